@@ -1,0 +1,1 @@
+//! Layers, losses, optimisers, the training loop and generation.

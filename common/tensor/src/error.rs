@@ -1,0 +1,55 @@
+//! What can go wrong with files of numbers.
+
+use std::path::{Path, PathBuf};
+
+/// A file of parameters that cannot be read, written or used. Each is one sentence that names the file, what is wrong
+/// and the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be opened or read.
+    #[error("cannot read {}: {source}; check the path and its permissions", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The file cannot be written; what stood there before is untouched.
+    #[error("cannot write {}: {source}; what was there before is unchanged: free some space or choose another folder", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The file is not a complete safetensors file.
+    #[error("{} is not a complete safetensors file ({reason}): it was cut short or is something else; use another checkpoint", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What the reader said.
+        reason: String,
+    },
+    /// The file's tensors are not those of the model.
+    #[error("{} holds another model: {reason}; use the checkpoint with the configuration it was trained with", path.display())]
+    Mismatch {
+        /// The file.
+        path: PathBuf,
+        /// The first tensors that are missing, unexpected or of another shape.
+        reason: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn read(path: &Path) -> impl FnOnce(std::io::Error) -> Error + '_ {
+        move |source| Error::Read { path: path.into(), source }
+    }
+
+    pub(crate) fn write(path: &Path) -> impl FnOnce(std::io::Error) -> Error + '_ {
+        move |source| Error::Write { path: path.into(), source }
+    }
+
+    pub(crate) fn damaged(path: &Path, reason: impl ToString) -> Error {
+        Error::Damaged { path: path.into(), reason: reason.to_string() }
+    }
+}

@@ -1,0 +1,97 @@
+//! Functions of one number, applied to every element.
+
+use super::bytes;
+use crate::kernels::elementwise;
+use crate::tape::{Backward, Cost, Inputs, Outputs, record};
+use crate::{Array, Real, Tensor};
+
+/// y = f(x). The derivative is written in what is cheapest to keep: x, or y, which lives on anyway.
+struct Elementwise {
+    name: &'static str,
+    kept: Array,
+    /// f'(x), as a function of what is kept.
+    derivative: fn(Real) -> Real,
+}
+
+impl Backward for Elementwise {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+    fn cost(&self) -> Cost {
+        Cost::elementwise(self.kept.len(), 2 * self.kept.len())
+    }
+    fn saved_bytes(&self) -> usize {
+        bytes([&self.kept])
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        let mut gradient = dy.only();
+        gradient.zip_mut_with(&self.kept, |dy, &kept| *dy *= (self.derivative)(kept));
+        dx.add(0, gradient);
+    }
+}
+
+enum Keep {
+    Input,
+    Output,
+}
+
+impl Tensor {
+    #[track_caller]
+    fn elementwise(&self, name: &'static str, f: fn(Real) -> Real, keep: Keep, derivative: fn(Real) -> Real) -> Tensor {
+        let [y] = record(&[self], || {
+            let y = self.value().mapv(f).into_shared();
+            let kept = match keep {
+                Keep::Input => self.value().clone(),
+                Keep::Output => y.clone(),
+            };
+            ([y], Elementwise { name, kept, derivative })
+        });
+        y
+    }
+
+    /// e^x.
+    pub fn exp(&self) -> Tensor {
+        self.elementwise("exp", elementwise::exp, Keep::Output, |y| y)
+    }
+
+    /// The natural logarithm.
+    pub fn ln(&self) -> Tensor {
+        self.elementwise("ln", Real::ln, Keep::Input, |x| 1.0 / x)
+    }
+
+    /// The square root.
+    pub fn sqrt(&self) -> Tensor {
+        self.elementwise("sqrt", Real::sqrt, Keep::Output, |y| 0.5 / y)
+    }
+
+    /// The hyperbolic tangent.
+    pub fn tanh(&self) -> Tensor {
+        self.elementwise("tanh", elementwise::tanh, Keep::Output, |y| 1.0 - y * y)
+    }
+
+    /// The logistic function 1 / (1 + e^-x).
+    pub fn sigmoid(&self) -> Tensor {
+        self.elementwise("sigmoid", elementwise::sigmoid, Keep::Output, |y| y * (1.0 - y))
+    }
+
+    /// max(x, 0). The derivative at 0 is taken as 0.
+    pub fn relu(&self) -> Tensor {
+        self.elementwise("relu", |x| x.max(0.0), Keep::Output, |y| if y > 0.0 { 1.0 } else { 0.0 })
+    }
+
+    /// ln(1 + e^x).
+    pub fn softplus(&self) -> Tensor {
+        self.elementwise("softplus", elementwise::softplus, Keep::Input, elementwise::sigmoid)
+    }
+
+    /// The Gaussian error linear unit x·Φ(x), in its exact form with erf (Hendrycks & Gimpel 2016, section 2).
+    pub fn gelu(&self) -> Tensor {
+        self.elementwise("gelu", elementwise::gelu, Keep::Input, elementwise::gelu_derivative)
+    }
+
+    /// The Gaussian error linear unit in its approximate form with tanh (Hendrycks & Gimpel 2016, section 2), as in
+    /// GPT-2; differs from [`gelu`](Self::gelu) by up to 4.8e-4.
+    pub fn gelu_tanh(&self) -> Tensor {
+        self.elementwise("gelu_tanh", elementwise::gelu_tanh, Keep::Input, elementwise::gelu_tanh_derivative)
+    }
+}

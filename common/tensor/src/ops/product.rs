@@ -1,0 +1,166 @@
+//! Matrix products.
+
+use ndarray::{ArrayD, ArrayView2, ArrayView3, ArrayViewD, Axis, Ix1, Ix2};
+
+use super::bytes;
+use crate::kernels::{matmul, matmul_into, sum_rows};
+use crate::tape::{Backward, Cost, Inputs, Outputs, record};
+use crate::{Array, Real, Tensor, shared};
+
+/// A stack of matrices as (batch, rows, columns); a single matrix is a batch of one.
+fn stacked<'a>(x: ArrayViewD<'a, Real>) -> ArrayView3<'a, Real> {
+    let (shape, n) = (x.shape().to_vec(), x.ndim());
+    if n == 2 {
+        return x.insert_axis(Axis(0)).into_dimensionality().unwrap();
+    }
+    let batch = shape[..n - 2].iter().product();
+    match x.into_shape_with_order((batch, shape[n - 2], shape[n - 1])) {
+        Ok(view) => view,
+        Err(_) => unreachable!("matmul makes operands with more than three axes contiguous first"),
+    }
+}
+
+fn stackable(x: &Array) -> Array {
+    if x.ndim() <= 3 { x.clone() } else { x.as_standard_layout().into_owned().into_shared() }
+}
+
+struct Matmul {
+    a: Array,
+    b: Array,
+}
+
+impl Backward for Matmul {
+    fn name(&self) -> &'static str {
+        "matmul"
+    }
+    fn cost(&self) -> Cost {
+        let (a, b) = (stacked(self.a.view()), stacked(self.b.view()));
+        let one = Cost::product(a.dim().1, a.dim().2, b.dim().2);
+        Cost { span: 1, ..one.times(a.dim().0) }
+    }
+    fn saved_bytes(&self) -> usize {
+        bytes([&self.a, &self.b])
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        let dc = dy.only();
+        let dc = stacked(dc.view());
+        let mut product = |i, left: &dyn Fn(usize) -> [ArrayView2<'_, Real>; 2]| {
+            dx.accumulate(i, |dst, beta| {
+                let (shape, n) = (dst.shape().to_vec(), dst.ndim());
+                let batch = shape[..n - 2].iter().product();
+                let mut dst = dst.into_shape_with_order((batch, shape[n - 2], shape[n - 1])).expect("gradients are contiguous");
+                for (i, dst) in dst.outer_iter_mut().enumerate() {
+                    let [l, r] = left(i);
+                    matmul_into(dst, beta, l, r);
+                }
+            });
+        };
+        let (a, b) = (stacked(self.a.view()), stacked(self.b.view()));
+        // c = a·b, so da = dc·bᵀ and db = aᵀ·dc
+        product(0, &|i| [dc.index_axis(Axis(0), i), b.index_axis(Axis(0), i).reversed_axes()]);
+        product(1, &|i| [a.index_axis(Axis(0), i).reversed_axes(), dc.index_axis(Axis(0), i)]);
+    }
+}
+
+struct Linear {
+    x: Array,
+    w: Array,
+}
+
+impl Linear {
+    fn rows(&self) -> usize {
+        self.x.len() / self.w.shape()[1].max(1)
+    }
+}
+
+impl Backward for Linear {
+    fn name(&self) -> &'static str {
+        "linear"
+    }
+    fn cost(&self) -> Cost {
+        Cost::product(self.rows(), self.w.shape()[1], self.w.shape()[0])
+    }
+    fn saved_bytes(&self) -> usize {
+        bytes([&self.x, &self.w])
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        let (rows, [out, fan_in]) = (self.rows(), [self.w.shape()[0], self.w.shape()[1]]);
+        let dy = dy.only();
+        let dy = dy.to_shape((rows, out)).unwrap();
+        let x = self.x.to_shape((rows, fan_in)).unwrap();
+        let w = self.w.view().into_dimensionality::<Ix2>().unwrap();
+        // y = x·wᵀ + b, so dx = dy·w, dw = dyᵀ·x and db = Σ dy over the rows
+        dx.accumulate(0, |dst, beta| matmul_into(dst.into_shape_with_order((rows, fan_in)).unwrap(), beta, dy.view(), w));
+        dx.accumulate(1, |dst, beta| matmul_into(dst.into_dimensionality().unwrap(), beta, dy.t(), x.view()));
+        if dx.wants(2) {
+            dx.add(2, sum_rows(dy.view()).into_dyn());
+        }
+    }
+}
+
+impl Tensor {
+    /// The matrix product, or a stack of them.
+    ///
+    /// # Shapes
+    /// - `self`: (.., M, K), `b`: (.., K, N), with equal leading axes; returns (.., M, N).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn matmul(&self, b: &Tensor) -> Tensor {
+        let fits = match (self.shape(), b.shape()) {
+            ([batch_a @ .., _, k], [batch_b @ .., l, _]) => batch_a == batch_b && k == l,
+            _ => false,
+        };
+        assert!(fits, "matmul: (.., M, K) times (.., K, N) does not fit shapes {:?} and {:?}", self.shape(), b.shape());
+        let [c] = record(&[self, b], || {
+            let (left, right) = (stackable(self.value()), stackable(b.value()));
+            let (x, y) = (stacked(left.view()), stacked(right.view()));
+            let mut c = ndarray::Array3::zeros((x.dim().0, x.dim().1, y.dim().2));
+            for ((x, y), c) in x.outer_iter().zip(y.outer_iter()).zip(c.outer_iter_mut()) {
+                matmul_into(c, 0.0, x, y);
+            }
+            let mut shape = self.shape().to_vec();
+            *shape.last_mut().unwrap() = c.dim().2;
+            let c: ArrayD<Real> = c.into_shape_with_order(shape).unwrap();
+            ([shared(c)], Matmul { a: left, b: right })
+        });
+        c
+    }
+
+    /// The affine map of a layer, x·wᵀ + b, over the last axis.
+    ///
+    /// # Shapes
+    /// - `self`: (.., I), `w`: (O, I), `b`: (O); returns (.., O).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn linear(&self, w: &Tensor, b: Option<&Tensor>) -> Tensor {
+        let (out, fan_in) = match (self.shape(), w.shape(), b.map(Tensor::shape)) {
+            (&[.., i], &[o, j], None) if i == j => (o, i),
+            (&[.., i], &[o, j], Some(&[p])) if i == j && o == p => (o, i),
+            (x, w, b) => panic!("linear: (.., I), (O, I) and (O) do not fit shapes {x:?}, {w:?} and {b:?}"),
+        };
+        let inputs: &[&Tensor] = if let Some(b) = b { &[self, w, b] } else { &[self, w] };
+        let [y] = record(inputs, || {
+            let rows = self.value().len() / fan_in.max(1);
+            let x = self.value().to_shape((rows, fan_in)).unwrap();
+            let weight = w.view::<Ix2>("linear");
+            let y = match b {
+                None => matmul(x.view(), weight.t()),
+                Some(b) => {
+                    let mut y = b.view::<Ix1>("linear").broadcast((rows, out)).unwrap().to_owned();
+                    matmul_into(y.view_mut(), 1.0, x.view(), weight.t());
+                    y
+                }
+            };
+            let mut shape = self.shape().to_vec();
+            *shape.last_mut().unwrap() = out;
+            let y: ArrayD<Real> = y.into_shape_with_order(shape).unwrap();
+            ([shared(y)], Linear { x: self.value().clone(), w: w.value().clone() })
+        });
+        y
+    }
+}
+

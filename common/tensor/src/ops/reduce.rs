@@ -1,0 +1,63 @@
+//! Sums and means.
+
+use ndarray::{ArrayD, Axis, IxDyn};
+
+use crate::kernels;
+use crate::tape::{Backward, Cost, Inputs, Outputs, record};
+use crate::{Real, Tensor};
+
+/// Every element of the input was added to one of the output, so each receives that one's gradient.
+struct Sum {
+    shape: IxDyn,
+    axis: Option<usize>,
+}
+
+impl Backward for Sum {
+    fn name(&self) -> &'static str {
+        if self.axis.is_some() { "sum_axis" } else { "sum" }
+    }
+    fn cost(&self) -> Cost {
+        let n = self.shape.size();
+        Cost::elementwise(n, n)
+    }
+    fn saved_bytes(&self) -> usize {
+        0
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        let dy = dy.only();
+        let dy = if let Some(axis) = self.axis { dy.insert_axis(Axis(axis)) } else { dy };
+        dx.add(0, dy.broadcast(self.shape).unwrap().to_owned());
+    }
+}
+
+impl Tensor {
+    /// The sum of all elements, a tensor without axes.
+    pub fn sum(&self) -> Tensor {
+        let [y] = record(&[self], || {
+            let x = self.value().as_standard_layout();
+            let sum = kernels::sum(x.as_slice().expect("the layout was just made standard"));
+            let shape = self.value().raw_dim();
+            ([ArrayD::from_elem(IxDyn(&[]), sum).into_shared()], Sum { shape, axis: None })
+        });
+        y
+    }
+
+    /// The mean of all elements, a tensor without axes.
+    pub fn mean(&self) -> Tensor {
+        self.sum().scale(1.0 / self.value().len() as Real)
+    }
+
+    /// The sum over one axis, which disappears.
+    ///
+    /// # Panics
+    /// If there is no such axis.
+    #[track_caller]
+    pub fn sum_axis(&self, axis: usize) -> Tensor {
+        assert!(axis < self.shape().len(), "sum_axis: shape {:?} has no axis {axis}", self.shape());
+        let [y] = record(&[self], || {
+            let y = self.value().sum_axis(Axis(axis));
+            ([y.into_shared()], Sum { shape: self.value().raw_dim(), axis: Some(axis) })
+        });
+        y
+    }
+}

@@ -1,0 +1,208 @@
+//! Operations that move numbers and change none: reshape, permute, slice, concatenate, stack.
+
+use std::ops::Range;
+
+use ndarray::{Axis, IxDyn, Slice};
+
+use crate::tape::{Backward, Cost, Inputs, Outputs, record};
+use crate::{Real, Tensor, shared};
+
+/// Moving numbers is no work and no step of a computation.
+fn moved(elements: usize) -> Cost {
+    Cost { work: 0, bytes: (2 * elements * size_of::<Real>()) as u64, span: 0 }
+}
+
+struct Reshape {
+    from: IxDyn,
+}
+
+impl Backward for Reshape {
+    fn name(&self) -> &'static str {
+        "reshape"
+    }
+    fn cost(&self) -> Cost {
+        moved(0)
+    }
+    fn saved_bytes(&self) -> usize {
+        0
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        dx.add(0, dy.only().into_shape_with_order(self.from).expect("a reshape keeps the number of elements"));
+    }
+}
+
+struct Permute {
+    inverse: Vec<usize>,
+}
+
+impl Backward for Permute {
+    fn name(&self) -> &'static str {
+        "permute"
+    }
+    fn cost(&self) -> Cost {
+        moved(0)
+    }
+    fn saved_bytes(&self) -> usize {
+        0
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        dx.add(0, dy.only().permuted_axes(self.inverse));
+    }
+}
+
+struct SliceAxis {
+    axis: usize,
+    range: Range<usize>,
+    elements: usize,
+}
+
+impl Backward for SliceAxis {
+    fn name(&self) -> &'static str {
+        "slice"
+    }
+    fn cost(&self) -> Cost {
+        moved(self.elements)
+    }
+    fn saved_bytes(&self) -> usize {
+        0
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        let dy = dy.only();
+        dx.accumulate(0, |mut dst, _| {
+            let mut part = dst.slice_axis_mut(Axis(self.axis), Slice::from(self.range));
+            part += &dy;
+        });
+    }
+}
+
+struct Concat {
+    axis: usize,
+    lengths: Vec<usize>,
+    elements: usize,
+}
+
+impl Backward for Concat {
+    fn name(&self) -> &'static str {
+        "concat"
+    }
+    fn cost(&self) -> Cost {
+        moved(self.elements)
+    }
+    fn saved_bytes(&self) -> usize {
+        0
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        let dy = dy.only();
+        let mut start = 0;
+        for (i, length) in self.lengths.into_iter().enumerate() {
+            if dx.wants(i) {
+                let part = Slice::from(start..start + length);
+                dx.add(i, dy.slice_axis(Axis(self.axis), part).as_standard_layout().into_owned());
+            }
+            start += length;
+        }
+    }
+}
+
+impl Tensor {
+    /// The same numbers, in row-major order, under another shape.
+    ///
+    /// # Panics
+    /// If the number of elements differs.
+    #[track_caller]
+    pub fn reshape(&self, shape: &[usize]) -> Tensor {
+        let count: usize = shape.iter().product();
+        assert_eq!(count, self.value().len(), "reshape: {:?} does not become {shape:?}", self.shape());
+        let [y] = record(&[self], || {
+            let y = match self.value().clone().into_shape_with_order(shape) {
+                Ok(same_numbers) => same_numbers,
+                Err(_) => shared(self.value().as_standard_layout().into_owned().into_shape_with_order(shape).unwrap()),
+            };
+            ([y], Reshape { from: self.value().raw_dim() })
+        });
+        y
+    }
+
+    /// The axes in another order: axis i of the result is axis `axes[i]` of `self`. Copies no numbers.
+    ///
+    /// # Panics
+    /// If `axes` is not a permutation.
+    #[track_caller]
+    pub fn permute(&self, axes: &[usize]) -> Tensor {
+        let mut inverse = vec![usize::MAX; axes.len()];
+        for (to, &from) in axes.iter().enumerate() {
+            if let Some(place) = inverse.get_mut(from) {
+                *place = to;
+            }
+        }
+        let valid = axes.len() == self.shape().len() && !inverse.contains(&usize::MAX);
+        assert!(valid, "permute: {axes:?} does not order the axes of shape {:?}", self.shape());
+        let [y] = record(&[self], || ([self.value().clone().permuted_axes(axes)], Permute { inverse }));
+        y
+    }
+
+    /// The part `range` of one axis.
+    ///
+    /// # Panics
+    /// If there is no such axis, or the range leaves it.
+    #[track_caller]
+    pub fn slice(&self, axis: usize, range: Range<usize>) -> Tensor {
+        let valid = self.shape().get(axis).is_some_and(|&n| range.start <= range.end && range.end <= n);
+        assert!(valid, "slice: shape {:?} has no part {range:?} on axis {axis}", self.shape());
+        let [y] = record(&[self], || {
+            let part = self.value().slice_axis(Axis(axis), Slice::from(range.clone())).to_owned();
+            let elements = part.len();
+            ([part.into_shared()], SliceAxis { axis, range, elements })
+        });
+        y
+    }
+
+    /// Position `i` of one axis, which disappears.
+    ///
+    /// # Panics
+    /// If there is no such position.
+    #[track_caller]
+    pub fn index(&self, axis: usize, i: usize) -> Tensor {
+        let part = self.slice(axis, i..i + 1);
+        let mut shape = part.shape().to_vec();
+        shape.remove(axis);
+        part.reshape(&shape)
+    }
+}
+
+/// Tensors end to end along an axis they have.
+///
+/// # Panics
+/// If there are none, or their other axes differ.
+#[track_caller]
+pub fn concat(axis: usize, parts: &[&Tensor]) -> Tensor {
+    let others = |x: &Tensor| x.shape().iter().enumerate().filter(|&(i, _)| i != axis).map(|(_, &n)| n).collect::<Vec<_>>();
+    let fits = parts.iter().all(|part| axis < part.shape().len() && others(part) == others(parts[0]));
+    assert!(fits && !parts.is_empty(), "concat: shapes {:?} along axis {axis}", shapes(parts));
+    let [y] = record(parts, || {
+        let views: Vec<_> = parts.iter().map(|part| part.value().view()).collect();
+        let y = ndarray::concatenate(Axis(axis), &views).expect("the shapes were checked");
+        let lengths = parts.iter().map(|part| part.shape()[axis]).collect();
+        let elements = y.len();
+        ([shared(y)], Concat { axis, lengths, elements })
+    });
+    y
+}
+
+/// Tensors of one shape side by side along a new axis.
+///
+/// # Panics
+/// If there are none, or their shapes differ.
+#[track_caller]
+pub fn stack(axis: usize, parts: &[&Tensor]) -> Tensor {
+    let Some(first) = parts.first() else { panic!("stack: no tensors") };
+    assert!(parts.iter().all(|part| part.shape() == first.shape()), "stack: shapes {:?} differ", shapes(parts));
+    let mut shape = first.shape().to_vec();
+    shape.insert(axis, 1);
+    let parts: Vec<Tensor> = parts.iter().map(|part| part.reshape(&shape)).collect();
+    concat(axis, &parts.iter().collect::<Vec<_>>())
+}
+
+fn shapes<'a>(parts: &[&'a Tensor]) -> Vec<&'a [usize]> {
+    parts.iter().map(|part| part.shape()).collect()
+}

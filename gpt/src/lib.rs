@@ -1,0 +1,1 @@
+//! 2018: a decoder-only language model.

@@ -1,0 +1,1 @@
+//! 1997: gates that keep the state alive.

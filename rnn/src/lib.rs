@@ -1,0 +1,1 @@
+//! 1990: a state fed back.
