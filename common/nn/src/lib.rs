@@ -1,1 +1,5 @@
 //! Layers, losses, optimisers, the training loop and generation.
+
+mod model;
+
+pub use model::{LanguageModel, Trainable};

@@ -1,0 +1,46 @@
+//! The traits that every stage implements, and all that training, evaluation and generation know of a model.
+
+use data::{TextBatch, Token};
+use ndarray::{Array2, ArrayView2};
+use tensor::{Context, Real, Tensor};
+
+/// All that the trainer knows.
+pub trait Trainable {
+    /// What one training step looks at.
+    type Batch;
+
+    /// The mean loss over the batch, a scalar, in nats per target where targets are classes.
+    fn loss(&self, cx: &Context<'_>, batch: &Self::Batch) -> Tensor;
+}
+
+/// A model of text, one token after another.
+pub trait LanguageModel: Trainable<Batch = TextBatch> {
+    /// What the model remembers of the tokens so far, for every row of a batch. A recurrent network's is a vector for
+    /// each layer; GPT's is its cache of keys and values.
+    type State: Clone;
+
+    /// How many different tokens there are (V).
+    fn vocabulary(&self) -> usize;
+
+    /// The scores of every next token, before softmax, for whole sequences at once.
+    ///
+    /// # Shapes
+    /// - `inputs`: (B, T); returns (B, T, V), where position t has seen the tokens 0..=t.
+    ///
+    /// # Panics
+    /// If T is longer than the model's context.
+    fn logits(&self, cx: &Context<'_>, inputs: ArrayView2<'_, Token>) -> Tensor;
+
+    /// Reads the prompts and returns what the model remembers of them, with the scores of the token that follows.
+    ///
+    /// # Shapes
+    /// - `prompts`: (B, T), T at least 1; returns logits (B, V).
+    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (Self::State, Array2<Real>);
+
+    /// Reads one more token for each row and returns the scores of the one that follows: the last position of what
+    /// [`logits`](Self::logits) gives for the whole sequence.
+    ///
+    /// # Shapes
+    /// - `tokens`: (B); returns logits (B, V).
+    fn next(&self, cx: &Context<'_>, state: &mut Self::State, tokens: &[Token]) -> Array2<Real>;
+}

@@ -1,0 +1,57 @@
+//! Which operations a crate's source defines.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The names of all operations defined in the Rust files under `folder`: the string literals in `fn name` of every
+/// `impl Backward`, and those given to a `name:` or a constructor's first argument in files that share one struct
+/// among several operations. Gradient tests compare this list with the operations they have run, so that an operation
+/// without a test fails the build.
+///
+/// # Panics
+/// If the folder cannot be read.
+pub fn operations_in(folder: &Path) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("cannot list {}: {e}", folder.display()));
+        for path in entries.map(|entry| entry.expect("a readable folder").path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                names.extend(names_in(&fs::read_to_string(&path).expect("source files are UTF-8")));
+            }
+        }
+    }
+    names
+}
+
+fn names_in(source: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for implementation in source.split("impl Backward for ").skip(1) {
+        let body = implementation.split("fn name(").nth(1).and_then(|rest| rest.split("fn ").next()).unwrap_or_default();
+        names.extend(body.split('"').skip(1).step_by(2).map(str::to_owned));
+    }
+    // Structs shared by several operations receive the name where each operation is defined.
+    for call in ["binary(\"", "elementwise(\""] {
+        let shared = source.split(call).skip(1).filter_map(|rest| rest.split('"').next());
+        names.extend(shared.map(str::to_owned));
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_in;
+
+    #[test]
+    fn names_are_found_in_implementations_and_shared_structs() {
+        let source = r#"
+            impl Backward for A { fn name(&self) -> &'static str { "a" } fn cost(&self) { "not this" } }
+            impl Backward for B { fn name(&self) -> &'static str { if self.x { "b1" } else { "b2" } } fn f() }
+            self.elementwise("c", f)
+        "#;
+        assert_eq!(names_in(source).into_iter().collect::<Vec<_>>(), ["a", "b1", "b2", "c"]);
+    }
+}

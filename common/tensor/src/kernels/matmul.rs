@@ -1,0 +1,149 @@
+//! The one door to matrix multiplication: `dst = beta · dst + alpha · a · b`.
+//!
+//! - `a`: `(M, K)`, `b`: `(K, N)`, `dst`: `(M, N)`, each with any strides: a transposed view costs no copy.
+//!
+//! The product itself is the `gemm` crate's. Its inner kernel wants the destination's columns contiguous, ours has its
+//! rows contiguous, so what it computes is `dstᵀ = bᵀ · aᵀ`.
+
+use gemm_common::Parallelism;
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+
+use crate::Real;
+
+/// Who works on one call of a kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threads {
+    /// The threads of the current rayon pool, if the work is large enough to share.
+    Pool,
+    /// The calling thread alone: for calls made inside a loop that is parallel already.
+    One,
+}
+
+/// The product `a · b`.
+///
+/// # Shapes
+/// - `a`: `(M, K)`, `b`: `(K, N)`
+/// - returns `(M, N)`
+///
+/// # Panics
+/// If the inner sizes differ.
+///
+/// ```
+/// use ndarray::array;
+/// let a = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]; // (2, 3)
+/// let b = array![[1.0, 0.0], [2.0, -1.0], [0.0, 3.0]]; // (3, 2)
+/// assert_eq!(tensor::kernels::matmul(a.view(), b.view()), array![[5.0, 7.0], [14.0, 13.0]]);
+/// ```
+#[track_caller]
+pub fn matmul(a: ArrayView2<'_, Real>, b: ArrayView2<'_, Real>) -> Array2<Real> {
+    let mut dst = Array2::zeros((a.nrows(), b.ncols()));
+    matmul_into(dst.view_mut(), 0.0, 1.0, a, b, Threads::Pool);
+    dst
+}
+
+/// `dst = beta · dst + alpha · a · b`. With `beta = 0` the old contents of `dst` are not read (a NaN there is gone).
+///
+/// # Shapes
+/// - `dst`: `(M, N)`, `a`: `(M, K)`, `b`: `(K, N)`
+///
+/// # Panics
+/// If the shapes do not fit.
+#[track_caller]
+pub fn matmul_into(
+    mut dst: ArrayViewMut2<'_, Real>,
+    beta: Real,
+    alpha: Real,
+    a: ArrayView2<'_, Real>,
+    b: ArrayView2<'_, Real>,
+    threads: Threads,
+) {
+    let ((m, k), (kb, n)) = (a.dim(), b.dim());
+    if k != kb || dst.dim() != (m, n) {
+        panic!(
+            "matmul: a {:?} times b {:?} into {:?} does not fit (M, K) times (K, N) into (M, N)",
+            a.shape(),
+            b.shape(),
+            dst.shape()
+        );
+    }
+    if m == 0 || n == 0 {
+        return;
+    }
+    if k == 0 || alpha == 0.0 {
+        scale(dst, beta);
+        return;
+    }
+    gemm(&mut dst, beta, alpha, &a, &b, parallelism(m * n * k, threads));
+}
+
+/// `dst = beta · dst`, not reading `dst` when `beta` is zero.
+fn scale(mut dst: ArrayViewMut2<'_, Real>, beta: Real) {
+    if beta == 0.0 {
+        dst.fill(0.0);
+    } else if beta != 1.0 {
+        dst.mapv_inplace(|x| beta * x);
+    }
+}
+
+/// Multiply-adds below which one thread is faster than several.
+const PARALLEL_WORK: usize = 1 << 21;
+
+fn parallelism(work: usize, threads: Threads) -> Parallelism {
+    let available = rayon::current_num_threads();
+    if threads == Threads::One || available == 1 || work < PARALLEL_WORK {
+        Parallelism::None
+    } else {
+        Parallelism::Rayon(available)
+    }
+}
+
+/// The call into the `gemm` crate; the shapes have been checked and none is empty.
+fn gemm(
+    dst: &mut ArrayViewMut2<'_, Real>,
+    beta: Real,
+    alpha: Real,
+    a: &ArrayView2<'_, Real>,
+    b: &ArrayView2<'_, Real>,
+    parallelism: Parallelism,
+) {
+    #[cfg(not(real_f64))]
+    let gemm = gemm_f32::gemm::f32::get_gemm_fn();
+    #[cfg(real_f64)]
+    let gemm = gemm_f64::gemm::f64::get_gemm_fn();
+
+    let ((m, k), n) = (a.dim(), b.ncols());
+    let (dst_rs, dst_cs) = strides(dst.strides());
+    let (a_rs, a_cs) = strides(a.strides());
+    let (b_rs, b_cs) = strides(b.strides());
+    // SAFETY: the pointers and strides come from views whose shapes were checked to be (m, n), (m, k) and (k, n), so
+    // every address formed lies inside them; `dst` is borrowed mutably and so overlaps neither operand. The arguments
+    // describe the transposed product: rows and columns change places throughout, and so do the operands.
+    unsafe {
+        gemm(
+            n,
+            m,
+            k,
+            dst.as_mut_ptr(),
+            dst_rs,
+            dst_cs,
+            beta != 0.0,
+            b.as_ptr(),
+            b_rs,
+            b_cs,
+            a.as_ptr(),
+            a_rs,
+            a_cs,
+            beta,
+            alpha,
+            false,
+            false,
+            false,
+            parallelism,
+        );
+    }
+}
+
+/// Row and column stride of a matrix.
+fn strides(strides: &[isize]) -> (isize, isize) {
+    (strides[0], strides[1])
+}
