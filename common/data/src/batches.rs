@@ -1,0 +1,225 @@
+//! Batches of text: at random, in order, or covering a text once.
+//!
+//! A batch is a function of (tokens, seed, step) and of nothing that came before it. A resumed run needs no iterator
+//! state, only its step number.
+
+use std::sync::Arc;
+
+use ndarray::Array2;
+use ndarray_rand::rand::Rng;
+
+use crate::random::stream;
+use crate::{TextError, TextSplit, Token};
+
+/// The target of a position where no answer is asked: it adds nothing to the loss.
+pub const IGNORE: Token = Token::MAX;
+
+/// Rows of tokens, and for each position the token that is the right answer there.
+///
+/// Of text, the answer is the next token: `targets[[b, t]]` follows `inputs[[b, t]]`. Generated tasks ask only at some
+/// positions and set [`IGNORE`] at the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextBatch {
+    /// What the model reads, (B, T).
+    pub inputs: Array2<Token>,
+    /// What it should answer, (B, T).
+    pub targets: Array2<Token>,
+}
+
+impl TextBatch {
+    /// The rows that begin at `starts` in `tokens`, `context` tokens each.
+    fn at(tokens: &[Token], starts: &[usize], context: usize) -> Self {
+        let shape = (starts.len(), context);
+        Self {
+            inputs: Array2::from_shape_fn(shape, |(b, t)| tokens[starts[b] + t]), // (B, T)
+            targets: Array2::from_shape_fn(shape, |(b, t)| tokens[starts[b] + t + 1]), // (B, T)
+        }
+    }
+
+    /// How many positions ask for an answer.
+    pub fn answers(&self) -> usize {
+        self.targets
+            .iter()
+            .filter(|&&target| target != IGNORE)
+            .count()
+    }
+}
+
+/// Rows drawn from anywhere in a text, every start equally likely.
+///
+/// ```
+/// use data::{RandomBatches, TextSplit};
+///
+/// let split = TextSplit::from_tokens("count", (0..100).collect::<Vec<_>>());
+/// let batches = RandomBatches::new(&split, 2, 3, 1)?;
+/// let batch = batches.at(7);
+/// assert_eq!(batch.inputs, ndarray::array![[2, 3, 4], [39, 40, 41]]);
+/// assert_eq!(batch.targets, ndarray::array![[3, 4, 5], [40, 41, 42]]);
+/// assert_eq!(batches.at(7), batch);
+/// # Ok::<(), data::TextError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct RandomBatches {
+    tokens: Arc<[Token]>,
+    batch: usize,
+    context: usize,
+    seed: u64,
+}
+
+impl RandomBatches {
+    /// Batches of `batch` rows (B) of `context` tokens (T).
+    ///
+    /// # Errors
+    /// [`TextError::TooShort`] if the split has fewer than T + 1 tokens.
+    ///
+    /// # Panics
+    /// If `batch` or `context` is 0.
+    #[track_caller]
+    pub fn new(
+        split: &TextSplit,
+        batch: usize,
+        context: usize,
+        seed: u64,
+    ) -> Result<Self, TextError> {
+        assert!(batch > 0, "RandomBatches: a batch of 0 rows is empty");
+        Ok(Self {
+            tokens: split.holding(1, context)?,
+            batch,
+            context,
+            seed,
+        })
+    }
+
+    /// The batch of one step.
+    pub fn at(&self, step: u64) -> TextBatch {
+        let mut rng = stream(self.seed, step, "random batch");
+        // Drawn as u64, so that a 32-bit machine draws the same.
+        let ends = (self.tokens.len() - self.context) as u64;
+        let starts: Vec<usize> = (0..self.batch)
+            .map(|_| rng.random_range(0..ends) as usize)
+            .collect();
+        TextBatch::at(&self.tokens, &starts, self.context)
+    }
+}
+
+/// Rows that read on where they stopped, for truncated backpropagation through time with a carried state.
+///
+/// The text is cut into B streams of equal length, and row b of every batch reads stream b, T tokens at a step. When
+/// the streams are read through, the next step starts anew at their beginnings: there the carried state must be reset.
+/// What remains behind the last whole batch is not read.
+///
+/// ```
+/// use data::{SequentialBatches, TextSplit};
+///
+/// let split = TextSplit::from_tokens("count", (0..14).collect::<Vec<_>>());
+/// let batches = SequentialBatches::new(&split, 2, 3)?;
+/// assert_eq!(batches.at(0).inputs, ndarray::array![[0, 1, 2], [6, 7, 8]]);
+/// assert_eq!(batches.at(1).inputs, ndarray::array![[3, 4, 5], [9, 10, 11]]);
+/// assert_eq!(batches.at(2), batches.at(0));
+/// assert_eq!([0, 1, 2].map(|step| batches.starts_anew(step)), [true, false, true]);
+/// # Ok::<(), data::TextError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct SequentialBatches {
+    tokens: Arc<[Token]>,
+    batch: usize,
+    context: usize,
+}
+
+impl SequentialBatches {
+    /// Batches of `batch` streams (B), `context` tokens (T) a step.
+    ///
+    /// # Errors
+    /// [`TextError::TooShort`] if the split has fewer than B T + 1 tokens.
+    ///
+    /// # Panics
+    /// If `batch` or `context` is 0.
+    #[track_caller]
+    pub fn new(split: &TextSplit, batch: usize, context: usize) -> Result<Self, TextError> {
+        Ok(Self {
+            tokens: split.holding(batch, context)?,
+            batch,
+            context,
+        })
+    }
+
+    /// The batch of one step.
+    pub fn at(&self, step: u64) -> TextBatch {
+        let within = (step % self.steps_per_pass()) as usize * self.context;
+        let starts: Vec<usize> = (0..self.batch)
+            .map(|b| b * self.stream_length() + within)
+            .collect();
+        TextBatch::at(&self.tokens, &starts, self.context)
+    }
+
+    /// Whether the rows of this step begin their streams, so that no state may be carried into it. True of step 0.
+    pub fn starts_anew(&self, step: u64) -> bool {
+        step.is_multiple_of(self.steps_per_pass())
+    }
+
+    /// The number of steps that read the text once.
+    pub fn steps_per_pass(&self) -> u64 {
+        (self.stream_length() / self.context) as u64
+    }
+
+    fn stream_length(&self) -> usize {
+        (self.tokens.len() - 1) / self.batch
+    }
+}
+
+/// A whole text, once, in consecutive windows: the same measure for everyone who evaluates with the same T.
+///
+/// A text of n tokens has floor((n - 1) / T) windows. At most T - 1 of its last tokens are not asked for.
+///
+/// ```
+/// use data::{TextSplit, Windows};
+///
+/// let split = TextSplit::from_tokens("count", (0..12).collect::<Vec<_>>());
+/// let windows = Windows::new(&split, 3)?;
+/// assert_eq!(windows.len(), 3);
+/// let inputs: Vec<_> = windows.batches(2).map(|batch| batch.inputs).collect();
+/// assert_eq!(inputs, [ndarray::array![[0, 1, 2], [3, 4, 5]], ndarray::array![[6, 7, 8]]]);
+/// # Ok::<(), data::TextError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Windows {
+    tokens: Arc<[Token]>,
+    context: usize,
+}
+
+impl Windows {
+    /// Windows of `context` tokens (T).
+    ///
+    /// # Errors
+    /// [`TextError::TooShort`] if the split has fewer than T + 1 tokens.
+    ///
+    /// # Panics
+    /// If `context` is 0.
+    #[track_caller]
+    pub fn new(split: &TextSplit, context: usize) -> Result<Self, TextError> {
+        Ok(Self {
+            tokens: split.holding(1, context)?,
+            context,
+        })
+    }
+
+    /// The number of windows, at least one.
+    #[expect(clippy::len_without_is_empty, reason = "there is always a window")]
+    pub fn len(&self) -> usize {
+        (self.tokens.len() - 1) / self.context
+    }
+
+    /// All windows in order, at most `batch` at a time; the last batch may have fewer rows.
+    ///
+    /// # Panics
+    /// If `batch` is 0.
+    #[track_caller]
+    pub fn batches(&self, batch: usize) -> impl Iterator<Item = TextBatch> {
+        assert!(batch > 0, "Windows: a batch of 0 rows is empty");
+        (0..self.len()).step_by(batch).map(move |first| {
+            let last = self.len().min(first + batch);
+            let starts: Vec<usize> = (first..last).map(|window| window * self.context).collect();
+            TextBatch::at(&self.tokens, &starts, self.context)
+        })
+    }
+}

@@ -1,0 +1,264 @@
+//! Texts: read, checked, tokenized and split.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
+
+use crate::{Token, TokenizeError, Tokenizer};
+
+/// Why a text cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TextError {
+    /// There is no such file.
+    #[error("there is no file {}; check the path", path.display())]
+    Missing {
+        /// The path that was asked for.
+        path: PathBuf,
+    },
+    /// The system refused to read the file.
+    #[error("{} cannot be read: {source}; choose a text file that you may read", path.display())]
+    Unreadable {
+        /// The path that was asked for.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The file has no characters.
+    #[error("{name} is empty; choose a file with text in it")]
+    Empty {
+        /// The text's name.
+        name: String,
+    },
+    /// The file is not UTF-8.
+    #[error(
+        "{name} is not UTF-8 text: the byte {byte:#04X} at offset {offset} (line {line}) belongs to no character; \
+         save the file as UTF-8"
+    )]
+    NotUtf8 {
+        /// The text's name.
+        name: String,
+        /// The first byte that belongs to no character.
+        byte: u8,
+        /// How many bytes come before it.
+        offset: usize,
+        /// Its line, counted from 1.
+        line: usize,
+    },
+    /// The text cannot be written in the vocabulary.
+    #[error("{name}: {source}")]
+    Tokenize {
+        /// The text's name.
+        name: String,
+        /// What the tokenizer said.
+        #[source]
+        source: TokenizeError,
+    },
+    /// The text, or one part of it, does not fill a single batch.
+    #[error(
+        "{name} has {tokens} tokens, but {rows} x {context} consecutive ones and the token after them take {needed}; \
+         use a longer text, a smaller context or a smaller batch"
+    )]
+    TooShort {
+        /// The text's name, or which part of it.
+        name: String,
+        /// How many tokens it has.
+        tokens: usize,
+        /// How many rows must lie in it without overlap.
+        rows: usize,
+        /// How many tokens a row has.
+        context: usize,
+        /// How many tokens that takes.
+        needed: usize,
+    },
+}
+
+/// A text and the name by which error messages and reports call it.
+///
+/// However its file was saved, a text has no byte-order mark, and its lines end in `\n`: the same text gives the same
+/// tokens on every system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    name: String,
+    content: String,
+}
+
+impl Text {
+    /// The text `content`, called `name`.
+    ///
+    /// # Errors
+    /// [`TextError::Empty`] if nothing is in it.
+    pub fn new(name: impl Into<String>, content: &str) -> Result<Self, TextError> {
+        let name = name.into();
+        let content = content.strip_prefix('\u{FEFF}').unwrap_or(content);
+        if content.is_empty() {
+            return Err(TextError::Empty { name });
+        }
+        let content = content.replace("\r\n", "\n").replace('\r', "\n");
+        Ok(Self { name, content })
+    }
+
+    /// The text in a UTF-8 file, called by its path.
+    ///
+    /// # Errors
+    /// If the file is missing, cannot be read, is empty or is not UTF-8.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, TextError> {
+        let path = path.as_ref();
+        let bytes = fs::read(path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => TextError::Missing {
+                path: path.to_owned(),
+            },
+            _ => TextError::Unreadable {
+                path: path.to_owned(),
+                source,
+            },
+        })?;
+        let name = path.display().to_string();
+        match std::str::from_utf8(&bytes) {
+            Ok(content) => Self::new(name, content),
+            Err(error) => {
+                let offset = error.valid_up_to();
+                let line = 1 + bytes[..offset]
+                    .iter()
+                    .filter(|&&byte| byte == b'\n')
+                    .count();
+                Err(TextError::NotUtf8 {
+                    name,
+                    byte: bytes[offset],
+                    offset,
+                    line,
+                })
+            }
+        }
+    }
+
+    /// What the text is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.content
+    }
+}
+
+/// A text's tokens in two parts: the first 90 % to learn from, the rest to judge by.
+///
+/// The cut is where nanoGPT makes it: after `floor(0.9 n)` of the n characters, before anything is tokenized, so it is
+/// the same for every tokenizer.
+///
+/// ```
+/// use data::{CharacterTokenizer, Text, TextDataset};
+///
+/// let text = Text::new("digits", "0123456789")?;
+/// let dataset = TextDataset::new(&text, &CharacterTokenizer::from_text(text.as_str()))?;
+/// assert_eq!(dataset.train.tokens(), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+/// assert_eq!(dataset.validation.tokens(), [9]);
+/// # Ok::<(), data::TextError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct TextDataset {
+    /// What the model learns from.
+    pub train: TextSplit,
+    /// What it never sees, and is judged by.
+    pub validation: TextSplit,
+}
+
+impl TextDataset {
+    /// The two parts of `text` as tokens.
+    ///
+    /// # Errors
+    /// [`TextError::Tokenize`] if `tokenizer` lacks a character of `text`.
+    pub fn new(text: &Text, tokenizer: &dyn Tokenizer) -> Result<Self, TextError> {
+        // The whole text first, so that an unknown character is named by its place in the file.
+        if let Err(source) = tokenizer.encode(text.as_str()) {
+            return Err(TextError::Tokenize {
+                name: text.name.clone(),
+                source,
+            });
+        }
+        let characters = text.as_str().chars().count();
+        let cut = text
+            .as_str()
+            .char_indices()
+            .nth(characters * 9 / 10)
+            .map_or(0, |(byte, _)| byte);
+        let (train, validation) = text.as_str().split_at(cut);
+        Ok(Self {
+            train: TextSplit::new(
+                format!("the training part of {}", text.name),
+                train,
+                tokenizer,
+            )?,
+            validation: TextSplit::new(
+                format!("the validation part of {}", text.name),
+                validation,
+                tokenizer,
+            )?,
+        })
+    }
+}
+
+/// A run of consecutive tokens, with the name by which error messages call it. Clones share the tokens.
+#[derive(Debug, Clone)]
+pub struct TextSplit {
+    name: String,
+    tokens: Arc<[Token]>,
+}
+
+impl TextSplit {
+    /// All of `text`, undivided: for a text that was not trained on.
+    ///
+    /// # Errors
+    /// [`TextError::Tokenize`] if `tokenizer` lacks a character of `text`.
+    pub fn whole(text: &Text, tokenizer: &dyn Tokenizer) -> Result<Self, TextError> {
+        Self::new(text.name.clone(), text.as_str(), tokenizer)
+    }
+
+    /// The tokens given, called `name`.
+    pub fn from_tokens(name: impl Into<String>, tokens: impl Into<Arc<[Token]>>) -> Self {
+        Self {
+            name: name.into(),
+            tokens: tokens.into(),
+        }
+    }
+
+    /// What this part is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The tokens, in the order of the text.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    fn new(name: String, text: &str, tokenizer: &dyn Tokenizer) -> Result<Self, TextError> {
+        match tokenizer.encode(text) {
+            Ok(tokens) => Ok(Self::from_tokens(name, tokens)),
+            Err(source) => Err(TextError::Tokenize { name, source }),
+        }
+    }
+
+    /// The tokens, once it is sure that `rows` runs of `context` tokens fit without overlap, and the token after them.
+    #[track_caller]
+    pub(crate) fn holding(&self, rows: usize, context: usize) -> Result<Arc<[Token]>, TextError> {
+        assert!(
+            rows > 0 && context > 0,
+            "a batch of {rows} rows of {context} tokens is empty"
+        );
+        let needed = rows.saturating_mul(context).saturating_add(1);
+        if self.tokens.len() < needed {
+            let name = self.name.clone();
+            return Err(TextError::TooShort {
+                name,
+                tokens: self.tokens.len(),
+                rows,
+                context,
+                needed,
+            });
+        }
+        Ok(Arc::clone(&self.tokens))
+    }
+}

@@ -1,0 +1,129 @@
+//! From text to numbers and back.
+//!
+//! A model sees text as a sequence of [`Token`]s, numbers below the vocabulary size. What a token stands for is a
+//! choice, and each choice here pays a different price:
+//!
+//! | tokenizer | a token is | vocabulary | sequences | text it cannot write |
+//! |---|---|---|---|---|
+//! | [`CharacterTokenizer`] | a character of the training text | small | long | other characters |
+//! | [`ByteTokenizer`] | a byte of UTF-8 | 256 | longest | none |
+//! | [`WordTokenizer`] | a frequent word or a symbol | large | short | rare words become `<unk>` |
+
+mod byte;
+mod character;
+mod word;
+
+use std::fmt::Debug;
+
+use serde::{Deserialize, Serialize};
+
+pub use byte::ByteTokenizer;
+pub use character::CharacterTokenizer;
+pub use word::WordTokenizer;
+
+/// A token's number: below the vocabulary size of the tokenizer that made it.
+pub type Token = u32;
+
+/// Turns text into tokens and tokens into text.
+///
+/// A tokenizer is plain data: it can be shared between threads, and [`to_json`](Tokenizer::to_json) with
+/// [`from_json`] carries it inside a checkpoint.
+pub trait Tokenizer: Debug + Send + Sync {
+    /// The tokens of `text`.
+    ///
+    /// # Errors
+    /// [`TokenizeError::UnknownCharacter`] if the vocabulary has no way to write a character of `text`.
+    fn encode(&self, text: &str) -> Result<Vec<Token>, TokenizeError>;
+
+    /// The text of `tokens`. A model may produce any sequence, so every sequence has a text: bytes that are no UTF-8
+    /// decode to U+FFFD, an unknown word to `<unk>`.
+    ///
+    /// # Panics
+    /// If a token is not below [`vocabulary_size`](Tokenizer::vocabulary_size).
+    fn decode(&self, tokens: &[Token]) -> String;
+
+    /// The number of tokens, V.
+    fn vocabulary_size(&self) -> usize;
+
+    /// This tokenizer as one JSON object, the same text for equal tokenizers.
+    fn to_json(&self) -> String;
+}
+
+/// Why a text or a stored tokenizer was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenizeError {
+    /// The text has a character that the vocabulary lacks.
+    #[error(
+        "the character {character:?} (U+{:04X}) at line {line}, column {column} is not among the {known} characters \
+         of this vocabulary; remove it, or use a model that was trained on a text with this character",
+        *.character as u32
+    )]
+    UnknownCharacter {
+        /// The character.
+        character: char,
+        /// How many characters of the text come before it.
+        position: usize,
+        /// Its line, counted from 1.
+        line: usize,
+        /// Its place in that line in characters, counted from 1.
+        column: usize,
+        /// The number of characters in the vocabulary.
+        known: usize,
+    },
+    /// A stored tokenizer is no JSON object that [`Tokenizer::to_json`] writes.
+    #[error(
+        "the stored tokenizer cannot be read: {reason}; restore the file or train the model again"
+    )]
+    Stored {
+        /// What is wrong with it, and where.
+        reason: String,
+    },
+}
+
+/// The tokenizer that [`Tokenizer::to_json`] wrote.
+///
+/// ```
+/// use data::tokenize::{self, CharacterTokenizer, Tokenizer};
+///
+/// let json = CharacterTokenizer::from_text("abba").to_json();
+/// assert_eq!(json, r#"{"tokenizer":"character","characters":"ab"}"#);
+/// assert_eq!(tokenize::from_json(&json)?.encode("bab")?, [1, 0, 1]);
+/// # Ok::<(), data::TokenizeError>(())
+/// ```
+///
+/// # Errors
+/// [`TokenizeError::Stored`] if `json` is not such an object or its vocabulary is empty or repeats itself.
+pub fn from_json(json: &str) -> Result<Box<dyn Tokenizer>, TokenizeError> {
+    let stored = serde_json::from_str(json).map_err(|error| TokenizeError::Stored {
+        reason: error.to_string(),
+    })?;
+    Ok(match stored {
+        Stored::Character { characters } => Box::new(CharacterTokenizer::from_stored(&characters)?),
+        Stored::Byte => Box::new(ByteTokenizer),
+        Stored::Word { words } => Box::new(WordTokenizer::from_stored(words)?),
+    })
+}
+
+/// The stored form of every tokenizer of this crate.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "tokenizer", rename_all = "lowercase", deny_unknown_fields)]
+enum Stored {
+    Character { characters: String },
+    Byte,
+    Word { words: Vec<String> },
+}
+
+impl Stored {
+    fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("strings and lists of strings always have a JSON form")
+    }
+}
+
+/// Stops at a token that no text has.
+#[track_caller]
+fn assert_in_vocabulary(token: Token, vocabulary_size: usize) {
+    assert!(
+        (token as usize) < vocabulary_size,
+        "decode: token {token} is not below the vocabulary size {vocabulary_size}"
+    );
+}
