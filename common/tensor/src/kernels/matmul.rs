@@ -10,12 +10,12 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use crate::Real;
 
-/// Who works on one call of a kernel.
+/// Who works on one call of a kernel. The bits are the same either way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Threads {
     /// The threads of the current rayon pool, if the work is large enough to share.
     Pool,
-    /// The calling thread alone: for calls made inside a loop that is parallel already.
+    /// The calling thread alone: for calls from inside a loop that is parallel already.
     One,
 }
 
@@ -69,7 +69,7 @@ pub fn matmul_into(
     if m == 0 || n == 0 {
         return;
     }
-    if k == 0 || alpha == 0.0 {
+    if k == 0 {
         scale(dst, beta);
         return;
     }
