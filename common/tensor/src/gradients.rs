@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ndarray::{ArrayD, ArrayViewD};
 
-use crate::kernels;
+use crate::stopgap as kernels;
 use crate::tape::Slot;
 use crate::{ParameterId, Parameters, Real, Tensor};
 
@@ -23,7 +23,7 @@ impl Gradients {
 
     /// The gradient of a parameter, in standard layout; `None` if it is frozen or was not used.
     pub fn get(&self, id: ParameterId) -> Option<ArrayViewD<'_, Real>> {
-        self.parameters[id.index()].as_ref().map(ArrayD::view)
+        self.parameters[id.index()].as_ref().map(|gradient| gradient.view())
     }
 
     /// The gradient of a leaf or watched tensor, or of a parameter's tensor; `None` if nothing depended on it.
@@ -35,7 +35,7 @@ impl Gradients {
         let slot = tensor.slot()?;
         let same = tensor.tape().is_some_and(|tape| tape.id() == self.tape);
         assert!(same, "Gradients::of: the tensor belongs to another context than these gradients");
-        self.parameters.get(slot).map_or_else(|| self.others.get(&slot), Option::as_ref).map(ArrayD::view)
+        self.parameters.get(slot).map_or_else(|| self.others.get(&slot), Option::as_ref).map(|gradient| gradient.view())
     }
 
     /// Adds the parameter gradients of another backward pass (a micro-batch, a shard). The caller fixes the order of

@@ -119,17 +119,17 @@ fn block(initializer: Initializer, shape: &[usize], blocks: usize) -> usize {
 /// Gram-Schmidt on a Gaussian matrix, along the shorter axis; each vector is projected twice, which keeps the result
 /// orthogonal to rounding (Giraud et al. 2005).
 fn orthonormal(rows: usize, columns: usize, rng: &mut ChaCha8Rng) -> Array2<f64> {
-    let mut q = Array2::random_using((rows.min(columns), rows.max(columns)), StandardNormal, rng);
+    let mut q: Array2<f64> = Array2::random_using((rows.min(columns), rows.max(columns)), StandardNormal, rng);
     for i in 0..q.nrows() {
         let (done, mut rest) = q.view_mut().split_at(Axis(0), i);
         let mut vector = rest.row_mut(0);
         for _ in 0..2 {
             for other in done.rows() {
-                let projection = other.dot(&vector);
+                let projection: f64 = other.dot(&vector);
                 vector.scaled_add(-projection, &other);
             }
         }
-        let norm = vector.dot(&vector).sqrt();
+        let norm: f64 = vector.dot(&vector).sqrt();
         vector /= norm;
     }
     if rows <= columns { q } else { q.reversed_axes() }

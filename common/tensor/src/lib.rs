@@ -34,6 +34,7 @@ mod meter;
 mod ops;
 mod parameters;
 mod random;
+mod stopgap;
 mod tape;
 mod tensor;
 

@@ -82,7 +82,7 @@ pub struct Outputs<'a> {
 impl Outputs<'_> {
     /// The gradient of output `i`, or `None` if nobody used that output.
     pub fn get(&self, i: usize) -> Option<ArrayViewD<'_, Real>> {
-        self.gradients[i].as_ref().map(ArrayD::view)
+        self.gradients[i].as_ref().map(|gradient| gradient.view())
     }
 
     /// Takes the gradient of output `i`, to be overwritten in place; in standard layout.
@@ -116,7 +116,7 @@ impl Inputs<'_> {
     /// If `dx` has another shape than the input.
     pub fn add(&mut self, i: usize, dx: ArrayD<Real>) {
         let Some(slot) = self.slots[i] else { return };
-        assert_eq!(dx.shape(), self.shapes[slot].as_array_view().as_slice().unwrap(), "gradient of input {i}");
+        assert_eq!(dx.raw_dim(), self.shapes[slot], "gradient of input {i} and the input differ in shape");
         match &mut self.gradients[slot] {
             Some(sum) => *sum += &dx,
             empty => *empty = Some(standard(dx)),

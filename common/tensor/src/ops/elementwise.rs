@@ -1,7 +1,7 @@
 //! Functions of one number, applied to every element.
 
 use super::bytes;
-use crate::kernels::elementwise;
+use crate::stopgap as elementwise;
 use crate::tape::{Backward, Cost, Inputs, Outputs, record};
 use crate::{Array, Real, Tensor};
 

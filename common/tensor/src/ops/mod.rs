@@ -6,7 +6,6 @@
 mod arithmetic;
 mod elementwise;
 mod gather;
-mod layer_norm;
 mod product;
 mod reduce;
 mod shape;

@@ -1,9 +1,10 @@
 //! Matrix products.
 
-use ndarray::{ArrayD, ArrayView2, ArrayView3, ArrayViewD, Axis, Ix1, Ix2};
+use ndarray::{ArrayD, ArrayView3, ArrayViewD, ArrayViewMutD, Axis, Ix1, Ix2};
 
 use super::bytes;
-use crate::kernels::{matmul, matmul_into, sum_rows};
+use crate::kernels::{Threads, matmul, matmul_into};
+use crate::stopgap::sum_rows;
 use crate::tape::{Backward, Cost, Inputs, Outputs, record};
 use crate::{Array, Real, Tensor, shared};
 
@@ -44,21 +45,19 @@ impl Backward for Matmul {
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let dc = dy.only();
         let dc = stacked(dc.view());
-        let mut product = |i, left: &dyn Fn(usize) -> [ArrayView2<'_, Real>; 2]| {
-            dx.accumulate(i, |dst, beta| {
-                let (shape, n) = (dst.shape().to_vec(), dst.ndim());
-                let batch = shape[..n - 2].iter().product();
-                let mut dst = dst.into_shape_with_order((batch, shape[n - 2], shape[n - 1])).expect("gradients are contiguous");
-                for (i, dst) in dst.outer_iter_mut().enumerate() {
-                    let [l, r] = left(i);
-                    matmul_into(dst, beta, l, r);
-                }
-            });
-        };
         let (a, b) = (stacked(self.a.view()), stacked(self.b.view()));
         // c = a·b, so da = dc·bᵀ and db = aᵀ·dc
-        product(0, &|i| [dc.index_axis(Axis(0), i), b.index_axis(Axis(0), i).reversed_axes()]);
-        product(1, &|i| [a.index_axis(Axis(0), i).reversed_axes(), dc.index_axis(Axis(0), i)]);
+        dx.accumulate(0, |da, beta| products(da, beta, dc, b.permuted_axes([0, 2, 1])));
+        dx.accumulate(1, |db, beta| products(db, beta, a.permuted_axes([0, 2, 1]), dc));
+    }
+}
+
+/// c = beta·c + a·b for every matrix of a stack.
+fn products(c: ArrayViewMutD<'_, Real>, beta: Real, a: ArrayView3<'_, Real>, b: ArrayView3<'_, Real>) {
+    let shape = (a.dim().0, a.dim().1, b.dim().2);
+    let mut c = c.into_shape_with_order(shape).expect("gradients are contiguous");
+    for ((a, b), c) in a.outer_iter().zip(b.outer_iter()).zip(c.outer_iter_mut()) {
+        matmul_into(c, beta, 1.0, a, b, Threads::Pool);
     }
 }
 
@@ -90,8 +89,13 @@ impl Backward for Linear {
         let x = self.x.to_shape((rows, fan_in)).unwrap();
         let w = self.w.view().into_dimensionality::<Ix2>().unwrap();
         // y = x·wᵀ + b, so dx = dy·w, dw = dyᵀ·x and db = Σ dy over the rows
-        dx.accumulate(0, |dst, beta| matmul_into(dst.into_shape_with_order((rows, fan_in)).unwrap(), beta, dy.view(), w));
-        dx.accumulate(1, |dst, beta| matmul_into(dst.into_dimensionality().unwrap(), beta, dy.t(), x.view()));
+        dx.accumulate(0, |dst, beta| {
+            let dst = dst.into_shape_with_order((rows, fan_in)).expect("gradients are contiguous");
+            matmul_into(dst, beta, 1.0, dy.view(), w, Threads::Pool);
+        });
+        dx.accumulate(1, |dst, beta| {
+            matmul_into(dst.into_dimensionality().unwrap(), beta, 1.0, dy.t(), x.view(), Threads::Pool);
+        });
         if dx.wants(2) {
             dx.add(2, sum_rows(dy.view()).into_dyn());
         }
@@ -116,13 +120,10 @@ impl Tensor {
         let [c] = record(&[self, b], || {
             let (left, right) = (stackable(self.value()), stackable(b.value()));
             let (x, y) = (stacked(left.view()), stacked(right.view()));
-            let mut c = ndarray::Array3::zeros((x.dim().0, x.dim().1, y.dim().2));
-            for ((x, y), c) in x.outer_iter().zip(y.outer_iter()).zip(c.outer_iter_mut()) {
-                matmul_into(c, 0.0, x, y);
-            }
             let mut shape = self.shape().to_vec();
-            *shape.last_mut().unwrap() = c.dim().2;
-            let c: ArrayD<Real> = c.into_shape_with_order(shape).unwrap();
+            *shape.last_mut().unwrap() = y.dim().2;
+            let mut c = ArrayD::zeros(shape);
+            products(c.view_mut(), 0.0, x, y);
             ([shared(c)], Matmul { a: left, b: right })
         });
         c
@@ -151,7 +152,7 @@ impl Tensor {
                 None => matmul(x.view(), weight.t()),
                 Some(b) => {
                     let mut y = b.view::<Ix1>("linear").broadcast((rows, out)).unwrap().to_owned();
-                    matmul_into(y.view_mut(), 1.0, x.view(), weight.t());
+                    matmul_into(y.view_mut(), 1.0, 1.0, x.view(), weight.t(), Threads::Pool);
                     y
                 }
             };
