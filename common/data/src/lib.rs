@@ -1,7 +1,9 @@
 //! Text, tokenizers, batches and generated tasks.
 
 pub mod batches;
+pub mod corpus;
 pub mod random;
+pub mod tasks;
 pub mod text;
 pub mod tokenize;
 

@@ -48,4 +48,13 @@ mod tests {
         assert_eq!(fnv1a("a"), 0xaf63_dc4c_8601_ec8c);
         assert_eq!(fnv1a("foobar"), 0x8594_4171_f739_67e8);
     }
+
+    /// Expected: the first words of ChaCha with 8 rounds under this key, from an implementation written apart after
+    /// RFC 8439, section 2.3.
+    #[test]
+    fn the_first_numbers_of_a_stream_never_change() {
+        let mut rng = stream(1, 2, "batch");
+        let first = [(); 4].map(|()| rng.next_u32());
+        assert_eq!(first, [0x056b_e8f3, 0xd022_c286, 0x969f_8e7a, 0x7776_2fe6]);
+    }
 }
