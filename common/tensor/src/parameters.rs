@@ -29,7 +29,7 @@ pub struct Parameter {
 impl Clone for Parameter {
     /// Copies the numbers, so that a snapshot never shares them with parameters that are being trained.
     fn clone(&self) -> Self {
-        Parameter { name: self.name.clone(), value: shared(self.value.to_owned()), frozen: self.frozen }
+        Parameter { name: self.name.clone(), value: unshared(&self.value), frozen: self.frozen }
     }
 }
 
@@ -54,6 +54,11 @@ impl Parameter {
     pub fn is_decayed(&self) -> bool {
         self.value.ndim() >= 2
     }
+}
+
+/// A copy in standard layout that nothing shares, so that it can be written in place.
+fn unshared(value: &Array) -> Array {
+    shared(value.as_standard_layout().into_owned())
 }
 
 /// All parameters of a model. Layers hold [`ParameterId`]s and sizes; the numbers are here, so checkpoints, freezing,
@@ -93,7 +98,20 @@ impl Parameters {
         view
     }
 
-    /// Replaces the numbers of a parameter.
+    /// The numbers of all parameters, flat, in order of creation, to be changed in place.
+    ///
+    /// # Panics
+    /// In debug builds, if a tensor still shares any: they would be copied first, at every step.
+    pub fn values_mut(&mut self) -> impl ExactSizeIterator<Item = (ParameterId, &mut [Real])> {
+        self.list.iter_mut().enumerate().map(|(i, Parameter { name, value, .. })| {
+            let before = value.as_ptr();
+            let values = value.as_slice_mut().expect("parameters are in standard layout");
+            debug_assert_eq!(before, values.as_ptr(), "parameter {name} is written while a tensor still shares it");
+            (ParameterId(i as u32), values)
+        })
+    }
+
+    /// Replaces the numbers of a parameter by a copy of these.
     ///
     /// # Panics
     /// If the shape differs.
@@ -101,7 +119,7 @@ impl Parameters {
     pub fn set(&mut self, id: ParameterId, value: Array) {
         let parameter = &mut self.list[id.index()];
         assert_eq!(value.shape(), parameter.value.shape(), "set: shape of parameter {}", parameter.name);
-        parameter.value = value;
+        parameter.value = unshared(&value);
     }
 
     /// Freezes (or thaws) every parameter whose name is `prefix` or begins with `prefix` and a dot; returns how many.
@@ -159,6 +177,6 @@ impl<'a> Init<'a> {
     pub fn param(&mut self, name: &str, shape: &[usize], initializer: Initializer) -> ParameterId {
         let name = format!("{}{name}", self.prefix);
         let value = initializer.draw(shape, &mut random::stream(self.seed, 0, &name));
-        self.parameters.create(name, shared(value))
+        self.parameters.create(name, unshared(&shared(value)))
     }
 }
