@@ -73,7 +73,14 @@ pub fn matmul_into(
         scale(dst, beta);
         return;
     }
-    gemm(&mut dst, beta, alpha, &a, &b, parallelism(m * n * k, threads));
+    gemm(
+        &mut dst,
+        beta,
+        alpha,
+        &a,
+        &b,
+        parallelism(m * n * k, threads),
+    );
 }
 
 /// `dst = beta · dst`, not reading `dst` when `beta` is zero.

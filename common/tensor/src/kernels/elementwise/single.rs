@@ -16,7 +16,10 @@ fn reduce(x: f32) -> (i32, f32) {
     let shifted = fma(x, std::f32::consts::LOG2_E, MAGIC);
     let k = shifted - MAGIC;
     let a = fma(k, -LN_2[1], fma(k, -LN_2[0], x));
-    ((shifted.to_bits() as i32).wrapping_sub(MAGIC.to_bits() as i32), a)
+    (
+        (shifted.to_bits() as i32).wrapping_sub(MAGIC.to_bits() as i32),
+        a,
+    )
 }
 
 /// `2^k` for -126 ≤ k ≤ 127.
@@ -83,7 +86,7 @@ pub fn softplus(x: f32) -> f32 {
     at_least(x, 0.0) + 2.0 * fma(q * z, s, s)
 }
 
-/// `Φ(x)` and `e^{-x²/2}`, both with small relative error for every x.
+/// `w` and `e = e^{-x²/2}` with `Φ(-|x|) = w·e`, both with small relative error for every x.
 #[inline(always)]
 fn normal(x: f32) -> (f32, f32) {
     let t = at_most(x.abs(), 15.0);
@@ -104,19 +107,27 @@ fn normal(x: f32) -> (f32, f32) {
     let p = fma(p, v, 0.110_239_34);
     let p = fma(p, v, 0.119_571_32);
     let p = fma(p, v, 0.119_686_715);
-    let tail = density * v * p;
-    (if x < 0.0 { tail } else { 1.0 - tail }, density)
+    (v * p, density)
 }
 
 #[inline(always)]
 pub fn gelu(x: f32) -> f32 {
-    // Below -15 the first factor only has to be finite: Φ is 0 there.
-    at_least(x, -15.0) * normal(x).0
+    let (w, density) = normal(x);
+    // x·Φ(x) = x·w·e for x < 0 and x - x·w·e above. The product is bounded so that an infinite x meets no 0·∞, and
+    // multiplied by w first since w·e may be subnormal.
+    let tail = at_most(at_least(x, -15.0), 15.0) * w * density;
+    if x > 0.0 { x - tail } else { tail }
 }
 
 #[inline(always)]
 pub fn gelu_derivative(x: f32) -> f32 {
     const INV_SQRT_2_PI: f32 = 0.398_942_28;
-    let (cumulative, density) = normal(x);
-    fma(at_most(at_least(x, -15.0), 15.0) * INV_SQRT_2_PI, density, cumulative)
+    let (w, density) = normal(x);
+    let tail = w * density;
+    let cumulative = if x < 0.0 { tail } else { 1.0 - tail };
+    fma(
+        at_most(at_least(x, -15.0), 15.0) * INV_SQRT_2_PI,
+        density,
+        cumulative,
+    )
 }
