@@ -1,0 +1,84 @@
+//! The affine map.
+
+use tensor::{Context, Init, Initializer, ParameterId, Tensor};
+
+use super::Embedding;
+
+/// An affine map of the last axis: y = x·Wᵀ + b.
+///
+/// | symbol | parameter | shape |
+/// |---|---|---|
+/// | W | `weight` | (O, I) |
+/// | b | `bias` | (O) |
+///
+/// ```
+/// use ndarray::{arr1, arr2};
+/// use nn::Linear;
+/// use tensor::{Context, Init, Parameters, Tensor, shared};
+///
+/// let mut parameters = Parameters::new();
+/// let layer = Linear::new(&mut Init::new(&mut parameters, 1), 3, 2);
+/// parameters.set(parameters.find("weight").unwrap(), shared(arr2(&[[1.0, 2.0, 3.0], [0.0, -1.0, 1.0]])));
+/// parameters.set(parameters.find("bias").unwrap(), shared(arr1(&[10.0, 20.0])));
+///
+/// let x = Tensor::constant(arr2(&[[1.0, 1.0, 2.0]]));
+/// let y = layer.forward(&Context::eval(&parameters), &x);
+/// assert_eq!(y.value(), &shared(arr2(&[[19.0, 21.0]])));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Linear {
+    weight: ParameterId,
+    bias: Option<ParameterId>,
+}
+
+impl Linear {
+    /// From I = `inputs` to O = `outputs` numbers, with a bias; both parameters begin uniform in ±1/√I, as in
+    /// PyTorch.
+    pub fn new(init: &mut Init<'_>, inputs: usize, outputs: usize) -> Self {
+        let uniform = Initializer::Uniform { bound: 1.0 / (inputs as f64).sqrt() };
+        Self::with(init, inputs, outputs, uniform, Some(uniform))
+    }
+
+    /// From I = `inputs` to O = `outputs` numbers, the weight and, if there is one, the bias beginning as told.
+    pub fn with(
+        init: &mut Init<'_>,
+        inputs: usize,
+        outputs: usize,
+        weight: Initializer,
+        bias: Option<Initializer>,
+    ) -> Self {
+        Linear {
+            weight: init.param("weight", &[outputs, inputs], weight),
+            bias: bias.map(|bias| init.param("bias", &[outputs], bias)),
+        }
+    }
+
+    /// The scores of every token by the embedding's own table: y = x·Wᵀ with its W, no bias and no parameter of its
+    /// own (Press & Wolf 2017, section 3).
+    pub fn tied(embedding: &Embedding) -> Self {
+        Linear { weight: embedding.weight(), bias: None }
+    }
+
+    /// Applies the map.
+    ///
+    /// # Shapes
+    /// - `x`: (.., I); returns (.., O).
+    ///
+    /// # Panics
+    /// If the last axis of `x` is not I.
+    #[track_caller]
+    pub fn forward(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
+        let bias = self.bias.map(|bias| cx.get(bias));
+        x.linear(&cx.get(self.weight), bias.as_ref()) // (.., O)
+    }
+
+    /// W.
+    pub fn weight(&self) -> ParameterId {
+        self.weight
+    }
+
+    /// b, if there is one.
+    pub fn bias(&self) -> Option<ParameterId> {
+        self.bias
+    }
+}

@@ -1,0 +1,116 @@
+//! A run in a file.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tensor::{Carried, Checkpoint, Parameters};
+
+use super::{Progress, TrainingConfig, TrainingError};
+use crate::Optimizer;
+
+const MODEL: &str = "model.";
+const BEST: &str = "best.";
+const CARRIED: &str = "carried.";
+
+/// A run as its checkpoint holds it: everything that is needed to go on with it or to use its model.
+///
+/// | entry | what |
+/// |---|---|
+/// | `model.NAME` | the parameters |
+/// | `best.NAME` | those with the best held-out loss, if early stopping is on |
+/// | `adamw.m.NAME`, .. | what the optimiser remembers |
+/// | `carried.NAME` | what the last batch carried on |
+/// | metadata | settings, progress and the caller's description, as JSON |
+#[derive(Debug)]
+pub struct SavedRun {
+    /// Its settings. Changing them before resuming changes the run.
+    pub config: TrainingConfig,
+    /// How far it came.
+    pub progress: Progress,
+    /// What the caller needs to build the model again.
+    pub description: Value,
+    path: PathBuf,
+    checkpoint: Checkpoint,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Metadata<C, P, D> {
+    config: C,
+    progress: P,
+    description: D,
+}
+
+impl SavedRun {
+    /// Reads a checkpoint.
+    ///
+    /// # Errors
+    /// [`TrainingError::Checkpoint`] if the file cannot be read, [`TrainingError::NotARun`] if it holds something else.
+    pub fn load(path: &Path) -> Result<Self, TrainingError> {
+        let checkpoint = Checkpoint::load(path)?;
+        let not_a_run = |e: serde_json::Error| TrainingError::NotARun { path: path.into(), reason: e.to_string() };
+        let Metadata { config, progress, description } =
+            serde_json::from_str(&checkpoint.metadata).map_err(not_a_run)?;
+        Ok(SavedRun { config, progress, description, path: path.into(), checkpoint })
+    }
+
+    /// Fills `parameters` with those the run would hand out: with early stopping the best, otherwise the last.
+    ///
+    /// # Errors
+    /// [`TrainingError::Checkpoint`] unless names and shapes agree; nothing is changed then.
+    pub fn restore_parameters(&self, parameters: &mut Parameters) -> Result<(), TrainingError> {
+        let has_best = self.checkpoint.arrays.keys().any(|name| name.starts_with(BEST));
+        self.restore(if has_best { BEST } else { MODEL }, parameters)
+    }
+
+    fn restore(&self, prefix: &str, parameters: &mut Parameters) -> Result<(), TrainingError> {
+        Ok(self.checkpoint.restore_parameters(prefix, parameters, &self.path)?)
+    }
+
+    /// Fills the state of a trainer.
+    pub(super) fn restore_state(&self, parameters: &mut Parameters, optimizer: &mut Optimizer) -> Result<State, TrainingError> {
+        self.restore(MODEL, parameters)?;
+        optimizer.restore(&self.checkpoint, parameters, &self.path)?;
+        let mut best = None;
+        if self.config.patience.is_some() && self.progress.best_loss.is_some() {
+            let best = best.insert(parameters.clone());
+            self.restore(BEST, best)?;
+        }
+        let arrays = self.checkpoint.arrays.iter();
+        let carried = arrays.filter_map(|(name, array)| Some((name.strip_prefix(CARRIED)?.to_owned(), array.clone())));
+        Ok(State { best, carried: carried.collect() })
+    }
+}
+
+/// What [`SavedRun::restore_state`] hands over besides parameters and moments.
+pub(super) struct State {
+    pub best: Option<Parameters>,
+    pub carried: Carried,
+}
+
+/// What a checkpoint is made of.
+pub(super) struct Snapshot<'a> {
+    pub config: &'a TrainingConfig,
+    pub progress: &'a Progress,
+    pub description: &'a Value,
+    pub parameters: &'a Parameters,
+    pub best: Option<&'a Parameters>,
+    pub optimizer: &'a Optimizer,
+    pub carried: &'a Carried,
+}
+
+impl Snapshot<'_> {
+    pub(super) fn save(&self, path: &Path) -> Result<(), TrainingError> {
+        let Snapshot { config, progress, description, parameters, best, optimizer, carried } = self;
+        let metadata = serde_json::to_string(&Metadata { config, progress, description });
+        let metadata = metadata.expect("settings, numbers and JSON values have a text form");
+        let mut checkpoint = Checkpoint { metadata, ..Checkpoint::default() };
+        checkpoint.insert_parameters(MODEL, parameters);
+        if let Some(best) = best {
+            checkpoint.insert_parameters(BEST, best);
+        }
+        optimizer.save_into(&mut checkpoint, parameters);
+        checkpoint.arrays.extend(carried.iter().map(|(name, array)| (format!("{CARRIED}{name}"), array.clone())));
+        Ok(checkpoint.save(path)?)
+    }
+}
