@@ -81,9 +81,9 @@ impl RandomBatches {
         context: usize,
         seed: u64,
     ) -> Result<Self, TextError> {
-        assert!(batch > 0, "RandomBatches: a batch of 0 rows is empty");
+        assert_not_empty(batch, context);
         Ok(Self {
-            tokens: split.holding(1, context)?,
+            tokens: split.with_room_for(1, context)?,
             batch,
             context,
             seed,
@@ -130,14 +130,15 @@ impl SequentialBatches {
     /// Batches of `batch` streams (B), `context` tokens (T) a step.
     ///
     /// # Errors
-    /// [`TextError::TooShort`] if the split has fewer than B T + 1 tokens.
+    /// [`TextError::TooShort`] or [`TextError::TooShortForRows`] if the split has fewer than B T + 1 tokens.
     ///
     /// # Panics
     /// If `batch` or `context` is 0.
     #[track_caller]
     pub fn new(split: &TextSplit, batch: usize, context: usize) -> Result<Self, TextError> {
+        assert_not_empty(batch, context);
         Ok(Self {
-            tokens: split.holding(batch, context)?,
+            tokens: split.with_room_for(batch, context)?,
             batch,
             context,
         })
@@ -197,8 +198,9 @@ impl Windows {
     /// If `context` is 0.
     #[track_caller]
     pub fn new(split: &TextSplit, context: usize) -> Result<Self, TextError> {
+        assert_not_empty(1, context);
         Ok(Self {
-            tokens: split.holding(1, context)?,
+            tokens: split.with_room_for(1, context)?,
             context,
         })
     }
@@ -215,11 +217,19 @@ impl Windows {
     /// If `batch` is 0.
     #[track_caller]
     pub fn batches(&self, batch: usize) -> impl Iterator<Item = TextBatch> {
-        assert!(batch > 0, "Windows: a batch of 0 rows is empty");
+        assert_not_empty(batch, self.context);
         (0..self.len()).step_by(batch).map(move |first| {
             let last = self.len().min(first + batch);
             let starts: Vec<usize> = (first..last).map(|window| window * self.context).collect();
             TextBatch::at(&self.tokens, &starts, self.context)
         })
     }
+}
+
+#[track_caller]
+fn assert_not_empty(batch: usize, context: usize) {
+    assert!(
+        batch > 0 && context > 0,
+        "a batch of {batch} rows of {context} tokens is empty"
+    );
 }

@@ -54,22 +54,34 @@ pub enum TextError {
         #[source]
         source: TokenizeError,
     },
-    /// The text, or one part of it, does not fill a single batch.
+    /// The text, or one part of it, has no room for one row.
     #[error(
-        "{name} has {tokens} tokens, but {rows} x {context} consecutive ones and the token after them take {needed}; \
-         use a longer text, a smaller context or a smaller batch"
+        "{name} has {tokens} tokens, but a context of {context} needs {}; use a longer text or a smaller context",
+        .context.saturating_add(1)
     )]
     TooShort {
         /// The text's name, or which part of it.
         name: String,
         /// How many tokens it has.
         tokens: usize,
-        /// How many rows must lie in it without overlap.
+        /// How many tokens a row has; its last target is one more.
+        context: usize,
+    },
+    /// The text, or one part of it, has no room for the streams of a batch side by side.
+    #[error(
+        "{name} has {tokens} tokens, but {rows} rows with a context of {context} need {}; use a longer text, a smaller \
+         context or fewer rows",
+        .rows.saturating_mul(*.context).saturating_add(1)
+    )]
+    TooShortForRows {
+        /// The text's name, or which part of it.
+        name: String,
+        /// How many tokens it has.
+        tokens: usize,
+        /// How many rows are read side by side.
         rows: usize,
         /// How many tokens a row has.
         context: usize,
-        /// How many tokens that takes.
-        needed: usize,
     },
 }
 
@@ -242,23 +254,28 @@ impl TextSplit {
     }
 
     /// The tokens, once it is sure that `rows` runs of `context` tokens fit without overlap, and the token after them.
-    #[track_caller]
-    pub(crate) fn holding(&self, rows: usize, context: usize) -> Result<Arc<[Token]>, TextError> {
-        assert!(
-            rows > 0 && context > 0,
-            "a batch of {rows} rows of {context} tokens is empty"
-        );
-        let needed = rows.saturating_mul(context).saturating_add(1);
-        if self.tokens.len() < needed {
-            let name = self.name.clone();
-            return Err(TextError::TooShort {
+    pub(crate) fn with_room_for(
+        &self,
+        rows: usize,
+        context: usize,
+    ) -> Result<Arc<[Token]>, TextError> {
+        let (name, tokens) = (self.name.clone(), self.tokens.len());
+        let rows_in_text = tokens.saturating_sub(1) / context;
+        if rows_in_text == 0 {
+            Err(TextError::TooShort {
                 name,
-                tokens: self.tokens.len(),
+                tokens,
+                context,
+            })
+        } else if rows_in_text < rows {
+            Err(TextError::TooShortForRows {
+                name,
+                tokens,
                 rows,
                 context,
-                needed,
-            });
+            })
+        } else {
+            Ok(Arc::clone(&self.tokens))
         }
-        Ok(Arc::clone(&self.tokens))
     }
 }
