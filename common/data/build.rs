@@ -13,11 +13,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     if let Err(error) = embed() {
         // Cargo shows one line per error, so a cause of several lines must be joined.
-        let cause = error
-            .to_string()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let cause = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
         println!("cargo::error=the built-in book cannot be embedded: {cause}");
     }
 }
@@ -81,17 +77,9 @@ fn find() -> Result<PathBuf, Box<dyn Error>> {
 /// notes, pictures or page numbers. Lines end in `\n`; no blank lines stand at the two ends.
 fn extract(raw: &str) -> Result<String, Box<dyn Error>> {
     let raw = raw.replace("\r\n", "\n");
-    let (_, after_start) = raw
-        .split_once("*** START OF")
-        .ok_or("it has no mark `*** START OF`")?;
-    let (_, body) = after_start
-        .split_once('\n')
-        .ok_or("nothing follows its mark `*** START OF`")?;
-    let (body, _) = body
-        .split_once("*** END OF")
-        .ok_or("it has no mark `*** END OF`")?;
-    let (novel, _) = body
-        .rsplit_once("End of Project Gutenberg")
-        .ok_or("it has no line `End of Project Gutenberg`")?;
+    let (_, after_start) = raw.split_once("*** START OF").ok_or("it has no mark `*** START OF`")?;
+    let (_, body) = after_start.split_once('\n').ok_or("nothing follows its mark `*** START OF`")?;
+    let (body, _) = body.split_once("*** END OF").ok_or("it has no mark `*** END OF`")?;
+    let (novel, _) = body.rsplit_once("End of Project Gutenberg").ok_or("it has no line `End of Project Gutenberg`")?;
     Ok(format!("{}\n", novel.trim()))
 }

@@ -38,10 +38,7 @@ impl TextBatch {
 
     /// How many positions ask for an answer.
     pub fn answers(&self) -> usize {
-        self.targets
-            .iter()
-            .filter(|&&target| target != IGNORE)
-            .count()
+        self.targets.iter().filter(|&&target| target != IGNORE).count()
     }
 }
 
@@ -75,19 +72,9 @@ impl RandomBatches {
     /// # Panics
     /// If `batch` or `context` is 0.
     #[track_caller]
-    pub fn new(
-        split: &TextSplit,
-        batch: usize,
-        context: usize,
-        seed: u64,
-    ) -> Result<Self, TextError> {
+    pub fn new(split: &TextSplit, batch: usize, context: usize, seed: u64) -> Result<Self, TextError> {
         assert_not_empty(batch, context);
-        Ok(Self {
-            tokens: split.with_room_for(1, context)?,
-            batch,
-            context,
-            seed,
-        })
+        Ok(Self { tokens: split.with_room_for(1, context)?, batch, context, seed })
     }
 
     /// The batch of one step.
@@ -95,9 +82,7 @@ impl RandomBatches {
         let mut rng = stream(self.seed, step, "random batch");
         // Drawn as u64, so that a 32-bit machine draws the same.
         let ends = (self.tokens.len() - self.context) as u64;
-        let starts: Vec<usize> = (0..self.batch)
-            .map(|_| rng.random_range(0..ends) as usize)
-            .collect();
+        let starts: Vec<usize> = (0..self.batch).map(|_| rng.random_range(0..ends) as usize).collect();
         TextBatch::at(&self.tokens, &starts, self.context)
     }
 }
@@ -137,19 +122,13 @@ impl SequentialBatches {
     #[track_caller]
     pub fn new(split: &TextSplit, batch: usize, context: usize) -> Result<Self, TextError> {
         assert_not_empty(batch, context);
-        Ok(Self {
-            tokens: split.with_room_for(batch, context)?,
-            batch,
-            context,
-        })
+        Ok(Self { tokens: split.with_room_for(batch, context)?, batch, context })
     }
 
     /// The batch of one step.
     pub fn at(&self, step: u64) -> TextBatch {
         let within = (step % self.steps_per_pass()) as usize * self.context;
-        let starts: Vec<usize> = (0..self.batch)
-            .map(|b| b * self.stream_length() + within)
-            .collect();
+        let starts: Vec<usize> = (0..self.batch).map(|b| b * self.stream_length() + within).collect();
         TextBatch::at(&self.tokens, &starts, self.context)
     }
 
@@ -199,10 +178,7 @@ impl Windows {
     #[track_caller]
     pub fn new(split: &TextSplit, context: usize) -> Result<Self, TextError> {
         assert_not_empty(1, context);
-        Ok(Self {
-            tokens: split.with_room_for(1, context)?,
-            context,
-        })
+        Ok(Self { tokens: split.with_room_for(1, context)?, context })
     }
 
     /// The number of windows, at least one.
@@ -228,8 +204,5 @@ impl Windows {
 
 #[track_caller]
 fn assert_not_empty(batch: usize, context: usize) {
-    assert!(
-        batch > 0 && context > 0,
-        "a batch of {batch} rows of {context} tokens is empty"
-    );
+    assert!(batch > 0 && context > 0, "a batch of {batch} rows of {context} tokens is empty");
 }

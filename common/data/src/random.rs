@@ -31,9 +31,7 @@ pub fn stream(seed: u64, step: u64, site: &str) -> ChaCha8Rng {
 
 /// FNV-1a, 64 bits (Fowler, Noll and Vo): the standard library's hasher may change from one release to the next.
 fn fnv1a(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 #[cfg(test)]

@@ -117,29 +117,16 @@ impl Text {
     pub fn read(path: impl AsRef<Path>) -> Result<Self, TextError> {
         let path = path.as_ref();
         let bytes = fs::read(path).map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => TextError::Missing {
-                path: path.to_owned(),
-            },
-            _ => TextError::Unreadable {
-                path: path.to_owned(),
-                source,
-            },
+            io::ErrorKind::NotFound => TextError::Missing { path: path.to_owned() },
+            _ => TextError::Unreadable { path: path.to_owned(), source },
         })?;
         let name = path.display().to_string();
         match std::str::from_utf8(&bytes) {
             Ok(content) => Self::new(name, content),
             Err(error) => {
                 let offset = error.valid_up_to();
-                let line = 1 + bytes[..offset]
-                    .iter()
-                    .filter(|&&byte| byte == b'\n')
-                    .count();
-                Err(TextError::NotUtf8 {
-                    name,
-                    byte: bytes[offset],
-                    offset,
-                    line,
-                })
+                let line = 1 + bytes[..offset].iter().filter(|&&byte| byte == b'\n').count();
+                Err(TextError::NotUtf8 { name, byte: bytes[offset], offset, line })
             }
         }
     }
@@ -185,29 +172,14 @@ impl TextDataset {
     pub fn new(text: &Text, tokenizer: &dyn Tokenizer) -> Result<Self, TextError> {
         // The whole text first, so that an unknown character is named by its place in the file.
         if let Err(source) = tokenizer.encode(text.as_str()) {
-            return Err(TextError::Tokenize {
-                name: text.name.clone(),
-                source,
-            });
+            return Err(TextError::Tokenize { name: text.name.clone(), source });
         }
         let characters = text.as_str().chars().count();
-        let cut = text
-            .as_str()
-            .char_indices()
-            .nth(characters * 9 / 10)
-            .map_or(0, |(byte, _)| byte);
+        let cut = text.as_str().char_indices().nth(characters * 9 / 10).map_or(0, |(byte, _)| byte);
         let (train, validation) = text.as_str().split_at(cut);
         Ok(Self {
-            train: TextSplit::new(
-                format!("the training part of {}", text.name),
-                train,
-                tokenizer,
-            )?,
-            validation: TextSplit::new(
-                format!("the validation part of {}", text.name),
-                validation,
-                tokenizer,
-            )?,
+            train: TextSplit::new(format!("the training part of {}", text.name), train, tokenizer)?,
+            validation: TextSplit::new(format!("the validation part of {}", text.name), validation, tokenizer)?,
         })
     }
 }
@@ -230,10 +202,7 @@ impl TextSplit {
 
     /// The tokens given, called `name`.
     pub fn from_tokens(name: impl Into<String>, tokens: impl Into<Arc<[Token]>>) -> Self {
-        Self {
-            name: name.into(),
-            tokens: tokens.into(),
-        }
+        Self { name: name.into(), tokens: tokens.into() }
     }
 
     /// What this part is called.
@@ -254,26 +223,13 @@ impl TextSplit {
     }
 
     /// The tokens, once it is sure that `rows` runs of `context` tokens fit without overlap, and the token after them.
-    pub(crate) fn with_room_for(
-        &self,
-        rows: usize,
-        context: usize,
-    ) -> Result<Arc<[Token]>, TextError> {
+    pub(crate) fn with_room_for(&self, rows: usize, context: usize) -> Result<Arc<[Token]>, TextError> {
         let (name, tokens) = (self.name.clone(), self.tokens.len());
         let rows_in_text = tokens.saturating_sub(1) / context;
         if rows_in_text == 0 {
-            Err(TextError::TooShort {
-                name,
-                tokens,
-                context,
-            })
+            Err(TextError::TooShort { name, tokens, context })
         } else if rows_in_text < rows {
-            Err(TextError::TooShortForRows {
-                name,
-                tokens,
-                rows,
-                context,
-            })
+            Err(TextError::TooShortForRows { name, tokens, rows, context })
         } else {
             Ok(Arc::clone(&self.tokens))
         }

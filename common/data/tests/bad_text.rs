@@ -4,8 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use data::{
-    ByteTokenizer, CharacterTokenizer, RandomBatches, SequentialBatches, Text, TextDataset,
-    TextSplit, Windows,
+    ByteTokenizer, CharacterTokenizer, RandomBatches, SequentialBatches, Text, TextDataset, TextSplit, Windows,
 };
 
 /// A file of these bytes, and the folder that keeps it alive.
@@ -19,19 +18,13 @@ fn file(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
 /// What `Text::read` says about a file of these bytes, with the file's folder left out.
 fn complaint(bytes: &[u8]) -> String {
     let (_folder, path) = file(bytes);
-    Text::read(&path)
-        .unwrap_err()
-        .to_string()
-        .replace(&path.display().to_string(), "notes.txt")
+    Text::read(&path).unwrap_err().to_string().replace(&path.display().to_string(), "notes.txt")
 }
 
 #[test]
 fn a_missing_file() {
     let error = Text::read("no/such/notes.txt").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "there is no file no/such/notes.txt; check the path"
-    );
+    assert_eq!(error.to_string(), "there is no file no/such/notes.txt; check the path");
 }
 
 #[test]
@@ -39,30 +32,18 @@ fn a_folder_instead_of_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let error = Text::read(folder.path()).unwrap_err().to_string();
     // What the system says in the middle differs between systems.
-    assert!(
-        error.starts_with(&format!("{} cannot be read: ", folder.path().display())),
-        "{error}"
-    );
-    assert!(
-        error.ends_with("; choose a text file that you may read"),
-        "{error}"
-    );
+    assert!(error.starts_with(&format!("{} cannot be read: ", folder.path().display())), "{error}");
+    assert!(error.ends_with("; choose a text file that you may read"), "{error}");
 }
 
 #[test]
 fn an_empty_file() {
-    assert_eq!(
-        complaint(b""),
-        "notes.txt is empty; choose a file with text in it"
-    );
+    assert_eq!(complaint(b""), "notes.txt is empty; choose a file with text in it");
 }
 
 #[test]
 fn a_file_with_a_byte_order_mark_and_nothing_else() {
-    assert_eq!(
-        complaint(b"\xEF\xBB\xBF"),
-        "notes.txt is empty; choose a file with text in it"
-    );
+    assert_eq!(complaint(b"\xEF\xBB\xBF"), "notes.txt is empty; choose a file with text in it");
 }
 
 #[test]
@@ -98,14 +79,8 @@ fn a_character_the_model_never_saw_is_named_by_its_place_in_the_whole_file() {
     let text = Text::new("notes.txt", "abc\nabc\nabc\nabñ\n").unwrap();
     let expected = "notes.txt: the character 'ñ' (U+00F1) at line 4, column 3 is not among the 4 characters of this \
                     vocabulary; remove it, or use a model that was trained on a text with this character";
-    assert_eq!(
-        TextDataset::new(&text, &tokenizer).unwrap_err().to_string(),
-        expected
-    );
-    assert_eq!(
-        TextSplit::whole(&text, &tokenizer).unwrap_err().to_string(),
-        expected
-    );
+    assert_eq!(TextDataset::new(&text, &tokenizer).unwrap_err().to_string(), expected);
+    assert_eq!(TextSplit::whole(&text, &tokenizer).unwrap_err().to_string(), expected);
 }
 
 #[test]
@@ -114,18 +89,8 @@ fn a_text_too_short_for_the_context() {
     let dataset = TextDataset::new(&text, &ByteTokenizer).unwrap();
     let expected = "the validation part of notes.txt has 10 tokens, but a context of 64 needs 65; \
                     use a longer text or a smaller context";
-    assert_eq!(
-        Windows::new(&dataset.validation, 64)
-            .unwrap_err()
-            .to_string(),
-        expected
-    );
-    assert_eq!(
-        RandomBatches::new(&dataset.validation, 12, 64, 1)
-            .unwrap_err()
-            .to_string(),
-        expected
-    );
+    assert_eq!(Windows::new(&dataset.validation, 64).unwrap_err().to_string(), expected);
+    assert_eq!(RandomBatches::new(&dataset.validation, 12, 64, 1).unwrap_err().to_string(), expected);
     assert!(RandomBatches::new(&dataset.train, 12, 64, 1).is_ok());
 }
 
@@ -133,9 +98,7 @@ fn a_text_too_short_for_the_context() {
 fn a_text_too_short_for_the_streams_of_a_batch() {
     let split = TextSplit::from_tokens("notes.txt", vec![0; 768]);
     assert_eq!(
-        SequentialBatches::new(&split, 12, 64)
-            .unwrap_err()
-            .to_string(),
+        SequentialBatches::new(&split, 12, 64).unwrap_err().to_string(),
         "notes.txt has 768 tokens, but 12 rows with a context of 64 need 769; \
          use a longer text, a smaller context or fewer rows"
     );
@@ -146,9 +109,7 @@ fn a_text_of_one_character_has_no_training_part() {
     let text = Text::new("notes.txt", "x").unwrap();
     let dataset = TextDataset::new(&text, &ByteTokenizer).unwrap();
     assert_eq!(
-        RandomBatches::new(&dataset.train, 1, 1, 1)
-            .unwrap_err()
-            .to_string(),
+        RandomBatches::new(&dataset.train, 1, 1, 1).unwrap_err().to_string(),
         "the training part of notes.txt has 0 tokens, but a context of 1 needs 2; \
          use a longer text or a smaller context"
     );

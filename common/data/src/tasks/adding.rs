@@ -50,10 +50,7 @@ impl Adding {
     #[track_caller]
     pub fn batch(&self, rows: usize, seed: u64, step: u64) -> AddingBatch {
         let length = self.length;
-        assert!(
-            length >= 2,
-            "Adding: a sequence of {length} has no room for two marks"
-        );
+        assert!(length >= 2, "Adding: a sequence of {length} has no room for two marks");
         let mut rng = stream(seed, step, "adding task");
         let mut inputs = Array3::zeros((rows, length, 2)); // (B, T, 2)
         let mut targets = Array1::zeros(rows); // (B)

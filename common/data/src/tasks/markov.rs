@@ -57,10 +57,7 @@ impl MarkovChain {
             symbols.checked_pow(order as u32) == Some(contexts) && contexts > 0,
             "MarkovChain: transitions of order {order} must have shape (V^{order}, V), not ({contexts}, {symbols})"
         );
-        assert!(
-            (1..=length).contains(&order),
-            "MarkovChain: rows of length {length} hold no context of order {order}"
-        );
+        assert!((1..=length).contains(&order), "MarkovChain: rows of length {length} hold no context of order {order}");
         for (context, row) in transitions.rows().into_iter().enumerate() {
             assert!(
                 row.iter().all(|&p| p > 0.0) && (row.sum() - 1.0).abs() < 1e-12,
@@ -68,12 +65,7 @@ impl MarkovChain {
             );
         }
         let stationary = stationary(&transitions);
-        Self {
-            order,
-            length,
-            transitions,
-            stationary,
-        }
+        Self { order, length, transitions, stationary }
     }
 
     /// A random language over `symbols` tokens (V): every P(. | c) is drawn uniformly from all distributions
@@ -88,8 +80,7 @@ impl MarkovChain {
     pub fn random(symbols: usize, order: usize, length: usize, seed: u64) -> Self {
         let mut rng = stream(seed, 0, "Markov chain");
         let contexts = symbols.pow(order as u32);
-        let mut transitions =
-            Array2::from_shape_simple_fn((contexts, symbols), || rng.sample(Exp1)); // (V^k, V)
+        let mut transitions = Array2::from_shape_simple_fn((contexts, symbols), || rng.sample(Exp1)); // (V^k, V)
         for mut row in transitions.rows_mut() {
             let sum: f64 = row.sum();
             row /= sum;
@@ -115,11 +106,7 @@ impl MarkovChain {
     /// The best possible mean loss in nats per token.
     pub fn entropy_rate(&self) -> f64 {
         let entropy = |row: ArrayView1<'_, f64>| -> f64 { row.iter().map(|&p| -p * p.ln()).sum() };
-        self.stationary
-            .iter()
-            .zip(self.transitions.rows())
-            .map(|(&pi, row)| pi * entropy(row))
-            .sum()
+        self.stationary.iter().zip(self.transitions.rows()).map(|(&pi, row)| pi * entropy(row)).sum()
     }
 }
 
@@ -178,9 +165,7 @@ fn stationary(transitions: &Array2<f64>) -> Array1<f64> {
             if share > 0.0 {
                 let (mut above, removed) = p.view_mut().split_at(ndarray::Axis(0), state);
                 let removed = removed.slice_move(ndarray::s![0, ..state]);
-                above
-                    .slice_mut(ndarray::s![from, ..state])
-                    .scaled_add(share, &removed);
+                above.slice_mut(ndarray::s![from, ..state]).scaled_add(share, &removed);
             }
         }
     }

@@ -49,12 +49,8 @@ fn batch_of(
     let mut inputs = Array2::zeros((rows, length)); // (B, T)
     let mut targets = Array2::from_elem((rows, length), crate::IGNORE); // (B, T)
     for (mut input, mut target) in inputs.rows_mut().into_iter().zip(targets.rows_mut()) {
-        let input = input
-            .as_slice_mut()
-            .expect("rows of a new array are contiguous");
-        let target = target
-            .as_slice_mut()
-            .expect("rows of a new array are contiguous");
+        let input = input.as_slice_mut().expect("rows of a new array are contiguous");
+        let target = target.as_slice_mut().expect("rows of a new array are contiguous");
         example(&mut rng, input, target);
     }
     TextBatch { inputs, targets }

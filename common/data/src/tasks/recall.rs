@@ -56,16 +56,11 @@ impl TokenTask for Recall {
 
     fn batch(&self, rows: usize, seed: u64, step: u64) -> TextBatch {
         let last = self.length() - 1;
-        batch_of(
-            rows,
-            self.length(),
-            stream(seed, step, "recall task"),
-            |rng, input, target| {
-                input[0] = draw(rng, 0, self.symbols);
-                input[1..last].fill_with(|| draw(rng, self.symbols, self.distractors));
-                input[last] = self.question();
-                target[last] = input[0];
-            },
-        )
+        batch_of(rows, self.length(), stream(seed, step, "recall task"), |rng, input, target| {
+            input[0] = draw(rng, 0, self.symbols);
+            input[1..last].fill_with(|| draw(rng, self.symbols, self.distractors));
+            input[last] = self.question();
+            target[last] = input[0];
+        })
     }
 }

@@ -50,22 +50,17 @@ impl TokenTask for Rewrite {
 
     fn batch(&self, rows: usize, seed: u64, step: u64) -> TextBatch {
         let n = self.count;
-        batch_of(
-            rows,
-            self.length(),
-            stream(seed, step, "rewrite task"),
-            |rng, input, target| {
-                let mut symbols: Vec<Token> = (0..n).map(|_| draw(rng, 0, self.symbols)).collect();
-                input[..n].copy_from_slice(&symbols);
-                match self.rule {
-                    Rule::Copy => (),
-                    Rule::Reverse => symbols.reverse(),
-                    Rule::Sort => symbols.sort_unstable(),
-                }
-                target[n..].copy_from_slice(&symbols);
-                input[n] = self.symbols as Token;
-                input[n + 1..].copy_from_slice(&symbols[..n - 1]);
-            },
-        )
+        batch_of(rows, self.length(), stream(seed, step, "rewrite task"), |rng, input, target| {
+            let mut symbols: Vec<Token> = (0..n).map(|_| draw(rng, 0, self.symbols)).collect();
+            input[..n].copy_from_slice(&symbols);
+            match self.rule {
+                Rule::Copy => (),
+                Rule::Reverse => symbols.reverse(),
+                Rule::Sort => symbols.sort_unstable(),
+            }
+            target[n..].copy_from_slice(&symbols);
+            input[n] = self.symbols as Token;
+            input[n + 1..].copy_from_slice(&symbols[..n - 1]);
+        })
     }
 }

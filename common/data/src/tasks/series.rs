@@ -44,12 +44,7 @@ pub struct SeasonalSeries {
 impl Default for SeasonalSeries {
     /// Days, with the week and four weeks as seasons: eight weeks are given, four asked for.
     fn default() -> Self {
-        Self {
-            periods: [7, 28],
-            noise: 0.1,
-            history: 56,
-            horizon: 28,
-        }
+        Self { periods: [7, 28], noise: 0.1, history: 56, horizon: 28 }
     }
 }
 
@@ -70,13 +65,8 @@ impl SeasonalSeries {
         let mut values = Array2::zeros((rows, length)); // (B, history + horizon)
         for mut row in values.rows_mut() {
             let slope = rng.random_range(-1.0..1.0);
-            let seasons = self.periods.map(|period| {
-                (
-                    period as f64,
-                    rng.random_range(0.5..1.5),
-                    rng.random_range(0.0..TAU),
-                )
-            });
+            let seasons =
+                self.periods.map(|period| (period as f64, rng.random_range(0.5..1.5), rng.random_range(0.0..TAU)));
             for (t, value) in row.iter_mut().enumerate() {
                 let t = t as f64;
                 let noise: f64 = rng.sample(StandardNormal);
@@ -87,10 +77,7 @@ impl SeasonalSeries {
             }
         }
         let (history, future) = values.view().split_at(ndarray::Axis(1), self.history);
-        SeriesBatch {
-            history: history.to_owned(),
-            future: future.to_owned(),
-        }
+        SeriesBatch { history: history.to_owned(), future: future.to_owned() }
     }
 }
 
@@ -117,7 +104,5 @@ pub fn seasonal_naive(history: ArrayView2<'_, f64>, period: usize, horizon: usiz
         0 < period && period <= length,
         "seasonal_naive: a history of shape ({rows}, {length}) has no season of {period}"
     );
-    Array2::from_shape_fn((rows, horizon), |(b, t)| {
-        history[[b, length - period + t % period]]
-    })
+    Array2::from_shape_fn((rows, horizon), |(b, t)| history[[b, length - period + t % period]])
 }

@@ -31,9 +31,7 @@ impl CharacterTokenizer {
     /// The tokenizer whose vocabulary is the set of characters of `text`.
     pub fn from_text(text: &str) -> Self {
         let characters: BTreeSet<char> = text.chars().collect();
-        Self {
-            characters: characters.into_iter().collect(),
-        }
+        Self { characters: characters.into_iter().collect() }
     }
 
     /// The characters, each at the index that is its token.
@@ -48,47 +46,31 @@ impl CharacterTokenizer {
             return refuse("its list of characters is empty".to_owned());
         }
         if let Some(pair) = characters.windows(2).find(|pair| pair[0] >= pair[1]) {
-            return refuse(format!(
-                "its characters are not in increasing order at {:?}, {:?}",
-                pair[0], pair[1]
-            ));
+            return refuse(format!("its characters are not in increasing order at {:?}, {:?}", pair[0], pair[1]));
         }
         Ok(Self { characters })
     }
 
     fn token(&self, character: char) -> Option<Token> {
-        self.characters
-            .binary_search(&character)
-            .ok()
-            .map(|index| index as Token)
+        self.characters.binary_search(&character).ok().map(|index| index as Token)
     }
 
     fn unknown(&self, text: &str, position: usize, character: char) -> TokenizeError {
         let mut line = 1;
         let mut column = 1;
         for before in text.chars().take(position) {
-            (line, column) = if before == '\n' {
-                (line + 1, 1)
-            } else {
-                (line, column + 1)
-            };
+            (line, column) = if before == '\n' { (line + 1, 1) } else { (line, column + 1) };
         }
-        TokenizeError::UnknownCharacter {
-            character,
-            position,
-            line,
-            column,
-            known: self.characters.len(),
-        }
+        TokenizeError::UnknownCharacter { character, position, line, column, known: self.characters.len() }
     }
 }
 
 impl Tokenizer for CharacterTokenizer {
     fn encode(&self, text: &str) -> Result<Vec<Token>, TokenizeError> {
-        let tokens = text.chars().enumerate().map(|(position, character)| {
-            self.token(character)
-                .ok_or_else(|| self.unknown(text, position, character))
-        });
+        let tokens = text
+            .chars()
+            .enumerate()
+            .map(|(position, character)| self.token(character).ok_or_else(|| self.unknown(text, position, character)));
         tokens.collect()
     }
 
@@ -105,9 +87,6 @@ impl Tokenizer for CharacterTokenizer {
     }
 
     fn to_json(&self) -> String {
-        Stored::Character {
-            characters: self.characters.iter().collect(),
-        }
-        .to_json()
+        Stored::Character { characters: self.characters.iter().collect() }.to_json()
     }
 }

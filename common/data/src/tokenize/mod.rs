@@ -71,9 +71,7 @@ pub enum TokenizeError {
         known: usize,
     },
     /// A stored tokenizer is no JSON object that [`Tokenizer::to_json`] writes.
-    #[error(
-        "the stored tokenizer cannot be read: {reason}; restore the file or train the model again"
-    )]
+    #[error("the stored tokenizer cannot be read: {reason}; restore the file or train the model again")]
     Stored {
         /// What is wrong with it, and where.
         reason: String,
@@ -94,9 +92,7 @@ pub enum TokenizeError {
 /// # Errors
 /// [`TokenizeError::Stored`] if `json` is not such an object or its vocabulary is empty or repeats itself.
 pub fn from_json(json: &str) -> Result<Box<dyn Tokenizer>, TokenizeError> {
-    let stored = serde_json::from_str(json).map_err(|error| TokenizeError::Stored {
-        reason: error.to_string(),
-    })?;
+    let stored = serde_json::from_str(json).map_err(|error| TokenizeError::Stored { reason: error.to_string() })?;
     Ok(match stored {
         Stored::Character { characters } => Box::new(CharacterTokenizer::from_stored(&characters)?),
         Stored::Byte => Box::new(ByteTokenizer),

@@ -43,25 +43,15 @@ impl WordTokenizer {
     /// If `vocabulary_size` is 0: the unknown word needs a place.
     #[track_caller]
     pub fn from_text(text: &str, vocabulary_size: usize) -> Self {
-        assert!(
-            vocabulary_size > 0,
-            "WordTokenizer: a vocabulary of size 0 has no place for the unknown word"
-        );
+        assert!(vocabulary_size > 0, "WordTokenizer: a vocabulary of size 0 has no place for the unknown word");
         let mut counts = BTreeMap::<&str, usize>::new();
         for piece in pieces(text) {
             *counts.entry(piece).or_default() += 1;
         }
         let mut by_frequency: Vec<(&str, usize)> = counts.into_iter().collect();
         by_frequency.sort_by_key(|&(_, count)| Reverse(count)); // stable: equals stay in code point order
-        let frequent = by_frequency
-            .into_iter()
-            .take(vocabulary_size - 1)
-            .map(|(piece, _)| piece.to_owned());
-        Self::from_words(
-            std::iter::once(Self::UNKNOWN_WORD.to_owned())
-                .chain(frequent)
-                .collect(),
-        )
+        let frequent = by_frequency.into_iter().take(vocabulary_size - 1).map(|(piece, _)| piece.to_owned());
+        Self::from_words(std::iter::once(Self::UNKNOWN_WORD.to_owned()).chain(frequent).collect())
     }
 
     /// The words and symbols, each at the index that is its token.
@@ -72,17 +62,12 @@ impl WordTokenizer {
     pub(super) fn from_stored(words: Vec<String>) -> Result<Self, TokenizeError> {
         let refuse = |reason: String| Err(TokenizeError::Stored { reason });
         if words.first().map(String::as_str) != Some(Self::UNKNOWN_WORD) {
-            return refuse(format!(
-                "its list of words does not begin with {:?}",
-                Self::UNKNOWN_WORD
-            ));
+            return refuse(format!("its list of words does not begin with {:?}", Self::UNKNOWN_WORD));
         }
         let mut seen = BTreeSet::new();
         for word in &words[1..] {
             if pieces(word).next() != Some(word) {
-                return refuse(format!(
-                    "{word:?} in its list of words is neither a word nor a symbol"
-                ));
+                return refuse(format!("{word:?} in its list of words is neither a word nor a symbol"));
             }
             if !seen.insert(word) {
                 return refuse(format!("its list of words has {word:?} twice"));
@@ -92,11 +77,7 @@ impl WordTokenizer {
     }
 
     fn from_words(words: Vec<String>) -> Self {
-        let tokens = (0..)
-            .zip(&words)
-            .skip(1)
-            .map(|(token, word)| (word.clone(), token))
-            .collect();
+        let tokens = (0..).zip(&words).skip(1).map(|(token, word)| (word.clone(), token)).collect();
         Self { words, tokens }
     }
 }
@@ -104,9 +85,7 @@ impl WordTokenizer {
 impl Tokenizer for WordTokenizer {
     /// Never fails: what the vocabulary lacks becomes [`UNKNOWN`](WordTokenizer::UNKNOWN).
     fn encode(&self, text: &str) -> Result<Vec<Token>, TokenizeError> {
-        Ok(pieces(text)
-            .map(|piece| self.tokens.get(piece).copied().unwrap_or(Self::UNKNOWN))
-            .collect())
+        Ok(pieces(text).map(|piece| self.tokens.get(piece).copied().unwrap_or(Self::UNKNOWN)).collect())
     }
 
     fn decode(&self, tokens: &[Token]) -> String {
@@ -130,10 +109,7 @@ impl Tokenizer for WordTokenizer {
     }
 
     fn to_json(&self) -> String {
-        Stored::Word {
-            words: self.words.clone(),
-        }
-        .to_json()
+        Stored::Word { words: self.words.clone() }.to_json()
     }
 }
 
@@ -150,11 +126,7 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
         }
         let first = rest.chars().next()?;
         after_word = first.is_alphanumeric();
-        let length = if after_word {
-            word_length(rest)
-        } else {
-            first.len_utf8()
-        };
+        let length = if after_word { word_length(rest) } else { first.len_utf8() };
         let (piece, after) = rest.split_at(length);
         rest = after;
         Some(piece)
@@ -165,9 +137,7 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 fn word_length(text: &str) -> usize {
     let mut characters = text.char_indices().peekable();
     while let Some((start, character)) = characters.next() {
-        let next_is_letter = characters
-            .peek()
-            .is_some_and(|&(_, next)| next.is_alphanumeric());
+        let next_is_letter = characters.peek().is_some_and(|&(_, next)| next.is_alphanumeric());
         let inside = character.is_alphanumeric() || (is_apostrophe(character) && next_is_letter);
         if !inside {
             return start;
