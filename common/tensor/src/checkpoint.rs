@@ -88,9 +88,15 @@ impl Checkpoint {
         let metadata = header.metadata().as_ref().and_then(|m| m.get(METADATA)).cloned().unwrap_or_default();
         let arrays = file.iter().map(|(name, view)| {
             let values = match view.dtype() {
-                Dtype::F32 => view.data().chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap()) as Real).collect(),
-                Dtype::F64 => view.data().chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap()) as Real).collect(),
-                other => return Err(damaged(&format!("{name} has element type {other:?}, not F32 or F64"))),
+                Dtype::F32 => {
+                    view.data().chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap()) as Real).collect()
+                }
+                Dtype::F64 => {
+                    view.data().chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap()) as Real).collect()
+                }
+                other => {
+                    return Err(damaged(&format!("{name} has element type {other:?}, not F32 or F64")));
+                }
             };
             let array = ArrayD::from_shape_vec(view.shape(), values).map_err(|e| damaged(&e))?;
             Ok((name.to_owned(), array.into_shared()))

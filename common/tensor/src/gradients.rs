@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ndarray::{ArrayD, ArrayViewD};
 
-use crate::stopgap as kernels;
+use crate::kernels;
 use crate::tape::Slot;
 use crate::{ParameterId, Parameters, Real, Tensor};
 

@@ -34,7 +34,6 @@ mod meter;
 mod ops;
 mod parameters;
 mod random;
-mod stopgap;
 mod tape;
 mod tensor;
 

@@ -105,9 +105,10 @@ pub struct Inputs<'a> {
 }
 
 impl Inputs<'_> {
-    /// Whether input `i` is tracked: the gradient of a constant need not be computed.
+    /// Whether input `i` is tracked: the gradient of a constant, or of an optional input that was left out, need not
+    /// be computed.
     pub fn wants(&self, i: usize) -> bool {
-        self.slots[i].is_some()
+        self.slots.get(i).is_some_and(Option::is_some)
     }
 
     /// Adds `dx` to the gradient of input `i`; the first one is moved in. Ignored if the input is a constant.

@@ -30,7 +30,11 @@ fn weighted(outputs: &[Tensor], seed: u64) -> Tensor {
 }
 
 /// The gradients of the weighted outputs with respect to all inputs; zero where an input was not used.
-fn gradients(f: &dyn Fn(&Context, &[Tensor]) -> Vec<Tensor>, inputs: &[ArrayD<Real>], seed: u64) -> (Vec<Array>, Vec<ArrayD<Real>>) {
+fn gradients(
+    f: &dyn Fn(&Context, &[Tensor]) -> Vec<Tensor>,
+    inputs: &[ArrayD<Real>],
+    seed: u64,
+) -> (Vec<Array>, Vec<ArrayD<Real>>) {
     let parameters = Parameters::new();
     let cx = Context::train(&parameters, seed, 0);
     let leaves: Vec<_> = inputs.iter().map(|x| cx.leaf(x.clone())).collect();
@@ -73,7 +77,8 @@ pub fn assert_gradients(
             let measured = (moved(1.0) - moved(-1.0)) / (2.0 * STEP);
             let analytic: f64 = gradient.iter().zip(&v).map(|(&g, &v)| g as f64 * v as f64).sum();
             // Terms of a directional derivative may cancel; its scale is that of the terms, not of their sum.
-            let scale = gradient.iter().zip(&v).map(|(&g, &v)| (g as f64 * v as f64).powi(2)).sum::<f64>().sqrt().max(1e-3);
+            let scale =
+                gradient.iter().zip(&v).map(|(&g, &v)| (g as f64 * v as f64).powi(2)).sum::<f64>().sqrt().max(1e-3);
             let error = (measured - analytic).abs() / scale;
             assert!(
                 error <= ALLOWED,

@@ -2,11 +2,11 @@
 //! against the list of gradient tests.
 
 mod close;
-//mod fixture;
+mod fixture;
 mod gradient;
 mod operations;
 
 pub use close::{assert_close, worst};
-//pub use fixture::Fixture;
+pub use fixture::Fixture;
 pub use gradient::{assert_gradients, assert_same_gradients, random_tensor};
 pub use operations::operations_in;

@@ -5,8 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// The names of all operations defined in the Rust files under `folder`: the string literals in `fn name` of every
-/// `impl Backward`, and those given to a `name:` or a constructor's first argument in files that share one struct
-/// among several operations. Gradient tests compare this list with the operations they have run, so that an operation
+/// implementation of `Backward`, and those given to the functions that share one struct among several operations. Gradient tests compare this list with the operations they have run, so that an operation
 /// without a test fails the build.
 ///
 /// # Panics
@@ -29,14 +28,15 @@ pub fn operations_in(folder: &Path) -> BTreeSet<String> {
 
 fn names_in(source: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for implementation in source.split("impl Backward for ").skip(1) {
-        let body = implementation.split("fn name(").nth(1).and_then(|rest| rest.split("fn ").next()).unwrap_or_default();
+    for implementation in source.split(" Backward for ").skip(1) {
+        let body =
+            implementation.split("fn name(").nth(1).and_then(|rest| rest.split("fn ").next()).unwrap_or_default();
         names.extend(body.split('"').skip(1).step_by(2).map(str::to_owned));
     }
     // Structs shared by several operations receive the name where each operation is defined.
-    for call in ["binary(\"", "elementwise(\""] {
-        let shared = source.split(call).skip(1).filter_map(|rest| rest.split('"').next());
-        names.extend(shared.map(str::to_owned));
+    for call in ["binary(", ".elementwise("] {
+        let first_arguments = source.split(call).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+        names.extend(first_arguments.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
     }
     names
 }
@@ -50,7 +50,8 @@ mod tests {
         let source = r#"
             impl Backward for A { fn name(&self) -> &'static str { "a" } fn cost(&self) { "not this" } }
             impl Backward for B { fn name(&self) -> &'static str { if self.x { "b1" } else { "b2" } } fn f() }
-            self.elementwise("c", f)
+            self.elementwise(
+                "c", f)
         "#;
         assert_eq!(names_in(source).into_iter().collect::<Vec<_>>(), ["a", "b1", "b2", "c"]);
     }

@@ -61,7 +61,8 @@ impl Backward for Binary {
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let dc = dy.only();
         let (a, b) = (self.a.broadcast(dc.raw_dim()).unwrap(), self.b.broadcast(dc.raw_dim()).unwrap());
-        let gradient = |d: fn(Real, Real, Real) -> Real| Zip::from(&dc).and(&a).and(&b).map_collect(|&dc, &a, &b| d(dc, a, b));
+        let gradient =
+            |d: fn(Real, Real, Real) -> Real| Zip::from(&dc).and(&a).and(&b).map_collect(|&dc, &a, &b| d(dc, a, b));
         if dx.wants(0) {
             dx.add(0, unbroadcast(gradient(self.da), self.a.shape()));
         }

@@ -1,19 +1,23 @@
 //! Functions of one number, applied to every element.
 
-use super::bytes;
-use crate::stopgap as elementwise;
+use super::{bytes, standard};
+use crate::kernels::elementwise;
 use crate::tape::{Backward, Cost, Inputs, Outputs, record};
 use crate::{Array, Real, Tensor};
 
 /// y = f(x). The derivative is written in what is cheapest to keep: x, or y, which lives on anyway.
-struct Elementwise {
+struct Elementwise<D> {
     name: &'static str,
     kept: Array,
     /// f'(x), as a function of what is kept.
-    derivative: fn(Real) -> Real,
+    derivative: D,
 }
 
-impl Backward for Elementwise {
+/// A function of one number that kernels can share among threads and inline into their loops.
+trait Scalar: Fn(Real) -> Real + Send + Sync + 'static {}
+impl<F: Fn(Real) -> Real + Send + Sync + 'static> Scalar for F {}
+
+impl<D: Scalar> Backward for Elementwise<D> {
     fn name(&self) -> &'static str {
         self.name
     }
@@ -25,7 +29,9 @@ impl Backward for Elementwise {
     }
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let mut gradient = dy.only();
-        gradient.zip_mut_with(&self.kept, |dy, &kept| *dy *= (self.derivative)(kept));
+        let dy = gradient.as_slice_mut().expect("gradients are in standard layout");
+        let kept = self.kept.as_slice().expect("kept in standard layout");
+        elementwise::combine(dy, kept, |dy, kept| dy * (self.derivative)(kept));
         dx.add(0, gradient);
     }
 }
@@ -37,11 +43,17 @@ enum Keep {
 
 impl Tensor {
     #[track_caller]
-    fn elementwise(&self, name: &'static str, f: fn(Real) -> Real, keep: Keep, derivative: fn(Real) -> Real) -> Tensor {
+    fn elementwise(&self, name: &'static str, f: impl Scalar, keep: Keep, derivative: impl Scalar) -> Tensor {
         let [y] = record(&[self], || {
-            let y = self.value().mapv(f).into_shared();
+            let x = standard(self.value());
+            let mut y = Array::zeros(x.raw_dim());
+            elementwise::map(
+                y.as_slice_mut().expect("new arrays are in standard layout"),
+                x.as_slice().expect("just made standard"),
+                f,
+            );
             let kept = match keep {
-                Keep::Input => self.value().clone(),
+                Keep::Input => x,
                 Keep::Output => y.clone(),
             };
             ([y], Elementwise { name, kept, derivative })

@@ -19,3 +19,8 @@ use crate::Array;
 pub(crate) fn bytes<'a>(arrays: impl IntoIterator<Item = &'a Array>) -> usize {
     arrays.into_iter().map(|array| array.len() * size_of::<crate::Real>()).sum()
 }
+
+/// The array in row-major order; copied only if it is not already.
+pub(crate) fn standard(array: &Array) -> Array {
+    if array.is_standard_layout() { array.clone() } else { crate::shared(array.as_standard_layout().into_owned()) }
+}

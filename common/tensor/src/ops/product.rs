@@ -2,27 +2,26 @@
 
 use ndarray::{ArrayD, ArrayView3, ArrayViewD, ArrayViewMutD, Axis, Ix1, Ix2};
 
-use super::bytes;
-use crate::kernels::{Threads, matmul, matmul_into};
-use crate::stopgap::sum_rows;
+use super::{bytes, standard};
+use crate::kernels::{Threads, matmul, matmul_into, sum_rows};
 use crate::tape::{Backward, Cost, Inputs, Outputs, record};
 use crate::{Array, Real, Tensor, shared};
 
-/// A stack of matrices as (batch, rows, columns); a single matrix is a batch of one.
+/// A stack of matrices as (batch, rows, columns); a single matrix is a stack of one. More than one leading axis must
+/// be contiguous.
 fn stacked<'a>(x: ArrayViewD<'a, Real>) -> ArrayView3<'a, Real> {
-    let (shape, n) = (x.shape().to_vec(), x.ndim());
-    if n == 2 {
-        return x.insert_axis(Axis(0)).into_dimensionality().unwrap();
+    let x = if x.ndim() == 2 { x.insert_axis(Axis(0)) } else { x };
+    if x.ndim() == 3 {
+        return x.into_dimensionality().unwrap();
     }
-    let batch = shape[..n - 2].iter().product();
-    match x.into_shape_with_order((batch, shape[n - 2], shape[n - 1])) {
-        Ok(view) => view,
-        Err(_) => unreachable!("matmul makes operands with more than three axes contiguous first"),
-    }
+    let [batch @ .., rows, columns] = x.shape() else { unreachable!("matmul checks the ranks") };
+    let shape = (batch.iter().product(), *rows, *columns);
+    x.into_shape_with_order(shape).expect("matmul makes stacks contiguous")
 }
 
+/// The operand with its leading axes contiguous; matrices and simple stacks keep their strides.
 fn stackable(x: &Array) -> Array {
-    if x.ndim() <= 3 { x.clone() } else { x.as_standard_layout().into_owned().into_shared() }
+    if x.ndim() <= 3 { x.clone() } else { standard(x) }
 }
 
 struct Matmul {
@@ -141,7 +140,9 @@ impl Tensor {
         let (out, fan_in) = match (self.shape(), w.shape(), b.map(Tensor::shape)) {
             (&[.., i], &[o, j], None) if i == j => (o, i),
             (&[.., i], &[o, j], Some(&[p])) if i == j && o == p => (o, i),
-            (x, w, b) => panic!("linear: (.., I), (O, I) and (O) do not fit shapes {x:?}, {w:?} and {b:?}"),
+            (x, w, b) => {
+                panic!("linear: (.., I), (O, I) and (O) do not fit shapes {x:?}, {w:?} and {b:?}")
+            }
         };
         let inputs: &[&Tensor] = if let Some(b) = b { &[self, w, b] } else { &[self, w] };
         let [y] = record(inputs, || {
@@ -164,4 +165,3 @@ impl Tensor {
         y
     }
 }
-

@@ -2,7 +2,8 @@
 
 use ndarray::{ArrayD, Axis, Dimension, IxDyn};
 
-use crate::stopgap as kernels;
+use super::standard;
+use crate::kernels;
 use crate::tape::{Backward, Cost, Inputs, Outputs, record};
 use crate::{Real, Tensor};
 
@@ -34,8 +35,7 @@ impl Tensor {
     /// The sum of all elements, a tensor without axes.
     pub fn sum(&self) -> Tensor {
         let [y] = record(&[self], || {
-            let x = self.value().as_standard_layout();
-            let sum = kernels::sum(x.as_slice().expect("the layout was just made standard"));
+            let sum = kernels::sum(standard(self.value()).as_slice().expect("just made standard"));
             let shape = self.value().raw_dim();
             ([ArrayD::from_elem(IxDyn(&[]), sum).into_shared()], Sum { shape, axis: None })
         });

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ndarray::{Axis, IxDyn, Slice};
 
+use super::standard;
 use crate::tape::{Backward, Cost, Inputs, Outputs, record};
 use crate::{Real, Tensor, shared};
 
@@ -114,10 +115,7 @@ impl Tensor {
         let count: usize = shape.iter().product();
         assert_eq!(count, self.value().len(), "reshape: {:?} does not become {shape:?}", self.shape());
         let [y] = record(&[self], || {
-            let y = match self.value().clone().into_shape_with_order(shape) {
-                Ok(same_numbers) => same_numbers,
-                Err(_) => shared(self.value().as_standard_layout().into_owned().into_shape_with_order(shape).unwrap()),
-            };
+            let y = standard(self.value()).into_shape_with_order(shape).expect("the number of elements was checked");
             ([y], Reshape { from: self.value().raw_dim() })
         });
         y
@@ -176,7 +174,8 @@ impl Tensor {
 /// If there are none, or their other axes differ.
 #[track_caller]
 pub fn concat(axis: usize, parts: &[&Tensor]) -> Tensor {
-    let others = |x: &Tensor| x.shape().iter().enumerate().filter(|&(i, _)| i != axis).map(|(_, &n)| n).collect::<Vec<_>>();
+    let others =
+        |x: &Tensor| x.shape().iter().enumerate().filter(|&(i, _)| i != axis).map(|(_, &n)| n).collect::<Vec<_>>();
     let fits = parts.iter().all(|part| axis < part.shape().len() && others(part) == others(parts[0]));
     assert!(fits && !parts.is_empty(), "concat: shapes {:?} along axis {axis}", shapes(parts));
     let [y] = record(parts, || {
