@@ -1,0 +1,72 @@
+//! How long a comparison may take.
+
+use std::{fmt, time::Duration};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+/// A ceiling on the time of the whole comparison, for two cores.
+///
+/// A budget fixes sizes (steps, lengths, seeds), never a stopwatch: a slower machine takes longer and still
+/// computes the same numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Budget {
+    /// At most 3 minutes: enough to see most effects.
+    Quick,
+    /// At most 20 minutes: enough to be fairly sure of them.
+    Standard,
+    /// At most 120 minutes: the sizes that the claims are about.
+    Thorough,
+}
+
+impl Budget {
+    /// The ceiling on two cores.
+    pub fn limit(self) -> Duration {
+        Duration::from_secs(60 * self.pick(3, 20, 120))
+    }
+
+    /// Seeds used when none are asked for.
+    pub fn seeds(self) -> usize {
+        self.pick(3, 3, 5)
+    }
+
+    /// The value that belongs to this budget.
+    pub fn pick<T>(self, quick: T, standard: T, thorough: T) -> T {
+        match self {
+            Self::Quick => quick,
+            Self::Standard => standard,
+            Self::Thorough => thorough,
+        }
+    }
+
+    /// The next larger budget, if there is one.
+    pub fn next(self) -> Option<Self> {
+        self.pick(Some(Self::Standard), Some(Self::Thorough), None)
+    }
+}
+
+/// The word that the command line takes.
+impl fmt::Display for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.pick("quick", "standard", "thorough"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn budgets_grow_and_the_command_line_reads_what_they_print() {
+        for budget in Budget::value_variants() {
+            assert_eq!(Budget::from_str(&budget.to_string(), false), Ok(*budget));
+            assert!(
+                budget
+                    .next()
+                    .is_none_or(|next| next > *budget && next.limit() > budget.limit())
+            );
+        }
+        assert_eq!(Budget::Quick.limit().as_secs(), 180);
+    }
+}

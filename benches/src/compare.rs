@@ -1,0 +1,406 @@
+//! The comparison: experiments one after another, and the report on them.
+
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    time::{Duration, Instant, SystemTime},
+};
+
+use clap::Args;
+use data::Text;
+
+use crate::{
+    budget::Budget,
+    error::Error,
+    finding::{Experiment, Finding},
+    format,
+    lab::Lab,
+    machine::Machine,
+    page,
+    progress::Progress,
+    report::{self, Destination},
+};
+
+/// What to compare, on what, and where to put the report.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Time allowed on two cores: quick 3, standard 20, thorough 120 minutes
+    #[arg(long, value_enum, default_value_t = Budget::Quick)]
+    pub budget: Budget,
+    /// UTF-8 text to read instead of the built-in book
+    #[arg(long, value_name = "FILE")]
+    pub text: Option<PathBuf>,
+    /// Folder of the report; the previous report is kept as DIR.previous
+    #[arg(long, value_name = "DIR", default_value = "report")]
+    pub out: PathBuf,
+    /// Number of seeds; each training is repeated with every seed [default: by budget]
+    #[arg(long, value_name = "N")]
+    pub seeds: Option<usize>,
+    /// Only these claims, for example C2,C6
+    #[arg(long, value_name = "CLAIMS", value_delimiter = ',')]
+    pub only: Vec<String>,
+}
+
+/// One experiment that was carried out.
+pub struct Section {
+    /// What was asked.
+    pub experiment: Experiment,
+    /// What was found.
+    pub finding: Finding,
+    /// How long it took, without the models that an earlier experiment had trained.
+    pub elapsed: Duration,
+}
+
+/// Everything that a report tells.
+pub struct Comparison {
+    /// In the order of the curriculum.
+    pub sections: Vec<Section>,
+    /// As asked for.
+    pub options: Options,
+    /// The seeds used.
+    pub seeds: Vec<u64>,
+    /// Threads used.
+    pub threads: usize,
+    /// The text that was read.
+    pub text: Text,
+    /// What it was read on.
+    pub machine: Machine,
+    /// When it was finished.
+    pub finished: SystemTime,
+    /// From the first experiment to the last.
+    pub elapsed: Duration,
+    /// What was trained for several experiments, and how long that took.
+    pub trained: Vec<(String, Duration)>,
+}
+
+/// Carries out those of `experiments` that the options select, and writes the report.
+///
+/// Seeds are `first_seed`, `first_seed` + 1 and so on; numbers are computed on the current rayon pool. Nothing is
+/// trained before it is sure that the claims exist, the text can be read and the report can be written.
+///
+/// # Errors
+/// A sentence on what was wrong with the options, or what failed on the way; no report is touched then.
+pub fn compare(
+    experiments: &[Experiment],
+    options: &Options,
+    first_seed: u64,
+    progress: Progress,
+) -> Result<Comparison, Error> {
+    let chosen = select(experiments, &options.only)?;
+    let seeds = options.seeds.unwrap_or(options.budget.seeds());
+    if seeds == 0 {
+        return Err(Error::NoSeeds);
+    }
+    let text = match &options.text {
+        Some(path) => Text::read(path)?,
+        None => data::corpus::book(),
+    };
+    let destination = Destination::prepare(&options.out)?;
+    let lab = Lab::new(
+        options.budget,
+        (first_seed..).take(seeds).collect(),
+        text,
+        progress,
+    );
+
+    let began = Instant::now();
+    let mut sections = Vec::with_capacity(chosen.len());
+    for (i, experiment) in chosen.iter().enumerate() {
+        progress.say(&format!(
+            "[{}/{}] {}: {}",
+            i + 1,
+            chosen.len(),
+            experiment.id,
+            experiment.claim
+        ));
+        let start = Instant::now();
+        let finding = (experiment.run)(&lab).map_err(|e| Error::Experiment {
+            id: experiment.id,
+            reason: format!("{e:#}"),
+        })?;
+        progress.say(&format!(
+            "      {}, after {}",
+            finding.verdict,
+            format::duration(start.elapsed())
+        ));
+        sections.push(Section {
+            experiment: *experiment,
+            finding,
+            elapsed: start.elapsed(),
+        });
+    }
+    let comparison = Comparison {
+        sections,
+        options: options.clone(),
+        threads: lab.threads,
+        trained: lab.times(),
+        seeds: lab.seeds,
+        text: lab.text,
+        machine: Machine::this(),
+        finished: SystemTime::now(),
+        elapsed: began.elapsed(),
+    };
+    destination.publish(&comparison.files()?)?;
+    Ok(comparison)
+}
+
+impl Comparison {
+    /// The command that repeats this comparison for `only` these claims, all if empty.
+    pub fn command(&self, only: &str) -> String {
+        let Options {
+            budget,
+            text,
+            seeds,
+            ..
+        } = &self.options;
+        let mut command = format!("cargo run --release -- compare --budget {budget}");
+        if let Some(seeds) = seeds {
+            command += &format!(" --seeds {seeds}");
+        }
+        if let [first @ (0 | 2..), ..] = self.seeds[..] {
+            command += &format!(" --seed {first}");
+        }
+        if let Some(text) = text {
+            command += &format!(" --text {}", quoted(&text.display().to_string()));
+        }
+        if !only.is_empty() {
+            command += &format!(" --only {only}");
+        }
+        command
+    }
+
+    /// The page and the data beside it: names and contents.
+    ///
+    /// # Errors
+    /// If a figure cannot be drawn or written as CSV.
+    ///
+    /// # Panics
+    /// If two figures or tables have the same name.
+    pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        let mut files = vec![(report::PAGE.to_owned(), page::render(self)?.into_bytes())];
+        for Section { finding, .. } in &self.sections {
+            for figure in &finding.figures {
+                files.push((format!("{}.csv", figure.name), figure.csv()?));
+            }
+            for table in &finding.tables {
+                files.push((format!("{}.csv", table.name), table.csv()?));
+            }
+        }
+        let names: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names.len(),
+            files.len(),
+            "two figures or tables of the report have the same name"
+        );
+        Ok(files)
+    }
+}
+
+/// The experiments that `only` names, in the order of the curriculum; all if it names none.
+fn select(experiments: &[Experiment], only: &[String]) -> Result<Vec<Experiment>, Error> {
+    let names = |wanted: &str, id: &str| wanted.trim().eq_ignore_ascii_case(id);
+    let unknown: Vec<&str> = only
+        .iter()
+        .map(String::as_str)
+        .filter(|w| !experiments.iter().any(|e| names(w, e.id)))
+        .collect();
+    if !unknown.is_empty() {
+        let known: Vec<&str> = experiments.iter().map(|e| e.id).collect();
+        return Err(Error::UnknownClaims {
+            unknown: unknown.join(", "),
+            known: known.join(", "),
+        });
+    }
+    let wanted = |e: &&Experiment| only.is_empty() || only.iter().any(|w| names(w, e.id));
+    Ok(experiments.iter().filter(wanted).copied().collect())
+}
+
+/// A word that a shell passes on unchanged.
+fn quoted(word: &str) -> String {
+    let plain = word
+        .chars()
+        .all(|c| c.is_alphanumeric() || "/._-".contains(c));
+    if plain {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        figure::{Axis, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
+        finding::Table,
+        statistics::Summary,
+        verdict::Verdict,
+    };
+
+    const EXPERIMENTS: &[Experiment] = &[
+        Experiment {
+            id: "C1",
+            claim: "one & one",
+            criterion: "shown if <two>",
+            run,
+        },
+        Experiment {
+            id: "C2",
+            claim: "fails",
+            criterion: "never",
+            run: |_| anyhow::bail!("the loss is not a number"),
+        },
+    ];
+
+    fn run(lab: &Lab) -> anyhow::Result<Finding> {
+        let summary = Summary::of(&lab.seeds.iter().map(|s| *s as f64).collect::<Vec<_>>());
+        let lines = Lines::new(
+            Axis::log2("x"),
+            Axis::log10("y"),
+            vec![
+                Series::new("measured", [(1.0, summary), (2.0, summary)]),
+                Series::exact("zero", [(1.0, 0.0)]),
+            ],
+        );
+        let lines = lines.with(Reference::Level {
+            label: "limit".into(),
+            y: 9.0,
+        });
+        let names = || vec!["a".to_owned(), "b".to_owned()];
+        let bars = Bars::stacked(
+            Axis::linear("share, %"),
+            names(),
+            vec![("part".into(), vec![1.0, 2.0])],
+        );
+        let heat = Heat {
+            x: "to".into(),
+            y: "from".into(),
+            value: "weight".into(),
+            scale: Scale::Linear,
+            columns: names(),
+            rows: names(),
+            values: vec![vec![0.5, -1.0], vec![0.0, f64::NAN]],
+        };
+        let plots = [
+            ("lines", Plot::Lines(lines)),
+            ("bars", Plot::Bars(bars)),
+            ("heat", Plot::Heat(heat)),
+        ];
+        let mut table = Table::new("table", "A table", &["model", "#n"]);
+        table.row(["rnn", "3"]);
+        Ok(Finding {
+            verdict: Verdict::Shown,
+            answer: format!("mean {summary}"),
+            figures: plots
+                .into_iter()
+                .map(|(name, plot)| Figure::new(name, name, "How to read it.", plot))
+                .collect(),
+            tables: vec![table],
+            notice: vec!["this".into()],
+            limits: Vec::new(),
+        })
+    }
+
+    fn options(out: PathBuf, only: &str) -> Options {
+        let only = if only.is_empty() {
+            Vec::new()
+        } else {
+            only.split(',').map(String::from).collect()
+        };
+        Options {
+            budget: Budget::Quick,
+            text: None,
+            out,
+            seeds: Some(2),
+            only,
+        }
+    }
+
+    #[test]
+    fn step_01_a_report_is_complete_and_needs_nothing_else() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let out = dir.path().join("report");
+        compare(EXPERIMENTS, &options(out.clone(), "c1"), 3, Progress::Quiet).unwrap();
+        let page = std::fs::read_to_string(out.join("index.html")).unwrap();
+        for part in [
+            "one &amp; one",
+            "shown if &lt;two&gt;",
+            "✓ shown",
+            data::corpus::BOOK_SHA256,
+            "370,872 characters",
+        ] {
+            assert!(page.contains(part), "{part} is missing");
+        }
+        assert!(page.contains(
+            "cargo run --release -- compare --budget quick --seeds 2 --seed 3 --only C1"
+        ));
+        for foreign in ["<script", "src=", "url(", "@import", "stylesheet"] {
+            assert!(!page.contains(foreign), "the page asks for {foreign}");
+        }
+        let literal = |attribute: &str| page.contains(&format!("{attribute}=\"#"));
+        assert!(
+            !literal("fill") && !literal("stroke"),
+            "a colour does not follow the theme"
+        );
+        for name in ["lines", "bars", "heat", "table"] {
+            assert!(page.contains(&format!("href=\"{name}.csv\"")));
+            assert!(out.join(format!("{name}.csv")).is_file());
+        }
+        let lines = std::fs::read_to_string(out.join("lines.csv")).unwrap();
+        assert!(
+            lines.starts_with("series,x,y,95 % low,95 % high,n\nmeasured,1,3.5,"),
+            "{lines}"
+        );
+        assert!(lines.ends_with("zero,1,0,,,1\nlimit,,9,,,\n"), "{lines}");
+        let heat = std::fs::read_to_string(out.join("heat.csv")).unwrap();
+        assert_eq!(heat, "from,to,weight\na,a,0.5\na,b,-1\nb,a,0\nb,b,NaN\n");
+    }
+
+    #[test]
+    fn step_02_mistakes_are_told_before_anything_runs() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let out = dir.path().join("report");
+        let message = |options: Options| {
+            compare(EXPERIMENTS, &options, 1, Progress::Quiet)
+                .err()
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(
+            message(options(out.clone(), "C1,C99,x")),
+            "there is no claim C99, x: the claims with an experiment are C1, C2"
+        );
+        let none = Options {
+            seeds: Some(0),
+            ..options(out.clone(), "")
+        };
+        assert_eq!(
+            message(none),
+            "a comparison needs at least one seed: leave --seeds away, or give 1 or more"
+        );
+        let missing = Options {
+            text: Some(dir.path().join("missing.txt")),
+            ..options(out, "")
+        };
+        assert!(message(missing).contains("missing.txt"));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn step_03_a_failed_experiment_leaves_no_trace() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let error = compare(
+            EXPERIMENTS,
+            &options(dir.path().join("report"), ""),
+            1,
+            Progress::Quiet,
+        )
+        .err()
+        .unwrap();
+        assert_eq!(
+            error.to_string(),
+            "the experiment on C2 failed: the loss is not a number"
+        );
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+}

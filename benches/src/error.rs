@@ -1,0 +1,42 @@
+//! What can go wrong in a comparison.
+
+/// Each displays as one sentence that names the place and the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// `--only` names claims that have no experiment.
+    #[error("there is no claim {unknown}: the claims with an experiment are {known}")]
+    UnknownClaims {
+        /// As the user wrote them.
+        unknown: String,
+        /// All ids.
+        known: String,
+    },
+    /// No seed at all.
+    #[error("a comparison needs at least one seed: leave --seeds away, or give 1 or more")]
+    NoSeeds,
+    /// The report cannot be written where it should.
+    #[error(transparent)]
+    Output(#[from] crate::report::OutputError),
+    /// The text cannot be used.
+    #[error(transparent)]
+    Text(#[from] data::TextError),
+    /// A figure cannot be drawn.
+    #[error("the figure {name} cannot be drawn: {reason}")]
+    Figure {
+        /// Its name.
+        name: String,
+        /// From the drawing library.
+        reason: String,
+    },
+    /// A record of a CSV file cannot be formed.
+    #[error("the data of a figure cannot be written as CSV: {0}")]
+    Csv(#[from] csv::Error),
+    /// An experiment failed.
+    #[error("the experiment on {id} failed: {reason}")]
+    Experiment {
+        /// The claim.
+        id: &'static str,
+        /// Its own error.
+        reason: String,
+    },
+}

@@ -1,0 +1,209 @@
+//! A matrix as shades of one colour, two where values are negative as well.
+//!
+//! A shade is the series colour at some opacity over the page's background, so it works on light and on dark.
+
+use std::io::Write;
+
+use super::{
+    Canvas, DrawError, Scale, Size,
+    canvas::{Anchor, CHARACTER, Drawing, FONT},
+    theme::Paint,
+    wrap,
+};
+use crate::format;
+
+/// A heat map.
+#[derive(Clone, Debug)]
+pub struct Heat {
+    /// What the columns are.
+    pub x: String,
+    /// What the rows are.
+    pub y: String,
+    /// What the shade means, with the unit.
+    pub value: String,
+    /// Linear from zero, or logarithmic between the smallest and the largest positive value.
+    pub scale: Scale,
+    /// Left to right.
+    pub columns: Vec<String>,
+    /// Top to bottom.
+    pub rows: Vec<String>,
+    /// A row of values for each row; exact zeros and numbers that are not finite get no shade.
+    pub values: Vec<Vec<f64>>,
+}
+
+/// Opacity of the faintest value that a logarithmic scale still shows.
+const FAINTEST: f64 = 0.12;
+
+impl Heat {
+    pub(super) fn write(&self, out: &mut csv::Writer<impl Write>) -> csv::Result<()> {
+        out.write_record([&self.y, &self.x, &self.value])?;
+        for (row, values) in self.rows.iter().zip(&self.values) {
+            for (column, value) in self.columns.iter().zip(values) {
+                out.write_record([row, column, &value.to_string()])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Smallest and largest magnitude that are not zero.
+    fn extent(&self) -> (f64, f64) {
+        let sizes = self
+            .values
+            .iter()
+            .flatten()
+            .filter(|v| v.is_finite() && **v != 0.0)
+            .map(|v| v.abs());
+        sizes.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), v| {
+            (low.min(v), high.max(v))
+        })
+    }
+
+    fn opacity(&self, value: f64, (low, high): (f64, f64)) -> f64 {
+        let size = value.abs();
+        if !size.is_finite() || size == 0.0 || high == 0.0 {
+            return 0.0;
+        }
+        match self.scale {
+            Scale::Linear => size / high,
+            _ if low == high => 1.0,
+            _ => FAINTEST + (1.0 - FAINTEST) * (size / low).ln() / (high / low).ln(),
+        }
+    }
+
+    pub(super) fn draw(&self, size: Size) -> Result<Drawing, DrawError> {
+        let (columns, rows) = (self.columns.len().max(1), self.rows.len().max(1));
+        let longest = |names: &[String]| {
+            names.iter().map(|n| n.chars().count()).max().unwrap_or(0) as f64 * CHARACTER
+        };
+        let left = longest(&self.rows) + 12.0;
+        let room = size.width() - left - 12.0;
+        // All numbers or none: some would look like a statement about the others.
+        let digits = |v: &f64| format::number(*v, 2).chars().count();
+        let longest_number = self.values.iter().flatten().map(digits).max().unwrap_or(0) as f64;
+        let cell_width = (room / columns as f64).min(90.0);
+        let numbers = rows <= 20 && cell_width > CHARACTER * (longest_number + 0.5);
+        let cell_height = cell_width.clamp(4.0, if numbers { 40.0 } else { 24.0 });
+        let top = 3.6 * FONT;
+        let bottom = top + cell_height * rows as f64;
+        // Beneath: what a shade means, then the shades.
+        let title = wrap(&self.value, (size.width() / CHARACTER) as usize);
+        let height = bottom + (2.8 + 1.3 * title.len() as f64) * FONT;
+        let extent = self.extent();
+        Canvas::draw(size, height, |canvas| {
+            canvas.text(
+                &format!("{} (down), {} (across)", self.y, self.x),
+                (2.0, 0.8 * FONT),
+                Anchor::Left,
+                Paint::Ink,
+            )?;
+            let stride = ((longest(&self.columns) + CHARACTER) / cell_width)
+                .ceil()
+                .max(1.0) as usize;
+            for (c, name) in self.columns.iter().enumerate().step_by(stride) {
+                canvas.text(
+                    name,
+                    (left + cell_width * (c as f64 + 0.5), top - 0.8 * FONT),
+                    Anchor::Centre,
+                    Paint::Muted,
+                )?;
+            }
+            let stride = (1.2 * FONT / cell_height).ceil() as usize;
+            for (r, name) in self.rows.iter().enumerate().step_by(stride) {
+                canvas.text(
+                    name,
+                    (left - 7.0, top + cell_height * (r as f64 + 0.5)),
+                    Anchor::Right,
+                    Paint::Muted,
+                )?;
+            }
+            for (r, values) in self.values.iter().enumerate() {
+                for (c, &value) in values.iter().enumerate() {
+                    let corner = (left + cell_width * c as f64, top + cell_height * r as f64);
+                    let far = (corner.0 + cell_width, corner.1 + cell_height);
+                    let opacity = self.opacity(value, extent);
+                    canvas.rectangle(corner, far, paint(value), opacity)?;
+                    if numbers {
+                        let ink = if opacity > 0.55 {
+                            Paint::Paper
+                        } else {
+                            Paint::Ink
+                        };
+                        let middle = (0.5 * (corner.0 + far.0), 0.5 * (corner.1 + far.1));
+                        canvas.text(&format::number(value, 2), middle, Anchor::Centre, ink)?;
+                    }
+                }
+            }
+            let right = left + cell_width * columns as f64;
+            let outline = [
+                (left, top),
+                (right, top),
+                (right, bottom),
+                (left, bottom),
+                (left, top),
+            ];
+            canvas.stroke(&outline, 1.0, Paint::Muted)?;
+            self.draw_scale(canvas, extent, bottom + 1.2 * FONT, &title)
+        })
+    }
+
+    /// The shades from the smallest to the largest value, and what they stand for.
+    fn draw_scale(
+        &self,
+        canvas: &Canvas<'_>,
+        (low, high): (f64, f64),
+        y: f64,
+        title: &[String],
+    ) -> Result<(), DrawError> {
+        for (i, line) in title.iter().enumerate() {
+            canvas.text(
+                line,
+                (2.0, y + 1.3 * FONT * i as f64),
+                Anchor::Left,
+                Paint::Ink,
+            )?;
+        }
+        if high == 0.0 {
+            return Ok(());
+        }
+        let y = y + 1.3 * FONT * title.len() as f64;
+        let negative = self.values.iter().flatten().any(|v| *v < 0.0);
+        let first = match (self.scale, negative) {
+            (Scale::Linear, true) => -high,
+            (Scale::Linear, false) => 0.0,
+            _ => low,
+        };
+        let text = format::number(first, 2);
+        canvas.text(&text, (2.0, y), Anchor::Left, Paint::Muted)?;
+        let left = 2.0 + CHARACTER * (text.chars().count() as f64 + 1.5);
+        const STEPS: usize = 24;
+        let width = 6.0;
+        for step in 0..STEPS {
+            let part = (step as f64 + 0.5) / STEPS as f64;
+            let value = if self.scale == Scale::Linear {
+                first + part * (high - first)
+            } else {
+                low * (high / low).powf(part)
+            };
+            let x = left + width * step as f64;
+            canvas.rectangle(
+                (x, y - 6.0),
+                (x + width, y + 6.0),
+                paint(value),
+                self.opacity(value, (low, high)),
+            )?;
+        }
+        let end = left + width * STEPS as f64;
+        let zeros = self.values.iter().flatten().any(|v| *v == 0.0);
+        let note = if zeros { " (no shade: exactly 0)" } else { "" };
+        canvas.text(
+            &format!("{}{note}", format::number(high, 2)),
+            (end + 6.0, y),
+            Anchor::Left,
+            Paint::Muted,
+        )
+    }
+}
+
+fn paint(value: f64) -> Paint {
+    Paint::Series(if value < 0.0 { 1 } else { 0 })
+}

@@ -1,0 +1,164 @@
+//! What the experiments share: budget, seeds, threads, the text, and models that are trained once.
+
+use std::{
+    any::Any,
+    cell::RefCell,
+    collections::BTreeMap,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use data::Text;
+
+use crate::{budget::Budget, progress::Progress};
+
+/// The room that experiments are carried out in.
+pub struct Lab {
+    /// How long everything may take.
+    pub budget: Budget,
+    /// One run of each training for each seed; what is compared is compared on equal seeds.
+    pub seeds: Vec<u64>,
+    /// Threads of the pool that numbers are computed on.
+    pub threads: usize,
+    /// What language models read.
+    pub text: Text,
+    /// Where to say how far a task is.
+    pub progress: Progress,
+    shelf: RefCell<BTreeMap<String, Rc<dyn Any>>>,
+    clock: RefCell<BTreeMap<String, Duration>>,
+}
+
+impl Lab {
+    /// An empty lab that uses the threads of the current rayon pool.
+    ///
+    /// # Panics
+    /// If there is no seed.
+    #[track_caller]
+    pub fn new(budget: Budget, seeds: Vec<u64>, text: Text, progress: Progress) -> Self {
+        assert!(!seeds.is_empty(), "Lab::new: no seeds");
+        Self {
+            budget,
+            seeds,
+            threads: rayon::current_num_threads(),
+            text,
+            progress,
+            shelf: RefCell::default(),
+            clock: RefCell::default(),
+        }
+    }
+
+    /// What `make` made the first time it was asked for under `name`: a model that several experiments look at is
+    /// trained by whichever comes first.
+    ///
+    /// The name says everything that the result depends on: `gpt, seed 1`.
+    ///
+    /// # Errors
+    /// Those of `make`; nothing is kept then.
+    ///
+    /// # Panics
+    /// If the same name was used for something of another type.
+    #[track_caller]
+    pub fn once<T: 'static, E>(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Rc<T>, E> {
+        let kept = self.shelf.borrow().get(name).cloned();
+        if let Some(kept) = kept {
+            match kept.downcast() {
+                Ok(found) => return Ok(found),
+                Err(_) => panic!(
+                    "Lab::once: {name} was made as something else than {}",
+                    std::any::type_name::<T>()
+                ),
+            }
+        }
+        let began = Instant::now();
+        let made = Rc::new(make()?);
+        self.clock
+            .borrow_mut()
+            .insert(name.to_owned(), began.elapsed());
+        self.shelf
+            .borrow_mut()
+            .insert(name.to_owned(), Rc::clone(&made) as Rc<dyn Any>);
+        Ok(made)
+    }
+
+    /// What was made under which name, and how long it took.
+    pub fn times(&self) -> Vec<(String, Duration)> {
+        self.clock
+            .borrow()
+            .iter()
+            .map(|(name, time)| (name.clone(), *time))
+            .collect()
+    }
+
+    /// `measure` for each seed, in order: the numbers that a [`Summary`](crate::statistics::Summary) is made of.
+    ///
+    /// # Errors
+    /// The first error of `measure`.
+    pub fn each_seed<T, E>(
+        &self,
+        mut measure: impl FnMut(u64) -> Result<T, E>,
+    ) -> Result<Vec<T>, E> {
+        self.seeds.iter().map(|seed| measure(*seed)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    fn lab() -> Lab {
+        Lab::new(
+            Budget::Quick,
+            vec![1, 2, 3],
+            data::corpus::book(),
+            Progress::Quiet,
+        )
+    }
+
+    #[test]
+    fn step_01_a_model_is_trained_once() {
+        let (lab, mut trainings) = (lab(), 0);
+        for _ in 0..2 {
+            let model = lab.once("gpt, seed 1", || {
+                trainings += 1;
+                Ok::<_, Infallible>(vec![1.0, 2.0])
+            });
+            assert_eq!(*model.unwrap(), [1.0, 2.0]);
+        }
+        assert_eq!(trainings, 1);
+        assert_eq!(lab.times().len(), 1);
+    }
+
+    #[test]
+    fn step_02_a_failure_is_not_kept() {
+        let lab = lab();
+        assert_eq!(
+            lab.once::<u8, _>("x", || Err("diverged")).unwrap_err(),
+            "diverged"
+        );
+        assert_eq!(*lab.once("x", || Ok::<_, &str>(7u8)).unwrap(), 7);
+    }
+
+    #[test]
+    #[should_panic(expected = "x was made as something else than alloc::string::String")]
+    fn step_03_a_name_stands_for_one_thing() {
+        let lab = lab();
+        let _ = lab.once("x", || Ok::<_, Infallible>(1u8));
+        let _ = lab.once("x", || Ok::<_, Infallible>(String::new()));
+    }
+
+    #[test]
+    fn step_04_measurements_keep_the_order_of_the_seeds() {
+        assert_eq!(
+            lab()
+                .each_seed(|seed| Ok::<_, Infallible>(10 * seed))
+                .unwrap(),
+            [10, 20, 30]
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! The comparison: experiments, statistics, report.
+//!
+//! A claim that courses make is an [`Experiment`](finding::Experiment): a criterion and the code that could refute it.
+//! [`compare`](compare::compare) carries experiments out in a [`Lab`](lab::Lab), which holds what they share (budget,
+//! seeds, text, models trained once), collects their [`Finding`](finding::Finding)s, and publishes them as a
+//! [`report`]: one HTML [`page`] with every [`figure`], and its data beside it as CSV.
+
+pub mod budget;
+pub mod compare;
+pub mod error;
+pub mod figure;
+pub mod finding;
+pub mod format;
+pub mod lab;
+pub mod machine;
+pub mod page;
+pub mod progress;
+pub mod report;
+pub mod statistics;
+pub mod verdict;

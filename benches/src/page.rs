@@ -1,0 +1,299 @@
+//! The report as one HTML page: no scripts, no other files, readable on a phone, on paper, by day and by night.
+
+use std::time::Duration;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    compare::{Comparison, Section},
+    error::Error,
+    figure::{
+        Figure, Key, Size, Swatch, marker,
+        theme::{self, Paint},
+    },
+    finding::Table,
+    format, report,
+    verdict::Verdict,
+};
+
+/// The page of a comparison.
+///
+/// # Errors
+/// If a figure cannot be drawn.
+pub fn render(comparison: &Comparison) -> Result<String, Error> {
+    let sections = comparison
+        .sections
+        .iter()
+        .map(|s| section(comparison, s))
+        .collect::<Result<Vec<_>, _>>()?;
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                (PreEscaped(report::MARK))
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Lineage: the claims and what was found" }
+                style { (PreEscaped(theme::style_sheet())) (PreEscaped(include_str!("page.css"))) }
+            }
+            body {
+                (opening(comparison))
+                @for section in &sections { (section) }
+                (circumstances(comparison))
+            }
+        }
+    };
+    Ok(page.into_string())
+}
+
+fn opening(comparison: &Comparison) -> Markup {
+    let sections = &comparison.sections;
+    let shown = sections
+        .iter()
+        .filter(|s| s.finding.verdict == Verdict::Shown)
+        .count();
+    let n = comparison.seeds.len();
+    html! {
+        header {
+            p.kicker { "Lineage" }
+            h1 { "From the recurrent network to GPT: the claims, and what was found" }
+            p.lead {
+                "Courses make claims about how language models came to be. Here each was put to a test that could have \
+                 refuted it. At budget " (comparison.options.budget) ", "
+                (shown) " of " (sections.len()) @if sections.len() == 1 { " claim was" } @else { " claims were" } " shown."
+            }
+            @if n == 1 {
+                p.note {
+                    "One seed was used. One run says nothing about the next, so no number here has an interval, and claims \
+                     that are judged by one stay undecided. Three seeds are the least that give one."
+                }
+            } @else {
+                p {
+                    "Numbers after ± and shaded bands are 95 % Student-t intervals of the mean over " (n) " seeds. "
+                    "The criterion of each verdict was written in the experiment's code before it ran."
+                }
+            }
+        }
+        table.summary {
+            thead { tr { th { "Claim" } th { "Verdict" } } }
+            tbody {
+                @for Section { experiment, finding, .. } in sections {
+                    tr {
+                        td {
+                            p { a.id href={ "#" (experiment.id) } { (experiment.id) } " " (experiment.claim) }
+                            p { (finding.answer) }
+                        }
+                        td { (badge(finding.verdict)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn section(
+    comparison: &Comparison,
+    Section {
+        experiment,
+        finding,
+        elapsed,
+    }: &Section,
+) -> Result<Markup, Error> {
+    let figures = finding
+        .figures
+        .iter()
+        .map(figure)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(html! {
+        section id=(experiment.id) {
+            p.kicker { "Claim " (experiment.id) }
+            h2 { (experiment.claim) }
+            p { (badge(finding.verdict)) @if let Verdict::Undecided { needs } = finding.verdict { " " (way_out(comparison, needs)) } }
+            p.answer { (finding.answer) }
+            p.criterion { b { "Criterion. " } (experiment.criterion) }
+            @for figure in &figures { (figure) }
+            @for shown in &finding.tables { (table(shown)) }
+            (list("What to notice", &finding.notice))
+            (list("What this does not say", &finding.limits))
+            h3 { "Repeat it (" (format::duration(*elapsed)) " here)" }
+            pre { code { (comparison.command(experiment.id)) } }
+        }
+    })
+}
+
+fn way_out(comparison: &Comparison, needs: crate::budget::Budget) -> Markup {
+    html! {
+        @if needs == comparison.options.budget { "More seeds decide it." }
+        @else { code { "--budget " (needs) } " decides it." }
+    }
+}
+
+fn badge(verdict: Verdict) -> Markup {
+    let (class, sign, words) = match verdict {
+        Verdict::Shown => ("verdict shown", "✓", "shown"),
+        Verdict::NotShown => ("verdict not-shown", "✗", "not shown"),
+        Verdict::Reverse => ("verdict reverse", "⇄", "the reverse"),
+        Verdict::Undecided { .. } => ("verdict undecided", "?", "undecided at this budget"),
+    };
+    html! { span class=(class) { (sign) " " (words) } }
+}
+
+fn figure(figure: &Figure) -> Result<Markup, Error> {
+    // A class each, so that the style sheet can show the one that fits.
+    let variant = |size, class: &str| {
+        Ok::<_, Error>(
+            figure
+                .svg(size)?
+                .replacen("<svg", &format!("<svg class=\"{class}\""), 1),
+        )
+    };
+    let (wide, narrow) = (
+        variant(Size::Wide, "wide")?,
+        variant(Size::Narrow, "narrow")?,
+    );
+    let keys = figure.keys();
+    Ok(html! {
+        figure {
+            h3 { (figure.title) }
+            @if !keys.is_empty() {
+                ul.legend { @for key in &keys { li { (swatch(key)) (key.label) } } }
+            }
+            (PreEscaped(wide)) (PreEscaped(narrow))
+            figcaption { (figure.caption) " " (data_link(&figure.name)) }
+        }
+    })
+}
+
+fn swatch(Key { swatch, .. }: &Key) -> Markup {
+    let width = if matches!(swatch, Swatch::Box(_)) {
+        12
+    } else {
+        26
+    };
+    let drawing = match *swatch {
+        Swatch::Box(i) => {
+            html! { rect x="0" y="1" width="12" height="12" rx="1" fill=(Paint::Series(i).css()) {} }
+        }
+        Swatch::Line(i) => {
+            let corners: Vec<String> = marker(i, 3.8)
+                .iter()
+                .map(|(x, y)| format!("{:.1},{:.1}", 13.0 + x, 7.0 + y))
+                .collect();
+            html! {
+                path d="M0 7H26" stroke=(Paint::Series(i).css()) stroke-width="2" {}
+                polygon points=(corners.join(" ")) fill=(Paint::Series(i).css()) {}
+            }
+        }
+        Swatch::Reference(i) => {
+            let paint = Paint::Reference(i);
+            html! { path d="M0 7H26" stroke=(paint.css()) stroke-width="1.5" stroke-dasharray=[paint.dashes(1)] {} }
+        }
+    };
+    html! { svg width=(width) height="14" viewBox={ "0 0 " (width) " 14" } aria-hidden="true" { (drawing) } }
+}
+
+fn table(table: &Table) -> Markup {
+    let class = |c: usize| table.columns[c].numeric.then_some("numeric");
+    html! {
+        figure {
+            h3 { (table.caption) }
+            div.scroll {
+                table {
+                    thead { tr { @for (c, column) in table.columns.iter().enumerate() { th class=[class(c)] { (column.title) } } } }
+                    tbody {
+                        @for row in &table.rows {
+                            tr { @for (c, cell) in row.iter().enumerate() { td class=[class(c)] { (cell) } } }
+                        }
+                    }
+                }
+            }
+            figcaption { (data_link(&table.name)) }
+        }
+    }
+}
+
+fn data_link(name: &str) -> Markup {
+    html! { a href={ (name) ".csv" } { "Data (CSV)" } }
+}
+
+fn list(title: &str, sentences: &[String]) -> Markup {
+    html! {
+        @if !sentences.is_empty() {
+            h3 { (title) }
+            ul.plain { @for sentence in sentences { li { (sentence) } } }
+        }
+    }
+}
+
+fn circumstances(comparison: &Comparison) -> Markup {
+    let Comparison {
+        machine,
+        text,
+        seeds,
+        threads,
+        elapsed,
+        finished,
+        options,
+        ..
+    } = comparison;
+    let content = text.as_str();
+    let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
+    let day = humantime::format_rfc3339_seconds(*finished).to_string();
+    let processor = machine
+        .processor
+        .as_deref()
+        .unwrap_or("processor not named by the system");
+    html! {
+        section id="circumstances" {
+            p.kicker { "Circumstances" }
+            h2 { "What this was measured on" }
+            dl {
+                dt { "Text" }
+                dd {
+                    (text.name()) ", " (format::count(content.chars().count() as u64)) " characters, "
+                    (format::count(content.len() as u64)) " bytes, SHA-256 "
+                    span.hash { (sha256(content)) }
+                }
+                dt { "Budget" } dd { (options.budget) ": at most " (options.budget.limit().as_secs() / 60) " minutes on two cores" }
+                dt { "Seeds" } dd { (seeds.join(", ")) }
+                dt { "Threads" } dd { (threads) " of " (machine.cores) }
+                dt { "Machine" } dd { (processor) "; " (machine.platform) }
+                dt { "Time" } dd { (format::duration(*elapsed)) " in all" }
+                dt { "Written" } dd { (day.replace('T', " ").replace('Z', " UTC")) }
+            }
+            (times(&comparison.sections, &comparison.trained))
+            p {
+                "On one machine the same command gives the same losses, gradients and counts to the last bit, at any number of \
+                 threads; times vary. Another processor may round differently."
+            }
+            h3 { "Repeat everything" }
+            pre { code { (comparison.command(&options.only.join(","))) } }
+        }
+    }
+}
+
+fn times(sections: &[Section], trained: &[(String, Duration)]) -> Markup {
+    html! {
+        div.scroll {
+            table {
+                thead { tr { th { "What took the time" } th.numeric { "Time" } } }
+                tbody {
+                    @for Section { experiment, elapsed, .. } in sections {
+                        tr { td { "Experiment " (experiment.id) } td.numeric { (format::duration(*elapsed)) } }
+                    }
+                    @for (name, elapsed) in trained {
+                        tr { td { "  of which: " (name) } td.numeric { (format::duration(*elapsed)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn sha256(content: &str) -> String {
+    Sha256::digest(content.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,167 @@
+//! What an experiment concludes.
+//!
+//! A criterion is code: each experiment computes its verdict from what it measured, most often by asking
+//! [`exceeds`] whether the interval of a difference lies on one side of a threshold. The sentence printed beside the verdict says
+//! the same in words.
+
+use std::fmt;
+
+use crate::{budget::Budget, statistics::Summary};
+
+/// The outcome of one claim's experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The criterion is met.
+    Shown,
+    /// The measurement was able to decide, and the effect is not there.
+    NotShown,
+    /// The effect is there with the opposite sign.
+    Reverse,
+    /// The measurement was too small to decide.
+    Undecided {
+        /// The smallest budget that is expected to decide.
+        needs: Budget,
+    },
+}
+
+impl Verdict {
+    /// `Shown` if `holds`, `NotShown` otherwise: for criteria that are counted, not estimated.
+    pub fn exact(holds: bool) -> Self {
+        if holds { Self::Shown } else { Self::NotShown }
+    }
+
+    /// The verdict of a claim with several parts, all of which have to hold.
+    ///
+    /// All shown: shown. All reversed: the reverse. One that failed: not shown, whatever the rest might still become.
+    /// Otherwise undecided, until the largest budget that a part asks for.
+    ///
+    /// # Panics
+    /// If there are no parts.
+    #[track_caller]
+    pub fn all(parts: &[Self]) -> Self {
+        assert!(!parts.is_empty(), "Verdict::all: no parts");
+        if let Some(same) = [Self::Shown, Self::Reverse]
+            .into_iter()
+            .find(|v| parts.iter().all(|p| p == v))
+        {
+            return same;
+        }
+        if parts
+            .iter()
+            .any(|p| matches!(p, Self::NotShown | Self::Reverse))
+        {
+            return Self::NotShown;
+        }
+        let needs = parts.iter().filter_map(|p| match p {
+            Self::Undecided { needs } => Some(*needs),
+            _ => None,
+        });
+        needs
+            .max()
+            .map_or(Self::NotShown, |needs| Self::Undecided { needs })
+    }
+}
+
+/// Whether `effect` is larger than `threshold` (which is not negative), by its 95 % interval.
+///
+/// - `Shown`: the whole interval lies above `threshold`.
+/// - `Reverse`: the whole interval lies below `-threshold`.
+/// - `NotShown`: the whole interval lies between the two, or it does not but `budget` is already the largest.
+/// - `Undecided`: the interval straddles one of them; the next larger budget may decide.
+///
+/// A single measurement has no interval, so it leaves the question open.
+pub fn exceeds(effect: &Summary, threshold: f64, budget: Budget) -> Verdict {
+    let open = budget
+        .next()
+        .map_or(Verdict::NotShown, |needs| Verdict::Undecided { needs });
+    if effect.half_width.is_none() {
+        // More seeds decide, not a larger budget; every budget's own number of seeds is enough.
+        return Verdict::Undecided { needs: budget };
+    }
+    let (low, high) = (effect.low(), effect.high());
+    if low > threshold {
+        Verdict::Shown
+    } else if high < -threshold {
+        Verdict::Reverse
+    } else if low >= -threshold && high <= threshold {
+        Verdict::NotShown
+    } else {
+        open
+    }
+}
+
+/// The words used in the report and on the terminal.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shown => f.write_str("shown"),
+            Self::NotShown => f.write_str("not shown"),
+            Self::Reverse => f.write_str("the reverse"),
+            Self::Undecided { needs } => {
+                write!(f, "undecided at this budget; --budget {needs} decides")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNDECIDED: Verdict = Verdict::Undecided {
+        needs: Budget::Standard,
+    };
+
+    #[test]
+    fn step_01_the_interval_decides() {
+        let effect = |mean: f64, half: f64| Summary {
+            n: 3,
+            mean,
+            deviation: Some(half),
+            half_width: Some(half),
+        };
+        let verdict = |mean, half| exceeds(&effect(mean, half), 0.1, Budget::Quick);
+        assert_eq!(verdict(0.5, 0.3), Verdict::Shown);
+        assert_eq!(verdict(-0.5, 0.3), Verdict::Reverse);
+        assert_eq!(verdict(0.02, 0.05), Verdict::NotShown);
+        assert_eq!(verdict(0.5, 0.45), UNDECIDED);
+        assert_eq!(verdict(-0.2, 0.15), UNDECIDED);
+        assert_eq!(
+            exceeds(&effect(0.5, 0.45), 0.1, Budget::Thorough),
+            Verdict::NotShown
+        );
+    }
+
+    #[test]
+    fn step_02_one_seed_decides_nothing() {
+        let one = Summary::exact(5.0);
+        assert_eq!(
+            exceeds(&one, 0.0, Budget::Thorough),
+            Verdict::Undecided {
+                needs: Budget::Thorough
+            }
+        );
+    }
+
+    #[test]
+    fn step_03_a_claim_stands_on_all_its_parts() {
+        use Verdict::{NotShown, Reverse, Shown, Undecided};
+        let thorough = Undecided {
+            needs: Budget::Thorough,
+        };
+        assert_eq!(Verdict::all(&[Shown, Shown]), Shown);
+        assert_eq!(Verdict::all(&[Reverse, Reverse]), Reverse);
+        assert_eq!(Verdict::all(&[Shown, Reverse]), NotShown);
+        assert_eq!(Verdict::all(&[UNDECIDED, NotShown]), NotShown);
+        assert_eq!(Verdict::all(&[UNDECIDED, Shown, thorough]), thorough);
+    }
+
+    #[test]
+    fn step_04_the_words() {
+        assert_eq!(
+            UNDECIDED.to_string(),
+            "undecided at this budget; --budget standard decides"
+        );
+        assert_eq!(Verdict::exact(false).to_string(), "not shown");
+    }
+}
