@@ -1,1 +1,3 @@
 //! 2017: attention only.
+
+pub mod scaled_dot_product;

@@ -1,0 +1,221 @@
+//! Attention and its gradient over plain arrays, one head of one sequence at a time.
+//!
+//! Heads are independent, so they are the unit of parallel work: B·N of them, each computed by one thread from start to
+//! end. Within a head the queries go in blocks of [`ROWS`]; a block's scores against the keys that it may see are all
+//! that is ever held of the T×S weights. The masked triangle right of a block is not computed at all.
+//!
+//! Per head, with `scale` = 1/√K:
+//! - `q`, `y`, `dq`, `dy`: (T, K), `k`, `v`, `dk`, `dv`: (S, K); rows may be apart, as in slices of the width
+//! - `lse`: (T), the logarithm of the sum of each query's exponentials. It is saved; the weights are recomputed from it
+//!   as exp(score - lse), already normalised (Dao et al. 2022, appendix B.2).
+
+use std::ops::Range;
+
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, s};
+use rayon::prelude::*;
+use tensor::Real;
+use tensor::kernels::elementwise::exp;
+use tensor::kernels::{Threads, dot, matmul_into};
+
+use super::Sizes;
+
+/// Queries whose scores are held at a time.
+const ROWS: usize = 64;
+
+/// y = softmax(q·kᵀ/√K + mask)·v and each row's logarithm of the sum of exponentials.
+///
+/// # Shapes
+/// - `q`: (B, T, D), `k` and `v`: (B, S, D); returns y (B, T, D) and lse (B·N, T).
+pub(crate) fn forward(
+    sizes: Sizes,
+    q: ArrayView3<'_, Real>,
+    k: ArrayView3<'_, Real>,
+    v: ArrayView3<'_, Real>,
+) -> (Array3<Real>, Array2<Real>) {
+    let Sizes { batch, queries, heads, width, .. } = sizes;
+    let mut y = Array3::zeros((batch, queries, heads * width));
+    let mut lse = Array2::zeros((batch * heads, queries));
+    let inputs = zip3(split_heads(q, width), split_heads(k, width), split_heads(v, width));
+    let outputs = split_heads_mut(y.view_mut(), width).into_iter().zip(lse.outer_iter_mut());
+    let tasks: Vec<_> = inputs.zip(outputs).collect();
+    in_parallel(sizes, tasks, |([q, k, v], (y, mut lse)), [scores, _]| {
+        forward_head(sizes, [q, k, v], y, lse.as_slice_mut().expect("rows of a new array"), scores);
+    });
+    (y, lse)
+}
+
+fn forward_head(sizes: Sizes, [q, k, v]: [ArrayView2<'_, Real>; 3], mut y: ArrayViewMut2<'_, Real>, lse: &mut [Real], scores: &mut Vec<Real>) {
+    for rows in blocks(sizes.queries) {
+        let seen = sizes.visible(rows.end - 1);
+        let mut p = scratch(scores, rows.len(), seen);
+        matmul_into(p.view_mut(), 0.0, sizes.scale(), q.slice(s![rows.clone(), ..]), k.slice(s![..seen, ..]).t(), Threads::One);
+        for (i, t) in rows.clone().enumerate() {
+            let (p, hidden) = row_mut(&mut p, i).split_at_mut(sizes.visible(t));
+            lse[t] = softmax(p);
+            hidden.fill(0.0);
+        }
+        matmul_into(y.slice_mut(s![rows, ..]), 0.0, 1.0, p.view(), v.slice(s![..seen, ..]), Threads::One);
+    }
+}
+
+/// What [`forward`] was given and what it returned.
+pub(crate) struct Saved<'a> {
+    pub q: ArrayView3<'a, Real>,
+    pub k: ArrayView3<'a, Real>,
+    pub v: ArrayView3<'a, Real>,
+    pub y: ArrayView3<'a, Real>,
+    pub lse: ArrayView2<'a, Real>,
+}
+
+/// The gradients of `q`, `k` and `v`, which overwrite the last three arguments.
+///
+/// # Shapes
+/// - `dy`, `dq`: (B, T, D), `dk` and `dv`: (B, S, D)
+pub(crate) fn backward(
+    sizes: Sizes,
+    saved: Saved<'_>,
+    dy: ArrayView3<'_, Real>,
+    [dq, dk, dv]: [ArrayViewMut3<'_, Real>; 3],
+) {
+    let width = sizes.width;
+    let inputs = zip3(split_heads(saved.q, width), split_heads(saved.k, width), split_heads(saved.v, width));
+    let outputs = split_heads(saved.y, width).into_iter().zip(split_heads(dy, width)).zip(saved.lse.outer_iter());
+    let gradients = zip3(split_heads_mut(dq, width), split_heads_mut(dk, width), split_heads_mut(dv, width));
+    let tasks: Vec<_> = inputs.zip(outputs).zip(gradients).collect();
+    in_parallel(sizes, tasks, |((inputs, ((y, dy), lse)), gradients), buffers| {
+        backward_head(sizes, inputs, [y, dy], lse.as_slice().expect("rows of a standard array"), gradients, buffers);
+    });
+}
+
+fn backward_head(
+    sizes: Sizes,
+    [q, k, v]: [ArrayView2<'_, Real>; 3],
+    [y, dy]: [ArrayView2<'_, Real>; 2],
+    lse: &[Real],
+    [mut dq, mut dk, mut dv]: [ArrayViewMut2<'_, Real>; 3],
+    [weights, gradients]: &mut [Vec<Real>; 2],
+) {
+    let scale = sizes.scale();
+    // From the last block back: the last queries see every key, so their contribution is the first to each of them.
+    let mut beta = 0.0;
+    for rows in blocks(sizes.queries).rev() {
+        let seen = sizes.visible(rows.end - 1);
+        let (k, v) = (k.slice(s![..seen, ..]), v.slice(s![..seen, ..]));
+        let (q, y, dy) = (q.slice(s![rows.clone(), ..]), y.slice(s![rows.clone(), ..]), dy.slice(s![rows.clone(), ..]));
+        let mut p = scratch(weights, rows.len(), seen);
+        let mut dp = scratch(gradients, rows.len(), seen);
+        // scores = scale·q·kᵀ once more, and y = p·v, so dp = dy·vᵀ
+        matmul_into(p.view_mut(), 0.0, scale, q, k.t(), Threads::One);
+        matmul_into(dp.view_mut(), 0.0, 1.0, dy, v.t(), Threads::One);
+        for (i, t) in rows.clone().enumerate() {
+            let (p, hidden) = row_mut(&mut p, i).split_at_mut(sizes.visible(t));
+            hidden.fill(0.0);
+            let (dp, hidden) = row_mut(&mut dp, i).split_at_mut(sizes.visible(t));
+            hidden.fill(0.0);
+            let mean = dot(row(&y, i), row(&dy, i));
+            // p = softmax(scores), so dscores = p·(dp - Σ p·dp), and Σ p·dp = y·dy
+            for (p, dp) in p.iter_mut().zip(dp) {
+                *p = exp(*p - lse[t]);
+                *dp = *p * (*dp - mean);
+            }
+        }
+        let dscores = dp;
+        // y = p·v, so dv = pᵀ·dy; scores = scale·q·kᵀ, so dq = scale·dscores·k and dk = scale·dscoresᵀ·q
+        matmul_into(dv.slice_mut(s![..seen, ..]), beta, 1.0, p.t(), dy, Threads::One);
+        matmul_into(dq.slice_mut(s![rows, ..]), 0.0, scale, dscores.view(), k, Threads::One);
+        matmul_into(dk.slice_mut(s![..seen, ..]), beta, scale, dscores.t(), q, Threads::One);
+        beta = 1.0;
+    }
+}
+
+impl Sizes {
+    fn visible(&self, t: usize) -> usize {
+        self.mask.visible(t, self.queries, self.keys)
+    }
+}
+
+fn blocks(queries: usize) -> impl DoubleEndedIterator<Item = Range<usize>> {
+    (0..queries.div_ceil(ROWS)).map(move |block| block * ROWS..queries.min((block + 1) * ROWS))
+}
+
+/// A matrix in a buffer that is reused from block to block; its contents are stale.
+fn scratch(buffer: &mut Vec<Real>, rows: usize, columns: usize) -> ArrayViewMut2<'_, Real> {
+    if buffer.len() < rows * columns {
+        buffer.resize(rows * columns, 0.0);
+    }
+    ArrayViewMut2::from_shape((rows, columns), &mut buffer[..rows * columns]).expect("the length is the product")
+}
+
+fn row<'a>(x: &ArrayView2<'a, Real>, i: usize) -> &'a [Real] {
+    x.index_axis_move(Axis(0), i).to_slice().expect("the numbers of a row are adjacent")
+}
+
+fn row_mut<'a>(x: &'a mut ArrayViewMut2<'_, Real>, i: usize) -> &'a mut [Real] {
+    x.row_mut(i).into_slice().expect("the numbers of a row are adjacent")
+}
+
+/// Exponentials divided by their sum, in place; returns the logarithm of the sum.
+fn softmax(scores: &mut [Real]) -> Real {
+    let max = lanes(scores, Real::NEG_INFINITY, |max, x| if x > max { x } else { max });
+    for x in scores.iter_mut() {
+        *x = exp(*x - max);
+    }
+    let sum = lanes(scores, 0.0, |sum, x| sum + x);
+    let factor = 1.0 / sum;
+    for x in scores {
+        *x *= factor;
+    }
+    max + sum.ln()
+}
+
+/// A reduction in sixteen running values, each over every sixteenth element, which the compiler makes one vector.
+#[inline(always)]
+fn lanes(x: &[Real], start: Real, join: impl Fn(Real, Real) -> Real) -> Real {
+    let mut running = [start; 16];
+    let (chunks, rest) = x.as_chunks::<16>();
+    for chunk in chunks {
+        for (running, x) in running.iter_mut().zip(chunk) {
+            *running = join(*running, *x);
+        }
+    }
+    for (running, x) in running.iter_mut().zip(rest) {
+        *running = join(*running, *x);
+    }
+    running.into_iter().fold(start, join)
+}
+
+/// Runs every task, each on one thread with buffers of its own. A few small heads stay on the calling thread.
+fn in_parallel<T: Send>(sizes: Sizes, tasks: Vec<T>, run: impl Fn(T, &mut [Vec<Real>; 2]) + Sync + Send) {
+    /// Multiply-adds of q·kᵀ that are worth waking a thread for.
+    const GRAIN: usize = 1 << 16;
+    let work = sizes.queries * sizes.keys * sizes.width;
+    let tasks = tasks.into_par_iter().with_min_len((GRAIN / work.max(1)).max(1));
+    tasks.for_each_init(|| [vec![], vec![]], |buffers, task| run(task, buffers));
+}
+
+/// The heads of every sequence: (B, T, N·K) as B·N matrices (T, K).
+fn split_heads<'a>(x: ArrayView3<'a, Real>, width: usize) -> Vec<ArrayView2<'a, Real>> {
+    let sequences = (0..x.len_of(Axis(0))).map(|b| x.clone().index_axis_move(Axis(0), b));
+    sequences.flat_map(|x| (0..x.ncols() / width).map(move |n| x.slice_move(s![.., n * width..(n + 1) * width]))).collect()
+}
+
+/// The same, to be written.
+fn split_heads_mut<'a>(x: ArrayViewMut3<'a, Real>, width: usize) -> Vec<ArrayViewMut2<'a, Real>> {
+    let mut heads = vec![];
+    let mut sequences = x;
+    while sequences.len_of(Axis(0)) > 0 {
+        let (first, rest) = sequences.split_at(Axis(0), 1);
+        sequences = rest;
+        let mut columns = first.index_axis_move(Axis(0), 0);
+        while columns.ncols() > 0 {
+            let (head, right) = columns.split_at(Axis(1), width);
+            heads.push(head);
+            columns = right;
+        }
+    }
+    heads
+}
+
+fn zip3<T>(a: Vec<T>, b: Vec<T>, c: Vec<T>) -> impl Iterator<Item = [T; 3]> {
+    a.into_iter().zip(b).zip(c).map(|((a, b), c)| [a, b, c])
+}

@@ -1,0 +1,83 @@
+//! The equation, line by line, out of small recorded operations.
+
+use ndarray::Array2;
+use tensor::{Real, Tensor};
+
+use super::{Mask, Sizes};
+
+/// Attention(Q, K, V) = softmax(Q·Kᵀ / √K + mask) · V, head by head.
+///
+/// # Shapes
+/// - `q`: (B, T, D), `k` and `v`: (B, S, D), D divisible by `heads`; returns (B, T, D).
+///
+/// # Panics
+/// If the shapes do not fit.
+///
+/// Two tokens, one head of width 1. The second query weighs the keys 0 and ln 3 as 1 : 3; the first may not look ahead.
+/// ```
+/// use ndarray::array;
+/// use tensor::{Tensor, check::assert_close};
+/// use transformer::scaled_dot_product::{Mask, literal};
+///
+/// let q = Tensor::constant(array![[[5.0], [1.0]]]);
+/// let k = Tensor::constant(array![[[0.0], [1.0986122886681098]]]);
+/// let v = Tensor::constant(array![[[10.0], [20.0]]]);
+/// let y = literal::attention(&q, &k, &v, 1, Mask::Causal);
+/// assert_close("y", y.value(), &array![[[10.0], [17.5]]].into_dyn(), 1e-6);
+/// ```
+#[track_caller]
+pub fn attention(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: Mask) -> Tensor {
+    Sizes::new(q.shape(), k.shape(), v.shape(), heads, mask);
+    let weights = weights(q, k, heads, mask); // (B, N, T, S)
+    let y = weights.matmul(&split_heads(v, heads)); // (B, N, T, K)
+    y.permute(&[0, 2, 1, 3]).reshape(q.shape()) // (B, T, D)
+}
+
+/// [`attention`] of a sequence to itself, with queries, keys and values side by side.
+///
+/// # Shapes
+/// - `qkv`: (B, T, 3·D), D divisible by `heads`; returns (B, T, D).
+///
+/// # Panics
+/// If the shape does not fit.
+#[track_caller]
+pub fn self_attention(qkv: &Tensor, heads: usize, mask: Mask) -> Tensor {
+    let sizes = Sizes::packed(qkv.shape(), heads, mask);
+    let d = sizes.heads * sizes.width;
+    let [q, k, v] = [0, 1, 2].map(|i| qkv.slice(2, i * d..(i + 1) * d)); // (B, T, D)
+    attention(&q, &k, &v, heads, mask)
+}
+
+/// The attention weights P = softmax(Q·Kᵀ / √K + mask): where each query looks, in every head. Each row sums to one.
+///
+/// # Shapes
+/// - `q`: (B, T, D), `k`: (B, S, D), D divisible by `heads`; returns (B, N, T, S).
+///
+/// # Panics
+/// If the shapes do not fit.
+#[track_caller]
+pub fn weights(q: &Tensor, k: &Tensor, heads: usize, mask: Mask) -> Tensor {
+    let sizes = Sizes::new(q.shape(), k.shape(), k.shape(), heads, mask);
+    let (q, k) = (split_heads(q, heads), split_heads(k, heads)); // (B, N, T, K) and (B, N, S, K)
+    let scores = q.matmul(&k.permute(&[0, 1, 3, 2])).scale(sizes.scale()); // (B, N, T, S)
+    match mask {
+        Mask::Causal => (&scores + &Tensor::constant(future(sizes.queries, sizes.keys))).softmax(),
+        Mask::Bidirectional => scores.softmax(),
+    }
+}
+
+/// Minus infinity where a query must not look, zero elsewhere. Added before the softmax it makes a weight e^-∞ = 0;
+/// multiplying scores by zero instead would leave e^0 = 1.
+///
+/// # Shapes
+/// - returns (T, S)
+fn future(queries: usize, keys: usize) -> Array2<Real> {
+    let hidden = |(t, s)| s >= Mask::Causal.visible(t, queries, keys);
+    Array2::from_shape_fn((queries, keys), |at| if hidden(at) { Real::NEG_INFINITY } else { 0.0 })
+}
+
+/// Heads are slices of the width: (B, T, N·K) to (B, N, T, K).
+fn split_heads(x: &Tensor, heads: usize) -> Tensor {
+    let [b, t, d] = x.shape() else { unreachable!("the shapes were checked") };
+    x.reshape(&[*b, *t, heads, d / heads]).permute(&[0, 2, 1, 3])
+}
