@@ -41,7 +41,7 @@ pub fn evaluate<M: LanguageModel>(
     for TextBatch { inputs, targets } in batches {
         let logits = model.logits(&Context::eval(parameters), inputs.view()); // (B, T, V)
         let losses = loss::token_losses(logits.value(), targets.view().into_dyn()); // (B·T)
-        nats += losses.iter().map(|&loss| f64::from(loss)).sum::<f64>();
+        nats = losses.into_iter().fold(nats, |nats, loss| nats + f64::from(loss));
         let (right, asked) = metrics::hits(logits.value(), targets.view().into_dyn());
         (hits, tokens) = (hits + right, tokens + asked);
     }

@@ -4,9 +4,7 @@ use std::path::Path;
 
 use data::{IGNORE, Token};
 use ndarray::{ArrayD, Axis};
-use nn::{
-    Adam, AdamW, Embedding, LayerNorm, Linear, Optimizer, Rule, Sgd, Update, clip_factor, cross_entropy,
-};
+use nn::{Adam, AdamW, Embedding, LayerNorm, Linear, Optimizer, Rule, Sgd, Update, clip_factor, cross_entropy};
 use tensor::check::Fixture;
 use tensor::{Context, Gradients, Init, Initializer, Parameters, Real, Tensor, shared};
 
@@ -117,7 +115,10 @@ fn assert_optimizer(name: &str, rule: impl Into<Rule>, clip: Option<f64>) {
         optimizer.update(&mut parameters, &gradients, Update { step: step as u64, learning_rate, scale });
         if [1, 5, 20].contains(&(step + 1)) {
             for (_, parameter) in parameters.iter() {
-                fixture.assert_matches(&format!("output.step_{}.{}", step + 1, parameter.name()), &parameter.value().view());
+                fixture.assert_matches(
+                    &format!("output.step_{}.{}", step + 1, parameter.name()),
+                    &parameter.value().view(),
+                );
             }
         }
     }

@@ -82,7 +82,9 @@ pub fn layer_norm(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, epsilon: R
     let width = match shapes {
         (&[.., width], &[w], None) if w == width => width,
         (&[.., width], &[w], Some(&[b])) if w == width && b == width => width,
-        (x, weight, bias) => panic!("layer_norm: x (.., D) {x:?}, weight (D) {weight:?} and bias (D) {bias:?} do not fit"),
+        (x, weight, bias) => {
+            panic!("layer_norm: x (.., D) {x:?}, weight (D) {weight:?} and bias (D) {bias:?} do not fit")
+        }
     };
     let inputs: &[&Tensor] = if let Some(bias) = bias { &[x, weight, bias] } else { &[x, weight] };
     let [y] = record(inputs, || {
@@ -100,7 +102,13 @@ pub fn layer_norm(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, epsilon: R
             y += &bias.view::<Ix1>("layer_norm");
         }
         let y = y.into_shape_with_order(x.shape()).expect("one number for each of x");
-        let saved = Normalized { normal, inverse, weight: weight.value().clone(), has_bias: bias.is_some(), shape: x.value().raw_dim() };
+        let saved = Normalized {
+            normal,
+            inverse,
+            weight: weight.value().clone(),
+            has_bias: bias.is_some(),
+            shape: x.value().raw_dim(),
+        };
         ([shared(y)], saved)
     });
     y

@@ -17,10 +17,7 @@ impl Group {
         let trainable = parameters.iter().filter(|(_, p)| !p.is_frozen());
         let (decayed, plain): (Vec<_>, Vec<_>) = trainable.partition(|(_, p)| p.is_decayed());
         let ids = |list: Vec<(ParameterId, _)>| list.into_iter().map(|(id, _)| id).collect();
-        [
-            Group { parameters: ids(decayed), weight_decay },
-            Group { parameters: ids(plain), weight_decay: 0.0 },
-        ]
+        [Group { parameters: ids(decayed), weight_decay }, Group { parameters: ids(plain), weight_decay: 0.0 }]
     }
 }
 
@@ -54,7 +51,9 @@ mod tests {
     fn parameters() -> Parameters {
         let mut parameters = Parameters::new();
         let mut init = Init::new(&mut parameters, 1);
-        for (name, shape) in [("embedding", &[5, 3][..]), ("gain", &[3]), ("weight", &[2, 3]), ("bias", &[2]), ("fixed", &[4, 4])] {
+        for (name, shape) in
+            [("embedding", &[5, 3][..]), ("gain", &[3]), ("weight", &[2, 3]), ("bias", &[2]), ("fixed", &[4, 4])]
+        {
             init.param(name, shape, Initializer::Constant(1.0));
         }
         parameters.freeze("fixed", true);
@@ -69,7 +68,9 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "exactly one group: gain is there twice, fixed is frozen, weight is in none, bias is in none")]
+    #[should_panic(
+        expected = "exactly one group: gain is there twice, fixed is frozen, weight is in none, bias is in none"
+    )]
     fn groups_that_are_not_a_partition_are_refused_with_names() {
         let parameters = parameters();
         let id = |name| parameters.find(name).unwrap();

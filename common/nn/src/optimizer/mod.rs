@@ -185,7 +185,8 @@ impl Optimizer {
             for (name, moment) in self.rule.moments().iter().zip(&mut memory.moments) {
                 if memory.weight_decay.is_some() {
                     let entry = self.entry(name, parameter.name());
-                    let found = checkpoint.arrays.get(&entry).filter(|array| array.shape() == parameter.value().shape());
+                    let found =
+                        checkpoint.arrays.get(&entry).filter(|array| array.shape() == parameter.value().shape());
                     let Some(found) = found else {
                         let reason = format!("{entry} of shape {:?} is missing", parameter.value().shape());
                         return Err(Error::Mismatch { path: path.into(), reason });

@@ -160,10 +160,7 @@ impl<'m, M: Trainable> Trainer<'m, M> {
     }
 
     /// The mean loss of the step's batches, the sum of their gradients, and what the last one carries on.
-    fn gradients(
-        &self,
-        batches: &impl Batches<Batch = M::Batch>,
-    ) -> Result<(f64, Gradients, Carried), TrainingError> {
+    fn gradients(&self, batches: &impl Batches<Batch = M::Batch>) -> Result<(f64, Gradients, Carried), TrainingError> {
         let count = self.config.accumulation;
         let mut total: Option<(f64, Gradients)> = None;
         let mut carried = self.carried.clone();

@@ -68,7 +68,11 @@ impl SavedRun {
     }
 
     /// Fills the state of a trainer.
-    pub(super) fn restore_state(&self, parameters: &mut Parameters, optimizer: &mut Optimizer) -> Result<State, TrainingError> {
+    pub(super) fn restore_state(
+        &self,
+        parameters: &mut Parameters,
+        optimizer: &mut Optimizer,
+    ) -> Result<State, TrainingError> {
         self.restore(MODEL, parameters)?;
         optimizer.restore(&self.checkpoint, parameters, &self.path)?;
         let mut best = None;
