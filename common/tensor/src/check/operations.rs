@@ -34,10 +34,8 @@ fn names_in(source: &str) -> BTreeSet<String> {
         names.extend(body.split('"').skip(1).step_by(2).map(str::to_owned));
     }
     // Structs shared by several operations receive the name where each operation is defined.
-    for call in ["binary(", ".elementwise("] {
-        let first_arguments = source.split(call).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
-        names.extend(first_arguments.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
-    }
+    let first_arguments = source.split(".elementwise(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+    names.extend(first_arguments.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
     names
 }
 

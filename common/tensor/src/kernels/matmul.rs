@@ -73,14 +73,7 @@ pub fn matmul_into(
         scale(dst, beta);
         return;
     }
-    gemm(
-        &mut dst,
-        beta,
-        alpha,
-        &a,
-        &b,
-        parallelism(m * n * k, threads),
-    );
+    gemm(&mut dst, beta, alpha, &a, &b, parallelism(m * n * k, threads));
 }
 
 /// `dst = beta · dst`, not reading `dst` when `beta` is zero.
@@ -93,7 +86,7 @@ fn scale(mut dst: ArrayViewMut2<'_, Real>, beta: Real) {
 }
 
 /// Multiply-adds below which one thread is faster than several.
-const PARALLEL_WORK: usize = 1 << 21;
+const PARALLEL_WORK: usize = 1 << 1;
 
 fn parallelism(work: usize, threads: Threads) -> Parallelism {
     let available = rayon::current_num_threads();

@@ -16,23 +16,12 @@ const LANES: usize = 64;
 
 /// The sum of the elements.
 pub fn sum(x: &[Real]) -> Real {
-    chunked(x, |x| lanes(x, 0.0, |sum, x| sum + x, |a, b| a + b))
-        .into_iter()
-        .sum()
+    chunked(x, |x| lanes(x, 0.0, |sum, x| sum + x, |a, b| a + b)).into_iter().sum()
 }
 
 /// The sum of the squared elements, in double precision: what the norm of a whole model's gradient needs.
 pub fn sum_of_squares(x: &[Real]) -> f64 {
-    chunked(x, |x| {
-        lanes(
-            x,
-            0.0f64,
-            |sum, x| sum + f64::from(x) * f64::from(x),
-            |a, b| a + b,
-        )
-    })
-    .into_iter()
-    .sum()
+    chunked(x, |x| lanes(x, 0.0f64, |sum, x| sum + f64::from(x) * f64::from(x), |a, b| a + b)).into_iter().sum()
 }
 
 /// The inner product.
@@ -61,9 +50,7 @@ pub fn dot(x: &[Real], y: &[Real]) -> Real {
 /// The largest element; minus infinity if there is none, NaN if there is one.
 pub fn max(x: &[Real]) -> Real {
     let larger = |a: Real, b: Real| if a > b || a.is_nan() { a } else { b };
-    chunked(x, |x| lanes(x, Real::NEG_INFINITY, larger, larger))
-        .into_iter()
-        .fold(Real::NEG_INFINITY, larger)
+    chunked(x, |x| lanes(x, Real::NEG_INFINITY, larger, larger)).into_iter().fold(Real::NEG_INFINITY, larger)
 }
 
 /// The sum of the rows of `x`: the gradient of a bias that was added to every row.
@@ -72,9 +59,7 @@ pub fn max(x: &[Real]) -> Real {
 /// - `x`: `(M, N)`
 /// - returns `(N,)`
 pub fn sum_rows(x: ArrayView2<'_, Real>) -> Array1<Real> {
-    let blocks = (0..x.nrows().div_ceil(ROWS))
-        .into_par_iter()
-        .with_min_len(grain(ROWS * x.ncols()));
+    let blocks = (0..x.nrows().div_ceil(ROWS)).into_par_iter().with_min_len(grain(ROWS * x.ncols()));
     let sums: Vec<Array1<Real>> = blocks
         .map(|block| {
             let rows = x.slice(s![block * ROWS..x.nrows().min((block + 1) * ROWS), ..]);
@@ -83,8 +68,7 @@ pub fn sum_rows(x: ArrayView2<'_, Real>) -> Array1<Real> {
             sum
         })
         .collect();
-    sums.into_iter()
-        .fold(Array1::zeros(x.ncols()), |total, sum| total + sum)
+    sums.into_iter().fold(Array1::zeros(x.ncols()), |total, sum| total + sum)
 }
 
 /// Rows that are summed before the sum is added to the total.
@@ -92,20 +76,12 @@ const ROWS: usize = 64;
 
 /// The reduction of each chunk.
 fn chunked<T: Send>(x: &[Real], reduce: impl Fn(&[Real]) -> T + Sync + Send) -> Vec<T> {
-    x.par_chunks(CHUNK)
-        .with_min_len(grain(CHUNK))
-        .map(reduce)
-        .collect()
+    x.par_chunks(CHUNK).with_min_len(grain(CHUNK)).map(reduce).collect()
 }
 
 /// `LANES` running values, each over every `LANES`-th element, then folded into one.
 #[inline(always)]
-fn lanes<T: Copy>(
-    x: &[Real],
-    start: T,
-    step: impl Fn(T, Real) -> T,
-    join: impl Fn(T, T) -> T,
-) -> T {
+fn lanes<T: Copy>(x: &[Real], start: T, step: impl Fn(T, Real) -> T, join: impl Fn(T, T) -> T) -> T {
     let mut running = [start; LANES];
     let (blocks, rest) = x.as_chunks::<LANES>();
     for block in blocks {

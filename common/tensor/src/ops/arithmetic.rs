@@ -35,57 +35,107 @@ fn broadcast_shape(operation: &str, a: &Tensor, b: &Tensor) -> Vec<usize> {
     shape
 }
 
-/// c = f(a, b), and how dc becomes the gradients of both.
-struct Binary {
-    name: &'static str,
-    a: Array,
-    b: Array,
-    elements: usize,
-    /// (dc, a, b) -> da, before summing over broadcast axes; likewise db.
-    da: fn(Real, Real, Real) -> Real,
-    db: fn(Real, Real, Real) -> Real,
-    /// Whether the derivatives read a and b at all.
-    reads_operands: bool,
+/// Both operands repeated to their common shape, combined element by element.
+fn combine(shape: &[usize], a: &Tensor, b: &Tensor, f: impl Fn(Real, Real) -> Real) -> Array {
+    let repeated = "the shapes were checked to broadcast";
+    let (a, b) = (a.value().broadcast(shape).expect(repeated), b.value().broadcast(shape).expect(repeated));
+    shared(Zip::from(&a).and(&b).map_collect(|&a, &b| f(a, b)))
 }
 
-impl Backward for Binary {
+/// c = a + sign·b.
+struct Sum {
+    a: Vec<usize>,
+    b: Vec<usize>,
+    sign: Real,
+    elements: usize,
+}
+
+impl Backward for Sum {
     fn name(&self) -> &'static str {
-        self.name
+        if self.sign > 0.0 { "add" } else { "subtract" }
     }
     fn cost(&self) -> Cost {
-        Cost::elementwise(self.elements, self.a.len() + self.b.len() + self.elements)
+        Cost::elementwise(self.elements, 3 * self.elements)
     }
     fn saved_bytes(&self) -> usize {
-        if self.reads_operands { bytes([&self.a, &self.b]) } else { 0 }
+        0
     }
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let dc = dy.only();
-        let (a, b) = (self.a.broadcast(dc.raw_dim()).unwrap(), self.b.broadcast(dc.raw_dim()).unwrap());
-        let gradient =
-            |d: fn(Real, Real, Real) -> Real| Zip::from(&dc).and(&a).and(&b).map_collect(|&dc, &a, &b| d(dc, a, b));
+        if dx.wants(1) {
+            let db = if self.sign > 0.0 { dc.clone() } else { -&dc };
+            dx.add(1, unbroadcast(db, &self.b));
+        }
+        dx.add(0, unbroadcast(dc, &self.a));
+    }
+}
+
+/// c = a·b.
+struct Product {
+    a: Array,
+    b: Array,
+    elements: usize,
+}
+
+impl Backward for Product {
+    fn name(&self) -> &'static str {
+        "multiply"
+    }
+    fn cost(&self) -> Cost {
+        Cost::elementwise(self.elements, 3 * self.elements)
+    }
+    fn saved_bytes(&self) -> usize {
+        bytes([&self.a, &self.b])
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        let dc = dy.only();
         if dx.wants(0) {
-            dx.add(0, unbroadcast(gradient(self.da), self.a.shape()));
+            dx.add(0, unbroadcast(&dc * &self.b, self.a.shape()));
         }
         if dx.wants(1) {
-            dx.add(1, unbroadcast(gradient(self.db), self.b.shape()));
+            dx.add(1, unbroadcast(dc * &self.a, self.b.shape()));
         }
     }
 }
 
-type Rule = fn(Real, Real, Real) -> Real;
+/// c = a / b.
+struct Quotient {
+    a: Array,
+    b: Array,
+    elements: usize,
+}
 
-#[track_caller]
-fn binary(name: &'static str, a: &Tensor, b: &Tensor, f: fn(Real, Real) -> Real, [da, db]: [Rule; 2]) -> Tensor {
-    let shape = broadcast_shape(name, a, b);
-    let reads_operands = !matches!(name, "add" | "subtract");
-    let [c] = record(&[a, b], || {
-        let x = a.value().broadcast(&shape[..]).unwrap();
-        let y = b.value().broadcast(&shape[..]).unwrap();
-        let c = Zip::from(&x).and(&y).map_collect(|&x, &y| f(x, y));
-        let (a, b, elements) = (a.value().clone(), b.value().clone(), c.len());
-        ([shared(c)], Binary { name, a, b, elements, da, db, reads_operands })
-    });
-    c
+impl Backward for Quotient {
+    fn name(&self) -> &'static str {
+        "divide"
+    }
+    fn cost(&self) -> Cost {
+        Cost::elementwise(self.elements, 3 * self.elements)
+    }
+    fn saved_bytes(&self) -> usize {
+        bytes([&self.a, &self.b])
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        // dc/da = 1 / b and dc/db = -a / b²
+        let da = dy.only() / &self.b;
+        if dx.wants(1) {
+            dx.add(1, unbroadcast(-(&da * &self.a / &self.b), self.b.shape()));
+        }
+        dx.add(0, unbroadcast(da, self.a.shape()));
+    }
+}
+
+impl Tensor {
+    #[track_caller]
+    fn plus(&self, b: &Tensor, sign: Real) -> Tensor {
+        let shape = broadcast_shape(if sign > 0.0 { "add" } else { "subtract" }, self, b);
+        let [c] = record(&[self, b], || {
+            let c = combine(&shape, self, b, |a, b| a + sign * b);
+            let (left, right, elements) = (self.shape().to_vec(), b.shape().to_vec(), c.len());
+            ([c], Sum { a: left, b: right, sign, elements })
+        });
+        c
+    }
 }
 
 impl std::ops::Add for &Tensor {
@@ -93,7 +143,7 @@ impl std::ops::Add for &Tensor {
     /// a + b, broadcasting.
     #[track_caller]
     fn add(self, b: &Tensor) -> Tensor {
-        binary("add", self, b, |a, b| a + b, [|dc, _, _| dc, |dc, _, _| dc])
+        self.plus(b, 1.0)
     }
 }
 
@@ -102,7 +152,7 @@ impl std::ops::Sub for &Tensor {
     /// a - b, broadcasting.
     #[track_caller]
     fn sub(self, b: &Tensor) -> Tensor {
-        binary("subtract", self, b, |a, b| a - b, [|dc, _, _| dc, |dc, _, _| -dc])
+        self.plus(b, -1.0)
     }
 }
 
@@ -111,7 +161,13 @@ impl std::ops::Mul for &Tensor {
     /// a · b, element by element (Hadamard), broadcasting.
     #[track_caller]
     fn mul(self, b: &Tensor) -> Tensor {
-        binary("multiply", self, b, |a, b| a * b, [|dc, _, b| dc * b, |dc, a, _| dc * a])
+        let shape = broadcast_shape("multiply", self, b);
+        let [c] = record(&[self, b], || {
+            let c = combine(&shape, self, b, |a, b| a * b);
+            let elements = c.len();
+            ([c], Product { a: self.value().clone(), b: b.value().clone(), elements })
+        });
+        c
     }
 }
 
@@ -120,7 +176,13 @@ impl std::ops::Div for &Tensor {
     /// a / b, element by element, broadcasting.
     #[track_caller]
     fn div(self, b: &Tensor) -> Tensor {
-        binary("divide", self, b, |a, b| a / b, [|dc, _, b| dc / b, |dc, a, b| -dc * a / (b * b)])
+        let shape = broadcast_shape("divide", self, b);
+        let [c] = record(&[self, b], || {
+            let c = combine(&shape, self, b, |a, b| a / b);
+            let elements = c.len();
+            ([c], Quotient { a: self.value().clone(), b: b.value().clone(), elements })
+        });
+        c
     }
 }
 

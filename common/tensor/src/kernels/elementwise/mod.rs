@@ -81,10 +81,7 @@ pub fn gelu_tanh_derivative(x: Real) -> Real {
     // Outside ±20 the derivative is 0 or 1 to the last bit, and x³ is far from overflow.
     let x = at_most(at_least(x, -20.0), 20.0);
     let twice_u_slope = SQRT_8_OVER_PI * fma(3.0 * CUBIC * x, x, 1.0);
-    let (s, rest) = (
-        sigmoid(gelu_tanh_argument(x)),
-        sigmoid(-gelu_tanh_argument(x)),
-    );
+    let (s, rest) = (sigmoid(gelu_tanh_argument(x)), sigmoid(-gelu_tanh_argument(x)));
     s * fma(x * rest, twice_u_slope, 1.0)
 }
 
@@ -100,11 +97,7 @@ fn gelu_tanh_argument(x: Real) -> Real {
 /// `a·b + c`, in one instruction where the processor has it; without it `mul_add` would be a call.
 #[inline(always)]
 pub(crate) fn fma(a: Real, b: Real, c: Real) -> Real {
-    if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
-        a.mul_add(b, c)
-    } else {
-        a * b + c
-    }
+    if cfg!(any(target_feature = "fma", target_arch = "aarch64")) { a.mul_add(b, c) } else { a * b + c }
 }
 
 /// `max(x, bound)`, except that a NaN stays one (`f32::max` drops it).
@@ -139,13 +132,11 @@ pub fn map(dst: &mut [Real], src: &[Real], f: impl Fn(Real) -> Real + Sync + Sen
 
 /// `x[i] = f(x[i])`; the rest as for [`map`].
 pub fn map_inplace(x: &mut [Real], f: impl Fn(Real) -> Real + Sync + Send) {
-    x.par_chunks_mut(CHUNK)
-        .with_min_len(grain(CHUNK))
-        .for_each(|x| {
-            for x in x {
-                *x = f(*x);
-            }
-        });
+    x.par_chunks_mut(CHUNK).with_min_len(grain(CHUNK)).for_each(|x| {
+        for x in x {
+            *x = f(*x);
+        }
+    });
 }
 
 /// `dst[i] = f(dst[i], src[i])`; the rest as for [`map`].

@@ -16,10 +16,7 @@ fn reduce(x: f32) -> (i32, f32) {
     let shifted = fma(x, std::f32::consts::LOG2_E, MAGIC);
     let k = shifted - MAGIC;
     let a = fma(k, -LN_2[1], fma(k, -LN_2[0], x));
-    (
-        (shifted.to_bits() as i32).wrapping_sub(MAGIC.to_bits() as i32),
-        a,
-    )
+    ((shifted.to_bits() as i32).wrapping_sub(MAGIC.to_bits() as i32), a)
 }
 
 /// `2^k` for -126 ≤ k ≤ 127.
@@ -125,9 +122,5 @@ pub fn gelu_derivative(x: f32) -> f32 {
     let (w, density) = normal(x);
     let tail = w * density;
     let cumulative = if x < 0.0 { tail } else { 1.0 - tail };
-    fma(
-        at_most(at_least(x, -15.0), 15.0) * INV_SQRT_2_PI,
-        density,
-        cumulative,
-    )
+    fma(at_most(at_least(x, -15.0), 15.0) * INV_SQRT_2_PI, density, cumulative)
 }
