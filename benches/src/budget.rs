@@ -61,11 +61,7 @@ mod tests {
     fn budgets_grow_and_the_command_line_reads_what_they_print() {
         for budget in Budget::value_variants() {
             assert_eq!(Budget::from_str(&budget.to_string(), false), Ok(*budget));
-            assert!(
-                budget
-                    .next()
-                    .is_none_or(|next| next > *budget && next.limit() > budget.limit())
-            );
+            assert!(budget.next().is_none_or(|next| next > *budget && next.limit() > budget.limit()));
         }
         assert_eq!(Budget::Quick.limit().as_secs(), 180);
     }

@@ -96,38 +96,17 @@ pub fn compare(
         None => data::corpus::book(),
     };
     let destination = Destination::prepare(&options.out)?;
-    let lab = Lab::new(
-        options.budget,
-        (first_seed..).take(seeds).collect(),
-        text,
-        progress,
-    );
+    let lab = Lab::new(options.budget, (first_seed..).take(seeds).collect(), text, progress);
 
     let began = Instant::now();
     let mut sections = Vec::with_capacity(chosen.len());
     for (i, experiment) in chosen.iter().enumerate() {
-        progress.say(&format!(
-            "[{}/{}] {}: {}",
-            i + 1,
-            chosen.len(),
-            experiment.id,
-            experiment.claim
-        ));
+        progress.say(&format!("[{}/{}] {}: {}", i + 1, chosen.len(), experiment.id, experiment.claim));
         let start = Instant::now();
-        let finding = (experiment.run)(&lab).map_err(|e| Error::Experiment {
-            id: experiment.id,
-            reason: format!("{e:#}"),
-        })?;
-        progress.say(&format!(
-            "      {}, after {}",
-            finding.verdict,
-            format::duration(start.elapsed())
-        ));
-        sections.push(Section {
-            experiment: *experiment,
-            finding,
-            elapsed: start.elapsed(),
-        });
+        let finding =
+            (experiment.run)(&lab).map_err(|e| Error::Experiment { id: experiment.id, reason: format!("{e:#}") })?;
+        progress.say(&format!("      {}, after {}", finding.verdict, format::duration(start.elapsed())));
+        sections.push(Section { experiment: *experiment, finding, elapsed: start.elapsed() });
     }
     let comparison = Comparison {
         sections,
@@ -147,12 +126,7 @@ pub fn compare(
 impl Comparison {
     /// The command that repeats this comparison for `only` these claims, all if empty.
     pub fn command(&self, only: &str) -> String {
-        let Options {
-            budget,
-            text,
-            seeds,
-            ..
-        } = &self.options;
+        let Options { budget, text, seeds, .. } = &self.options;
         let mut command = format!("cargo run --release -- compare --budget {budget}");
         if let Some(seeds) = seeds {
             command += &format!(" --seeds {seeds}");
@@ -187,11 +161,7 @@ impl Comparison {
             }
         }
         let names: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(
-            names.len(),
-            files.len(),
-            "two figures or tables of the report have the same name"
-        );
+        assert_eq!(names.len(), files.len(), "two figures or tables of the report have the same name");
         Ok(files)
     }
 }
@@ -199,17 +169,11 @@ impl Comparison {
 /// The experiments that `only` names, in the order of the curriculum; all if it names none.
 fn select(experiments: &[Experiment], only: &[String]) -> Result<Vec<Experiment>, Error> {
     let names = |wanted: &str, id: &str| wanted.trim().eq_ignore_ascii_case(id);
-    let unknown: Vec<&str> = only
-        .iter()
-        .map(String::as_str)
-        .filter(|w| !experiments.iter().any(|e| names(w, e.id)))
-        .collect();
+    let unknown: Vec<&str> =
+        only.iter().map(String::as_str).filter(|w| !experiments.iter().any(|e| names(w, e.id))).collect();
     if !unknown.is_empty() {
         let known: Vec<&str> = experiments.iter().map(|e| e.id).collect();
-        return Err(Error::UnknownClaims {
-            unknown: unknown.join(", "),
-            known: known.join(", "),
-        });
+        return Err(Error::UnknownClaims { unknown: unknown.join(", "), known: known.join(", ") });
     }
     let wanted = |e: &&Experiment| only.is_empty() || only.iter().any(|w| names(w, e.id));
     Ok(experiments.iter().filter(wanted).copied().collect())
@@ -217,14 +181,8 @@ fn select(experiments: &[Experiment], only: &[String]) -> Result<Vec<Experiment>
 
 /// A word that a shell passes on unchanged.
 fn quoted(word: &str) -> String {
-    let plain = word
-        .chars()
-        .all(|c| c.is_alphanumeric() || "/._-".contains(c));
-    if plain {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    let plain = word.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]
@@ -238,18 +196,8 @@ mod tests {
     };
 
     const EXPERIMENTS: &[Experiment] = &[
-        Experiment {
-            id: "C1",
-            claim: "one & one",
-            criterion: "shown if <two>",
-            run,
-        },
-        Experiment {
-            id: "C2",
-            claim: "fails",
-            criterion: "never",
-            run: |_| anyhow::bail!("the loss is not a number"),
-        },
+        Experiment { id: "C1", claim: "one & one", criterion: "shown if <two>", run },
+        Experiment { id: "C2", claim: "fails", criterion: "never", run: |_| anyhow::bail!("the loss is not a number") },
     ];
 
     fn run(lab: &Lab) -> anyhow::Result<Finding> {
@@ -257,21 +205,11 @@ mod tests {
         let lines = Lines::new(
             Axis::log2("x"),
             Axis::log10("y"),
-            vec![
-                Series::new("measured", [(1.0, summary), (2.0, summary)]),
-                Series::exact("zero", [(1.0, 0.0)]),
-            ],
+            vec![Series::new("measured", [(1.0, summary), (2.0, summary)]), Series::exact("zero", [(1.0, 0.0)])],
         );
-        let lines = lines.with(Reference::Level {
-            label: "limit".into(),
-            y: 9.0,
-        });
+        let lines = lines.with(Reference::Level { label: "limit".into(), y: 9.0 });
         let names = || vec!["a".to_owned(), "b".to_owned()];
-        let bars = Bars::stacked(
-            Axis::linear("share, %"),
-            names(),
-            vec![("part".into(), vec![1.0, 2.0])],
-        );
+        let bars = Bars::stacked(Axis::linear("share, %"), names(), vec![("part".into(), vec![1.0, 2.0])]);
         let heat = Heat {
             x: "to".into(),
             y: "from".into(),
@@ -281,20 +219,13 @@ mod tests {
             rows: names(),
             values: vec![vec![0.5, -1.0], vec![0.0, f64::NAN]],
         };
-        let plots = [
-            ("lines", Plot::Lines(lines)),
-            ("bars", Plot::Bars(bars)),
-            ("heat", Plot::Heat(heat)),
-        ];
+        let plots = [("lines", Plot::Lines(lines)), ("bars", Plot::Bars(bars)), ("heat", Plot::Heat(heat))];
         let mut table = Table::new("table", "A table", &["model", "#n"]);
         table.row(["rnn", "3"]);
         Ok(Finding {
             verdict: Verdict::Shown,
             answer: format!("mean {summary}"),
-            figures: plots
-                .into_iter()
-                .map(|(name, plot)| Figure::new(name, name, "How to read it.", plot))
-                .collect(),
+            figures: plots.into_iter().map(|(name, plot)| Figure::new(name, name, "How to read it.", plot)).collect(),
             tables: vec![table],
             notice: vec!["this".into()],
             limits: Vec::new(),
@@ -302,18 +233,8 @@ mod tests {
     }
 
     fn options(out: PathBuf, only: &str) -> Options {
-        let only = if only.is_empty() {
-            Vec::new()
-        } else {
-            only.split(',').map(String::from).collect()
-        };
-        Options {
-            budget: Budget::Quick,
-            text: None,
-            out,
-            seeds: Some(2),
-            only,
-        }
+        let only = if only.is_empty() { Vec::new() } else { only.split(',').map(String::from).collect() };
+        Options { budget: Budget::Quick, text: None, out, seeds: Some(2), only }
     }
 
     #[test]
@@ -322,35 +243,23 @@ mod tests {
         let out = dir.path().join("report");
         compare(EXPERIMENTS, &options(out.clone(), "c1"), 3, Progress::Quiet).unwrap();
         let page = std::fs::read_to_string(out.join("index.html")).unwrap();
-        for part in [
-            "one &amp; one",
-            "shown if &lt;two&gt;",
-            "✓ shown",
-            data::corpus::BOOK_SHA256,
-            "370,872 characters",
-        ] {
+        for part in
+            ["one &amp; one", "shown if &lt;two&gt;", "✓ shown", data::corpus::BOOK_SHA256, "370,872 characters"]
+        {
             assert!(page.contains(part), "{part} is missing");
         }
-        assert!(page.contains(
-            "cargo run --release -- compare --budget quick --seeds 2 --seed 3 --only C1"
-        ));
+        assert!(page.contains("cargo run --release -- compare --budget quick --seeds 2 --seed 3 --only C1"));
         for foreign in ["<script", "src=", "url(", "@import", "stylesheet"] {
             assert!(!page.contains(foreign), "the page asks for {foreign}");
         }
         let literal = |attribute: &str| page.contains(&format!("{attribute}=\"#"));
-        assert!(
-            !literal("fill") && !literal("stroke"),
-            "a colour does not follow the theme"
-        );
+        assert!(!literal("fill") && !literal("stroke"), "a colour does not follow the theme");
         for name in ["lines", "bars", "heat", "table"] {
             assert!(page.contains(&format!("href=\"{name}.csv\"")));
             assert!(out.join(format!("{name}.csv")).is_file());
         }
         let lines = std::fs::read_to_string(out.join("lines.csv")).unwrap();
-        assert!(
-            lines.starts_with("series,x,y,95 % low,95 % high,n\nmeasured,1,3.5,"),
-            "{lines}"
-        );
+        assert!(lines.starts_with("series,x,y,95 % low,95 % high,n\nmeasured,1,3.5,"), "{lines}");
         assert!(lines.ends_with("zero,1,0,,,1\nlimit,,9,,,\n"), "{lines}");
         let heat = std::fs::read_to_string(out.join("heat.csv")).unwrap();
         assert_eq!(heat, "from,to,weight\na,a,0.5\na,b,-1\nb,a,0\nb,b,NaN\n");
@@ -360,28 +269,14 @@ mod tests {
     fn step_02_mistakes_are_told_before_anything_runs() {
         let dir = tempfile::TempDir::new().unwrap();
         let out = dir.path().join("report");
-        let message = |options: Options| {
-            compare(EXPERIMENTS, &options, 1, Progress::Quiet)
-                .err()
-                .unwrap()
-                .to_string()
-        };
+        let message = |options: Options| compare(EXPERIMENTS, &options, 1, Progress::Quiet).err().unwrap().to_string();
         assert_eq!(
             message(options(out.clone(), "C1,C99,x")),
             "there is no claim C99, x: the claims with an experiment are C1, C2"
         );
-        let none = Options {
-            seeds: Some(0),
-            ..options(out.clone(), "")
-        };
-        assert_eq!(
-            message(none),
-            "a comparison needs at least one seed: leave --seeds away, or give 1 or more"
-        );
-        let missing = Options {
-            text: Some(dir.path().join("missing.txt")),
-            ..options(out, "")
-        };
+        let none = Options { seeds: Some(0), ..options(out.clone(), "") };
+        assert_eq!(message(none), "a comparison needs at least one seed: leave --seeds away, or give 1 or more");
+        let missing = Options { text: Some(dir.path().join("missing.txt")), ..options(out, "") };
         assert!(message(missing).contains("missing.txt"));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }
@@ -389,18 +284,8 @@ mod tests {
     #[test]
     fn step_03_a_failed_experiment_leaves_no_trace() {
         let dir = tempfile::TempDir::new().unwrap();
-        let error = compare(
-            EXPERIMENTS,
-            &options(dir.path().join("report"), ""),
-            1,
-            Progress::Quiet,
-        )
-        .err()
-        .unwrap();
-        assert_eq!(
-            error.to_string(),
-            "the experiment on C2 failed: the loss is not a number"
-        );
+        let error = compare(EXPERIMENTS, &options(dir.path().join("report"), ""), 1, Progress::Quiet).err().unwrap();
+        assert_eq!(error.to_string(), "the experiment on C2 failed: the loss is not a number");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 }

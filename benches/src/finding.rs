@@ -68,21 +68,10 @@ impl Table {
     /// ```
     pub fn new(name: impl Into<String>, caption: impl Into<String>, columns: &[&str]) -> Self {
         let columns = columns.iter().map(|title| match title.strip_prefix('#') {
-            Some(title) => Column {
-                title: title.into(),
-                numeric: true,
-            },
-            None => Column {
-                title: (*title).into(),
-                numeric: false,
-            },
+            Some(title) => Column { title: title.into(), numeric: true },
+            None => Column { title: (*title).into(), numeric: false },
         });
-        Self {
-            name: name.into(),
-            caption: caption.into(),
-            columns: columns.collect(),
-            rows: Vec::new(),
-        }
+        Self { name: name.into(), caption: caption.into(), columns: columns.collect(), rows: Vec::new() }
     }
 
     /// Adds a row.
@@ -122,10 +111,7 @@ mod tests {
     fn csv_quotes_what_needs_it() {
         let mut table = Table::new("t", "caption", &["stage", "#time, s"]);
         table.row(["rnn, tanh", "1.5"]);
-        assert_eq!(
-            table.csv().unwrap(),
-            b"stage,\"time, s\"\n\"rnn, tanh\",1.5\n"
-        );
+        assert_eq!(table.csv().unwrap(), b"stage,\"time, s\"\n\"rnn, tanh\",1.5\n");
     }
 
     #[test]

@@ -16,11 +16,7 @@ pub fn number(value: f64, digits: usize) -> String {
         return "0".into();
     }
     if !value.is_finite() {
-        return if value.is_nan() {
-            "not a number".into()
-        } else {
-            format!("{}∞", sign(value))
-        };
+        return if value.is_nan() { "not a number".into() } else { format!("{}∞", sign(value)) };
     }
     let exponent = value.abs().log10().floor() as i32;
     if !(-4..=6).contains(&exponent) {
@@ -48,11 +44,7 @@ pub fn with_interval(mean: f64, half_width: Option<f64>) -> String {
     }
     // At most six decimals: an interval far narrower than that says nothing more.
     let decimals = (1 - half.log10().floor() as i32).clamp(0, 6) as usize;
-    format!(
-        "{} ± {}",
-        fixed(mean, decimals, false),
-        fixed(half, decimals, false)
-    )
+    format!("{} ± {}", fixed(mean, decimals, false), fixed(half, decimals, false))
 }
 
 /// A whole number with its thousands separated: `1,234,567`.
@@ -87,11 +79,7 @@ pub fn tick(value: f64) -> String {
         let exponent = size.log10().floor();
         let mantissa = value / 10f64.powf(exponent);
         let power = format!("10{}", superscript(&format!("{exponent}")));
-        if (mantissa - 1.0).abs() < 1e-9 {
-            power
-        } else {
-            format!("{}·{power}", minus(&plain(mantissa)))
-        }
+        if (mantissa - 1.0).abs() < 1e-9 { power } else { format!("{}·{power}", minus(&plain(mantissa))) }
     } else if size < 1e4 {
         minus(&plain(value))
     } else {
@@ -112,9 +100,7 @@ fn fixed(value: f64, decimals: usize, trim: bool) -> String {
     let text = format!("{:.*}", decimals, value.abs());
     let text = if trim { trim_zeros(&text) } else { text };
     let negative = value < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b));
-    let (whole, fraction) = text
-        .split_once('.')
-        .map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
+    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
     let mut out = String::from(if negative { "−" } else { "" });
     out.push_str(&group_thousands(whole));
     if let Some(fraction) = fraction {
@@ -136,11 +122,7 @@ fn group_thousands(digits: &str) -> String {
 }
 
 fn trim_zeros(text: &str) -> String {
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').into()
-    } else {
-        text.into()
-    }
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text.into() }
 }
 
 /// The typographic minus, as wide as a plus.
@@ -233,9 +215,6 @@ mod tests {
 
     #[test]
     fn step_05_thousands_are_separated() {
-        assert_eq!(
-            [count(0), count(999), count(1000), count(1234567)],
-            ["0", "999", "1,000", "1,234,567"]
-        );
+        assert_eq!([count(0), count(999), count(1000), count(1234567)], ["0", "999", "1,000", "1,234,567"]);
     }
 }

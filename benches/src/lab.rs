@@ -58,49 +58,31 @@ impl Lab {
     /// # Panics
     /// If the same name was used for something of another type.
     #[track_caller]
-    pub fn once<T: 'static, E>(
-        &self,
-        name: &str,
-        make: impl FnOnce() -> Result<T, E>,
-    ) -> Result<Rc<T>, E> {
+    pub fn once<T: 'static, E>(&self, name: &str, make: impl FnOnce() -> Result<T, E>) -> Result<Rc<T>, E> {
         let kept = self.shelf.borrow().get(name).cloned();
         if let Some(kept) = kept {
             match kept.downcast() {
                 Ok(found) => return Ok(found),
-                Err(_) => panic!(
-                    "Lab::once: {name} was made as something else than {}",
-                    std::any::type_name::<T>()
-                ),
+                Err(_) => panic!("Lab::once: {name} was made as something else than {}", std::any::type_name::<T>()),
             }
         }
         let began = Instant::now();
         let made = Rc::new(make()?);
-        self.clock
-            .borrow_mut()
-            .insert(name.to_owned(), began.elapsed());
-        self.shelf
-            .borrow_mut()
-            .insert(name.to_owned(), Rc::clone(&made) as Rc<dyn Any>);
+        self.clock.borrow_mut().insert(name.to_owned(), began.elapsed());
+        self.shelf.borrow_mut().insert(name.to_owned(), Rc::clone(&made) as Rc<dyn Any>);
         Ok(made)
     }
 
     /// What was made under which name, and how long it took.
     pub fn times(&self) -> Vec<(String, Duration)> {
-        self.clock
-            .borrow()
-            .iter()
-            .map(|(name, time)| (name.clone(), *time))
-            .collect()
+        self.clock.borrow().iter().map(|(name, time)| (name.clone(), *time)).collect()
     }
 
     /// `measure` for each seed, in order: the numbers that a [`Summary`](crate::statistics::Summary) is made of.
     ///
     /// # Errors
     /// The first error of `measure`.
-    pub fn each_seed<T, E>(
-        &self,
-        mut measure: impl FnMut(u64) -> Result<T, E>,
-    ) -> Result<Vec<T>, E> {
+    pub fn each_seed<T, E>(&self, mut measure: impl FnMut(u64) -> Result<T, E>) -> Result<Vec<T>, E> {
         self.seeds.iter().map(|seed| measure(*seed)).collect()
     }
 }
@@ -112,12 +94,7 @@ mod tests {
     use super::*;
 
     fn lab() -> Lab {
-        Lab::new(
-            Budget::Quick,
-            vec![1, 2, 3],
-            data::corpus::book(),
-            Progress::Quiet,
-        )
+        Lab::new(Budget::Quick, vec![1, 2, 3], data::corpus::book(), Progress::Quiet)
     }
 
     #[test]
@@ -137,10 +114,7 @@ mod tests {
     #[test]
     fn step_02_a_failure_is_not_kept() {
         let lab = lab();
-        assert_eq!(
-            lab.once::<u8, _>("x", || Err("diverged")).unwrap_err(),
-            "diverged"
-        );
+        assert_eq!(lab.once::<u8, _>("x", || Err("diverged")).unwrap_err(), "diverged");
         assert_eq!(*lab.once("x", || Ok::<_, &str>(7u8)).unwrap(), 7);
     }
 
@@ -154,11 +128,6 @@ mod tests {
 
     #[test]
     fn step_04_measurements_keep_the_order_of_the_seeds() {
-        assert_eq!(
-            lab()
-                .each_seed(|seed| Ok::<_, Infallible>(10 * seed))
-                .unwrap(),
-            [10, 20, 30]
-        );
+        assert_eq!(lab().each_seed(|seed| Ok::<_, Infallible>(10 * seed)).unwrap(), [10, 20, 30]);
     }
 }

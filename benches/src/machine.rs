@@ -30,8 +30,6 @@ fn processor() -> Option<String> {
         return None;
     }
     let list = std::fs::read_to_string("/proc/cpuinfo").ok()?;
-    let name = list
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"))?;
+    let name = list.lines().find_map(|line| line.strip_prefix("model name"))?;
     Some(name.trim_start_matches([' ', '\t', ':']).trim().to_owned())
 }

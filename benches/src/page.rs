@@ -22,11 +22,7 @@ use crate::{
 /// # Errors
 /// If a figure cannot be drawn.
 pub fn render(comparison: &Comparison) -> Result<String, Error> {
-    let sections = comparison
-        .sections
-        .iter()
-        .map(|s| section(comparison, s))
-        .collect::<Result<Vec<_>, _>>()?;
+    let sections = comparison.sections.iter().map(|s| section(comparison, s)).collect::<Result<Vec<_>, _>>()?;
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -49,10 +45,7 @@ pub fn render(comparison: &Comparison) -> Result<String, Error> {
 
 fn opening(comparison: &Comparison) -> Markup {
     let sections = &comparison.sections;
-    let shown = sections
-        .iter()
-        .filter(|s| s.finding.verdict == Verdict::Shown)
-        .count();
+    let shown = sections.iter().filter(|s| s.finding.verdict == Verdict::Shown).count();
     let n = comparison.seeds.len();
     html! {
         header {
@@ -92,19 +85,8 @@ fn opening(comparison: &Comparison) -> Markup {
     }
 }
 
-fn section(
-    comparison: &Comparison,
-    Section {
-        experiment,
-        finding,
-        elapsed,
-    }: &Section,
-) -> Result<Markup, Error> {
-    let figures = finding
-        .figures
-        .iter()
-        .map(figure)
-        .collect::<Result<Vec<_>, _>>()?;
+fn section(comparison: &Comparison, Section { experiment, finding, elapsed }: &Section) -> Result<Markup, Error> {
+    let figures = finding.figures.iter().map(figure).collect::<Result<Vec<_>, _>>()?;
     Ok(html! {
         section id=(experiment.id) {
             p.kicker { "Claim " (experiment.id) }
@@ -141,17 +123,9 @@ fn badge(verdict: Verdict) -> Markup {
 
 fn figure(figure: &Figure) -> Result<Markup, Error> {
     // A class each, so that the style sheet can show the one that fits.
-    let variant = |size, class: &str| {
-        Ok::<_, Error>(
-            figure
-                .svg(size)?
-                .replacen("<svg", &format!("<svg class=\"{class}\""), 1),
-        )
-    };
-    let (wide, narrow) = (
-        variant(Size::Wide, "wide")?,
-        variant(Size::Narrow, "narrow")?,
-    );
+    let variant =
+        |size, class: &str| Ok::<_, Error>(figure.svg(size)?.replacen("<svg", &format!("<svg class=\"{class}\""), 1));
+    let (wide, narrow) = (variant(Size::Wide, "wide")?, variant(Size::Narrow, "narrow")?);
     let keys = figure.keys();
     Ok(html! {
         figure {
@@ -166,20 +140,14 @@ fn figure(figure: &Figure) -> Result<Markup, Error> {
 }
 
 fn swatch(Key { swatch, .. }: &Key) -> Markup {
-    let width = if matches!(swatch, Swatch::Box(_)) {
-        12
-    } else {
-        26
-    };
+    let width = if matches!(swatch, Swatch::Box(_)) { 12 } else { 26 };
     let drawing = match *swatch {
         Swatch::Box(i) => {
             html! { rect x="0" y="1" width="12" height="12" rx="1" fill=(Paint::Series(i).css()) {} }
         }
         Swatch::Line(i) => {
-            let corners: Vec<String> = marker(i, 3.8)
-                .iter()
-                .map(|(x, y)| format!("{:.1},{:.1}", 13.0 + x, 7.0 + y))
-                .collect();
+            let corners: Vec<String> =
+                marker(i, 3.8).iter().map(|(x, y)| format!("{:.1},{:.1}", 13.0 + x, 7.0 + y)).collect();
             html! {
                 path d="M0 7H26" stroke=(Paint::Series(i).css()) stroke-width="2" {}
                 polygon points=(corners.join(" ")) fill=(Paint::Series(i).css()) {}
@@ -227,23 +195,11 @@ fn list(title: &str, sentences: &[String]) -> Markup {
 }
 
 fn circumstances(comparison: &Comparison) -> Markup {
-    let Comparison {
-        machine,
-        text,
-        seeds,
-        threads,
-        elapsed,
-        finished,
-        options,
-        ..
-    } = comparison;
+    let Comparison { machine, text, seeds, threads, elapsed, finished, options, .. } = comparison;
     let content = text.as_str();
     let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
     let day = humantime::format_rfc3339_seconds(*finished).to_string();
-    let processor = machine
-        .processor
-        .as_deref()
-        .unwrap_or("processor not named by the system");
+    let processor = machine.processor.as_deref().unwrap_or("processor not named by the system");
     html! {
         section id="circumstances" {
             p.kicker { "Circumstances" }
@@ -251,7 +207,9 @@ fn circumstances(comparison: &Comparison) -> Markup {
             dl {
                 dt { "Text" }
                 dd {
-                    (text.name()) ", " (format::count(content.chars().count() as u64)) " characters, "
+                    (text.name())
+                    @if options.text.is_none() { " (Jules Verne; Project Gutenberg's text 103, as the crate esaxx-rs 0.1.10 carries it)" }
+                    ", " (format::count(content.chars().count() as u64)) " characters, "
                     (format::count(content.len() as u64)) " bytes, SHA-256 "
                     span.hash { (sha256(content)) }
                 }
@@ -292,8 +250,5 @@ fn times(sections: &[Section], trained: &[(String, Duration)]) -> Markup {
 }
 
 fn sha256(content: &str) -> String {
-    Sha256::digest(content.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -47,15 +47,11 @@ impl Progress {
     pub fn task(self, name: impl Into<String>, steps: u64) -> Task {
         let name = name.into();
         let bar = match self {
-            Self::Bars => {
-                ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr_with_hz(10))
-            }
+            Self::Bars => ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr_with_hz(10)),
             Self::Lines | Self::Quiet => ProgressBar::hidden(),
         };
         // The template is a constant; an error in it would show as indicatif's plain style.
-        if let Ok(style) =
-            ProgressStyle::with_template("{prefix:28!} {bar:24.blue/238} {percent:>3} %  {msg}")
-        {
+        if let Ok(style) = ProgressStyle::with_template("{prefix:28!} {bar:24.blue/238} {percent:>3} %  {msg}") {
             bar.set_style(style.progress_chars("━━─"));
         }
         bar.set_prefix(name.clone());
@@ -100,10 +96,7 @@ impl Task {
     /// `steps` more steps that read `tokens` tokens, with a note on how it stands.
     pub fn advance(&self, steps: u64, tokens: u64, note: &str) {
         let done = self.done.get();
-        self.done.set(Done {
-            steps: done.steps + steps,
-            tokens: done.tokens + tokens,
-        });
+        self.done.set(Done { steps: done.steps + steps, tokens: done.tokens + tokens });
         note.clone_into(&mut self.note.borrow_mut());
         match self.mode {
             Progress::Quiet => {}
@@ -115,13 +108,7 @@ impl Task {
                 let now = Instant::now();
                 if now - self.spoke.get() >= PAUSE {
                     self.spoke.set(now);
-                    eprintln!(
-                        "{}: {} of {} steps  {}",
-                        self.name,
-                        self.done.get().steps,
-                        self.steps,
-                        self.status()
-                    );
+                    eprintln!("{}: {} of {} steps  {}", self.name, self.done.get().steps, self.steps, self.status());
                 }
             }
         }
@@ -129,12 +116,7 @@ impl Task {
 
     /// `loss 1.8312  12,345 tokens/s  41.0 s left`
     fn status(&self) -> String {
-        status(
-            &self.note.borrow(),
-            self.done.get(),
-            self.steps,
-            self.began.elapsed(),
-        )
+        status(&self.note.borrow(), self.done.get(), self.steps, self.began.elapsed())
     }
 }
 
@@ -144,11 +126,7 @@ impl Drop for Task {
         if self.mode == Progress::Lines && self.done.get().steps > 0 {
             let note = self.note.borrow();
             let separator = if note.is_empty() { "" } else { "  " };
-            eprintln!(
-                "{}: done in {}{separator}{note}",
-                self.name,
-                format::duration(self.began.elapsed())
-            );
+            eprintln!("{}: done in {}{separator}{note}", self.name, format::duration(self.began.elapsed()));
         }
     }
 }
@@ -160,17 +138,11 @@ fn status(note: &str, done: Done, steps: u64, elapsed: Duration) -> String {
         parts.push(note.to_owned());
     }
     if done.tokens > 0 {
-        parts.push(format!(
-            "{} tokens/s",
-            format::count((done.tokens as f64 / seconds).round() as u64)
-        ));
+        parts.push(format!("{} tokens/s", format::count((done.tokens as f64 / seconds).round() as u64)));
     }
     if done.steps > 0 && done.steps < steps {
         let left = seconds / done.steps as f64 * (steps - done.steps) as f64;
-        parts.push(format!(
-            "{} left",
-            format::duration(Duration::from_secs_f64(left))
-        ));
+        parts.push(format!("{} left", format::duration(Duration::from_secs_f64(left))));
     }
     parts.join("  ")
 }
@@ -181,26 +153,12 @@ mod tests {
 
     #[test]
     fn the_status_says_loss_speed_and_time_left() {
-        let done = Done {
-            steps: 25,
-            tokens: 50_000,
-        };
+        let done = Done { steps: 25, tokens: 50_000 };
         assert_eq!(
             status("loss 1.8312", done, 100, Duration::from_secs(10)),
             "loss 1.8312  5,000 tokens/s  30.0 s left"
         );
-        assert_eq!(
-            status(
-                "",
-                Done {
-                    steps: 100,
-                    tokens: 0
-                },
-                100,
-                Duration::from_secs(10)
-            ),
-            ""
-        );
+        assert_eq!(status("", Done { steps: 100, tokens: 0 }, 100, Duration::from_secs(10)), "");
     }
 
     #[test]

@@ -60,9 +60,7 @@ impl Destination {
         // A link or "." is followed to the folder that it means, so that this folder is what gets renamed.
         let target = out.canonicalize().unwrap_or_else(|_| out.to_owned());
         let Some(name) = target.file_name() else {
-            return Err(OutputError::Nameless {
-                path: out.to_owned(),
-            });
+            return Err(OutputError::Nameless { path: out.to_owned() });
         };
         let mut previous = name.to_owned();
         previous.push(".previous");
@@ -71,11 +69,7 @@ impl Destination {
             _ => PathBuf::from("."),
         };
         fs::create_dir_all(&parent).map_err(refused(&parent))?;
-        let destination = Self {
-            previous: parent.join(previous),
-            target,
-            parent,
-        };
+        let destination = Self { previous: parent.join(previous), target, parent };
         destination.check_foreign()?;
         destination.beside()?;
         Ok(destination)
@@ -122,9 +116,7 @@ impl Destination {
 
     /// An empty folder beside the target, on the same file system, gone when dropped.
     fn beside(&self) -> Result<TempDir, OutputError> {
-        let made = tempfile::Builder::new()
-            .prefix(".report-")
-            .tempdir_in(&self.parent);
+        let made = tempfile::Builder::new().prefix(".report-").tempdir_in(&self.parent);
         // Its error names the temporary folder, which means nothing to the user.
         made.map_err(|e| refused(&self.target)(e.kind().into()))
     }
@@ -168,10 +160,7 @@ fn is_replaceable(path: &Path) -> io::Result<bool> {
         return Ok(true);
     }
     match fs::read(path.join(PAGE)) {
-        Ok(page) => Ok(page
-            .windows(MARK.len())
-            .take(4096)
-            .any(|w| w == MARK.as_bytes())),
+        Ok(page) => Ok(page.windows(MARK.len()).take(4096).any(|w| w == MARK.as_bytes())),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(e) => Err(e),
     }
@@ -200,17 +189,12 @@ mod tests {
     use super::*;
 
     fn page(text: &str) -> Vec<(String, Vec<u8>)> {
-        vec![(
-            PAGE.into(),
-            format!("<!DOCTYPE html><html><head>{MARK}</head>{text}").into_bytes(),
-        )]
+        vec![(PAGE.into(), format!("<!DOCTYPE html><html><head>{MARK}</head>{text}").into_bytes())]
     }
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<_> = fs::read_dir(folder)
-            .unwrap()
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -224,17 +208,11 @@ mod tests {
         let dir = TempDir::new().unwrap();
         let out = dir.path().join("deep/report");
         for round in ["first", "second", "third"] {
-            Destination::prepare(&out)
-                .unwrap()
-                .publish(&page(round))
-                .unwrap();
+            Destination::prepare(&out).unwrap().publish(&page(round)).unwrap();
         }
         assert!(text(&out).ends_with("third"));
         assert!(text(&out.with_file_name("report.previous")).ends_with("second"));
-        assert_eq!(
-            names(&dir.path().join("deep")),
-            ["report", "report.previous"]
-        );
+        assert_eq!(names(&dir.path().join("deep")), ["report", "report.previous"]);
     }
 
     #[test]
@@ -251,14 +229,8 @@ mod tests {
 
         let file = dir.path().join("file");
         fs::write(&file, "").unwrap();
-        assert!(matches!(
-            Destination::prepare(&file),
-            Err(OutputError::Foreign { .. })
-        ));
-        assert!(matches!(
-            Destination::prepare(Path::new("/")),
-            Err(OutputError::Nameless { .. })
-        ));
+        assert!(matches!(Destination::prepare(&file), Err(OutputError::Foreign { .. })));
+        assert!(matches!(Destination::prepare(Path::new("/")), Err(OutputError::Nameless { .. })));
         assert_eq!(names(dir.path()), ["file", "thesis"]);
     }
 
@@ -269,25 +241,17 @@ mod tests {
         fs::create_dir(&previous).unwrap();
         fs::write(previous.join("notes"), "mine").unwrap();
         let error = Destination::prepare(&dir.path().join("report")).unwrap_err();
-        assert!(
-            matches!(error, OutputError::Foreign { path } if path.ends_with("report.previous"))
-        );
+        assert!(matches!(error, OutputError::Foreign { path } if path.ends_with("report.previous")));
     }
 
     #[test]
     fn step_04_a_failure_leaves_the_old_report_in_place() {
         let dir = TempDir::new().unwrap();
         let out = dir.path().join("report");
-        Destination::prepare(&out)
-            .unwrap()
-            .publish(&page("old"))
-            .unwrap();
+        Destination::prepare(&out).unwrap().publish(&page("old")).unwrap();
         // A name that no file can have stands for a full disk.
         let broken = [page("new"), vec![("no/such/folder".into(), Vec::new())]].concat();
-        let error = Destination::prepare(&out)
-            .unwrap()
-            .publish(&broken)
-            .unwrap_err();
+        let error = Destination::prepare(&out).unwrap().publish(&broken).unwrap_err();
         assert!(matches!(error, OutputError::Refused { .. }), "{error}");
         assert!(text(&out).ends_with("old"));
         assert_eq!(names(dir.path()), ["report"]);

@@ -39,22 +39,12 @@ impl Summary {
         }
         let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
         let deviation = (squares / (n - 1) as f64).sqrt();
-        Self {
-            n,
-            mean,
-            deviation: Some(deviation),
-            half_width: Some(t_975(n - 1) * deviation / (n as f64).sqrt()),
-        }
+        Self { n, mean, deviation: Some(deviation), half_width: Some(t_975(n - 1) * deviation / (n as f64).sqrt()) }
     }
 
     /// One number without an interval: a count, or a single measurement.
     pub fn exact(value: f64) -> Self {
-        Self {
-            n: 1,
-            mean: value,
-            deviation: None,
-            half_width: None,
-        }
+        Self { n: 1, mean: value, deviation: None, half_width: None }
     }
 
     /// Summarises `a[i] - b[i]`, where both were measured with the same i-th seed.
@@ -65,13 +55,7 @@ impl Summary {
     /// If the lengths differ or are zero.
     #[track_caller]
     pub fn of_differences(a: &[f64], b: &[f64]) -> Self {
-        assert_eq!(
-            a.len(),
-            b.len(),
-            "Summary::of_differences: {} values against {}",
-            a.len(),
-            b.len()
-        );
+        assert_eq!(a.len(), b.len(), "Summary::of_differences: {} values against {}", a.len(), b.len());
         let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
         Self::of(&differences)
     }
@@ -108,18 +92,9 @@ mod tests {
 
     #[test]
     fn step_01_quantiles_agree_with_the_printed_table() {
-        for (degrees, expected) in [
-            (1, 12.706_205),
-            (2, 4.302_653),
-            (4, 2.776_445),
-            (9, 2.262_157),
-            (30, 2.042_272),
-        ] {
+        for (degrees, expected) in [(1, 12.706_205), (2, 4.302_653), (4, 2.776_445), (9, 2.262_157), (30, 2.042_272)] {
             let t = t_975(degrees);
-            assert!(
-                (t - expected).abs() < 1e-5,
-                "{degrees} degrees of freedom: {t}, expected {expected}"
-            );
+            assert!((t - expected).abs() < 1e-5, "{degrees} degrees of freedom: {t}, expected {expected}");
         }
     }
 

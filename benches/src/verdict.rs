@@ -40,25 +40,17 @@ impl Verdict {
     #[track_caller]
     pub fn all(parts: &[Self]) -> Self {
         assert!(!parts.is_empty(), "Verdict::all: no parts");
-        if let Some(same) = [Self::Shown, Self::Reverse]
-            .into_iter()
-            .find(|v| parts.iter().all(|p| p == v))
-        {
+        if let Some(same) = [Self::Shown, Self::Reverse].into_iter().find(|v| parts.iter().all(|p| p == v)) {
             return same;
         }
-        if parts
-            .iter()
-            .any(|p| matches!(p, Self::NotShown | Self::Reverse))
-        {
+        if parts.iter().any(|p| matches!(p, Self::NotShown | Self::Reverse)) {
             return Self::NotShown;
         }
         let needs = parts.iter().filter_map(|p| match p {
             Self::Undecided { needs } => Some(*needs),
             _ => None,
         });
-        needs
-            .max()
-            .map_or(Self::NotShown, |needs| Self::Undecided { needs })
+        needs.max().map_or(Self::NotShown, |needs| Self::Undecided { needs })
     }
 }
 
@@ -71,9 +63,7 @@ impl Verdict {
 ///
 /// A single measurement has no interval, so it leaves the question open.
 pub fn exceeds(effect: &Summary, threshold: f64, budget: Budget) -> Verdict {
-    let open = budget
-        .next()
-        .map_or(Verdict::NotShown, |needs| Verdict::Undecided { needs });
+    let open = budget.next().map_or(Verdict::NotShown, |needs| Verdict::Undecided { needs });
     if effect.half_width.is_none() {
         // More seeds decide, not a larger budget; every budget's own number of seeds is enough.
         return Verdict::Undecided { needs: budget };
@@ -108,47 +98,30 @@ impl fmt::Display for Verdict {
 mod tests {
     use super::*;
 
-    const UNDECIDED: Verdict = Verdict::Undecided {
-        needs: Budget::Standard,
-    };
+    const UNDECIDED: Verdict = Verdict::Undecided { needs: Budget::Standard };
 
     #[test]
     fn step_01_the_interval_decides() {
-        let effect = |mean: f64, half: f64| Summary {
-            n: 3,
-            mean,
-            deviation: Some(half),
-            half_width: Some(half),
-        };
+        let effect = |mean: f64, half: f64| Summary { n: 3, mean, deviation: Some(half), half_width: Some(half) };
         let verdict = |mean, half| exceeds(&effect(mean, half), 0.1, Budget::Quick);
         assert_eq!(verdict(0.5, 0.3), Verdict::Shown);
         assert_eq!(verdict(-0.5, 0.3), Verdict::Reverse);
         assert_eq!(verdict(0.02, 0.05), Verdict::NotShown);
         assert_eq!(verdict(0.5, 0.45), UNDECIDED);
         assert_eq!(verdict(-0.2, 0.15), UNDECIDED);
-        assert_eq!(
-            exceeds(&effect(0.5, 0.45), 0.1, Budget::Thorough),
-            Verdict::NotShown
-        );
+        assert_eq!(exceeds(&effect(0.5, 0.45), 0.1, Budget::Thorough), Verdict::NotShown);
     }
 
     #[test]
     fn step_02_one_seed_decides_nothing() {
         let one = Summary::exact(5.0);
-        assert_eq!(
-            exceeds(&one, 0.0, Budget::Thorough),
-            Verdict::Undecided {
-                needs: Budget::Thorough
-            }
-        );
+        assert_eq!(exceeds(&one, 0.0, Budget::Thorough), Verdict::Undecided { needs: Budget::Thorough });
     }
 
     #[test]
     fn step_03_a_claim_stands_on_all_its_parts() {
         use Verdict::{NotShown, Reverse, Shown, Undecided};
-        let thorough = Undecided {
-            needs: Budget::Thorough,
-        };
+        let thorough = Undecided { needs: Budget::Thorough };
         assert_eq!(Verdict::all(&[Shown, Shown]), Shown);
         assert_eq!(Verdict::all(&[Reverse, Reverse]), Reverse);
         assert_eq!(Verdict::all(&[Shown, Reverse]), NotShown);
@@ -158,10 +131,7 @@ mod tests {
 
     #[test]
     fn step_04_the_words() {
-        assert_eq!(
-            UNDECIDED.to_string(),
-            "undecided at this budget; --budget standard decides"
-        );
+        assert_eq!(UNDECIDED.to_string(), "undecided at this budget; --budget standard decides");
         assert_eq!(Verdict::exact(false).to_string(), "not shown");
     }
 }

@@ -29,61 +29,34 @@ pub struct Axis {
 impl Axis {
     /// A linear axis that fits the data.
     pub fn linear(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            scale: Scale::Linear,
-            range: None,
-            from_zero: false,
-        }
+        Self { label: label.into(), scale: Scale::Linear, range: None, from_zero: false }
     }
 
     /// A logarithmic axis with ticks at powers of two.
     pub fn log2(label: impl Into<String>) -> Self {
-        Self {
-            scale: Scale::Log2,
-            ..Self::linear(label)
-        }
+        Self { scale: Scale::Log2, ..Self::linear(label) }
     }
 
     /// A logarithmic axis with ticks at powers of ten.
     pub fn log10(label: impl Into<String>) -> Self {
-        Self {
-            scale: Scale::Log10,
-            ..Self::linear(label)
-        }
+        Self { scale: Scale::Log10, ..Self::linear(label) }
     }
 
     /// The same axis between fixed ends. What lies outside is drawn at the edge.
     pub fn within(self, low: f64, high: f64) -> Self {
-        Self {
-            range: Some((low, high)),
-            ..self
-        }
+        Self { range: Some((low, high)), ..self }
     }
 
     /// The same axis, beginning at zero (linear axes only).
     pub fn from_zero(self) -> Self {
-        Self {
-            from_zero: true,
-            ..self
-        }
+        Self { from_zero: true, ..self }
     }
 
     /// The axis laid over `data` (finite values; those that a logarithm does not take are left out), with `padding`
     /// of its length at both ends and at most about `ticks` ticks.
-    pub(super) fn lay(
-        &self,
-        data: impl IntoIterator<Item = f64>,
-        padding: f64,
-        ticks: usize,
-    ) -> Laid {
-        let shown = data
-            .into_iter()
-            .filter(|v| self.scale.takes(*v))
-            .map(|v| self.scale.apply(v));
-        let (mut low, mut high) = shown.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
-            (l.min(v), h.max(v))
-        });
+    pub(super) fn lay(&self, data: impl IntoIterator<Item = f64>, padding: f64, ticks: usize) -> Laid {
+        let shown = data.into_iter().filter(|v| self.scale.takes(*v)).map(|v| self.scale.apply(v));
+        let (mut low, mut high) = shown.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         if low > high {
             (low, high) = (0.0, 1.0);
         }
@@ -95,22 +68,13 @@ impl Axis {
                 (low, high) = (low.min(0.0), high.max(0.0));
             }
             if high - low <= 1e-12 * high.abs().max(1e-12) {
-                (low, high) = if zero {
-                    (0.0, high + 1.0)
-                } else {
-                    (low - 0.5, high + 0.5)
-                };
+                (low, high) = if zero { (0.0, high + 1.0) } else { (low - 0.5, high + 0.5) };
             }
             let pad = padding * (high - low);
             low -= if zero && low == 0.0 { 0.0 } else { pad };
             high += if zero && high == 0.0 { 0.0 } else { pad };
         }
-        Laid {
-            scale: self.scale,
-            low,
-            high,
-            ticks: self.scale.ticks(low, high, ticks.max(2)),
-        }
+        Laid { scale: self.scale, low, high, ticks: self.scale.ticks(low, high, ticks.max(2)) }
     }
 }
 
@@ -134,26 +98,16 @@ impl Scale {
         let powers = |base: f64| {
             let stride = ((last - first) as usize / most + 1) as i32;
             let start = first + (-first).rem_euclid(stride);
-            (start..=last)
-                .step_by(stride as usize)
-                .map(move |e| base.powi(e))
-                .collect::<Vec<_>>()
+            (start..=last).step_by(stride as usize).map(move |e| base.powi(e)).collect::<Vec<_>>()
         };
         match self {
             Self::Linear => linear_ticks(low, high, most),
             Self::Log2 if last - first >= 1 => powers(2.0),
             Self::Log10 if last - first >= 2 => powers(10.0),
             Self::Log10 => {
-                let steps =
-                    (first - 1..=last).flat_map(|e| [1.0, 2.0, 5.0].map(|m| m * 10f64.powi(e)));
-                let inside: Vec<f64> = steps
-                    .filter(|v| (low..=high).contains(&v.log10()))
-                    .collect();
-                if inside.len() >= 2 {
-                    inside
-                } else {
-                    linear_ticks(10f64.powf(low), 10f64.powf(high), most)
-                }
+                let steps = (first - 1..=last).flat_map(|e| [1.0, 2.0, 5.0].map(|m| m * 10f64.powi(e)));
+                let inside: Vec<f64> = steps.filter(|v| (low..=high).contains(&v.log10())).collect();
+                if inside.len() >= 2 { inside } else { linear_ticks(10f64.powf(low), 10f64.powf(high), most) }
             }
             Self::Log2 => linear_ticks(low.exp2(), high.exp2(), most),
         }
@@ -164,16 +118,10 @@ impl Scale {
 fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let rough = (high - low) / most as f64;
     let power = 10f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|m| m * power)
-        .find(|s| *s >= 0.999 * rough)
-        .unwrap_or(10.0 * power);
+    let step =
+        [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= 0.999 * rough).unwrap_or(10.0 * power);
     let slack = 1e-9 * (high - low);
-    let (first, last) = (
-        ((low - slack) / step).ceil() as i64,
-        ((high + slack) / step).floor() as i64,
-    );
+    let (first, last) = (((low - slack) / step).ceil() as i64, ((high + slack) / step).floor() as i64);
     (first..=last).map(|i| i as f64 * step).collect()
 }
 
@@ -201,10 +149,7 @@ impl Laid {
 
     /// Position and text of each tick.
     pub(super) fn ticks(&self) -> Vec<(f64, String)> {
-        self.ticks
-            .iter()
-            .map(|v| (self.clamped(*v), self.label(*v)))
-            .collect()
+        self.ticks.iter().map(|v| (self.clamped(*v), self.label(*v))).collect()
     }
 
     /// Puts the ticks at `values` instead, if their texts keep apart on a line of `length` pixels.
@@ -226,13 +171,8 @@ impl Laid {
     }
 
     fn label(&self, value: f64) -> String {
-        let whole =
-            self.scale == Scale::Log2 && (1.0..1e6).contains(&value) && value.fract() == 0.0;
-        if whole {
-            format::count(value as u64)
-        } else {
-            format::tick(value)
-        }
+        let whole = self.scale == Scale::Log2 && (1.0..1e6).contains(&value) && value.fract() == 0.0;
+        if whole { format::count(value as u64) } else { format::tick(value) }
     }
 }
 
@@ -241,27 +181,14 @@ mod tests {
     use super::*;
 
     fn labels(axis: &Axis, data: &[f64]) -> Vec<String> {
-        axis.lay(data.iter().copied(), 0.0, 6)
-            .ticks()
-            .into_iter()
-            .map(|t| t.1)
-            .collect()
+        axis.lay(data.iter().copied(), 0.0, 6).ticks().into_iter().map(|t| t.1).collect()
     }
 
     #[test]
     fn step_01_ticks_are_round_numbers() {
-        assert_eq!(
-            labels(&Axis::linear(""), &[0.0, 1.0]),
-            ["0", "0.2", "0.4", "0.6", "0.8", "1"]
-        );
-        assert_eq!(
-            labels(&Axis::linear("").from_zero(), &[3.0, 7.0]),
-            ["0", "2", "4", "6"]
-        );
-        assert_eq!(
-            labels(&Axis::log2(""), &[16.0, 128.0]),
-            ["16", "32", "64", "128"]
-        );
+        assert_eq!(labels(&Axis::linear(""), &[0.0, 1.0]), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        assert_eq!(labels(&Axis::linear("").from_zero(), &[3.0, 7.0]), ["0", "2", "4", "6"]);
+        assert_eq!(labels(&Axis::log2(""), &[16.0, 128.0]), ["16", "32", "64", "128"]);
         assert_eq!(labels(&Axis::log10(""), &[1e-6, 1.0]).len(), 4);
         assert_eq!(labels(&Axis::log10(""), &[1.0, 8.0]), ["1", "2", "5"]);
     }
@@ -270,25 +197,15 @@ mod tests {
     fn step_02_places_follow_the_scale() {
         let laid = Axis::log2("").lay([1.0, 16.0], 0.0, 4);
         assert_eq!(laid.place(4.0), Some(0.5));
-        assert_eq!(
-            (laid.place(0.0), laid.clamped(-1.0), laid.place(64.0)),
-            (None, 0.0, Some(1.0))
-        );
+        assert_eq!((laid.place(0.0), laid.clamped(-1.0), laid.place(64.0)), (None, 0.0, Some(1.0)));
     }
 
     #[test]
     fn step_03_degenerate_data_still_make_an_axis() {
         for data in [&[][..], &[2.0], &[2.0, 2.0], &[f64::NAN]] {
-            for axis in [
-                Axis::linear(""),
-                Axis::log10(""),
-                Axis::linear("").from_zero(),
-            ] {
+            for axis in [Axis::linear(""), Axis::log10(""), Axis::linear("").from_zero()] {
                 let laid = axis.lay(data.iter().copied(), 0.05, 5);
-                assert!(
-                    laid.low < laid.high && !laid.ticks.is_empty(),
-                    "{axis:?} over {data:?}"
-                );
+                assert!(laid.low < laid.high && !laid.ticks.is_empty(), "{axis:?} over {data:?}");
             }
         }
     }

@@ -49,12 +49,7 @@ impl Bars {
                 categories.len()
             );
         }
-        Self {
-            axis,
-            categories,
-            series,
-            stacked: false,
-        }
+        Self { axis, categories, series, stacked: false }
     }
 
     /// Bars made of parts that add up: shares.
@@ -65,54 +60,27 @@ impl Bars {
     pub fn stacked(axis: Axis, categories: Vec<String>, series: Vec<(String, Vec<f64>)>) -> Self {
         let series = series.into_iter().map(|(name, values)| BarSeries {
             name,
-            values: values
-                .into_iter()
-                .map(|v| Some(Summary::exact(v)))
-                .collect(),
+            values: values.into_iter().map(|v| Some(Summary::exact(v))).collect(),
         });
-        Self {
-            stacked: true,
-            ..Self::grouped(axis, categories, series.collect())
-        }
+        Self { stacked: true, ..Self::grouped(axis, categories, series.collect()) }
     }
 
     pub(super) fn keys(&self) -> Vec<Key> {
         if self.series.len() < 2 {
             return Vec::new();
         }
-        self.series
-            .iter()
-            .enumerate()
-            .map(|(i, s)| Key {
-                label: s.name.clone(),
-                swatch: Swatch::Box(i),
-            })
-            .collect()
+        self.series.iter().enumerate().map(|(i, s)| Key { label: s.name.clone(), swatch: Swatch::Box(i) }).collect()
     }
 
     pub(super) fn write(&self, out: &mut csv::Writer<impl Write>) -> csv::Result<()> {
-        out.write_record([
-            "category",
-            "series",
-            &self.axis.label,
-            "95 % low",
-            "95 % high",
-            "n",
-        ])?;
+        out.write_record(["category", "series", &self.axis.label, "95 % low", "95 % high", "n"])?;
         for series in &self.series {
             for (category, value) in self.categories.iter().zip(&series.values) {
                 let Some(v) = value else { continue };
-                let (low, high) = v.half_width.map_or((String::new(), String::new()), |_| {
-                    (v.low().to_string(), v.high().to_string())
-                });
-                out.write_record([
-                    category,
-                    &series.name,
-                    &v.mean.to_string(),
-                    &low,
-                    &high,
-                    &v.n.to_string(),
-                ])?;
+                let (low, high) = v
+                    .half_width
+                    .map_or((String::new(), String::new()), |_| (v.low().to_string(), v.high().to_string()));
+                out.write_record([category, &series.name, &v.mean.to_string(), &low, &high, &v.n.to_string()])?;
             }
         }
         Ok(())
@@ -123,46 +91,19 @@ impl Bars {
             Size::Wide => (15.0, 14.0, 8, 30),
             Size::Narrow => (13.0, 16.0, 4, 15),
         };
-        let bars = if self.stacked {
-            1
-        } else {
-            self.series.len().max(1)
-        };
-        let thickness = if bars == 1 {
-            1.4 * thickness
-        } else {
-            thickness
-        };
-        let names: Vec<Vec<String>> = self
-            .categories
-            .iter()
-            .map(|c| wrap(c, name_width))
-            .collect();
+        let bars = if self.stacked { 1 } else { self.series.len().max(1) };
+        let thickness = if bars == 1 { 1.4 * thickness } else { thickness };
+        let names: Vec<Vec<String>> = self.categories.iter().map(|c| wrap(c, name_width)).collect();
         let most_lines = names.iter().map(Vec::len).max().unwrap_or(1) as f64;
         let band = (thickness * bars as f64).max(1.2 * FONT * most_lines) + gap;
-        let name_width = names
-            .iter()
-            .flatten()
-            .map(|n| n.chars().count())
-            .max()
-            .unwrap_or(0) as f64
-            * CHARACTER;
+        let name_width = names.iter().flatten().map(|n| n.chars().count()).max().unwrap_or(0) as f64 * CHARACTER;
         let (top, below) = (0.4 * FONT, 3.6 * FONT);
         let height = top + below + band * self.categories.len() as f64;
         let laid = self.axis.lay(self.ends(), 0.03, ticks);
         Canvas::draw(size, height, |canvas| {
             // A value stands beside its bar; the longest needs room beyond the axis.
-            let room = if self.stacked {
-                16.0
-            } else {
-                16.0 + CHARACTER * self.longest_value()
-            };
-            let frame = Frame {
-                left: 10.0 + name_width,
-                right: canvas.width - room,
-                top,
-                bottom: height - below,
-            };
+            let room = if self.stacked { 16.0 } else { 16.0 + CHARACTER * self.longest_value() };
+            let frame = Frame { left: 10.0 + name_width, right: canvas.width - room, top, bottom: height - below };
             frame.draw_x(canvas, &self.axis, &laid)?;
             for (c, lines) in names.iter().enumerate() {
                 let middle = top + band * (c as f64 + 0.5);
@@ -175,50 +116,27 @@ impl Bars {
                     self.draw_stack(canvas, &frame, &laid, c, (first, thickness))?;
                 } else {
                     for i in 0..self.series.len() {
-                        self.draw_bar(
-                            canvas,
-                            &frame,
-                            &laid,
-                            (c, i),
-                            (first + thickness * i as f64, thickness),
-                        )?;
+                        self.draw_bar(canvas, &frame, &laid, (c, i), (first + thickness * i as f64, thickness))?;
                     }
                 }
             }
             let (zero, _) = frame.at(laid.clamped(0.0), 0.0);
-            canvas.stroke(
-                &[(zero, frame.top), (zero, frame.bottom)],
-                1.0,
-                Paint::Muted,
-            )
+            canvas.stroke(&[(zero, frame.top), (zero, frame.bottom)], 1.0, Paint::Muted)
         })
     }
 
     /// Everything that the value axis has to reach.
     fn ends(&self) -> Vec<f64> {
         if self.stacked {
-            let sum = |c: usize| {
-                self.series
-                    .iter()
-                    .filter_map(|s| s.values[c])
-                    .map(|v| v.mean)
-                    .sum()
-            };
+            let sum = |c: usize| self.series.iter().filter_map(|s| s.values[c]).map(|v| v.mean).sum();
             return (0..self.categories.len()).map(sum).chain([0.0]).collect();
         }
-        self.series
-            .iter()
-            .flat_map(|s| s.values.iter().flatten())
-            .flat_map(|v| [v.low(), v.mean, v.high()])
-            .collect()
+        self.series.iter().flat_map(|s| s.values.iter().flatten()).flat_map(|v| [v.low(), v.mean, v.high()]).collect()
     }
 
     fn longest_value(&self) -> f64 {
         let values = self.series.iter().flat_map(|s| s.values.iter().flatten());
-        values
-            .map(|v| format::number(v.mean, 3).chars().count())
-            .max()
-            .unwrap_or(0) as f64
+        values.map(|v| format::number(v.mean, 3).chars().count()).max().unwrap_or(0) as f64
     }
 
     fn draw_bar(
@@ -232,20 +150,10 @@ impl Bars {
         let (from, _) = frame.at(laid.clamped(0.0), 0.0);
         let middle = top + 0.5 * thickness;
         let Some(value) = self.series[series].values[category] else {
-            return canvas.text(
-                "not measured",
-                (from + 6.0, middle),
-                Anchor::Left,
-                Paint::Muted,
-            );
+            return canvas.text("not measured", (from + 6.0, middle), Anchor::Left, Paint::Muted);
         };
         let x = |v: f64| frame.at(laid.clamped(v), 0.0).0;
-        canvas.rectangle(
-            (from, top + 1.0),
-            (x(value.mean), top + thickness - 1.0),
-            Paint::Series(series),
-            1.0,
-        )?;
+        canvas.rectangle((from, top + 1.0), (x(value.mean), top + thickness - 1.0), Paint::Series(series), 1.0)?;
         let mut end = x(value.mean).max(from);
         if value.half_width.is_some() {
             let (low, high) = (x(value.low()), x(value.high()));
@@ -255,12 +163,7 @@ impl Bars {
             }
             end = end.max(high);
         }
-        canvas.text(
-            &format::number(value.mean, 3),
-            (end + 6.0, middle),
-            Anchor::Left,
-            Paint::Muted,
-        )
+        canvas.text(&format::number(value.mean, 3), (end + 6.0, middle), Anchor::Left, Paint::Muted)
     }
 
     fn draw_stack(
@@ -284,12 +187,7 @@ impl Bars {
             canvas.stroke(&[(to, top), (to, top + thickness)], 1.0, Paint::Paper)?;
             let text = format::number(value.mean, 2);
             if to - from > CHARACTER * (text.chars().count() as f64 + 1.0) {
-                canvas.text(
-                    &text,
-                    (0.5 * (from + to), top + 0.5 * thickness),
-                    Anchor::Centre,
-                    Paint::Paper,
-                )?;
+                canvas.text(&text, (0.5 * (from + to), top + 0.5 * thickness), Anchor::Centre, Paint::Paper)?;
             }
         }
         Ok(())

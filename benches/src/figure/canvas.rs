@@ -33,10 +33,7 @@ impl Drawing {
         let body = theme::resolve(&self.svg, SCALE as u32);
         let title = maud::html! { (title) }.into_string();
         // Plotters opens with <svg width height viewBox xmlns>: the width is the page's affair.
-        let Some((viewbox, rest)) = body
-            .split_once("viewBox=\"")
-            .and_then(|(_, r)| r.split_once('"'))
-        else {
+        let Some((viewbox, rest)) = body.split_once("viewBox=\"").and_then(|(_, r)| r.split_once('"')) else {
             return body;
         };
         let Some((_, content)) = rest.split_once('>') else {
@@ -80,24 +77,14 @@ impl Canvas<'_> {
         {
             let pixels = ((width * SCALE) as u32, (height * SCALE) as u32);
             let root = SVGBackend::with_string(&mut svg, pixels).into_drawing_area();
-            let canvas = Canvas {
-                root,
-                width,
-                height,
-            };
+            let canvas = Canvas { root, width, height };
             content(&canvas)?;
             canvas.root.present()?;
         }
         Ok(Drawing { svg })
     }
 
-    pub(super) fn text(
-        &self,
-        text: &str,
-        at: (f64, f64),
-        anchor: Anchor,
-        paint: Paint,
-    ) -> Result<(), DrawError> {
+    pub(super) fn text(&self, text: &str, at: (f64, f64), anchor: Anchor, paint: Paint) -> Result<(), DrawError> {
         let position = match anchor {
             Anchor::Left => Pos::new(HPos::Left, VPos::Center),
             Anchor::Right => Pos::new(HPos::Right, VPos::Center),
@@ -105,52 +92,25 @@ impl Canvas<'_> {
             Anchor::Below => Pos::new(HPos::Center, VPos::Top),
         };
         // Plotters' SVG backend divides the size by 1.24.
-        let style = ("sans-serif", 1.24 * FONT * SCALE)
-            .into_font()
-            .color(&paint.literal())
-            .pos(position);
-        self.root
-            .draw(&Text::new(text.to_owned(), units(at), style))
+        let style = ("sans-serif", 1.24 * FONT * SCALE).into_font().color(&paint.literal()).pos(position);
+        self.root.draw(&Text::new(text.to_owned(), units(at), style))
     }
 
     /// A stroke of `width` pixels through `points`.
-    pub(super) fn stroke(
-        &self,
-        points: &[(f64, f64)],
-        width: f64,
-        paint: Paint,
-    ) -> Result<(), DrawError> {
+    pub(super) fn stroke(&self, points: &[(f64, f64)], width: f64, paint: Paint) -> Result<(), DrawError> {
         let style = paint.literal().stroke_width((width * SCALE).round() as u32);
-        self.root.draw(&PathElement::new(
-            points.iter().map(|p| units(*p)).collect::<Vec<_>>(),
-            style,
-        ))
+        self.root.draw(&PathElement::new(points.iter().map(|p| units(*p)).collect::<Vec<_>>(), style))
     }
 
     /// An area bounded by `points`.
-    pub(super) fn fill(
-        &self,
-        points: &[(f64, f64)],
-        paint: Paint,
-        opacity: f64,
-    ) -> Result<(), DrawError> {
+    pub(super) fn fill(&self, points: &[(f64, f64)], paint: Paint, opacity: f64) -> Result<(), DrawError> {
         let points: Vec<_> = points.iter().map(|p| units(*p)).collect();
-        self.root
-            .draw(&Polygon::new(points, paint.literal().mix(opacity)))
+        self.root.draw(&Polygon::new(points, paint.literal().mix(opacity)))
     }
 
     /// A rectangle between two corners.
-    pub(super) fn rectangle(
-        &self,
-        a: (f64, f64),
-        b: (f64, f64),
-        paint: Paint,
-        opacity: f64,
-    ) -> Result<(), DrawError> {
-        self.root.draw(&Rectangle::new(
-            [units(a), units(b)],
-            paint.literal().mix(opacity).filled(),
-        ))
+    pub(super) fn rectangle(&self, a: (f64, f64), b: (f64, f64), paint: Paint, opacity: f64) -> Result<(), DrawError> {
+        self.root.draw(&Rectangle::new([units(a), units(b)], paint.literal().mix(opacity).filled()))
     }
 }
 
@@ -180,44 +140,22 @@ impl Frame {
 
     /// The pixel of a place between 0 and 1 on either axis.
     pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
-        (
-            self.left + x * self.width(),
-            self.bottom - y * (self.bottom - self.top),
-        )
+        (self.left + x * self.width(), self.bottom - y * (self.bottom - self.top))
     }
 
     /// The horizontal axis below the frame: grid, ticks, and the label flush right beneath them.
-    pub(super) fn draw_x(
-        &self,
-        canvas: &Canvas<'_>,
-        axis: &Axis,
-        laid: &Laid,
-    ) -> Result<(), DrawError> {
+    pub(super) fn draw_x(&self, canvas: &Canvas<'_>, axis: &Axis, laid: &Laid) -> Result<(), DrawError> {
         for (place, text) in laid.ticks() {
             let (x, _) = self.at(place, 0.0);
             canvas.stroke(&[(x, self.top), (x, self.bottom)], 1.0, Paint::Grid)?;
             canvas.text(&text, (x, self.bottom + 6.0), Anchor::Below, Paint::Muted)?;
         }
-        canvas.stroke(
-            &[(self.left, self.bottom), (self.right, self.bottom)],
-            1.0,
-            Paint::Muted,
-        )?;
-        canvas.text(
-            &axis.label,
-            (self.right, self.bottom + 2.6 * FONT),
-            Anchor::Right,
-            Paint::Ink,
-        )
+        canvas.stroke(&[(self.left, self.bottom), (self.right, self.bottom)], 1.0, Paint::Muted)?;
+        canvas.text(&axis.label, (self.right, self.bottom + 2.6 * FONT), Anchor::Right, Paint::Ink)
     }
 
     /// The vertical axis: grid, ticks left of the frame, and the label above them, set horizontally to be read.
-    pub(super) fn draw_y(
-        &self,
-        canvas: &Canvas<'_>,
-        axis: &Axis,
-        laid: &Laid,
-    ) -> Result<(), DrawError> {
+    pub(super) fn draw_y(&self, canvas: &Canvas<'_>, axis: &Axis, laid: &Laid) -> Result<(), DrawError> {
         for (place, text) in laid.ticks() {
             let (_, y) = self.at(0.0, place);
             canvas.stroke(&[(self.left, y), (self.right, y)], 1.0, Paint::Grid)?;
@@ -228,12 +166,7 @@ impl Frame {
 
     /// Room that the labels of a vertical axis take.
     pub(super) fn margin_for(laid: &Laid) -> f64 {
-        let longest = laid
-            .ticks()
-            .iter()
-            .map(|(_, text)| text.chars().count())
-            .max()
-            .unwrap_or(0);
+        let longest = laid.ticks().iter().map(|(_, text)| text.chars().count()).max().unwrap_or(0);
         12.0 + CHARACTER * longest as f64
     }
 }

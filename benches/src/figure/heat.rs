@@ -47,15 +47,8 @@ impl Heat {
 
     /// Smallest and largest magnitude that are not zero.
     fn extent(&self) -> (f64, f64) {
-        let sizes = self
-            .values
-            .iter()
-            .flatten()
-            .filter(|v| v.is_finite() && **v != 0.0)
-            .map(|v| v.abs());
-        sizes.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), v| {
-            (low.min(v), high.max(v))
-        })
+        let sizes = self.values.iter().flatten().filter(|v| v.is_finite() && **v != 0.0).map(|v| v.abs());
+        sizes.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), v| (low.min(v), high.max(v)))
     }
 
     fn opacity(&self, value: f64, (low, high): (f64, f64)) -> f64 {
@@ -72,9 +65,7 @@ impl Heat {
 
     pub(super) fn draw(&self, size: Size) -> Result<Drawing, DrawError> {
         let (columns, rows) = (self.columns.len().max(1), self.rows.len().max(1));
-        let longest = |names: &[String]| {
-            names.iter().map(|n| n.chars().count()).max().unwrap_or(0) as f64 * CHARACTER
-        };
+        let longest = |names: &[String]| names.iter().map(|n| n.chars().count()).max().unwrap_or(0) as f64 * CHARACTER;
         let left = longest(&self.rows) + 12.0;
         let room = size.width() - left - 12.0;
         // All numbers or none: some would look like a statement about the others.
@@ -96,9 +87,7 @@ impl Heat {
                 Anchor::Left,
                 Paint::Ink,
             )?;
-            let stride = ((longest(&self.columns) + CHARACTER) / cell_width)
-                .ceil()
-                .max(1.0) as usize;
+            let stride = ((longest(&self.columns) + CHARACTER) / cell_width).ceil().max(1.0) as usize;
             for (c, name) in self.columns.iter().enumerate().step_by(stride) {
                 canvas.text(
                     name,
@@ -109,12 +98,7 @@ impl Heat {
             }
             let stride = (1.2 * FONT / cell_height).ceil() as usize;
             for (r, name) in self.rows.iter().enumerate().step_by(stride) {
-                canvas.text(
-                    name,
-                    (left - 7.0, top + cell_height * (r as f64 + 0.5)),
-                    Anchor::Right,
-                    Paint::Muted,
-                )?;
+                canvas.text(name, (left - 7.0, top + cell_height * (r as f64 + 0.5)), Anchor::Right, Paint::Muted)?;
             }
             for (r, values) in self.values.iter().enumerate() {
                 for (c, &value) in values.iter().enumerate() {
@@ -123,24 +107,14 @@ impl Heat {
                     let opacity = self.opacity(value, extent);
                     canvas.rectangle(corner, far, paint(value), opacity)?;
                     if numbers {
-                        let ink = if opacity > 0.55 {
-                            Paint::Paper
-                        } else {
-                            Paint::Ink
-                        };
+                        let ink = if opacity > 0.55 { Paint::Paper } else { Paint::Ink };
                         let middle = (0.5 * (corner.0 + far.0), 0.5 * (corner.1 + far.1));
                         canvas.text(&format::number(value, 2), middle, Anchor::Centre, ink)?;
                     }
                 }
             }
             let right = left + cell_width * columns as f64;
-            let outline = [
-                (left, top),
-                (right, top),
-                (right, bottom),
-                (left, bottom),
-                (left, top),
-            ];
+            let outline = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
             canvas.stroke(&outline, 1.0, Paint::Muted)?;
             self.draw_scale(canvas, extent, bottom + 1.2 * FONT, &title)
         })
@@ -155,12 +129,7 @@ impl Heat {
         title: &[String],
     ) -> Result<(), DrawError> {
         for (i, line) in title.iter().enumerate() {
-            canvas.text(
-                line,
-                (2.0, y + 1.3 * FONT * i as f64),
-                Anchor::Left,
-                Paint::Ink,
-            )?;
+            canvas.text(line, (2.0, y + 1.3 * FONT * i as f64), Anchor::Left, Paint::Ink)?;
         }
         if high == 0.0 {
             return Ok(());
@@ -179,28 +148,15 @@ impl Heat {
         let width = 6.0;
         for step in 0..STEPS {
             let part = (step as f64 + 0.5) / STEPS as f64;
-            let value = if self.scale == Scale::Linear {
-                first + part * (high - first)
-            } else {
-                low * (high / low).powf(part)
-            };
+            let value =
+                if self.scale == Scale::Linear { first + part * (high - first) } else { low * (high / low).powf(part) };
             let x = left + width * step as f64;
-            canvas.rectangle(
-                (x, y - 6.0),
-                (x + width, y + 6.0),
-                paint(value),
-                self.opacity(value, (low, high)),
-            )?;
+            canvas.rectangle((x, y - 6.0), (x + width, y + 6.0), paint(value), self.opacity(value, (low, high)))?;
         }
         let end = left + width * STEPS as f64;
         let zeros = self.values.iter().flatten().any(|v| *v == 0.0);
         let note = if zeros { " (no shade: exactly 0)" } else { "" };
-        canvas.text(
-            &format!("{}{note}", format::number(high, 2)),
-            (end + 6.0, y),
-            Anchor::Left,
-            Paint::Muted,
-        )
+        canvas.text(&format!("{}{note}", format::number(high, 2)), (end + 6.0, y), Anchor::Left, Paint::Muted)
     }
 }
 

@@ -71,18 +71,12 @@ pub enum Reference {
 impl Series {
     /// A curve through summarised measurements.
     pub fn new(name: impl Into<String>, points: impl IntoIterator<Item = (f64, Summary)>) -> Self {
-        Self {
-            name: name.into(),
-            points: points.into_iter().map(|(x, y)| Point { x, y }).collect(),
-        }
+        Self { name: name.into(), points: points.into_iter().map(|(x, y)| Point { x, y }).collect() }
     }
 
     /// A curve through exact numbers.
     pub fn exact(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
-        Self::new(
-            name,
-            points.into_iter().map(|(x, y)| (x, Summary::exact(y))),
-        )
+        Self::new(name, points.into_iter().map(|(x, y)| (x, Summary::exact(y))))
     }
 }
 
@@ -92,12 +86,7 @@ const MARKED: usize = 12;
 impl Lines {
     /// A chart without reference lines.
     pub fn new(x: Axis, y: Axis, series: Vec<Series>) -> Self {
-        Self {
-            x,
-            y,
-            series,
-            references: Vec::new(),
-        }
+        Self { x, y, series, references: Vec::new() }
     }
 
     /// The same chart with a reference line more.
@@ -107,45 +96,25 @@ impl Lines {
     }
 
     pub(super) fn keys(&self) -> Vec<Key> {
-        let series = self.series.iter().enumerate().map(|(i, s)| Key {
-            label: s.name.clone(),
-            swatch: Swatch::Line(i),
-        });
+        let series =
+            self.series.iter().enumerate().map(|(i, s)| Key { label: s.name.clone(), swatch: Swatch::Line(i) });
         let references = self.references.iter().enumerate().map(|(i, reference)| {
-            let (Reference::Level { label, .. }
-            | Reference::Place { label, .. }
-            | Reference::Curve { label, .. }) = reference;
-            Key {
-                label: label.clone(),
-                swatch: Swatch::Reference(i),
-            }
+            let (Reference::Level { label, .. } | Reference::Place { label, .. } | Reference::Curve { label, .. }) =
+                reference;
+            Key { label: label.clone(), swatch: Swatch::Reference(i) }
         });
         let keys: Vec<Key> = series.chain(references).collect();
         if keys.len() > 1 { keys } else { Vec::new() }
     }
 
     pub(super) fn write(&self, out: &mut csv::Writer<impl Write>) -> csv::Result<()> {
-        out.write_record([
-            "series",
-            &self.x.label,
-            &self.y.label,
-            "95 % low",
-            "95 % high",
-            "n",
-        ])?;
+        out.write_record(["series", &self.x.label, &self.y.label, "95 % low", "95 % high", "n"])?;
         for series in &self.series {
             for Point { x, y } in &series.points {
-                let (low, high) = y.half_width.map_or((String::new(), String::new()), |_| {
-                    (y.low().to_string(), y.high().to_string())
-                });
-                out.write_record([
-                    &series.name,
-                    &x.to_string(),
-                    &y.mean.to_string(),
-                    &low,
-                    &high,
-                    &y.n.to_string(),
-                ])?;
+                let (low, high) = y
+                    .half_width
+                    .map_or((String::new(), String::new()), |_| (y.low().to_string(), y.high().to_string()));
+                out.write_record([&series.name, &x.to_string(), &y.mean.to_string(), &low, &high, &y.n.to_string()])?;
             }
         }
         for reference in &self.references {
@@ -154,14 +123,7 @@ impl Lines {
                 Reference::Place { label, x } => (label, x.to_string(), String::new()),
                 Reference::Curve { label, points } => {
                     for (x, y) in points {
-                        out.write_record([
-                            label.as_str(),
-                            &x.to_string(),
-                            &y.to_string(),
-                            "",
-                            "",
-                            "",
-                        ])?;
+                        out.write_record([label.as_str(), &x.to_string(), &y.to_string(), "", "", ""])?;
                     }
                     continue;
                 }
@@ -210,8 +172,7 @@ impl Lines {
             Reference::Place { x, .. } => Some(*x),
             _ => None,
         });
-        self.x
-            .lay(self.points().map(|p| p.x).chain(places), 0.03, ticks)
+        self.x.lay(self.points().map(|p| p.x).chain(places), 0.03, ticks)
     }
 
     /// A logarithm stretches an interval that nearly touches zero without end, so its lower end counts only down to a
@@ -219,11 +180,7 @@ impl Lines {
     fn lay_y(&self, ticks: usize) -> Laid {
         let log = self.y.scale != super::Scale::Linear;
         let ends = self.points().flat_map(|Point { y, .. }| {
-            let low = if log {
-                y.low().max(0.1 * y.mean)
-            } else {
-                y.low()
-            };
+            let low = if log { y.low().max(0.1 * y.mean) } else { y.low() };
             [low, y.mean, y.high()]
         });
         let levels = self.references.iter().flat_map(|r| match r {
@@ -239,11 +196,7 @@ impl Lines {
         let mut places: Vec<f64> = self.points().map(|p| p.x).collect();
         places.sort_by(f64::total_cmp);
         places.dedup();
-        if places.len() <= MARKED {
-            places
-        } else {
-            Vec::new()
-        }
+        if places.len() <= MARKED { places } else { Vec::new() }
     }
 
     fn draw_reference(
@@ -255,16 +208,11 @@ impl Lines {
         paint: Paint,
     ) -> Result<(), DrawError> {
         let line: Vec<_> = match reference {
-            Reference::Level { y: level, .. } => {
-                [0.0, 1.0].map(|x| frame.at(x, y.clamped(*level))).to_vec()
+            Reference::Level { y: level, .. } => [0.0, 1.0].map(|x| frame.at(x, y.clamped(*level))).to_vec(),
+            Reference::Place { x: place, .. } => [0.0, 1.0].map(|y| frame.at(x.clamped(*place), y)).to_vec(),
+            Reference::Curve { points, .. } => {
+                points.iter().filter_map(|p| Some(frame.at(x.place(p.0)?, y.place(p.1)?))).collect()
             }
-            Reference::Place { x: place, .. } => {
-                [0.0, 1.0].map(|y| frame.at(x.clamped(*place), y)).to_vec()
-            }
-            Reference::Curve { points, .. } => points
-                .iter()
-                .filter_map(|p| Some(frame.at(x.place(p.0)?, y.place(p.1)?)))
-                .collect(),
         };
         canvas.stroke(&line, 1.5, paint)
     }
@@ -290,11 +238,7 @@ fn draw_interval(
     let upper = known.iter().map(|&(x, _, high)| frame.at(x, high));
     let lower = known.iter().rev().map(|&(x, low, _)| frame.at(x, low));
     let outline: Vec<_> = upper.chain(lower).collect();
-    if outline.is_empty() {
-        Ok(())
-    } else {
-        canvas.fill(&outline, paint, 0.16)
-    }
+    if outline.is_empty() { Ok(()) } else { canvas.fill(&outline, paint, 0.16) }
 }
 
 /// The curve, broken where a value has no place on the scale, with markers spread over it.
@@ -306,11 +250,8 @@ fn draw_curve(
     index: usize,
 ) -> Result<(), DrawError> {
     let paint = Paint::Series(index);
-    let places: Vec<Option<(f64, f64)>> = series
-        .points
-        .iter()
-        .map(|p| Some(frame.at(x.place(p.x)?, y.place(p.y.mean)?)))
-        .collect();
+    let places: Vec<Option<(f64, f64)>> =
+        series.points.iter().map(|p| Some(frame.at(x.place(p.x)?, y.place(p.y.mean)?))).collect();
     for piece in places.split(Option::is_none) {
         let piece: Vec<_> = piece.iter().copied().flatten().collect();
         if piece.len() > 1 {
@@ -319,16 +260,9 @@ fn draw_curve(
     }
     let stride = places.len().div_ceil(MARKED).max(1);
     // Series start their markers at different points, so that curves which coincide still show all of them.
-    let offset = if stride > 1 {
-        index * stride / 4 % stride
-    } else {
-        0
-    };
+    let offset = if stride > 1 { index * stride / 4 % stride } else { 0 };
     for &(cx, cy) in places.iter().skip(offset).step_by(stride).flatten() {
-        let corners: Vec<_> = marker(index, 3.6)
-            .into_iter()
-            .map(|(dx, dy)| (cx + dx, cy + dy))
-            .collect();
+        let corners: Vec<_> = marker(index, 3.6).into_iter().map(|(dx, dy)| (cx + dx, cy + dy)).collect();
         canvas.fill(&corners, paint, 1.0)?;
     }
     Ok(())

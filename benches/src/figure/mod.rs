@@ -75,18 +75,8 @@ pub enum Swatch {
 
 impl Figure {
     /// A figure; the arguments are its fields.
-    pub fn new(
-        name: impl Into<String>,
-        title: impl Into<String>,
-        caption: impl Into<String>,
-        plot: Plot,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            title: title.into(),
-            caption: caption.into(),
-            plot,
-        }
+    pub fn new(name: impl Into<String>, title: impl Into<String>, caption: impl Into<String>, plot: Plot) -> Self {
+        Self { name: name.into(), title: title.into(), caption: caption.into(), plot }
     }
 
     /// The drawing as an `<svg>` element whose colours are custom properties of the page.
@@ -99,10 +89,7 @@ impl Figure {
             Plot::Bars(bars) => bars.draw(size),
             Plot::Heat(heat) => heat.draw(size),
         };
-        let drawing = drawn.map_err(|e| Error::Figure {
-            name: self.name.clone(),
-            reason: e.to_string(),
-        })?;
+        let drawing = drawn.map_err(|e| Error::Figure { name: self.name.clone(), reason: e.to_string() })?;
         Ok(drawing.into_svg(&self.title))
     }
 
@@ -136,9 +123,7 @@ impl Figure {
 pub fn marker(series: usize, r: f64) -> Vec<(f64, f64)> {
     let polygon = |corners: usize, radius: f64, turn: f64| {
         let angle = move |i: usize| std::f64::consts::TAU * (i as f64 / corners as f64 + turn);
-        (0..corners)
-            .map(|i| (radius * angle(i).sin(), -radius * angle(i).cos()))
-            .collect()
+        (0..corners).map(|i| (radius * angle(i).sin(), -radius * angle(i).cos())).collect()
     };
     match series % 6 {
         0 => polygon(20, r, 0.0),

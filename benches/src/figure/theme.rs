@@ -80,10 +80,8 @@ impl Paint {
         let Self::Reference(i) = self else {
             return None;
         };
-        let scaled = DASHES[i % DASHES.len()]
-            .split(' ')
-            .filter_map(|n| n.parse::<u32>().ok())
-            .map(|n| (n * scale).to_string());
+        let scaled =
+            DASHES[i % DASHES.len()].split(' ').filter_map(|n| n.parse::<u32>().ok()).map(|n| (n * scale).to_string());
         Some(scaled.collect::<Vec<_>>().join(" "))
     }
 }
@@ -93,17 +91,12 @@ pub(super) fn resolve(svg: &str, scale: u32) -> String {
     let base = [Paint::Ink, Paint::Muted, Paint::Grid, Paint::Paper];
     let series = (0..SERIES.len()).map(Paint::Series);
     let references = (0..DASHES.len()).map(Paint::Reference);
-    base.into_iter()
-        .chain(series)
-        .chain(references)
-        .fold(svg.to_owned(), |svg, paint| {
-            let RGBColor(r, g, b) = paint.literal();
-            let literal = format!("\"#{r:02X}{g:02X}{b:02X}\"");
-            let dashes = paint
-                .dashes(scale)
-                .map_or(String::new(), |d| format!(" stroke-dasharray=\"{d}\""));
-            svg.replace(&literal, &format!("\"{}\"{dashes}", paint.css()))
-        })
+    base.into_iter().chain(series).chain(references).fold(svg.to_owned(), |svg, paint| {
+        let RGBColor(r, g, b) = paint.literal();
+        let literal = format!("\"#{r:02X}{g:02X}{b:02X}\"");
+        let dashes = paint.dashes(scale).map_or(String::new(), |d| format!(" stroke-dasharray=\"{d}\""));
+        svg.replace(&literal, &format!("\"{}\"{dashes}", paint.css()))
+    })
 }
 
 /// The custom properties of the page, light by default, dark where the reader prefers it, light again on paper.
@@ -135,11 +128,7 @@ mod tests {
         let luminance = |colour: u32| {
             let channel = |shift: u32| {
                 let c = f64::from(colour >> shift & 0xff) / 255.0;
-                if c <= 0.04045 {
-                    c / 12.92
-                } else {
-                    ((c + 0.055) / 1.055).powf(2.4)
-                }
+                if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
             };
             0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0)
         };
@@ -152,22 +141,11 @@ mod tests {
         let paper = BASE[3];
         assert_eq!(paper.0, "paper");
         for [light, dark] in SERIES {
-            assert!(
-                contrast(light, paper.1) >= 3.0,
-                "#{light:06x}: {}",
-                contrast(light, paper.1)
-            );
-            assert!(
-                contrast(dark, paper.2) >= 3.0,
-                "#{dark:06x}: {}",
-                contrast(dark, paper.2)
-            );
+            assert!(contrast(light, paper.1) >= 3.0, "#{light:06x}: {}", contrast(light, paper.1));
+            assert!(contrast(dark, paper.2) >= 3.0, "#{dark:06x}: {}", contrast(dark, paper.2));
         }
         for (name, light, dark) in [BASE[0], BASE[1], BASE[5]] {
-            assert!(
-                contrast(light, paper.1) >= 4.5 && contrast(dark, paper.2) >= 4.5,
-                "{name}"
-            );
+            assert!(contrast(light, paper.1) >= 4.5 && contrast(dark, paper.2) >= 4.5, "{name}");
         }
     }
 
@@ -175,9 +153,6 @@ mod tests {
     fn literals_become_custom_properties() {
         let RGBColor(r, g, b) = Paint::Reference(1).literal();
         let svg = format!("<line stroke=\"#{r:02X}{g:02X}{b:02X}\"/>");
-        assert_eq!(
-            resolve(&svg, 2),
-            "<line stroke=\"var(--muted)\" stroke-dasharray=\"16 8\"/>"
-        );
+        assert_eq!(resolve(&svg, 2), "<line stroke=\"var(--muted)\" stroke-dasharray=\"16 8\"/>");
     }
 }
