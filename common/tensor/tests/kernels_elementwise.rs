@@ -7,21 +7,8 @@ use tensor::kernels::elementwise::*;
 const STRIDE: usize = 9973;
 
 fn grid() -> impl Iterator<Item = f32> {
-    let special = [
-        0.0,
-        -0.0,
-        f32::INFINITY,
-        f32::NEG_INFINITY,
-        f32::MAX,
-        f32::MIN,
-        f32::MIN_POSITIVE,
-        1e-45,
-    ];
-    (0..=u32::MAX)
-        .step_by(STRIDE)
-        .map(f32::from_bits)
-        .chain(special)
-        .filter(|x| !x.is_nan())
+    let special = [0.0, -0.0, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, f32::MIN_POSITIVE, 1e-45];
+    (0..=u32::MAX).step_by(STRIDE).map(f32::from_bits).chain(special).filter(|x| !x.is_nan())
 }
 
 /// The distance from `y` to `exact` in units of the last place of `exact` rounded to `f32` (never less than the
@@ -58,11 +45,7 @@ fn worst(inputs: impl Iterator<Item = f32>, error: impl Fn(f32) -> f64) -> (f64,
 #[track_caller]
 fn check(name: &str, bound: f64, inputs: impl Iterator<Item = f32>, error: impl Fn(f32) -> f64) {
     let (error, at) = worst(inputs, error);
-    assert!(
-        error <= bound,
-        "{name}: error {error} at {at:e} ({:#x}), above {bound}",
-        at.to_bits()
-    );
+    assert!(error <= bound, "{name}: error {error} at {at:e} ({:#x}), above {bound}", at.to_bits());
 }
 
 fn cumulative(x: f64) -> f64 {
@@ -70,11 +53,7 @@ fn cumulative(x: f64) -> f64 {
 }
 
 fn sigmoid_exact(x: f64) -> f64 {
-    if x < 0.0 {
-        x.exp() / (1.0 + x.exp())
-    } else {
-        1.0 / (1.0 + (-x).exp())
-    }
+    if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) }
 }
 
 fn softplus_exact(x: f64) -> f64 {
@@ -82,11 +61,7 @@ fn softplus_exact(x: f64) -> f64 {
 }
 
 fn gelu_exact(x: f64) -> f64 {
-    if x == f64::NEG_INFINITY {
-        0.0
-    } else {
-        x * cumulative(x)
-    }
+    if x == f64::NEG_INFINITY { 0.0 } else { x * cumulative(x) }
 }
 
 fn gelu_derivative_exact(x: f64) -> f64 {
@@ -99,11 +74,7 @@ fn twice_u(x: f64) -> f64 {
 }
 
 fn gelu_tanh_exact(x: f64) -> f64 {
-    if x == f64::NEG_INFINITY {
-        0.0
-    } else {
-        x * sigmoid_exact(twice_u(x))
-    }
+    if x == f64::NEG_INFINITY { 0.0 } else { x * sigmoid_exact(twice_u(x)) }
 }
 
 fn gelu_tanh_derivative_exact(x: f64) -> f64 {
@@ -115,36 +86,17 @@ fn gelu_tanh_derivative_exact(x: f64) -> f64 {
 
 #[test]
 fn step_01_errors_stay_below_the_stated_bounds() {
-    check("exp", 1.25, grid(), |x| {
-        ulp_error(exp(x), f64::from(x).exp())
-    });
-    check("tanh", 3.0, grid(), |x| {
-        ulp_error(tanh(x), f64::from(x).tanh())
-    });
-    check("sigmoid", 3.0, grid(), |x| {
-        ulp_error(sigmoid(x), sigmoid_exact(f64::from(x)))
-    });
-    check("softplus", 3.0, grid(), |x| {
-        ulp_error(softplus(x), softplus_exact(f64::from(x)))
-    });
-    check("gelu", 7.0, grid(), |x| {
-        ulp_error(gelu(x), gelu_exact(f64::from(x)))
-    });
-    check("gelu_derivative", 3e-7, grid(), |x| {
-        absolute(gelu_derivative(x), gelu_derivative_exact(f64::from(x)))
-    });
-    check("gelu_tanh", 250.0, grid(), |x| {
-        ulp_error(gelu_tanh(x), gelu_tanh_exact(f64::from(x)))
-    });
+    check("exp", 1.25, grid(), |x| ulp_error(exp(x), f64::from(x).exp()));
+    check("tanh", 3.0, grid(), |x| ulp_error(tanh(x), f64::from(x).tanh()));
+    check("sigmoid", 3.0, grid(), |x| ulp_error(sigmoid(x), sigmoid_exact(f64::from(x))));
+    check("softplus", 3.0, grid(), |x| ulp_error(softplus(x), softplus_exact(f64::from(x))));
+    check("gelu", 7.0, grid(), |x| ulp_error(gelu(x), gelu_exact(f64::from(x))));
+    check("gelu_derivative", 3e-7, grid(), |x| absolute(gelu_derivative(x), gelu_derivative_exact(f64::from(x))));
+    check("gelu_tanh", 250.0, grid(), |x| ulp_error(gelu_tanh(x), gelu_tanh_exact(f64::from(x))));
     let above = grid().filter(|x| *x > -1.0);
-    check("gelu_tanh above -1", 4.0, above, |x| {
-        ulp_error(gelu_tanh(x), gelu_tanh_exact(f64::from(x)))
-    });
+    check("gelu_tanh above -1", 4.0, above, |x| ulp_error(gelu_tanh(x), gelu_tanh_exact(f64::from(x))));
     check("gelu_tanh_derivative", 3e-7, grid(), |x| {
-        absolute(
-            gelu_tanh_derivative(x),
-            gelu_tanh_derivative_exact(f64::from(x)),
-        )
+        absolute(gelu_tanh_derivative(x), gelu_tanh_derivative_exact(f64::from(x)))
     });
 }
 
@@ -156,24 +108,12 @@ fn step_02_the_sign_of_zero_and_the_ends_of_the_range_are_exact() {
     assert_eq!(exp(0.0), 1.0);
     assert_eq!(sigmoid(0.0), 0.5);
     assert_eq!(gelu(-0.0).to_bits(), (-0.0f32).to_bits());
-    assert_eq!(
-        (exp(f32::INFINITY), exp(f32::NEG_INFINITY)),
-        (f32::INFINITY, 0.0)
-    );
+    assert_eq!((exp(f32::INFINITY), exp(f32::NEG_INFINITY)), (f32::INFINITY, 0.0));
     assert_eq!((tanh(f32::INFINITY), tanh(f32::NEG_INFINITY)), (1.0, -1.0));
-    assert_eq!(
-        (sigmoid(f32::INFINITY), sigmoid(f32::NEG_INFINITY)),
-        (1.0, 0.0)
-    );
-    assert_eq!(
-        (softplus(f32::INFINITY), softplus(f32::NEG_INFINITY)),
-        (f32::INFINITY, 0.0)
-    );
+    assert_eq!((sigmoid(f32::INFINITY), sigmoid(f32::NEG_INFINITY)), (1.0, 0.0));
+    assert_eq!((softplus(f32::INFINITY), softplus(f32::NEG_INFINITY)), (f32::INFINITY, 0.0));
     for f in [gelu as fn(f32) -> f32, gelu_tanh] {
-        assert_eq!(
-            (f(f32::INFINITY), f(f32::NEG_INFINITY)),
-            (f32::INFINITY, 0.0)
-        );
+        assert_eq!((f(f32::INFINITY), f(f32::NEG_INFINITY)), (f32::INFINITY, 0.0));
     }
     for f in [gelu_derivative as fn(f32) -> f32, gelu_tanh_derivative] {
         assert_eq!((f(f32::INFINITY), f(f32::NEG_INFINITY)), (1.0, 0.0));
@@ -182,22 +122,11 @@ fn step_02_the_sign_of_zero_and_the_ends_of_the_range_are_exact() {
 
 #[test]
 fn step_03_a_nan_stays_one() {
-    let functions: [fn(f32) -> f32; 8] = [
-        exp,
-        tanh,
-        sigmoid,
-        softplus,
-        gelu,
-        gelu_derivative,
-        gelu_tanh,
-        gelu_tanh_derivative,
-    ];
+    let functions: [fn(f32) -> f32; 8] =
+        [exp, tanh, sigmoid, softplus, gelu, gelu_derivative, gelu_tanh, gelu_tanh_derivative];
     for (i, f) in functions.iter().enumerate() {
         for bits in [0x7fc0_0000, 0xffc0_0000, 0x7f80_0001, 0xffff_ffff] {
-            assert!(
-                f(f32::from_bits(bits)).is_nan(),
-                "function {i} of {bits:#x}"
-            );
+            assert!(f(f32::from_bits(bits)).is_nan(), "function {i} of {bits:#x}");
         }
     }
 }
@@ -208,10 +137,7 @@ fn step_04_slices_hold_what_the_scalar_function_says() {
     let mut y = vec![0.0; x.len()];
     map(&mut y, &x, tanh);
     let bits = |y: &[f32]| y.iter().map(|y| y.to_bits()).collect::<Vec<_>>();
-    let scalar: Vec<f32> = x
-        .iter()
-        .map(|x| std::hint::black_box(tanh as fn(f32) -> f32)(*x))
-        .collect();
+    let scalar: Vec<f32> = x.iter().map(|x| std::hint::black_box(tanh as fn(f32) -> f32)(*x)).collect();
     assert_eq!(bits(&y), bits(&scalar));
 
     let mut z = x.clone();

@@ -86,7 +86,7 @@ fn scale(mut dst: ArrayViewMut2<'_, Real>, beta: Real) {
 }
 
 /// Multiply-adds below which one thread is faster than several.
-const PARALLEL_WORK: usize = 1 << 1;
+const PARALLEL_WORK: usize = 1 << 21;
 
 fn parallelism(work: usize, threads: Threads) -> Parallelism {
     let available = rayon::current_num_threads();

@@ -1,12 +1,40 @@
 //! Plain functions over ndarray views and slices, with no graph in sight.
 //!
 //! Each can be read, tested and benchmarked alone. All of them give the same bits on any number of threads: work is
-//! split over output rows or over chunks of a fixed size, and what is summed is summed in a fixed order.
+//! split over output rows or over chunks of a fixed size, and what is summed is summed in a fixed order. A NaN among
+//! the inputs reaches every output that depends on it.
 
+mod bias;
+mod cross_entropy;
 pub mod elementwise;
-pub mod matmul;
-pub(crate) mod parallel;
-pub mod reduce;
+mod layer_norm;
+mod matmul;
+mod parallel;
+mod reduce;
+mod softmax;
 
+pub use bias::{add_bias, sum_rows};
+pub use cross_entropy::{IGNORE, cross_entropy, cross_entropy_backward};
+pub use layer_norm::{Normalized, layer_norm, layer_norm_backward};
 pub use matmul::{Threads, matmul, matmul_into};
-pub use reduce::{dot, max, sum, sum_of_squares, sum_rows};
+pub use reduce::{dot, max, sum, sum_of_squares};
+pub use softmax::{log_sum_exp, softmax, softmax_backward, softmax_backward_row, softmax_row};
+
+use ndarray::{ArrayRef, ArrayRef2, Dimension};
+
+use crate::Real;
+
+/// The elements of an array that is known to be in standard layout.
+fn slice<D: Dimension>(x: &ArrayRef<Real, D>) -> &[Real] {
+    x.as_slice().expect("the array is in standard layout")
+}
+
+/// The elements of an array that is known to be in standard layout.
+fn slice_mut<D: Dimension>(x: &mut ArrayRef<Real, D>) -> &mut [Real] {
+    x.as_slice_mut().expect("the array is in standard layout")
+}
+
+/// A row of a matrix that is known to be in standard layout.
+fn row(x: &ArrayRef2<Real>, i: usize) -> &[Real] {
+    &slice(x)[i * x.ncols()..(i + 1) * x.ncols()]
+}

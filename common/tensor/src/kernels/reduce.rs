@@ -5,9 +5,9 @@
 //! first to last. That order depends on the length alone, and its error grows like that of a sum of `n / LANES` terms
 //! inside a chunk.
 
-use ndarray::{Array1, ArrayView2, s};
 use rayon::prelude::*;
 
+use super::elementwise::fma;
 use super::parallel::{CHUNK, grain};
 use crate::Real;
 
@@ -16,7 +16,7 @@ const LANES: usize = 64;
 
 /// The sum of the elements.
 pub fn sum(x: &[Real]) -> Real {
-    chunked(x, |x| lanes(x, 0.0, |sum, x| sum + x, |a, b| a + b)).into_iter().sum()
+    chunked(x, |x| sum_of_chunk(x, |x| x)).into_iter().sum()
 }
 
 /// The sum of the squared elements, in double precision: what the norm of a whole model's gradient needs.
@@ -33,46 +33,48 @@ pub fn dot(x: &[Real], y: &[Real]) -> Real {
     if x.len() != y.len() {
         panic!("dot: {} elements with {}", x.len(), y.len());
     }
+    sum_of_pairs(x, y, |sum, x, y| fma(x, y, sum))
+}
+
+/// The sum that `step` builds over the pairs of two slices of one length.
+#[inline(always)]
+pub(super) fn sum_of_pairs(x: &[Real], y: &[Real], step: impl Fn(Real, Real, Real) -> Real) -> Real {
     let mut sums = [0.0; LANES];
     let (xs, x_rest) = x.as_chunks::<LANES>();
     let (ys, y_rest) = y.as_chunks::<LANES>();
     for (x, y) in xs.iter().zip(ys) {
         for i in 0..LANES {
-            sums[i] = super::elementwise::fma(x[i], y[i], sums[i]);
+            sums[i] = step(sums[i], x[i], y[i]);
         }
     }
     for ((sum, x), y) in sums.iter_mut().zip(x_rest).zip(y_rest) {
-        *sum = super::elementwise::fma(*x, *y, *sum);
+        *sum = step(*sum, *x, *y);
     }
     fold(sums, |a, b| a + b)
 }
 
 /// The largest element; minus infinity if there is none, NaN if there is one.
 pub fn max(x: &[Real]) -> Real {
-    let larger = |a: Real, b: Real| if a > b || a.is_nan() { a } else { b };
-    chunked(x, |x| lanes(x, Real::NEG_INFINITY, larger, larger)).into_iter().fold(Real::NEG_INFINITY, larger)
+    chunked(x, max_of_chunk).into_iter().fold(Real::NEG_INFINITY, larger)
 }
 
-/// The sum of the rows of `x`: the gradient of a bias that was added to every row.
-///
-/// # Shapes
-/// - `x`: `(M, N)`
-/// - returns `(N,)`
-pub fn sum_rows(x: ArrayView2<'_, Real>) -> Array1<Real> {
-    let blocks = (0..x.nrows().div_ceil(ROWS)).into_par_iter().with_min_len(grain(ROWS * x.ncols()));
-    let sums: Vec<Array1<Real>> = blocks
-        .map(|block| {
-            let rows = x.slice(s![block * ROWS..x.nrows().min((block + 1) * ROWS), ..]);
-            let mut sum = Array1::zeros(rows.ncols());
-            rows.outer_iter().for_each(|row| sum += &row);
-            sum
-        })
-        .collect();
-    sums.into_iter().fold(Array1::zeros(x.ncols()), |total, sum| total + sum)
+/// The larger one; NaN if one is.
+#[inline(always)]
+fn larger(a: Real, b: Real) -> Real {
+    if a > b || a.is_nan() { a } else { b }
 }
 
-/// Rows that are summed before the sum is added to the total.
-const ROWS: usize = 64;
+/// [`max`] of a slice that one thread should take.
+#[inline(always)]
+pub(super) fn max_of_chunk(x: &[Real]) -> Real {
+    lanes(x, Real::NEG_INFINITY, larger, larger)
+}
+
+/// [`sum`] of `f(x)` over a slice that one thread should take.
+#[inline(always)]
+pub(super) fn sum_of_chunk(x: &[Real], f: impl Fn(Real) -> Real) -> Real {
+    lanes(x, 0.0, |sum, x| sum + f(x), |a, b| a + b)
+}
 
 /// The reduction of each chunk.
 fn chunked<T: Send>(x: &[Real], reduce: impl Fn(&[Real]) -> T + Sync + Send) -> Vec<T> {
@@ -81,7 +83,7 @@ fn chunked<T: Send>(x: &[Real], reduce: impl Fn(&[Real]) -> T + Sync + Send) -> 
 
 /// `LANES` running values, each over every `LANES`-th element, then folded into one.
 #[inline(always)]
-fn lanes<T: Copy>(x: &[Real], start: T, step: impl Fn(T, Real) -> T, join: impl Fn(T, T) -> T) -> T {
+pub(super) fn lanes<T: Copy>(x: &[Real], start: T, step: impl Fn(T, Real) -> T, join: impl Fn(T, T) -> T) -> T {
     let mut running = [start; LANES];
     let (blocks, rest) = x.as_chunks::<LANES>();
     for block in blocks {

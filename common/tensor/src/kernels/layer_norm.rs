@@ -1,0 +1,166 @@
+//! Layer normalisation (Ba, Kiros & Hinton 2016, section 3): every row brought to mean 0 and variance 1, then scaled
+//! and shifted.
+//!
+//! - `x`, `y`, `dx`, `dy`: `(M, N)`; `weight`, `bias`, `dweight`, `dbias`: `(N,)`; `mean`, `rstd`: `(M,)`
+//!
+//! `y = weight · (x - mean)·rstd + bias` with `rstd = 1/√(variance + eps)`, the variance divided by N. Saved: `mean`
+//! and `rstd`; the normalised row is recomputed from them.
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2};
+use rayon::prelude::*;
+
+use super::elementwise::fma;
+use super::parallel::grain;
+use super::reduce::{sum_of_chunk, sum_of_pairs};
+use super::{slice, slice_mut};
+use crate::Real;
+
+/// What [`layer_norm`] returns.
+#[derive(Clone, Debug)]
+pub struct Normalized {
+    /// The result, `(M, N)`.
+    pub y: Array2<Real>,
+    /// The mean of every row, `(M,)`.
+    pub mean: Array1<Real>,
+    /// One over the standard deviation of every row, `(M,)`.
+    pub rstd: Array1<Real>,
+}
+
+/// Normalises the rows of `x`.
+///
+/// # Shapes
+/// - `x`: `(M, N)`, `weight`, `bias`: `(N,)`
+///
+/// # Panics
+/// If the shapes do not fit.
+///
+/// ```
+/// use ndarray::array;
+/// let x = array![[1.0, 2.0, 3.0]];
+/// let n = tensor::kernels::layer_norm(x.view(), array![1.0, 1.0, 2.0].view(), None, 0.0);
+/// assert_eq!(n.mean[0], 2.0);
+/// assert!((n.y[[0, 2]] - 2.0 * 1.5f32.sqrt() as tensor::Real).abs() < 1e-6);
+/// ```
+#[track_caller]
+pub fn layer_norm(
+    x: ArrayView2<'_, Real>,
+    weight: ArrayView1<'_, Real>,
+    bias: Option<ArrayView1<'_, Real>>,
+    eps: Real,
+) -> Normalized {
+    let (m, n) = x.dim();
+    if weight.len() != n || bias.is_some_and(|b| b.len() != n) {
+        panic!(
+            "layer_norm: weight {:?} and bias {:?} do not fit the rows of x {:?}",
+            weight.shape(),
+            bias.as_ref().map(|b| b.shape()),
+            x.shape()
+        );
+    }
+    let mut result = Normalized { y: Array2::zeros((m, n)), mean: Array1::zeros(m), rstd: Array1::zeros(m) };
+    if n == 0 {
+        return result;
+    }
+    let (x, weight) = (x.as_standard_layout(), weight.to_vec());
+    let bias = bias.map_or_else(|| vec![0.0; n], |b| b.to_vec());
+
+    let rows = slice_mut(&mut result.y).par_chunks_mut(n).zip(slice(&x).par_chunks(n));
+    let statistics = slice_mut(&mut result.mean).par_iter_mut().zip(slice_mut(&mut result.rstd));
+    rows.zip(statistics).with_min_len(grain(n)).for_each(|((y, x), (mean, rstd))| {
+        *mean = sum_of_chunk(x, |x| x) / n as Real;
+        let variance = sum_of_chunk(x, |x| (x - *mean) * (x - *mean)) / n as Real;
+        *rstd = 1.0 / (variance + eps).sqrt();
+        for (((y, x), w), b) in y.iter_mut().zip(x).zip(&weight).zip(&bias) {
+            *y = fma((x - *mean) * *rstd, *w, *b);
+        }
+    });
+    result
+}
+
+/// Rows whose contributions to `dweight` and `dbias` are summed before they are added to the total.
+const ROWS: usize = 32;
+
+/// Turns `dy` into `dx`; returns `(dweight, dbias)`.
+///
+/// With `x̂ = (x - mean)·rstd` and `g = weight · dy`: `dx = rstd · (g - mean(g) - x̂·mean(g·x̂))`, `dweight = Σ_m dy·x̂`,
+/// `dbias = Σ_m dy`.
+///
+/// # Shapes
+/// - `dy`, `x`: `(M, N)`, `weight`: `(N,)`, `mean`, `rstd`: `(M,)`
+/// - returns `(N,)`, `(N,)`
+///
+/// # Panics
+/// If the shapes do not fit.
+#[track_caller]
+pub fn layer_norm_backward(
+    mut dy: ArrayViewMut2<'_, Real>,
+    x: ArrayView2<'_, Real>,
+    weight: ArrayView1<'_, Real>,
+    mean: ArrayView1<'_, Real>,
+    rstd: ArrayView1<'_, Real>,
+) -> (Array1<Real>, Array1<Real>) {
+    let (m, n) = x.dim();
+    if dy.dim() != (m, n) || weight.len() != n || mean.len() != m || rstd.len() != m {
+        panic!(
+            "layer_norm_backward: dy {:?}, weight {:?}, mean {:?} and rstd {:?} do not fit x {:?}",
+            dy.shape(),
+            weight.shape(),
+            mean.shape(),
+            rstd.shape(),
+            x.shape()
+        );
+    }
+    let mut total = (Array1::zeros(n), Array1::zeros(n));
+    if x.is_empty() {
+        return total;
+    }
+    if dy.as_slice().is_none() {
+        let mut copy = dy.as_standard_layout().into_owned();
+        total = layer_norm_backward(copy.view_mut(), x, weight, mean, rstd);
+        dy.assign(&copy);
+        return total;
+    }
+    let (x, weight) = (x.as_standard_layout(), weight.to_vec());
+    let dy = dy.as_slice_mut().expect("the layout was just checked");
+    let blocks = dy.par_chunks_mut(ROWS * n).zip(slice(&x).par_chunks(ROWS * n)).enumerate();
+    let partial = blocks.with_min_len(grain(ROWS * n)).map(|(block, (dy, x))| {
+        let mut partial = (Array1::zeros(n), Array1::zeros(n));
+        for (i, (dy, x)) in dy.chunks_exact_mut(n).zip(x.chunks_exact(n)).enumerate() {
+            let (mean, rstd) = (mean[block * ROWS + i], rstd[block * ROWS + i]);
+            backward_row(dy, x, &weight, mean, rstd, slice_mut(&mut partial.0), slice_mut(&mut partial.1));
+        }
+        partial
+    });
+    for (dweight, dbias) in partial.collect::<Vec<_>>() {
+        total.0 += &dweight;
+        total.1 += &dbias;
+    }
+    total
+}
+
+/// [`layer_norm_backward`] of one row, adding to `dweight` and `dbias`.
+fn backward_row(
+    dy: &mut [Real],
+    x: &[Real],
+    weight: &[Real],
+    mean: Real,
+    rstd: Real,
+    dweight: &mut [Real],
+    dbias: &mut [Real],
+) {
+    for ((dw, dy), x) in dweight.iter_mut().zip(&*dy).zip(x) {
+        *dw = fma(*dy, (x - mean) * rstd, *dw);
+    }
+    for (db, dy) in dbias.iter_mut().zip(&*dy) {
+        *db += dy;
+    }
+    for (dy, w) in dy.iter_mut().zip(weight) {
+        *dy *= w;
+    }
+    let n = x.len() as Real;
+    let mean_g = sum_of_chunk(dy, |g| g) / n;
+    let mean_gx = rstd * sum_of_pairs(dy, x, |sum, g, x| fma(g, x - mean, sum)) / n;
+    for (g, x) in dy.iter_mut().zip(x) {
+        *g = rstd * (*g - mean_g - (x - mean) * rstd * mean_gx);
+    }
+}
