@@ -1,0 +1,218 @@
+//! The LSTM as one operation.
+//!
+//! Forward, steps first (T, B, ·), gates side by side in the order i, f, g, o:
+//! 1. a_t = x_t·W_ihᵀ + (b_ih + b_hh) for all t: one product (T·B, I)·(I, 4H)
+//! 2. for each t: a_t += h_{t-1}·W_hhᵀ, products (B, H)·(H, 4H); the gates take the place of a_t; then c_t and h_t
+//!
+//! Saved are x, the gates, every c_t and every h_t; tanh(c_t) is recomputed.
+//!
+//! Backward:
+//! 1. for each t, from the last: da_t from dh_t and dc_t, in the place of the gates; dh_{t-1} = da_t·W_hh
+//! 2. dx = da·W_ih, dW_ih = daᵀ·x, dW_hh = daᵀ·h_{t-1}, db = Σ da: one product each for all t
+
+use ndarray::{Array3, Axis, Ix1, Ix2, Ix3, s};
+use rnn::sequence::{
+    self, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut, step_of_block,
+};
+use rnn::{Direction, Sizes, Weights};
+use tensor::kernels::elementwise::{sigmoid, tanh};
+use tensor::kernels::{Threads, matmul_into};
+use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
+
+/// Reads a sequence; the equations stand in the [module above](super).
+///
+/// # Shapes
+/// - `x`: (B, T, I), `h0` and `c0`: (B, H), `probe`: (B, T, H)
+/// - returns every h_t, (B, T, H), and the last h and c, (B, H) each
+///
+/// # Panics
+/// If the shapes do not fit, or T is 0.
+#[track_caller]
+pub fn forward(
+    x: &Tensor,
+    h0: &Tensor,
+    c0: &Tensor,
+    weights: &Weights,
+    direction: Direction,
+    probe: Option<&Tensor>,
+) -> [Tensor; 3] {
+    let Sizes { steps, .. } = Sizes::check("lstm", 4, x, &[h0, c0], weights, probe);
+    let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
+    let mut inputs = vec![x, w_ih, w_hh, b_ih, b_hh, h0, c0];
+    inputs.extend(probe);
+    record(&inputs, || {
+        let operation = Lstm::run(x, h0, c0, weights, direction, probe);
+        let ys = sequence::batch_first(operation.hs.slice(s![1.., .., ..]), direction); // (B, T, H)
+        let [h_n, c_n] = [&operation.hs, &operation.cs].map(|s| s.index_axis(Axis(0), steps).to_owned()); // (B, H)
+        ([shared(ys), shared(h_n), shared(c_n)], operation)
+    })
+}
+
+/// All arrays are steps first.
+pub(super) struct Lstm {
+    /// x, (T, B, I).
+    xs: Array3<Real>,
+    /// i, f, g and o side by side, (T, B, 4H).
+    pub(super) gates: Array3<Real>,
+    /// c_0 and then every c_t, (T + 1, B, H).
+    pub(super) cs: Array3<Real>,
+    /// h_0 and then every h_t, (T + 1, B, H).
+    pub(super) hs: Array3<Real>,
+    w_ih: Array,
+    w_hh: Array,
+    probed: bool,
+    direction: Direction,
+}
+
+impl Lstm {
+    /// The forward pass; the shapes have been checked.
+    pub(super) fn run(
+        x: &Tensor,
+        h0: &Tensor,
+        c0: &Tensor,
+        weights: &Weights,
+        direction: Direction,
+        probe: Option<&Tensor>,
+    ) -> Self {
+        let xs = sequence::steps_first(x.view::<Ix3>("lstm"), direction); // (T, B, I)
+        let ((steps, batch, _), hidden) = (xs.dim(), h0.shape()[1]);
+        let bias = (&weights.b_ih.view::<Ix1>("lstm") + &weights.b_hh.view::<Ix1>("lstm")).to_vec(); // (4H)
+        let mut gates = sequence::repeat(&bias, steps, batch); // (T, B, 4H)
+        let w_ih = weights.w_ih.view::<Ix2>("lstm");
+        matmul_into(matrix_mut(gates.view_mut()), 1.0, 1.0, matrix(xs.view()), w_ih.t(), Threads::Pool);
+
+        let [mut hs, mut cs] = [h0, c0].map(|state| sequence::beginning_with(state.view("lstm"), steps)); // (T + 1, B, H)
+        let w_hh = weights.w_hh.view::<Ix2>("lstm");
+        let probe_view = probe.map(|probe| probe.view::<Ix3>("lstm"));
+        let blocks = blocks_mut(&mut gates).zip(blocks_mut(&mut hs)).zip(blocks_mut(&mut cs)).enumerate();
+        for_blocks(blocks, |(block, ((mut gates, mut hs), mut cs))| {
+            for (s, t) in direction.order(steps).enumerate() {
+                let mut a = gates.index_axis_mut(Axis(0), s);
+                let [(h_before, mut h), (mut c_before, mut c)] = [&mut hs, &mut cs].map(|x| sequence::around(x, s));
+                matmul_into(a.view_mut(), 1.0, 1.0, h_before.view(), w_hh.t(), Threads::One);
+                cells(hidden, numbers(&mut a), numbers(&mut c_before), numbers(&mut c), numbers(&mut h));
+                if let Some(probe) = probe_view {
+                    h += &step_of_block(probe, t, block);
+                }
+            }
+        });
+        let [w_ih, w_hh] = [&weights.w_ih, &weights.w_hh].map(|w| w.value().clone());
+        Lstm { xs, gates, cs, hs, w_ih, w_hh, probed: probe.is_some(), direction }
+    }
+}
+
+/// One step of a block: the sums `a` (rows, 4H) become the gates; from `before`, c_{t-1}, follow `c` and `h`
+/// (rows, H). One loop for each result: the compiler makes vector instructions of those.
+fn cells(hidden: usize, a: &mut [Real], before: &[Real], c: &mut [Real], h: &mut [Real]) {
+    let states = before.chunks_exact(hidden).zip(c.chunks_exact_mut(hidden)).zip(h.chunks_exact_mut(hidden));
+    for (a, ((before, c), h)) in a.chunks_exact_mut(4 * hidden).zip(states) {
+        let [i, f, g, o] = gates(a, hidden);
+        i.iter_mut().for_each(|i| *i = sigmoid(*i));
+        f.iter_mut().for_each(|f| *f = sigmoid(*f));
+        g.iter_mut().for_each(|g| *g = tanh(*g));
+        o.iter_mut().for_each(|o| *o = sigmoid(*o));
+        for j in 0..hidden {
+            c[j] = f[j] * before[j] + i[j] * g[j];
+        }
+        for j in 0..hidden {
+            h[j] = o[j] * tanh(c[j]);
+        }
+    }
+}
+
+/// The same step backwards: the gates become the gradients of their sums. `dh` and `dc` (rows, H) are the gradients
+/// of h_t and c_t; `dc` becomes that of c_{t-1}.
+fn cells_backward(hidden: usize, sums: &mut [Real], before: &[Real], c: &[Real], dh: &[Real], dc: &mut [Real]) {
+    let states = before.chunks_exact(hidden).zip(c.chunks_exact(hidden));
+    let gradients = dh.chunks_exact(hidden).zip(dc.chunks_exact_mut(hidden));
+    for ((a, (before, c)), (dh, dc)) in sums.chunks_exact_mut(4 * hidden).zip(states).zip(gradients) {
+        let [i, f, g, o] = gates(a, hidden);
+        // h = o·tanh(c)
+        for j in 0..hidden {
+            let y = tanh(c[j]);
+            dc[j] += dh[j] * o[j] * (1.0 - y * y);
+            o[j] = dh[j] * y * o[j] * (1.0 - o[j]);
+        }
+        // c = f·before + i·g
+        for j in 0..hidden {
+            let (i_j, g_j) = (i[j], g[j]);
+            i[j] = dc[j] * g_j * i_j * (1.0 - i_j);
+            g[j] = dc[j] * i_j * (1.0 - g_j * g_j);
+        }
+        for j in 0..hidden {
+            let f_j = f[j];
+            f[j] = dc[j] * before[j] * f_j * (1.0 - f_j);
+            dc[j] *= f_j;
+        }
+    }
+}
+
+/// The gates of one row, (4H), one by one.
+fn gates(row: &mut [Real], hidden: usize) -> [&mut [Real]; 4] {
+    let mut gates = row.chunks_exact_mut(hidden);
+    std::array::from_fn(|_| gates.next().expect("a row holds four gates"))
+}
+
+impl Backward for Lstm {
+    fn name(&self) -> &'static str {
+        "lstm"
+    }
+
+    fn cost(&self) -> Cost {
+        let ((steps, batch, input), hidden) = (self.xs.dim(), self.hs.dim().2);
+        let width = |n: usize| Cost::elementwise(n * batch * hidden, 0);
+        // From h_{t-1} to h_t: the product, the sum with the input's, gates, i·g and f·c, c, tanh, o·tanh(c).
+        let chain = [width(4), width(4), width(2), width(1), width(1), width(1), width(usize::from(self.probed))];
+        let chain =
+            chain.into_iter().filter(|cost| cost.work > 0).fold(Cost::product(batch, hidden, 4 * hidden), Cost::then);
+        let beside = Cost::product(batch, input, 4 * hidden);
+        let bytes = self.saved_bytes() as u64;
+        Cost { work: (chain.work + beside.work) * steps as u64, bytes, span: chain.span * steps as u64 }
+    }
+
+    fn saved_bytes(&self) -> usize {
+        let arrays = [&self.xs, &self.gates, &self.cs, &self.hs].map(|x| x.len());
+        sequence::bytes(&[arrays.iter().sum(), self.w_ih.len(), self.w_hh.len()])
+    }
+
+    fn backward(mut self: Box<Self>, mut dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        let (steps, batch, hidden) = (self.xs.dim().0, self.xs.dim().1, self.hs.dim().2);
+        let [w_ih, w_hh] = [&self.w_ih, &self.w_hh].map(sequence::weight);
+        let (hs, cs, direction) = (self.hs.view(), self.cs.view(), self.direction);
+
+        let [mut dh, mut dc] = [1, 2].map(|i| sequence::state_gradient(&mut dy, i, (batch, hidden))); // (B, H)
+        let dys = sequence::ys_gradient(&dy);
+        let probed = self.probed && dx.wants(input::NEXT + 1);
+        let mut dprobe = Array3::zeros((if probed { steps } else { 0 }, batch, hidden));
+
+        let states = rows_mut(&mut dh).zip(rows_mut(&mut dc));
+        let blocks = states.zip(blocks_mut(&mut self.gates)).zip(blocks_mut(&mut dprobe)).enumerate();
+        for_blocks(blocks, |(block, (((mut dh, mut dc), mut gates), mut dprobe))| {
+            let cs = block_of(cs, block);
+            for (s, t) in direction.order(steps).enumerate().rev() {
+                // y_t = h_t, so dh_t = dy_t + what comes from h_{t+1}
+                if let Some(dys) = dys {
+                    dh += &step_of_block(dys, t, block);
+                }
+                if probed {
+                    dprobe.index_axis_mut(Axis(0), s).assign(&dh);
+                }
+                let mut gates = gates.index_axis_mut(Axis(0), s);
+                let (c_before, c) = (cs.index_axis(Axis(0), s), cs.index_axis(Axis(0), s + 1));
+                let [before, c] = [c_before, c].map(|c| c.to_slice().expect("a step of a block is contiguous"));
+                cells_backward(hidden, numbers(&mut gates), before, c, numbers(&mut dh), numbers(&mut dc));
+                // a_t = h_{t-1}·W_hhᵀ + .., so dh_{t-1} = da_t·W_hh
+                matmul_into(dh.view_mut(), 0.0, 1.0, gates.view(), w_hh, Threads::One);
+            }
+        });
+
+        let da = matrix(self.gates.view()); // (T·B, 4H)
+        sequence::input_gradients(&mut dx, da, self.xs.view(), w_ih, direction);
+        sequence::state_gradients(&mut dx, da, matrix(hs.slice(s![..steps, .., ..])));
+        dx.add(input::H0, dh.into_dyn());
+        dx.add(input::NEXT, dc.into_dyn());
+        if probed {
+            dx.add(input::NEXT + 1, sequence::batch_first(dprobe.view(), direction).into_dyn());
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The numbers of torch.nn.LSTM and torch.nn.GRU, stored beside `fixtures/make.py`: one and two layers, one direction
+//! and both.
+
+#[path = "../../rnn/tests/support/pytorch.rs"]
+mod pytorch;
+
+use lstm::{Gru, Lstm};
+use rnn::{Engine, Recurrent, StackedConfig};
+use tensor::check::Fixture;
+
+fn compare<R: Recurrent<Options: Default>>(name: &str) {
+    for (layers, bidirectional) in [(1, false), (1, true), (2, false), (2, true)] {
+        let both = if bidirectional { "_bidirectional" } else { "" };
+        let fixture = Fixture::load(format!("tests/fixtures/{name}_{layers}{both}.safetensors"));
+        for engine in [Engine::Literal, Engine::Fused] {
+            let config = StackedConfig { layers, bidirectional, engine, ..StackedConfig::new(7, 6) };
+            pytorch::assert_parity::<R>(&fixture, config);
+        }
+    }
+}
+
+#[test]
+fn the_lstm_is_that_of_pytorch() {
+    compare::<Lstm>("lstm");
+}
+
+#[test]
+fn the_gru_is_that_of_pytorch() {
+    compare::<Gru>("gru");
+}

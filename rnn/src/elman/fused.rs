@@ -1,0 +1,151 @@
+//! The simple recurrent network as one operation.
+//!
+//! Forward, steps first (T, B, ·):
+//! 1. a_t = x_t·W_ihᵀ + (b_ih + b_hh) for all t: one product (T·B, I)·(I, H)
+//! 2. for each t: h_t = f(a_t + h_{t-1}·W_hhᵀ), products (B, H)·(H, H)
+//!
+//! The state takes the place of a, so the pass needs one array (T + 1, B, H) that begins with h_0. It is saved, and x;
+//! nothing is recomputed: f' is a function of h_t.
+//!
+//! Backward:
+//! 1. for each t, from the last: da_t = f'(h_t)·(dy_t + da_{t+1}·W_hh)
+//! 2. dx = da·W_ih, dW_ih = daᵀ·x, dW_hh = daᵀ·h_{t-1}, db = Σ da: one product each for all t
+
+use ndarray::{Array1, Array3, ArrayView3, Axis, Ix1, Ix2, Ix3, s};
+use tensor::kernels::{Threads, matmul_into};
+use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
+
+use super::Nonlinearity;
+use crate::sequence::{self, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, rows_mut, step_of_block};
+use crate::{Direction, Sizes, Weights};
+
+/// Reads a sequence: h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or relu instead of tanh.
+///
+/// # Shapes
+/// - `x`: (B, T, I), `h0`: (B, H), `probe`: (B, T, H)
+/// - returns every h_t, (B, T, H), and the last one, (B, H)
+///
+/// # Panics
+/// If the shapes do not fit, or T is 0.
+#[track_caller]
+pub fn forward(
+    x: &Tensor,
+    h0: &Tensor,
+    weights: &Weights,
+    nonlinearity: Nonlinearity,
+    direction: Direction,
+    probe: Option<&Tensor>,
+) -> (Tensor, Tensor) {
+    let Sizes { steps, .. } = Sizes::check("elman", 1, x, &[h0], weights, probe);
+    let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
+    let mut inputs = vec![x, w_ih, w_hh, b_ih, b_hh, h0];
+    inputs.extend(probe);
+    let [ys, h_n] = record(&inputs, || {
+        let xs = sequence::steps_first(x.view::<Ix3>("elman"), direction); // (T, B, I)
+        let bias: Array1<Real> = &b_ih.view::<Ix1>("elman") + &b_hh.view::<Ix1>("elman"); // (H)
+        let mut hs = sequence::beginning_with(h0.view("elman"), steps); // (T + 1, B, H)
+        let mut sums = hs.slice_mut(s![1.., .., ..]); // (T, B, H)
+        sums.assign(&bias);
+        matmul_into(matrix_mut(sums), 1.0, 1.0, matrix(xs.view()), w_ih.view::<Ix2>("elman").t(), Threads::Pool);
+
+        let w_hh_view = w_hh.view::<Ix2>("elman");
+        let probe_view = probe.map(|probe| probe.view::<Ix3>("elman"));
+        for_blocks(blocks_mut(&mut hs).enumerate(), |(block, mut hs)| {
+            for (s, t) in direction.order(steps).enumerate() {
+                let (before, mut h) = sequence::around(&mut hs, s);
+                matmul_into(h.view_mut(), 1.0, 1.0, before.view(), w_hh_view.t(), Threads::One);
+                nonlinearity.apply(sequence::numbers(&mut h));
+                if let Some(probe) = probe_view {
+                    h += &step_of_block(probe, t, block);
+                }
+            }
+        });
+
+        let ys = sequence::batch_first(hs.slice(s![1.., .., ..]), direction); // (B, T, H)
+        let h_n = hs.index_axis(Axis(0), steps).to_owned(); // (B, H)
+        let [w_ih, w_hh] = [w_ih, w_hh].map(|w| w.value().clone());
+        let probe = probe.map(|probe| probe.value().clone());
+        ([shared(ys), shared(h_n)], Elman { xs, hs, w_ih, w_hh, probe, nonlinearity, direction })
+    });
+    (ys, h_n)
+}
+
+struct Elman {
+    /// x, steps first: (T, B, I).
+    xs: Array3<Real>,
+    /// h_0 and then every h_t, in the order of reading: (T + 1, B, H).
+    hs: Array3<Real>,
+    w_ih: Array,
+    w_hh: Array,
+    probe: Option<Array>,
+    nonlinearity: Nonlinearity,
+    direction: Direction,
+}
+
+impl Backward for Elman {
+    fn name(&self) -> &'static str {
+        "elman"
+    }
+
+    fn cost(&self) -> Cost {
+        let (steps, batch, input) = self.xs.dim();
+        let hidden = self.hs.dim().2;
+        let width = |n: usize| Cost::elementwise(n * batch * hidden, 0);
+        // Both products of a step run side by side; then come their sum, f, and the probe if there is one.
+        let chain = Cost::product(batch, hidden, hidden).then(width(1)).then(width(1));
+        let chain = if self.probe.is_some() { chain.then(width(1)) } else { chain };
+        let beside = Cost::product(batch, input, hidden);
+        let bytes = self.saved_bytes() as u64;
+        Cost { work: (chain.work + beside.work) * steps as u64, bytes, span: chain.span * steps as u64 }
+    }
+
+    fn saved_bytes(&self) -> usize {
+        sequence::bytes(&[self.xs.len(), self.hs.len(), self.w_ih.len(), self.w_hh.len()])
+    }
+
+    fn backward(self: Box<Self>, mut dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        let (steps, batch, hidden) = (self.xs.dim().0, self.xs.dim().1, self.hs.dim().2);
+        let [w_ih, w_hh] = [&self.w_ih, &self.w_hh].map(sequence::weight);
+        let probe: Option<ArrayView3<'_, Real>> =
+            self.probe.as_ref().map(|probe| probe.view().into_dimensionality().expect("a probe is (B, T, H)"));
+
+        let mut dh = sequence::state_gradient(&mut dy, 1, (batch, hidden));
+        let dys = sequence::ys_gradient(&dy);
+        let mut da = Array3::zeros((steps, batch, hidden));
+        // Empty where nobody asks.
+        let probed = if probe.is_some() && dx.wants(input::NEXT) { steps } else { 0 };
+        let mut dprobe = Array3::zeros((probed, batch, hidden));
+
+        let blocks = rows_mut(&mut dh).zip(blocks_mut(&mut da)).zip(blocks_mut(&mut dprobe)).enumerate();
+        for_blocks(blocks, |(block, ((mut dh, mut da), mut dprobe))| {
+            let hs = block_of(self.hs.view(), block);
+            for (s, t) in self.direction.order(steps).enumerate().rev() {
+                // y_t = h_t, so dh_t = dy_t + what comes from h_{t+1}
+                if let Some(dys) = dys {
+                    dh += &step_of_block(dys, t, block);
+                }
+                if probed > 0 {
+                    dprobe.index_axis_mut(Axis(0), s).assign(&dh);
+                }
+                // h_t = f(a_t) + probe_t, so da_t = f'(h_t - probe_t)·dh_t
+                let mut da = da.index_axis_mut(Axis(0), s);
+                let h = hs.index_axis(Axis(0), s + 1);
+                match probe {
+                    None => da.assign(&h),
+                    Some(probe) => da.assign(&(&h - &step_of_block(probe, t, block))),
+                }
+                da.zip_mut_with(&dh, |y, &dh| *y = self.nonlinearity.derivative(*y) * dh);
+                // a_t = h_{t-1}·W_hhᵀ + .., so dh_{t-1} = da_t·W_hh
+                matmul_into(dh.view_mut(), 0.0, 1.0, da.view(), w_hh, Threads::One);
+            }
+        });
+
+        let da = matrix(da.view());
+        sequence::input_gradients(&mut dx, da, self.xs.view(), w_ih, self.direction);
+        sequence::state_gradients(&mut dx, da, matrix(self.hs.slice(s![..steps, .., ..])));
+        dx.add(input::H0, dh.into_dyn());
+        if probed > 0 {
+            dx.add(input::NEXT, sequence::batch_first(dprobe.view(), self.direction).into_dyn());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The simple recurrent network as it is written down: one step after another, out of small recorded operations.
+
+use tensor::{Tensor, stack};
+
+use super::Nonlinearity;
+use crate::{Direction, Sizes, Weights};
+
+/// Reads a sequence: h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or relu instead of tanh.
+///
+/// # Shapes
+/// - `x`: (B, T, I), `h0`: (B, H), `probe`: (B, T, H)
+/// - returns every h_t, (B, T, H), and the last one, (B, H)
+///
+/// # Panics
+/// If the shapes do not fit, or T is 0.
+#[track_caller]
+pub fn forward(
+    x: &Tensor,
+    h0: &Tensor,
+    weights: &Weights,
+    nonlinearity: Nonlinearity,
+    direction: Direction,
+    probe: Option<&Tensor>,
+) -> (Tensor, Tensor) {
+    let Sizes { steps, .. } = Sizes::check("elman", 1, x, &[h0], weights, probe);
+    let mut h = h0.clone();
+    let mut ys = vec![h0.clone(); steps];
+    for t in direction.order(steps) {
+        let x_t = x.index(1, t); // (B, I)
+        let from_input = x_t.linear(&weights.w_ih, Some(&weights.b_ih)); // (B, H)
+        let from_state = h.linear(&weights.w_hh, Some(&weights.b_hh)); // (B, H)
+        let a = &from_input + &from_state;
+        h = match nonlinearity {
+            Nonlinearity::Tanh => a.tanh(),
+            Nonlinearity::Relu => a.relu(),
+        };
+        if let Some(probe) = probe {
+            h = &h + &probe.index(1, t);
+        }
+        ys[t] = h.clone();
+    }
+    (stack(1, &ys.iter().collect::<Vec<_>>()), h) // (B, T, H), (B, H)
+}

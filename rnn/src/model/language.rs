@@ -1,0 +1,161 @@
+//! A language model: what comes next, after everything that was read.
+
+use data::{TextBatch, Token};
+use ndarray::{Array2, ArrayView2, ArrayView3};
+use nn::{Dropout, Embedding, LanguageModel, Linear, Trainable, cross_entropy};
+use serde::{Deserialize, Serialize};
+use tensor::{Context, Init, Real, Tensor};
+
+use crate::{Engine, Recurrent, Stacked, StackedConfig, State};
+
+/// The sizes and switches of a [`RecurrentModel`]; `O` are the options of its layers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecurrentConfig<O> {
+    /// How many different tokens there are, V.
+    pub vocabulary: usize,
+    /// The width of a token's vector, E.
+    pub embedding: usize,
+    /// The width of each layer's state, H.
+    pub hidden: usize,
+    /// How many layers, L.
+    pub layers: usize,
+    /// The part of the numbers that is dropped on the way up, in training: from the embedding to the first layer,
+    /// from layer to layer, and from the last to the output; never from step to step (Zaremba et al. 2014).
+    pub dropout: f64,
+    /// Whether a training step begins with the state in which the step before ended, without a gradient to it:
+    /// truncated backpropagation through time. For batches that read on where they stopped.
+    pub carry: bool,
+    /// Literal or fused.
+    pub engine: Engine,
+    /// What the layers themselves have to know.
+    pub layer: O,
+}
+
+impl<O: Default> RecurrentConfig<O> {
+    /// One layer without dropout or carried state, fused.
+    pub fn new(vocabulary: usize, embedding: usize, hidden: usize) -> Self {
+        let (layers, dropout, carry, engine) = (1, 0.0, false, Engine::Fused);
+        RecurrentConfig { vocabulary, embedding, hidden, layers, dropout, carry, engine, layer: O::default() }
+    }
+}
+
+/// A recurrent language model (Mikolov et al. 2010): embedding, layers, scores.
+///
+/// | parameter | shape |
+/// |---|---|
+/// | `emb.weight` | (V, E) |
+/// | `rnn.weight_ih_l0`, .. | see [`Stacked`] |
+/// | `out.weight` | (V, H) |
+/// | `out.bias` | (V) |
+///
+/// ```
+/// use ndarray::array;
+/// use nn::LanguageModel;
+/// use rnn::{Elman, RecurrentConfig, RecurrentModel};
+/// use tensor::{Context, Init, Parameters, check::assert_close};
+///
+/// let mut parameters = Parameters::new();
+/// let config = RecurrentConfig::new(65, 128, 256);
+/// let model = RecurrentModel::<Elman>::new(&mut Init::new(&mut parameters, 1), config);
+/// assert_eq!(parameters.count(), 65 * 128 + 256 * (128 + 256 + 2) + 65 * (256 + 1));
+///
+/// // Reading token by token gives the scores of reading all at once.
+/// let cx = Context::eval(&parameters);
+/// let all = model.logits(&cx, array![[7, 4, 11]].view()); // (B, T, V)
+/// let (mut state, _) = model.start(&cx, array![[7, 4]].view());
+/// let next = model.next(&cx, &mut state, &[11]); // (B, V)
+/// assert_close("logits", &next.into_dyn(), &all.index(1, 2).value().to_owned(), 1e-5);
+/// ```
+#[derive(Clone, Debug)]
+pub struct RecurrentModel<R> {
+    embedding: Embedding,
+    layers: Stacked<R>,
+    output: Linear,
+    dropout: [Dropout; 2],
+    vocabulary: usize,
+    carry: bool,
+}
+
+impl<R: Recurrent> RecurrentModel<R> {
+    /// Creates the parameters.
+    ///
+    /// # Panics
+    /// If there are no layers, or the dropout is not in 0..1.
+    #[track_caller]
+    pub fn new(init: &mut Init<'_>, config: RecurrentConfig<R::Options>) -> Self {
+        let RecurrentConfig { vocabulary, embedding, hidden, layers, dropout, carry, engine, layer } = config;
+        let bidirectional = false; // it would read the answer
+        let stack = StackedConfig { input: embedding, hidden, layers, bidirectional, dropout, engine, layer };
+        RecurrentModel {
+            embedding: Embedding::new(&mut init.child("emb"), vocabulary, embedding),
+            layers: Stacked::new(&mut init.child("rnn"), "rnn", stack),
+            output: Linear::new(&mut init.child("out"), hidden, vocabulary),
+            dropout: ["emb", "out"].map(|site| Dropout::new(dropout, site)),
+            vocabulary,
+            carry,
+        }
+    }
+
+    /// Reads tokens, beginning with `state` or with zeros; `probes` as in [`Stacked::forward`].
+    ///
+    /// # Shapes
+    /// - `inputs`: (B, T); returns scores (B, T, V) and the last state.
+    ///
+    /// # Panics
+    /// If the shapes do not fit, or T is 0.
+    #[track_caller]
+    pub fn read(
+        &self,
+        cx: &Context<'_>,
+        inputs: ArrayView2<'_, Token>,
+        state: Option<&State>,
+        probes: &[Tensor],
+    ) -> (Tensor, State) {
+        let x = self.embedding.forward(cx, inputs.into_dyn()); // (B, T, E)
+        let (ys, state) = self.layers.forward(cx, &self.dropout[0].forward(cx, &x), state, probes); // (B, T, H)
+        (self.output.forward(cx, &self.dropout[1].forward(cx, &ys)), state) // (B, T, V)
+    }
+
+    /// The scores that follow the last position.
+    fn last(&self, cx: &Context<'_>, inputs: ArrayView2<'_, Token>, state: Option<&State>) -> (State, Array2<Real>) {
+        let (logits, state) = self.read(cx, inputs, state, &[]);
+        let logits: ArrayView3<'_, Real> = logits.view("language model"); // (B, T, V)
+        (state, logits.index_axis(ndarray::Axis(1), inputs.ncols() - 1).to_owned()) // (B, V)
+    }
+}
+
+impl<R: Recurrent> Trainable for RecurrentModel<R> {
+    type Batch = TextBatch;
+
+    fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
+        let state = self.carry.then(|| self.layers.carried(cx, "rnn", batch.inputs.nrows())).flatten();
+        let (logits, state) = self.read(cx, batch.inputs.view(), state.as_ref(), &[]);
+        if self.carry {
+            self.layers.carry(cx, "rnn", &state);
+        }
+        cross_entropy(&logits, batch.targets.view().into_dyn())
+    }
+}
+
+impl<R: Recurrent> LanguageModel for RecurrentModel<R> {
+    type State = State;
+
+    fn vocabulary(&self) -> usize {
+        self.vocabulary
+    }
+
+    fn logits(&self, cx: &Context<'_>, inputs: ArrayView2<'_, Token>) -> Tensor {
+        self.read(cx, inputs, None, &[]).0
+    }
+
+    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (State, Array2<Real>) {
+        self.last(cx, prompts, None)
+    }
+
+    fn next(&self, cx: &Context<'_>, state: &mut State, tokens: &[Token]) -> Array2<Real> {
+        let tokens = ArrayView2::from_shape((tokens.len(), 1), tokens).expect("one token for each row");
+        let (after, logits) = self.last(cx, tokens, Some(state));
+        *state = after;
+        logits
+    }
+}

@@ -1,0 +1,214 @@
+//! What the fused recurrent operations share.
+//!
+//! All of them work in three passes: one large product for the inputs of all time steps, a tight loop over the steps,
+//! and, backwards, one large product for the gradients of the weights. Between the passes arrays are *steps first*,
+//! (T, B, N) in the order in which the steps are read, so a step of several rows is contiguous and (T·B, N) is a matrix.
+//!
+//! The loop is split over blocks of batch rows. A block goes through the whole sequence on one thread, so threads
+//! never wait for each other within it, and since the size of a block is fixed, so are the bits.
+
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, Slice, s};
+use rayon::prelude::*;
+use tensor::kernels::{Threads, matmul, matmul_into, sum_rows};
+use tensor::{Array, Inputs, Outputs, Real};
+
+use crate::Direction;
+
+/// Batch rows that go through a sequence together.
+pub const ROWS: usize = 16;
+
+/// Does `work` for every block, on the threads of the pool.
+pub fn for_blocks<T: Send>(blocks: impl Iterator<Item = T>, work: impl Fn(T) + Sync + Send) {
+    let blocks: Vec<T> = blocks.collect();
+    match blocks.len() {
+        1 => blocks.into_iter().for_each(work),
+        _ => blocks.into_par_iter().for_each(work),
+    }
+}
+
+/// The blocks of an array (T, B, N), each (T, at most [`ROWS`], N).
+pub fn blocks_mut(x: &mut Array3<Real>) -> impl Iterator<Item = ArrayViewMut3<'_, Real>> {
+    x.axis_chunks_iter_mut(Axis(1), ROWS)
+}
+
+/// The blocks of a matrix (B, N), each (at most [`ROWS`], N).
+pub fn rows_mut(x: &mut Array2<Real>) -> impl Iterator<Item = ArrayViewMut2<'_, Real>> {
+    x.axis_chunks_iter_mut(Axis(0), ROWS)
+}
+
+/// One block of an array (T, B, N).
+pub fn block_of(x: ArrayView3<'_, Real>, block: usize) -> ArrayView3<'_, Real> {
+    let rows = rows(x.dim().1, block);
+    x.slice_axis_move(Axis(1), rows)
+}
+
+/// One block at one time step of an array (B, T, N).
+pub fn step_of_block(x: ArrayView3<'_, Real>, t: usize, block: usize) -> ArrayView2<'_, Real> {
+    let rows = rows(x.dim().0, block);
+    x.slice_axis_move(Axis(0), rows).index_axis_move(Axis(1), t)
+}
+
+fn rows(batch: usize, block: usize) -> Slice {
+    Slice::from(block * ROWS..batch.min((block + 1) * ROWS))
+}
+
+/// Bytes of arrays with these numbers of elements.
+pub fn bytes(elements: &[usize]) -> usize {
+    elements.iter().sum::<usize>() * size_of::<Real>()
+}
+
+/// `row` for every step of every sequence: (T, B, N).
+pub fn repeat(row: &[Real], steps: usize, batch: usize) -> Array3<Real> {
+    let rows = row.repeat(steps * batch);
+    Array3::from_shape_vec((steps, batch, row.len()), rows).expect("one row for each step of each sequence")
+}
+
+/// An array (T + 1, B, H) that begins with `first`, (B, H); zero behind it.
+pub fn beginning_with(first: ArrayView2<'_, Real>, steps: usize) -> Array3<Real> {
+    let (batch, hidden) = first.dim();
+    let mut states = Array3::zeros((steps + 1, batch, hidden));
+    states.index_axis_mut(Axis(0), 0).assign(&first);
+    states
+}
+
+/// The states before and after step s of a block that [begins with](beginning_with) h_0.
+pub fn around<'a>(
+    states: &'a mut ArrayViewMut3<'_, Real>,
+    s: usize,
+) -> (ArrayViewMut2<'a, Real>, ArrayViewMut2<'a, Real>) {
+    states.multi_slice_mut((s![s, .., ..], s![s + 1, .., ..]))
+}
+
+/// The gradient of a last state, output i: zero if nobody used it.
+pub fn state_gradient(dy: &mut Outputs<'_>, i: usize, shape: (usize, usize)) -> Array2<Real> {
+    match dy.take(i) {
+        Some(gradient) => gradient.into_dimensionality().expect("a state is (B, H)"),
+        None => Array2::zeros(shape),
+    }
+}
+
+/// The gradient of ys, output 0, (B, T, H); none if nobody used them.
+pub fn ys_gradient<'a>(dy: &'a Outputs<'_>) -> Option<ArrayView3<'a, Real>> {
+    dy.get(0).map(|dys| dys.into_dimensionality().expect("ys are (B, T, H)"))
+}
+
+/// A saved weight as a matrix.
+pub fn weight(w: &Array) -> ArrayView2<'_, Real> {
+    w.view().into_dimensionality().expect("weights are matrices")
+}
+
+/// The numbers of a block at one step, row after row.
+pub fn numbers<'a>(step: &'a mut ArrayViewMut2<'_, Real>) -> &'a mut [Real] {
+    step.as_slice_mut().expect("a step of a block is contiguous")
+}
+
+/// The (B, T, N) array `x` with its steps first, in the order of reading: (T, B, N).
+pub fn steps_first(x: ArrayView3<'_, Real>, direction: Direction) -> Array3<Real> {
+    let mut view = x.permuted_axes([1, 0, 2]);
+    if direction == Direction::Backward {
+        view.invert_axis(Axis(0));
+    }
+    contiguous(view)
+}
+
+/// The inverse of [`steps_first`]: (T, B, N) in the order of reading becomes (B, T, N) in the order of time.
+pub fn batch_first(x: ArrayView3<'_, Real>, direction: Direction) -> Array3<Real> {
+    let mut view = x.permuted_axes([1, 0, 2]);
+    if direction == Direction::Backward {
+        view.invert_axis(Axis(1));
+    }
+    contiguous(view)
+}
+
+fn contiguous(x: ArrayView3<'_, Real>) -> Array3<Real> {
+    let mut numbers = Vec::with_capacity(x.len());
+    for row in x.rows() {
+        match row.to_slice() {
+            Some(row) => numbers.extend_from_slice(row),
+            None => numbers.extend(row),
+        }
+    }
+    Array3::from_shape_vec(x.dim(), numbers).expect("one number for each element")
+}
+
+/// A contiguous (T, B, N) as the matrix (T·B, N).
+pub fn matrix(x: ArrayView3<'_, Real>) -> ArrayView2<'_, Real> {
+    let (steps, batch, width) = x.dim();
+    x.into_shape_with_order((steps * batch, width)).expect("steps-first arrays are contiguous")
+}
+
+/// Likewise, to be written.
+pub fn matrix_mut(x: ArrayViewMut3<'_, Real>) -> ArrayViewMut2<'_, Real> {
+    let (steps, batch, width) = x.dim();
+    x.into_shape_with_order((steps * batch, width)).expect("steps-first arrays are contiguous")
+}
+
+/// The places of a recurrent operation's inputs; the states follow, and the probe comes last.
+pub mod input {
+    /// x, (B, T, I).
+    pub const X: usize = 0;
+    /// W_ih, (G·H, I).
+    pub const W_IH: usize = 1;
+    /// W_hh, (G·H, H).
+    pub const W_HH: usize = 2;
+    /// b_ih, (G·H).
+    pub const B_IH: usize = 3;
+    /// b_hh, (G·H).
+    pub const B_HH: usize = 4;
+    /// h_0, (B, H).
+    pub const H0: usize = 5;
+    /// The first of what follows h_0: c_0 of an LSTM, the probe of cells without one.
+    pub const NEXT: usize = 6;
+}
+
+/// The gradients of x, W_ih and b_ih, from those of the sums a_t = W_ih x_t + b_ih + ..
+///
+/// # Shapes
+/// - `da`: (T·B, G·H); `xs`: (T, B, I), steps first; `w_ih`: (G·H, I)
+pub fn input_gradients(
+    dx: &mut Inputs<'_>,
+    da: ArrayView2<'_, Real>,
+    xs: ArrayView3<'_, Real>,
+    w_ih: ArrayView2<'_, Real>,
+    direction: Direction,
+) {
+    if dx.wants(input::X) {
+        // a = x·W_ihᵀ, so dx = da·W_ih
+        add_steps(dx, input::X, matmul(da, w_ih), xs.dim(), direction);
+    }
+    weight_gradient(dx, input::W_IH, da, matrix(xs));
+    if dx.wants(input::B_IH) {
+        dx.add(input::B_IH, sum_rows(da).into_dyn());
+    }
+}
+
+/// The gradients of W_hh and b_hh, from those of the sums a_t = W_hh h_{t-1} + b_hh + ..
+///
+/// # Shapes
+/// - `da`: (T·B, G·H); `before`: (T·B, H), every h_{t-1}
+pub fn state_gradients(dx: &mut Inputs<'_>, da: ArrayView2<'_, Real>, before: ArrayView2<'_, Real>) {
+    weight_gradient(dx, input::W_HH, da, before);
+    if dx.wants(input::B_HH) {
+        dx.add(input::B_HH, sum_rows(da).into_dyn());
+    }
+}
+
+/// Adds (T·B, N), the matrix of a steps-first array of this shape, to the gradient of a (B, T, N) input.
+pub fn add_steps(
+    dx: &mut Inputs<'_>,
+    i: usize,
+    rows: Array2<Real>,
+    shape: (usize, usize, usize),
+    direction: Direction,
+) {
+    let steps = rows.into_shape_with_order(shape).expect("one row for each step of each sequence");
+    dx.add(i, batch_first(steps.view(), direction).into_dyn());
+}
+
+/// a = x·Wᵀ, so dW = daᵀ·x: one product for all steps.
+fn weight_gradient(dx: &mut Inputs<'_>, w: usize, da: ArrayView2<'_, Real>, x: ArrayView2<'_, Real>) {
+    dx.accumulate(w, |dst, beta| {
+        let dst = dst.into_dimensionality().expect("weights are matrices");
+        matmul_into(dst, beta, 1.0, da.t(), x, Threads::Pool);
+    });
+}

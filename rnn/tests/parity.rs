@@ -1,0 +1,22 @@
+//! The numbers of torch.nn.RNN, stored beside `fixtures/make.py`: one and two layers, one direction and both.
+
+#[path = "support/pytorch.rs"]
+mod pytorch;
+
+use rnn::{Elman, ElmanOptions, Engine, Nonlinearity, StackedConfig};
+use tensor::check::Fixture;
+
+#[test]
+fn values_and_gradients_are_those_of_pytorch() {
+    for (name, nonlinearity) in [("tanh", Nonlinearity::Tanh), ("relu", Nonlinearity::Relu)] {
+        for (layers, bidirectional) in [(1, false), (1, true), (2, false), (2, true)] {
+            let both = if bidirectional { "_bidirectional" } else { "" };
+            let fixture = Fixture::load(format!("tests/fixtures/{name}_{layers}{both}.safetensors"));
+            for engine in [Engine::Literal, Engine::Fused] {
+                let layer = ElmanOptions { nonlinearity, ..Default::default() };
+                let config = StackedConfig { layers, bidirectional, engine, layer, ..StackedConfig::new(7, 6) };
+                pytorch::assert_parity::<Elman>(&fixture, config);
+            }
+        }
+    }
+}
