@@ -1,0 +1,144 @@
+//! The model: embedding, positions, blocks, output.
+
+use data::{TextBatch, Token};
+use ndarray::ArrayView2;
+use nn::{Dropout, Embedding, LayerNorm, Linear, Trainable, cross_entropy};
+use tensor::{Context, Init, Initializer, Tensor};
+use transformer::{Block, ConfigError, Engine, LearnedPositions};
+
+use crate::GptConfig;
+
+/// A decoder-only language model.
+///
+/// | parameter | shape | |
+/// |---|---|---|
+/// | `wte.weight` | (V, D) | a vector for each token; transposed, the output layer too |
+/// | `wpe.weight` | (context, D) | a vector for each position |
+/// | `h.0` .. | | the [blocks](Block) |
+/// | `ln_f.weight` | (D) | the normalisation before the output |
+///
+/// and, if the configuration has biases, a `.bias` beside each weight but the first two. The names are those of GPT-2's
+/// checkpoints; all weights are (out, in).
+///
+/// ```
+/// use gpt::{Gpt, GptConfig};
+/// use ndarray::array;
+/// use nn::LanguageModel;
+/// use tensor::{Context, Init, Parameters};
+///
+/// let mut parameters = Parameters::new();
+/// let model = Gpt::new(&mut Init::new(&mut parameters, 1), GptConfig::new(65, 64, 4, 128, 4))?;
+/// assert_eq!(parameters.count(), 804_096);
+///
+/// let logits = model.logits(&Context::eval(&parameters), array![[1, 2, 3], [4, 5, 6]].view());
+/// assert_eq!(logits.shape(), [2, 3, 65]);
+/// # Ok::<(), transformer::ConfigError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Gpt {
+    config: GptConfig,
+    engine: Engine,
+    wte: Embedding,
+    wpe: LearnedPositions,
+    dropout: Dropout,
+    blocks: Vec<Block>,
+    ln_f: LayerNorm,
+    head: Linear,
+}
+
+impl Gpt {
+    /// A model whose weights begin as GPT-2's: normal with standard deviation 0.02, those that end on the residual
+    /// stream 0.02/√(2·L) (Radford et al. 2019, section 2.3).
+    ///
+    /// # Errors
+    /// If no model can have this configuration.
+    pub fn new(init: &mut Init<'_>, config: GptConfig) -> Result<Self, ConfigError> {
+        config.validate()?;
+        let normal = Initializer::Normal { std: 0.02 };
+        let GptConfig { vocabulary, context, layers, ref block } = config;
+        let wte = Embedding::with(&mut init.child("wte"), vocabulary, block.width, normal);
+        let wpe = LearnedPositions::new(&mut init.child("wpe"), context, block.width, normal);
+        let mut h = init.child("h");
+        let blocks = (0..layers).map(|index| Block::new(&mut h.child(index), block, index, layers)).collect();
+        let ln_f = block.layer_norm(&mut init.child("ln_f"));
+        let dropout = Dropout::new(block.dropout, "embedding");
+        let head = Linear::tied(&wte);
+        Ok(Gpt { config, engine: Engine::default(), wte, wpe, dropout, blocks, ln_f, head })
+    }
+
+    /// The same model, computed in the other form.
+    pub fn with_engine(self, engine: Engine) -> Self {
+        Gpt { engine, ..self }
+    }
+
+    /// The architecture.
+    pub fn config(&self) -> &GptConfig {
+        &self.config
+    }
+
+    /// The blocks, from the first to the last.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// What the first block receives: each token's vector plus that of its position.
+    ///
+    /// # Shapes
+    /// - `tokens`: (B, T), standing at the positions from `first` on; returns (B, T, D).
+    ///
+    /// # Panics
+    /// If a token is not below V or a position lies beyond the context.
+    #[track_caller]
+    pub fn embed(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>, first: usize) -> Tensor {
+        let tokens_embedded = self.wte.forward(cx, tokens.into_dyn()); // (B, T, D)
+        let positions = self.wpe.forward(cx, first..first + tokens.ncols()); // (T, D)
+        self.dropout.forward(cx, &(&tokens_embedded + &positions))
+    }
+
+    /// The scores of every next token, from what the last block returned: the inner products of the normalised output
+    /// vector with every token's embedding. A softmax makes probabilities of them.
+    ///
+    /// # Shapes
+    /// - `x`: (.., D); returns (.., V).
+    #[track_caller]
+    pub fn unembed(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
+        self.head.forward(cx, &self.ln_f.forward(cx, x)) // (.., V)
+    }
+
+    /// The scores of every next token, from the vectors that the first block receives.
+    ///
+    /// # Shapes
+    /// - `embedded`: (B, T, D); returns (B, T, V).
+    #[track_caller]
+    pub fn logits_of_embedded(&self, cx: &Context<'_>, embedded: &Tensor) -> Tensor {
+        let x = self.blocks.iter().fold(embedded.clone(), |x, block| block.forward(cx, &x, self.engine)); // (B, T, D)
+        self.unembed(cx, &x) // (B, T, V)
+    }
+
+    /// Where each position looks, in every layer and head.
+    ///
+    /// # Shapes
+    /// - `tokens`: (B, T); returns for each layer (B, N, T, T), each row summing to one.
+    ///
+    /// # Panics
+    /// If a token is not below V or T is longer than the context.
+    #[track_caller]
+    pub fn attention_weights(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>) -> Vec<Tensor> {
+        let mut x = self.embed(cx, tokens, 0); // (B, T, D)
+        let mut weights = Vec::with_capacity(self.blocks.len());
+        for block in &self.blocks {
+            weights.push(block.weights(cx, &x)); // (B, N, T, T)
+            x = block.forward(cx, &x, self.engine);
+        }
+        weights
+    }
+}
+
+impl Trainable for Gpt {
+    type Batch = TextBatch;
+
+    fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
+        let logits = self.logits_of_embedded(cx, &self.embed(cx, batch.inputs.view(), 0)); // (B, T, V)
+        cross_entropy(&logits, batch.targets.view().into_dyn())
+    }
+}

@@ -1,0 +1,41 @@
+//! The whole model against PyTorch: logits, loss and every gradient.
+
+use data::{TextBatch, Token};
+use gpt::{Gpt, GptConfig};
+use ndarray::{Array2, Ix2};
+use nn::{LanguageModel, Trainable};
+use tensor::check::Fixture;
+use tensor::{Context, Init, Parameters, shared};
+use transformer::{BlockConfig, Engine};
+
+#[test]
+fn logits_loss_and_gradients_are_pytorchs() {
+    let fixture = Fixture::load("tests/fixtures/gpt.safetensors");
+    let tokens = |name| -> Array2<Token> {
+        fixture.array(name).into_dimensionality::<Ix2>().expect("(B, T)").mapv(|token| token as Token)
+    };
+    let batch = TextBatch { inputs: tokens("input.tokens"), targets: tokens("input.targets") };
+
+    let mut parameters = Parameters::new();
+    let config = GptConfig { vocabulary: 11, context: 7, layers: 3, block: BlockConfig::new(8, 2) };
+    let model = Gpt::new(&mut Init::new(&mut parameters, 1), config).unwrap();
+    let ids: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
+    let mut names: Vec<_> = ids.iter().map(|(_, name)| name.as_str()).collect();
+    names.sort();
+    assert_eq!(names, fixture.names("param.").collect::<Vec<_>>(), "the names of GPT-2's checkpoints");
+    for (id, name) in &ids {
+        parameters.set(*id, shared(fixture.array(&format!("param.{name}"))));
+    }
+
+    for engine in [Engine::Literal, Engine::Fused] {
+        let model = model.clone().with_engine(engine);
+        let cx = Context::train(&parameters, 1, 0);
+        fixture.assert_matches("output.logits", &model.logits(&cx, batch.inputs.view()).value().view());
+        let loss = model.loss(&cx, &batch);
+        fixture.assert_matches("output.loss", &loss.value().view());
+        let gradients = loss.backward();
+        for (id, name) in &ids {
+            fixture.assert_matches(&format!("grad.param.{name}"), &gradients.get(*id).expect("all are used"));
+        }
+    }
+}

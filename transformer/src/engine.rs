@@ -1,0 +1,12 @@
+use serde::{Deserialize, Serialize};
+
+/// Which of the two forms of a mechanism computes a layer. They agree in every value and gradient.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// The equations line by line, out of small recorded operations: for reading, and for counting steps.
+    Literal,
+    /// Few large recorded operations with backward passes written by hand: for running.
+    #[default]
+    Fused,
+}

@@ -1,0 +1,104 @@
+//! Attention and the block against PyTorch: values and every gradient.
+
+use ndarray::{ArrayD, Axis, concatenate};
+use tensor::check::Fixture;
+use tensor::{Context, Init, Parameters, Real, Tensor, shared};
+use transformer::scaled_dot_product::{fused, literal};
+use transformer::{Activation, Block, BlockConfig, Engine, Mask, MultiHeadAttention};
+
+const ENGINES: [Engine; 2] = [Engine::Literal, Engine::Fused];
+
+/// (B, N, T, K) to (B, T, N·K).
+fn side_by_side(x: ArrayD<Real>) -> ArrayD<Real> {
+    let [b, n, t, k] = x.shape().try_into().expect("four axes");
+    let x = x.permuted_axes(&[0, 2, 1, 3][..]).as_standard_layout().into_owned();
+    x.into_shape_with_order(vec![b, t, n * k]).expect("standard layout")
+}
+
+/// The reverse, for N = 2 heads.
+fn apart(x: ArrayD<Real>) -> ArrayD<Real> {
+    let [b, t, d] = x.shape().try_into().expect("three axes");
+    x.into_shape_with_order(vec![b, t, 2, d / 2]).expect("standard layout").permuted_axes(&[0, 2, 1, 3][..])
+}
+
+/// Runs one module of a fixture whose input is x, and compares its output and every gradient.
+fn compare(fixture: &Fixture, parameters: &Parameters, forward: impl Fn(&Context<'_>, &Tensor) -> Tensor) -> tensor::Gradients {
+    let cx = Context::train(parameters, 1, 0);
+    let x = cx.leaf(fixture.array("input.x"));
+    let y = forward(&cx, &x);
+    fixture.assert_matches("output.y", &y.value().view());
+    let gradients = y.backward_with(fixture.array("cotangent.y"));
+    fixture.assert_matches("grad.input.x", &gradients.of(&x).expect("x was used"));
+    gradients
+}
+
+#[test]
+fn scaled_dot_product_attention() {
+    for (file, mask) in [("attention_causal", Mask::Causal), ("attention_full", Mask::Bidirectional)] {
+        let fixture = Fixture::load(format!("tests/fixtures/{file}.safetensors"));
+        for attention in [literal::attention, fused::attention] {
+            let parameters = Parameters::new();
+            let cx = Context::train(&parameters, 1, 0);
+            let [q, k, v] = ["q", "k", "v"].map(|name| cx.leaf(side_by_side(fixture.array(&format!("input.{name}")))));
+            let y = attention(&q, &k, &v, 2, mask);
+            fixture.assert_matches("output.y", &apart(y.value().to_owned()).view());
+            let gradients = y.backward_with(side_by_side(fixture.array("cotangent.y")));
+            for (name, x) in [("q", q), ("k", k), ("v", v)] {
+                let gradient = gradients.of(&x).expect("all are used").to_owned();
+                fixture.assert_matches(&format!("grad.input.{name}"), &apart(gradient).view());
+            }
+        }
+    }
+}
+
+#[test]
+fn self_attention_with_projections() {
+    let fixture = Fixture::load("tests/fixtures/self_attention.safetensors");
+    let mut parameters = Parameters::new();
+    let config = BlockConfig { bias: true, ..BlockConfig::new(8, 2) };
+    let attention = MultiHeadAttention::new(&mut Init::new(&mut parameters, 1), &config, 1);
+    for kind in ["weight", "bias"] {
+        let [q, k, v] = ["q", "k", "v"].map(|name| fixture.array(&format!("param.{name}_proj.{kind}")));
+        let ours = |name| parameters.find(&format!("{name}.{kind}")).expect("both maps have it");
+        let (c_attn, c_proj) = (ours("c_attn"), ours("c_proj"));
+        parameters.set(c_attn, shared(concatenate![Axis(0), q, k, v]));
+        parameters.set(c_proj, shared(fixture.array(&format!("param.out_proj.{kind}"))));
+    }
+    for engine in ENGINES {
+        let gradients = compare(&fixture, &parameters, |cx, x| attention.forward(cx, x, engine));
+        for kind in ["weight", "bias"] {
+            let ours = |name: &str| gradients.get(parameters.find(&format!("{name}.{kind}")).unwrap()).expect("used");
+            fixture.assert_matches(&format!("grad.param.out_proj.{kind}"), &ours("c_proj"));
+            for (part, name) in ours("c_attn").axis_chunks_iter(Axis(0), 8).zip(["q", "k", "v"]) {
+                if (name, kind) == ("k", "bias") {
+                    // It adds the same to all scores of a query, which the softmax does not see.
+                    assert!(part.iter().all(|g| g.abs() < if size_of::<Real>() == 8 { 1e-14 } else { 1e-5 }));
+                } else {
+                    fixture.assert_matches(&format!("grad.param.{name}_proj.{kind}"), &part);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn block_in_nanogpts_and_in_gpt_2s_form() {
+    let plain = BlockConfig::new(8, 2);
+    let gpt_2 = BlockConfig { bias: true, activation: Activation::GeluTanh, ..plain.clone() };
+    for (file, config) in [("block", plain), ("block_gpt2", gpt_2)] {
+        let fixture = Fixture::load(format!("tests/fixtures/{file}.safetensors"));
+        let mut parameters = Parameters::new();
+        let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
+        let ids: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
+        assert_eq!(ids.len(), fixture.names("param.").count());
+        for (id, name) in &ids {
+            parameters.set(*id, shared(fixture.array(&format!("param.{name}"))));
+        }
+        for engine in ENGINES {
+            let gradients = compare(&fixture, &parameters, |cx, x| block.forward(cx, x, engine));
+            for (id, name) in &ids {
+                fixture.assert_matches(&format!("grad.param.{name}"), &gradients.get(*id).expect("all are used"));
+            }
+        }
+    }
+}
