@@ -21,6 +21,7 @@ use crate::{Array, Gradients, Real, Tensor};
 pub(crate) type Slot = usize;
 
 /// What an operation costs, counted from the sizes it ran with.
+// ANCHOR: cost
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
     /// Floating-point operations; a multiply-add counts two, an elementary function one.
@@ -32,6 +33,7 @@ pub struct Cost {
     /// what one step counts.
     pub span: u64,
 }
+// ANCHOR_END: cost
 
 impl Cost {
     /// The cost of one pass over arrays of `elements` elements in all, `work` operations, one dependent step.
@@ -59,6 +61,7 @@ impl Cost {
 /// What one recorded operation keeps for its backward pass: one struct per operation.
 ///
 /// The saved state holds arrays, never tracked tensors: a tracked tensor would keep its own tape alive in a cycle.
+// ANCHOR: backward
 pub trait Backward: 'static {
     /// The operation's name, unique in the workspace.
     fn name(&self) -> &'static str;
@@ -73,6 +76,7 @@ pub trait Backward: 'static {
     /// be reused in place. Called only if some output received a gradient.
     fn backward(self: Box<Self>, dy: Outputs<'_>, dx: Inputs<'_>);
 }
+// ANCHOR_END: backward
 
 /// The gradients of an operation's outputs.
 pub struct Outputs<'a> {
@@ -214,6 +218,7 @@ impl Tape {
         let mut gradients: Vec<Option<ArrayD<Real>>> = vec![None; shapes.len()];
         gradients[from] = Some(standard(dy));
         let mut kept = Vec::new();
+        // ANCHOR: walk
         for Step { inputs, first_output, outputs, operation } in steps.into_iter().rev() {
             let (below, above) = gradients.split_at_mut(first_output);
             let dy = &mut above[..outputs];
@@ -229,6 +234,7 @@ impl Tape {
                 dy.fill(None);
             }
         }
+        // ANCHOR_END: walk
         // What is left are the gradients of parameters and leaves: no step has them as outputs.
         let mut rest = gradients.into_iter();
         let parameters = rest.by_ref().take(self.parameters).collect();
@@ -250,6 +256,7 @@ pub fn tracked(inputs: &[&Tensor]) -> bool {
 ///
 /// # Panics
 /// If the inputs belong to different tapes, or to one whose backward pass has run.
+// ANCHOR: record
 #[track_caller]
 pub fn record<const M: usize, B: Backward>(
     inputs: &[&Tensor],
@@ -265,3 +272,4 @@ pub fn record<const M: usize, B: Backward>(
     let mut slot = first..;
     outputs.map(|value| Tensor::new(value, Some((tape.clone(), slot.next().unwrap())), span))
 }
+// ANCHOR_END: record

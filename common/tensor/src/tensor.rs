@@ -19,12 +19,14 @@ pub fn shared<D: Dimension>(array: ndarray::Array<Real, D>) -> Array {
 ///
 /// A tensor is a handle: cloning it is cheap and copies no numbers. Operations are methods and operators
 /// (`&a + &b`, `x.matmul(&w)`, `h.tanh()`); each is one recorded operation.
+// ANCHOR: tensor
 #[derive(Clone)]
 pub struct Tensor {
     value: Array,
     slot: Option<(Rc<Tape>, Slot)>,
     span: u64,
 }
+// ANCHOR_END: tensor
 
 impl Tensor {
     pub(crate) fn new(value: Array, slot: Option<(Rc<Tape>, Slot)>, span: u64) -> Self {

@@ -67,6 +67,7 @@ pub fn assert_gradients(
         weighted(&f(&Context::eval(&parameters), &tensors), 1).item() as f64
     };
     for (i, gradient) in gradients.iter().enumerate() {
+        // ANCHOR: directions
         for direction in 0..3 {
             let v = random_tensor(gradient.shape(), 1, &format!("direction.{i}.{direction}"));
             let moved = |sign: f64| {
@@ -85,6 +86,7 @@ pub fn assert_gradients(
                 "{what}: gradient of input {i} along direction {direction} is {analytic}, measured {measured}: relative error {error:.1e}"
             );
         }
+        // ANCHOR_END: directions
     }
     operations
 }

@@ -76,6 +76,7 @@ impl Tensor {
         self.elementwise("sqrt", Real::sqrt, Keep::Output, |y| 0.5 / y)
     }
 
+    // ANCHOR: elementwise
     /// The hyperbolic tangent.
     pub fn tanh(&self) -> Tensor {
         self.elementwise("tanh", elementwise::tanh, Keep::Output, |y| 1.0 - y * y)
@@ -95,6 +96,7 @@ impl Tensor {
     pub fn softplus(&self) -> Tensor {
         self.elementwise("softplus", elementwise::softplus, Keep::Input, elementwise::sigmoid)
     }
+    // ANCHOR_END: elementwise
 
     /// The Gaussian error linear unit x·Φ(x), in its exact form with erf (Hendrycks & Gimpel 2016, section 2).
     pub fn gelu(&self) -> Tensor {
