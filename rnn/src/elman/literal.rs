@@ -23,6 +23,7 @@ pub fn forward(
     probe: Option<&Tensor>,
 ) -> (Tensor, Tensor) {
     let Sizes { steps, .. } = Sizes::check("elman", 1, x, &[h0], weights, probe);
+    // ANCHOR: steps
     let mut h = h0.clone();
     let mut ys = vec![h0.clone(); steps];
     for t in direction.order(steps) {
@@ -40,4 +41,5 @@ pub fn forward(
         ys[t] = h.clone();
     }
     (stack(1, &ys.iter().collect::<Vec<_>>()), h) // (B, T, H), (B, H)
+    // ANCHOR_END: steps
 }

@@ -127,6 +127,7 @@ impl<R: Recurrent> RecurrentModel<R> {
 impl<R: Recurrent> Trainable for RecurrentModel<R> {
     type Batch = TextBatch;
 
+    // ANCHOR: loss
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
         let state = self.carry.then(|| self.layers.carried(cx, "rnn", batch.inputs.nrows())).flatten();
         let (logits, state) = self.read(cx, batch.inputs.view(), state.as_ref(), &[]);
@@ -135,6 +136,7 @@ impl<R: Recurrent> Trainable for RecurrentModel<R> {
         }
         cross_entropy(&logits, batch.targets.view().into_dyn())
     }
+    // ANCHOR_END: loss
 }
 
 impl<R: Recurrent> LanguageModel for RecurrentModel<R> {
