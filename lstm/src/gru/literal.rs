@@ -20,6 +20,7 @@ pub fn forward(
     probe: Option<&Tensor>,
 ) -> (Tensor, Tensor) {
     let Sizes { steps, hidden, .. } = Sizes::check("gru", 3, x, &[h0], weights, probe);
+    // ANCHOR: steps
     let mut h = h0.clone();
     let mut ys = vec![h0.clone(); steps];
     for t in direction.order(steps) {
@@ -37,4 +38,5 @@ pub fn forward(
         ys[t] = h.clone();
     }
     (stack(1, &ys.iter().collect::<Vec<_>>()), h) // (B, T, H), (B, H)
+    // ANCHOR_END: steps
 }

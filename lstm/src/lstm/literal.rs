@@ -21,6 +21,7 @@ pub fn forward(
     probe: Option<&Tensor>,
 ) -> [Tensor; 3] {
     let Sizes { steps, hidden, .. } = Sizes::check("lstm", 4, x, &[h0, c0], weights, probe);
+    // ANCHOR: steps
     let (mut h, mut c) = (h0.clone(), c0.clone());
     let mut ys = vec![h0.clone(); steps];
     for t in direction.order(steps) {
@@ -38,4 +39,5 @@ pub fn forward(
         ys[t] = h.clone();
     }
     [stack(1, &ys.iter().collect::<Vec<_>>()), h, c] // (B, T, H), (B, H), (B, H)
+    // ANCHOR_END: steps
 }

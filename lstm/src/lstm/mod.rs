@@ -23,6 +23,7 @@ pub use trace::{Trace, trace};
 /// stays the same, half of it is left after ln 2 / -ln f steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+// ANCHOR: start
 pub enum LstmStart {
     /// Uniform in ±1/√H like the weights, as in PyTorch: f is about 1/2, and half is left after one step.
     Uniform,
@@ -36,6 +37,7 @@ pub enum LstmStart {
         horizon: f64,
     },
 }
+// ANCHOR_END: start
 
 /// One LSTM layer. The gates lie in the order i, f, g, o, as in PyTorch.
 ///
