@@ -1,9 +1,8 @@
 //! Losses.
 
 use data::{IGNORE, Token};
-use ndarray::{Array2, ArrayD, ArrayViewD, IxDyn, Zip};
-use tensor::kernels::elementwise::exp;
-use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
+use ndarray::{Array1, Array2, ArrayD, ArrayViewD, CowArray, Ix2, IxDyn};
+use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, kernels, record, shared};
 
 /// The mean cross-entropy of the targets in nats, as one operation:
 /// loss = -1/n Σ ln p_r\[y_r\] over the n rows r whose target y_r is not [`IGNORE`], where p_r = softmax(z_r).
@@ -41,26 +40,29 @@ use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, share
 pub fn cross_entropy(logits: &Tensor, targets: ArrayViewD<'_, Token>) -> Tensor {
     let targets = checked(logits.value(), targets);
     let [loss] = record(&[logits], || {
-        let (probabilities, losses) = softmax_losses(logits.value(), &targets);
-        let asked = targets.iter().filter(|&&target| target != IGNORE).count();
-        let mean = losses.iter().map(|&loss| f64::from(loss)).sum::<f64>() / asked.max(1) as f64;
-        let shape = logits.value().raw_dim();
-        let saved = CrossEntropy { probabilities, targets, asked, shape };
-        ([shared(ArrayD::from_elem(IxDyn(&[]), mean as Real))], saved)
+        let mut rows = by_rows(logits.value(), targets.len()).into_owned();
+        let asked = targets.iter().any(|&target| target != IGNORE);
+        let loss = kernels::cross_entropy(rows.view_mut(), targets.view()); // rows are probabilities now
+        let loss = if asked { loss } else { 0.0 };
+        let saved = CrossEntropy { probabilities: rows, targets, shape: logits.value().raw_dim() };
+        ([shared(ArrayD::from_elem(IxDyn(&[]), loss))], saved)
     });
     loss
 }
 
-/// The loss of every target by itself, in order; 0 where it is [`IGNORE`].
+/// The loss of every target by itself, in order, without those that are [`IGNORE`].
 #[track_caller]
 pub(crate) fn token_losses(logits: &Array, targets: ArrayViewD<'_, Token>) -> Vec<Real> {
     let targets = checked(logits, targets);
-    softmax_losses(logits, &targets).1
+    let rows = by_rows(logits, targets.len());
+    let totals = kernels::log_sum_exp(rows.view());
+    let asked = targets.iter().enumerate().filter(|&(_, &target)| target != IGNORE);
+    asked.map(|(row, &target)| totals[row] - rows[[row, target as usize]]).collect()
 }
 
 /// The targets in a row, if they fit.
 #[track_caller]
-fn checked(logits: &Array, targets: ArrayViewD<'_, Token>) -> Vec<Token> {
+fn checked(logits: &Array, targets: ArrayViewD<'_, Token>) -> Array1<Token> {
     let (classes, rows) = match logits.shape() {
         [rows @ .., classes] if rows == targets.shape() => (*classes, rows),
         shape => panic!("cross_entropy: logits (.., V) {shape:?} do not fit targets (..) {:?}", targets.shape()),
@@ -72,26 +74,15 @@ fn checked(logits: &Array, targets: ArrayViewD<'_, Token>) -> Vec<Token> {
     targets.iter().copied().collect()
 }
 
-/// Softmax by rows, and -ln p of each row's target, or 0 where it is ignored.
-fn softmax_losses(logits: &Array, targets: &[Token]) -> (Array2<Real>, Vec<Real>) {
-    let classes = logits.len() / targets.len().max(1);
-    let mut p = logits.to_shape((targets.len(), classes)).expect("the shapes were checked").to_owned();
-    let mut losses = vec![0.0; targets.len()];
-    Zip::from(p.rows_mut()).and(&mut losses).and(targets).for_each(|mut p, loss, &target| {
-        let max = p.fold(Real::NEG_INFINITY, |max, &z| max.max(z));
-        let score = if target == IGNORE { 0.0 } else { p[target as usize] - max };
-        p.mapv_inplace(|z| exp(z - max));
-        let sum = p.sum();
-        p /= sum;
-        *loss = if target == IGNORE { 0.0 } else { sum.ln() - score };
-    });
-    (p, losses)
+/// Logits (.., V) as (rows, V).
+fn by_rows(logits: &Array, rows: usize) -> CowArray<'_, Real, Ix2> {
+    let classes = logits.shape().last().copied().unwrap_or_default();
+    logits.to_shape((rows, classes)).expect("the shapes were checked")
 }
 
 struct CrossEntropy {
     probabilities: Array2<Real>,
-    targets: Vec<Token>,
-    asked: usize,
+    targets: Array1<Token>,
     shape: IxDyn,
 }
 
@@ -100,26 +91,19 @@ impl Backward for CrossEntropy {
         "cross_entropy"
     }
     fn cost(&self) -> Cost {
-        // By rows: a maximum, exponentials and a sum; then the mean over the rows.
+        // By rows a maximum, a difference, an exponential and a sum; then the rows' mean.
         let n = self.probabilities.len();
-        Cost { span: 4, ..Cost::elementwise(4 * n + self.targets.len(), 2 * n) }
+        Cost { span: 5, ..Cost::elementwise(4 * n + self.targets.len(), 2 * n) }
     }
     fn saved_bytes(&self) -> usize {
         self.probabilities.len() * size_of::<Real>() + self.targets.len() * size_of::<Token>()
     }
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
         // loss = -1/n Σ ln p[y], so dz = (p - one-hot of y)·dloss/n in every row that counts
-        let scale = dy.only().first().expect("a loss is one number") / self.asked.max(1) as Real;
-        let mut dz = self.probabilities;
-        for (mut dz, target) in dz.rows_mut().into_iter().zip(self.targets) {
-            if target == IGNORE {
-                dz.fill(0.0);
-            } else {
-                dz[target as usize] -= 1.0;
-                dz *= scale;
-            }
-        }
-        dx.add(0, dz.into_shape_with_order(self.shape).expect("one gradient for each logit"));
+        let CrossEntropy { probabilities: mut dz, targets, shape } = *self;
+        let dloss = *dy.only().first().expect("a loss is one number");
+        kernels::cross_entropy_backward(dz.view_mut(), targets.view(), dloss);
+        dx.add(0, dz.into_shape_with_order(shape).expect("one gradient for each logit"));
     }
 }
 

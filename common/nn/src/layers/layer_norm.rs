@@ -1,8 +1,9 @@
 //! Normalisation of each position by itself.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis, Ix1, IxDyn};
+use ndarray::{Array1, Ix1};
 use tensor::{
-    Array, Backward, Context, Cost, Init, Initializer, Inputs, Outputs, ParameterId, Real, Tensor, record, shared,
+    Array, Backward, Context, Cost, Init, Initializer, Inputs, Outputs, ParameterId, Real, Tensor, kernels, record,
+    shared,
 };
 
 /// Layer normalisation over the last axis (Ba et al. 2016, equation 4):
@@ -88,67 +89,48 @@ pub fn layer_norm(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, epsilon: R
     };
     let inputs: &[&Tensor] = if let Some(bias) = bias { &[x, weight, bias] } else { &[x, weight] };
     let [y] = record(inputs, || {
-        let rows = x.value().len() / width.max(1);
-        let mut normal = x.value().to_shape((rows, width)).expect("the shapes were checked").to_owned();
-        let mut inverse = Array1::zeros(rows);
-        for (mut row, inverse) in normal.rows_mut().into_iter().zip(&mut inverse) {
-            row -= row.sum() / width as Real;
-            *inverse = 1.0 / (row.dot(&row) / width as Real + epsilon).sqrt();
-            row *= *inverse;
-        }
-        let gain: ArrayView1<'_, Real> = weight.view::<Ix1>("layer_norm");
-        let mut y = &normal * &gain;
-        if let Some(bias) = bias {
-            y += &bias.view::<Ix1>("layer_norm");
-        }
+        let rows = (x.value().len() / width.max(1), width);
+        let flat = x.value().to_shape(rows).expect("the shapes were checked");
+        let (gain, shift) = (weight.view::<Ix1>("layer_norm"), bias.map(|bias| bias.view::<Ix1>("layer_norm")));
+        let kernels::Normalized { y, mean, rstd } = kernels::layer_norm(flat.view(), gain, shift, epsilon);
         let y = y.into_shape_with_order(x.shape()).expect("one number for each of x");
-        let saved = Normalized {
-            normal,
-            inverse,
-            weight: weight.value().clone(),
-            has_bias: bias.is_some(),
-            shape: x.value().raw_dim(),
-        };
-        ([shared(y)], saved)
+        let (x, weight, has_bias) = (x.value().clone(), weight.value().clone(), bias.is_some());
+        ([shared(y)], Normalization { x, weight, has_bias, mean, rstd })
     });
     y
 }
 
-struct Normalized {
-    /// (x - μ)/√(σ² + ε), (rows, D).
-    normal: Array2<Real>,
-    /// 1/√(σ² + ε), (rows).
-    inverse: Array1<Real>,
+struct Normalization {
+    x: Array,
     weight: Array,
     has_bias: bool,
-    shape: IxDyn,
+    mean: Array1<Real>,
+    rstd: Array1<Real>,
 }
 
-impl Backward for Normalized {
+impl Backward for Normalization {
     fn name(&self) -> &'static str {
         "layer_norm"
     }
     fn cost(&self) -> Cost {
-        let n = self.normal.len();
-        Cost { span: 4, ..Cost::elementwise(7 * n, 2 * n + 2 * self.weight.len()) }
+        // A mean, a difference, a mean of squares, then scaling and shifting.
+        let n = self.x.len();
+        Cost { span: 5, ..Cost::elementwise(7 * n, 2 * n + 2 * self.weight.len()) }
     }
     fn saved_bytes(&self) -> usize {
-        (self.normal.len() + self.inverse.len() + self.weight.len()) * size_of::<Real>()
+        (self.x.len() + self.weight.len() + self.mean.len() + self.rstd.len()) * size_of::<Real>()
     }
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
-        let Normalized { normal, inverse, weight, has_bias, shape } = *self;
-        let dy = dy.only().into_shape_with_order(normal.raw_dim()).expect("one gradient for each number of y");
-        // y = g·n + b, so dg = Σ dy·n and db = Σ dy over the rows
-        dx.add(1, (&dy * &normal).sum_axis(Axis(0)).into_dyn());
+        let Normalization { x, weight, has_bias, mean, rstd } = *self;
+        let rows = (mean.len(), weight.len());
+        let mut dy = dy.only().into_shape_with_order(rows).expect("one gradient for each number of y");
+        let flat = x.to_shape(rows).expect("the shapes were checked");
+        let gain = weight.view().into_dimensionality::<Ix1>().expect("a vector");
+        let (dweight, dbias) = kernels::layer_norm_backward(dy.view_mut(), flat.view(), gain, mean.view(), rstd.view());
+        dx.add(0, dy.into_shape_with_order(x.raw_dim()).expect("one gradient for each number of x"));
+        dx.add(1, dweight.into_dyn());
         if has_bias {
-            dx.add(2, dy.sum_axis(Axis(0)).into_dyn());
+            dx.add(2, dbias.into_dyn());
         }
-        // n = (x - μ)/√(σ² + ε) and dn = g·dy, so dx = (dn - mean(dn) - n·mean(dn·n))/√(σ² + ε)
-        let mut dn = dy * &weight.view().into_dimensionality::<Ix1>().expect("a vector");
-        for ((mut dn, n), inverse) in dn.rows_mut().into_iter().zip(normal.rows()).zip(inverse) {
-            let (mean, slope) = (dn.sum() / n.len() as Real, dn.dot(&n) / n.len() as Real);
-            dn.zip_mut_with(&n, |dn, &n| *dn = (*dn - mean - n * slope) * inverse);
-        }
-        dx.add(0, dn.into_shape_with_order(shape).expect("one gradient for each number of x"));
     }
 }

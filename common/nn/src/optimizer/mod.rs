@@ -108,7 +108,8 @@ struct Job<'a> {
 /// Elements that a thread takes at once.
 const CHUNK: usize = 16 * 1024;
 
-/// Elements in all below which one thread is faster than several.
+/// Elements in all below which one thread does the work: AdamW changes as many in about 40 µs (bench `optimizer`), a few
+/// times what it costs to wake another thread.
 const PARALLEL: usize = 64 * 1024;
 
 impl Optimizer {
