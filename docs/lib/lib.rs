@@ -1,0 +1,31 @@
+//! The course book of Lineage.
+//!
+//! Its chapters are the Markdown files under `docs/src`, which [mdBook](https://rust-lang.github.io/mdBook/) turns into
+//! pages: `cargo run -p docs --features render` writes them to `docs/book`. The code that a chapter shows is either
+//! included from the file that the workspace builds and tests, or a sample that is itself compiled and run as a
+//! documentation test of this crate. `tests/book.rs` checks the rest: includes, links, formulas, and that every file,
+//! test and command that a chapter names exists.
+
+pub mod formula;
+#[cfg(feature = "render")]
+pub mod render;
+
+use std::path::Path;
+
+/// The folder of the book: `book.toml` is in it, the chapters are in `src` below it.
+pub fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The samples of the chapters, run by `cargo test -p docs --doc`.
+#[cfg(doctest)]
+mod samples {
+    #[doc = include_str!("../src/introduction.md")]
+    struct Introduction;
+    #[doc = include_str!("../src/tape.md")]
+    struct Tape;
+    #[doc = include_str!("../src/rnn.md")]
+    struct Rnn;
+    #[doc = include_str!("../src/lstm.md")]
+    struct Lstm;
+}
