@@ -49,7 +49,7 @@ impl Temperature {
     /// assert_eq!(choose(0.0, 0.01), 1);
     /// ```
     pub fn choose(self, logits: ArrayView1<'_, Real>, uniform: f64) -> Token {
-        let likeliest = argmax(&logits);
+        let likeliest = argmax(logits);
         let Some(&max) = logits.get(likeliest as usize).filter(|_| self.0 > 0.0) else { return likeliest };
         let weights = logits.iter().map(|&z| (f64::from(z - max) / self.0).exp());
         let mut left = uniform * weights.clone().sum::<f64>();

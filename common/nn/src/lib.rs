@@ -56,6 +56,6 @@ pub use model::{LanguageModel, Trainable};
 pub use optimizer::{Adam, AdamW, Group, Optimizer, Rule, Sgd, Update, clip_factor};
 pub use schedule::{Decay, Schedule};
 pub use trainer::{
-    Batches, Checkpoints, Finish, Hooks, Observer, Outcome, Progress, Row, SavedRun, StepReport, Trainer,
+    Batches, Checkpoints, Finish, HeldOutLoss, Hooks, Observer, Outcome, Progress, Row, SavedRun, StepReport, Trainer,
     TrainingConfig, TrainingError,
 };

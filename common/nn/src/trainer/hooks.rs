@@ -103,6 +103,9 @@ pub struct Checkpoints<'h> {
     pub description: &'h Value,
 }
 
+/// A function of the model that gives its loss on held-out data.
+pub type HeldOutLoss<M> = dyn Fn(&M, &Parameters) -> f64;
+
 /// What a run may have besides batches; the default is nothing.
 ///
 /// ```
@@ -113,7 +116,7 @@ pub struct Checkpoints<'h> {
 /// ```
 pub struct Hooks<'h, M> {
     /// The loss on held-out data.
-    pub evaluate: Option<&'h dyn Fn(&M, &Parameters) -> f64>,
+    pub evaluate: Option<&'h HeldOutLoss<M>>,
     /// Where checkpoints go.
     pub checkpoints: Option<Checkpoints<'h>>,
     /// Once true, the run finishes its step, saves and returns.

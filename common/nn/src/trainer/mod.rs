@@ -16,7 +16,7 @@ use crate::{Optimizer, Trainable, Update, clip_factor};
 
 pub use config::TrainingConfig;
 pub use error::TrainingError;
-pub use hooks::{Batches, Checkpoints, Hooks, Observer, StepReport};
+pub use hooks::{Batches, Checkpoints, HeldOutLoss, Hooks, Observer, StepReport};
 pub use progress::{Progress, Row};
 pub use saved::SavedRun;
 
