@@ -9,6 +9,7 @@ mod cross_entropy;
 pub mod elementwise;
 mod layer_norm;
 mod matmul;
+mod packed;
 mod parallel;
 mod reduce;
 mod softmax;
@@ -17,6 +18,7 @@ pub use bias::{add_bias, sum_rows};
 pub use cross_entropy::{IGNORE, cross_entropy, cross_entropy_backward};
 pub use layer_norm::{Normalized, layer_norm, layer_norm_backward};
 pub use matmul::{Threads, matmul, matmul_into};
+pub use packed::PackedWeights;
 pub use reduce::{dot, max, sum, sum_of_squares};
 pub use softmax::{log_sum_exp, softmax, softmax_backward, softmax_backward_row, softmax_row};
 
