@@ -6,6 +6,7 @@
 //! documentation test of this crate. `tests/book.rs` checks the rest: includes, links, formulas, and that every file,
 //! test and command that a chapter names exists.
 
+pub mod code;
 pub mod formula;
 #[cfg(feature = "render")]
 pub mod render;

@@ -7,7 +7,7 @@ use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::errors::{Error, Result};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-use crate::formula;
+use crate::{code, formula};
 
 /// Writes the pages of the book into `destination`.
 ///
@@ -16,23 +16,23 @@ use crate::formula;
 pub fn render(destination: &Path) -> Result<()> {
     let mut book = MDBook::load(crate::folder())?;
     book.config.build.build_dir = std::path::absolute(destination)?;
-    book.with_preprocessor(Formulas);
+    book.with_preprocessor(Own);
     book.build()
 }
 
-/// Runs after mdBook's own preprocessors, so that included text is in place.
-struct Formulas;
+/// What this book does beyond mdBook. Runs after mdBook's own preprocessors, so that included code is in place.
+struct Own;
 
-impl Preprocessor for Formulas {
+impl Preprocessor for Own {
     fn name(&self) -> &str {
-        "formulas"
+        "lineage"
     }
 
     fn run(&self, _: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let mut first_error = None;
         book.for_each_mut(|item| {
             let BookItem::Chapter(chapter) = item else { return };
-            match formula::replace(&chapter.content) {
+            match formula::replace(&code::unindented(&chapter.content)) {
                 Ok(content) => chapter.content = content,
                 Err(error) => {
                     first_error.get_or_insert_with(|| Error::new(error).context(format!("chapter {}", chapter.name)));

@@ -58,6 +58,9 @@ pub fn code(chapter: &Chapter) -> Vec<String> {
             "rs" if included == 0 || !only_includes => {
                 wrong.push(format!("an `rs` block is no include:\n{}", block.code))
             }
+            "rs" if !path_is_above(chapter, &block.code) => {
+                wrong.push(format!("no path stands above an include:\n{}", block.code));
+            }
             "rust" if included > 0 => wrong.push(format!("a sample includes a file; mark it `rs`:\n{}", block.code)),
             "rs" | "rust" | "sh" | "text" => {}
             other => wrong.push(format!("a code block is marked {other:?}; mark it rs, rust, sh or text")),
@@ -69,6 +72,14 @@ pub fn code(chapter: &Chapter) -> Vec<String> {
         wrong.push("its samples are not among those that docs/lib/lib.rs runs".to_owned());
     }
     wrong
+}
+
+/// Whether the paragraph above a block of included code is the path of the file, as it is seen from the workspace.
+fn path_is_above(chapter: &Chapter, code: &str) -> bool {
+    includes_in(code).first().is_some_and(|include| {
+        let path = include.split(':').next().unwrap_or_default().trim_start_matches("../../");
+        chapter.text.contains(&format!("`{path}`\n\n```rs\n{code}"))
+    })
 }
 
 /// Every link within the book leads to a chapter and a heading in it; every other one is an address with https.

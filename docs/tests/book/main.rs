@@ -72,6 +72,7 @@ fn a_broken_chapter_is_found_out() {
     assert!(problem(checks::includes, "`{{#include}}`\n\n{{#include ../lib/lib.rs}}").contains("code block"));
     assert!(problem(checks::code, "```rust,no_run\nlet x = 1;\n```\n").contains("rust,no_run"));
     assert!(problem(checks::code, "```rs\nlet x = 1;\n```\n").contains("include"));
+    assert!(problem(checks::code, &include("../../rnn/src/lib.rs")).contains("no path"));
     assert!(problem(checks::links, "[x](none.md)").contains("none.md"));
     assert!(problem(checks::links, "# A heading\n\n[x](#a-heading) [y](#another)").contains("another"));
     assert!(problem(checks::formulas, "$x$ and $\\frac{1}$").contains("cannot be read"));
