@@ -66,7 +66,10 @@ fn the_full_pass_changes_with_every_token_of_the_window() {
         changed.column_mut(t).mapv_inplace(|token| (token + 1) % VOCABULARY as Token);
         let after = full_pass(&model, &parameters, changed.view());
         let difference = (&after - &before).fold(0.0, |largest, x| x.abs().max(largest));
-        assert!(difference > 1e-3, "token {t} changes the scores by {difference} only: the cache test would be blind to it");
+        assert!(
+            difference > 1e-3,
+            "token {t} changes the scores by {difference} only: the cache test would be blind to it"
+        );
     }
 }
 
@@ -95,7 +98,10 @@ fn greedy_text_is_the_likeliest_token_of_each_full_pass() {
         let window = text.slice(s![.., text.ncols().saturating_sub(CONTEXT)..]);
         let scores = full_pass(&model, &parameters, window).into_dimensionality::<ndarray::Ix2>().unwrap();
         for (scores, &token) in scores.rows().into_iter().zip(said) {
-            assert!(scores.iter().all(|&score| score <= scores[token as usize]), "{token} is not the likeliest of {scores}");
+            assert!(
+                scores.iter().all(|&score| score <= scores[token as usize]),
+                "{token} is not the likeliest of {scores}"
+            );
         }
         text.push_column(said).unwrap();
     }

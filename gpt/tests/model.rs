@@ -52,7 +52,8 @@ fn every_parameter_receives_a_gradient() {
     let mut config = GptConfig::new(7, 5, 3, 12, 2);
     config.block.bias = true;
     let (parameters, model) = build(config);
-    let batch = data::TextBatch { inputs: array![[1, 2, 3, 4], [6, 5, 0, 2]], targets: array![[2, 3, 4, 5], [5, 0, 2, 1]] };
+    let batch =
+        data::TextBatch { inputs: array![[1, 2, 3, 4], [6, 5, 0, 2]], targets: array![[2, 3, 4, 5], [5, 0, 2, 1]] };
     for engine in [Engine::Literal, Engine::Fused] {
         let gradients = model.clone().with_engine(engine).loss(&Context::train(&parameters, 1, 0), &batch).backward();
         assert_eq!(gradients.missing(&parameters).count(), 0);
@@ -149,7 +150,8 @@ fn dropout_acts_in_training_alone_and_is_the_same_for_the_same_step() {
 
 #[test]
 fn impossible_configurations_are_explained() {
-    let explained = |config: GptConfig| Gpt::new(&mut Init::new(&mut Parameters::new(), 1), config).unwrap_err().to_string();
+    let explained =
+        |config: GptConfig| Gpt::new(&mut Init::new(&mut Parameters::new(), 1), config).unwrap_err().to_string();
     assert_eq!(explained(GptConfig::new(65, 0, 4, 128, 4)), "the context is 0; it must be at least 1");
     assert_eq!(explained(GptConfig::new(65, 64, 0, 128, 4)), "the number of layers is 0; it must be at least 1");
     assert_eq!(
