@@ -9,7 +9,7 @@
 
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, Slice, s};
 use rayon::prelude::*;
-use tensor::kernels::{Threads, matmul, matmul_into, sum_rows};
+use tensor::kernels::{PackedWeights, Threads, matmul, matmul_into, sum_rows};
 use tensor::{Array, Inputs, Outputs, Real};
 
 use crate::Direction;
@@ -101,6 +101,35 @@ pub fn weight(w: &Array) -> ArrayView2<'_, Real> {
 pub fn numbers<'a>(step: &'a mut ArrayViewMut2<'_, Real>) -> &'a mut [Real] {
     step.as_slice_mut().expect("a step of a block is contiguous")
 }
+
+/// The recurrent weights, laid out for a product at every step.
+pub enum StepWeights<'a> {
+    /// Copied once into the order in which the product reads them.
+    Packed(PackedWeights),
+    /// As they are: a short sequence does not repay the copy.
+    Plain(ArrayView2<'a, Real>),
+}
+
+impl<'a> StepWeights<'a> {
+    /// For `steps` products with `w`, (K, N).
+    pub fn new(w: ArrayView2<'a, Real>, steps: usize) -> Self {
+        if steps < PACKED_STEPS { StepWeights::Plain(w) } else { StepWeights::Packed(PackedWeights::new(w)) }
+    }
+
+    /// `dst = beta · dst + a · w` on the calling thread.
+    ///
+    /// # Shapes
+    /// - `dst`: (rows, N), `a`: (rows, K)
+    pub fn multiply_into(&self, dst: ArrayViewMut2<'_, Real>, beta: Real, a: ArrayView2<'_, Real>) {
+        match self {
+            StepWeights::Packed(w) => w.multiply_into(dst, beta, a),
+            StepWeights::Plain(w) => matmul_into(dst, beta, 1.0, a, *w, Threads::One),
+        }
+    }
+}
+
+/// Steps from which packing the weights pays.
+const PACKED_STEPS: usize = 4;
 
 /// The (B, T, N) array `x` with its steps first, in the order of reading: (T, B, N).
 pub fn steps_first(x: ArrayView3<'_, Real>, direction: Direction) -> Array3<Real> {

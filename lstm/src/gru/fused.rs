@@ -13,7 +13,7 @@
 
 use ndarray::{Array2, Array3, ArrayView1, Axis, Ix2, Ix3, s};
 use rnn::sequence::{
-    self, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut, step_of_block,
+    self, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut, step_of_block,
 };
 use rnn::{Direction, Sizes, Weights};
 use tensor::kernels::elementwise::{sigmoid, tanh};
@@ -52,7 +52,7 @@ pub fn forward(
         matmul_into(n, 1.0, 1.0, matrix(xs.view()), w_n.t(), Threads::Pool);
 
         let mut hs = sequence::beginning_with(h0.view("gru"), steps); // (T + 1, B, H)
-        let w = w_hh.view::<Ix2>("gru");
+        let step = StepWeights::new(w_hh.view::<Ix2>("gru").reversed_axes(), steps); // (H, 3H)
         let probe_view = probe.map(|probe| probe.view::<Ix3>("gru"));
         let blocks = blocks_mut(&mut columns).zip(blocks_mut(&mut hs)).enumerate();
         for_blocks(blocks, |(block, (mut columns, mut hs))| {
@@ -60,7 +60,7 @@ pub fn forward(
                 let mut columns = columns.index_axis_mut(Axis(0), s);
                 let (mut before, mut h) = sequence::around(&mut hs, s);
                 let rzm = columns.slice_mut(s![.., hidden..]);
-                matmul_into(rzm, 1.0, 1.0, before.view(), w.t(), Threads::One);
+                step.multiply_into(rzm, 1.0, before.view());
                 cells(hidden, numbers(&mut columns), numbers(&mut before), numbers(&mut h));
                 if let Some(probe) = probe_view {
                     h += &step_of_block(probe, t, block);
@@ -172,6 +172,7 @@ impl Backward for Gru {
         let [w_ih, w_hh] = [&self.w_ih, &self.w_hh].map(sequence::weight);
         let (hs, direction) = (self.hs.view(), self.direction);
 
+        let step = StepWeights::new(w_hh, steps); // (3H, H)
         let mut dh = sequence::state_gradient(&mut dy, 1, (batch, hidden));
         let dys = sequence::ys_gradient(&dy);
         let probed = self.probed && dx.wants(input::NEXT);
@@ -193,7 +194,7 @@ impl Backward for Gru {
                 cells_backward(hidden, numbers(&mut columns), before, numbers(&mut dh));
                 // (r, z, m) = h_{t-1}·W_hhᵀ + .., so dh_{t-1} += (dr, dz, dm)·W_hh
                 let drzm = columns.slice(s![.., hidden..]);
-                matmul_into(dh.view_mut(), 1.0, 1.0, drzm, w_hh, Threads::One);
+                step.multiply_into(dh.view_mut(), 1.0, drzm);
             }
         });
 

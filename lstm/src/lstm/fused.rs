@@ -12,7 +12,7 @@
 
 use ndarray::{Array3, Axis, Ix1, Ix2, Ix3, s};
 use rnn::sequence::{
-    self, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut, step_of_block,
+    self, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut, step_of_block,
 };
 use rnn::{Direction, Sizes, Weights};
 use tensor::kernels::elementwise::{sigmoid, tanh};
@@ -82,14 +82,14 @@ impl Lstm {
         matmul_into(matrix_mut(gates.view_mut()), 1.0, 1.0, matrix(xs.view()), w_ih.t(), Threads::Pool);
 
         let [mut hs, mut cs] = [h0, c0].map(|state| sequence::beginning_with(state.view("lstm"), steps)); // (T + 1, B, H)
-        let w_hh = weights.w_hh.view::<Ix2>("lstm");
+        let step = StepWeights::new(weights.w_hh.view::<Ix2>("lstm").reversed_axes(), steps); // (H, 4H)
         let probe_view = probe.map(|probe| probe.view::<Ix3>("lstm"));
         let blocks = blocks_mut(&mut gates).zip(blocks_mut(&mut hs)).zip(blocks_mut(&mut cs)).enumerate();
         for_blocks(blocks, |(block, ((mut gates, mut hs), mut cs))| {
             for (s, t) in direction.order(steps).enumerate() {
                 let mut a = gates.index_axis_mut(Axis(0), s);
                 let [(h_before, mut h), (mut c_before, mut c)] = [&mut hs, &mut cs].map(|x| sequence::around(x, s));
-                matmul_into(a.view_mut(), 1.0, 1.0, h_before.view(), w_hh.t(), Threads::One);
+                step.multiply_into(a.view_mut(), 1.0, h_before.view());
                 cells(hidden, numbers(&mut a), numbers(&mut c_before), numbers(&mut c), numbers(&mut h));
                 if let Some(probe) = probe_view {
                     h += &step_of_block(probe, t, block);
@@ -103,6 +103,7 @@ impl Lstm {
 
 /// One step of a block: the sums `a` (rows, 4H) become the gates; from `before`, c_{t-1}, follow `c` and `h`
 /// (rows, H). One loop for each result: the compiler makes vector instructions of those.
+// ANCHOR: cells
 fn cells(hidden: usize, a: &mut [Real], before: &[Real], c: &mut [Real], h: &mut [Real]) {
     let states = before.chunks_exact(hidden).zip(c.chunks_exact_mut(hidden)).zip(h.chunks_exact_mut(hidden));
     for (a, ((before, c), h)) in a.chunks_exact_mut(4 * hidden).zip(states) {
@@ -119,9 +120,11 @@ fn cells(hidden: usize, a: &mut [Real], before: &[Real], c: &mut [Real], h: &mut
         }
     }
 }
+// ANCHOR_END: cells
 
 /// The same step backwards: the gates become the gradients of their sums. `dh` and `dc` (rows, H) are the gradients
 /// of h_t and c_t; `dc` becomes that of c_{t-1}.
+// ANCHOR: cells_backward
 fn cells_backward(hidden: usize, sums: &mut [Real], before: &[Real], c: &[Real], dh: &[Real], dc: &mut [Real]) {
     let states = before.chunks_exact(hidden).zip(c.chunks_exact(hidden));
     let gradients = dh.chunks_exact(hidden).zip(dc.chunks_exact_mut(hidden));
@@ -146,6 +149,7 @@ fn cells_backward(hidden: usize, sums: &mut [Real], before: &[Real], c: &[Real],
         }
     }
 }
+// ANCHOR_END: cells_backward
 
 /// The gates of one row, (4H), one by one.
 fn gates(row: &mut [Real], hidden: usize) -> [&mut [Real]; 4] {
@@ -180,6 +184,7 @@ impl Backward for Lstm {
         let [w_ih, w_hh] = [&self.w_ih, &self.w_hh].map(sequence::weight);
         let (hs, cs, direction) = (self.hs.view(), self.cs.view(), self.direction);
 
+        let step = StepWeights::new(w_hh, steps); // (4H, H)
         let [mut dh, mut dc] = [1, 2].map(|i| sequence::state_gradient(&mut dy, i, (batch, hidden))); // (B, H)
         let dys = sequence::ys_gradient(&dy);
         let probed = self.probed && dx.wants(input::NEXT + 1);
@@ -202,7 +207,7 @@ impl Backward for Lstm {
                 let [before, c] = [c_before, c].map(|c| c.to_slice().expect("a step of a block is contiguous"));
                 cells_backward(hidden, numbers(&mut gates), before, c, numbers(&mut dh), numbers(&mut dc));
                 // a_t = h_{t-1}·W_hhᵀ + .., so dh_{t-1} = da_t·W_hh
-                matmul_into(dh.view_mut(), 0.0, 1.0, gates.view(), w_hh, Threads::One);
+                step.multiply_into(dh.view_mut(), 0.0, gates.view());
             }
         });
 

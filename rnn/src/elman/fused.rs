@@ -16,7 +16,9 @@ use tensor::kernels::{Threads, matmul_into};
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 use super::Nonlinearity;
-use crate::sequence::{self, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, rows_mut, step_of_block};
+use crate::sequence::{
+    self, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, rows_mut, step_of_block,
+};
 use crate::{Direction, Sizes, Weights};
 
 /// Reads a sequence: h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or relu instead of tanh.
@@ -48,12 +50,12 @@ pub fn forward(
         sums.assign(&bias);
         matmul_into(matrix_mut(sums), 1.0, 1.0, matrix(xs.view()), w_ih.view::<Ix2>("elman").t(), Threads::Pool);
 
-        let w_hh_view = w_hh.view::<Ix2>("elman");
+        let step = StepWeights::new(w_hh.view::<Ix2>("elman").reversed_axes(), steps); // (H, H)
         let probe_view = probe.map(|probe| probe.view::<Ix3>("elman"));
         for_blocks(blocks_mut(&mut hs).enumerate(), |(block, mut hs)| {
             for (s, t) in direction.order(steps).enumerate() {
                 let (before, mut h) = sequence::around(&mut hs, s);
-                matmul_into(h.view_mut(), 1.0, 1.0, before.view(), w_hh_view.t(), Threads::One);
+                step.multiply_into(h.view_mut(), 1.0, before.view());
                 nonlinearity.apply(sequence::numbers(&mut h));
                 if let Some(probe) = probe_view {
                     h += &step_of_block(probe, t, block);
@@ -109,6 +111,7 @@ impl Backward for Elman {
         let probe: Option<ArrayView3<'_, Real>> =
             self.probe.as_ref().map(|probe| probe.view().into_dimensionality().expect("a probe is (B, T, H)"));
 
+        let step = StepWeights::new(w_hh, steps); // (H, H)
         let mut dh = sequence::state_gradient(&mut dy, 1, (batch, hidden));
         let dys = sequence::ys_gradient(&dy);
         let mut da = Array3::zeros((steps, batch, hidden));
@@ -119,6 +122,7 @@ impl Backward for Elman {
         let blocks = rows_mut(&mut dh).zip(blocks_mut(&mut da)).zip(blocks_mut(&mut dprobe)).enumerate();
         for_blocks(blocks, |(block, ((mut dh, mut da), mut dprobe))| {
             let hs = block_of(self.hs.view(), block);
+            // ANCHOR: backward
             for (s, t) in self.direction.order(steps).enumerate().rev() {
                 // y_t = h_t, so dh_t = dy_t + what comes from h_{t+1}
                 if let Some(dys) = dys {
@@ -136,8 +140,9 @@ impl Backward for Elman {
                 }
                 da.zip_mut_with(&dh, |y, &dh| *y = self.nonlinearity.derivative(*y) * dh);
                 // a_t = h_{t-1}·W_hhᵀ + .., so dh_{t-1} = da_t·W_hh
-                matmul_into(dh.view_mut(), 0.0, 1.0, da.view(), w_hh, Threads::One);
+                step.multiply_into(dh.view_mut(), 0.0, da.view());
             }
+            // ANCHOR_END: backward
         });
 
         let da = matrix(da.view());
