@@ -24,17 +24,20 @@ use crate::Real;
 /// assert_eq!(x.row(1).to_vec(), [0.5, 0.5]);
 /// ```
 pub fn softmax(x: ArrayViewMut2<'_, Real>) {
-    for_each_row(x, |_, row| softmax_row(row));
+    for_each_row(x, |_, row| {
+        softmax_row(row);
+    });
 }
 
-/// [`softmax`] of one row.
+/// [`softmax`] of one row. Returns `ln Σ_j e^{x_j}`, from which, given the scores, it can be computed again.
 #[inline]
-pub fn softmax_row(x: &mut [Real]) {
-    let (_, sum) = exponentials(x);
+pub fn softmax_row(x: &mut [Real]) -> Real {
+    let (max, sum) = exponentials(x);
     let scale = 1.0 / sum;
     for x in x {
         *x *= scale;
     }
+    max + sum.ln()
 }
 
 /// Replaces `x` by `e^{x - max}`; returns the maximum and the sum of the exponentials.

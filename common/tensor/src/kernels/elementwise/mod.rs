@@ -13,6 +13,8 @@
 //! assert!((y[2] - 0.46211716).abs() < 1e-7);
 //! ```
 
+use std::f64;
+
 use rayon::prelude::*;
 
 use super::parallel::{CHUNK, grain};
@@ -85,7 +87,7 @@ pub fn gelu_tanh_derivative(x: Real) -> Real {
     s * fma(x * rest, twice_u_slope, 1.0)
 }
 
-const SQRT_8_OVER_PI: Real = 1.595_769_121_605_730_7;
+const SQRT_8_OVER_PI: Real = (f64::consts::SQRT_2 * f64::consts::FRAC_2_SQRT_PI) as Real;
 const CUBIC: Real = 0.044_715;
 
 /// `2u` of [`gelu_tanh`].

@@ -118,7 +118,7 @@ pub fn gelu(x: f32) -> f32 {
 
 #[inline(always)]
 pub fn gelu_derivative(x: f32) -> f32 {
-    const INV_SQRT_2_PI: f32 = 0.398_942_28;
+    const INV_SQRT_2_PI: f32 = 0.398_942_3;
     let (w, density) = normal(x);
     let tail = w * density;
     let cumulative = if x < 0.0 { tail } else { 1.0 - tail };
