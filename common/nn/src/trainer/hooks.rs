@@ -104,7 +104,7 @@ pub struct Checkpoints<'h> {
 }
 
 /// A function of the model that gives its loss on held-out data.
-pub type HeldOutLoss<M> = dyn Fn(&M, &Parameters) -> f64;
+pub type HeldOutLoss<'h, M> = dyn Fn(&M, &Parameters) -> f64 + 'h;
 
 /// What a run may have besides batches; the default is nothing.
 ///
@@ -116,7 +116,7 @@ pub type HeldOutLoss<M> = dyn Fn(&M, &Parameters) -> f64;
 /// ```
 pub struct Hooks<'h, M> {
     /// The loss on held-out data.
-    pub evaluate: Option<&'h HeldOutLoss<M>>,
+    pub evaluate: Option<&'h HeldOutLoss<'h, M>>,
     /// Where checkpoints go.
     pub checkpoints: Option<Checkpoints<'h>>,
     /// Once true, the run finishes its step, saves and returns.
