@@ -155,7 +155,8 @@ pub fn citations(chapter: &Chapter) -> Vec<String> {
     wrong
 }
 
-/// Every `cargo` command names a package of the workspace, and a test, example, bench or program that it has.
+/// Every `cargo` command names a package of the workspace, and a test, example, bench or program that it has, or
+/// claims that have an experiment.
 pub fn commands(chapter: &Chapter) -> Vec<String> {
     let blocks = chapter.blocks().into_iter().filter(|block| block.language == "sh");
     let lines: Vec<String> =
@@ -165,9 +166,12 @@ pub fn commands(chapter: &Chapter) -> Vec<String> {
 }
 
 fn what_is_missing(command: &str) -> Option<String> {
-    let cargo = command.split(" -- ").next()?;
-    let words: Vec<&str> = cargo.split_whitespace().collect();
-    let after = |flag: &str| words.windows(2).find(|pair| pair[0] == flag).map(|pair| pair[1]);
+    let (cargo, arguments) = command.split_once(" -- ").unwrap_or((command, ""));
+    let after = |flag: &str| word_after(cargo, flag);
+    let claims = word_after(arguments, "--only").into_iter().flat_map(|claims| claims.split(','));
+    if let Some(claim) = claims.into_iter().find(|claim| !experiments().contains(&format!("id: \"{claim}\""))) {
+        return Some(format!("no experiment {claim}"));
+    }
     let package = after("-p").unwrap_or("lineage");
     let Some(folder) = folder_of(package) else { return Some(format!("no package {package}")) };
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("a member's manifest can be read");
@@ -180,6 +184,17 @@ fn what_is_missing(command: &str) -> Option<String> {
     };
     let targets = [("--test", "tests"), ("--example", "examples"), ("--bench", "benches"), ("--bin", "src/bin")];
     targets.into_iter().find_map(|(flag, place)| exists(flag, place))
+}
+
+fn word_after<'a>(words: &'a str, flag: &str) -> Option<&'a str> {
+    words.split_whitespace().skip_while(|word| *word != flag).nth(1)
+}
+
+/// The sources of all experiments.
+fn experiments() -> String {
+    let files = fs::read_dir(workspace().join("benches/src/experiments")).expect("the experiments can be listed");
+    let sources = files.map(|file| file.unwrap().path()).filter(|path| path.is_file());
+    sources.map(|path| fs::read_to_string(path).expect("sources are UTF-8")).collect()
 }
 
 /// The folder of a member of the workspace, by its package's name.

@@ -83,4 +83,5 @@ fn a_broken_chapter_is_found_out() {
     assert!(problem(checks::citations, "see `docs/lib/formula.rs::none`").contains("no test none"));
     assert!(problem(checks::commands, "```sh\ncargo test -p docs --test none\n```").contains("none"));
     assert!(problem(checks::commands, "run `cargo test -p none`").contains("none"));
+    assert!(problem(checks::commands, "`cargo run --release -- compare --only C1,C99`").contains("C99"));
 }
