@@ -138,7 +138,7 @@ impl Backward for Elman {
                     None => da.assign(&h),
                     Some(probe) => da.assign(&(&h - &step_of_block(probe, t, block))),
                 }
-                da.zip_mut_with(&dh, |y, &dh| *y = self.nonlinearity.derivative(*y) * dh);
+                self.nonlinearity.apply_backward(sequence::numbers(&mut da), sequence::numbers(&mut dh));
                 // a_t = h_{t-1}·W_hhᵀ + .., so dh_{t-1} = da_t·W_hh
                 step.multiply_into(dh.view_mut(), 0.0, da.view());
             }

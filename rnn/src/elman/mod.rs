@@ -24,16 +24,15 @@ impl Nonlinearity {
     fn apply(self, x: &mut [Real]) {
         match self {
             Nonlinearity::Tanh => x.iter_mut().for_each(|x| *x = elementwise::tanh(*x)),
-            Nonlinearity::Relu => x.iter_mut().filter(|x| **x < 0.0).for_each(|x| *x = 0.0),
+            Nonlinearity::Relu => x.iter_mut().for_each(|x| *x = if *x < 0.0 { 0.0 } else { *x }),
         }
     }
 
-    /// The derivative, as a function of the result y.
-    #[inline(always)]
-    fn derivative(self, y: Real) -> Real {
+    /// f'(a)·dy for every element, where `y` holds f(a); the result replaces `y`.
+    fn apply_backward(self, y: &mut [Real], dy: &[Real]) {
         match self {
-            Nonlinearity::Tanh => 1.0 - y * y,
-            Nonlinearity::Relu => Real::from(u8::from(y > 0.0)),
+            Nonlinearity::Tanh => y.iter_mut().zip(dy).for_each(|(y, dy)| *y = (1.0 - *y * *y) * dy),
+            Nonlinearity::Relu => y.iter_mut().zip(dy).for_each(|(y, dy)| *y = if *y > 0.0 { *dy } else { 0.0 }),
         }
     }
 }
