@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::elementwise::exp;
 use super::parallel::{for_each_row, grain};
-use super::reduce::{dot, max_of_chunk, sum_of_chunk};
+use super::reduce::{dot, lanes, sum_of_chunk};
 use super::row;
 use crate::Real;
 
@@ -40,10 +40,17 @@ pub fn softmax_row(x: &mut [Real]) -> Real {
     max + sum.ln()
 }
 
+/// The largest element, in one instruction a vector since a NaN need not be kept: it comes back with `e^{x - max}`.
+#[inline]
+fn largest(x: &[Real]) -> Real {
+    let larger = |a: Real, b: Real| if a > b { a } else { b };
+    lanes(x, Real::NEG_INFINITY, larger, larger)
+}
+
 /// Replaces `x` by `e^{x - max}`; returns the maximum and the sum of the exponentials.
 #[inline]
 pub(super) fn exponentials(x: &mut [Real]) -> (Real, Real) {
-    let max = max_of_chunk(x);
+    let max = largest(x);
     for x in x.iter_mut() {
         *x = exp(*x - max);
     }
@@ -60,7 +67,7 @@ pub fn log_sum_exp(x: ArrayView2<'_, Real>) -> Array1<Real> {
     let rows = (0..x.nrows()).into_par_iter().with_min_len(grain(x.ncols()));
     let of_row = |i| {
         let row = row(&x, i);
-        let max = max_of_chunk(row);
+        let max = largest(row);
         max + sum_of_chunk(row, |x| exp(x - max)).ln()
     };
     rows.map(of_row).collect::<Vec<_>>().into()
