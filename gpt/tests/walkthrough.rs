@@ -90,7 +90,9 @@ fn step_04_blocks_a_queries_keys_values() {
     show("Q (T, D)", PROMPT, q.view());
     show("K (T, D)", PROMPT, k.view());
     show("V (T, D)", PROMPT, v.view());
-    say("\n   Notice: the three are different views of the same vectors. Heads are slices of the WIDTH: head 1 has the");
+    say(
+        "\n   Notice: the three are different views of the same vectors. Heads are slices of the WIDTH: head 1 has the",
+    );
     say("   columns 1 to 3 of Q, K and V, head 2 the columns 4 to 6; every head sees all five letters.");
 
     // by hand, for 'n': mean -0.616667, variance 0.201389, so (-0.4 + 0.616667) / 0.448775 = 0.482796
@@ -114,7 +116,9 @@ fn step_04_blocks_b_scores_and_the_mask() {
     say("\n   b) A query is compared with every key: score = query · key / √K. Head 1:");
     let scores = q.slice(s![.., ..3]).dot(&k.slice(s![.., ..3]).t()) / (3.0 as Real).sqrt();
     show("scores, a row for each query (T, T)", PROMPT, scores.view());
-    say("\n   The machine must guess the next letter, so no letter may look at a later one. Minus infinity is put there");
+    say(
+        "\n   The machine must guess the next letter, so no letter may look at a later one. Minus infinity is put there",
+    );
     say("   BEFORE the softmax, which makes positive weights of the scores that sum to one:");
     let [queries, keys, _] = queries_keys_values(&cx, &model);
     let weights = literal::weights(&queries, &keys, 2, Mask::Causal); // (1, N, T, T)
@@ -256,7 +260,9 @@ fn step_07_choice() {
         choose(1.0, 0.55),
         choose(1.0, 0.72)
     );
-    say("\n   Notice: the same logits, different letters. What the model knows ends with the logits; the rest is dice.");
+    say(
+        "\n   Notice: the same logits, different letters. What the model knows ends with the logits; the rest is dice.",
+    );
 
     assert_eq!(choose(0.0, 0.99), "b");
     // by hand: ' ' and 'b' end at 0.0516 and 0.5719, 'e' at 0.5828, 'n' at 0.7135, 'o' at 0.7366

@@ -156,7 +156,12 @@ impl KeyValueCache {
     fn append(&mut self, keys: ArrayView3<'_, Real>, values: ArrayView3<'_, Real>) {
         let new = self.length..self.length + keys.len_of(Axis(1));
         let context = self.keys.len_of(Axis(1));
-        assert!(new.end <= context, "a cache for {context} positions that holds {} has no room for {} more", new.start, new.len());
+        assert!(
+            new.end <= context,
+            "a cache for {context} positions that holds {} has no room for {} more",
+            new.start,
+            new.len()
+        );
         self.keys.slice_mut(s![.., new.clone(), ..]).assign(&keys);
         self.values.slice_mut(s![.., new.clone(), ..]).assign(&values);
         self.length = new.end;

@@ -15,11 +15,23 @@ use transformer::{Activation, Block, BlockConfig, Engine, Mask};
 const ROUNDING: f64 = if size_of::<Real>() == 8 { 1e-12 } else { 1e-5 };
 
 /// B, T, S, N, K: all different, each of them 1 once, and one size beyond the block of 64 queries.
-const SIZES: [[usize; 5]; 8] =
-    [[2, 5, 7, 3, 4], [1, 3, 4, 2, 5], [3, 1, 5, 2, 4], [3, 4, 5, 1, 2], [2, 4, 6, 3, 1], [2, 1, 1, 3, 4], [1, 1, 1, 1, 1], [2, 70, 131, 3, 5]];
+const SIZES: [[usize; 5]; 8] = [
+    [2, 5, 7, 3, 4],
+    [1, 3, 4, 2, 5],
+    [3, 1, 5, 2, 4],
+    [3, 4, 5, 1, 2],
+    [2, 4, 6, 3, 1],
+    [2, 1, 1, 3, 4],
+    [1, 1, 1, 1, 1],
+    [2, 70, 131, 3, 5],
+];
 
 fn qkv([b, t, s, n, k]: [usize; 5]) -> [ArrayD<Real>; 3] {
-    [random_tensor(&[b, t, n * k], 1, "q"), random_tensor(&[b, s, n * k], 1, "k"), random_tensor(&[b, s, n * k], 1, "v")]
+    [
+        random_tensor(&[b, t, n * k], 1, "q"),
+        random_tensor(&[b, s, n * k], 1, "k"),
+        random_tensor(&[b, s, n * k], 1, "v"),
+    ]
 }
 
 #[test]
@@ -46,7 +58,9 @@ fn fused_attention_is_literal_attention() {
 fn attention_has_the_gradient_of_its_finite_differences() {
     for (f, what) in [(literal::attention as fn(&_, &_, &_, _, _) -> Tensor, "literal"), (fused::attention, "fused")] {
         for mask in [Mask::Causal, Mask::Bidirectional] {
-            assert_gradients(&format!("{what}, {mask:?}"), &qkv([2, 5, 7, 3, 4]), |_, x| vec![f(&x[0], &x[1], &x[2], 3, mask)]);
+            assert_gradients(&format!("{what}, {mask:?}"), &qkv([2, 5, 7, 3, 4]), |_, x| {
+                vec![f(&x[0], &x[1], &x[2], 3, mask)]
+            });
         }
     }
 }
@@ -100,7 +114,9 @@ fn every_operation_has_the_gradient_of_its_finite_differences() {
         let f = |x: &[Tensor]| linear_activation(&x[0], &x[1], Some(&x[2]), activation);
         checked.extend(assert_gradients("linear_activation", &inputs[..3], |_, x| vec![f(x)]));
     }
-    checked.extend(assert_gradients("linear_residual", &inputs, |_, x| vec![linear_residual(&x[0], &x[1], Some(&x[2]), &x[3])]));
+    checked.extend(assert_gradients("linear_residual", &inputs, |_, x| {
+        vec![linear_residual(&x[0], &x[1], Some(&x[2]), &x[3])]
+    }));
     checked.extend(assert_gradients("scaled_dot_product", &[random_tensor(&[2, 5, 24], 1, "qkv")], |_, x| {
         vec![fused::self_attention(&x[0], 2, Mask::Causal)]
     }));
@@ -112,7 +128,13 @@ fn every_operation_has_the_gradient_of_its_finite_differences() {
 /// The two forms of a whole block over the same parameters: outputs and every gradient.
 #[test]
 fn the_fused_block_is_the_literal_block() {
-    for ([b, t, n, k], bias) in [([2, 5, 3, 4], true), ([1, 3, 2, 5], false), ([3, 1, 4, 2], true), ([2, 67, 1, 3], false), ([1, 1, 1, 2], true)] {
+    for ([b, t, n, k], bias) in [
+        ([2, 5, 3, 4], true),
+        ([1, 3, 2, 5], false),
+        ([3, 1, 4, 2], true),
+        ([2, 67, 1, 3], false),
+        ([1, 1, 1, 2], true),
+    ] {
         let config = BlockConfig { bias, feed_forward: 7, ..BlockConfig::new(n * k, n) };
         let mut parameters = Parameters::new();
         let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
@@ -129,7 +151,10 @@ fn the_fused_block_is_the_literal_block() {
             let y = block.forward(&cx, &x, engine);
             let gradients = y.backward_with(random_tensor(y.shape(), 1, "cotangent"));
             let of_parameters = names.iter().map(|(id, _)| gradients.get(*id).unwrap().to_owned());
-            [y.value().to_owned(), gradients.of(&x).unwrap().to_owned()].into_iter().chain(of_parameters).collect::<Vec<_>>()
+            [y.value().to_owned(), gradients.of(&x).unwrap().to_owned()]
+                .into_iter()
+                .chain(of_parameters)
+                .collect::<Vec<_>>()
         };
         let what = ["output", "input"].into_iter().chain(names.iter().map(|(_, name)| name.as_str()));
         for ((literal, fused), what) in run(Engine::Literal).iter().zip(run(Engine::Fused)).zip(what) {
@@ -155,8 +180,10 @@ proptest! {
 }
 
 #[test]
-#[should_panic(expected = "attention: queries (B, T, D), keys (B, S, D) and values (B, S, D) with D divisible into 3 heads \
-                           do not fit shapes [2, 5, 8], [2, 5, 8] and [2, 5, 8]")]
+#[should_panic(
+    expected = "attention: queries (B, T, D), keys (B, S, D) and values (B, S, D) with D divisible into 3 heads \
+                           do not fit shapes [2, 5, 8], [2, 5, 8] and [2, 5, 8]"
+)]
 fn heads_that_do_not_divide_the_width_are_refused() {
     let x = Tensor::constant(random_tensor(&[2, 5, 8], 1, "x"));
     fused::attention(&x, &x, &x, 3, Mask::Causal);

@@ -22,7 +22,11 @@ fn apart(x: ArrayD<Real>) -> ArrayD<Real> {
 }
 
 /// Runs one module of a fixture whose input is x, and compares its output and every gradient.
-fn compare(fixture: &Fixture, parameters: &Parameters, forward: impl Fn(&Context<'_>, &Tensor) -> Tensor) -> tensor::Gradients {
+fn compare(
+    fixture: &Fixture,
+    parameters: &Parameters,
+    forward: impl Fn(&Context<'_>, &Tensor) -> Tensor,
+) -> tensor::Gradients {
     let cx = Context::train(parameters, 1, 0);
     let x = cx.leaf(fixture.array("input.x"));
     let y = forward(&cx, &x);

@@ -4,9 +4,9 @@
 //! The products are most of the work and run at the same rate in both forms. What this form saves are passes over
 //! (B, T, F) and (B, T, D) arrays that do nothing but add or copy.
 
-use ndarray::{ArrayView2, Ix1, Ix2, Ix3};
+use ndarray::{Array3, ArrayView2, Ix1, Ix2, Ix3};
 use tensor::kernels::elementwise::{combine, gelu, gelu_derivative, gelu_tanh, gelu_tanh_derivative, map};
-use tensor::kernels::{Threads, matmul, matmul_into, sum_rows};
+use tensor::kernels::{Threads, add_bias, matmul, matmul_into, sum_rows};
 use tensor::{Array, Backward, Context, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 use super::{Activation, Block};
@@ -48,10 +48,10 @@ pub fn linear_activation(x: &Tensor, w: &Tensor, b: Option<&Tensor>, activation:
     let [y] = record(&product.inputs(x, w, b), || {
         let mut h = matmul(product.x(), product.w().t()); // (B·T, O)
         if let Some(b) = b {
-            h += &b.view::<Ix1>("linear_activation");
+            add_bias(h.view_mut(), b.view::<Ix1>("linear_activation"));
         }
         let h = h.into_shape_with_order(product.shape()).expect("one row for each position");
-        let mut y = h.clone();
+        let mut y = Array3::zeros(product.shape());
         let (dst, src) = (y.as_slice_mut().expect("just made"), h.as_slice().expect("just made"));
         match activation {
             Activation::Gelu => map(dst, src, gelu),
@@ -119,10 +119,10 @@ pub fn linear_residual(x: &Tensor, w: &Tensor, b: Option<&Tensor>, residual: &Te
     inputs.push(residual);
     let [y] = record(&inputs, || {
         let mut y = residual.view::<Ix3>("linear_residual").as_standard_layout().into_owned();
+        let mut rows = y.view_mut().into_shape_with_order(product.rows_and_outputs()).expect("standard layout");
         if let Some(b) = b {
-            y += &b.view::<Ix1>("linear_residual");
+            add_bias(rows.view_mut(), b.view::<Ix1>("linear_residual"));
         }
-        let rows = y.view_mut().into_shape_with_order(product.rows_and_outputs()).expect("standard layout");
         matmul_into(rows, 1.0, 1.0, product.x(), product.w().t(), Threads::Pool);
         ([shared(y)], LinearResidual { product })
     });
@@ -169,7 +169,11 @@ impl Product {
             (&[_, _, i], &[o, j], Some(&[p])) if i == j && o == p => {}
             (x, w, b) => panic!("{operation}: x (B, T, I) {x:?}, w (O, I) {w:?} and b (O) {b:?} do not fit"),
         }
-        Product { x: x.value().as_standard_layout().into_owned().into_shared(), w: w.value().clone(), has_bias: b.is_some() }
+        let x = match x.value() {
+            standard if standard.is_standard_layout() => standard.clone(),
+            other => shared(other.as_standard_layout().into_owned()),
+        };
+        Product { x, w: w.value().clone(), has_bias: b.is_some() }
     }
 
     fn inputs<'t>(&self, x: &'t Tensor, w: &'t Tensor, b: Option<&'t Tensor>) -> Vec<&'t Tensor> {

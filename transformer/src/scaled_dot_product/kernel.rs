@@ -15,7 +15,7 @@ use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMu
 use rayon::prelude::*;
 use tensor::Real;
 use tensor::kernels::elementwise::exp;
-use tensor::kernels::{Threads, dot, matmul_into};
+use tensor::kernels::{Threads, dot, matmul_into, softmax_row};
 
 use super::Sizes;
 
@@ -44,14 +44,27 @@ pub(crate) fn forward(
     (y, lse)
 }
 
-fn forward_head(sizes: Sizes, [q, k, v]: [ArrayView2<'_, Real>; 3], mut y: ArrayViewMut2<'_, Real>, lse: &mut [Real], scores: &mut Vec<Real>) {
+fn forward_head(
+    sizes: Sizes,
+    [q, k, v]: [ArrayView2<'_, Real>; 3],
+    mut y: ArrayViewMut2<'_, Real>,
+    lse: &mut [Real],
+    scores: &mut Vec<Real>,
+) {
     for rows in blocks(sizes.queries) {
         let seen = sizes.visible(rows.end - 1);
         let mut p = scratch(scores, rows.len(), seen);
-        matmul_into(p.view_mut(), 0.0, sizes.scale(), q.slice(s![rows.clone(), ..]), k.slice(s![..seen, ..]).t(), Threads::One);
+        matmul_into(
+            p.view_mut(),
+            0.0,
+            sizes.scale(),
+            q.slice(s![rows.clone(), ..]),
+            k.slice(s![..seen, ..]).t(),
+            Threads::One,
+        );
         for (i, t) in rows.clone().enumerate() {
             let (p, hidden) = row_mut(&mut p, i).split_at_mut(sizes.visible(t));
-            lse[t] = softmax(p);
+            lse[t] = softmax_row(p);
             hidden.fill(0.0);
         }
         matmul_into(y.slice_mut(s![rows, ..]), 0.0, 1.0, p.view(), v.slice(s![..seen, ..]), Threads::One);
@@ -154,36 +167,6 @@ fn row_mut<'a>(x: &'a mut ArrayViewMut2<'_, Real>, i: usize) -> &'a mut [Real] {
     x.row_mut(i).into_slice().expect("the numbers of a row are adjacent")
 }
 
-/// Exponentials divided by their sum, in place; returns the logarithm of the sum.
-fn softmax(scores: &mut [Real]) -> Real {
-    let max = lanes(scores, Real::NEG_INFINITY, |max, x| if x > max { x } else { max });
-    for x in scores.iter_mut() {
-        *x = exp(*x - max);
-    }
-    let sum = lanes(scores, 0.0, |sum, x| sum + x);
-    let factor = 1.0 / sum;
-    for x in scores {
-        *x *= factor;
-    }
-    max + sum.ln()
-}
-
-/// A reduction in sixteen running values, each over every sixteenth element, which the compiler makes one vector.
-#[inline(always)]
-fn lanes(x: &[Real], start: Real, join: impl Fn(Real, Real) -> Real) -> Real {
-    let mut running = [start; 16];
-    let (chunks, rest) = x.as_chunks::<16>();
-    for chunk in chunks {
-        for (running, x) in running.iter_mut().zip(chunk) {
-            *running = join(*running, *x);
-        }
-    }
-    for (running, x) in running.iter_mut().zip(rest) {
-        *running = join(*running, *x);
-    }
-    running.into_iter().fold(start, join)
-}
-
 /// Runs every task, each on one thread with buffers of its own. A few small heads stay on the calling thread.
 fn in_parallel<T: Send>(sizes: Sizes, tasks: Vec<T>, run: impl Fn(T, &mut [Vec<Real>; 2]) + Sync + Send) {
     /// Multiply-adds of q·kᵀ that are worth waking a thread for.
@@ -196,7 +179,9 @@ fn in_parallel<T: Send>(sizes: Sizes, tasks: Vec<T>, run: impl Fn(T, &mut [Vec<R
 /// The heads of every sequence: (B, T, N·K) as B·N matrices (T, K).
 fn split_heads<'a>(x: ArrayView3<'a, Real>, width: usize) -> Vec<ArrayView2<'a, Real>> {
     let sequences = (0..x.len_of(Axis(0))).map(|b| x.clone().index_axis_move(Axis(0), b));
-    sequences.flat_map(|x| (0..x.ncols() / width).map(move |n| x.slice_move(s![.., n * width..(n + 1) * width]))).collect()
+    sequences
+        .flat_map(|x| (0..x.ncols() / width).map(move |n| x.slice_move(s![.., n * width..(n + 1) * width])))
+        .collect()
 }
 
 /// The same, to be written.

@@ -66,7 +66,9 @@ impl Sizes {
                 if k == v && [b, w] == [batch, width] && heads > 0 && width % heads == 0 =>
             {
                 if mask == Mask::Causal && keys < queries {
-                    panic!("attention: a causal mask needs a key for every query, got {queries} queries and {keys} keys");
+                    panic!(
+                        "attention: a causal mask needs a key for every query, got {queries} queries and {keys} keys"
+                    );
                 }
                 Sizes { batch, queries, keys, heads, width: width / heads, mask }
             }
