@@ -8,13 +8,16 @@
 pub mod budget;
 pub mod compare;
 pub mod error;
+pub mod experiments;
 pub mod figure;
 pub mod finding;
 pub mod format;
 pub mod lab;
 pub mod machine;
 pub mod page;
+pub mod peers;
 pub mod progress;
 pub mod report;
+pub mod stages;
 pub mod statistics;
 pub mod verdict;

@@ -114,6 +114,11 @@ impl Task {
         }
     }
 
+    /// A sentence while the task goes on, above its bar.
+    pub fn say(&self, sentence: &str) {
+        self.bar.suspend(|| self.mode.say(sentence));
+    }
+
     /// `loss 1.8312  12,345 tokens/s  41.0 s left`
     fn status(&self) -> String {
         status(&self.note.borrow(), self.done.get(), self.steps, self.began.elapsed())

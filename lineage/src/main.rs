@@ -1,2 +1,121 @@
-//! The command-line program `lineage`.
-fn main() {}
+//! The command-line program `lineage`: train, evaluate, generate, compare.
+//!
+//! One file for each command. Results go to standard output, everything else to standard error. A mistake is told in
+//! one sentence, and the exit code is decided here.
+
+mod compare;
+mod evaluate;
+mod folder;
+mod generate;
+mod interrupt;
+mod settings;
+mod text;
+mod train;
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::panic;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use benches::progress::Progress;
+use clap::{Args, Parser, Subcommand};
+
+/// From the recurrent network to GPT: train each stage, ask it, and measure the claims made about it.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lineage compare                                            measure the claims, write report/index.html
+  lineage train lstm --steps 500 --out runs/verne            train on the built-in book
+  lineage train gpt --text my.txt --preset nanogpt-cpu       train on a text of your own
+  lineage train --resume runs/verne                          go on with a run that was interrupted
+  lineage evaluate --model runs/verne --split val            how well it predicts what it never saw
+  lineage generate --model runs/verne --prompt 'Mr. Fogg '   let it speak
+
+`lineage COMMAND --help` says more about each.";
+
+#[derive(Args)]
+struct Common {
+    /// Threads to compute on; the numbers do not depend on it [default: all cores]
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Where all random numbers begin; the same seed gives the same bits [default: 1]
+    #[arg(long, global = true, value_name = "N")]
+    seed: Option<u64>,
+    /// Say nothing but results and errors
+    #[arg(long, global = true)]
+    quiet: bool,
+}
+
+impl Common {
+    fn seed(&self) -> u64 {
+        self.seed.unwrap_or(1)
+    }
+
+    fn progress(&self) -> Progress {
+        Progress::detect(self.quiet)
+    }
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Train(train::Train),
+    Evaluate(evaluate::Evaluate),
+    Generate(generate::Generate),
+    Compare(compare::Compare),
+}
+
+/// How a command that did not fail came to its end.
+enum Ending {
+    Done,
+    Interrupted,
+}
+
+fn main() -> ExitCode {
+    report_bugs();
+    match run(Cli::parse()) {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        // As shells report a program that was stopped with Ctrl-C.
+        Ok(Ending::Interrupted) => ExitCode::from(130),
+        // Whoever reads our output has seen enough (`lineage generate .. | head`).
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to tell if standard error is closed.
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<Ending> {
+    let threads = cli.common.threads.map_or(0, NonZeroUsize::get); // 0 lets rayon take all cores
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    pool.with_context(|| format!("{threads} threads cannot be started: give a smaller --threads"))?;
+    match cli.command {
+        Command::Train(train) => train.run(&cli.common),
+        Command::Evaluate(evaluate) => evaluate.run(&cli.common),
+        Command::Generate(generate) => generate.run(&cli.common),
+        Command::Compare(compare) => compare.run(&cli.common),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// A panic is a mistake in this program, whatever the user did; it is told as one.
+fn report_bugs() {
+    panic::set_hook(Box::new(|bug| {
+        let what = bug.to_string().replace('\n', " ");
+        let _ =
+            writeln!(io::stderr(), "error: a mistake in lineage itself ({what}): please report it with your command");
+    }));
+}

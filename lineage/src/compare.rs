@@ -1,0 +1,33 @@
+//! `lineage compare`.
+
+use benches::compare::{Options, compare};
+use benches::experiments;
+use clap::Args;
+
+use crate::{Common, Ending};
+
+/// Put the claims made about the stages to the test, and write a report
+///
+/// Trains the stages on the text, measures what could refute each claim, and writes DIR/index.html, which works offline
+/// and holds every figure, with the figures' data beside it as CSV.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Compare {
+    #[command(flatten)]
+    options: Options,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lineage compare                                            everything, quickly, into report/
+  lineage compare --budget standard --seeds 5                longer, with narrower intervals
+  lineage compare --text my.txt --only C1,C12 --out mine     two claims, on a text of your own";
+
+impl Compare {
+    /// Carries the experiments out and says where the report is.
+    pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
+        compare(experiments::ALL, &self.options, common.seed(), common.progress())?;
+        common.progress().say(&format!("the report is in {}", self.options.out.join("index.html").display()));
+        Ok(Ending::Done)
+    }
+}

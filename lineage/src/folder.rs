@@ -1,0 +1,189 @@
+//! The folder of a run.
+//!
+//! | file | what |
+//! |---|---|
+//! | `checkpoint.safetensors` | everything; resuming reads only this |
+//! | `model.safetensors` | the parameters, derived from it |
+//! | `config.json` | the model's configuration, the settings and the text's identity, derived from it |
+//! | `tokenizer.json` | the tokenizer, derived from it |
+//! | `metrics.csv` | losses and learning rates, derived from it |
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use benches::stages::{Model, ModelConfig, Stage};
+use data::{Tokenizer, tokenize};
+use nn::SavedRun;
+use serde::{Deserialize, Serialize};
+use tensor::{Checkpoint, Parameters, write_atomically};
+
+use crate::settings::Settings;
+use crate::text::TextId;
+
+/// What `config.json` holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// From which the model is built.
+    pub model: ModelConfig,
+    /// How it was trained.
+    pub training: Settings,
+    /// What it was trained on.
+    pub text: TextId,
+}
+
+/// What a checkpoint holds besides the state of the trainer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Description {
+    /// The contents of `config.json`.
+    pub config: Config,
+    /// The contents of `tokenizer.json`.
+    pub tokenizer: String,
+    /// Where the text was read; none is the built-in book.
+    pub text_path: Option<PathBuf>,
+}
+
+/// The folder of a run.
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// A new folder, with those above it. An empty folder will do.
+    ///
+    /// # Errors
+    /// If something stands there already, or the system refuses.
+    pub fn create(path: &Path) -> anyhow::Result<Self> {
+        let folder = Folder { path: path.to_owned() };
+        let shown = path.display();
+        if folder.checkpoint().exists() {
+            bail!(
+                "{shown} holds another run, which was left alone: go on with it by --resume {shown}, or choose another folder with --out"
+            );
+        }
+        fs::create_dir_all(path)
+            .map_err(|error| anyhow!("{shown} cannot be made a folder: {error}; choose another with --out"))?;
+        let mut entries =
+            fs::read_dir(path).with_context(|| format!("{shown} cannot be read; choose another folder with --out"))?;
+        if entries.next().is_some() {
+            bail!("{shown} is not empty and holds no run, so it was left alone: choose another folder with --out");
+        }
+        Ok(folder)
+    }
+
+    /// The first of `runs/STAGE`, `runs/STAGE-2`, .. where nothing stands yet.
+    pub fn unused(stage: Stage) -> PathBuf {
+        let names = (1..).map(|n| if n == 1 { stage.to_string() } else { format!("{stage}-{n}") });
+        let mut paths = names.map(|name| Path::new("runs").join(name));
+        paths.find(|path| !path.exists()).unwrap_or_default()
+    }
+
+    /// The folder of a run that has begun.
+    ///
+    /// # Errors
+    /// If there is no checkpoint in it.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        let folder = Folder { path: path.to_owned() };
+        if !folder.checkpoint().exists() {
+            bail!(
+                "there is no run in {}: it has no checkpoint.safetensors; give the folder that training wrote",
+                path.display()
+            );
+        }
+        Ok(folder)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The one source of truth.
+    pub fn checkpoint(&self) -> PathBuf {
+        self.path.join("checkpoint.safetensors")
+    }
+
+    /// Reads the checkpoint.
+    ///
+    /// # Errors
+    /// If it is damaged, or not one of a run of this program.
+    pub fn load(&self) -> anyhow::Result<(SavedRun, Description)> {
+        let saved = SavedRun::load(&self.checkpoint())?;
+        let description = Description::deserialize(&saved.description);
+        let description = description.map_err(|error| stale(&self.checkpoint(), &error))?;
+        Ok((saved, description))
+    }
+
+    /// Writes what is derived from the checkpoint.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn derive(&self) -> anyhow::Result<()> {
+        let (saved, Description { config, tokenizer, .. }) = self.load()?;
+        let (_, mut parameters) = config.model.build(config.training.seed())?;
+        saved.restore_parameters(&mut parameters)?;
+        let mut model = Checkpoint::default();
+        model.insert_parameters("", &parameters);
+        write_atomically(&self.path.join("tokenizer.json"), tokenizer.as_bytes())?;
+        write_atomically(&self.path.join("config.json"), serde_json::to_string_pretty(&config)?.as_bytes())?;
+        write_atomically(&self.path.join("metrics.csv"), saved.progress.metrics_csv().as_bytes())?;
+        Ok(model.save(&self.path.join("model.safetensors"))?)
+    }
+}
+
+/// A model that can be used.
+pub struct Speaker {
+    /// What it is.
+    pub config: Config,
+    /// Its structure.
+    pub model: Model,
+    /// Its numbers.
+    pub parameters: Parameters,
+    /// How it reads and writes.
+    pub tokenizer: Box<dyn Tokenizer>,
+}
+
+impl Speaker {
+    /// Reads `model.safetensors`, `config.json` and `tokenizer.json`; of the checkpoint it knows nothing.
+    ///
+    /// # Errors
+    /// If one of them is missing, damaged, or belongs to another model.
+    pub fn load(path: &Path) -> anyhow::Result<Self> {
+        let config_path = path.join("config.json");
+        let config: Config =
+            serde_json::from_str(&read(path, &config_path)?).map_err(|error| stale(&config_path, &error))?;
+        let tokenizer_path = path.join("tokenizer.json");
+        let tokenizer = tokenize::from_json(&read(path, &tokenizer_path)?);
+        let tokenizer = tokenizer.map_err(|error| anyhow!("{}: {error}", tokenizer_path.display()))?;
+        let (known, wanted) = (tokenizer.vocabulary_size(), config.model.vocabulary());
+        if known != wanted {
+            bail!(
+                "{} has {known} tokens where the model has {wanted}: it belongs to another model; restore the file or train again",
+                tokenizer_path.display()
+            );
+        }
+        let model_path = path.join("model.safetensors");
+        let built = config.model.build(config.training.seed());
+        let (model, mut parameters) = built.map_err(|error| anyhow!("{}: {error}", config_path.display()))?;
+        Checkpoint::load(&model_path)?.restore_parameters("", &mut parameters, &model_path)?;
+        Ok(Speaker { config, model, parameters, tokenizer })
+    }
+}
+
+fn read(folder: &Path, path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => anyhow!(
+            "there is no model in {}: it has no {}; give the folder that `lineage train` wrote",
+            folder.display(),
+            path.file_name().unwrap_or_default().display()
+        ),
+        _ => anyhow!("{} cannot be read: {error}; check its permissions or train again", path.display()),
+    })
+}
+
+fn stale(path: &Path, error: &serde_json::Error) -> anyhow::Error {
+    anyhow!("{} was not written by this version of lineage ({error}): restore it, or train again", path.display())
+}

@@ -1,0 +1,58 @@
+//! `lineage generate`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::{anyhow, bail};
+use clap::Args;
+use data::Token;
+use ndarray::ArrayView2;
+use nn::{Generator, Temperature};
+
+use crate::folder::Speaker;
+use crate::{Common, Ending};
+
+/// Continue a prompt with a model
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Generate {
+    /// Folder that training wrote
+    #[arg(long, value_name = "DIR")]
+    model: PathBuf,
+    /// What to go on from
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    prompt: String,
+    /// Tokens to generate
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    tokens: usize,
+    /// 0 always takes the likeliest token, 1 draws from the model's own distribution, more is bolder
+    #[arg(long, value_name = "T", default_value = "1", allow_negative_numbers = true, value_parser = temperature)]
+    temperature: Temperature,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lineage generate --model runs/gpt --prompt 'Mr. Fogg '
+  lineage generate --model runs/gpt --prompt 'The train ' --tokens 500 --temperature 0.7 --seed 3";
+
+impl Generate {
+    /// Prints the prompt and what follows.
+    pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
+        let Speaker { model, parameters, tokenizer, .. } = Speaker::load(&self.model)?;
+        if self.prompt.is_empty() {
+            bail!("the prompt is empty: give the model at least one token to go on from with --prompt");
+        }
+        let mut tokens = tokenizer.encode(&self.prompt).map_err(|error| anyhow!("the prompt: {error}"))?;
+        let prompts = ArrayView2::from_shape((1, tokens.len()), &tokens)?;
+        let generator = Generator::new(&model, &parameters, prompts, self.temperature, common.seed());
+        let next: Vec<Token> = generator.take(self.tokens).flatten().collect();
+        tokens.extend(next);
+        writeln!(io::stdout().lock(), "{}", tokenizer.decode(&tokens))?;
+        Ok(Ending::Done)
+    }
+}
+
+fn temperature(text: &str) -> Result<Temperature, String> {
+    let number = text.parse().map_err(|_| "give a number of at least 0".to_owned())?;
+    Temperature::new(number).map_err(|error| error.to_string())
+}

@@ -1,0 +1,42 @@
+//! The text that a command reads, and how a run knows it again.
+
+use std::path::{Path, PathBuf};
+
+use benches::progress::Progress;
+use data::{Text, corpus};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// What identifies a text: its name is for people, its hash decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextId {
+    /// What it was called when it was read.
+    pub name: String,
+    /// SHA-256 of the text as it is read: UTF-8, no byte-order mark, lines ending in `\n`.
+    pub sha256: String,
+}
+
+impl TextId {
+    /// The identity of `text`.
+    pub fn of(text: &Text) -> Self {
+        let name = Path::new(text.name()).file_name().unwrap_or_default();
+        TextId { name: name.to_string_lossy().into_owned(), sha256: format!("{:x}", Sha256::digest(text.as_str())) }
+    }
+}
+
+/// The text in this file, or the built-in book.
+pub fn read(path: Option<&Path>) -> Result<Text, data::TextError> {
+    path.map_or_else(|| Ok(corpus::book()), Text::read)
+}
+
+/// Where a file is whatever folder the program is started in next time; as given if the system cannot say.
+pub fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Says which text is read.
+pub fn announce(text: &Text, progress: Progress) {
+    let TextId { name, sha256 } = TextId::of(text);
+    progress.say(&format!("text: {name} (SHA-256 {sha256})"));
+}

@@ -1,0 +1,37 @@
+//! The same seed gives the same bits on any number of threads.
+
+use std::fs;
+
+use crate::program::{Place, succeeds};
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let place = Place::new();
+    let text = place.text();
+    for stage in ["rnn", "lstm", "gru", "gpt"] {
+        let bits = ["1", "2", "4"].map(|threads| {
+            let run = place.at(&format!("{stage}-{threads}"));
+            // The default sizes, so that products, kernels and the optimiser do share their work among threads.
+            let settings = ["--steps", "3", "--layers", "2", "--dropout", "0.1", "--accumulate", "2", "--seed", "7"];
+            let train = ["train", stage, "--text", &text, "--out", &run, "--threads", threads, "--quiet"];
+            succeeds(&[&train[..], &settings].concat());
+            ["model.safetensors", "metrics.csv", "checkpoint.safetensors"]
+                .map(|file| fs::read(place.path(&run).join(file)).unwrap())
+        });
+        assert!(bits[0] == bits[1], "{stage}: 1 and 2 threads differ");
+        assert!(bits[0] == bits[2], "{stage}: 1 and 4 threads differ");
+    }
+}
+
+#[test]
+fn the_seed_changes_the_model() {
+    let place = Place::new();
+    let text = place.text();
+    let models = ["1", "2"].map(|seed| {
+        let run = place.at(seed);
+        let train = ["train", "rnn", "--text", &text, "--out", &run, "--steps", "1", "--seed", seed, "--quiet"];
+        succeeds(&[&train, crate::program::TINY].concat());
+        fs::read(place.path(seed).join("model.safetensors")).unwrap()
+    });
+    assert!(models[0] != models[1]);
+}

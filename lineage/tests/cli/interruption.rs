@@ -1,0 +1,96 @@
+//! A run that was interrupted goes on as if nothing had happened.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use ndarray_rand::rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::program::{Place, TINY, lineage, steps_saved, succeeds};
+
+const STEPS: u64 = 60;
+
+/// What every run here has in common; the carried state of a recurrent model is part of what must come back.
+fn settings(stage: &str) -> Vec<&str> {
+    let mut settings = TINY.to_vec();
+    settings.extend([
+        "--steps",
+        "60",
+        "--eval-every",
+        "7",
+        "--save-every",
+        "1",
+        "--dropout",
+        "0.1",
+        "--patience",
+        "50",
+    ]);
+    if stage != "gpt" {
+        settings.push("--carry");
+    }
+    settings
+}
+
+/// Waits until so many steps are saved, or the program has ended.
+fn wait_for(steps: u64, run: &Path, child: &mut Child) {
+    while steps_saved(run).is_none_or(|saved| saved < steps) && child.try_wait().unwrap().is_none() {
+        sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn runs_that_are_killed_and_resumed_end_with_the_same_bits() {
+    let place = Place::new();
+    let text = place.text();
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    for stage in ["rnn", "lstm", "gru", "gpt"] {
+        let (whole, killed) = (place.at(&format!("{stage}-whole")), place.at(&format!("{stage}-killed")));
+        let begin = |out| [&["train", stage, "--text", &text, "--out", out, "--quiet"], &settings(stage)[..]].concat();
+        succeeds(&begin(&whole));
+
+        let mut command = lineage(&begin(&killed));
+        let mut last = 0;
+        for _ in 0..3 {
+            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            wait_for(last + random.random_range(1..STEPS / 6), Path::new(&killed), &mut child);
+            // Anywhere in a step, or in the writing of a checkpoint.
+            sleep(Duration::from_micros(random.random_range(0..5000)));
+            child.kill().unwrap();
+            assert!(!child.wait().unwrap().success(), "{stage}: it ended before it was killed");
+            last = steps_saved(Path::new(&killed)).expect("a killed run leaves a complete checkpoint");
+            assert!(last < STEPS);
+            command = lineage(&["train", "--resume", &killed, "--quiet"]);
+        }
+        succeeds(&["train", stage, "--resume", &killed, "--quiet"]);
+        for file in ["checkpoint.safetensors", "model.safetensors", "config.json", "tokenizer.json", "metrics.csv"] {
+            let [whole, killed] = [&whole, &killed].map(|run| fs::read(Path::new(run).join(file)).unwrap());
+            assert!(whole == killed, "{stage}: {file} is not what an uninterrupted run writes");
+        }
+    }
+}
+
+/// Other systems have no way to send Ctrl-C from outside a terminal.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_finishes_the_step_saves_and_says_how_to_resume() {
+    let place = Place::new();
+    let (text, run) = (place.text(), place.at("run"));
+    let train = ["train", "lstm", "--text", &text, "--out", &run, "--quiet"];
+    let settings = [TINY, &["--steps", "1000000", "--save-every", "5", "--eval-every", "1000000"]].concat();
+    let mut child = lineage(&[&train, &settings[..]].concat()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for(5, Path::new(&run), &mut child);
+    let signal = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(signal.success());
+
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let step = steps_saved(Path::new(&run)).unwrap();
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        format!("interrupted after step {step} of 1000000, which is saved; go on with: lineage train --resume {run}\n")
+    );
+    assert!(succeeds(&["evaluate", "--model", &run, "--text", &text, "--quiet"]).contains("nats per token"));
+}
