@@ -313,6 +313,32 @@ fn accumulated_batches_weigh_like_one_large_batch() {
     assert_eq!(run(1, &|_| 2.5), (2.5, 6.25, 5.0));
 }
 
+/// How much of a number dropout leaves.
+struct Share(ParameterId, Dropout);
+
+impl Trainable for Share {
+    type Batch = ();
+
+    fn loss(&self, cx: &Context<'_>, _: &()) -> Tensor {
+        let different = Array1::from_shape_fn(512, |i| (i as Real).sqrt());
+        let copies = &cx.get(self.0) * &Tensor::constant(different);
+        self.1.forward(cx, &copies).sum()
+    }
+}
+
+#[test]
+fn every_batch_draws_dropout_masks_of_its_own_also_an_accumulated_one() {
+    let losses = |accumulation, steps| {
+        let (Follow(id), parameters) = Follow::new(1.0);
+        let model = Share(id, Dropout::new(0.5, "share"));
+        let mut trainer = Trainer::new(&model, parameters, TrainingConfig { accumulation, ..descent(steps, 0.0) });
+        (0..steps).map(|_| trainer.step(&|_: u64| ()).unwrap().loss).collect::<Vec<_>>()
+    };
+    let single = losses(1, 4);
+    assert!((1..4).all(|i| single[i] != single[i - 1]), "{single:?}");
+    assert_eq!(losses(2, 2), [(single[0] + single[1]) / 2.0, (single[2] + single[3]) / 2.0]);
+}
+
 #[test]
 fn clipping_shortens_the_step_and_reports_the_norm_before() {
     let (model, parameters) = Follow::new(0.0);
