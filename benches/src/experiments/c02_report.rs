@@ -1,0 +1,178 @@
+//! What C2 shows of its trainings.
+
+use super::c02::{ALL_RECALLED, Cell, best};
+use super::c02_training::{Family, SYMBOLS, Task, Variant};
+use crate::{
+    figure::{Axis, Figure, Lines, Plot, Reference, Series},
+    finding::Table,
+    format,
+    statistics::Summary,
+};
+
+/// Everything that was measured, as figures, tables and sentences.
+pub struct Report<'c> {
+    /// By task, and within a task in the order of [`Variant::ALL`].
+    pub cells: &'c [Cell],
+    /// The longest gap that was asked for.
+    pub longest: Task,
+}
+
+impl<'c> Report<'c> {
+    fn cell(&self, task: Task, variant: Variant) -> Option<&'c Cell> {
+        self.cells.iter().find(|cell| cell.task == task && cell.variant == variant)
+    }
+
+    fn of(&self, variant: Variant) -> impl Iterator<Item = &'c Cell> {
+        self.cells.iter().filter(move |cell| cell.variant == variant)
+    }
+
+    /// The two best at the longest gap, in one sentence.
+    pub fn answer(&self) -> String {
+        let part = |family| {
+            let cell = best(self.cells, self.longest, family)?;
+            let accuracy = Summary::of(&cell.accuracies());
+            Some(format!("{} recalls {accuracy} of the symbols", cell.variant.name()))
+        };
+        let parts: Vec<String> = [Family::Lstm, Family::Gru, Family::Rnn].into_iter().filter_map(part).collect();
+        format!("Over a gap of {} distractors, the best beginning of each cell: {}.", gap(self.longest), parts.join("; "))
+    }
+
+    /// What to notice.
+    pub fn notice(&self) -> Vec<String> {
+        let memory = |variant: Variant| format!("{} {}", variant.name(), self.span_of(variant));
+        let spans: Vec<String> = Variant::ALL.map(memory).into();
+        let fading = |variant: Variant| {
+            let norms = self.gradients(self.cell(self.longest, variant)?, 0);
+            let [first, .., last] = norms[..] else { return None };
+            Some(format!("{} {}", variant.name(), format::number(first.mean / last.mean, 2)))
+        };
+        let fading: Vec<String> = Variant::ALL.into_iter().filter_map(fading).collect();
+        vec![
+            format!(
+                "The longest gap at which every seed recalled at least 99 %: {}. Compare the two rows of one cell to see \
+                 what the beginning does, and cells with beginnings of the same kind to see what the gate does.",
+                spans.join("; ")
+            ),
+            format!(
+                "Before training, the gradient at the first step, which holds the symbol, as a part of that at the last: \
+                 {}. Where it is far below one, nothing tells the first steps what to keep.",
+                fading.join("; ")
+            ),
+        ]
+    }
+
+    /// `up to 30`, or `at none`.
+    fn span_of(&self, variant: Variant) -> String {
+        let recalled = |cell: &&Cell| matches!(cell.task, Task::Recall { .. }) && cell.recalled() == cell.outcomes.len();
+        let gaps = self.of(variant).filter(recalled).map(|cell| gap(cell.task));
+        gaps.max().map_or("at none".into(), |gap| format!("{gap}"))
+    }
+
+    /// In the order of the argument.
+    pub fn figures(&self) -> Vec<Figure> {
+        let recall = |task| matches!(task, Task::Recall { .. });
+        let accuracy = self.curves(recall, Cell::accuracies);
+        let lines = Lines::new(Axis::log2("gap, distractors"), Axis::linear("accuracy").within(0.0, 1.0), accuracy)
+            .with(Reference::Level { label: "guessing".into(), y: 1.0 / SYMBOLS as f64 });
+        let mut figures = vec![Figure::new(
+            "c02-recall",
+            "Recalling one of 8 symbols after a gap",
+            "Accuracy on held-out rows; equal parameters, steps and examples, the best of three learning rates each.",
+            Plot::Lines(lines),
+        )];
+        let when = [("start", "before training"), ("end", "after training")];
+        for (i, (name, when)) in when.into_iter().enumerate() {
+            let series = Variant::ALL.into_iter().filter_map(|variant| {
+                let norms = self.gradients(self.cell(self.longest, variant)?, i);
+                Some(Series::new(variant.name(), norms.into_iter().enumerate().map(|(t, norm)| (t as f64 + 1.0, norm))))
+            });
+            figures.push(Figure::new(
+                format!("c02-gradients-{name}"),
+                format!("How much the loss depends on each state, {when}"),
+                "Norm of d loss / d h_t over a batch at the longest gap: the symbol stands at the left, the question at \
+                 the right.",
+                Plot::Lines(Lines::new(Axis::linear("step t"), Axis::log10("norm of d loss / d h_t"), series.collect())),
+            ));
+        }
+        let adding = self.curves(|task| !recall(task), Cell::errors);
+        if adding.iter().any(|series| !series.points.is_empty()) {
+            let lines = Lines::new(Axis::log2("length T, numbers"), Axis::log10("mean squared error"), adding).with(
+                Reference::Level { label: "without memory".into(), y: data::tasks::Adding::MEMORYLESS_ERROR },
+            );
+            figures.push(Figure::new(
+                "c02-adding",
+                "Adding the two marked numbers among T",
+                "Error on held-out rows, trained as above.",
+                Plot::Lines(lines),
+            ));
+        }
+        figures
+    }
+
+    fn curves(&self, wanted: impl Fn(Task) -> bool, value: fn(&Cell) -> Vec<f64>) -> Vec<Series> {
+        let curve = |variant: Variant| {
+            let cells = self.of(variant).filter(|cell| wanted(cell.task));
+            Series::new(variant.name(), cells.map(|cell| (gap(cell.task) as f64, Summary::of(&value(cell)))))
+        };
+        Variant::ALL.map(curve).into()
+    }
+
+    /// For each step, over the seeds whose training did not diverge.
+    fn gradients(&self, cell: &Cell, when: usize) -> Vec<Summary> {
+        let norms: Vec<&Vec<f64>> = cell.outcomes.iter().map(|o| &o.gradients[when]).filter(|n| !n.is_empty()).collect();
+        let steps = if norms.is_empty() { 0 } else { cell.task.steps() };
+        (0..steps).map(|t| Summary::of(&norms.iter().map(|norms| norms[t]).collect::<Vec<_>>())).collect()
+    }
+
+    /// Every number of the figures on recall and adding.
+    pub fn tables(&self) -> Vec<Table> {
+        let mut recall = Table::new(
+            "c02-recall-table",
+            "Recall: equal parameters, the same three learning rates for all",
+            &["cell, beginning", "#gap", "#H", "#parameters", "#learning rate", "#accuracy", "#seeds at 99 %", "#steps"],
+        );
+        let mut adding = Table::new(
+            "c02-adding-table",
+            "The adding problem, trained in the same way",
+            &["cell, beginning", "#T", "#H", "#parameters", "#learning rate", "#squared error", "#seeds at 0.002", "#steps"],
+        );
+        for cell in self.cells {
+            let (width, parameters) = cell.variant.size(cell.task);
+            let steps: Vec<f64> = cell.outcomes.iter().map(|outcome| outcome.steps as f64).collect();
+            let (table, value) = match cell.task {
+                Task::Recall { .. } => (&mut recall, cell.accuracies()),
+                Task::Adding { .. } => (&mut adding, cell.errors()),
+            };
+            table.row([
+                cell.variant.name().to_owned(),
+                gap(cell.task).to_string(),
+                width.to_string(),
+                format::count(parameters as u64),
+                format::number(cell.learning_rate, 2),
+                Summary::of(&value).to_string(),
+                format!("{} of {}", cell.recalled(), cell.outcomes.len()),
+                format::number(Summary::of(&steps).mean, 3),
+            ]);
+        }
+        [recall, adding].into_iter().filter(|table| !table.rows.is_empty()).collect()
+    }
+}
+
+impl Cell {
+    /// How many seeds recalled everything, or met the goal.
+    fn recalled(&self) -> usize {
+        let good = |error: f64| match self.task {
+            Task::Recall { .. } => 1.0 - error >= ALL_RECALLED,
+            Task::Adding { .. } => error <= self.task.goal(),
+        };
+        self.outcomes.iter().filter(|outcome| good(outcome.error)).count()
+    }
+}
+
+/// What makes the task hard: distractors, or numbers.
+fn gap(task: Task) -> usize {
+    match task {
+        Task::Recall { gap } => gap,
+        Task::Adding { length } => length,
+    }
+}

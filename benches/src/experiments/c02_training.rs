@@ -1,0 +1,299 @@
+//! The trainings of C2: seven beginnings of three cells, on tasks that ask for memory alone.
+
+use data::tasks::{Adding, Recall, TokenTask};
+use lstm::{Gru, GruStart, Lstm, LstmStart};
+use nn::{Adam, Schedule, Trainable, Trainer, TrainingConfig};
+use rnn::{
+    Classifier, ClassifierConfig, Elman, ElmanOptions, Nonlinearity, Recurrence, Recurrent, Regressor, SequenceBatch,
+    StackedConfig, gradient_norms, hidden_gradients,
+};
+use tensor::{Context, Init, Parameters};
+
+use super::workers::Reporter;
+
+/// K, the symbols to recall, and as many distractors.
+pub const SYMBOLS: usize = 8;
+
+/// H of the LSTM; the other cells get the width that brings them closest to its number of parameters.
+const LSTM_WIDTH: usize = 32;
+
+/// E.
+const EMBEDDING: usize = 16;
+
+/// B.
+const BATCH: usize = 32;
+
+/// Rows that a training is watched on, and rows that its end is judged on.
+const HELD_OUT: [usize; 2] = [512, 2048];
+
+/// Steps between two looks at the held-out rows.
+const WATCH: u64 = 50;
+
+/// A cell and how its parameters begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// Elman's network as PyTorch begins it.
+    TanhUniform,
+    /// The same with an orthogonal recurrent matrix.
+    TanhOrthogonal,
+    /// Rectified, with the identity as recurrent matrix.
+    ReluIdentity,
+    /// A forget bias of 1.
+    LstmBias,
+    /// Forget gates for every time span up to the gap.
+    LstmChrono,
+    /// As PyTorch begins it.
+    GruUniform,
+    /// Update gates for every time span up to the gap.
+    GruChrono,
+}
+
+/// What a variant is, whatever its beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Without gates.
+    Rnn,
+    /// With a cell that adds.
+    Lstm,
+    /// The LSTM's younger relation.
+    Gru,
+}
+
+/// A cell with its options, for a gap that is known.
+enum Cell {
+    Rnn(ElmanOptions),
+    Lstm(LstmStart),
+    Gru(GruStart),
+}
+
+impl Variant {
+    /// All, in the order of history.
+    pub const ALL: [Variant; 7] = [
+        Variant::TanhUniform,
+        Variant::TanhOrthogonal,
+        Variant::ReluIdentity,
+        Variant::LstmBias,
+        Variant::LstmChrono,
+        Variant::GruUniform,
+        Variant::GruChrono,
+    ];
+
+    /// As figures and tables call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Variant::TanhUniform => "rnn tanh, uniform",
+            Variant::TanhOrthogonal => "rnn tanh, orthogonal",
+            Variant::ReluIdentity => "rnn relu, identity",
+            Variant::LstmBias => "lstm, forget bias 1",
+            Variant::LstmChrono => "lstm, chrono",
+            Variant::GruUniform => "gru, uniform",
+            Variant::GruChrono => "gru, chrono",
+        }
+    }
+
+    /// Which cell it is.
+    pub fn family(self) -> Family {
+        match self {
+            Variant::TanhUniform | Variant::TanhOrthogonal | Variant::ReluIdentity => Family::Rnn,
+            Variant::LstmBias | Variant::LstmChrono => Family::Lstm,
+            Variant::GruUniform | Variant::GruChrono => Family::Gru,
+        }
+    }
+
+    fn cell(self, steps: usize) -> Cell {
+        let rnn = |nonlinearity, recurrence| Cell::Rnn(ElmanOptions { nonlinearity, recurrence });
+        let horizon = steps.max(3) as f64;
+        match self {
+            Variant::TanhUniform => rnn(Nonlinearity::Tanh, Recurrence::Uniform),
+            Variant::TanhOrthogonal => rnn(Nonlinearity::Tanh, Recurrence::Orthogonal),
+            Variant::ReluIdentity => rnn(Nonlinearity::Relu, Recurrence::Identity),
+            Variant::LstmBias => Cell::Lstm(LstmStart::ForgetBias),
+            Variant::LstmChrono => Cell::Lstm(LstmStart::Chrono { horizon }),
+            Variant::GruUniform => Cell::Gru(GruStart::Uniform),
+            Variant::GruChrono => Cell::Gru(GruStart::Chrono { horizon }),
+        }
+    }
+
+    /// H and the number of parameters of a model for `task`.
+    pub fn size(self, task: Task) -> (usize, usize) {
+        let count = |family, width| match family {
+            Family::Rnn => task.count::<Elman>(width),
+            Family::Lstm => task.count::<Lstm>(width),
+            Family::Gru => task.count::<Gru>(width),
+        };
+        let wanted = count(Family::Lstm, LSTM_WIDTH);
+        let widths = (1..4 * LSTM_WIDTH).map(|width| (width, count(self.family(), width)));
+        widths.min_by_key(|(_, count)| count.abs_diff(wanted)).unwrap_or((LSTM_WIDTH, wanted))
+    }
+}
+
+/// A question about something that was read long ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Which of the [`SYMBOLS`] came before a gap of so many distractors?
+    Recall {
+        /// Distractors.
+        gap: usize,
+    },
+    /// What is the sum of the two marked numbers among so many?
+    Adding {
+        /// T.
+        length: usize,
+    },
+}
+
+impl Task {
+    /// T.
+    pub fn steps(self) -> usize {
+        match self {
+            Task::Recall { .. } => self.recall().length(),
+            Task::Adding { length } => length,
+        }
+    }
+
+    /// The held-out error at which a training may stop: wrong answers, or the squared error of the sum.
+    pub fn goal(self) -> f64 {
+        match self {
+            Task::Recall { .. } => 0.005,
+            Task::Adding { .. } => 0.002,
+        }
+    }
+
+    fn recall(self) -> Recall {
+        let (Task::Recall { gap } | Task::Adding { length: gap }) = self;
+        Recall { symbols: SYMBOLS, distractors: SYMBOLS, gap }
+    }
+
+    fn classifier<O: Default>(self, width: usize, options: O) -> ClassifierConfig<O> {
+        let layers = StackedConfig { layer: options, ..StackedConfig::new(EMBEDDING, width) };
+        ClassifierConfig { vocabulary: self.recall().vocabulary_size(), classes: SYMBOLS, layers }
+    }
+
+    fn count<R: Recurrent<Options: Default>>(self, width: usize) -> usize {
+        let mut parameters = Parameters::new();
+        let init = &mut Init::new(&mut parameters, 0);
+        match self {
+            Task::Recall { .. } => drop(Classifier::<R>::new(init, self.classifier(width, R::Options::default()))),
+            Task::Adding { .. } => drop(Regressor::<R>::new(init, StackedConfig::new(2, width), 1)),
+        }
+        parameters.count()
+    }
+}
+
+/// One training to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Job {
+    /// On what.
+    pub task: Task,
+    /// Which model.
+    pub variant: Variant,
+    /// Of Adam, constant.
+    pub learning_rate: f64,
+    /// Of the first parameters and of all examples.
+    pub seed: u64,
+    /// At most.
+    pub steps: u64,
+}
+
+/// How a training ended.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// On held-out rows: the part of wrong answers to recall, the mean squared error of sums. Infinite if it diverged.
+    pub error: f64,
+    /// Steps made; fewer than allowed if the goal was reached before.
+    pub steps: u64,
+    /// Whether the goal was reached.
+    pub reached: bool,
+    /// The norm of d loss / d h_t for every t, before the first step and after the last.
+    pub gradients: [Vec<f64>; 2],
+}
+
+impl Job {
+    /// Trains.
+    pub fn train<R>(&self, reporter: &Reporter<R>) -> Outcome {
+        match self.variant.cell(self.task.steps()) {
+            Cell::Rnn(options) => self.train_cell::<Elman, _>(options, reporter),
+            Cell::Lstm(options) => self.train_cell::<Lstm, _>(options, reporter),
+            Cell::Gru(options) => self.train_cell::<Gru, _>(options, reporter),
+        }
+    }
+
+    fn train_cell<C: Recurrent<Options: Default>, R>(&self, options: C::Options, reporter: &Reporter<R>) -> Outcome {
+        let (width, _) = self.variant.size(self.task);
+        let mut parameters = Parameters::new();
+        let init = &mut Init::new(&mut parameters, self.seed);
+        let shape = (BATCH, self.task.steps(), width);
+        match self.task {
+            Task::Recall { .. } => {
+                let model = Classifier::<C>::new(init, self.task.classifier(width, options));
+                let task = self.task.recall();
+                let gradients = |parameters: &Parameters| {
+                    let batch = task.batch(BATCH, held_out(self.seed), 2);
+                    hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, &batch, &[probe]))
+                };
+                self.follow(
+                    &model,
+                    parameters,
+                    |rows, seed, step| task.batch(rows, seed, step),
+                    |parameters, batch| 1.0 - model.accuracy(parameters, batch),
+                    |parameters| gradient_norms(&gradients(parameters)),
+                    reporter,
+                )
+            }
+            Task::Adding { length } => {
+                let layers = StackedConfig { layer: options, ..StackedConfig::new(2, width) };
+                let model = Regressor::<C>::new(init, layers, 1);
+                let batch = |rows, seed, step| SequenceBatch::from(Adding { length }.batch(rows, seed, step));
+                let gradients = |parameters: &Parameters| {
+                    let batch = batch(BATCH, held_out(self.seed), 2);
+                    hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, &batch, &[probe]))
+                };
+                self.follow(
+                    &model,
+                    parameters,
+                    batch,
+                    |parameters, batch| f64::from(model.loss(&Context::eval(parameters), batch).item()),
+                    |parameters| gradient_norms(&gradients(parameters)),
+                    reporter,
+                )
+            }
+        }
+    }
+
+    /// The training itself, the same for everyone: it ends after its steps, or when the goal was met on two looks at
+    /// the held-out rows in a row. One that diverges has failed.
+    fn follow<M: Trainable, R>(
+        &self,
+        model: &M,
+        parameters: Parameters,
+        batch: impl Fn(usize, u64, u64) -> M::Batch,
+        error: impl Fn(&Parameters, &M::Batch) -> f64,
+        gradients: impl Fn(&Parameters) -> Vec<f64>,
+        reporter: &Reporter<R>,
+    ) -> Outcome {
+        let before = gradients(&parameters);
+        let schedule = Schedule::constant(self.learning_rate);
+        let config = TrainingConfig { clip: Some(1.0), ..TrainingConfig::new(self.steps, Adam::default(), schedule) };
+        let mut trainer = Trainer::new(model, parameters, config);
+        let batches = |step| batch(BATCH, self.seed, step);
+        let [watched, judged] = [0, 1].map(|i| batch(HELD_OUT[i], held_out(self.seed), i as u64));
+        let (mut step, mut met) = (0, 0);
+        while step < self.steps && met < 2 {
+            let Ok(report) = trainer.step(&batches) else {
+                return Outcome { error: f64::INFINITY, steps: step, reached: false, gradients: [before, Vec::new()] };
+            };
+            step = report.step;
+            reporter.step(report.loss, (BATCH * self.task.steps()) as u64);
+            if step.is_multiple_of(WATCH) {
+                met = if error(trainer.parameters(), &watched) <= self.task.goal() { met + 1 } else { 0 };
+            }
+        }
+        let after = gradients(trainer.parameters());
+        Outcome { error: error(trainer.parameters(), &judged), steps: step, reached: met == 2, gradients: [before, after] }
+    }
+}
+
+/// The seed of rows that are not trained on.
+fn held_out(seed: u64) -> u64 {
+    !seed
+}
