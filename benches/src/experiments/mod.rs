@@ -4,6 +4,16 @@ mod c01;
 mod c02;
 mod c02_report;
 mod c02_training;
+mod c06;
+mod c06_counts;
+mod c06_layers;
+mod c06_times;
+mod c10;
+mod c10_jacobian;
+mod c10_masked_gpt;
+mod c10_study;
+mod c12;
+mod c12_published;
 mod workers;
 
 use crate::finding::Experiment;
@@ -12,4 +22,7 @@ use crate::finding::Experiment;
 pub const ALL: &[Experiment] = &[
     c01::EXPERIMENT,
     c02::EXPERIMENT,
+    c06::EXPERIMENT,
+    c10::EXPERIMENT,
+    c12::EXPERIMENT,
 ];

@@ -1,0 +1,214 @@
+//! The layers that C6 compares: all read D numbers at each position and write D.
+
+use lstm::Lstm;
+use ndarray::Array3;
+use nn::Linear;
+use rnn::{Elman, Recurrent, Run};
+use tensor::{Context, Init, Initializer, Meter, Parameters, Tensor, concat};
+use transformer::{
+    Activation, Block, BlockConfig, Engine, Mask, MultiHeadAttention, block::fused::linear_activation,
+    scaled_dot_product::literal,
+};
+
+/// N.
+const HEADS: usize = 4;
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One Elman layer.
+    Rnn,
+    /// One LSTM layer.
+    Lstm,
+    /// Multi-head self-attention with its projections.
+    Attention,
+    /// Two linear maps with GELU between them, F = 4·D.
+    FeedForward,
+    /// Both with normalisations and residual connections: a layer of GPT.
+    Block,
+    /// Self-attention without projections, as the table of Vaswani et al. reckons it.
+    ScaledDotProduct,
+}
+
+impl Kind {
+    /// Those that are timed.
+    pub const LAYERS: [Self; 5] = [Self::Rnn, Self::Lstm, Self::Attention, Self::FeedForward, Self::Block];
+    /// Those whose operations are counted.
+    pub const COUNTED: [Self; 6] =
+        [Self::Rnn, Self::Lstm, Self::ScaledDotProduct, Self::Attention, Self::FeedForward, Self::Block];
+
+    /// What the report calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rnn => "rnn",
+            Self::Lstm => "lstm",
+            Self::Attention => "self-attention",
+            Self::FeedForward => "feed-forward",
+            Self::Block => "transformer block",
+            Self::ScaledDotProduct => "self-attention without projections",
+        }
+    }
+
+    /// Whether it hands a state from each position to the next.
+    pub fn is_recurrent(self) -> bool {
+        matches!(self, Self::Rnn | Self::Lstm)
+    }
+}
+
+/// One layer with its parameters.
+pub struct Layer {
+    parameters: Parameters,
+    modules: Modules,
+}
+
+enum Modules {
+    Rnn(Elman),
+    Lstm(Lstm),
+    Attention(MultiHeadAttention),
+    FeedForward { up: Linear, down: Linear },
+    Block(Box<Block>),
+    ScaledDotProduct,
+}
+
+/// What one forward pass over one sequence needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Floating-point operations.
+    pub work: u64,
+    /// The longest chain of array operations that had to wait for each other.
+    pub span: u64,
+}
+
+impl Layer {
+    /// A layer of width D.
+    pub fn new(kind: Kind, width: usize) -> Self {
+        let mut parameters = Parameters::new();
+        let init = &mut Init::new(&mut parameters, 1);
+        let config = BlockConfig::new(width, HEADS);
+        let linear = |init: &mut Init<'_>, inputs, outputs| {
+            Linear::with(init, inputs, outputs, Initializer::Normal { std: 0.02 }, None)
+        };
+        let modules = match kind {
+            Kind::Rnn => Modules::Rnn(Elman::new(init, "l0", width, width, Default::default())),
+            Kind::Lstm => Modules::Lstm(Lstm::new(init, "l0", width, width, Default::default())),
+            Kind::Attention => Modules::Attention(MultiHeadAttention::new(init, &config, 1)),
+            Kind::FeedForward => Modules::FeedForward {
+                up: linear(&mut init.child("up"), width, config.feed_forward),
+                down: linear(&mut init.child("down"), config.feed_forward, width),
+            },
+            Kind::Block => Modules::Block(Box::new(Block::new(init, &config, 0, 1))),
+            Kind::ScaledDotProduct => Modules::ScaledDotProduct,
+        };
+        Self { parameters, modules }
+    }
+
+    /// Its parameters.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The layer over whole sequences.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D); returns (B, T, D).
+    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, engine: Engine) -> Tensor {
+        match &self.modules {
+            Modules::Rnn(layer) => recurrent(layer, cx, x, engine),
+            Modules::Lstm(layer) => recurrent(layer, cx, x, engine),
+            Modules::Attention(layer) => layer.forward(cx, x, engine),
+            Modules::FeedForward { up, down } => {
+                let hidden = match engine {
+                    Engine::Literal => up.forward(cx, x).gelu(),
+                    Engine::Fused => linear_activation(x, &cx.get(up.weight()), None, Activation::Gelu),
+                };
+                down.forward(cx, &hidden)
+            }
+            Modules::Block(block) => block.forward(cx, x, engine),
+            Modules::ScaledDotProduct => literal::attention(x, x, x, HEADS, Mask::Causal),
+        }
+    }
+
+    /// Counts one pass over a sequence of T = `positions`, in small operations.
+    pub fn count(&self, positions: usize, width: usize) -> Counts {
+        let x = Tensor::constant(Array3::ones((1, positions, width)));
+        let meter = Meter::start();
+        let y = self.forward(&Context::eval(&self.parameters), &x, Engine::Literal);
+        let work = meter.finish().values().map(|usage| usage.cost.work).sum();
+        Counts { work, span: y.span() }
+    }
+
+    /// The number of operations on the way from the first input to the last output, or `None` if no way leads there.
+    ///
+    /// The first input is held up by more operations than the layer has; by how much longer the last output has to wait, which
+    /// is computed position by position as far as the layer can, is the length of the way.
+    pub fn way(&self, positions: usize, width: usize) -> Option<u64> {
+        const HELD_UP: u64 = 4_096;
+        let cx = Context::eval(&self.parameters);
+        let on_time = Tensor::constant(Array3::ones((1, 1, width)));
+        let late = (0..HELD_UP).fold(on_time.clone(), |x, _| x.scale(1.0));
+        let mut inputs = vec![on_time; positions];
+        inputs[0] = late;
+        let last = match &self.modules {
+            Modules::Rnn(layer) => last_of_steps(layer, &cx, &inputs),
+            Modules::Lstm(layer) => last_of_steps(layer, &cx, &inputs),
+            Modules::FeedForward { .. } => self.forward(&cx, &inputs[positions - 1], Engine::Literal),
+            _ => {
+                let x = concat(1, &inputs.iter().collect::<Vec<_>>()); // (1, T, D)
+                self.forward(&cx, &x, Engine::Literal).index(1, positions - 1)
+            }
+        };
+        last.span().checked_sub(HELD_UP)
+    }
+}
+
+fn recurrent<R: Recurrent>(layer: &R, cx: &Context<'_>, x: &Tensor, engine: Engine) -> Tensor {
+    let engine = match engine {
+        Engine::Literal => rnn::Engine::Literal,
+        Engine::Fused => rnn::Engine::Fused,
+    };
+    layer.forward(cx, x, &layer.empty(x.shape()[0]), Run { engine, ..Run::default() }).0
+}
+
+/// The last output of a recurrent layer that is given its inputs, (1, 1, D) each, one by one.
+fn last_of_steps<R: Recurrent>(layer: &R, cx: &Context<'_>, inputs: &[Tensor]) -> Tensor {
+    let run = Run { engine: rnn::Engine::Literal, ..Run::default() };
+    let state = inputs.iter().fold(layer.empty(1), |state, x| layer.forward(cx, x, &state, run).1);
+    state[0].clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn step_01_work_by_hand() {
+        let count = |kind| Layer::new(kind, 8).count(5, 8).work;
+        // Two products of 8 × 8, their sum and tanh at each of 5 positions.
+        assert_eq!(count(Kind::Rnn), 5 * (2 * 2 * 64 + 8 + 8));
+        // 8 → 32 → 8 and GELU.
+        assert_eq!(count(Kind::FeedForward), 5 * (2 * 2 * 256 + 32));
+    }
+
+    #[test]
+    fn step_02_chains_and_ways() {
+        let layer = |kind| Layer::new(kind, 8);
+        // Product, sum, tanh at every position.
+        assert_eq!((layer(Kind::Rnn).count(5, 8).span, layer(Kind::Rnn).way(5, 8)), (15, Some(15)));
+        // Nothing leads from one position to another.
+        assert_eq!((layer(Kind::FeedForward).count(5, 8).span, layer(Kind::FeedForward).way(5, 8)), (3, None));
+        let attention = layer(Kind::Attention);
+        assert_eq!(attention.way(5, 8), Some(attention.count(5, 8).span));
+    }
+
+    #[test]
+    fn step_03_all_layers_have_one_shape() {
+        for kind in Kind::COUNTED {
+            let layer = Layer::new(kind, 8);
+            let cx = Context::train(layer.parameters(), 1, 0);
+            let x = cx.leaf(Array3::ones((2, 3, 8)));
+            for engine in [Engine::Literal, Engine::Fused] {
+                assert_eq!(layer.forward(&cx, &x, engine).shape(), [2, 3, 8], "{}", kind.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! C10: a mask hides the future although all positions are computed in parallel.
+//!
+//! Three measurements. Derivatives: every element of d y_t / d x_s with s > t, of every layer, head and form of a trained gpt.
+//! Steps: the chain of dependent operations at several lengths. Consequences: models trained with the right mask and with
+//! wrong ones, asked for the same text all at once and one token after another.
+
+use ndarray::Array2;
+
+use super::{
+    c10_jacobian::Jacobian,
+    c10_masked_gpt::Masking,
+    c10_study::{CONTEXT, Chain, Derivatives, HEADS, LAYERS, POSITIONS, Place, Run, Seed, Study, WIDTH},
+};
+use crate::{
+    budget::Budget,
+    figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
+    finding::{Experiment, Finding, Table},
+    format,
+    lab::Lab,
+    statistics::Summary,
+    verdict::{Verdict, exceeds},
+};
+
+/// Looks for the future in derivatives, and lets it leak on purpose.
+pub const EXPERIMENT: Experiment = Experiment {
+    id: "C10",
+    claim: "A mask hides the future although all positions are computed in parallel",
+    criterion: "Shown if every element of the gradient of output t with respect to inputs after t is exactly zero, in every \
+                layer and head and in both forms of attention; if the chain of dependent operations is as long for 2 \
+                positions as for 16; if the held-out loss is the same whether all positions are computed at once or one \
+                after another (to 0.001 nats); and if the same measurements find a leak where there is one: gradients that \
+                are not zero, and a loss that is worse one after another by more than 0.1 nats.",
+    run,
+};
+
+/// Two losses of a model that hides the future differ by rounding only, in nats.
+const SAME: f64 = 1e-3;
+/// What a leak has to spoil to count, in nats.
+const LEAK: f64 = 0.1;
+
+fn run(lab: &Lab) -> anyhow::Result<Finding> {
+    let study = Study::new(lab)?;
+    let found = Found { seeds: lab.each_seed(|seed| study.seed(seed))?, chains: study.chains()? };
+    Ok(Finding {
+        verdict: found.evidence().verdict(lab.budget),
+        answer: found.answer(),
+        figures: vec![found.heat(), found.row_of_weights(), found.learning(), found.losses()],
+        tables: vec![found.derivatives(), found.ways(), found.lengths()],
+        notice: found.notice(),
+        limits: vec![
+            format!(
+                "A gpt of {LAYERS} layers of width {WIDTH} with {HEADS} heads; derivatives over {POSITIONS} positions. A \
+                 zero is exact; how much a wrong mask spoils depends on size and training."
+            ),
+            "The wrong masks are written out in small operations over the parameters of gpt; a test holds that model \
+             against gpt under the right mask."
+                .to_owned(),
+        ],
+    })
+}
+
+/// What was measured.
+struct Found {
+    seeds: Vec<Seed>,
+    chains: Vec<Chain>,
+}
+
+/// What the criterion looks at.
+struct Evidence {
+    /// Derivatives by the future that are not zero under the right mask, and those by the past.
+    future_not_zero: usize,
+    past_not_zero: usize,
+    /// The fewest that are not zero under a wrong mask.
+    leaks_found: usize,
+    /// The dependent operations of one pass, by length.
+    chains: Vec<u64>,
+    /// Loss one after another minus loss at once, by seed: the right mask, and one position leaking.
+    right: Vec<f64>,
+    leaking: Vec<f64>,
+}
+
+impl Evidence {
+    fn verdict(&self, budget: Budget) -> Verdict {
+        Verdict::all(&[
+            Verdict::exact(self.future_not_zero == 0 && self.past_not_zero > 0 && self.leaks_found > 0),
+            Verdict::exact(self.chains.windows(2).all(|pair| pair[0] == pair[1])),
+            Verdict::exact(self.right.iter().all(|difference| difference.abs() <= SAME)),
+            exceeds(&Summary::of(&self.leaking), LEAK, budget),
+        ])
+    }
+}
+
+impl Found {
+    fn evidence(&self) -> Evidence {
+        let wrong = self.seeds.iter().flat_map(|seed| &seed.runs[1..]);
+        let difference = |run: &Run| run.in_turn - run.at_once;
+        Evidence {
+            future_not_zero: self.jacobians().map(|j| j.future_not_zero).sum(),
+            past_not_zero: self.jacobians().map(|j| j.past_not_zero).sum(),
+            leaks_found: wrong.map(|run| run.mask.jacobian.future_not_zero).min().unwrap_or(0),
+            chains: self.chains.iter().map(|chain| chain.at_once).collect(),
+            right: self.of(Masking::MinusInfinity, difference),
+            leaking: self.of(Masking::LeakNext, difference),
+        }
+    }
+
+    fn jacobians(&self) -> impl Iterator<Item = &Jacobian> {
+        self.seeds.iter().flat_map(|seed| &seed.derivatives).flat_map(|d| [&d.literal, &d.fused])
+    }
+
+    /// A number of every seed's run under a mask.
+    fn of(&self, masking: Masking, value: impl Fn(&Run) -> f64) -> Vec<f64> {
+        let place = Masking::ALL.iter().position(|m| *m == masking).unwrap_or(0);
+        self.seeds.iter().map(|seed| value(&seed.runs[place])).collect()
+    }
+
+    fn mean(&self, masking: Masking, value: impl Fn(&Run) -> f64) -> Summary {
+        Summary::of(&self.of(masking, value))
+    }
+
+    fn answer(&self) -> String {
+        let evidence = self.evidence();
+        let all: usize = self.jacobians().map(|j| j.future).sum();
+        let chain = self.chains.last().map_or(0, |chain| chain.at_once);
+        format!(
+            "Of {} derivatives of an output by a later input {} are not exactly zero, and {CONTEXT} positions take a chain of \
+             {chain} operations, as long as 2 do. Let position t see t + 1, and the held-out loss seems to be {} nats instead \
+             of {}; but one token after another, as in generation, it is {} instead of {}.",
+            format::count(all as u64),
+            format::count(evidence.future_not_zero as u64),
+            self.mean(Masking::LeakNext, |run| run.at_once),
+            self.mean(Masking::MinusInfinity, |run| run.at_once),
+            self.mean(Masking::LeakNext, |run| run.in_turn),
+            self.mean(Masking::MinusInfinity, |run| run.in_turn),
+        )
+    }
+
+    fn notice(&self) -> Vec<String> {
+        let gap = |masking| self.mean(masking, |run| run.in_turn - run.at_once);
+        vec![
+            "The zeros are exact because e^−∞ is exactly 0 and a product with 0 adds nothing; nothing was rounded away."
+                .to_owned(),
+            format!(
+                "A score multiplied by zero still weighs e^0 = 1. Trained so, the model reads the future: one after another \
+                 it loses {} nats.",
+                gap(Masking::ZeroScores)
+            ),
+            format!(
+                "Weights multiplied by zero behind the softmax hide what the future says, but not how loudly: its scores \
+                 stay in the denominator. The rows no longer sum to one, the gradient is not zero; the loss one after another \
+                 differs by {} nats.",
+                gap(Masking::ZeroWeights)
+            ),
+            "A training loss that is too good to be true is the usual sign of a leak. The comparison with generation, token \
+             by token, finds it without knowing where to look."
+                .to_owned(),
+        ]
+    }
+
+    /// The scores of the first seed's gpt, in the fused form.
+    fn heat(&self) -> Figure {
+        let scores = self.seeds.first().and_then(|seed| seed.derivatives.last());
+        let norms = scores.map(|scores| scores.fused.norms.clone()).unwrap_or_default();
+        let names = |count: usize| (1..=count).map(|i| i.to_string()).collect();
+        Figure::new(
+            "c10-gradient",
+            "No output depends on a later input",
+            "The size of d y_t / d x_s for the scores y and the embedded inputs x of a trained gpt, first seed. Above the \
+             diagonal every element is exactly zero.",
+            Plot::Heat(Heat {
+                x: "input s".into(),
+                y: "output t".into(),
+                value: "‖d y_t / d x_s‖".into(),
+                scale: Scale::Log10,
+                columns: names(norms.ncols()),
+                rows: names(norms.nrows()),
+                values: norms.rows().into_iter().map(|row| row.to_vec()).collect(),
+            }),
+        )
+    }
+
+    /// Where the position in the middle looks.
+    fn row_of_weights(&self) -> Figure {
+        let t = POSITIONS / 2;
+        let first = self.seeds.first().map_or(&[][..], |seed| &seed.runs);
+        let series = Masking::ALL[..3].iter().zip(first).map(|(masking, run)| {
+            Series::exact(masking.name(), run.mask.weights.row(t).iter().enumerate().map(|(s, w)| ((s + 1) as f64, *w)))
+        });
+        let lines =
+            Lines::new(Axis::linear("position looked at"), Axis::linear("weight").from_zero(), series.collect());
+        Figure::new(
+            "c10-weights",
+            format!("Three ways to mask: where position {} looks", t + 1),
+            "Mean attention weights of the first layer over heads and held-out windows, with the parameters trained under the \
+             right mask, first seed. Right of the line is the future.",
+            Plot::Lines(lines.with(Reference::Place { label: "the position itself".into(), x: (t + 1) as f64 })),
+        )
+    }
+
+    fn learning(&self) -> Figure {
+        let steps = self.seeds.first().map_or(&[][..], |seed| &seed.runs[0].learning);
+        let series = Masking::ALL.map(|masking| {
+            let point =
+                |(row, (step, _)): (usize, &(u64, f64))| (*step as f64, self.mean(masking, |run| run.learning[row].1));
+            Series::new(masking.name(), steps.iter().enumerate().map(point))
+        });
+        Figure::new(
+            "c10-training",
+            "A training loss that is too good to be true",
+            "The mean over the steps since the point before. The model that sees one position ahead learns to copy it.",
+            Plot::Lines(Lines::new(
+                Axis::linear("training steps"),
+                Axis::linear("training loss, nats per character").from_zero(),
+                series.into(),
+            )),
+        )
+    }
+
+    fn losses(&self) -> Figure {
+        let series = |name: &str, value: fn(&Run) -> f64| BarSeries {
+            name: name.to_owned(),
+            values: Masking::ALL.iter().map(|masking| Some(self.mean(*masking, value))).collect(),
+        };
+        Figure::new(
+            "c10-losses",
+            "What the held-out loss is worth",
+            "The same held-out text, with all positions computed at once as in training, and with one token read after \
+             another as in generation. Only a mask that hides the future gives the same answer twice.",
+            Plot::Bars(Bars::grouped(
+                Axis::linear("held-out loss, nats per character").from_zero(),
+                Masking::ALL.map(|masking| masking.name().to_owned()).into(),
+                vec![series("all at once", |run| run.at_once), series("one after another", |run| run.in_turn)],
+            )),
+        )
+    }
+
+    fn derivatives(&self) -> Table {
+        let caption = "Derivatives of what each head gathers, and of the scores, by the embedded inputs, in the literal and in \
+                       the fused form; all seeds together";
+        let columns = [
+            "output",
+            "#by the future",
+            "#not zero, literal",
+            "#not zero, fused",
+            "#by the past, not zero, literal",
+            "#fused",
+        ];
+        let mut table = Table::new("c10-derivatives", caption, &columns);
+        for (i, Derivatives { place, .. }) in self.seeds.iter().take(1).flat_map(|s| s.derivatives.iter().enumerate()) {
+            let sum = |of: fn(&Derivatives) -> usize| {
+                format::count(self.seeds.iter().map(|seed| of(&seed.derivatives[i])).sum::<usize>() as u64)
+            };
+            let place = match place {
+                Place::Head { layer, head } => format!("layer {}, head {}", layer + 1, head + 1),
+                Place::Scores => "scores of the next token".to_owned(),
+            };
+            table.row([
+                place,
+                sum(|d| d.literal.future),
+                sum(|d| d.literal.future_not_zero),
+                sum(|d| d.fused.future_not_zero),
+                sum(|d| d.literal.past_not_zero),
+                sum(|d| d.fused.past_not_zero),
+            ]);
+        }
+        table
+    }
+
+    fn ways(&self) -> Table {
+        let caption = "Each mask over the parameters trained with the right one; means over seeds";
+        let columns = [
+            "mask",
+            "#smallest sum of a row",
+            "#largest sum of a row",
+            "#weight on the future",
+            "#largest ‖d y_t / d x_s‖, s > t",
+        ];
+        let mut table = Table::new("c10-masks", caption, &columns);
+        for masking in Masking::ALL {
+            let number = |value: fn(&Run) -> f64| format::number(self.mean(masking, value).mean, 3);
+            table.row([
+                masking.name().to_owned(),
+                number(|run| row_sums(&run.mask.weights).fold(f64::INFINITY, f64::min)),
+                number(|run| row_sums(&run.mask.weights).fold(0.0, f64::max)),
+                number(|run| future_weight(&run.mask.weights)),
+                number(|run| run.mask.jacobian.largest_future()),
+            ]);
+        }
+        table
+    }
+
+    fn lengths(&self) -> Table {
+        let caption =
+            "Operations that have to wait for each other, from tokens to scores, counted from what was executed";
+        let mut table = Table::new("c10-chains", caption, &["#positions", "#all at once", "#one after another"]);
+        for chain in &self.chains {
+            table.row([chain.positions as u64, chain.at_once, chain.in_turn].map(format::count));
+        }
+        table
+    }
+}
+
+fn row_sums(weights: &Array2<f64>) -> impl Iterator<Item = f64> {
+    weights.rows().into_iter().map(|row| row.sum())
+}
+
+/// The mean over the queries of the weight that lies behind them.
+fn future_weight(weights: &Array2<f64>) -> f64 {
+    let future = weights.indexed_iter().filter(|((t, s), _)| s > t).map(|(_, weight)| weight);
+    future.sum::<f64>() / weights.nrows() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence() -> Evidence {
+        Evidence {
+            future_not_zero: 0,
+            past_not_zero: 9,
+            leaks_found: 4,
+            chains: vec![40, 40],
+            right: vec![1e-6, -2e-6, 0.0],
+            leaking: vec![2.0, 2.1, 1.9],
+        }
+    }
+
+    #[test]
+    fn the_criterion_can_fail_in_every_part() {
+        let verdict = |evidence: Evidence| evidence.verdict(Budget::Quick);
+        assert_eq!(verdict(evidence()), Verdict::Shown);
+        assert_eq!(verdict(Evidence { future_not_zero: 1, ..evidence() }), Verdict::NotShown);
+        assert_eq!(verdict(Evidence { past_not_zero: 0, ..evidence() }), Verdict::NotShown);
+        assert_eq!(verdict(Evidence { leaks_found: 0, ..evidence() }), Verdict::NotShown);
+        assert_eq!(verdict(Evidence { chains: vec![40, 80], ..evidence() }), Verdict::NotShown);
+        assert_eq!(verdict(Evidence { right: vec![0.0, 0.1, 0.0], ..evidence() }), Verdict::NotShown);
+        assert_eq!(verdict(Evidence { leaking: vec![0.01, 0.02, 0.0], ..evidence() }), Verdict::NotShown);
+        let unsure = Evidence { leaking: vec![0.1, 2.0, 0.2], ..evidence() };
+        assert_eq!(verdict(unsure), Verdict::Undecided { needs: Budget::Standard });
+    }
+
+    #[test]
+    fn rows_and_the_future_by_hand() {
+        let weights = ndarray::array![[0.5, 0.5], [0.25, 0.25]];
+        assert_eq!(row_sums(&weights).collect::<Vec<_>>(), [1.0, 0.5]);
+        assert_eq!(future_weight(&weights), 0.25);
+    }
+}

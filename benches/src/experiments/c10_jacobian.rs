@@ -1,0 +1,97 @@
+//! Every derivative of every output position by every input position.
+
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Ix3};
+use tensor::{Context, Parameters, Real, Tensor};
+
+/// How the outputs of a causal sequence depend on its inputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Jacobian {
+    /// ‖d y_t / d x_s‖, the Frobenius norm over the elements of both vectors, (T, T); row t, column s.
+    pub norms: Array2<f64>,
+    /// Elements d y_t / d x_s with s > t.
+    pub future: usize,
+    /// Those of them that are not exactly zero.
+    pub future_not_zero: usize,
+    /// Elements with s ≤ t that are not exactly zero: a measurement that found none could not have found the others.
+    pub past_not_zero: usize,
+}
+
+impl Jacobian {
+    /// Measures the outputs that `forward` computes from `x`.
+    ///
+    /// Each element of the output gets a row of one batch to itself, so that one backward pass gives all derivatives and no
+    /// two of them can cancel.
+    ///
+    /// # Shapes
+    /// - `x`: (T, D); `forward`: (B, T, D) to (B, T, K).
+    pub fn measure(
+        parameters: &Parameters,
+        x: ArrayView2<'_, Real>,
+        forward: impl Fn(&Context<'_>, &Tensor) -> Tensor,
+    ) -> Self {
+        let (positions, inputs) = x.dim();
+        let one = x.insert_axis(ndarray::Axis(0)); // (1, T, D)
+        let outputs = forward(&Context::eval(parameters), &Tensor::constant(one.to_owned())).shape()[2];
+
+        let cx = Context::train(parameters, 0, 0);
+        let rows = positions * outputs;
+        let repeated = one.broadcast((rows, positions, inputs)).map(|x| x.to_owned());
+        let leaf = cx.leaf(repeated.unwrap_or_default()); // (T·K, T, D)
+        let y = forward(&cx, &leaf); // (T·K, T, K)
+        let mut dy = Array3::zeros((rows, positions, outputs));
+        for row in 0..rows {
+            dy[[row, row / outputs, row % outputs]] = 1.0;
+        }
+        let gradients = y.backward_with(dy.into_dyn());
+        match gradients.of(&leaf) {
+            Some(dx) => Self::of(dx.into_dimensionality::<Ix3>().expect("a gradient has its value's shape"), outputs),
+            None => Self::of(Array3::zeros((rows, positions, inputs)).view(), outputs),
+        }
+    }
+
+    /// # Shapes
+    /// - `dx`: (T·K, T, D), row t·K + j the derivatives of element j of output t.
+    fn of(dx: ArrayView3<'_, Real>, outputs: usize) -> Self {
+        let (_, positions, inputs) = dx.dim();
+        let mut norms = Array2::zeros((positions, positions));
+        let [mut future_not_zero, mut past_not_zero] = [0; 2];
+        for ((row, s, _), &derivative) in dx.indexed_iter() {
+            let t = row / outputs;
+            norms[[t, s]] += f64::from(derivative).powi(2);
+            // Not `!= 0.0` alone by accident: a NaN is not zero either.
+            if derivative != 0.0 {
+                *(if s > t { &mut future_not_zero } else { &mut past_not_zero }) += 1;
+            }
+        }
+        let future = positions * (positions - 1) / 2 * outputs * inputs;
+        Self { norms: norms.mapv_into(f64::sqrt), future, future_not_zero, past_not_zero }
+    }
+
+    /// The largest ‖d y_t / d x_s‖ with s > t.
+    pub fn largest_future(&self) -> f64 {
+        let future = self.norms.indexed_iter().filter(|((t, s), _)| s > t);
+        future.map(|(_, &norm)| norm).fold(0.0, f64::max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    /// y_t = 3·x_t + 4·x_{t+1}, the last y looking back at the first x.
+    #[test]
+    fn a_shift_leaks_and_is_found() {
+        let x = array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
+        let mixing = Tensor::constant(array![[3.0, 4.0, 0.0], [0.0, 3.0, 4.0], [4.0, 0.0, 3.0]]);
+        let jacobian = Jacobian::measure(&Parameters::new(), x.view(), |_, x| {
+            x.permute(&[0, 2, 1]).linear(&mixing, None).permute(&[0, 2, 1])
+        });
+        let (three, four) = (3.0 * 2f64.sqrt(), 4.0 * 2f64.sqrt());
+        let expected = array![[three, four, 0.0], [0.0, three, four], [four, 0.0, three]];
+        assert!((&jacobian.norms - &expected).iter().all(|d| d.abs() < 1e-6), "{:?}", jacobian.norms);
+        assert_eq!((jacobian.future, jacobian.future_not_zero, jacobian.past_not_zero), (12, 4, 8));
+        assert!((jacobian.largest_future() - four).abs() < 1e-6);
+    }
+}
