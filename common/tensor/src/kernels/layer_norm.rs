@@ -11,9 +11,13 @@ use rayon::prelude::*;
 
 use super::elementwise::fma;
 use super::parallel::grain;
-use super::reduce::{sum_of_chunk, sum_of_pairs};
+use super::reduce::{fold, sum_of_chunk};
 use super::{slice, slice_mut};
 use crate::Real;
+
+/// Independent running sums over a row. Measured on rows of 64: with the 64 lanes of a long sum the forward and backward
+/// passes take 1.7 times as long.
+const LANES: usize = 32;
 
 /// What [`layer_norm`] returns.
 #[derive(Clone, Debug)]
@@ -67,8 +71,8 @@ pub fn layer_norm(
     let rows = slice_mut(&mut result.y).par_chunks_mut(n).zip(slice(&x).par_chunks(n));
     let statistics = slice_mut(&mut result.mean).par_iter_mut().zip(slice_mut(&mut result.rstd));
     rows.zip(statistics).with_min_len(grain(n)).for_each(|((y, x), (mean, rstd))| {
-        *mean = sum_of_chunk(x, |x| x) / n as Real;
-        let variance = sum_of_chunk(x, |x| (x - *mean) * (x - *mean)) / n as Real;
+        *mean = sum_of_chunk::<LANES>(x, |x| x) / n as Real;
+        let variance = sum_of_chunk::<LANES>(x, |x| (x - *mean) * (x - *mean)) / n as Real;
         *rstd = 1.0 / (variance + eps).sqrt();
         for (((y, x), w), b) in y.iter_mut().zip(x).zip(&weight).zip(&bias) {
             *y = fma((x - *mean) * *rstd, *w, *b);
@@ -154,13 +158,32 @@ fn backward_row(
     for (db, dy) in dbias.iter_mut().zip(&*dy) {
         *db += dy;
     }
-    for (dy, w) in dy.iter_mut().zip(weight) {
-        *dy *= w;
-    }
     let n = x.len() as Real;
-    let mean_g = sum_of_chunk(dy, |g| g) / n;
-    let mean_gx = rstd * sum_of_pairs(dy, x, |sum, g, x| fma(g, x - mean, sum)) / n;
-    for (g, x) in dy.iter_mut().zip(x) {
-        *g = rstd * (*g - mean_g - (x - mean) * rstd * mean_gx);
+    let (sum_g, sum_gx) = sums(dy, weight, x, mean);
+    let (mean_g, mean_gx) = (sum_g / n, rstd * sum_gx / n);
+    for ((dy, w), x) in dy.iter_mut().zip(weight).zip(x) {
+        *dy = rstd * (*dy * w - mean_g - (x - mean) * rstd * mean_gx);
     }
+}
+
+/// `Σ g` and `Σ g·(x - mean)` with `g = weight · dy`.
+fn sums(dy: &[Real], weight: &[Real], x: &[Real], mean: Real) -> (Real, Real) {
+    let (mut g_sums, mut gx_sums) = ([0.0; LANES], [0.0; LANES]);
+    let (dys, dy_rest) = dy.as_chunks::<LANES>();
+    let (weights, weight_rest) = weight.as_chunks::<LANES>();
+    let (xs, x_rest) = x.as_chunks::<LANES>();
+    for ((dy, weight), x) in dys.iter().zip(weights).zip(xs) {
+        for i in 0..LANES {
+            let g = dy[i] * weight[i];
+            g_sums[i] += g;
+            gx_sums[i] = fma(g, x[i] - mean, gx_sums[i]);
+        }
+    }
+    let (mut g_sum, mut gx_sum) = (0.0, 0.0);
+    for ((dy, weight), x) in dy_rest.iter().zip(weight_rest).zip(x_rest) {
+        let g = dy * weight;
+        g_sum += g;
+        gx_sum = fma(g, x - mean, gx_sum);
+    }
+    (g_sum + fold(g_sums, |a, b| a + b), gx_sum + fold(gx_sums, |a, b| a + b))
 }

@@ -12,16 +12,18 @@ use super::parallel::{CHUNK, grain};
 use crate::Real;
 
 /// Independent running values of a reduction: four vectors of 16, enough to hide the latency of an addition.
-const LANES: usize = 64;
+pub(super) const LANES: usize = 64;
 
 /// The sum of the elements.
 pub fn sum(x: &[Real]) -> Real {
-    chunked(x, |x| sum_of_chunk(x, |x| x)).into_iter().sum()
+    chunked(x, |x| sum_of_chunk::<LANES>(x, |x| x)).into_iter().sum()
 }
 
 /// The sum of the squared elements, in double precision: what the norm of a whole model's gradient needs.
 pub fn sum_of_squares(x: &[Real]) -> f64 {
-    chunked(x, |x| lanes(x, 0.0f64, |sum, x| sum + f64::from(x) * f64::from(x), |a, b| a + b)).into_iter().sum()
+    chunked(x, |x| lanes::<_, LANES>(x, 0.0f64, |sum, x| sum + f64::from(x) * f64::from(x), |a, b| a + b))
+        .into_iter()
+        .sum()
 }
 
 /// The inner product.
@@ -47,15 +49,15 @@ pub(super) fn sum_of_pairs(x: &[Real], y: &[Real], step: impl Fn(Real, Real, Rea
             sums[i] = step(sums[i], x[i], y[i]);
         }
     }
-    for ((sum, x), y) in sums.iter_mut().zip(x_rest).zip(y_rest) {
-        *sum = step(*sum, *x, *y);
-    }
-    fold(sums, |a, b| a + b)
+    let rest = x_rest.iter().zip(y_rest).fold(0.0, |sum, (x, y)| step(sum, *x, *y));
+    fold(sums, |a, b| a + b) + rest
 }
 
 /// The largest element; minus infinity if there is none, NaN if there is one.
 pub fn max(x: &[Real]) -> Real {
-    chunked(x, max_of_chunk).into_iter().fold(Real::NEG_INFINITY, larger)
+    chunked(x, |x| lanes::<_, LANES>(x, Real::NEG_INFINITY, larger, larger))
+        .into_iter()
+        .fold(Real::NEG_INFINITY, larger)
 }
 
 /// The larger one; NaN if one is.
@@ -64,16 +66,10 @@ fn larger(a: Real, b: Real) -> Real {
     if a > b || a.is_nan() { a } else { b }
 }
 
-/// [`max`] of a slice that one thread should take.
-#[inline(always)]
-pub(super) fn max_of_chunk(x: &[Real]) -> Real {
-    lanes(x, Real::NEG_INFINITY, larger, larger)
-}
-
 /// [`sum`] of `f(x)` over a slice that one thread should take.
 #[inline(always)]
-pub(super) fn sum_of_chunk(x: &[Real], f: impl Fn(Real) -> Real) -> Real {
-    lanes(x, 0.0, |sum, x| sum + f(x), |a, b| a + b)
+pub(super) fn sum_of_chunk<const W: usize>(x: &[Real], f: impl Fn(Real) -> Real) -> Real {
+    lanes::<_, W>(x, 0.0, |sum, x| sum + f(x), |a, b| a + b)
 }
 
 /// The reduction of each chunk.
@@ -81,31 +77,48 @@ fn chunked<T: Send>(x: &[Real], reduce: impl Fn(&[Real]) -> T + Sync + Send) -> 
     x.par_chunks(CHUNK).with_min_len(grain(CHUNK)).map(reduce).collect()
 }
 
-/// `LANES` running values, each over every `LANES`-th element, then folded into one.
+/// `W` running values, each over every `W`-th element, then folded into one. The elements left over get a
+/// running value of their own: adding them to some of the lanes would keep all of these in memory.
 #[inline(always)]
-pub(super) fn lanes<T: Copy>(x: &[Real], start: T, step: impl Fn(T, Real) -> T, join: impl Fn(T, T) -> T) -> T {
-    let mut running = [start; LANES];
-    let (blocks, rest) = x.as_chunks::<LANES>();
+pub(super) fn lanes<T: Copy, const W: usize>(
+    x: &[Real],
+    start: T,
+    step: impl Fn(T, Real) -> T,
+    join: impl Fn(T, T) -> T,
+) -> T {
+    let mut running = [start; W];
+    let (blocks, rest) = x.as_chunks::<W>();
     for block in blocks {
         for (running, x) in running.iter_mut().zip(block) {
             *running = step(*running, *x);
         }
     }
-    for (running, x) in running.iter_mut().zip(rest) {
-        *running = step(*running, *x);
-    }
-    fold(running, join)
+    let rest = rest.iter().fold(start, |running, x| step(running, *x));
+    join(fold(running, &join), rest)
 }
 
-/// The lanes joined pairwise, the upper half onto the lower until one is left.
+/// The lanes joined to 16, and these pairwise, the upper half onto the lower, until one is left.
 #[inline(always)]
-fn fold<T: Copy>(mut lanes: [T; LANES], join: impl Fn(T, T) -> T) -> T {
-    let mut width = LANES / 2;
-    while width > 0 {
-        for i in 0..width {
-            lanes[i] = join(lanes[i], lanes[i + width]);
+pub(super) fn fold<T: Copy, const W: usize>(lanes: [T; W], join: impl Fn(T, T) -> T) -> T {
+    let mut first = [lanes[0]; 16];
+    for i in 0..16 {
+        first[i] = lanes[i];
+        for block in 1..W / 16 {
+            first[i] = join(first[i], lanes[block * 16 + i]);
         }
-        width /= 2;
     }
-    lanes[0]
+    let lanes: [T; 8] = halve(first, &join);
+    let lanes: [T; 4] = halve(lanes, &join);
+    let [a, b]: [T; 2] = halve(lanes, &join);
+    join(a, b)
+}
+
+#[inline(always)]
+fn halve<T: Copy, const N: usize, const HALF: usize>(lanes: [T; N], join: impl Fn(T, T) -> T) -> [T; HALF] {
+    const { assert!(N == 2 * HALF) }
+    let mut half = [lanes[0]; HALF];
+    for i in 0..HALF {
+        half[i] = join(lanes[i], lanes[i + HALF]);
+    }
+    half
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::elementwise::exp;
 use super::parallel::{for_each_row, grain};
-use super::reduce::{dot, lanes, sum_of_chunk};
+use super::reduce::{LANES, dot, lanes, sum_of_chunk};
 use super::row;
 use crate::Real;
 
@@ -44,7 +44,7 @@ pub fn softmax_row(x: &mut [Real]) -> Real {
 #[inline]
 fn largest(x: &[Real]) -> Real {
     let larger = |a: Real, b: Real| if a > b { a } else { b };
-    lanes(x, Real::NEG_INFINITY, larger, larger)
+    lanes::<_, LANES>(x, Real::NEG_INFINITY, larger, larger)
 }
 
 /// Replaces `x` by `e^{x - max}`; returns the maximum and the sum of the exponentials.
@@ -54,7 +54,7 @@ pub(super) fn exponentials(x: &mut [Real]) -> (Real, Real) {
     for x in x.iter_mut() {
         *x = exp(*x - max);
     }
-    (max, sum_of_chunk(x, |x| x))
+    (max, sum_of_chunk::<LANES>(x, |x| x))
 }
 
 /// `ln Σ_j e^{x_j}` of every row.
@@ -68,7 +68,7 @@ pub fn log_sum_exp(x: ArrayView2<'_, Real>) -> Array1<Real> {
     let of_row = |i| {
         let row = row(&x, i);
         let max = largest(row);
-        max + sum_of_chunk(row, |x| exp(x - max)).ln()
+        max + sum_of_chunk::<LANES>(row, |x| exp(x - max)).ln()
     };
     rows.map(of_row).collect::<Vec<_>>().into()
 }
