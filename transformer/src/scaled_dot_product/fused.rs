@@ -1,6 +1,6 @@
 //! The same mathematics as one recorded operation, with a backward pass written by hand.
 //!
-//! Saved: the inputs and the output, which live on anyway, and one number for each query and head. Recomputed: the
+//! Saved: the inputs, which live on anyway, and one number for each query and head. Recomputed: the
 //! attention weights, in blocks (Dao et al. 2022). So memory grows with T, not with T².
 
 use ndarray::{Array2, Array3, ArrayView3, ArrayViewMut3, Axis, Ix3, s};
@@ -51,8 +51,7 @@ pub fn self_attention(qkv: &Tensor, heads: usize, mask: Mask) -> Tensor {
 fn run(sizes: Sizes, source: Source) -> ([Array; 1], ScaledDotProduct) {
     let [q, k, v] = source.views();
     let (y, lse) = kernel::forward(sizes, q, k, v);
-    let y = shared(y);
-    ([y.clone()], ScaledDotProduct { sizes, source, y, lse })
+    ([shared(y)], ScaledDotProduct { sizes, source, lse })
 }
 
 /// Where queries, keys and values stand.
@@ -68,7 +67,7 @@ impl Source {
             Source::Packed(qkv) => {
                 let qkv = qkv.view().into_dimensionality::<Ix3>().expect("checked");
                 let d = qkv.len_of(Axis(2)) / 3;
-                [0, 1, 2].map(|i| qkv.clone().slice_move(s![.., .., i * d..(i + 1) * d]))
+                [0, 1, 2].map(|i| qkv.slice_move(s![.., .., i * d..(i + 1) * d]))
             }
         }
     }
@@ -77,7 +76,6 @@ impl Source {
 struct ScaledDotProduct {
     sizes: Sizes,
     source: Source,
-    y: Array,
     /// ln Σ exp(score) of every query, (B·N, T).
     lse: Array2<Real>,
 }
@@ -91,7 +89,7 @@ impl Backward for ScaledDotProduct {
         // Two products, and for each score a factor, a mask, and the four operations of softmax; in the literal form
         // they are five steps one after the other, the last product included.
         let scores = batch * heads * queries * keys;
-        let numbers = 2 * self.y.len() + 2 * batch * keys * heads * width;
+        let numbers = 2 * batch * (queries + keys) * heads * width;
         Cost { span: 5, ..Cost::elementwise(scores * (4 * width + 6), numbers) }
     }
     fn saved_bytes(&self) -> usize {
@@ -99,14 +97,13 @@ impl Backward for ScaledDotProduct {
             Source::Separate(qkv) => qkv.iter().map(|x| x.len()).sum(),
             Source::Packed(qkv) => qkv.len(),
         };
-        (inputs + self.y.len() + self.lse.len()) * size_of::<Real>()
+        (inputs + self.lse.len()) * size_of::<Real>()
     }
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let dy = dy.only().into_dimensionality::<Ix3>().expect("a gradient has its value's shape");
         let differentiate = |gradients: [ArrayViewMut3<'_, Real>; 3]| {
             let [q, k, v] = self.source.views();
-            let y = self.y.view().into_dimensionality::<Ix3>().expect("checked");
-            let saved = kernel::Saved { q, k, v, y, lse: self.lse.view() };
+            let saved = kernel::Saved { q, k, v, lse: self.lse.view() };
             kernel::backward(self.sizes, saved, dy.view(), gradients);
         };
         match &self.source {

@@ -15,7 +15,7 @@ use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMu
 use rayon::prelude::*;
 use tensor::Real;
 use tensor::kernels::elementwise::exp;
-use tensor::kernels::{Threads, dot, matmul_into, softmax_row};
+use tensor::kernels::{Threads, matmul_into, softmax_backward_row, softmax_row};
 
 use super::Sizes;
 
@@ -71,12 +71,11 @@ fn forward_head(
     }
 }
 
-/// What [`forward`] was given and what it returned.
+/// What [`forward`] was given, and of what it returned all that [`backward`] needs.
 pub(crate) struct Saved<'a> {
     pub q: ArrayView3<'a, Real>,
     pub k: ArrayView3<'a, Real>,
     pub v: ArrayView3<'a, Real>,
-    pub y: ArrayView3<'a, Real>,
     pub lse: ArrayView2<'a, Real>,
 }
 
@@ -92,18 +91,18 @@ pub(crate) fn backward(
 ) {
     let width = sizes.width;
     let inputs = zip3(split_heads(saved.q, width), split_heads(saved.k, width), split_heads(saved.v, width));
-    let outputs = split_heads(saved.y, width).into_iter().zip(split_heads(dy, width)).zip(saved.lse.outer_iter());
+    let outputs = split_heads(dy, width).into_iter().zip(saved.lse.outer_iter());
     let gradients = zip3(split_heads_mut(dq, width), split_heads_mut(dk, width), split_heads_mut(dv, width));
     let tasks: Vec<_> = inputs.zip(outputs).zip(gradients).collect();
-    in_parallel(sizes, tasks, |((inputs, ((y, dy), lse)), gradients), buffers| {
-        backward_head(sizes, inputs, [y, dy], lse.as_slice().expect("rows of a standard array"), gradients, buffers);
+    in_parallel(sizes, tasks, |((inputs, (dy, lse)), gradients), buffers| {
+        backward_head(sizes, inputs, dy, lse.as_slice().expect("rows of a standard array"), gradients, buffers);
     });
 }
 
 fn backward_head(
     sizes: Sizes,
     [q, k, v]: [ArrayView2<'_, Real>; 3],
-    [y, dy]: [ArrayView2<'_, Real>; 2],
+    dy: ArrayView2<'_, Real>,
     lse: &[Real],
     [mut dq, mut dk, mut dv]: [ArrayViewMut2<'_, Real>; 3],
     [weights, gradients]: &mut [Vec<Real>; 2],
@@ -114,7 +113,7 @@ fn backward_head(
     for rows in blocks(sizes.queries).rev() {
         let seen = sizes.visible(rows.end - 1);
         let (k, v) = (k.slice(s![..seen, ..]), v.slice(s![..seen, ..]));
-        let (q, y, dy) = (q.slice(s![rows.clone(), ..]), y.slice(s![rows.clone(), ..]), dy.slice(s![rows.clone(), ..]));
+        let (q, dy) = (q.slice(s![rows.clone(), ..]), dy.slice(s![rows.clone(), ..]));
         let mut p = scratch(weights, rows.len(), seen);
         let mut dp = scratch(gradients, rows.len(), seen);
         // scores = scale·q·kᵀ once more, and y = p·v, so dp = dy·vᵀ
@@ -125,12 +124,11 @@ fn backward_head(
             hidden.fill(0.0);
             let (dp, hidden) = row_mut(&mut dp, i).split_at_mut(sizes.visible(t));
             hidden.fill(0.0);
-            let mean = dot(row(&y, i), row(&dy, i));
-            // p = softmax(scores), so dscores = p·(dp - Σ p·dp), and Σ p·dp = y·dy
-            for (p, dp) in p.iter_mut().zip(dp) {
+            // p = softmax(scores), so dscores = p·(dp - Σ p·dp)
+            for p in p.iter_mut() {
                 *p = exp(*p - lse[t]);
-                *dp = *p * (*dp - mean);
             }
+            softmax_backward_row(dp, p);
         }
         let dscores = dp;
         // y = p·v, so dv = pᵀ·dy; scores = scale·q·kᵀ, so dq = scale·dscores·k and dk = scale·dscoresᵀ·q
@@ -159,10 +157,6 @@ fn scratch(buffer: &mut Vec<Real>, rows: usize, columns: usize) -> ArrayViewMut2
     ArrayViewMut2::from_shape((rows, columns), &mut buffer[..rows * columns]).expect("the length is the product")
 }
 
-fn row<'a>(x: &ArrayView2<'a, Real>, i: usize) -> &'a [Real] {
-    x.index_axis_move(Axis(0), i).to_slice().expect("the numbers of a row are adjacent")
-}
-
 fn row_mut<'a>(x: &'a mut ArrayViewMut2<'_, Real>, i: usize) -> &'a mut [Real] {
     x.row_mut(i).into_slice().expect("the numbers of a row are adjacent")
 }
@@ -178,7 +172,7 @@ fn in_parallel<T: Send>(sizes: Sizes, tasks: Vec<T>, run: impl Fn(T, &mut [Vec<R
 
 /// The heads of every sequence: (B, T, N·K) as B·N matrices (T, K).
 fn split_heads<'a>(x: ArrayView3<'a, Real>, width: usize) -> Vec<ArrayView2<'a, Real>> {
-    let sequences = (0..x.len_of(Axis(0))).map(|b| x.clone().index_axis_move(Axis(0), b));
+    let sequences = (0..x.len_of(Axis(0))).map(|b| x.index_axis_move(Axis(0), b));
     sequences
         .flat_map(|x| (0..x.ncols() / width).map(move |n| x.slice_move(s![.., n * width..(n + 1) * width])))
         .collect()
