@@ -1,5 +1,7 @@
 //! What every recurrent layer is to the models built from it.
 
+use data::Token;
+use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Tensor};
 
@@ -31,6 +33,65 @@ impl Direction {
             Direction::Forward => s,
             Direction::Backward => steps - 1 - s,
         })
+    }
+}
+
+/// What a layer reads.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// A vector for every step, (B, T, I).
+    Vectors(&'a Tensor),
+    /// A row of a table for every step: what an embedding gives, before it is looked up. Where rows occur again and
+    /// again, as letters do, the fused layers multiply each row of the table once, and not each step.
+    Rows {
+        /// The rows, (V, I).
+        table: &'a Tensor,
+        /// Which row each step reads, (B, T), each below V.
+        numbers: ArrayView2<'a, Token>,
+    },
+}
+
+impl<'a> From<&'a Tensor> for Input<'a> {
+    fn from(x: &'a Tensor) -> Self {
+        Input::Vectors(x)
+    }
+}
+
+impl<'a> Input<'a> {
+    /// The same input for a shorter time.
+    pub fn view(&self) -> Input<'_> {
+        match self {
+            Input::Vectors(x) => Input::Vectors(x),
+            Input::Rows { table, numbers } => Input::Rows { table, numbers: numbers.view() },
+        }
+    }
+
+    /// The tensor that is read: the vectors or the table.
+    pub fn tensor(self) -> &'a Tensor {
+        match self {
+            Input::Vectors(x) => x,
+            Input::Rows { table, .. } => table,
+        }
+    }
+
+    /// A vector for every step, (B, T, I): rows are looked up.
+    #[track_caller]
+    pub fn vectors(self) -> Tensor {
+        match self {
+            Input::Vectors(x) => x.clone(),
+            Input::Rows { table, numbers } => table.gather(numbers.into_dyn()),
+        }
+    }
+
+    /// B, T and I, if the input has them.
+    pub fn shape(self) -> Option<[usize; 3]> {
+        match self {
+            Input::Vectors(x) => x.shape().try_into().ok(),
+            Input::Rows { table, numbers } => match *table.shape() {
+                [_, input] => Some([numbers.nrows(), numbers.ncols(), input]),
+                _ => None,
+            },
+        }
     }
 }
 
@@ -69,13 +130,19 @@ pub trait Recurrent: Sized {
     /// Reads the sequence `x`, beginning with `state`.
     ///
     /// # Shapes
-    /// - `x`: (B, T, I); each vector of `state`: (B, H); `run.probe`: (B, T, H)
+    /// - `x`: (B, T, I), or rows of a table (V, I) by their numbers (B, T); each vector of `state`: (B, H); `run.probe`: (B, T, H)
     /// - returns every h_t, (B, T, H), in the order of time whatever the direction, and the last state, each (B, H).
     ///
     /// # Panics
     /// If the shapes do not fit, or T is 0.
     #[track_caller]
-    fn forward(&self, cx: &Context<'_>, x: &Tensor, state: &[Tensor], run: Run<'_>) -> (Tensor, Vec<Tensor>);
+    fn forward<'a>(
+        &self,
+        cx: &Context<'_>,
+        x: impl Into<Input<'a>>,
+        state: &[Tensor],
+        run: Run<'_>,
+    ) -> (Tensor, Vec<Tensor>);
 
     /// The state in which nothing has been read: zeros.
     fn empty(&self, batch: usize) -> Vec<Tensor> {

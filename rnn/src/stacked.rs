@@ -4,7 +4,7 @@ use nn::Dropout;
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Tensor, concat};
 
-use crate::{Direction, Engine, Recurrent, Run};
+use crate::{Direction, Engine, Input, Recurrent, Run};
 
 /// The sizes and switches of a [`Stacked`] network; `O` are the options of its layers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,39 +98,45 @@ impl<R: Recurrent> Stacked<R> {
     /// `probes` are empty, or one for each layer and direction; see [`Run::probe`].
     ///
     /// # Shapes
-    /// - `x`: (B, T, I); each vector of the state: (B, H); each probe: (B, T, H)
+    /// - `x`: (B, T, I), or rows of a table (V, I) by their numbers (B, T); each vector of the state: (B, H); each probe: (B, T, H)
     /// - returns what the top layer says, (B, T, H), or (B, T, 2H) in both directions, and the last state.
     ///
     /// # Panics
     /// If the shapes or the numbers of states and probes do not fit, or T is 0.
     #[track_caller]
-    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, state: Option<&State>, probes: &[Tensor]) -> (Tensor, State) {
+    pub fn forward<'a>(
+        &self,
+        cx: &Context<'_>,
+        x: impl Into<Input<'a>>,
+        state: Option<&State>,
+        probes: &[Tensor],
+    ) -> (Tensor, State) {
+        let x = x.into();
         let passes = self.passes.len();
         let states = state.map_or(passes, |state| state.len());
         let fits = states == passes && [0, passes].contains(&probes.len());
         assert!(fits, "stacked: {states} states and {} probes for {passes} layers and directions", probes.len());
 
-        let (mut below, mut last) = (x.clone(), State::with_capacity(passes));
+        let batch = x.shape().map_or(0, |[batch, ..]| batch);
+        let (mut below, mut last): (Option<Tensor>, _) = (None, State::with_capacity(passes));
         for (layer, directions) in self.passes.chunks(self.directions).enumerate() {
-            if layer > 0 {
-                below = self.dropout[layer - 1].forward(cx, &below);
-            }
+            let dropped = below.map(|ys| self.dropout[layer - 1].forward(cx, &ys));
+            let x = dropped.as_ref().map_or_else(|| x.view(), Input::Vectors);
             let mut said = Vec::with_capacity(directions.len());
             for (direction, pass) in directions {
                 let place = last.len();
                 let run = Run { engine: self.engine, direction: *direction, probe: probes.get(place) };
-                let empty = || pass.empty(x.shape().first().copied().unwrap_or(0));
-                let begin = state.map_or_else(empty, |state| state[place].clone());
-                let (ys, end) = pass.forward(cx, &below, &begin, run);
+                let begin = state.map_or_else(|| pass.empty(batch), |state| state[place].clone());
+                let (ys, end) = pass.forward(cx, x, &begin, run);
                 said.push(ys);
                 last.push(end);
             }
-            below = match &said[..] {
+            below = Some(match &said[..] {
                 [ys] => ys.clone(),
                 both => concat(2, &both.iter().collect::<Vec<_>>()), // (B, T, 2H)
-            };
+            });
         }
-        (below, last)
+        (below.expect("a stack has a layer"), last)
     }
 
     /// The state that an earlier step [carried](Self::carry) under this name, if it was of so many rows.

@@ -2,6 +2,8 @@
 
 use tensor::{Context, Init, Initializer, ParameterId, Tensor};
 
+use crate::Input;
+
 /// The parameters of one layer in one direction, G gates of H units each: names and order as in PyTorch.
 ///
 /// | symbol | name | shape |
@@ -110,13 +112,13 @@ impl Sizes {
     pub fn check(
         operation: &str,
         gates: usize,
-        x: &Tensor,
+        x: Input<'_>,
         state: &[&Tensor],
         weights: &Weights,
         probe: Option<&Tensor>,
     ) -> Sizes {
         let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
-        if let (&[batch, steps, input], &[_, hidden]) = (x.shape(), w_hh.shape()) {
+        if let (Some([batch, steps, input]), &[_, hidden]) = (x.shape(), w_hh.shape()) {
             let rows = gates * hidden;
             let fits = steps > 0
                 && hidden > 0
@@ -129,10 +131,14 @@ impl Sizes {
                 return Sizes { batch, steps, input, hidden };
             }
         }
+        let numbers = match x {
+            Input::Vectors(_) => String::new(),
+            Input::Rows { numbers, .. } => format!(" by numbers {:?}", numbers.shape()),
+        };
         panic!(
-            "{operation}: x {:?}, state {:?}, w_ih {:?}, w_hh {:?}, b_ih {:?}, b_hh {:?} and probe {:?} do not fit \
+            "{operation}: x {:?}{numbers}, state {:?}, w_ih {:?}, w_hh {:?}, b_ih {:?}, b_hh {:?} and probe {:?} do not fit \
              (B, T, I) with T > 0 and H > 0, (B, H), ({gates}H, I), ({gates}H, H), ({gates}H), ({gates}H) and (B, T, H)",
-            x.shape(),
+            x.tensor().shape(),
             state.iter().map(|s| s.shape()).collect::<Vec<_>>(),
             w_ih.shape(),
             w_hh.shape(),

@@ -1,7 +1,7 @@
 //! The GRU as one operation.
 //!
 //! Forward, steps first (T, B, ·), four columns of H side by side in the order n, r, z, m, where m = W_hn h + b_hn:
-//! 1. (n, r, z) = x_t·W_ihᵀ + biases for all t
+//! 1. (n, r, z) = x_t·W_ihᵀ + biases for all t: one product (T·B, I)·(I, 3H), the rows of n put first
 //! 2. for each t: (r, z, m) += h_{t-1}·W_hhᵀ, one product (B, H)·(H, 3H) because the three lie side by side and in
 //!    PyTorch's order; gates and proposal take the place of their sums; then h_t
 //!
@@ -9,28 +9,29 @@
 //!
 //! Backward:
 //! 1. for each t, from the last: the columns become the gradients of their sums; dh_{t-1} = z dh_t + (dr, dz, dm)·W_hh
-//! 2. dx and dW_ih from (dr, dz) and dn, dW_hh from (dr, dz, dm): products for all t
+//! 2. dx and dW_ih from (dn, dr, dz), dW_hh from (dr, dz, dm): products for all t
 
-use ndarray::{Array2, Array3, ArrayView1, Axis, Ix2, Ix3, s};
+use ndarray::{Array1, Array2, Array3, ArrayView, ArrayView1, ArrayView2, Axis, Ix2, Ix3, RemoveAxis, concatenate, s};
 use rnn::sequence::{
-    self, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut, step_of_block,
+    self, Read, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut,
+    step_of_block,
 };
-use rnn::{Direction, Sizes, Weights};
+use rnn::{Direction, Input, Sizes, Weights};
 use tensor::kernels::elementwise::{sigmoid, tanh};
-use tensor::kernels::{Threads, matmul_into, sum_rows};
+use tensor::kernels::sum_rows;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 /// Reads a sequence; the equations stand in the [module above](super).
 ///
 /// # Shapes
-/// - `x`: (B, T, I), `h0`: (B, H), `probe`: (B, T, H)
+/// - `x`: (B, T, I) or rows of a table (V, I), `h0`: (B, H), `probe`: (B, T, H)
 /// - returns every h_t, (B, T, H), and the last one, (B, H)
 ///
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
 pub fn forward(
-    x: &Tensor,
+    x: Input<'_>,
     h0: &Tensor,
     weights: &Weights,
     direction: Direction,
@@ -38,18 +39,15 @@ pub fn forward(
 ) -> (Tensor, Tensor) {
     let Sizes { batch, steps, hidden, .. } = Sizes::check("gru", 3, x, &[h0], weights, probe);
     let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
-    let mut inputs = vec![x, w_ih, w_hh, b_ih, b_hh, h0];
+    let mut inputs = vec![x.tensor(), w_ih, w_hh, b_ih, b_hh, h0];
     inputs.extend(probe);
     let [ys, h_n] = record(&inputs, || {
-        let xs = sequence::steps_first(x.view::<Ix3>("gru"), direction); // (T, B, I)
-        let mut columns = sequence::repeat(&bias(b_ih.view("gru"), b_hh.view("gru")), steps, batch); // (T, B, 4H)
-        let w = w_ih.view::<Ix2>("gru");
-        let (w_rz, w_n) = w.split_at(Axis(0), 2 * hidden);
-        let mut sums = matrix_mut(columns.view_mut()); // (T·B, 4H)
-        let (n, mut rzm) = sums.view_mut().split_at(Axis(1), hidden);
-        let rz = rzm.slice_mut(s![.., ..2 * hidden]);
-        matmul_into(rz, 1.0, 1.0, matrix(xs.view()), w_rz.t(), Threads::Pool);
-        matmul_into(n, 1.0, 1.0, matrix(xs.view()), w_n.t(), Threads::Pool);
+        let read = Read::new(x, direction);
+        let mut columns = Array3::zeros((steps, batch, 4 * hidden));
+        let bias = bias(b_ih.view("gru"), b_hh.view("gru")); // (4H)
+        let (mut nrz, mut m) = matrix_mut(columns.view_mut()).split_at(Axis(1), 3 * hidden);
+        read.project_into(nrz.view_mut(), n_first(w_ih.view("gru")).view(), bias.slice(s![..3 * hidden])); // (T·B, 3H)
+        m.assign(&bias.slice(s![3 * hidden..]));
 
         let mut hs = sequence::beginning_with(h0.view("gru"), steps); // (T + 1, B, H)
         let step = StepWeights::new(w_hh.view::<Ix2>("gru").reversed_axes(), steps); // (H, 3H)
@@ -71,18 +69,27 @@ pub fn forward(
         let ys = sequence::batch_first(hs.slice(s![1.., .., ..]), direction); // (B, T, H)
         let h_n = hs.index_axis(Axis(0), steps).to_owned(); // (B, H)
         let [w_ih, w_hh] = [w_ih, w_hh].map(|w| w.value().clone());
-        ([shared(ys), shared(h_n)], Gru { xs, columns, hs, w_ih, w_hh, probed: probe.is_some(), direction })
+        ([shared(ys), shared(h_n)], Gru { read, columns, hs, w_ih, w_hh, probed: probe.is_some(), direction })
     });
     (ys, h_n)
 }
 
 /// The biases in the order of the columns: n and m have one each, r and z the sum of two.
-fn bias(b_ih: ArrayView1<'_, Real>, b_hh: ArrayView1<'_, Real>) -> Vec<Real> {
-    let hidden = b_ih.len() / 3;
-    let n = b_ih.slice(s![2 * hidden..]);
-    let rz = &b_ih.slice(s![..2 * hidden]) + &b_hh.slice(s![..2 * hidden]);
-    let m = b_hh.slice(s![2 * hidden..]);
-    n.iter().chain(&rz).chain(m).copied().collect()
+fn bias(b_ih: ArrayView1<'_, Real>, b_hh: ArrayView1<'_, Real>) -> Array1<Real> {
+    let ((ih_rz, ih_n), (hh_rz, hh_n)) = (rz_and_n(b_ih), rz_and_n(b_hh));
+    concatenate![Axis(0), ih_n, &ih_rz + &hh_rz, hh_n]
+}
+
+/// W_ih in the order of the columns.
+fn n_first(w_ih: ArrayView2<'_, Real>) -> Array2<Real> {
+    let (rz, n) = rz_and_n(w_ih);
+    concatenate![Axis(0), n, rz]
+}
+
+/// The rows of r and z, and those of n, in PyTorch's order.
+fn rz_and_n<D: RemoveAxis>(rows: ArrayView<'_, Real, D>) -> (ArrayView<'_, Real, D>, ArrayView<'_, Real, D>) {
+    let hidden = rows.len_of(Axis(0)) / 3;
+    rows.split_at(Axis(0), 2 * hidden)
 }
 
 /// One step of a block: the sums (rows, 4H) become n, r, z and m; from `before`, h_{t-1}, follows `h` (rows, H).
@@ -131,8 +138,7 @@ fn parts(row: &mut [Real], hidden: usize) -> [&mut [Real]; 4] {
 
 /// All arrays are steps first.
 struct Gru {
-    /// x, (T, B, I).
-    xs: Array3<Real>,
+    read: Read,
     /// n, r, z and m = W_hn h + b_hn side by side, (T, B, 4H).
     columns: Array3<Real>,
     /// h_0 and then every h_t, (T + 1, B, H).
@@ -149,26 +155,19 @@ impl Backward for Gru {
     }
 
     fn cost(&self) -> Cost {
-        let ((steps, batch, input), hidden) = (self.xs.dim(), self.hs.dim().2);
-        let width = |n: usize| Cost::elementwise(n * batch * hidden, 0);
-        // From h_{t-1} to h_t: the product, the sums with the input's, r and z, r·m and 1 - z, n's sum, tanh,
-        // (1 - z)·n and z·h, their sum.
-        let chain =
-            [width(2), width(2), width(3), width(1), width(1), width(2), width(1), width(usize::from(self.probed))];
-        let chain =
-            chain.into_iter().filter(|cost| cost.work > 0).fold(Cost::product(batch, hidden, 3 * hidden), Cost::then);
-        let beside = Cost::product(batch, input, 3 * hidden);
-        let bytes = self.saved_bytes() as u64;
-        Cost { work: (chain.work + beside.work) * steps as u64, bytes, span: chain.span * steps as u64 }
+        // The sums with the input's product, r and z, r·m and 1 - z, n's sum, tanh, (1 - z)·n and z·h, their sum, the
+        // probe.
+        let chain = [2, 2, 3, 1, 1, 2, 1, usize::from(self.probed)];
+        sequence::cost(&self.read, [3, self.hs.dim().2], &chain, self.saved_bytes())
     }
 
     fn saved_bytes(&self) -> usize {
-        let arrays = [&self.xs, &self.columns, &self.hs].map(|x| x.len());
-        sequence::bytes(&[arrays.iter().sum(), self.w_ih.len(), self.w_hh.len()])
+        let arrays = [&self.columns, &self.hs].map(|x| x.len());
+        self.read.saved_bytes() + sequence::bytes(&[arrays.iter().sum(), self.w_ih.len(), self.w_hh.len()])
     }
 
     fn backward(mut self: Box<Self>, mut dy: Outputs<'_>, mut dx: Inputs<'_>) {
-        let (steps, batch, hidden) = (self.xs.dim().0, self.xs.dim().1, self.hs.dim().2);
+        let ((steps, batch), hidden) = (self.read.dim(), self.hs.dim().2);
         let [w_ih, w_hh] = [&self.w_ih, &self.w_hh].map(sequence::weight);
         let (hs, direction) = (self.hs.view(), self.direction);
 
@@ -199,29 +198,18 @@ impl Backward for Gru {
         });
 
         let da = matrix(self.columns.view()); // (T·B, 4H)
-        let (dn, drzm) = da.split_at(Axis(1), hidden);
-        let drz = drzm.slice(s![.., ..2 * hidden]);
-        let xs = matrix(self.xs.view());
-        let (w_rz, w_n) = w_ih.split_at(Axis(0), 2 * hidden);
-        if dx.wants(input::X) {
-            // (r, z) = x·W_rzᵀ + .. and n = x·W_nᵀ + .., so dx = (dr, dz)·W_rz + dn·W_n
-            let mut dxs = Array2::zeros(xs.dim());
-            matmul_into(dxs.view_mut(), 0.0, 1.0, drz, w_rz, Threads::Pool);
-            matmul_into(dxs.view_mut(), 1.0, 1.0, dn, w_n, Threads::Pool);
-            sequence::add_steps(&mut dx, input::X, dxs, self.xs.dim(), direction);
-        }
+        let (dnrz, drzm) = (da.slice(s![.., ..3 * hidden]), da.slice(s![.., hidden..]));
+        let by_row = self.read.by_row(dnrz);
+        self.read.add_gradient(&mut dx, by_row.view(), n_first(w_ih).view());
+        let (dn, drz) = by_row.view().split_at(Axis(1), hidden);
         dx.accumulate(input::W_IH, |dst, beta| {
-            // dW_rz = (dr, dz)ᵀ·x and dW_n = dnᵀ·x
             let dst = dst.into_dimensionality::<Ix2>().expect("weights are matrices");
             let (dw_rz, dw_n) = dst.split_at(Axis(0), 2 * hidden);
-            matmul_into(dw_rz, beta, 1.0, drz.t(), xs, Threads::Pool);
-            matmul_into(dw_n, beta, 1.0, dn.t(), xs, Threads::Pool);
+            self.read.weight_gradient_into(dw_rz, beta, drz);
+            self.read.weight_gradient_into(dw_n, beta, dn);
         });
-        if dx.wants(input::B_IH) {
-            let db = ndarray::concatenate![Axis(0), sum_rows(drz), sum_rows(dn)];
-            dx.add(input::B_IH, db.into_dyn());
-        }
-        sequence::state_gradients(&mut dx, drzm, matrix(hs.slice(s![..steps, .., ..])));
+        let db = [concatenate![Axis(0), sum_rows(drz), sum_rows(dn)], sum_rows(drzm)];
+        sequence::state_gradients(&mut dx, drzm, matrix(hs.slice(s![..steps, .., ..])), db);
         dx.add(input::H0, dh.into_dyn());
         if probed {
             dx.add(input::NEXT, sequence::batch_first(dprobe.view(), direction).into_dyn());

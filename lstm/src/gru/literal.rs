@@ -1,19 +1,19 @@
 //! The GRU as it is written down: one step after another, out of small recorded operations.
 
-use rnn::{Direction, Sizes, Weights};
+use rnn::{Direction, Input, Sizes, Weights};
 use tensor::{Tensor, stack};
 
 /// Reads a sequence; the equations stand in the [module above](super).
 ///
 /// # Shapes
-/// - `x`: (B, T, I), `h0`: (B, H), `probe`: (B, T, H)
+/// - `x`: (B, T, I) or rows of a table (V, I), `h0`: (B, H), `probe`: (B, T, H)
 /// - returns every h_t, (B, T, H), and the last one, (B, H)
 ///
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
 pub fn forward(
-    x: &Tensor,
+    x: Input<'_>,
     h0: &Tensor,
     weights: &Weights,
     direction: Direction,
@@ -21,6 +21,7 @@ pub fn forward(
 ) -> (Tensor, Tensor) {
     let Sizes { steps, hidden, .. } = Sizes::check("gru", 3, x, &[h0], weights, probe);
     // ANCHOR: steps
+    let x = x.vectors(); // (B, T, I)
     let mut h = h0.clone();
     let mut ys = vec![h0.clone(); steps];
     for t in direction.order(steps) {

@@ -13,7 +13,7 @@
 pub mod fused;
 pub mod literal;
 
-use rnn::{Engine, Recurrent, Run, WeightIds, WeightInit};
+use rnn::{Engine, Input, Recurrent, Run, WeightIds, WeightInit};
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Initializer, Tensor};
 
@@ -89,14 +89,20 @@ impl Recurrent for Gru {
     }
 
     #[track_caller]
-    fn forward(&self, cx: &Context<'_>, x: &Tensor, state: &[Tensor], run: Run<'_>) -> (Tensor, Vec<Tensor>) {
+    fn forward<'a>(
+        &self,
+        cx: &Context<'_>,
+        x: impl Into<Input<'a>>,
+        state: &[Tensor],
+        run: Run<'_>,
+    ) -> (Tensor, Vec<Tensor>) {
         let [h0] = state else { panic!("gru: the state is one vector, got {}", state.len()) };
         let weights = self.weights.get(cx);
         let forward = match run.engine {
             Engine::Literal => literal::forward,
             Engine::Fused => fused::forward,
         };
-        let (ys, h_n) = forward(x, h0, &weights, run.direction, run.probe);
+        let (ys, h_n) = forward(x.into(), h0, &weights, run.direction, run.probe);
         (ys, vec![h_n])
     }
 }

@@ -12,24 +12,25 @@
 
 use ndarray::{Array3, Axis, Ix1, Ix2, Ix3, s};
 use rnn::sequence::{
-    self, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut, step_of_block,
+    self, Read, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut,
+    step_of_block,
 };
-use rnn::{Direction, Sizes, Weights};
+use rnn::{Direction, Input, Sizes, Weights};
 use tensor::kernels::elementwise::{sigmoid, tanh};
-use tensor::kernels::{Threads, matmul_into};
+use tensor::kernels::sum_rows;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 /// Reads a sequence; the equations stand in the [module above](super).
 ///
 /// # Shapes
-/// - `x`: (B, T, I), `h0` and `c0`: (B, H), `probe`: (B, T, H)
+/// - `x`: (B, T, I) or rows of a table (V, I), `h0` and `c0`: (B, H), `probe`: (B, T, H)
 /// - returns every h_t, (B, T, H), and the last h and c, (B, H) each
 ///
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
 pub fn forward(
-    x: &Tensor,
+    x: Input<'_>,
     h0: &Tensor,
     c0: &Tensor,
     weights: &Weights,
@@ -38,7 +39,7 @@ pub fn forward(
 ) -> [Tensor; 3] {
     let Sizes { steps, .. } = Sizes::check("lstm", 4, x, &[h0, c0], weights, probe);
     let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
-    let mut inputs = vec![x, w_ih, w_hh, b_ih, b_hh, h0, c0];
+    let mut inputs = vec![x.tensor(), w_ih, w_hh, b_ih, b_hh, h0, c0];
     inputs.extend(probe);
     record(&inputs, || {
         let operation = Lstm::run(x, h0, c0, weights, direction, probe);
@@ -50,8 +51,7 @@ pub fn forward(
 
 /// All arrays are steps first.
 pub(super) struct Lstm {
-    /// x, (T, B, I).
-    xs: Array3<Real>,
+    read: Read,
     /// i, f, g and o side by side, (T, B, 4H).
     pub(super) gates: Array3<Real>,
     /// c_0 and then every c_t, (T + 1, B, H).
@@ -67,19 +67,18 @@ pub(super) struct Lstm {
 impl Lstm {
     /// The forward pass; the shapes have been checked.
     pub(super) fn run(
-        x: &Tensor,
+        x: Input<'_>,
         h0: &Tensor,
         c0: &Tensor,
         weights: &Weights,
         direction: Direction,
         probe: Option<&Tensor>,
     ) -> Self {
-        let xs = sequence::steps_first(x.view::<Ix3>("lstm"), direction); // (T, B, I)
-        let ((steps, batch, _), hidden) = (xs.dim(), h0.shape()[1]);
-        let bias = (&weights.b_ih.view::<Ix1>("lstm") + &weights.b_hh.view::<Ix1>("lstm")).to_vec(); // (4H)
-        let mut gates = sequence::repeat(&bias, steps, batch); // (T, B, 4H)
-        let w_ih = weights.w_ih.view::<Ix2>("lstm");
-        matmul_into(matrix_mut(gates.view_mut()), 1.0, 1.0, matrix(xs.view()), w_ih.t(), Threads::Pool);
+        let read = Read::new(x, direction);
+        let ((steps, batch), hidden) = (read.dim(), h0.shape()[1]);
+        let bias = &weights.b_ih.view::<Ix1>("lstm") + &weights.b_hh.view::<Ix1>("lstm"); // (4H)
+        let mut gates = Array3::zeros((steps, batch, 4 * hidden));
+        read.project_into(matrix_mut(gates.view_mut()), weights.w_ih.view("lstm"), bias.view()); // (T·B, 4H)
 
         let [mut hs, mut cs] = [h0, c0].map(|state| sequence::beginning_with(state.view("lstm"), steps)); // (T + 1, B, H)
         let step = StepWeights::new(weights.w_hh.view::<Ix2>("lstm").reversed_axes(), steps); // (H, 4H)
@@ -97,7 +96,7 @@ impl Lstm {
             }
         });
         let [w_ih, w_hh] = [&weights.w_ih, &weights.w_hh].map(|w| w.value().clone());
-        Lstm { xs, gates, cs, hs, w_ih, w_hh, probed: probe.is_some(), direction }
+        Lstm { read, gates, cs, hs, w_ih, w_hh, probed: probe.is_some(), direction }
     }
 }
 
@@ -163,24 +162,18 @@ impl Backward for Lstm {
     }
 
     fn cost(&self) -> Cost {
-        let ((steps, batch, input), hidden) = (self.xs.dim(), self.hs.dim().2);
-        let width = |n: usize| Cost::elementwise(n * batch * hidden, 0);
-        // From h_{t-1} to h_t: the product, the sum with the input's, gates, i·g and f·c, c, tanh, o·tanh(c).
-        let chain = [width(4), width(4), width(2), width(1), width(1), width(1), width(usize::from(self.probed))];
-        let chain =
-            chain.into_iter().filter(|cost| cost.work > 0).fold(Cost::product(batch, hidden, 4 * hidden), Cost::then);
-        let beside = Cost::product(batch, input, 4 * hidden);
-        let bytes = self.saved_bytes() as u64;
-        Cost { work: (chain.work + beside.work) * steps as u64, bytes, span: chain.span * steps as u64 }
+        // The sum with the input's product, the gates, i·g and f·c, their sum, tanh, o·tanh(c), the probe.
+        let chain = [4, 4, 2, 1, 1, 1, usize::from(self.probed)];
+        sequence::cost(&self.read, [4, self.hs.dim().2], &chain, self.saved_bytes())
     }
 
     fn saved_bytes(&self) -> usize {
-        let arrays = [&self.xs, &self.gates, &self.cs, &self.hs].map(|x| x.len());
-        sequence::bytes(&[arrays.iter().sum(), self.w_ih.len(), self.w_hh.len()])
+        let arrays = [&self.gates, &self.cs, &self.hs].map(|x| x.len());
+        self.read.saved_bytes() + sequence::bytes(&[arrays.iter().sum(), self.w_ih.len(), self.w_hh.len()])
     }
 
     fn backward(mut self: Box<Self>, mut dy: Outputs<'_>, mut dx: Inputs<'_>) {
-        let (steps, batch, hidden) = (self.xs.dim().0, self.xs.dim().1, self.hs.dim().2);
+        let ((steps, batch), hidden) = (self.read.dim(), self.hs.dim().2);
         let [w_ih, w_hh] = [&self.w_ih, &self.w_hh].map(sequence::weight);
         let (hs, cs, direction) = (self.hs.view(), self.cs.view(), self.direction);
 
@@ -212,8 +205,14 @@ impl Backward for Lstm {
         });
 
         let da = matrix(self.gates.view()); // (T·B, 4H)
-        sequence::input_gradients(&mut dx, da, self.xs.view(), w_ih, direction);
-        sequence::state_gradients(&mut dx, da, matrix(hs.slice(s![..steps, .., ..])));
+        let da_by_row = self.read.by_row(da);
+        self.read.add_gradient(&mut dx, da_by_row.view(), w_ih);
+        dx.accumulate(input::W_IH, |dst, beta| {
+            let dst = dst.into_dimensionality().expect("weights are matrices");
+            self.read.weight_gradient_into(dst, beta, da_by_row.view());
+        });
+        let db = sum_rows(da_by_row.view());
+        sequence::state_gradients(&mut dx, da, matrix(hs.slice(s![..steps, .., ..])), [db.clone(), db]);
         dx.add(input::H0, dh.into_dyn());
         dx.add(input::NEXT, dc.into_dyn());
         if probed {

@@ -1,19 +1,19 @@
 //! The LSTM as it is written down: one step after another, out of small recorded operations.
 
-use rnn::{Direction, Sizes, Weights};
+use rnn::{Direction, Input, Sizes, Weights};
 use tensor::{Tensor, stack};
 
 /// Reads a sequence; the equations stand in the [module above](super).
 ///
 /// # Shapes
-/// - `x`: (B, T, I), `h0` and `c0`: (B, H), `probe`: (B, T, H)
+/// - `x`: (B, T, I) or rows of a table (V, I), `h0` and `c0`: (B, H), `probe`: (B, T, H)
 /// - returns every h_t, (B, T, H), and the last h and c, (B, H) each
 ///
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
 pub fn forward(
-    x: &Tensor,
+    x: Input<'_>,
     h0: &Tensor,
     c0: &Tensor,
     weights: &Weights,
@@ -22,6 +22,7 @@ pub fn forward(
 ) -> [Tensor; 3] {
     let Sizes { steps, hidden, .. } = Sizes::check("lstm", 4, x, &[h0, c0], weights, probe);
     // ANCHOR: steps
+    let x = x.vectors(); // (B, T, I)
     let (mut h, mut c) = (h0.clone(), c0.clone());
     let mut ys = vec![h0.clone(); steps];
     for t in direction.order(steps) {

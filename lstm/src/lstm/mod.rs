@@ -13,7 +13,7 @@ pub mod fused;
 pub mod literal;
 mod trace;
 
-use rnn::{Engine, Recurrent, Run, WeightIds, WeightInit};
+use rnn::{Engine, Input, Recurrent, Run, WeightIds, WeightInit};
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Initializer, Tensor};
 
@@ -101,14 +101,20 @@ impl Recurrent for Lstm {
     }
 
     #[track_caller]
-    fn forward(&self, cx: &Context<'_>, x: &Tensor, state: &[Tensor], run: Run<'_>) -> (Tensor, Vec<Tensor>) {
+    fn forward<'a>(
+        &self,
+        cx: &Context<'_>,
+        x: impl Into<Input<'a>>,
+        state: &[Tensor],
+        run: Run<'_>,
+    ) -> (Tensor, Vec<Tensor>) {
         let [h0, c0] = state else { panic!("lstm: the state is two vectors, got {}", state.len()) };
         let weights = self.weights.get(cx);
         let forward = match run.engine {
             Engine::Literal => literal::forward,
             Engine::Fused => fused::forward,
         };
-        let [ys, h_n, c_n] = forward(x, h0, c0, &weights, run.direction, run.probe);
+        let [ys, h_n, c_n] = forward(x.into(), h0, c0, &weights, run.direction, run.probe);
         (ys, vec![h_n, c_n])
     }
 }

@@ -2,7 +2,7 @@
 
 use ndarray::{Array3, ArrayView3, s};
 use rnn::sequence::batch_first;
-use rnn::{Direction, Recurrent, Sizes};
+use rnn::{Direction, Input, Recurrent, Sizes};
 use tensor::{Context, Real, Tensor};
 
 use super::Lstm;
@@ -33,8 +33,8 @@ pub struct Trace {
 /// If x does not have I columns, or T is 0.
 #[track_caller]
 pub fn trace(layer: &Lstm, cx: &Context<'_>, x: &Tensor) -> Trace {
-    let weights = layer.weights(cx);
-    let state = layer.empty(x.shape()[0]);
+    let (x, weights) = (Input::Vectors(x), layer.weights(cx));
+    let state = layer.empty(x.tensor().shape()[0]);
     let Sizes { hidden, .. } = Sizes::check("lstm::trace", 4, x, &[&state[0], &state[1]], &weights, None);
     let run = super::fused::Lstm::run(x, &state[0], &state[1], &weights, Direction::Forward, None);
     let steps = |x: ArrayView3<'_, Real>| batch_first(x, Direction::Forward);

@@ -12,26 +12,26 @@
 //! 2. dx = da·W_ih, dW_ih = daᵀ·x, dW_hh = daᵀ·h_{t-1}, db = Σ da: one product each for all t
 
 use ndarray::{Array1, Array3, ArrayView3, Axis, Ix1, Ix2, Ix3, s};
-use tensor::kernels::{Threads, matmul_into};
+use tensor::kernels::sum_rows;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 use super::Nonlinearity;
 use crate::sequence::{
-    self, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, rows_mut, step_of_block,
+    self, Read, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, rows_mut, step_of_block,
 };
-use crate::{Direction, Sizes, Weights};
+use crate::{Direction, Input, Sizes, Weights};
 
 /// Reads a sequence: h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or relu instead of tanh.
 ///
 /// # Shapes
-/// - `x`: (B, T, I), `h0`: (B, H), `probe`: (B, T, H)
+/// - `x`: (B, T, I) or rows of a table (V, I), `h0`: (B, H), `probe`: (B, T, H)
 /// - returns every h_t, (B, T, H), and the last one, (B, H)
 ///
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
 pub fn forward(
-    x: &Tensor,
+    x: Input<'_>,
     h0: &Tensor,
     weights: &Weights,
     nonlinearity: Nonlinearity,
@@ -40,15 +40,13 @@ pub fn forward(
 ) -> (Tensor, Tensor) {
     let Sizes { steps, .. } = Sizes::check("elman", 1, x, &[h0], weights, probe);
     let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
-    let mut inputs = vec![x, w_ih, w_hh, b_ih, b_hh, h0];
+    let mut inputs = vec![x.tensor(), w_ih, w_hh, b_ih, b_hh, h0];
     inputs.extend(probe);
     let [ys, h_n] = record(&inputs, || {
-        let xs = sequence::steps_first(x.view::<Ix3>("elman"), direction); // (T, B, I)
+        let read = Read::new(x, direction);
         let bias: Array1<Real> = &b_ih.view::<Ix1>("elman") + &b_hh.view::<Ix1>("elman"); // (H)
         let mut hs = sequence::beginning_with(h0.view("elman"), steps); // (T + 1, B, H)
-        let mut sums = hs.slice_mut(s![1.., .., ..]); // (T, B, H)
-        sums.assign(&bias);
-        matmul_into(matrix_mut(sums), 1.0, 1.0, matrix(xs.view()), w_ih.view::<Ix2>("elman").t(), Threads::Pool);
+        read.project_into(matrix_mut(hs.slice_mut(s![1.., .., ..])), w_ih.view("elman"), bias.view()); // (T·B, H)
 
         let step = StepWeights::new(w_hh.view::<Ix2>("elman").reversed_axes(), steps); // (H, H)
         let probe_view = probe.map(|probe| probe.view::<Ix3>("elman"));
@@ -67,14 +65,13 @@ pub fn forward(
         let h_n = hs.index_axis(Axis(0), steps).to_owned(); // (B, H)
         let [w_ih, w_hh] = [w_ih, w_hh].map(|w| w.value().clone());
         let probe = probe.map(|probe| probe.value().clone());
-        ([shared(ys), shared(h_n)], Elman { xs, hs, w_ih, w_hh, probe, nonlinearity, direction })
+        ([shared(ys), shared(h_n)], Elman { read, hs, w_ih, w_hh, probe, nonlinearity, direction })
     });
     (ys, h_n)
 }
 
 struct Elman {
-    /// x, steps first: (T, B, I).
-    xs: Array3<Real>,
+    read: Read,
     /// h_0 and then every h_t, in the order of reading: (T + 1, B, H).
     hs: Array3<Real>,
     w_ih: Array,
@@ -90,23 +87,17 @@ impl Backward for Elman {
     }
 
     fn cost(&self) -> Cost {
-        let (steps, batch, input) = self.xs.dim();
-        let hidden = self.hs.dim().2;
-        let width = |n: usize| Cost::elementwise(n * batch * hidden, 0);
-        // Both products of a step run side by side; then come their sum, f, and the probe if there is one.
-        let chain = Cost::product(batch, hidden, hidden).then(width(1)).then(width(1));
-        let chain = if self.probe.is_some() { chain.then(width(1)) } else { chain };
-        let beside = Cost::product(batch, input, hidden);
-        let bytes = self.saved_bytes() as u64;
-        Cost { work: (chain.work + beside.work) * steps as u64, bytes, span: chain.span * steps as u64 }
+        // The sum with the input's product, f, and the probe if there is one.
+        let chain = [1, 1, usize::from(self.probe.is_some())];
+        sequence::cost(&self.read, [1, self.hs.dim().2], &chain, self.saved_bytes())
     }
 
     fn saved_bytes(&self) -> usize {
-        sequence::bytes(&[self.xs.len(), self.hs.len(), self.w_ih.len(), self.w_hh.len()])
+        self.read.saved_bytes() + sequence::bytes(&[self.hs.len(), self.w_ih.len(), self.w_hh.len()])
     }
 
     fn backward(self: Box<Self>, mut dy: Outputs<'_>, mut dx: Inputs<'_>) {
-        let (steps, batch, hidden) = (self.xs.dim().0, self.xs.dim().1, self.hs.dim().2);
+        let ((steps, batch), hidden) = (self.read.dim(), self.hs.dim().2);
         let [w_ih, w_hh] = [&self.w_ih, &self.w_hh].map(sequence::weight);
         let probe: Option<ArrayView3<'_, Real>> =
             self.probe.as_ref().map(|probe| probe.view().into_dimensionality().expect("a probe is (B, T, H)"));
@@ -145,9 +136,15 @@ impl Backward for Elman {
             // ANCHOR_END: backward
         });
 
-        let da = matrix(da.view());
-        sequence::input_gradients(&mut dx, da, self.xs.view(), w_ih, self.direction);
-        sequence::state_gradients(&mut dx, da, matrix(self.hs.slice(s![..steps, .., ..])));
+        let da = matrix(da.view()); // (T·B, H)
+        let da_by_row = self.read.by_row(da);
+        self.read.add_gradient(&mut dx, da_by_row.view(), w_ih);
+        dx.accumulate(input::W_IH, |dst, beta| {
+            let dst = dst.into_dimensionality().expect("weights are matrices");
+            self.read.weight_gradient_into(dst, beta, da_by_row.view());
+        });
+        let db = sum_rows(da_by_row.view());
+        sequence::state_gradients(&mut dx, da, matrix(self.hs.slice(s![..steps, .., ..])), [db.clone(), db]);
         dx.add(input::H0, dh.into_dyn());
         if probed > 0 {
             dx.add(input::NEXT, sequence::batch_first(dprobe.view(), self.direction).into_dyn());

@@ -3,19 +3,19 @@
 use tensor::{Tensor, stack};
 
 use super::Nonlinearity;
-use crate::{Direction, Sizes, Weights};
+use crate::{Direction, Input, Sizes, Weights};
 
 /// Reads a sequence: h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or relu instead of tanh.
 ///
 /// # Shapes
-/// - `x`: (B, T, I), `h0`: (B, H), `probe`: (B, T, H)
+/// - `x`: (B, T, I) or rows of a table (V, I), `h0`: (B, H), `probe`: (B, T, H)
 /// - returns every h_t, (B, T, H), and the last one, (B, H)
 ///
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
 pub fn forward(
-    x: &Tensor,
+    x: Input<'_>,
     h0: &Tensor,
     weights: &Weights,
     nonlinearity: Nonlinearity,
@@ -24,6 +24,7 @@ pub fn forward(
 ) -> (Tensor, Tensor) {
     let Sizes { steps, .. } = Sizes::check("elman", 1, x, &[h0], weights, probe);
     // ANCHOR: steps
+    let x = x.vectors(); // (B, T, I)
     let mut h = h0.clone();
     let mut ys = vec![h0.clone(); steps];
     for t in direction.order(steps) {

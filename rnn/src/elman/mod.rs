@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tensor::kernels::elementwise;
 use tensor::{Context, Init, Initializer, Real, Tensor};
 
-use crate::{Engine, Recurrent, Run, WeightIds, WeightInit};
+use crate::{Engine, Input, Recurrent, Run, WeightIds, WeightInit};
 
 /// The function that keeps the state bounded, or lets it pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,14 +121,20 @@ impl Recurrent for Elman {
     }
 
     #[track_caller]
-    fn forward(&self, cx: &Context<'_>, x: &Tensor, state: &[Tensor], run: Run<'_>) -> (Tensor, Vec<Tensor>) {
+    fn forward<'a>(
+        &self,
+        cx: &Context<'_>,
+        x: impl Into<Input<'a>>,
+        state: &[Tensor],
+        run: Run<'_>,
+    ) -> (Tensor, Vec<Tensor>) {
         let [h0] = state else { panic!("elman: the state is one vector, got {}", state.len()) };
         let weights = self.weights.get(cx);
         let forward = match run.engine {
             Engine::Literal => literal::forward,
             Engine::Fused => fused::forward,
         };
-        let (ys, h_n) = forward(x, h0, &weights, self.nonlinearity, run.direction, run.probe);
+        let (ys, h_n) = forward(x.into(), h0, &weights, self.nonlinearity, run.direction, run.probe);
         (ys, vec![h_n])
     }
 }

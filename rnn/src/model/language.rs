@@ -6,7 +6,7 @@ use nn::{Dropout, Embedding, LanguageModel, Linear, Trainable, cross_entropy};
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Real, Tensor};
 
-use crate::{Engine, Recurrent, Stacked, StackedConfig, State};
+use crate::{Engine, Input, Recurrent, Stacked, StackedConfig, State};
 
 /// The sizes and switches of a [`RecurrentModel`]; `O` are the options of its layers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,6 +72,8 @@ pub struct RecurrentModel<R> {
     layers: Stacked<R>,
     output: Linear,
     dropout: [Dropout; 2],
+    /// Whether the embedding of each step has to be there by itself, because parts of it are dropped.
+    drops_embedding: bool,
     vocabulary: usize,
     carry: bool,
 }
@@ -91,6 +93,7 @@ impl<R: Recurrent> RecurrentModel<R> {
             layers: Stacked::new(&mut init.child("rnn"), "rnn", stack),
             output: Linear::new(&mut init.child("out"), hidden, vocabulary),
             dropout: ["emb", "out"].map(|site| Dropout::new(dropout, site)),
+            drops_embedding: dropout > 0.0,
             vocabulary,
             carry,
         }
@@ -111,8 +114,13 @@ impl<R: Recurrent> RecurrentModel<R> {
         state: Option<&State>,
         probes: &[Tensor],
     ) -> (Tensor, State) {
-        let x = self.embedding.forward(cx, inputs.into_dyn()); // (B, T, E)
-        let (ys, state) = self.layers.forward(cx, &self.dropout[0].forward(cx, &x), state, probes); // (B, T, H)
+        let table = cx.get(self.embedding.weight()); // (V, E)
+        let (ys, state) = if self.drops_embedding || inputs.len() < self.vocabulary {
+            let x = self.dropout[0].forward(cx, &self.embedding.forward(cx, inputs.into_dyn())); // (B, T, E)
+            self.layers.forward(cx, &x, state, probes) // (B, T, H)
+        } else {
+            self.layers.forward(cx, Input::Rows { table: &table, numbers: inputs }, state, probes) // (B, T, H)
+        };
         (self.output.forward(cx, &self.dropout[1].forward(cx, &ys)), state) // (B, T, V)
     }
 

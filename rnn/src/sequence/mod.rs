@@ -7,12 +7,16 @@
 //! The loop is split over blocks of batch rows. A block goes through the whole sequence on one thread, so threads
 //! never wait for each other within it, and since the size of a block is fixed, so are the bits.
 
-use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, Slice, s};
+mod read;
+
+use ndarray::{Array1, Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, Slice, s};
 use rayon::prelude::*;
-use tensor::kernels::{PackedWeights, Threads, matmul, matmul_into, sum_rows};
-use tensor::{Array, Inputs, Outputs, Real};
+use tensor::kernels::{PackedWeights, Threads, matmul_into};
+use tensor::{Array, Cost, Inputs, Outputs, Real};
 
 use crate::Direction;
+
+pub use read::Read;
 
 /// Batch rows that go through a sequence together.
 pub const ROWS: usize = 16;
@@ -55,12 +59,6 @@ fn rows(batch: usize, block: usize) -> Slice {
 /// Bytes of arrays with these numbers of elements.
 pub fn bytes(elements: &[usize]) -> usize {
     elements.iter().sum::<usize>() * size_of::<Real>()
-}
-
-/// `row` for every step of every sequence: (T, B, N).
-pub fn repeat(row: &[Real], steps: usize, batch: usize) -> Array3<Real> {
-    let rows = row.repeat(steps * batch);
-    Array3::from_shape_vec((steps, batch, row.len()), rows).expect("one row for each step of each sequence")
 }
 
 /// An array (T + 1, B, H) that begins with `first`, (B, H); zero behind it.
@@ -172,9 +170,25 @@ pub fn matrix_mut(x: ArrayViewMut3<'_, Real>) -> ArrayViewMut2<'_, Real> {
     x.into_shape_with_order((steps * batch, width)).expect("steps-first arrays are contiguous")
 }
 
+/// What a forward pass costs.
+///
+/// `chain` lists the elementwise operations of one step that wait for each other between h_{t-1}·W_hhᵀ and h_t, each
+/// with its work in multiples of B·H; zeros are left out. The product with W_ih runs beside that of the first step.
+pub fn cost(read: &Read, [gates, hidden]: [usize; 2], chain: &[usize], saved_bytes: usize) -> Cost {
+    let ((steps, batch), (rows, width)) = (read.dim(), read.rows());
+    let product = Cost::product(batch, hidden, gates * hidden);
+    let chain = chain.iter().filter(|&&work| work > 0).map(|work| Cost::elementwise(work * batch * hidden, 0));
+    let step = chain.fold(product, Cost::then);
+    Cost {
+        work: Cost::product(rows, width, gates * hidden).work + step.work * steps as u64,
+        bytes: saved_bytes as u64,
+        span: step.span * steps as u64 + u64::from(read.is_looked_up()),
+    }
+}
+
 /// The places of a recurrent operation's inputs; the states follow, and the probe comes last.
 pub mod input {
-    /// x, (B, T, I).
+    /// x, (B, T, I), or the table it is looked up in, (V, I).
     pub const X: usize = 0;
     /// W_ih, (G·H, I).
     pub const W_IH: usize = 1;
@@ -190,54 +204,22 @@ pub mod input {
     pub const NEXT: usize = 6;
 }
 
-/// The gradients of x, W_ih and b_ih, from those of the sums a_t = W_ih x_t + b_ih + ..
+/// The gradients of W_hh and of the two biases, from those of the sums a_t = .. + W_hh h_{t-1} + b_hh.
 ///
 /// # Shapes
-/// - `da`: (T·B, G·H); `xs`: (T, B, I), steps first; `w_ih`: (G·H, I)
-pub fn input_gradients(
+/// - `da`: (T·B, G·H); `before`: (T·B, H), every h_{t-1}; `db`: (G·H), for b_ih and b_hh
+pub fn state_gradients(
     dx: &mut Inputs<'_>,
     da: ArrayView2<'_, Real>,
-    xs: ArrayView3<'_, Real>,
-    w_ih: ArrayView2<'_, Real>,
-    direction: Direction,
+    before: ArrayView2<'_, Real>,
+    db: [Array1<Real>; 2],
 ) {
-    if dx.wants(input::X) {
-        // a = x·W_ihᵀ, so dx = da·W_ih
-        add_steps(dx, input::X, matmul(da, w_ih), xs.dim(), direction);
-    }
-    weight_gradient(dx, input::W_IH, da, matrix(xs));
-    if dx.wants(input::B_IH) {
-        dx.add(input::B_IH, sum_rows(da).into_dyn());
-    }
-}
-
-/// The gradients of W_hh and b_hh, from those of the sums a_t = W_hh h_{t-1} + b_hh + ..
-///
-/// # Shapes
-/// - `da`: (T·B, G·H); `before`: (T·B, H), every h_{t-1}
-pub fn state_gradients(dx: &mut Inputs<'_>, da: ArrayView2<'_, Real>, before: ArrayView2<'_, Real>) {
-    weight_gradient(dx, input::W_HH, da, before);
-    if dx.wants(input::B_HH) {
-        dx.add(input::B_HH, sum_rows(da).into_dyn());
-    }
-}
-
-/// Adds (T·B, N), the matrix of a steps-first array of this shape, to the gradient of a (B, T, N) input.
-pub fn add_steps(
-    dx: &mut Inputs<'_>,
-    i: usize,
-    rows: Array2<Real>,
-    shape: (usize, usize, usize),
-    direction: Direction,
-) {
-    let steps = rows.into_shape_with_order(shape).expect("one row for each step of each sequence");
-    dx.add(i, batch_first(steps.view(), direction).into_dyn());
-}
-
-/// a = x·Wᵀ, so dW = daᵀ·x: one product for all steps.
-fn weight_gradient(dx: &mut Inputs<'_>, w: usize, da: ArrayView2<'_, Real>, x: ArrayView2<'_, Real>) {
-    dx.accumulate(w, |dst, beta| {
+    // a = h·W_hhᵀ, so dW_hh = daᵀ·h: one product for all steps
+    dx.accumulate(input::W_HH, |dst, beta| {
         let dst = dst.into_dimensionality().expect("weights are matrices");
-        matmul_into(dst, beta, 1.0, da.t(), x, Threads::Pool);
+        matmul_into(dst, beta, 1.0, da.t(), before, Threads::Pool);
     });
+    let [db_ih, db_hh] = db;
+    dx.add(input::B_IH, db_ih.into_dyn());
+    dx.add(input::B_HH, db_hh.into_dyn());
 }
