@@ -67,7 +67,7 @@ impl Common {
 
 #[derive(Subcommand)]
 enum Command {
-    Train(train::Train),
+    Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Generate(generate::Generate),
     Compare(compare::Compare),
