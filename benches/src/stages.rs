@@ -335,8 +335,12 @@ impl Clone for Box<dyn AnyState> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use clap::ValueEnum;
     use ndarray::array;
+    use nn::LanguageModel;
+    use tensor::Context;
+
+    use super::{ModelConfig, Sizes, Stage};
 
     const SIZES: Sizes =
         Sizes { vocabulary: 7, context: 9, layers: 3, width: 10, embedding: 4, heads: 2, dropout: 0.0, carry: false };
