@@ -48,7 +48,7 @@ pub struct MultiHeadAttention {
 
 impl MultiHeadAttention {
     /// The attention of a block of this configuration; `depth` is the number of blocks in the model, by which the
-    /// output projection's first values are scaled ([`BlockConfig::linear`]).
+    /// output projection's first values are scaled ([`Block::new`](crate::Block::new)).
     pub fn new(init: &mut Init<'_>, config: &BlockConfig, depth: usize) -> Self {
         let width = config.width;
         MultiHeadAttention {

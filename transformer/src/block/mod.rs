@@ -65,8 +65,10 @@ pub struct Block {
 }
 
 impl Block {
-    /// Block number `index` of `depth`. `index` tells its dropout masks from those of other blocks; `depth` scales the
-    /// first values of what ends on the residual stream.
+    /// Block number `index` of `depth`. Weights begin normal with standard deviation 0.02 (Radford et al. 2018, section
+    /// 4.1), biases at 0. Those of the two maps that end on the residual stream begin with 0.02/√(2·`depth`), so that
+    /// what all blocks together add to it does not grow with depth (Radford et al. 2019, section 2.3). `index` tells
+    /// the block's dropout masks from those of others.
     ///
     /// # Panics
     /// If the configuration is not [valid](BlockConfig::validate).
