@@ -6,7 +6,7 @@ use std::path::Path;
 use ndarray::ArrayD;
 use proptest::prelude::*;
 use tensor::check::{assert_close, assert_gradients, assert_same_gradients, operations_in, random_tensor};
-use tensor::{Context, Init, Parameters, Real, Tensor};
+use tensor::{Context, Init, Meter, Parameters, Real, Tensor};
 use transformer::block::fused::{linear_activation, linear_residual};
 use transformer::scaled_dot_product::{fused, literal};
 use transformer::{Activation, Block, BlockConfig, Engine, Mask};
@@ -160,6 +160,23 @@ fn the_fused_block_is_the_literal_block() {
         for ((literal, fused), what) in run(Engine::Literal).iter().zip(run(Engine::Fused)).zip(what) {
             assert_close(what, &fused, literal, ROUNDING);
         }
+    }
+}
+
+/// What is counted of a block, work and span, does not depend on the form in which it is computed.
+#[test]
+fn both_forms_of_a_block_count_the_same_work_and_span() {
+    for mask in [Mask::Causal, Mask::Bidirectional] {
+        let config = BlockConfig { mask, bias: true, ..BlockConfig::new(12, 3) };
+        let mut parameters = Parameters::new();
+        let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
+        let x = Tensor::constant(random_tensor(&[2, 5, 12], 1, "x"));
+        let count = |engine| {
+            let meter = Meter::start();
+            let span = block.forward(&Context::eval(&parameters), &x, engine).span();
+            (span, meter.finish().values().map(|usage| usage.cost.work).sum::<u64>())
+        };
+        assert_eq!(count(Engine::Fused), count(Engine::Literal), "{mask:?}");
     }
 }
 

@@ -85,12 +85,12 @@ impl Backward for ScaledDotProduct {
         "scaled_dot_product"
     }
     fn cost(&self) -> Cost {
-        let Sizes { batch, queries, keys, heads, width, .. } = self.sizes;
-        // Two products, and for each score a factor, a mask, and the four operations of softmax; in the literal form
-        // they are five steps one after the other, the last product included.
+        let Sizes { batch, queries, keys, heads, width, mask } = self.sizes;
+        // What the literal form does, step after step: a product, the factor, the mask, the softmax, a product.
+        let mask = usize::from(mask == Mask::Causal);
         let scores = batch * heads * queries * keys;
         let numbers = 2 * batch * (queries + keys) * heads * width;
-        Cost { span: 5, ..Cost::elementwise(scores * (4 * width + 6), numbers) }
+        Cost { span: 4 + mask as u64, ..Cost::elementwise(scores * (4 * width + 2 + mask + 4), numbers) }
     }
     fn saved_bytes(&self) -> usize {
         let inputs = match &self.source {
