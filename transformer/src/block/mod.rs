@@ -32,24 +32,27 @@ pub use config::{Activation, BlockConfig, ConfigError};
 /// and, if the configuration has biases, a `.bias` beside each `.weight`.
 ///
 /// ```
-/// use ndarray::{Array3, array};
+/// use ndarray::array;
 /// use tensor::{Context, Init, Parameters, Tensor, check::assert_close, shared};
 /// use transformer::{Block, BlockConfig, Engine};
 ///
 /// let mut parameters = Parameters::new();
-/// let block = Block::new(&mut Init::new(&mut parameters, 1), &BlockConfig::new(2, 1), 0, 1);
+/// let config = BlockConfig { feed_forward: 1, ..BlockConfig::new(2, 1) };
+/// let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
 /// for (name, value) in [
 ///     ("attn.c_attn.weight", array![[1.0, 3.0], [2.0, 0.0], [0.0, 1.0], [4.0, 1.0], [5.0, 0.0], [0.0, 7.0]]),
 ///     ("attn.c_proj.weight", array![[1.0, 0.0], [1.0, 1.0]]),
+///     ("mlp.c_fc.weight", array![[-10.0, 10.0]]),
+///     ("mlp.c_proj.weight", array![[0.5], [-0.25]]),
 /// ] {
 ///     parameters.set(parameters.find(name).unwrap(), shared(value));
 /// }
-/// parameters.set(parameters.find("mlp.c_proj.weight").unwrap(), shared(ndarray::Array2::zeros((2, 8))));
 ///
 /// // One position looks at itself alone: its value is V·LayerNorm(2, 6) = V·(-1, 1) = (-5, 7), and W_O makes (-5, 2).
+/// // That gives (-3, 8), again (-1, 1) once normalised; W₁ makes 20, which GELU leaves alone, and W₂ adds (10, -5).
 /// let x = Tensor::constant(array![[[2.0, 6.0]]]);
 /// let y = block.forward(&Context::eval(&parameters), &x, Engine::Fused);
-/// assert_close("y", y.value(), &array![[[-3.0, 8.0]]].into_dyn(), 1e-5); // layer norm's ε costs 1e-6
+/// assert_close("y", y.value(), &array![[[7.0, 3.0]]].into_dyn(), 1e-5); // layer norm's ε costs 2e-6
 /// ```
 #[derive(Clone, Debug)]
 pub struct Block {
