@@ -303,47 +303,52 @@ one form into the other gives wrong numbers without an error.");
 }
 
 #[test]
-fn step_09_what_is_remembered_over_a_gap() {
-    title("Step 9. What is remembered over a gap");
-    say("The claim of this crate: an LSTM retains information far longer than a simple network. The task: read one of 4
-symbols, then random distractors, then a question mark, and name the symbol. Equal numbers of parameters, the same batches
-and settings, every network trained for the gap; accuracy on sequences that none of them has seen:");
-    fn train<R: Recurrent>(gap: usize, hidden: usize, options: R::Options) -> (usize, f64)
+fn step_09_what_is_the_gate_and_what_the_beginning() {
+    title("Step 9. What is the gate, and what the beginning?");
+    say("Now train. The task: read one of 4 symbols, then 30 random distractors, then a question mark, and name the
+symbol. Five networks of equally many parameters, three seeds each, 300 steps of 32 sequences; the part that is right of
+500 sequences that none of them has seen. Guessing is right in one case of four.");
+    fn train<R: Recurrent>(hidden: usize, options: R::Options, seed: u64) -> f64
     where
         R::Options: Default,
     {
-        let task = Recall { symbols: 4, distractors: 3, gap };
+        let task = Recall { symbols: 4, distractors: 3, gap: 30 };
         let mut parameters = Parameters::new();
         let layers = StackedConfig { layer: options, ..StackedConfig::new(6, hidden) };
         let config = ClassifierConfig { vocabulary: task.vocabulary_size(), classes: 4, layers };
-        let model = Classifier::<R>::new(&mut Init::new(&mut parameters, 1), config);
-        let count = parameters.count();
+        let model = Classifier::<R>::new(&mut Init::new(&mut parameters, seed), config);
+        assert!((2300..2600).contains(&parameters.count()));
         let constant = Schedule::constant(0.01);
         let settings = TrainingConfig { clip: Some(1.0), ..TrainingConfig::new(300, AdamW::default(), constant) };
         let mut trainer = Trainer::new(&model, parameters, settings);
-        trainer.run(&|step| task.batch(32, 1, step), Hooks::default()).unwrap();
-        (count, model.accuracy(trainer.parameters(), &task.batch(500, 2, 0)))
+        trainer.run(&|step| task.batch(32, seed, step), Hooks::default()).unwrap();
+        model.accuracy(trainer.parameters(), &task.batch(500, 99, seed))
     }
-    let mut accuracies = Vec::new();
-    for gap in [5, 60] {
-        let horizon = (gap + 2) as f64;
-        println!("    a gap of {gap}");
-        for (name, (parameters, accuracy)) in [
-            ("simple network, uniform", train::<Elman>(gap, 44, Default::default())),
-            ("LSTM, chrono", train::<Lstm>(gap, 20, LstmStart::Chrono { horizon })),
-            ("GRU, chrono", train::<Gru>(gap, 24, GruStart::Chrono { horizon })),
-        ] {
-            bar("", accuracy, &format!("{:5.1} % right   {name}, {parameters} parameters", 100.0 * accuracy));
-            accuracies.push(accuracy);
+    let horizon = 32.0;
+    let show = |name: &str, train: &dyn Fn(u64) -> f64| {
+        println!("    {name}");
+        let accuracies = [1, 2, 3].map(train);
+        for (seed, accuracy) in accuracies.iter().enumerate() {
+            bar(&format!("seed {}", seed + 1), *accuracy, &format!("{:5.1} % right", 100.0 * accuracy));
         }
         println!();
+        accuracies
+    };
+    show("simple network, tanh, uniform", &|seed| train::<Elman>(44, Default::default(), seed));
+    let forget = show("LSTM, forget bias 1", &|seed| train::<Lstm>(20, LstmStart::ForgetBias, seed));
+    let chrono = show("LSTM, chrono", &|seed| train::<Lstm>(20, LstmStart::Chrono { horizon }, seed));
+    let gru = show("GRU, uniform", &|seed| train::<Gru>(24, GruStart::Uniform, seed));
+    let gru_chrono = show("GRU, chrono", &|seed| train::<Gru>(24, GruStart::Chrono { horizon }, seed));
+    say("Gates that begin open remember, whatever the seed. The same gates with the usual biases have learnt nothing
+yet: what the loss could tell them about the first symbol never arrives (step 6). And the simple network is not what the
+textbook says: on some seeds it finds a way to latch the symbol, a tanh held at its bounds, on others it does not, and the
+last bit of a sum can decide which. So \"an LSTM remembers longer\" is, here, a sentence about the beginning as much as
+about the gate. This was one gap and one learning rate; the comparison proper, with a search for every learning rate, is
+`cargo run --release -- compare --only C2`.");
+    for accuracies in [chrono, gru_chrono] {
+        assert!(accuracies.iter().all(|&accuracy| accuracy > 0.95), "{accuracies:?}");
     }
-    say(
-        "Over a short gap all three remember. Over a long one the gated networks still do, and the simple one confuses
-the symbols (guessing would be right in one case of four). This is one seed and one learning rate. The comparison proper, with the initialisations apart from the cells, a search for every learning
-rate and several seeds, is `cargo run --release -- compare --only C2`.",
-    );
-    let [simple, lstm, gru, far_simple, far_lstm, far_gru] = accuracies[..] else { panic!("six networks") };
-    assert!([simple, lstm, gru].iter().all(|&accuracy| accuracy > 0.95), "{accuracies:?}");
-    assert!(far_simple < 0.75 && far_lstm > 0.95 && far_gru > 0.95, "{accuracies:?}");
+    for accuracies in [forget, gru] {
+        assert!(accuracies.iter().all(|&accuracy| accuracy < 0.5), "{accuracies:?}");
+    }
 }

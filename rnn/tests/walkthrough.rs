@@ -248,7 +248,7 @@ as before. But the carried state is a constant to the second half, so no gradien
     let second = Context::train(&parameters, 1, 1).carrying(first.into_carried());
     let carried = second.carried("h").unwrap();
     let x = second.leaf(word("bc"));
-    let (_, end) = layer.forward(&second, &x, &[carried.clone()], Run::default());
+    let (_, end) = layer.forward(&second, &x, std::slice::from_ref(&carried), Run::default());
     show("carried, h_2", "(B, H)", &carried.view::<ndarray::Ix2>("walkthrough"));
     show("h_4", "(B, H)", &end[0].view::<ndarray::Ix2>("walkthrough"));
     assert_close("h_4", end[0].value(), &arr2(&[[0.918482, -0.599628]]).into_dyn(), HAND);

@@ -50,7 +50,7 @@ pub fn forward(
         m.assign(&bias.slice(s![3 * hidden..]));
 
         let mut hs = sequence::beginning_with(h0.view("gru"), steps); // (T + 1, B, H)
-        let step = StepWeights::new(w_hh.view::<Ix2>("gru").reversed_axes(), steps); // (H, 3H)
+        let step = StepWeights::new(w_hh.view::<Ix2>("gru").reversed_axes(), batch); // (H, 3H)
         let probe_view = probe.map(|probe| probe.view::<Ix3>("gru"));
         let blocks = blocks_mut(&mut columns).zip(blocks_mut(&mut hs)).enumerate();
         for_blocks(blocks, |(block, (mut columns, mut hs))| {
@@ -171,7 +171,7 @@ impl Backward for Gru {
         let [w_ih, w_hh] = [&self.w_ih, &self.w_hh].map(sequence::weight);
         let (hs, direction) = (self.hs.view(), self.direction);
 
-        let step = StepWeights::new(w_hh, steps); // (3H, H)
+        let step = StepWeights::new(w_hh, batch); // (3H, H)
         let mut dh = sequence::state_gradient(&mut dy, 1, (batch, hidden));
         let dys = sequence::ys_gradient(&dy);
         let probed = self.probed && dx.wants(input::NEXT);

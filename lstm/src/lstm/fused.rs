@@ -81,7 +81,7 @@ impl Lstm {
         read.project_into(matrix_mut(gates.view_mut()), weights.w_ih.view("lstm"), bias.view()); // (T·B, 4H)
 
         let [mut hs, mut cs] = [h0, c0].map(|state| sequence::beginning_with(state.view("lstm"), steps)); // (T + 1, B, H)
-        let step = StepWeights::new(weights.w_hh.view::<Ix2>("lstm").reversed_axes(), steps); // (H, 4H)
+        let step = StepWeights::new(weights.w_hh.view::<Ix2>("lstm").reversed_axes(), batch); // (H, 4H)
         let probe_view = probe.map(|probe| probe.view::<Ix3>("lstm"));
         let blocks = blocks_mut(&mut gates).zip(blocks_mut(&mut hs)).zip(blocks_mut(&mut cs)).enumerate();
         for_blocks(blocks, |(block, ((mut gates, mut hs), mut cs))| {
@@ -177,7 +177,7 @@ impl Backward for Lstm {
         let [w_ih, w_hh] = [&self.w_ih, &self.w_hh].map(sequence::weight);
         let (hs, cs, direction) = (self.hs.view(), self.cs.view(), self.direction);
 
-        let step = StepWeights::new(w_hh, steps); // (4H, H)
+        let step = StepWeights::new(w_hh, batch); // (4H, H)
         let [mut dh, mut dc] = [1, 2].map(|i| sequence::state_gradient(&mut dy, i, (batch, hidden))); // (B, H)
         let dys = sequence::ys_gradient(&dy);
         let probed = self.probed && dx.wants(input::NEXT + 1);

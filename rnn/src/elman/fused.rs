@@ -38,7 +38,7 @@ pub fn forward(
     direction: Direction,
     probe: Option<&Tensor>,
 ) -> (Tensor, Tensor) {
-    let Sizes { steps, .. } = Sizes::check("elman", 1, x, &[h0], weights, probe);
+    let Sizes { batch, steps, .. } = Sizes::check("elman", 1, x, &[h0], weights, probe);
     let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
     let mut inputs = vec![x.tensor(), w_ih, w_hh, b_ih, b_hh, h0];
     inputs.extend(probe);
@@ -48,7 +48,7 @@ pub fn forward(
         let mut hs = sequence::beginning_with(h0.view("elman"), steps); // (T + 1, B, H)
         read.project_into(matrix_mut(hs.slice_mut(s![1.., .., ..])), w_ih.view("elman"), bias.view()); // (T·B, H)
 
-        let step = StepWeights::new(w_hh.view::<Ix2>("elman").reversed_axes(), steps); // (H, H)
+        let step = StepWeights::new(w_hh.view::<Ix2>("elman").reversed_axes(), batch); // (H, H)
         let probe_view = probe.map(|probe| probe.view::<Ix3>("elman"));
         for_blocks(blocks_mut(&mut hs).enumerate(), |(block, mut hs)| {
             for (s, t) in direction.order(steps).enumerate() {
@@ -102,7 +102,7 @@ impl Backward for Elman {
         let probe: Option<ArrayView3<'_, Real>> =
             self.probe.as_ref().map(|probe| probe.view().into_dimensionality().expect("a probe is (B, T, H)"));
 
-        let step = StepWeights::new(w_hh, steps); // (H, H)
+        let step = StepWeights::new(w_hh, batch); // (H, H)
         let mut dh = sequence::state_gradient(&mut dy, 1, (batch, hidden));
         let dys = sequence::ys_gradient(&dy);
         let mut da = Array3::zeros((steps, batch, hidden));
