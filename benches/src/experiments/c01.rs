@@ -53,7 +53,8 @@ struct Cost {
 }
 
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let lengths: &[usize] = lab.budget.pick(&[8, 16, 32, 64, 128], &[8, 16, 32, 64, 128, 256], &[8, 32, 128, 512, 2048]);
+    let lengths: &[usize] =
+        lab.budget.pick(&[8, 16, 32, 64, 128], &[8, 16, 32, 64, 128, 256], &[8, 32, 128, 512, 2048]);
     let task = lab.progress.task("perturbing tokens", (STAGES.len() * lab.seeds.len()) as u64);
     let mut measured = Vec::new();
     for stage in STAGES {
@@ -144,7 +145,8 @@ impl Measured {
             rows: places,
             values: (sum / seeds).outer_iter().map(|row| row.to_vec()).collect(),
         };
-        let caption = "One token is changed (row); the shade says how far each output (column) moves. No shade: not one bit.";
+        let caption =
+            "One token is changed (row); the shade says how far each output (column) moves. No shade: not one bit.";
         Figure::new(
             format!("c01-moved-{}", self.stage),
             format!("Which outputs of an untrained {} notice a changed token", self.stage),

@@ -59,11 +59,17 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
 /// Every variant on every task: first with every learning rate on a seed of its own, then with the best on the lab's.
 fn measure(lab: &Lab, tasks: &[Task], steps: u64) -> Vec<Cell> {
     let train = |name, jobs: &[Job]| {
-        side_by_side(lab, name, jobs, |job| job.steps, |job, reporter| {
-            let outcome = job.train(reporter);
-            let steps = outcome.steps;
-            (outcome, steps)
-        })
+        side_by_side(
+            lab,
+            name,
+            jobs,
+            |job| job.steps,
+            |job, reporter| {
+                let outcome = job.train(reporter);
+                let steps = outcome.steps;
+                (outcome, steps)
+            },
+        )
     };
     let search_seed = lab.seeds.iter().max().map_or(0, |seed| seed.wrapping_add(1));
     let of = |&task| Variant::ALL.map(|variant| Job { task, variant, learning_rate: 0.0, seed: search_seed, steps });
@@ -160,7 +166,8 @@ mod tests {
     fn step_02_cells_have_equal_parameters() {
         for task in [Task::Recall { gap: 100 }, Task::Adding { length: 50 }] {
             let counts = Variant::ALL.map(|variant| variant.size(task).1 as f64);
-            let (low, high) = counts.iter().fold((f64::MAX, 0.0), |(low, high): (f64, f64), &n| (low.min(n), high.max(n)));
+            let (low, high) =
+                counts.iter().fold((f64::MAX, 0.0), |(low, high): (f64, f64), &n| (low.min(n), high.max(n)));
             assert!(high / low < 1.02, "{task:?}: {counts:?}");
         }
     }

@@ -34,7 +34,11 @@ impl<'c> Report<'c> {
             Some(format!("{} recalls {accuracy} of the symbols", cell.variant.name()))
         };
         let parts: Vec<String> = [Family::Lstm, Family::Gru, Family::Rnn].into_iter().filter_map(part).collect();
-        format!("Over a gap of {} distractors, the best beginning of each cell: {}.", gap(self.longest), parts.join("; "))
+        format!(
+            "Over a gap of {} distractors, the best beginning of each cell: {}.",
+            gap(self.longest),
+            parts.join("; ")
+        )
     }
 
     /// What to notice.
@@ -63,7 +67,8 @@ impl<'c> Report<'c> {
 
     /// `up to 30`, or `at none`.
     fn span_of(&self, variant: Variant) -> String {
-        let recalled = |cell: &&Cell| matches!(cell.task, Task::Recall { .. }) && cell.recalled() == cell.outcomes.len();
+        let recalled =
+            |cell: &&Cell| matches!(cell.task, Task::Recall { .. }) && cell.recalled() == cell.outcomes.len();
         let gaps = self.of(variant).filter(recalled).map(|cell| gap(cell.task));
         gaps.max().map_or("at none".into(), |gap| format!("{gap}"))
     }
@@ -96,9 +101,8 @@ impl<'c> Report<'c> {
         }
         let adding = self.curves(|task| !recall(task), Cell::errors);
         if adding.iter().any(|series| !series.points.is_empty()) {
-            let lines = Lines::new(Axis::log2("length T, numbers"), Axis::log10("mean squared error"), adding).with(
-                Reference::Level { label: "without memory".into(), y: data::tasks::Adding::MEMORYLESS_ERROR },
-            );
+            let lines = Lines::new(Axis::log2("length T, numbers"), Axis::log10("mean squared error"), adding)
+                .with(Reference::Level { label: "without memory".into(), y: data::tasks::Adding::MEMORYLESS_ERROR });
             figures.push(Figure::new(
                 "c02-adding",
                 "Adding the two marked numbers among T",
@@ -119,7 +123,8 @@ impl<'c> Report<'c> {
 
     /// For each step, over the seeds whose training did not diverge.
     fn gradients(&self, cell: &Cell, when: usize) -> Vec<Summary> {
-        let norms: Vec<&Vec<f64>> = cell.outcomes.iter().map(|o| &o.gradients[when]).filter(|n| !n.is_empty()).collect();
+        let norms: Vec<&Vec<f64>> =
+            cell.outcomes.iter().map(|o| &o.gradients[when]).filter(|n| !n.is_empty()).collect();
         let steps = if norms.is_empty() { 0 } else { cell.task.steps() };
         (0..steps).map(|t| Summary::of(&norms.iter().map(|norms| norms[t]).collect::<Vec<_>>())).collect()
     }
@@ -129,12 +134,30 @@ impl<'c> Report<'c> {
         let mut recall = Table::new(
             "c02-recall-table",
             "Recall: equal parameters, the same three learning rates for all",
-            &["cell, beginning", "#gap", "#H", "#parameters", "#learning rate", "#accuracy", "#seeds at 99 %", "#steps"],
+            &[
+                "cell, beginning",
+                "#gap",
+                "#H",
+                "#parameters",
+                "#learning rate",
+                "#accuracy",
+                "#seeds at 99 %",
+                "#steps",
+            ],
         );
         let mut adding = Table::new(
             "c02-adding-table",
             "The adding problem, trained in the same way",
-            &["cell, beginning", "#T", "#H", "#parameters", "#learning rate", "#squared error", "#seeds at 0.002", "#steps"],
+            &[
+                "cell, beginning",
+                "#T",
+                "#H",
+                "#parameters",
+                "#learning rate",
+                "#squared error",
+                "#seeds at 0.002",
+                "#steps",
+            ],
         );
         for cell in self.cells {
             let (width, parameters) = cell.variant.size(cell.task);

@@ -289,7 +289,12 @@ impl Job {
             }
         }
         let after = gradients(trainer.parameters());
-        Outcome { error: error(trainer.parameters(), &judged), steps: step, reached: met == 2, gradients: [before, after] }
+        Outcome {
+            error: error(trainer.parameters(), &judged),
+            steps: step,
+            reached: met == 2,
+            gradients: [before, after],
+        }
     }
 }
 

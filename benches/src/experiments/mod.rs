@@ -14,6 +14,11 @@ mod c10_masked_gpt;
 mod c10_study;
 mod c12;
 mod c12_published;
+mod c16;
+mod c16_counts;
+mod c16_markov;
+mod c16_text;
+mod c16_training;
 mod workers;
 
 use crate::finding::Experiment;
@@ -25,4 +30,5 @@ pub const ALL: &[Experiment] = &[
     c06::EXPERIMENT,
     c10::EXPERIMENT,
     c12::EXPERIMENT,
+    c16::EXPERIMENT,
 ];

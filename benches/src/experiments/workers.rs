@@ -88,11 +88,17 @@ mod tests {
         for threads in [1, 2, 5] {
             let lab = Lab { threads, ..Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet) };
             let jobs: Vec<u64> = (0..20).collect();
-            let doubled = side_by_side(&lab, "doubling", &jobs, |_| 1, |job, reporter| {
-                reporter.step(0.0, 1);
-                assert_eq!(rayon::current_num_threads(), 1);
-                (2 * job, 1)
-            });
+            let doubled = side_by_side(
+                &lab,
+                "doubling",
+                &jobs,
+                |_| 1,
+                |job, reporter| {
+                    reporter.step(0.0, 1);
+                    assert_eq!(rayon::current_num_threads(), 1);
+                    (2 * job, 1)
+                },
+            );
             assert_eq!(doubled, (0..40).step_by(2).collect::<Vec<_>>());
         }
     }

@@ -1,0 +1,145 @@
+//! The part of C16 on real text: every stage, several amounts of text, several sizes of gpt.
+
+use std::sync::Arc;
+
+use data::{CharacterTokenizer, RandomBatches, TextBatch, TextDataset, TextError, TextSplit, Tokenizer, Windows};
+
+use super::c16_counts::loss_of_counts;
+use super::c16_training::{Job, STAGES, Trained, equal_models, search, train};
+use crate::{
+    lab::Lab,
+    stages::{ModelConfig, Sizes, Stage},
+};
+
+/// T.
+pub const CONTEXT: usize = 64;
+
+/// B.
+pub const BATCH: usize = 16;
+
+/// So many windows of the held-out text judge a model; the built-in book has fewer.
+const WINDOWS: usize = 640;
+
+/// A stage on the text.
+pub struct StageOnText {
+    /// Which.
+    pub stage: Stage,
+    /// Its number of parameters.
+    pub parameters: usize,
+    /// What the search chose.
+    pub learning_rate: f64,
+    /// One for each seed.
+    pub trained: Vec<Trained>,
+}
+
+/// gpt with something changed.
+pub struct Swept {
+    /// Characters of text, or parameters.
+    pub amount: usize,
+    /// The held-out loss for each seed.
+    pub losses: Vec<f64>,
+}
+
+/// Everything measured on the text.
+pub struct OnText {
+    /// In the order of history.
+    pub stages: Vec<StageOnText>,
+    /// By the amount of text, the smallest first; the last is all of it.
+    pub amounts: Vec<Swept>,
+    /// By the number of parameters, the smallest first.
+    pub sizes: Vec<Swept>,
+    /// The losses of guessing, of counting characters and of counting pairs, in nats per character.
+    pub uniform: f64,
+    /// See `uniform`.
+    pub unigram: f64,
+    /// See `uniform`.
+    pub bigram: f64,
+}
+
+impl OnText {
+    /// The held-out losses of a stage, one for each seed.
+    pub fn losses(&self, stage: Stage) -> Vec<f64> {
+        let of_stage = self.stages.iter().filter(|on_text| on_text.stage == stage);
+        of_stage.flat_map(|on_text| &on_text.trained).map(Trained::loss).collect()
+    }
+}
+
+/// The sizes of a gpt of this width and depth on a text of V different characters.
+pub fn gpt_sizes(vocabulary: usize, layers: usize, width: usize) -> Sizes {
+    Sizes { vocabulary, context: CONTEXT, layers, width, embedding: width, heads: 4, dropout: 0.0, carry: false }
+}
+
+/// Trains everything that the budget allows.
+pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
+    let (layers, width) = lab.budget.pick((2, 64), (3, 96), (4, 128));
+    let widths: &[usize] = lab.budget.pick(&[16, 32], &[32, 64], &[32, 64, 192]);
+    let parts: &[usize] = lab.budget.pick(&[64, 8], &[64, 16, 4], &[64, 16, 4]);
+    let steps = lab.budget.pick(600, 1200, 2000);
+
+    let tokenizer = CharacterTokenizer::from_text(lab.text.as_str());
+    let TextDataset { train: text, validation } = TextDataset::new(&lab.text, &tokenizer)?;
+    let vocabulary = tokenizer.vocabulary_size();
+    let held_out: Arc<[TextBatch]> = Windows::new(&validation, CONTEXT)?.batches(BATCH).take(WINDOWS / BATCH).collect();
+    let job = |model: &ModelConfig, text: &TextSplit, learning_rate, seed| {
+        let batches = RandomBatches::new(text, BATCH, CONTEXT, seed)?;
+        let (model, held_out) = (model.clone(), Arc::clone(&held_out));
+        Ok::<_, TextError>(Job {
+            model,
+            learning_rate,
+            seed,
+            steps,
+            batches: Arc::new(move |step| batches.at(step)),
+            held_out,
+        })
+    };
+
+    let models = equal_models(gpt_sizes(vocabulary, layers, width));
+    let search_seed = lab.seeds.iter().max().map_or(0, |seed| seed.wrapping_add(1));
+    let short = |model| Ok::<_, TextError>(Job { steps: steps / 4, ..job(model, &text, 0.0, search_seed)? });
+    let searches = models.iter().map(short).collect::<Result<Vec<_>, _>>()?;
+    let rates = search(lab, "learning rates on the text", &searches);
+
+    // All trainings in one list, so that no thread waits for the last of a group; each run is one model on one text
+    // with all seeds.
+    let gpt_rate = rates[STAGES.len() - 1];
+    let mut runs: Vec<(ModelConfig, TextSplit, f64)> =
+        models.iter().zip(&rates).map(|(model, rate)| (model.clone(), text.clone(), *rate)).collect();
+    for part in parts {
+        let tokens = &text.tokens()[..text.tokens().len() / part];
+        let name = format!("the first 1/{part} of {}", text.name());
+        runs.push((models[STAGES.len() - 1].clone(), TextSplit::from_tokens(name, tokens), gpt_rate));
+    }
+    for &width in widths {
+        runs.push((Stage::Gpt.configure(gpt_sizes(vocabulary, layers, width)), text.clone(), gpt_rate));
+    }
+    let jobs = runs.iter().flat_map(|(model, text, rate)| lab.seeds.iter().map(|&seed| job(model, text, *rate, seed)));
+    let trained = train(lab, "language models", &jobs.collect::<Result<Vec<_>, _>>()?)?;
+    let mut trained = trained.chunks(lab.seeds.len()).map(<[Trained]>::to_vec);
+
+    let stages: Vec<StageOnText> = STAGES
+        .into_iter()
+        .zip(&models)
+        .zip(&rates)
+        .zip(trained.by_ref())
+        .map(|(((stage, model), &learning_rate), trained)| StageOnText {
+            stage,
+            parameters: model.parameter_count() as usize,
+            learning_rate,
+            trained,
+        })
+        .collect();
+    let swept = |amount, trained: &[Trained]| Swept { amount, losses: trained.iter().map(Trained::loss).collect() };
+    let whole = &stages[STAGES.len() - 1];
+    let parts = runs[STAGES.len()..][..parts.len()].iter().zip(trained.by_ref());
+    let mut amounts: Vec<Swept> = parts.map(|((_, text, _), trained)| swept(text.tokens().len(), &trained)).collect();
+    amounts.push(swept(text.tokens().len(), &whole.trained));
+    let others = runs[STAGES.len() + amounts.len() - 1..].iter().zip(trained);
+    let mut sizes: Vec<Swept> =
+        others.map(|((model, ..), trained)| swept(model.parameter_count() as usize, &trained)).collect();
+    sizes.push(swept(whole.parameters, &whole.trained));
+    sizes.sort_by_key(|swept| swept.amount);
+
+    let counted = &validation.tokens()[..validation.tokens().len().min(WINDOWS * CONTEXT + 1)];
+    let [unigram, bigram] = [0, 1].map(|order| loss_of_counts(text.tokens(), counted, vocabulary, order));
+    Ok(OnText { stages, amounts, sizes, uniform: (vocabulary as f64).ln(), unigram, bigram })
+}
