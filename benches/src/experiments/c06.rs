@@ -57,6 +57,9 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
                 "Times are of single layers of width {WIDTH} in this project's own code on this machine; crossings move with \
                  width, batch, cores and implementation. On thousands of cores the chain decides, on a few the work does."
             ),
+            "Equal width is not equal size: a block has 12·D² weights, an lstm layer 8·D², an rnn layer 2·D². All do two operations \
+             for each weight and token; the scores of attention come on top."
+                .to_owned(),
             "An operation on whole arrays counts as one step of the chain, however many numbers it adds up.".to_owned(),
             "Times are medians of interleaved repetitions, and the only numbers of this section that another run does not \
              repeat to the last digit."

@@ -217,4 +217,17 @@ mod tests {
         let Faster::Changing(at) = faster(&lengths, &[1.0, 2.0, 1.0], &[2.0, 1.0, 2.0]) else { panic!() };
         assert_eq!(at.len(), 2);
     }
+
+    #[test]
+    fn step_03_everything_is_timed() {
+        let setting = Setting { batch: 2, width: 8, lengths: vec![1, 3], threads: vec![1, 2], repetitions: 2 };
+        let timed = Timed::measure(setting, &crate::progress::Progress::Quiet.task("", 3)).unwrap();
+        for kind in Kind::LAYERS {
+            for pass in [Pass::Forward, Pass::Training] {
+                let seconds = timed.seconds(kind, 2, pass);
+                assert!(seconds.len() == 2 && seconds.iter().all(|s| *s > 0.0), "{}: {seconds:?}", kind.name());
+            }
+        }
+        assert_eq!(timed.at(Kind::Rnn, 1, Pass::Forward, 2), None);
+    }
 }

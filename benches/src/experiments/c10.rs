@@ -92,7 +92,7 @@ impl Evidence {
 
 impl Found {
     fn evidence(&self) -> Evidence {
-        let wrong = self.seeds.iter().flat_map(|seed| &seed.runs[1..]);
+        let wrong = self.seeds.iter().flat_map(|seed| &seed.runs).filter(|run| run.masking != Masking::MinusInfinity);
         let difference = |run: &Run| run.in_turn - run.at_once;
         Evidence {
             future_not_zero: self.jacobians().map(|j| j.future_not_zero).sum(),
@@ -110,8 +110,7 @@ impl Found {
 
     /// A number of every seed's run under a mask.
     fn of(&self, masking: Masking, value: impl Fn(&Run) -> f64) -> Vec<f64> {
-        let place = Masking::ALL.iter().position(|m| *m == masking).unwrap_or(0);
-        self.seeds.iter().map(|seed| value(&seed.runs[place])).collect()
+        self.seeds.iter().flat_map(|seed| &seed.runs).filter(|run| run.masking == masking).map(value).collect()
     }
 
     fn mean(&self, masking: Masking, value: impl Fn(&Run) -> f64) -> Summary {
@@ -183,8 +182,12 @@ impl Found {
     fn row_of_weights(&self) -> Figure {
         let t = POSITIONS / 2;
         let first = self.seeds.first().map_or(&[][..], |seed| &seed.runs);
-        let series = Masking::ALL[..3].iter().zip(first).map(|(masking, run)| {
-            Series::exact(masking.name(), run.mask.weights.row(t).iter().enumerate().map(|(s, w)| ((s + 1) as f64, *w)))
+        let three = first.iter().filter(|run| run.masking != Masking::LeakNext);
+        let series = three.map(|run| {
+            Series::exact(
+                run.masking.name(),
+                run.mask.weights.row(t).iter().enumerate().map(|(s, w)| ((s + 1) as f64, *w)),
+            )
         });
         let lines =
             Lines::new(Axis::linear("position looked at"), Axis::linear("weight").from_zero(), series.collect());

@@ -35,8 +35,8 @@ impl Jacobian {
 
         let cx = Context::train(parameters, 0, 0);
         let rows = positions * outputs;
-        let repeated = one.broadcast((rows, positions, inputs)).map(|x| x.to_owned());
-        let leaf = cx.leaf(repeated.unwrap_or_default()); // (T·K, T, D)
+        let repeated = one.broadcast((rows, positions, inputs)).expect("one sequence fits any number of rows");
+        let leaf = cx.leaf(repeated.to_owned()); // (T·K, T, D)
         let y = forward(&cx, &leaf); // (T·K, T, K)
         let mut dy = Array3::zeros((rows, positions, outputs));
         for row in 0..rows {
@@ -58,7 +58,7 @@ impl Jacobian {
         for ((row, s, _), &derivative) in dx.indexed_iter() {
             let t = row / outputs;
             norms[[t, s]] += f64::from(derivative).powi(2);
-            // Not `!= 0.0` alone by accident: a NaN is not zero either.
+            // A NaN is not zero either.
             if derivative != 0.0 {
                 *(if s > t { &mut future_not_zero } else { &mut past_not_zero }) += 1;
             }

@@ -64,6 +64,8 @@ pub enum Place {
 
 /// One mask with one seed.
 pub struct Run {
+    /// Which mask.
+    pub masking: Masking,
     /// Number of updates and mean training loss since the row before.
     pub learning: Vec<(u64, f64)>,
     /// The held-out loss with all positions computed at once.
@@ -110,10 +112,10 @@ impl<'l> Study<'l> {
             let model = MaskedGpt::new(&mut Init::new(&mut parameters, seed), self.config.clone(), masking)?;
             let mask = self.mask(&model, &right, x.view());
             runs.push(if masking == Masking::MinusInfinity {
-                self.judge(&gpt, &right, learning.clone(), mask)?
+                self.judge(&gpt, masking, &right, learning.clone(), mask)
             } else {
                 let (trained, learning) = self.train(&model, parameters, masking, seed)?;
-                self.judge(&model, &trained, learning, mask)?
+                self.judge(&model, masking, &trained, learning, mask)
             });
         }
         Ok(Seed { derivatives, runs })
@@ -140,17 +142,15 @@ impl<'l> Study<'l> {
     fn judge<M: LanguageModel>(
         &self,
         model: &M,
+        masking: Masking,
         parameters: &Parameters,
         learning: Vec<(u64, f64)>,
         mask: Mask,
-    ) -> anyhow::Result<Run> {
+    ) -> Run {
         let cx = Context::eval(parameters);
-        Ok(Run {
-            learning,
-            at_once: f64::from(model.loss(&cx, &self.held_out).item()),
-            in_turn: loss_in_turn(model, &cx, &self.held_out),
-            mask,
-        })
+        let at_once = f64::from(model.loss(&cx, &self.held_out).item());
+        let in_turn = loss_in_turn(model, &cx, &self.held_out);
+        Run { masking, learning, at_once, in_turn, mask }
     }
 
     fn mask(&self, model: &MaskedGpt, right: &Parameters, x: ArrayView2<'_, Real>) -> Mask {
@@ -238,5 +238,58 @@ struct Watch(Task);
 impl Observer for Watch {
     fn step(&mut self, report: &StepReport) {
         self.0.step(report.loss, (BATCH * CONTEXT) as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nn::Trainable;
+
+    use super::*;
+    use crate::{budget::Budget, progress::Progress};
+
+    fn lab() -> Lab {
+        Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet)
+    }
+
+    /// Untrained weights are as good as any: the zeros are the mask's.
+    #[test]
+    fn step_01_only_the_right_mask_hides_the_future() {
+        let lab = lab();
+        let study = Study::new(&lab).unwrap();
+        let mut parameters = Parameters::new();
+        let gpt = Gpt::new(&mut Init::new(&mut parameters, 1), study.config.clone()).unwrap();
+        let x = study.embedded(&gpt, &parameters);
+        let x = x.slice(s![..4, ..]);
+        for Derivatives { place, literal, fused } in derivatives(&gpt, &parameters, x) {
+            for jacobian in [literal, fused] {
+                assert_eq!(jacobian.future_not_zero, 0, "{place:?}");
+                assert!(jacobian.past_not_zero > 0, "{place:?}");
+            }
+        }
+        for masking in Masking::ALL.into_iter().skip(1) {
+            let mut same = Parameters::new();
+            let model = MaskedGpt::new(&mut Init::new(&mut same, 1), study.config.clone(), masking).unwrap();
+            let jacobian = Jacobian::measure(&parameters, x, |cx, x| model.logits_of_embedded(cx, x));
+            assert!(jacobian.future_not_zero > 0, "{masking:?}");
+        }
+    }
+
+    #[test]
+    fn step_02_in_turn_is_at_once_under_the_right_mask_only() {
+        let lab = lab();
+        let study = Study::new(&lab).unwrap();
+        let batch = TextBatch {
+            inputs: study.held_out.inputs.slice(s![..3, ..6]).to_owned(),
+            targets: study.held_out.targets.slice(s![..3, ..6]).to_owned(),
+        };
+        let difference = |masking| {
+            let mut parameters = Parameters::new();
+            let model = MaskedGpt::new(&mut Init::new(&mut parameters, 1), study.config.clone(), masking).unwrap();
+            let cx = Context::eval(&parameters);
+            (loss_in_turn(&model, &cx, &batch) - f64::from(model.loss(&cx, &batch).item())).abs()
+        };
+        assert!(difference(Masking::MinusInfinity) < 1e-5);
+        assert!(difference(Masking::LeakNext) > 1e-5);
     }
 }
