@@ -4,7 +4,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    io::IsTerminal,
+    io::{self, IsTerminal, Write},
     time::{Duration, Instant},
 };
 
@@ -39,7 +39,7 @@ impl Progress {
     /// A sentence between tasks: what comes next.
     pub fn say(self, sentence: &str) {
         if self != Self::Quiet {
-            eprintln!("{sentence}");
+            print(sentence);
         }
     }
 
@@ -108,7 +108,7 @@ impl Task {
                 let now = Instant::now();
                 if now - self.spoke.get() >= PAUSE {
                     self.spoke.set(now);
-                    eprintln!("{}: {} of {} steps  {}", self.name, self.done.get().steps, self.steps, self.status());
+                    print(&format!("{}: {} of {} steps  {}", self.name, self.done.get().steps, self.steps, self.status()));
                 }
             }
         }
@@ -131,9 +131,14 @@ impl Drop for Task {
         if self.mode == Progress::Lines && self.done.get().steps > 0 {
             let note = self.note.borrow();
             let separator = if note.is_empty() { "" } else { "  " };
-            eprintln!("{}: done in {}{separator}{note}", self.name, format::duration(self.began.elapsed()));
+            print(&format!("{}: done in {}{separator}{note}", self.name, format::duration(self.began.elapsed())));
         }
     }
+}
+
+/// A line on standard error. If that is closed nobody is left to read it, which is no reason to stop.
+fn print(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 fn status(note: &str, done: Done, steps: u64, elapsed: Duration) -> String {

@@ -45,13 +45,13 @@ Examples:
 #[derive(Args)]
 struct Common {
     /// Threads to compute on; the numbers do not depend on it [default: all cores]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", help_heading = "Everywhere")]
     threads: Option<NonZeroUsize>,
     /// Where all random numbers begin; the same seed gives the same bits [default: 1]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", help_heading = "Everywhere")]
     seed: Option<u64>,
     /// Say nothing but results and errors
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     quiet: bool,
 }
 

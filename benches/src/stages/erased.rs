@@ -1,0 +1,105 @@
+//! A language model whose type is known only when the program runs.
+
+use std::any::Any;
+
+use data::{TextBatch, Token};
+use ndarray::{Array2, ArrayView2};
+use nn::{LanguageModel, Trainable};
+use tensor::{Context, Real, Tensor};
+
+/// A language model of any stage.
+pub struct Model(Box<dyn AnyModel>);
+
+/// What a [`Model`] remembers of the tokens so far.
+#[derive(Clone)]
+pub struct State(Box<dyn AnyState>);
+
+impl Model {
+    /// Forgets which stage the model is of.
+    pub fn new<M: LanguageModel<State: 'static> + 'static>(model: M) -> Self {
+        Model(Box::new(model))
+    }
+}
+
+impl Trainable for Model {
+    type Batch = TextBatch;
+
+    fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
+        self.0.loss(cx, batch)
+    }
+}
+
+impl LanguageModel for Model {
+    type State = State;
+
+    fn vocabulary(&self) -> usize {
+        self.0.vocabulary()
+    }
+
+    fn logits(&self, cx: &Context<'_>, inputs: ArrayView2<'_, Token>) -> Tensor {
+        self.0.logits(cx, inputs)
+    }
+
+    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (State, Array2<Real>) {
+        self.0.start(cx, prompts)
+    }
+
+    fn next(&self, cx: &Context<'_>, state: &mut State, tokens: &[Token]) -> Array2<Real> {
+        self.0.next(cx, state, tokens)
+    }
+}
+
+/// [`LanguageModel`] without its type of state, which a `dyn` cannot have.
+trait AnyModel {
+    fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor;
+    fn vocabulary(&self) -> usize;
+    fn logits(&self, cx: &Context<'_>, inputs: ArrayView2<'_, Token>) -> Tensor;
+    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (State, Array2<Real>);
+    fn next(&self, cx: &Context<'_>, state: &mut State, tokens: &[Token]) -> Array2<Real>;
+}
+
+impl<M: LanguageModel<State: 'static>> AnyModel for M {
+    fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
+        Trainable::loss(self, cx, batch)
+    }
+
+    fn vocabulary(&self) -> usize {
+        LanguageModel::vocabulary(self)
+    }
+
+    fn logits(&self, cx: &Context<'_>, inputs: ArrayView2<'_, Token>) -> Tensor {
+        LanguageModel::logits(self, cx, inputs)
+    }
+
+    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (State, Array2<Real>) {
+        let (state, logits) = LanguageModel::start(self, cx, prompts);
+        (State(Box::new(state)), logits)
+    }
+
+    #[track_caller]
+    fn next(&self, cx: &Context<'_>, state: &mut State, tokens: &[Token]) -> Array2<Real> {
+        let state = state.0.as_mut().as_any().downcast_mut().expect("next: the state of another model");
+        LanguageModel::next(self, cx, state, tokens)
+    }
+}
+
+trait AnyState {
+    fn boxed_clone(&self) -> Box<dyn AnyState>;
+    fn as_any(&mut self) -> &mut dyn Any;
+}
+
+impl<S: Clone + 'static> AnyState for S {
+    fn boxed_clone(&self) -> Box<dyn AnyState> {
+        Box::new(self.clone())
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+impl Clone for Box<dyn AnyState> {
+    fn clone(&self) -> Self {
+        self.as_ref().boxed_clone()
+    }
+}
