@@ -25,7 +25,7 @@ fn step_01_tokens() {
     say("   the alphabet of the text. Nothing is known about a character but that it is another one than the rest.");
     println!("\n  text {PHRASE:?} has the characters {:?}, V = 7", tokenizer.characters());
     let tokens = tokenizer.encode(PROMPT).unwrap();
-    println!("  {PROMPT:?} becomes {tokens:?}\n");
+    println!("  {PROMPT:?} becomes {tokens:?}");
     say("\n   Notice: 't' is 6 both times. A number is a name here, not a quantity: 6 is not twice 3.");
 
     assert_eq!(tokenizer.characters(), [' ', 'b', 'e', 'n', 'o', 'r', 't']);
@@ -44,7 +44,7 @@ fn step_02_embedding() {
     let vectors = matrix(&table.gather(prompt().into_dyn().view()));
     show("W[tokens] (T, D)", PROMPT, vectors.view());
     say(
-        "   Notice: both rows of 't' are equal. So far the order of the letters could be shuffled unseen. And looking up",
+        "\n   Notice: both rows of 't' are equal. So far the order of the letters could be shuffled unseen. And looking up",
     );
     say("   a row is the product with a one-hot vector, without the multiplications by zero.");
 
@@ -208,7 +208,7 @@ fn step_05_output_vector() {
     let output = output(&cx, &model);
     show("o (1, D)", "t", output.view().insert_axis(ndarray::Axis(0)));
     say(
-        "   Notice: in training the other four rows are used too. Each guesses its own next letter, five exercises in one.",
+        "\n   Notice: in training the other four rows are used too. Each guesses its own next letter, five exercises in one.",
     );
     assert_close("o", &output, &array![-0.115369, -0.778255, 0.688222, -1.682597, 0.560636, 1.327362], SIX_DIGITS);
 }
@@ -228,7 +228,7 @@ fn step_06_probabilities() {
     }
     println!("\n   sum of the probabilities {:.6}", probabilities.value().sum());
     say(
-        "   Notice: \"output times embedding\" alone is no probability; some logits are negative. The softmax is needed.",
+        "\n   Notice: \"output times embedding\" alone is no probability; some logits are negative. The softmax is needed.",
     );
 
     let expected = array![-0.071389, 2.239594, -1.62409, 0.857955, -0.874004, 0.783939, 0.941291];
@@ -346,7 +346,7 @@ fn step_09_learning() {
     let said = tokenizer.decode(&said.row(0).to_vec());
     println!("    \"to be o\" goes on with {said:?}");
     say(
-        "   Notice: the loss cannot reach zero. Who sees the first letter of a window, say 'o', cannot know what follows;",
+        "\n   Notice: the loss cannot reach zero. Who sees the first letter of a window, say 'o', cannot know what follows;",
     );
     say("   that uncertainty is the text's, it can be counted, and the machine comes close to it and never below.");
 
