@@ -3,9 +3,9 @@
 //! `cargo test -p gpt --test walkthrough -- --nocapture --test-threads=1`
 //!
 //! The machine is as small as it can be with all sizes different: V = 7 characters, D = 6, N = 2 heads of K = 3, F = 10,
-//! one block, a context of 9. Its weights come from a formula (`numbers` in support), so that anyone can repeat every step; the
-//! numbers to compare with were made by PyTorch from the same formula (`fixtures/walkthrough.py`), or by hand where that
-//! is said.
+//! one block, a context of 9. Its weights come from a formula (`numbers` in support), so that anyone can repeat every
+//! step; the numbers to compare with were made by PyTorch from the same formula (`fixtures/walkthrough.py`), or by hand
+//! where that is said.
 
 mod support;
 
