@@ -108,7 +108,13 @@ impl Task {
                 let now = Instant::now();
                 if now - self.spoke.get() >= PAUSE {
                     self.spoke.set(now);
-                    print(&format!("{}: {} of {} steps  {}", self.name, self.done.get().steps, self.steps, self.status()));
+                    print(&format!(
+                        "{}: {} of {} steps  {}",
+                        self.name,
+                        self.done.get().steps,
+                        self.steps,
+                        self.status()
+                    ));
                 }
             }
         }

@@ -41,7 +41,8 @@
 //! # What is where
 //!
 //! [`elman`] is the mechanism, [`elman::literal`] for reading and [`elman::fused`] for running. [`Recurrent`] is what
-//! a layer is to the models, which the LSTM and the GRU share: [`RecurrentModel`] speaks, [`Classifier`] answers with
+//! a layer is to the models, which the LSTM and the GRU share; it reads vectors, or rows of a table that it looks up
+//! ([`Input`]). [`RecurrentModel`] speaks, [`Classifier`] answers with
 //! a symbol, [`Regressor`] with numbers. [`hidden_gradients`] shows how far back the loss reaches. [`sequence`] holds
 //! what fused recurrent operations have in common.
 

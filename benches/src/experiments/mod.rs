@@ -24,11 +24,5 @@ mod workers;
 use crate::finding::Experiment;
 
 /// All of them, in the order of the curriculum.
-pub const ALL: &[Experiment] = &[
-    c01::EXPERIMENT,
-    c02::EXPERIMENT,
-    c06::EXPERIMENT,
-    c10::EXPERIMENT,
-    c12::EXPERIMENT,
-    c16::EXPERIMENT,
-];
+pub const ALL: &[Experiment] =
+    &[c01::EXPERIMENT, c02::EXPERIMENT, c06::EXPERIMENT, c10::EXPERIMENT, c12::EXPERIMENT, c16::EXPERIMENT];

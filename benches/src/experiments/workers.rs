@@ -86,7 +86,8 @@ mod tests {
     #[test]
     fn results_keep_the_order_of_the_jobs_on_any_number_of_threads() {
         for threads in [1, 2, 5] {
-            let lab = Lab { threads, ..Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet) };
+            let mut lab = Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
+            lab.threads = threads;
             let jobs: Vec<u64> = (0..20).collect();
             let doubled = side_by_side(
                 &lab,

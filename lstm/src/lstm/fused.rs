@@ -1,7 +1,8 @@
 //! The LSTM as one operation.
 //!
 //! Forward, steps first (T, B, ·), gates side by side in the order i, f, g, o:
-//! 1. a_t = x_t·W_ihᵀ + (b_ih + b_hh) for all t: one product (T·B, I)·(I, 4H)
+//! 1. a_t = x_t·W_ihᵀ + (b_ih + b_hh) for all t: one product (T·B, I)·(I, 4H);
+//!    where x are rows of a table, (V, I)·(I, 4H), looked up afterwards
 //! 2. for each t: a_t += h_{t-1}·W_hhᵀ, products (B, H)·(H, 4H); the gates take the place of a_t; then c_t and h_t
 //!
 //! Saved are x, the gates, every c_t and every h_t; tanh(c_t) is recomputed.

@@ -1,7 +1,8 @@
 //! The simple recurrent network as one operation.
 //!
 //! Forward, steps first (T, B, ·):
-//! 1. a_t = x_t·W_ihᵀ + (b_ih + b_hh) for all t: one product (T·B, I)·(I, H)
+//! 1. a_t = x_t·W_ihᵀ + (b_ih + b_hh) for all t: one product (T·B, I)·(I, H);
+//!    where x are rows of a table, (V, I)·(I, H), looked up afterwards
 //! 2. for each t: h_t = f(a_t + h_{t-1}·W_hhᵀ), products (B, H)·(H, H)
 //!
 //! The state takes the place of a, so the pass needs one array (T + 1, B, H) that begins with h_0. It is saved, and x;

@@ -182,7 +182,7 @@ pub fn cost(read: &Read, [gates, hidden]: [usize; 2], chain: &[usize], saved_byt
     let step = chain.fold(product, Cost::then);
     Cost {
         work: Cost::product(rows, width, gates * hidden).work + step.work * steps as u64,
-        bytes: saved_bytes as u64,
+        bytes: (saved_bytes + bytes(&[steps * batch * hidden])) as u64, // what is kept, and ys
         span: step.span * steps as u64 + u64::from(read.is_looked_up()),
     }
 }
