@@ -12,7 +12,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use benches::stages::{Model, ModelConfig, Stage};
 use data::{Tokenizer, tokenize};
 use nn::SavedRun;
@@ -52,7 +52,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// A new folder, with those above it. An empty folder will do.
+    /// A new folder, with those above it. An empty one will do.
     ///
     /// # Errors
     /// If something stands there already, or the system refuses.
@@ -66,9 +66,11 @@ impl Folder {
         }
         fs::create_dir_all(path)
             .map_err(|error| anyhow!("{shown} cannot be made a folder: {error}; choose another with --out"))?;
-        let mut entries =
-            fs::read_dir(path).with_context(|| format!("{shown} cannot be read; choose another folder with --out"))?;
-        if entries.next().is_some() {
+        let entries = fs::read_dir(path)
+            .map_err(|error| anyhow!("{shown} cannot be read: {error}; choose another folder with --out"))?;
+        // A run that was killed in its first moment leaves a part of a file, which holds nothing.
+        let partial = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|extension| extension == "partial");
+        if entries.flatten().any(|entry| !partial(&entry)) {
             bail!("{shown} is not empty and holds no run, so it was left alone: choose another folder with --out");
         }
         Ok(folder)

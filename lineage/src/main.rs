@@ -17,7 +17,7 @@ use std::num::NonZeroUsize;
 use std::panic;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::anyhow;
 use benches::progress::Progress;
 use clap::{Args, Parser, Subcommand};
 
@@ -98,7 +98,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<Ending> {
     let threads = cli.common.threads.map_or(0, NonZeroUsize::get); // 0 lets rayon take all cores
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-    pool.with_context(|| format!("{threads} threads cannot be started: give a smaller --threads"))?;
+    pool.map_err(|error| anyhow!("{threads} threads cannot be started: {error}; give a smaller --threads"))?;
     match cli.command {
         Command::Train(train) => train.run(&cli.common),
         Command::Evaluate(evaluate) => evaluate.run(&cli.common),

@@ -72,6 +72,16 @@ fn runs_that_are_killed_and_resumed_end_with_the_same_bits() {
     }
 }
 
+#[test]
+fn a_run_that_was_killed_before_its_first_checkpoint_begins_again() {
+    let place = Place::new();
+    let (text, run) = (place.text(), place.at("run"));
+    fs::create_dir(&run).unwrap();
+    place.file("run/checkpoint.safetensors.partial", "half of it");
+    succeeds(&[&["train", "rnn", "--text", &text, "--out", &run, "--steps", "1", "--quiet"], TINY].concat());
+    assert_eq!(steps_saved(Path::new(&run)), Some(1));
+}
+
 /// Other systems have no way to send Ctrl-C from outside a terminal.
 #[cfg(unix)]
 #[test]
