@@ -64,6 +64,24 @@ impl OnText {
     }
 }
 
+/// A model on a text, to be trained with every seed.
+struct Run {
+    what: What,
+    model: ModelConfig,
+    text: TextSplit,
+    rate: f64,
+}
+
+/// What a run is there for.
+enum What {
+    /// To compare the stages. That of gpt is also the end of both sweeps.
+    Stage(Stage),
+    /// To see what less text does.
+    Part,
+    /// To see what other sizes do.
+    Size,
+}
+
 /// The sizes of a gpt of this width and depth on a text of V different characters.
 pub fn gpt_sizes(vocabulary: usize, layers: usize, width: usize) -> Sizes {
     Sizes { vocabulary, context: CONTEXT, layers, width, embedding: width, heads: 4, dropout: 0.0, carry: false }
@@ -72,9 +90,9 @@ pub fn gpt_sizes(vocabulary: usize, layers: usize, width: usize) -> Sizes {
 /// Trains everything that the budget allows.
 pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
     let (layers, width) = lab.budget.pick((2, 64), (3, 96), (4, 128));
-    let widths: &[usize] = lab.budget.pick(&[16, 32], &[32, 64], &[32, 64, 192]);
-    let parts: &[usize] = lab.budget.pick(&[64, 8], &[64, 16, 4], &[64, 16, 4]);
-    let steps = lab.budget.pick(600, 1200, 2000);
+    let widths: &[usize] = lab.budget.pick(&[32], &[32, 64], &[32, 64, 192]);
+    let parts: &[usize] = lab.budget.pick(&[16], &[64, 16, 4], &[64, 16, 4]);
+    let steps = lab.budget.pick(300, 1200, 2000);
 
     let tokenizer = CharacterTokenizer::from_text(lab.text.as_str());
     let TextDataset { train: text, validation } = TextDataset::new(&lab.text, &tokenizer)?;
@@ -99,45 +117,47 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
     let searches = models.iter().map(short).collect::<Result<Vec<_>, _>>()?;
     let rates = search(lab, "learning rates on the text", &searches);
 
-    // All trainings in one list, so that no thread waits for the last of a group; each run is one model on one text
-    // with all seeds.
-    let gpt_rate = rates[STAGES.len() - 1];
-    let mut runs: Vec<(ModelConfig, TextSplit, f64)> =
-        models.iter().zip(&rates).map(|(model, rate)| (model.clone(), text.clone(), *rate)).collect();
+    let gpt = STAGES.len() - 1;
+    let mut runs: Vec<Run> = Vec::new();
+    for (i, stage) in STAGES.into_iter().enumerate() {
+        runs.push(Run { what: What::Stage(stage), model: models[i].clone(), text: text.clone(), rate: rates[i] });
+    }
     for part in parts {
-        let tokens = &text.tokens()[..text.tokens().len() / part];
         let name = format!("the first 1/{part} of {}", text.name());
-        runs.push((models[STAGES.len() - 1].clone(), TextSplit::from_tokens(name, tokens), gpt_rate));
+        let text = TextSplit::from_tokens(name, &text.tokens()[..text.tokens().len() / part]);
+        runs.push(Run { what: What::Part, model: models[gpt].clone(), text, rate: rates[gpt] });
     }
     for &width in widths {
-        runs.push((Stage::Gpt.configure(gpt_sizes(vocabulary, layers, width)), text.clone(), gpt_rate));
+        let model = Stage::Gpt.configure(gpt_sizes(vocabulary, layers, width));
+        runs.push(Run { what: What::Size, model, text: text.clone(), rate: rates[gpt] });
     }
-    let jobs = runs.iter().flat_map(|(model, text, rate)| lab.seeds.iter().map(|&seed| job(model, text, *rate, seed)));
-    let trained = train(lab, "language models", &jobs.collect::<Result<Vec<_>, _>>()?)?;
-    let mut trained = trained.chunks(lab.seeds.len()).map(<[Trained]>::to_vec);
+    // All in one list, so that no thread waits for the last training of a group.
+    let seeds =
+        |run: &Run| lab.seeds.iter().map(|&seed| job(&run.model, &run.text, run.rate, seed)).collect::<Vec<_>>();
+    let jobs = runs.iter().flat_map(seeds).collect::<Result<Vec<_>, _>>()?;
+    let trained = train(lab, "language models", &jobs)?;
 
-    let stages: Vec<StageOnText> = STAGES
-        .into_iter()
-        .zip(&models)
-        .zip(&rates)
-        .zip(trained.by_ref())
-        .map(|(((stage, model), &learning_rate), trained)| StageOnText {
-            stage,
-            parameters: model.parameter_count() as usize,
-            learning_rate,
-            trained,
-        })
-        .collect();
-    let swept = |amount, trained: &[Trained]| Swept { amount, losses: trained.iter().map(Trained::loss).collect() };
-    let whole = &stages[STAGES.len() - 1];
-    let parts = runs[STAGES.len()..][..parts.len()].iter().zip(trained.by_ref());
-    let mut amounts: Vec<Swept> = parts.map(|((_, text, _), trained)| swept(text.tokens().len(), &trained)).collect();
-    amounts.push(swept(text.tokens().len(), &whole.trained));
-    let others = runs[STAGES.len() + amounts.len() - 1..].iter().zip(trained);
-    let mut sizes: Vec<Swept> =
-        others.map(|((model, ..), trained)| swept(model.parameter_count() as usize, &trained)).collect();
-    sizes.push(swept(whole.parameters, &whole.trained));
-    sizes.sort_by_key(|swept| swept.amount);
+    let (mut stages, mut amounts, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
+    for (Run { what, model, text, rate }, trained) in runs.iter().zip(trained.chunks(lab.seeds.len())) {
+        let losses: Vec<f64> = trained.iter().map(Trained::loss).collect();
+        let parameters = model.parameter_count() as usize;
+        let by_text = Swept { amount: text.tokens().len(), losses: losses.clone() };
+        let by_size = Swept { amount: parameters, losses };
+        match *what {
+            What::Stage(stage) => {
+                if stage == Stage::Gpt {
+                    amounts.push(by_text);
+                    sizes.push(by_size);
+                }
+                stages.push(StageOnText { stage, parameters, learning_rate: *rate, trained: trained.to_vec() });
+            }
+            What::Part => amounts.push(by_text),
+            What::Size => sizes.push(by_size),
+        }
+    }
+    for swept in [&mut amounts, &mut sizes] {
+        swept.sort_by_key(|swept| swept.amount);
+    }
 
     let counted = &validation.tokens()[..validation.tokens().len().min(WINDOWS * CONTEXT + 1)];
     let [unigram, bigram] = [0, 1].map(|order| loss_of_counts(text.tokens(), counted, vocabulary, order));

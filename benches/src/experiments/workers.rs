@@ -57,7 +57,9 @@ pub fn side_by_side<J: Sync, R: Send>(
                 // Everything that the training would share among threads stays on this one.
                 let _pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
                 let reporter = Reporter { to };
-                while let Some((index, job)) = jobs.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed)) {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(job) = jobs.get(index) else { break };
                     let (result, made) = train(job, &reporter);
                     let done = Message::Done { job: index, steps_left: steps(job).saturating_sub(made), result };
                     let _ = reporter.to.send(done);
