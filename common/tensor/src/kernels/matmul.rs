@@ -87,13 +87,13 @@ pub fn matmul_into(
 /// Rows up to which a product with transposed weights is taken row by row. The general product reorders the weights
 /// first, which few rows do not repay. GFLOP/s of (M, 256)·(256, 1024)ᵀ on one core of an EPYC of the fourth generation:
 ///
-/// | M | 1 | 4 | 8 | 16 | 32 |
-/// |---|---|---|---|---|---|
-/// | general | - | 9 | 16 | 29 | 45 |
-/// | by rows | 33 | 34 | 34 | 34 | 34 |
+/// | M | 1 | 4 | 8 | 16 | 32 | 64 |
+/// |---|---|---|---|---|---|---|
+/// | general | - | 9 | 16 | 28 | 45 | 65 |
+/// | by rows | 33 | 38 | 44 | 42 | 45 | 45 |
 ///
 /// For more rows, and many products with the same weights, there is [`PackedWeights`](super::PackedWeights).
-const FEW_ROWS: usize = 12;
+const FEW_ROWS: usize = 16;
 
 /// Columns that one thread takes at a time in [`by_rows`].
 const COLUMNS: usize = 256;
