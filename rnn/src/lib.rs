@@ -56,7 +56,8 @@ mod weights;
 
 pub use elman::{Elman, ElmanOptions, Nonlinearity, Recurrence};
 pub use model::{Classifier, ClassifierConfig, RecurrentConfig, RecurrentModel, Regressor, SequenceBatch};
+pub use nn::Engine;
 pub use probe::{gradient_norms, hidden_gradients};
-pub use recurrent::{Direction, Engine, Input, Recurrent, Run};
+pub use recurrent::{Direction, Input, Recurrent, Run};
 pub use stacked::{Stacked, StackedConfig, State};
 pub use weights::{Sizes, WeightIds, WeightInit, Weights};

@@ -2,19 +2,8 @@
 
 use data::Token;
 use ndarray::ArrayView2;
-use serde::{Deserialize, Serialize};
+use nn::Engine;
 use tensor::{Context, Init, Tensor};
-
-/// Which of the two forms of a mechanism computes a layer. They agree in every value and gradient.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Engine {
-    /// The equations line by line, out of small recorded operations: for reading, and for counting steps.
-    Literal,
-    /// The whole sequence as one recorded operation with a backward pass written by hand: for running.
-    #[default]
-    Fused,
-}
 
 /// Which end of the sequence is read first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

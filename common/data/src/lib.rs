@@ -35,6 +35,7 @@
 
 pub mod batches;
 pub mod corpus;
+pub mod pairs;
 pub mod random;
 pub mod tasks;
 pub mod text;

@@ -38,6 +38,7 @@
 //! # Ok::<(), nn::TrainingError>(())
 //! ```
 
+mod engine;
 mod evaluate;
 mod generate;
 mod layers;
@@ -47,7 +48,9 @@ mod model;
 mod optimizer;
 mod schedule;
 mod trainer;
+mod translator;
 
+pub use engine::Engine;
 pub use evaluate::{Evaluation, evaluate};
 pub use generate::{Generator, Temperature, TemperatureError, generate};
 pub use layers::{Dropout, Embedding, LayerNorm, Linear, layer_norm};
@@ -59,3 +62,4 @@ pub use trainer::{
     Batches, Checkpoints, Finish, HeldOutLoss, Hooks, Observer, Outcome, Progress, Row, SavedRun, StepReport, Trainer,
     TrainingConfig, TrainingError,
 };
+pub use translator::{Rows, Step, Translator};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 pub enum Engine {
     /// The equations line by line, out of small recorded operations: for reading, and for counting steps.
     Literal,
-    /// Few large recorded operations with backward passes written by hand: for running.
+    /// As few and large recorded operations as possible, with backward passes written by hand: for running.
     #[default]
     Fused,
 }

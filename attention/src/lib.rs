@@ -1,0 +1,1 @@
+//! 2014: look back instead of remembering.

@@ -1,0 +1,88 @@
+//! Rows of sentence pairs, padded to the same length.
+
+use ndarray::Array2;
+
+use crate::{IGNORE, Token};
+
+/// Fills a row behind its sentence. What a model makes of it must not matter.
+pub const PAD: Token = 0;
+
+/// What a decoder reads before the first token of the translation.
+pub const START: Token = 1;
+
+/// What a decoder says after the last.
+pub const END: Token = 2;
+
+/// Sentences to translate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sources {
+    /// (B, S); row b is a sentence up to `lengths[b]` and [`PAD`] behind it.
+    pub tokens: Array2<Token>,
+    /// Of every sentence, each from 1 to S.
+    pub lengths: Vec<usize>,
+}
+
+impl Sources {
+    /// The sentences, padded to the longest.
+    ///
+    /// # Panics
+    /// If there is none, or one is empty.
+    #[track_caller]
+    pub fn new(sentences: &[&[Token]]) -> Self {
+        let lengths: Vec<usize> = sentences.iter().map(|sentence| sentence.len()).collect();
+        let longest = lengths.iter().copied().max().unwrap_or(0);
+        assert!(!lengths.is_empty() && !lengths.contains(&0), "sources of lengths {lengths:?}: none may be empty");
+        let at = |(b, s): (usize, usize)| sentences[b].get(s).copied().unwrap_or(PAD);
+        Self { tokens: Array2::from_shape_fn((lengths.len(), longest), at), lengths } // (B, S)
+    }
+}
+
+/// Sentences with their translations, as teacher forcing needs them: the decoder reads the translation up to t and is
+/// asked for its token t.
+///
+/// ```
+/// use data::{IGNORE, pairs::{END, PAD, PairBatch, START}};
+/// use ndarray::array;
+///
+/// let batch = PairBatch::new(&[(&[5, 6], &[7, 8, 9]), (&[4], &[3])]);
+/// assert_eq!(batch.sources.tokens, array![[5, 6], [4, PAD]]);
+/// assert_eq!(batch.sources.lengths, [2, 1]);
+/// assert_eq!(batch.inputs, array![[START, 7, 8, 9], [START, 3, PAD, PAD]]);
+/// assert_eq!(batch.targets, array![[7, 8, 9, END], [3, END, IGNORE, IGNORE]]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PairBatch {
+    /// What is translated, (B, S).
+    pub sources: Sources,
+    /// What the decoder reads, (B, T): [`START`], then the translation.
+    pub inputs: Array2<Token>,
+    /// What it should say, (B, T): the translation, then [`END`], then [`IGNORE`].
+    pub targets: Array2<Token>,
+}
+
+impl PairBatch {
+    /// Pairs of a source and its translation.
+    ///
+    /// # Panics
+    /// If there is none, or a source is empty.
+    #[track_caller]
+    pub fn new(pairs: &[(&[Token], &[Token])]) -> Self {
+        let sources: Vec<&[Token]> = pairs.iter().map(|(source, _)| *source).collect();
+        let steps = pairs.iter().map(|(_, target)| target.len() + 1).max().unwrap_or(0);
+        let input = |(b, t): (usize, usize)| match t {
+            0 => START,
+            _ => pairs[b].1.get(t - 1).copied().unwrap_or(PAD),
+        };
+        let target = |(b, t): (usize, usize)| match pairs[b].1.len() {
+            length if t < length => pairs[b].1[t],
+            length if t == length => END,
+            _ => IGNORE,
+        };
+        let shape = (pairs.len(), steps);
+        Self {
+            sources: Sources::new(&sources),
+            inputs: Array2::from_shape_fn(shape, input),   // (B, T)
+            targets: Array2::from_shape_fn(shape, target), // (B, T)
+        }
+    }
+}
