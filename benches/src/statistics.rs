@@ -16,12 +16,19 @@ use crate::format;
 pub struct Summary {
     /// Number of measurements.
     pub n: usize,
-    /// Their arithmetic mean.
+    /// Their mean.
     pub mean: f64,
-    /// Sample standard deviation (divisor n − 1); `None` for one measurement.
-    pub deviation: Option<f64>,
-    /// Half the width of the 95 % Student-t interval of the mean; `None` for one measurement.
-    pub half_width: Option<f64>,
+    /// How far the 95 % Student-t interval of the mean reaches to either side; `None` for one measurement.
+    pub reach: Option<Reach>,
+}
+
+/// From a mean to the ends of its interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reach {
+    /// So much more and so much less.
+    Plus(f64),
+    /// So many times as much, and so many times less: the interval of a mean of logarithms.
+    Times(f64),
 }
 
 impl Summary {
@@ -39,12 +46,24 @@ impl Summary {
         }
         let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
         let deviation = (squares / (n - 1) as f64).sqrt();
-        Self { n, mean, deviation: Some(deviation), half_width: Some(t_975(n - 1) * deviation / (n as f64).sqrt()) }
+        Self { n, mean, reach: Some(Reach::Plus(t_975(n - 1) * deviation / (n as f64).sqrt())) }
+    }
+
+    /// The geometric mean of `values`, with the interval of the mean of their logarithms: for what spreads over orders
+    /// of magnitude, where an arithmetic mean would be that of the largest.
+    ///
+    /// # Panics
+    /// If `values` is empty.
+    #[track_caller]
+    pub fn of_magnitudes(values: &[f64]) -> Self {
+        let logarithms = Self::of(&values.iter().map(|value| value.ln()).collect::<Vec<_>>());
+        let reach = logarithms.reach.map(|_| Reach::Times((logarithms.high() - logarithms.mean).exp()));
+        Self { n: logarithms.n, mean: logarithms.mean.exp(), reach }
     }
 
     /// One number without an interval: a count, or a single measurement.
     pub fn exact(value: f64) -> Self {
-        Self { n: 1, mean: value, deviation: None, half_width: None }
+        Self { n: 1, mean: value, reach: None }
     }
 
     /// Summarises `a[i] - b[i]`, where both were measured with the same i-th seed.
@@ -62,19 +81,33 @@ impl Summary {
 
     /// Lower end of the interval; the mean itself where there is none.
     pub fn low(&self) -> f64 {
-        self.mean - self.half_width.unwrap_or(0.0)
+        match self.reach {
+            None => self.mean,
+            Some(Reach::Plus(half_width)) => self.mean - half_width,
+            Some(Reach::Times(factor)) => self.mean / factor,
+        }
     }
 
     /// Upper end of the interval; the mean itself where there is none.
     pub fn high(&self) -> f64 {
-        self.mean + self.half_width.unwrap_or(0.0)
+        match self.reach {
+            None => self.mean,
+            Some(Reach::Plus(half_width)) => self.mean + half_width,
+            Some(Reach::Times(factor)) => self.mean * factor,
+        }
     }
 }
 
-/// `1.932 ± 0.014`, or the bare mean where there is no interval.
+/// `1.932 ± 0.014`, `0.002 ×÷ 3.1`, or the bare mean where there is no interval.
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&format::with_interval(self.mean, self.half_width))
+        f.write_str(&match self.reach {
+            None => format::with_interval(self.mean, None),
+            Some(Reach::Plus(half_width)) => format::with_interval(self.mean, Some(half_width)),
+            Some(Reach::Times(factor)) => {
+                format!("{} ×÷ {}", format::number(self.mean, 2), format::number(factor, 2))
+            }
+        })
     }
 }
 
@@ -103,15 +136,14 @@ mod tests {
         // Mean 4, deviations -2, -1, 3, squares 4 + 1 + 9 = 14, variance 7; half width 4.302653 sqrt(7 / 3).
         let s = Summary::of(&[2.0, 3.0, 7.0]);
         assert_eq!((s.n, s.mean), (3, 4.0));
-        assert!((s.deviation.unwrap() - 7f64.sqrt()).abs() < 1e-12);
-        assert!((s.half_width.unwrap() - 6.572_410).abs() < 1e-5, "{s:?}");
-        assert!((s.high() - 10.572_410).abs() < 1e-5);
+        assert!((s.high() - 10.572_410).abs() < 1e-5, "{s:?}");
+        assert!((s.low() + 2.572_410).abs() < 1e-5, "{s:?}");
     }
 
     #[test]
     fn step_03_one_value_has_no_interval() {
         let s = Summary::of(&[1.5]);
-        assert_eq!((s.deviation, s.half_width), (None, None));
+        assert_eq!(s.reach, None);
         assert_eq!((s.low(), s.high()), (1.5, 1.5));
         assert_eq!(s.to_string(), "1.5");
     }
@@ -120,13 +152,22 @@ mod tests {
     fn step_04_pairing_removes_what_the_seed_does_to_both() {
         let (a, b) = ([1.0, 5.0, 9.0], [0.5, 4.5, 8.5]);
         let paired = Summary::of_differences(&a, &b);
-        assert_eq!((paired.mean, paired.half_width), (0.5, Some(0.0)));
-        assert!(Summary::of(&a).half_width.unwrap() > 9.0);
+        assert_eq!((paired.mean, paired.reach), (0.5, Some(Reach::Plus(0.0))));
+        assert!(Summary::of(&a).high() - 5.0 > 9.0);
     }
 
     #[test]
     #[should_panic(expected = "3 values against 2")]
     fn step_05_pairs_need_equal_lengths() {
         Summary::of_differences(&[1.0, 2.0, 3.0], &[1.0, 2.0]);
+    }
+
+    #[test]
+    fn step_06_magnitudes_are_averaged_by_their_logarithms() {
+        // Logarithms to base 10: -6, -4, -2; mean -4, deviation 2, half width 4.302653 · 2 / sqrt(3) = 4.968276.
+        let s = Summary::of_magnitudes(&[1e-6, 1e-4, 1e-2]);
+        assert!((s.mean / 1e-4 - 1.0).abs() < 1e-12, "{s:?}");
+        assert!((s.high().log10() - 0.968_276).abs() < 1e-5 && (s.low().log10() + 8.968_276).abs() < 1e-5, "{s:?}");
+        assert_eq!(Summary::of_magnitudes(&[0.25]).reach, None);
     }
 }

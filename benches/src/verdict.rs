@@ -64,7 +64,7 @@ impl Verdict {
 /// A single measurement has no interval, so it leaves the question open.
 pub fn exceeds(effect: &Summary, threshold: f64, budget: Budget) -> Verdict {
     let open = budget.next().map_or(Verdict::NotShown, |needs| Verdict::Undecided { needs });
-    if effect.half_width.is_none() {
+    if effect.reach.is_none() {
         // More seeds decide, not a larger budget; every budget's own number of seeds is enough.
         return Verdict::Undecided { needs: budget };
     }
@@ -97,12 +97,13 @@ impl fmt::Display for Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::statistics::Reach;
 
     const UNDECIDED: Verdict = Verdict::Undecided { needs: Budget::Standard };
 
     #[test]
     fn step_01_the_interval_decides() {
-        let effect = |mean: f64, half: f64| Summary { n: 3, mean, deviation: Some(half), half_width: Some(half) };
+        let effect = |mean: f64, half: f64| Summary { n: 3, mean, reach: Some(Reach::Plus(half)) };
         let verdict = |mean, half| exceeds(&effect(mean, half), 0.1, Budget::Quick);
         assert_eq!(verdict(0.5, 0.3), Verdict::Shown);
         assert_eq!(verdict(-0.5, 0.3), Verdict::Reverse);

@@ -97,7 +97,8 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<Ending> {
     let threads = cli.common.threads.map_or(0, NonZeroUsize::get); // 0 lets rayon take all cores
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    // Training runs on this thread: inside the pool it shares out work without waiting for another to wake up.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
     pool.map_err(|error| anyhow!("{threads} threads cannot be started: {error}; give a smaller --threads"))?;
     match cli.command {
         Command::Train(train) => train.run(&cli.common),

@@ -25,7 +25,7 @@ const WARM_UP: usize = 5;
 
 fn main() -> anyhow::Result<()> {
     let Arguments { threads, steps, stages } = Arguments::parse();
-    rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
+    rayon::ThreadPoolBuilder::new().num_threads(threads.get()).use_current_thread().build_global()?;
     let peers = Peer::all();
     let known: Vec<_> = peers.iter().map(|peer| peer.name).collect();
     if let Some(unknown) = stages.iter().find(|stage| !known.contains(&stage.as_str())) {

@@ -182,7 +182,8 @@ fn report(measured: &[Measured]) -> Finding {
     figures.push(Figure::new(
         "c01-work",
         "Work for each token",
-        "Floating-point operations while reading T tokens, divided by T.",
+        "Floating-point operations while reading T tokens, divided by T. Once there are more tokens than letters, rnn \
+         and lstm multiply the vector of each letter once.",
         lines("work, operations a token", |length, cost| cost.work as f64 / length as f64),
     ));
 
@@ -236,7 +237,7 @@ fn report(measured: &[Measured]) -> Finding {
             "In the untrained rnn a change fades from column to column, by about the same factor each time: the \
              fading of C2, seen forwards. In gpt a token fifteen places back counts as much as its neighbour."
                 .into(),
-            "The work of a token does not depend on the length of the text in rnn and lstm; in gpt it grows, for each \
+            "The work of a token does not grow with the length of the text in rnn and lstm; in gpt it does, for each \
              token looks at all before it. Recurrence saves work and costs waiting, attention the reverse."
                 .into(),
         ],

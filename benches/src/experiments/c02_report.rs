@@ -95,7 +95,7 @@ impl<'c> Report<'c> {
                 format!("c02-gradients-{name}"),
                 format!("How much the loss depends on each state, {when}"),
                 "Norm of d loss / d h_t over a batch at the longest gap: the symbol stands at the left, the question at \
-                 the right.",
+                 the right. Geometric means over the seeds.",
                 Plot::Lines(Lines::new(Axis::linear("step t"), Axis::log10("norm of d loss / d h_t"), series.collect())),
             ));
         }
@@ -126,7 +126,7 @@ impl<'c> Report<'c> {
         let norms: Vec<&Vec<f64>> =
             cell.outcomes.iter().map(|o| &o.gradients[when]).filter(|n| !n.is_empty()).collect();
         let steps = if norms.is_empty() { 0 } else { cell.task.steps() };
-        (0..steps).map(|t| Summary::of(&norms.iter().map(|norms| norms[t]).collect::<Vec<_>>())).collect()
+        (0..steps).map(|t| Summary::of_magnitudes(&norms.iter().map(|norms| norms[t]).collect::<Vec<_>>())).collect()
     }
 
     /// Every number of the figures on recall and adding.

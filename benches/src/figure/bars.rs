@@ -77,9 +77,8 @@ impl Bars {
         for series in &self.series {
             for (category, value) in self.categories.iter().zip(&series.values) {
                 let Some(v) = value else { continue };
-                let (low, high) = v
-                    .half_width
-                    .map_or((String::new(), String::new()), |_| (v.low().to_string(), v.high().to_string()));
+                let (low, high) =
+                    v.reach.map_or((String::new(), String::new()), |_| (v.low().to_string(), v.high().to_string()));
                 out.write_record([category, &series.name, &v.mean.to_string(), &low, &high, &v.n.to_string()])?;
             }
         }
@@ -155,7 +154,7 @@ impl Bars {
         let x = |v: f64| frame.at(laid.clamped(v), 0.0).0;
         canvas.rectangle((from, top + 1.0), (x(value.mean), top + thickness - 1.0), Paint::Series(series), 1.0)?;
         let mut end = x(value.mean).max(from);
-        if value.half_width.is_some() {
+        if value.reach.is_some() {
             let (low, high) = (x(value.low()), x(value.high()));
             canvas.stroke(&[(low, middle), (high, middle)], 1.5, Paint::Ink)?;
             for cap in [low, high] {

@@ -111,9 +111,8 @@ impl Lines {
         out.write_record(["series", &self.x.label, &self.y.label, "95 % low", "95 % high", "n"])?;
         for series in &self.series {
             for Point { x, y } in &series.points {
-                let (low, high) = y
-                    .half_width
-                    .map_or((String::new(), String::new()), |_| (y.low().to_string(), y.high().to_string()));
+                let (low, high) =
+                    y.reach.map_or((String::new(), String::new()), |_| (y.low().to_string(), y.high().to_string()));
                 out.write_record([&series.name, &x.to_string(), &y.mean.to_string(), &low, &high, &y.n.to_string()])?;
             }
         }
@@ -175,13 +174,16 @@ impl Lines {
         self.x.lay(self.points().map(|p| p.x).chain(places), 0.03, ticks)
     }
 
-    /// A logarithm stretches an interval that nearly touches zero without end, so its lower end counts only down to a
-    /// tenth of the mean.
+    /// A logarithm stretches an interval that nearly touches zero without end, so the ends count only from a tenth of
+    /// the mean to ten times as much.
     fn lay_y(&self, ticks: usize) -> Laid {
         let log = self.y.scale != super::Scale::Linear;
         let ends = self.points().flat_map(|Point { y, .. }| {
-            let low = if log { y.low().max(0.1 * y.mean) } else { y.low() };
-            [low, y.mean, y.high()]
+            if log {
+                [y.low().max(0.1 * y.mean), y.mean, y.high().min(10.0 * y.mean)]
+            } else {
+                [y.low(), y.mean, y.high()]
+            }
         });
         let levels = self.references.iter().flat_map(|r| match r {
             Reference::Level { y, .. } => vec![*y],
@@ -229,7 +231,7 @@ fn draw_interval(
     let known: Vec<_> = series
         .points
         .iter()
-        .filter(|p| p.y.half_width.is_some_and(f64::is_finite))
+        .filter(|p| p.y.reach.is_some() && p.y.high().is_finite())
         .filter_map(|p| Some((x.place(p.x)?, y.clamped(p.y.low()), y.clamped(p.y.high()))))
         .collect();
     if let [(x, low, high)] = known[..] {
