@@ -40,9 +40,9 @@ impl Budget {
         }
     }
 
-    /// The next larger budget, if there is one.
-    pub fn next(self) -> Option<Self> {
-        self.pick(Some(Self::Standard), Some(Self::Thorough), None)
+    /// The budget that decides what this one leaves open: the largest, after which nothing is left open.
+    pub fn deciding(self) -> Option<Self> {
+        (self < Self::Thorough).then_some(Self::Thorough)
     }
 }
 
@@ -61,7 +61,7 @@ mod tests {
     fn budgets_grow_and_the_command_line_reads_what_they_print() {
         for budget in Budget::value_variants() {
             assert_eq!(Budget::from_str(&budget.to_string(), false), Ok(*budget));
-            assert!(budget.next().is_none_or(|next| next > *budget && next.limit() > budget.limit()));
+            assert!(budget.deciding().is_none_or(|larger| larger.limit() > budget.limit()));
         }
         assert_eq!(Budget::Quick.limit().as_secs(), 180);
     }

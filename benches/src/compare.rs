@@ -12,6 +12,7 @@ use data::Text;
 use crate::{
     budget::Budget,
     error::Error,
+    experiments::SHORTEST_TEXT,
     finding::{Experiment, Finding},
     format,
     lab::Lab,
@@ -34,8 +35,8 @@ pub struct Options {
     #[arg(long, value_name = "DIR", default_value = "report")]
     pub out: PathBuf,
     /// Number of seeds; each training is repeated with every seed [default: by budget]
-    #[arg(long, value_name = "N")]
-    pub seeds: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000), allow_negative_numbers = true)]
+    pub seeds: Option<u16>,
     /// Only these claims, for example C2,C6
     #[arg(long, value_name = "CLAIMS", value_delimiter = ',')]
     pub only: Vec<String>,
@@ -76,7 +77,7 @@ pub struct Comparison {
 /// Carries out those of `experiments` that the options select, and writes the report.
 ///
 /// Seeds are `first_seed`, `first_seed` + 1 and so on; numbers are computed on the current rayon pool. Nothing is
-/// trained before it is sure that the claims exist, the text can be read and the report can be written.
+/// trained before it is sure that the claims exist, the text is long enough and the report can be written.
 ///
 /// # Errors
 /// A sentence on what was wrong with the options, or what failed on the way; no report is touched then.
@@ -87,14 +88,15 @@ pub fn compare(
     progress: Progress,
 ) -> Result<Comparison, Error> {
     let chosen = select(experiments, &options.only)?;
-    let seeds = options.seeds.unwrap_or(options.budget.seeds());
-    if seeds == 0 {
-        return Err(Error::NoSeeds);
-    }
+    let seeds = options.seeds.map_or(options.budget.seeds(), usize::from);
     let text = match &options.text {
         Some(path) => Text::read(path)?,
         None => data::corpus::book(),
     };
+    let characters = text.as_str().chars().count();
+    if characters < SHORTEST_TEXT {
+        return Err(Error::ShortText { name: text.name().to_owned(), characters, least: SHORTEST_TEXT });
+    }
     let destination = Destination::prepare(&options.out)?;
     let lab = Lab::new(options.budget, (first_seed..).take(seeds).collect(), text, progress);
 
@@ -173,7 +175,10 @@ fn select(experiments: &[Experiment], only: &[String]) -> Result<Vec<Experiment>
         only.iter().map(String::as_str).filter(|w| !experiments.iter().any(|e| names(w, e.id))).collect();
     if !unknown.is_empty() {
         let known: Vec<&str> = experiments.iter().map(|e| e.id).collect();
-        return Err(Error::UnknownClaims { unknown: unknown.join(", "), known: known.join(", ") });
+        return Err(Error::UnknownClaims {
+            unknown: unknown.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(" or "),
+            known: known.join(", "),
+        });
     }
     let wanted = |e: &&Experiment| only.is_empty() || only.iter().any(|w| names(w, e.id));
     Ok(experiments.iter().filter(wanted).copied().collect())
@@ -272,13 +277,17 @@ mod tests {
         let message = |options: Options| compare(EXPERIMENTS, &options, 1, Progress::Quiet).err().unwrap().to_string();
         assert_eq!(
             message(options(out.clone(), "C1,C99,x")),
-            "there is no claim C99, x: the claims with an experiment are C1, C2"
+            "there is no claim called \"C99\" or \"x\": the claims with an experiment are C1, C2"
         );
-        let none = Options { seeds: Some(0), ..options(out.clone(), "") };
-        assert_eq!(message(none), "a comparison needs at least one seed: leave --seeds away, or give 1 or more");
+        let short = dir.path().join("short.txt");
+        std::fs::write(&short, "never trained on").unwrap();
+        let short = Options { text: Some(short), ..options(out.clone(), "") };
+        let expected =
+            "short.txt has 16 characters, and a comparison needs at least 4686: give a longer text with --text";
+        assert!(message(short).ends_with(expected));
         let missing = Options { text: Some(dir.path().join("missing.txt")), ..options(out, "") };
         assert!(message(missing).contains("missing.txt"));
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "the short text alone");
     }
 
     #[test]

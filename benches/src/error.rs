@@ -4,22 +4,31 @@
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// `--only` names claims that have no experiment.
-    #[error("there is no claim {unknown}: the claims with an experiment are {known}")]
+    #[error("there is no claim called {unknown}: the claims with an experiment are {known}")]
     UnknownClaims {
         /// As the user wrote them.
         unknown: String,
         /// All ids.
         known: String,
     },
-    /// No seed at all.
-    #[error("a comparison needs at least one seed: leave --seeds away, or give 1 or more")]
-    NoSeeds,
     /// The report cannot be written where it should.
     #[error(transparent)]
     Output(#[from] crate::report::OutputError),
     /// The text cannot be used.
     #[error(transparent)]
     Text(#[from] data::TextError),
+    /// The text is too short for the experiments that train on parts of it.
+    #[error(
+        "{name} has {characters} characters, and a comparison needs at least {least}: give a longer text with --text"
+    )]
+    ShortText {
+        /// Of the text.
+        name: String,
+        /// Its length.
+        characters: usize,
+        /// The least that does.
+        least: usize,
+    },
     /// A figure cannot be drawn.
     #[error("the figure {name} cannot be drawn: {reason}")]
     Figure {

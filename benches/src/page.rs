@@ -6,6 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    budget::Budget,
     compare::{Comparison, Section},
     error::Error,
     figure::{
@@ -91,7 +92,7 @@ fn section(comparison: &Comparison, Section { experiment, finding, elapsed }: &S
         section id=(experiment.id) {
             p.kicker { "Claim " (experiment.id) }
             h2 { (experiment.claim) }
-            p { (badge(finding.verdict)) @if let Verdict::Undecided { needs } = finding.verdict { " " (way_out(comparison, needs)) } }
+            p { (badge(finding.verdict)) @if let Verdict::Undecided { needs } = finding.verdict { " " (way_out(needs)) } }
             p.answer { (finding.answer) }
             p.criterion { b { "Criterion. " } (experiment.criterion) }
             @for figure in &figures { (figure) }
@@ -104,10 +105,10 @@ fn section(comparison: &Comparison, Section { experiment, finding, elapsed }: &S
     })
 }
 
-fn way_out(comparison: &Comparison, needs: crate::budget::Budget) -> Markup {
-    html! {
-        @if needs == comparison.options.budget { "More seeds decide it." }
-        @else { code { "--budget " (needs) } " decides it." }
+fn way_out(needs: Option<Budget>) -> Markup {
+    match needs {
+        Some(larger) => html! { code { "--budget " (larger) } " decides it." },
+        None => html! { "More " code { "--seeds" } " decide it." },
     }
 }
 
@@ -116,7 +117,8 @@ fn badge(verdict: Verdict) -> Markup {
         Verdict::Shown => ("verdict shown", "✓", "shown"),
         Verdict::NotShown => ("verdict not-shown", "✗", "not shown"),
         Verdict::Reverse => ("verdict reverse", "⇄", "the reverse"),
-        Verdict::Undecided { .. } => ("verdict undecided", "?", "undecided at this budget"),
+        Verdict::Undecided { needs: Some(_) } => ("verdict undecided", "?", "undecided at this budget"),
+        Verdict::Undecided { needs: None } => ("verdict undecided", "?", "undecided with one seed"),
     };
     html! { span class=(class) { (sign) " " (words) } }
 }
@@ -197,7 +199,10 @@ fn list(title: &str, sentences: &[String]) -> Markup {
 fn circumstances(comparison: &Comparison) -> Markup {
     let Comparison { machine, text, seeds, threads, elapsed, finished, options, .. } = comparison;
     let content = text.as_str();
-    let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
+    let seeds = match seeds[..] {
+        [first, .., last] => format!("{first} to {last}"),
+        _ => format!("{}", seeds[0]),
+    };
     let day = humantime::format_rfc3339_seconds(*finished).to_string();
     let processor = machine.processor.as_deref().unwrap_or("processor not named by the system");
     html! {
@@ -214,7 +219,7 @@ fn circumstances(comparison: &Comparison) -> Markup {
                     span.hash { (sha256(content)) }
                 }
                 dt { "Budget" } dd { (options.budget) ": at most " (options.budget.limit().as_secs() / 60) " minutes on two cores" }
-                dt { "Seeds" } dd { (seeds.join(", ")) }
+                dt { "Seeds" } dd { (seeds) }
                 dt { "Threads" } dd { (threads) " of " (machine.cores) }
                 dt { "Machine" } dd { (processor) "; " (machine.platform) }
                 dt { "Time" } dd { (format::duration(*elapsed)) " in all" }

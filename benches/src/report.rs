@@ -151,13 +151,20 @@ impl Drop for Moves {
     }
 }
 
-/// Whether `path` is an empty folder or a report of ours.
+/// Whether `path` is an empty folder or a report of ours with nothing else in it.
 fn is_replaceable(path: &Path) -> io::Result<bool> {
     if !path.is_dir() {
         return Ok(false);
     }
-    if fs::read_dir(path)?.next().is_none() {
+    let entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
+    if entries.is_empty() {
         return Ok(true);
+    }
+    let is_ours = |entry: &fs::DirEntry| {
+        entry.file_name() == PAGE || entry.path().extension().is_some_and(|extension| extension == "csv")
+    };
+    if !entries.iter().all(is_ours) {
+        return Ok(false);
     }
     match fs::read(path.join(PAGE)) {
         Ok(page) => Ok(page.windows(MARK.len()).take(4096).any(|w| w == MARK.as_bytes())),

@@ -13,14 +13,14 @@ use crate::{budget::Budget, statistics::Summary};
 pub enum Verdict {
     /// The criterion is met.
     Shown,
-    /// The measurement was able to decide, and the effect is not there.
+    /// The criterion is not met: the effect is not there, or so small that the largest budget does not show it.
     NotShown,
     /// The effect is there with the opposite sign.
     Reverse,
     /// The measurement was too small to decide.
     Undecided {
-        /// The smallest budget that is expected to decide.
-        needs: Budget,
+        /// The budget that decides; none if it takes more than one seed.
+        needs: Option<Budget>,
     },
 }
 
@@ -28,6 +28,11 @@ impl Verdict {
     /// `Shown` if `holds`, `NotShown` otherwise: for criteria that are counted, not estimated.
     pub fn exact(holds: bool) -> Self {
         if holds { Self::Shown } else { Self::NotShown }
+    }
+
+    /// What a measurement leaves open at this budget: undecided, or not shown if there is no larger one.
+    pub fn open(budget: Budget) -> Self {
+        budget.deciding().map_or(Self::NotShown, |larger| Self::Undecided { needs: Some(larger) })
     }
 
     /// The verdict of a claim with several parts, all of which have to hold.
@@ -59,14 +64,12 @@ impl Verdict {
 /// - `Shown`: the whole interval lies above `threshold`.
 /// - `Reverse`: the whole interval lies below `-threshold`.
 /// - `NotShown`: the whole interval lies between the two, or it does not but `budget` is already the largest.
-/// - `Undecided`: the interval straddles one of them; the next larger budget may decide.
+/// - `Undecided`: the interval straddles one of them, and a larger budget may draw it together.
 ///
 /// A single measurement has no interval, so it leaves the question open.
 pub fn exceeds(effect: &Summary, threshold: f64, budget: Budget) -> Verdict {
-    let open = budget.next().map_or(Verdict::NotShown, |needs| Verdict::Undecided { needs });
     if effect.reach.is_none() {
-        // More seeds decide, not a larger budget; every budget's own number of seeds is enough.
-        return Verdict::Undecided { needs: budget };
+        return Verdict::Undecided { needs: None };
     }
     let (low, high) = (effect.low(), effect.high());
     if low > threshold {
@@ -76,7 +79,7 @@ pub fn exceeds(effect: &Summary, threshold: f64, budget: Budget) -> Verdict {
     } else if low >= -threshold && high <= threshold {
         Verdict::NotShown
     } else {
-        open
+        Verdict::open(budget)
     }
 }
 
@@ -87,9 +90,10 @@ impl fmt::Display for Verdict {
             Self::Shown => f.write_str("shown"),
             Self::NotShown => f.write_str("not shown"),
             Self::Reverse => f.write_str("the reverse"),
-            Self::Undecided { needs } => {
-                write!(f, "undecided at this budget; --budget {needs} decides")
+            Self::Undecided { needs: Some(larger) } => {
+                write!(f, "undecided at this budget; --budget {larger} decides")
             }
+            Self::Undecided { needs: None } => f.write_str("undecided with one seed; more --seeds decide"),
         }
     }
 }
@@ -99,7 +103,7 @@ mod tests {
     use super::*;
     use crate::statistics::Reach;
 
-    const UNDECIDED: Verdict = Verdict::Undecided { needs: Budget::Standard };
+    const UNDECIDED: Verdict = Verdict::Undecided { needs: Some(Budget::Thorough) };
 
     #[test]
     fn step_01_the_interval_decides() {
@@ -116,23 +120,24 @@ mod tests {
     #[test]
     fn step_02_one_seed_decides_nothing() {
         let one = Summary::exact(5.0);
-        assert_eq!(exceeds(&one, 0.0, Budget::Thorough), Verdict::Undecided { needs: Budget::Thorough });
+        assert_eq!(exceeds(&one, 0.0, Budget::Thorough), Verdict::Undecided { needs: None });
     }
 
     #[test]
     fn step_03_a_claim_stands_on_all_its_parts() {
         use Verdict::{NotShown, Reverse, Shown, Undecided};
-        let thorough = Undecided { needs: Budget::Thorough };
+        let one_seed = Undecided { needs: None };
         assert_eq!(Verdict::all(&[Shown, Shown]), Shown);
         assert_eq!(Verdict::all(&[Reverse, Reverse]), Reverse);
         assert_eq!(Verdict::all(&[Shown, Reverse]), NotShown);
         assert_eq!(Verdict::all(&[UNDECIDED, NotShown]), NotShown);
-        assert_eq!(Verdict::all(&[UNDECIDED, Shown, thorough]), thorough);
+        assert_eq!(Verdict::all(&[one_seed, Shown]), one_seed);
+        assert_eq!(Verdict::all(&[UNDECIDED, Shown, one_seed]), UNDECIDED);
     }
 
     #[test]
     fn step_04_the_words() {
-        assert_eq!(UNDECIDED.to_string(), "undecided at this budget; --budget standard decides");
+        assert_eq!(UNDECIDED.to_string(), "undecided at this budget; --budget thorough decides");
         assert_eq!(Verdict::exact(false).to_string(), "not shown");
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use benches::format;
 use clap::{Args, ValueEnum};
 use data::{TextDataset, TextSplit, Windows};
@@ -66,6 +66,15 @@ impl Evaluate {
         drop(task);
         let found = found.ok_or_else(|| anyhow!("{} has nothing to predict; choose a longer text", split.name()))?;
 
+        if !found.nats.is_finite() {
+            bail!(
+                "the model in {} gives {} for {}: its training diverged; train it again with a smaller --lr",
+                self.model.display(),
+                found.nats,
+                split.name()
+            );
+        }
+
         let count = |n: usize| format::count(n as u64);
         let mut out = io::stdout().lock();
         writeln!(out, "{}: {} windows of {context} tokens", split.name(), count(windows.len()))?;
@@ -74,6 +83,10 @@ impl Evaluate {
         writeln!(out, "perplexity      {:.3}", found.perplexity())?;
         writeln!(out, "accuracy        {:.4}", found.accuracy)?;
         writeln!(out, "tokens          {}", count(found.tokens))?;
+        if let Some(unknown) = tokenizer.unknown() {
+            let unknown = split.tokens().iter().filter(|&&token| token == unknown).count();
+            writeln!(out, "unknown words   {} of {}", count(unknown), count(split.tokens().len()))?;
+        }
         Ok(Ending::Done)
     }
 }

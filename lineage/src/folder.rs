@@ -7,8 +7,9 @@
 //! | `config.json` | the model's configuration, the settings and the text's identity, derived from it |
 //! | `tokenizer.json` | the tokenizer, derived from it |
 //! | `metrics.csv` | losses and learning rates, derived from it |
+//! | `.lock` | empty; locked while a program trains here |
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,9 @@ use tensor::{Checkpoint, Parameters, write_atomically};
 
 use crate::settings::Settings;
 use crate::text::TextId;
+
+const CHECKPOINT: &str = "checkpoint.safetensors";
+const LOCK: &str = ".lock";
 
 /// What `config.json` holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,9 +50,11 @@ pub struct Description {
     pub text_path: Option<PathBuf>,
 }
 
-/// The folder of a run.
+/// The folder of a run, for as long as this program alone trains in it.
 pub struct Folder {
     path: PathBuf,
+    /// Its lock goes when it is closed, however the program ends.
+    _lock: File,
 }
 
 impl Folder {
@@ -57,9 +63,8 @@ impl Folder {
     /// # Errors
     /// If something stands there already, or the system refuses.
     pub fn create(path: &Path) -> anyhow::Result<Self> {
-        let folder = Folder { path: path.to_owned() };
         let shown = path.display();
-        if folder.checkpoint().exists() {
+        if path.join(CHECKPOINT).exists() {
             bail!(
                 "{shown} holds another run, which was left alone: go on with it by --resume {shown}, or choose another folder with --out"
             );
@@ -70,10 +75,10 @@ impl Folder {
             .map_err(|error| anyhow!("{shown} cannot be read: {error}; choose another folder with --out"))?;
         // A run that was killed in its first moment leaves a part of a file, which holds nothing.
         let partial = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|extension| extension == "partial");
-        if entries.flatten().any(|entry| !partial(&entry)) {
+        if entries.flatten().any(|entry| !partial(&entry) && entry.file_name() != LOCK) {
             bail!("{shown} is not empty and holds no run, so it was left alone: choose another folder with --out");
         }
-        Ok(folder)
+        Folder::lock(path)
     }
 
     /// The first of `runs/STAGE`, `runs/STAGE-2`, .. where nothing stands yet.
@@ -88,14 +93,24 @@ impl Folder {
     /// # Errors
     /// If there is no checkpoint in it.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let folder = Folder { path: path.to_owned() };
-        if !folder.checkpoint().exists() {
+        if !path.join(CHECKPOINT).exists() {
             bail!(
                 "there is no run in {}: it has no checkpoint.safetensors; give the folder that training wrote",
                 path.display()
             );
         }
-        Ok(folder)
+        Folder::lock(path)
+    }
+
+    fn lock(path: &Path) -> anyhow::Result<Self> {
+        let lock = path.join(LOCK);
+        let lock = File::create(&lock)
+            .map_err(|error| anyhow!("cannot write {}: {error}; choose another folder with --out", lock.display()))?;
+        // A file system without locks lets everybody in.
+        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+            bail!("another lineage trains in {}: wait until it has ended, or choose another folder", path.display());
+        }
+        Ok(Folder { path: path.to_owned(), _lock: lock })
     }
 
     /// Where it is.
@@ -105,7 +120,7 @@ impl Folder {
 
     /// The one source of truth.
     pub fn checkpoint(&self) -> PathBuf {
-        self.path.join("checkpoint.safetensors")
+        self.path.join(CHECKPOINT)
     }
 
     /// Reads the checkpoint.

@@ -43,6 +43,12 @@ impl Generate {
             bail!("the prompt is empty: give the model at least one token to go on from with --prompt");
         }
         let mut tokens = tokenizer.encode(&self.prompt).map_err(|error| anyhow!("the prompt: {error}"))?;
+        if tokenizer.unknown().is_some_and(|unknown| tokens.contains(&unknown)) {
+            bail!(
+                "the prompt has words that the model never saw, it reads {:?}: use words of the text that it was trained on",
+                tokenizer.decode(&tokens)
+            );
+        }
         let prompts = ArrayView2::from_shape((1, tokens.len()), &tokens)?;
         let generator = Generator::new(&model, &parameters, prompts, self.temperature, common.seed());
         let next: Vec<Token> = generator.take(self.tokens).flatten().collect();

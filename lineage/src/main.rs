@@ -13,7 +13,6 @@ mod text;
 mod train;
 
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
 use std::panic;
 use std::process::ExitCode;
 
@@ -45,10 +44,12 @@ Examples:
 #[derive(Args)]
 struct Common {
     /// Threads to compute on; the numbers do not depend on it [default: all cores]
-    #[arg(long, global = true, value_name = "N", help_heading = "Everywhere")]
-    threads: Option<NonZeroUsize>,
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
+          allow_negative_numbers = true, help_heading = "Everywhere")]
+    threads: Option<u16>,
     /// Where all random numbers begin; the same seed gives the same bits [default: 1]
-    #[arg(long, global = true, value_name = "N", help_heading = "Everywhere")]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 32),
+          allow_negative_numbers = true, help_heading = "Everywhere")]
     seed: Option<u64>,
     /// Say nothing but results and errors
     #[arg(long, global = true, help_heading = "Everywhere")]
@@ -96,7 +97,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<Ending> {
-    let threads = cli.common.threads.map_or(0, NonZeroUsize::get); // 0 lets rayon take all cores
+    let threads = cli.common.threads.map_or(0, usize::from); // 0 lets rayon take all cores
     // Training runs on this thread: inside the pool it shares out work without waiting for another to wake up.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
     pool.map_err(|error| anyhow!("{threads} threads cannot be started: {error}; give a smaller --threads"))?;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use anyhow::bail;
+use benches::format;
 use benches::stages::{ModelConfig, Sizes, Stage};
 use clap::{Args, ValueEnum};
 use data::{ByteTokenizer, CharacterTokenizer, Text, Tokenizer, WordTokenizer};
@@ -15,35 +16,35 @@ use serde_json::Value;
 #[serde(rename_all = "kebab-case")]
 pub struct Flags {
     /// Layers [default: 1 recurrent, 4 of gpt]
-    #[arg(long, value_name = "N", value_parser = at_least_one(), help_heading = "Model")]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     layers: Option<usize>,
     /// Width of a layer: units H of a recurrent one, D of gpt [default: 256, gpt 128]
-    #[arg(long, value_name = "N", value_parser = at_least_one(), help_heading = "Model")]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     width: Option<usize>,
     /// Width E of the token embedding of a recurrent model [default: half the width]
-    #[arg(long, value_name = "N", value_parser = at_least_one(), help_heading = "Model")]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     embedding: Option<usize>,
     /// Attention heads of gpt; they share the width evenly [default: 4]
-    #[arg(long, value_name = "N", value_parser = at_least_one(), help_heading = "Model")]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     heads: Option<usize>,
     /// Tokens that the model reads at once, T [default: 64]
-    #[arg(long, value_name = "N", value_parser = at_least_one(), help_heading = "Model")]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     context: Option<usize>,
     /// Part of the activations dropped in training [default: 0]
     #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = below_one, help_heading = "Model")]
     dropout: Option<f64>,
-    /// What a token is [default: character]
+    /// What a token is, of those in the whole text [default: character]
     #[arg(long, value_enum, help_heading = "Model")]
     tokens: Option<Tokens>,
 
     /// Updates in all [default: 2000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Training")]
+    #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
     steps: Option<u64>,
     /// Rows of a batch, B [default: 32, gpt 12]
-    #[arg(long, value_name = "N", value_parser = at_least_one(), help_heading = "Training")]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Training")]
     batch: Option<usize>,
     /// Batches that one update adds up [default: 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Training")]
+    #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
     accumulate: Option<u64>,
     /// Read the text in order and carry the recurrent state from batch to batch (truncated backpropagation)
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", help_heading = "Training")]
@@ -55,7 +56,7 @@ pub struct Flags {
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     min_lr: Option<f64>,
     /// Updates over which the learning rate rises [default: a twentieth of the steps, at most 100]
-    #[arg(long, value_name = "N", help_heading = "Training")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=MOST), allow_negative_numbers = true, help_heading = "Training")]
     warmup: Option<u64>,
     /// Decoupled weight decay of matrices and embeddings [default: 0.1]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
@@ -67,13 +68,13 @@ pub struct Flags {
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     clip: Option<f64>,
     /// Updates between two evaluations on the validation part [default: a tenth of the steps]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Training")]
+    #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
     eval_every: Option<u64>,
     /// Updates between two checkpoints [default: as --eval-every]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Training")]
+    #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
     save_every: Option<u64>,
     /// Stop after so many evaluations without a new best, and keep the best [default: train to the end]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Training")]
+    #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
     patience: Option<u64>,
 }
 
@@ -257,6 +258,17 @@ impl Settings {
         }
         let config = stage.configure(Sizes { vocabulary, context, layers, width, embedding, heads, dropout, carry });
         config.validate()?;
+        // Of every token of a batch the backward pass needs the scores and, in each layer, a good ten vectors.
+        let kept = self.batch * context * (2 * vocabulary + 12 * layers * width);
+        if kept > MOST_KEPT {
+            bail!(
+                "a batch of {} rows of {context} tokens would keep {} numbers in memory, and at most {} can be kept: give \
+                 a smaller --batch or --context, and --accumulate to make up for it",
+                self.batch,
+                format::number(kept as f64, 2),
+                format::number(MOST_KEPT as f64, 2)
+            );
+        }
         Ok(config)
     }
 
@@ -305,9 +317,19 @@ impl fmt::Display for Plain<'_> {
 }
 
 /// Sizes beyond these need more memory than any machine has, for any model here.
-fn at_least_one() -> impl clap::builder::TypedValueParser<Value = usize> {
+fn size() -> impl clap::builder::TypedValueParser<Value = usize> {
     use clap::builder::TypedValueParser;
     clap::value_parser!(u32).range(1..=65_536).map(|size| size as usize)
+}
+
+/// Numbers of a batch, 16 GB.
+const MOST_KEPT: usize = 4_000_000_000;
+
+/// More updates than anybody can wait for.
+const MOST: u64 = 1_000_000_000;
+
+fn count() -> clap::builder::RangedU64ValueParser<u64> {
+    clap::value_parser!(u64).range(1..=MOST)
 }
 
 fn number(text: &str, allowed: impl Fn(f64) -> bool, wanted: &str) -> Result<f64, String> {

@@ -39,7 +39,7 @@ pub struct Train {
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     resume: Option<PathBuf>,
     /// Set everything at once; flags beside it win
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, conflicts_with = "resume")]
     preset: Option<Preset>,
     #[command(flatten)]
     flags: Flags,

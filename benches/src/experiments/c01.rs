@@ -3,7 +3,7 @@
 use data::Token;
 use ndarray::{Array2, ArrayView2, Axis};
 use ndarray_rand::rand::Rng;
-use nn::LanguageModel;
+use nn::{Engine, LanguageModel};
 use tensor::{Context, Meter, Parameters, stream};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     finding::{Experiment, Finding, Table},
     format,
     lab::Lab,
-    stages::{Model, Sizes, Stage},
+    stages::{Model, ModelConfig, Sizes, Stage},
     verdict::Verdict,
 };
 
@@ -69,7 +69,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
                 dropout: 0.0,
                 carry: false,
             };
-            stage.configure(sizes).build(seed)
+            literal(stage.configure(sizes)).build(seed)
         };
         let changes = lab.each_seed(|seed| {
             let (model, parameters) = build(CHANGED, seed)?;
@@ -82,6 +82,17 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
         measured.push(Measured { stage, changes, costs: costs.collect() });
     }
     Ok(report(&measured))
+}
+
+/// The model whose operations are those of the equations. gpt's fused form counts itself as these.
+fn literal(mut config: ModelConfig) -> ModelConfig {
+    match &mut config {
+        ModelConfig::Rnn(config) => config.engine = Engine::Literal,
+        ModelConfig::Lstm(config) => config.engine = Engine::Literal,
+        ModelConfig::Gru(config) => config.engine = Engine::Literal,
+        ModelConfig::Gpt(_) => {}
+    }
+    config
 }
 
 /// One row of random tokens, (1, T).
@@ -114,6 +125,13 @@ fn cost(model: &Model, parameters: &Parameters, tokens: ArrayView2<'_, Token>) -
 }
 
 impl Measured {
+    /// How much the first token moves the last output, as a part of what the last but one does; the mean over the seeds.
+    fn reach(&self) -> f64 {
+        let last = CHANGED - 1;
+        let parts = self.changes.iter().map(|changes| changes[[0, last]] / changes[[last - 1, last]]);
+        parts.sum::<f64>() / self.changes.len() as f64
+    }
+
     /// Whether nothing before the changed token moved, not even its last bit, and everything from it on did.
     fn looks_back_only(&self) -> bool {
         self.changes.iter().all(|changes| changes.indexed_iter().all(|((t, at), &change)| (at >= t) == (change > 0.0)))
@@ -182,8 +200,7 @@ fn report(measured: &[Measured]) -> Finding {
     figures.push(Figure::new(
         "c01-work",
         "Work for each token",
-        "Floating-point operations while reading T tokens, divided by T. Once there are more tokens than letters, rnn \
-         and lstm multiply the vector of each letter once.",
+        "Floating-point operations while reading T tokens, divided by T.",
         lines("work, operations a token", |length, cost| cost.work as f64 / length as f64),
     ));
 
@@ -224,6 +241,9 @@ fn report(measured: &[Measured]) -> Finding {
         growth.join(", "),
         rest.collect::<Vec<_>>().join("; ")
     );
+    let fading =
+        measured.iter().map(|m| format!("{} of what its neighbour does in {}", format::number(m.reach(), 2), m.stage));
+    let fading: Vec<String> = fading.collect();
     Finding {
         verdict: judge(measured),
         answer,
@@ -234,9 +254,11 @@ fn report(measured: &[Measured]) -> Finding {
              tells them apart is not what an output depends on, but how many operations lie one behind the other on \
              the way there."
                 .into(),
-            "In the untrained rnn a change fades from column to column, by about the same factor each time: the \
-             fading of C2, seen forwards. In gpt a token fifteen places back counts as much as its neighbour."
-                .into(),
+            format!(
+                "In the untrained rnn a change fades from column to column, by about the same factor each time: the \
+                 fading of C2, seen forwards. The first token moves the last output by {}.",
+                fading.join(", ")
+            ),
             "The work of a token does not grow with the length of the text in rnn and lstm; in gpt it does, for each \
              token looks at all before it. Recurrence saves work and costs waiting, attention the reverse."
                 .into(),

@@ -118,7 +118,7 @@ pub fn best(cells: &[Cell], task: Task, family: Family) -> Option<&Cell> {
 
 fn judge(lstm: &[f64], rnn: &[f64], budget: Budget) -> Verdict {
     if lstm.iter().chain(rnn).all(|&accuracy| accuracy >= ALL_RECALLED) {
-        return budget.next().map_or(Verdict::NotShown, |needs| Verdict::Undecided { needs });
+        return Verdict::open(budget);
     }
     exceeds(&Summary::of_differences(lstm, rnn), FAR, budget)
 }
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn step_01_the_criterion_can_fail() {
-        let open = Verdict::Undecided { needs: Budget::Standard };
+        let open = Verdict::open(Budget::Quick);
         let judged = |lstm, rnn| judge(&[lstm; 3], &[rnn; 3], Budget::Quick);
         assert_eq!(judged(1.0, 0.3), Verdict::Shown);
         assert_eq!(judged(0.3, 1.0), Verdict::Reverse);

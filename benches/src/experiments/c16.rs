@@ -53,9 +53,9 @@ fn judge(text: &OnText, markov: &[OnMarkov], budget: Budget) -> Verdict {
 
 /// More training can only help, so a smaller budget can show but not refute.
 fn refutable(verdict: Verdict, budget: Budget) -> Verdict {
-    match (verdict, budget.next()) {
-        (Verdict::NotShown | Verdict::Reverse, Some(needs)) => Verdict::Undecided { needs },
-        (verdict, _) => verdict,
+    match verdict {
+        Verdict::NotShown | Verdict::Reverse => Verdict::open(budget),
+        verdict => verdict,
     }
 }
 
@@ -85,7 +85,9 @@ fn report(text: &OnText, markov: &[OnMarkov], lab: &Lab) -> Finding {
             ),
             "The parts of the text and the sizes are swept with gpt alone, with the learning rate of its main size."
                 .into(),
-            "One text; its held-out tenth is its end, which may differ from the rest.".into(),
+            "One text; its held-out tenth is its end, which may differ from the rest. The first half of the tenth chooses \
+             the learning rates, the second judges."
+                .into(),
         ],
     }
 }
@@ -305,7 +307,7 @@ mod tests {
         assert_eq!(thorough([2.6, 2.0, 1.9], 2.4, close), Verdict::NotShown);
         assert_eq!(thorough(good, 1.8, close), Verdict::NotShown);
         assert_eq!(thorough(good, 2.4, [0.01, 0.2, 0.01]), Verdict::NotShown);
-        let open = Verdict::Undecided { needs: Budget::Standard };
+        let open = Verdict::open(Budget::Quick);
         assert_eq!(judged([2.6, 2.0, 1.9], 2.4, close, Budget::Quick), open);
         assert_eq!(judged(good, 2.4, close, Budget::Quick), Verdict::Shown);
     }

@@ -17,8 +17,14 @@ pub const CONTEXT: usize = 64;
 /// B.
 pub const BATCH: usize = 16;
 
-/// So many windows of the held-out text judge a model; the built-in book has fewer.
+/// So many windows of the held-out text judge a model at most.
 const WINDOWS: usize = 640;
+
+/// The smallest part of the text that gpt is trained on, at the largest budget.
+const SMALLEST_PART: usize = 64;
+
+/// So many characters are the least with which the smallest part holds a window; the other parts are larger.
+pub const SHORTEST_TEXT: usize = SMALLEST_PART * (CONTEXT + 1) * 10 / 9 + SMALLEST_PART;
 
 /// A stage on the text.
 pub struct StageOnText {
@@ -91,16 +97,23 @@ pub fn gpt_sizes(vocabulary: usize, layers: usize, width: usize) -> Sizes {
 pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
     let (layers, width) = lab.budget.pick((2, 64), (3, 96), (4, 128));
     let widths: &[usize] = lab.budget.pick(&[32], &[32, 64], &[32, 64, 192]);
-    let parts: &[usize] = lab.budget.pick(&[16], &[64, 16, 4], &[64, 16, 4]);
+    let parts: &[usize] = lab.budget.pick(&[16], &[SMALLEST_PART, 16, 4], &[SMALLEST_PART, 16, 4]);
     let steps = lab.budget.pick(300, 1200, 2000);
 
     let tokenizer = CharacterTokenizer::from_text(lab.text.as_str());
     let TextDataset { train: text, validation } = TextDataset::new(&lab.text, &tokenizer)?;
     let vocabulary = tokenizer.vocabulary_size();
-    let held_out: Arc<[TextBatch]> = Windows::new(&validation, CONTEXT)?.batches(BATCH).take(WINDOWS / BATCH).collect();
+    // One half of the held-out text chooses the learning rates, the other judges.
+    let (choosing, judging) = validation.tokens().split_at(validation.tokens().len() / 2);
+    let judging = &judging[..judging.len().min(WINDOWS * CONTEXT + 1)];
+    let held_out = |tokens| {
+        let windows = Windows::new(&TextSplit::from_tokens(validation.name(), tokens), CONTEXT)?;
+        Ok::<Arc<[TextBatch]>, TextError>(windows.batches(BATCH).collect())
+    };
+    let (choose, judge) = (held_out(choosing)?, held_out(judging)?);
     let job = |model: &ModelConfig, text: &TextSplit, learning_rate, seed| {
         let batches = RandomBatches::new(text, BATCH, CONTEXT, seed)?;
-        let (model, held_out) = (model.clone(), Arc::clone(&held_out));
+        let (model, held_out) = (model.clone(), Arc::clone(&judge));
         Ok::<_, TextError>(Job {
             model,
             learning_rate,
@@ -113,7 +126,10 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
 
     let models = equal_models(gpt_sizes(vocabulary, layers, width));
     let search_seed = lab.seeds.iter().max().map_or(0, |seed| seed.wrapping_add(1));
-    let short = |model| Ok::<_, TextError>(Job { steps: steps / 4, ..job(model, &text, 0.0, search_seed)? });
+    let short = |model| {
+        let (steps, held_out) = (steps / 4, Arc::clone(&choose));
+        Ok::<_, TextError>(Job { steps, held_out, ..job(model, &text, 0.0, search_seed)? })
+    };
     let searches = models.iter().map(short).collect::<Result<Vec<_>, _>>()?;
     let rates = search(lab, "learning rates on the text", &searches);
 
@@ -159,7 +175,6 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
         swept.sort_by_key(|swept| swept.amount);
     }
 
-    let counted = &validation.tokens()[..validation.tokens().len().min(WINDOWS * CONTEXT + 1)];
-    let [unigram, bigram] = [0, 1].map(|order| loss_of_counts(text.tokens(), counted, vocabulary, order));
+    let [unigram, bigram] = [0, 1].map(|order| loss_of_counts(text.tokens(), judging, vocabulary, order));
     Ok(OnText { stages, amounts, sizes, uniform: (vocabulary as f64).ln(), unigram, bigram })
 }

@@ -107,7 +107,7 @@ impl Job {
         while trainer.progress().step < steps {
             let report = trainer.step(&batches)?;
             reporter.step(report.loss, tokens);
-            if LOOKS.iter().any(|part| report.step * part == steps || (*part == 1 && report.step == steps)) {
+            if LOOKS.iter().any(|part| report.step == steps.div_ceil(*part)) {
                 let evaluation = evaluate(&model, trainer.parameters(), self.held_out.iter().cloned());
                 curve.extend(evaluation.map(|evaluation| (report.step * tokens, evaluation.nats)));
             }

@@ -23,6 +23,8 @@ mod workers;
 
 use crate::finding::Experiment;
 
+pub use c16_text::SHORTEST_TEXT;
+
 /// All of them, in the order of the curriculum.
 pub const ALL: &[Experiment] =
     &[c01::EXPERIMENT, c02::EXPERIMENT, c06::EXPERIMENT, c10::EXPERIMENT, c12::EXPERIMENT, c16::EXPERIMENT];

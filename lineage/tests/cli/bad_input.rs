@@ -271,7 +271,8 @@ fn a_loss_that_is_no_number() {
         let run = format!("{run}-{stage}");
         let train = ["train", stage, "--text", &text, "--out", &run, "--steps", "50", "--lr", "1e30", "--warmup", "0"];
         let said = fails(&[&train, TINY, &["--save-every", "1"]].concat());
-        assert!(said.starts_with("the loss became ") || said.starts_with("the norm of the gradient became "), "{said}");
+        let what = ["loss", "norm of the gradient", "parameters"];
+        assert!(what.iter().any(|what| said.starts_with(&format!("the {what} became "))), "{said}");
         let expected = format!(
             ", so the run in {run} ends at its last checkpoint, which is intact: begin a new run with a smaller --lr, a \
              longer --warmup or a smaller --clip"
@@ -280,6 +281,74 @@ fn a_loss_that_is_no_number() {
         let saved = steps_saved(Path::new(&run)).unwrap();
         assert!(said.contains(&format!(" at step {} of 50 (learning rate ", saved + 1)), "{said}, saved {saved}");
     }
+}
+
+/// A vocabulary of words can write every prompt, but not so that the model knows it.
+#[test]
+fn a_prompt_of_unknown_words() {
+    let place = Place::new();
+    let (text, run) = (place.text(), place.at("run"));
+    succeeds(
+        &[&["train", "rnn", "--text", &text, "--out", &run, "--steps", "2", "--tokens", "word", "--quiet"], TINY]
+            .concat(),
+    );
+    let said = fails(&["generate", "--model", &run, "--prompt", "zyzzyva"]);
+    assert_eq!(
+        said,
+        "the prompt has words that the model never saw, it reads \"<unk>\": use words of the text that it was trained on"
+    );
+}
+
+/// Two programs that train in one folder would write each other's files.
+#[test]
+fn a_run_that_another_program_trains() {
+    let place = Place::new();
+    let run = trained(&place);
+    let lock = fs::File::open(Path::new(&run).join(".lock")).unwrap();
+    lock.lock().unwrap();
+    let said = fails(&["train", "--resume", &run]);
+    assert_eq!(said, format!("another lineage trains in {run}: wait until it has ended, or choose another folder"));
+}
+
+/// A preset would change settings that a run began with.
+#[test]
+fn a_preset_for_a_run_that_has_begun() {
+    let place = Place::new();
+    let run = trained(&place);
+    let output = lineage(&["train", "--resume", &run, "--preset", "nanogpt-cpu"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be used with"));
+}
+
+/// Numbers that no machine can serve.
+#[test]
+fn numbers_far_too_large() {
+    let place = Place::new();
+    let (text, run) = (place.text(), place.at("run"));
+    let train = ["train", "gpt", "--text", &text, "--out", &run];
+    let said = fails(&[&train[..], &["--batch", "65536", "--context", "65536"]].concat());
+    assert!(said.starts_with("a batch of 65536 rows of 65536 tokens would keep "), "{said}");
+    for flag in ["--threads", "--seed", "--accumulate", "--warmup", "--steps"] {
+        for number in ["18446744073709551615", "-1"] {
+            let output = lineage(&[&train[..], &[flag, number]].concat()).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(2), "{flag} {number}: {said}");
+            assert!(said.contains(&format!("invalid value '{number}' for '{flag} <N>'")), "{said}");
+        }
+    }
+}
+
+/// Updates that overflow are noticed before they are saved, and the model on the disk still answers.
+#[test]
+fn parameters_that_are_no_numbers() {
+    let place = Place::new();
+    let (text, run) = (place.text(), place.at("run"));
+    let train = ["train", "gpt", "--text", &text, "--out", &run, "--steps", "50", "--lr", "1e39", "--min-lr", "1e39"];
+    let said = fails(&[&train, TINY, &["--warmup", "0", "--clip", "0", "--save-every", "1"]].concat());
+    assert!(said.starts_with("the parameters became "), "{said}");
+    assert_eq!(steps_saved(Path::new(&run)), Some(0));
+    let found = succeeds(&["evaluate", "--model", &run, "--text", &text]);
+    assert!(!found.contains("NaN") && !found.contains("inf"), "{found}");
 }
 
 /// A disk that is full while a checkpoint is written: Linux has a device for that, and the partial file is made a link
@@ -367,6 +436,6 @@ fn unknown_words() {
 fn an_unknown_claim() {
     let place = Place::new();
     let said = fails(&["compare", "--only", "C1,C99", "--out", &place.at("report")]);
-    assert!(said.starts_with("there is no claim C99: the claims with an experiment are C1"), "{said}");
+    assert!(said.starts_with("there is no claim called \"C99\": the claims with an experiment are C1"), "{said}");
     assert!(!place.path("report").exists());
 }

@@ -42,6 +42,11 @@ pub trait Tokenizer: Debug + Send + Sync {
     /// If a token is not below [`vocabulary_size`](Tokenizer::vocabulary_size).
     fn decode(&self, tokens: &[Token]) -> String;
 
+    /// The token that stands for everything outside the vocabulary, if the tokenizer has one.
+    fn unknown(&self) -> Option<Token> {
+        None
+    }
+
     /// The number of tokens, V.
     fn vocabulary_size(&self) -> usize;
 

@@ -104,6 +104,10 @@ impl Tokenizer for WordTokenizer {
         text
     }
 
+    fn unknown(&self) -> Option<Token> {
+        Some(Self::UNKNOWN)
+    }
+
     fn vocabulary_size(&self) -> usize {
         self.words.len()
     }

@@ -14,7 +14,7 @@ pub enum TrainingError {
         /// The parameters' names.
         names: Vec<String>,
     },
-    /// A loss or gradient is infinite or not a number. No parameter was changed by that step.
+    /// A loss, a gradient or a parameter is infinite or not a number. Nothing was saved since.
     #[error(
         "the {what} became {value} at step {step} (learning rate {learning_rate:e}): training diverged; {}, and lower the learning rate, lengthen the warm-up or clip the gradients",
         restart(checkpoint.as_deref())

@@ -186,13 +186,14 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         Ok((sum / count as f64, gradients, carried))
     }
 
+    /// The value, if it is a number to go on with.
     fn finite(&self, what: &'static str, value: f64) -> Result<f64, TrainingError> {
-        if value.is_finite() {
-            return Ok(value);
-        }
-        let step = self.progress.step;
+        if value.is_finite() { Ok(value) } else { Err(self.not_finite(what, value, self.progress.step)) }
+    }
+
+    fn not_finite(&self, what: &'static str, value: f64, step: u64) -> TrainingError {
         let learning_rate = self.config.schedule.at(step);
-        Err(TrainingError::NotFinite { what, value, step, learning_rate, checkpoint: None })
+        TrainingError::NotFinite { what, value, step, learning_rate, checkpoint: None }
     }
 
     /// Trains until the last step, until the held-out loss no longer falls, or until told to stop.
@@ -281,6 +282,14 @@ impl<'m, M: Trainable> Trainer<'m, M> {
 
     fn save(&self, hooks: &mut Hooks<'_, M>) -> Result<(), TrainingError> {
         let Some(checkpoints) = hooks.checkpoints else { return Ok(()) };
+        // An update that overflowed shows in the loss of the next step only, and would take the last good one's place.
+        for (_, parameter) in self.parameters.iter() {
+            let broken = parameter.value().iter().find(|value| !value.is_finite());
+            if let Some(&value) = broken {
+                let step = self.progress.step.saturating_sub(1);
+                return Err(self.not_finite("parameters", f64::from(value), step));
+            }
+        }
         let Trainer { parameters, optimizer, config, progress, carried, best, .. } = self;
         let (best, description) = (best.as_ref(), checkpoints.description);
         let snapshot = saved::Snapshot { config, progress, description, parameters, best, optimizer, carried };
