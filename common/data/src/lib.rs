@@ -37,6 +37,7 @@ pub mod batches;
 pub mod corpus;
 pub mod pairs;
 pub mod random;
+pub mod score;
 pub mod tasks;
 pub mod text;
 pub mod tokenize;
