@@ -75,9 +75,9 @@ fn assert_probabilities(iterations: usize, source: Option<Token>, expected: [f64
 /// second x is shared 1/2 : 1/2 by the empty word and a.
 /// So a has 1/3 + 1/2 = 5/6 of x and 1/3 of y, which is 5/7 and 2/7; b has 1/3 of each, which is 1/2 and 1/2.
 ///
-/// Then x is shared 5/7 : 5/7 : 1/2 = 10/27 : 10/27 : 7/27, y is shared 2/7 : 2/7 : 1/2 = 4/15 : 4/15 : 7/15, and in the
-/// second pair x again 1/2 : 1/2.
-/// So a has 10/27 + 1/2 = 235/270 of x and 4/15 = 72/270 of y; b has 7/27 = 35/135 of x and 7/15 = 63/135 of y.
+/// Then x is shared 5/7 : 5/7 : 1/2 = 10/27 : 10/27 : 7/27, y is shared 2/7 : 2/7 : 1/2 = 4/15 : 4/15 : 7/15, and in
+/// the second pair x again 1/2 : 1/2. So a has 10/27 + 1/2 = 235/270 of x and 4/15 = 72/270 of y; b has 7/27 = 35/135
+/// of x and 7/15 = 63/135 of y.
 #[test]
 fn model_1_takes_the_steps_worked_out_by_hand() {
     for same_as_a in [None, Some(1)] {

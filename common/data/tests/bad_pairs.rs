@@ -28,7 +28,8 @@ fn an_empty_file() {
 fn a_file_in_latin_1() {
     assert_eq!(
         complaint(b"Hi.\tHola.\nTomorrow.\tMa\xF1ana.\n"),
-        "pairs.tsv is not UTF-8 text: the byte 0xF1 at offset 22 (line 2) belongs to no character; save the file as UTF-8"
+        "pairs.tsv is not UTF-8 text: the byte 0xF1 at offset 22 (line 2) belongs to no character; \
+         save the file as UTF-8"
     );
 }
 

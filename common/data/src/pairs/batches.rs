@@ -15,8 +15,8 @@ pub type TokenPair = (Vec<Token>, Vec<Token>);
 /// Rows of similar length, so that little of a batch is padding.
 ///
 /// The pairs are sorted by the length of the source, then of the target, in every epoch anew among pairs of the same
-/// lengths; each run of B of them is a batch; and the batches come in random order. So an epoch has every pair once, and
-/// one batch of it, that with the longest sources, may have fewer rows.
+/// lengths; each run of B of them is a batch; and the batches come in random order. So an epoch has every pair once,
+/// and one batch of it, that with the longest sources, may have fewer rows.
 ///
 /// The price is that a batch has one length: gradients are noisier than those of rows drawn from all lengths.
 ///

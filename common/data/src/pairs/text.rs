@@ -42,7 +42,8 @@ pub enum PairError {
     },
     /// A sentence is far longer than sentences are.
     #[error(
-        "line {line} of {name} has a {side} of {length} {unit}, and at most {limit} are taken; shorten it or remove the line"
+        "line {line} of {name} has a {side} of {length} {unit}, and at most {limit} are taken; shorten it or \
+         remove the line"
     )]
     TooLong {
         /// The text's name.
@@ -99,8 +100,8 @@ impl fmt::Display for Side {
 /// Pairs of a sentence and its translation, and the name by which error messages and reports call them.
 ///
 /// They come in the format of Tatoeba's exports: on every line a sentence, a tab and its translation; whatever follows
-/// another tab (there, who wrote them) is not read. Spaces around a sentence do not belong to it, and empty lines at the
-/// end say nothing. A sentence may have several lines and so several translations.
+/// another tab (there, who wrote them) is not read. Spaces around a sentence do not belong to it, and empty lines at
+/// the end say nothing. A sentence may have several lines and so several translations.
 ///
 /// ```
 /// use data::Text;
@@ -137,8 +138,8 @@ impl PairText {
     /// The pairs of a text.
     ///
     /// # Errors
-    /// If a line is no pair or a sentence is longer than [`LONGEST`] words or [`MOST_CHARACTERS`]; the first such line is
-    /// named. If all pairs are alike.
+    /// If a line is no pair or a sentence is longer than [`LONGEST`] words or [`MOST_CHARACTERS`]; the first such line
+    /// is named. If all pairs are alike.
     pub fn new(text: &Text) -> Result<Self, PairError> {
         let name = text.name().to_owned();
         let lines = text.as_str().trim_end_matches('\n').split('\n').zip(1..);

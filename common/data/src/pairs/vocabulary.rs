@@ -74,8 +74,8 @@ pub enum VocabularyError {
     },
     /// The sentence has words, and the vocabulary none of them.
     #[error(
-        "none of the {unit} of the request is among the {known} of this vocabulary, neither {first:?} nor any other; write \
-         it in other words, or use a model that was trained on pairs with these"
+        "none of the {unit} of the request is among the {known} of this vocabulary, neither {first:?} nor any other; \
+         write it in other words, or use a model that was trained on pairs with these"
     )]
     NothingKnown {
         /// Words or characters.
@@ -93,8 +93,8 @@ pub enum VocabularyError {
     },
 }
 
-/// The most frequent words, or characters, of one side of some pairs, numbered from 4 behind [`PAD`], [`START`], [`END`]
-/// and [`UNKNOWN`]. All others are [`UNKNOWN`].
+/// The most frequent words, or characters, of one side of some pairs, numbered from 4 behind [`PAD`], [`START`],
+/// [`END`] and [`UNKNOWN`]. All others are [`UNKNOWN`].
 ///
 /// A sentence without unknown pieces decodes to itself, whatever its punctuation, with single spaces.
 ///
@@ -127,9 +127,9 @@ struct Stored {
 }
 
 impl Vocabulary {
-    /// The vocabulary of up to `size` tokens, the four special ones included: the most frequent pieces of the sentences,
-    /// equals in the order of their code points. With `lowercase`, sentences are put in small letters before anything
-    /// else, which unites "The" with "the" and costs the translation its capitals.
+    /// The vocabulary of up to `size` tokens, the four special ones included: the most frequent pieces of the
+    /// sentences, equals in the order of their code points. With `lowercase`, sentences are put in small letters before
+    /// anything else, which unites "The" with "the" and costs the translation its capitals.
     ///
     /// # Panics
     /// If `size` leaves no place for a piece, or the sentences have none.
@@ -166,7 +166,8 @@ impl Vocabulary {
         self.level
     }
 
-    /// The written form of one token, for tables: as [`Level::pieces`] has it, and `<pad>`, `<start>`, `<end>`, `<unk>`.
+    /// The written form of one token, for tables: as [`Level::pieces`] has it, and `<pad>`, `<start>`, `<end>`,
+    /// `<unk>`.
     ///
     /// # Panics
     /// If the vocabulary has no such token.

@@ -17,7 +17,8 @@ pub type Link = (usize, usize);
 /// ```
 ///
 /// is the alignment error rate (Och and Ney 2003, section 6): 0 if every sure link was found and every link found is
-/// possible. Where gold comes from a grammar and not from a person, all of it is sure, and the rate is 1 less the F-score.
+/// possible. Where gold comes from a grammar and not from a person, all of it is sure, and the rate is 1 less the
+/// F-score.
 ///
 /// ```
 /// use data::score::AlignmentCounts;
@@ -41,8 +42,8 @@ pub struct AlignmentCounts {
 }
 
 impl AlignmentCounts {
-    /// The counts of one sentence. A sure link is possible too, so `possible` needs to name only the others: it is empty
-    /// where gold is generated. A link given twice counts once.
+    /// The counts of one sentence. A sure link is possible too, so `possible` needs to name only the others: it is
+    /// empty where gold is generated. A link given twice counts once.
     pub fn new(found: &[Link], sure: &[Link], possible: &[Link]) -> Self {
         let found: BTreeSet<Link> = found.iter().copied().collect();
         Self::weighed(found.into_iter().map(|link| (link, 1.0)), sure, possible)
@@ -113,8 +114,8 @@ pub fn hard_alignment(weights: ArrayView2<'_, f64>) -> Vec<Link> {
     links.collect()
 }
 
-/// The weights of who knows nothing: 1/S for each word of the source. Their [`AlignmentCounts::expected`] is the rate of
-/// chance.
+/// The weights of who knows nothing: 1/S for each word of the source. Their [`AlignmentCounts::expected`] is the rate
+/// of chance.
 ///
 /// # Shapes
 /// - returns (T, S).

@@ -136,10 +136,8 @@ impl Bleu {
 
     fn smoothed(&self, statistics: &BleuStatistics, effective_order: bool) -> BleuScore {
         let &BleuStatistics { length, reference_length, matches, totals } = statistics;
-        let brevity_penalty = match length < reference_length {
-            true => (1.0 - reference_length as f64 / length as f64).exp(), // of no words at all e^-∞ = 0
-            false => 1.0,
-        };
+        let excess = reference_length as f64 / length as f64 - 1.0; // of no words at all ∞, and e^-∞ = 0
+        let brevity_penalty = if length < reference_length { (-excess).exp() } else { 1.0 };
         let mut precisions = [0.0; ORDER];
         if matches == [0; ORDER] {
             return BleuScore { score: 0.0, precisions, brevity_penalty };

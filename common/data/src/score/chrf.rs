@@ -21,9 +21,9 @@ const BETA: f64 = 2.0;
 /// R    = mean over n of: the same / those of the reference
 /// ```
 ///
-/// Spaces are left out, so that only letters count, and a word that is nearly right counts nearly as much: a wrong ending
-/// costs BLEU the word and all runs it stands in. chrF++ takes the means over runs of one and two words too. Runs so long
-/// that one side has none take no part. Of several references the one that gives the best score counts.
+/// Spaces are left out, so that only letters count, and a word that is nearly right counts nearly as much: a wrong
+/// ending costs BLEU the word and all runs it stands in. chrF++ takes the means over runs of one and two words too.
+/// Runs so long that one side has none take no part. Of several references the one that gives the best score counts.
 ///
 /// ```
 /// use data::score::Chrf;

@@ -8,8 +8,18 @@
 //! | [`AlignmentCounts`] | links between words that a gold alignment has or lacks | Och and Ney 2003 |
 //!
 //! BLEU and chrF are those of sacreBLEU, from 0 to 100. Their scores of a corpus are no means of its sentences' scores:
-//! the counts are added up first. So each gives out the counts of a sentence too (`statistics`), from which the score of
-//! any sample of the sentences follows without counting again, as intervals by resampling need it.
+//! the counts are added up first. So each gives out the counts of a sentence too (`statistics`), from which the score
+//! of any sample of the sentences follows without counting again, as intervals by resampling need it.
+//!
+//! ```
+//! use data::score::{Bleu, Chrf};
+//!
+//! let translations = ["Hoy tengo mucha hambre.", "Ella canta."];
+//! let references = ["Hoy tengo mucha hambre.", "Ella cantaba."];
+//! let pairs = || translations.into_iter().zip(references.chunks(1)); // one reference each
+//! assert!((Bleu::default().corpus(pairs()).score - 81.328828).abs() < 1e-6);
+//! assert!((Chrf::default().corpus(pairs()) - 91.151660).abs() < 1e-6);
+//! ```
 //!
 //! An alignment error means little alone. Beside it belong those of aligners that know less: [`uniform`] and
 //! [`diagonal`] know nothing of the words, [`Model1`] nothing of their places.

@@ -18,8 +18,8 @@ use crate::pairs::TokenPair;
 /// ```
 ///
 /// Expectation-maximisation finds p: each y_t is shared among its possible origins in proportion to p, and the shares
-/// become the next p. The likelihood never falls, and as it has no maxima but the highest, it does not matter where it
-/// starts. All sums are taken in a fixed order, so equal pairs give equal bits.
+/// become the next p. The likelihood never falls, and it has no maxima but the highest, so a start that favours no word
+/// is as good as any. All sums are taken in a fixed order, so equal pairs give equal bits.
 ///
 /// ```
 /// use data::score::Model1;

@@ -11,7 +11,8 @@ pub enum Tokenization {
     /// ```
     /// use data::score::Tokenization;
     /// let line = Tokenization::V13a.apply("It's 3.5 km (2-way), no?");
-    /// assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["It's", "3.5", "km", "(", "2", "-", "way", ")", ",", "no", "?"]);
+    /// let words: Vec<&str> = line.split_whitespace().collect();
+    /// assert_eq!(words, ["It's", "3.5", "km", "(", "2", "-", "way", ")", ",", "no", "?"]);
     /// ```
     #[default]
     V13a,
