@@ -99,13 +99,13 @@ fn a_request_of_unknown_words_only() {
     let words = Vocabulary::new(Level::Word, false, 100, ["The cat sleeps, doesn't it?"]);
     assert_eq!(
         words.encode_request("¿Duerme el gato?").unwrap_err().to_string(),
-        "none of the words of the request is among the 5 of this vocabulary, neither \"Duerme\" nor any other; \
+        "none of the words of the request, from \"Duerme\" on, is among the 5 of this vocabulary; \
          write it in other words, or use a model that was trained on pairs with these"
     );
     let characters = Vocabulary::new(Level::Character, true, 100, ["The cat?"]);
     assert_eq!(
         characters.encode_request("МИР?").unwrap_err().to_string(),
-        "none of the letters of the request is among the 5 of this vocabulary, neither \"м\" nor any other; \
+        "none of the letters of the request, from \"м\" on, is among the 5 of this vocabulary; \
          write it in other words, or use a model that was trained on pairs with these"
     );
 }

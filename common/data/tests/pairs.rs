@@ -90,6 +90,15 @@ fn the_written_special_tokens_in_a_text_are_not_those_tokens() {
 }
 
 #[test]
+fn words_and_symbols_that_stand_apart_are_one_token_each() {
+    let words = ["¿", "cuántos", "años", "tiene", "tu", "hermano", "?", "veintiún", "mil", ",", "don't"];
+    let vocabulary = Vocabulary::new(Level::Word, false, usize::MAX, [words.join(" ").as_str()]);
+    let tokens = vocabulary.encode(&words.join(" "));
+    let pieces: Vec<&str> = tokens.iter().map(|&token| vocabulary.piece(token).trim()).collect();
+    assert_eq!(pieces, words);
+}
+
+#[test]
 fn spaces_that_a_model_puts_on_one_side_only_are_one_space() {
     let vocabulary = Vocabulary::new(Level::Word, false, usize::MAX, ["sí, ¿no? a:b"]);
     let token = |piece: &str| (4..).find(|&token| vocabulary.piece(token) == piece).unwrap();

@@ -24,5 +24,5 @@ mod vocabulary;
 
 pub use batch::{END, PAD, PairBatch, START, Sources};
 pub use batches::{PairBatches, TokenPair, in_order};
-pub use text::{LONGEST, MOST_CHARACTERS, PairError, PairSplit, PairText, Side};
+pub use text::{MOST_CHARACTERS, MOST_WORDS, PairError, PairSplit, PairText, Side};
 pub use vocabulary::{Level, UNKNOWN, Vocabulary, VocabularyError};

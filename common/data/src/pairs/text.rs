@@ -11,7 +11,7 @@ use crate::{Text, TextError};
 
 /// How many words a sentence may have, as spaces part them. Of Tatoeba's 118,964 English-Spanish pairs the longest side
 /// has 49.
-pub const LONGEST: usize = 100;
+pub const MOST_WORDS: usize = 100;
 
 /// How many characters a sentence may have, for scripts that write no spaces.
 pub const MOST_CHARACTERS: usize = 1_000;
@@ -56,7 +56,7 @@ pub enum PairError {
         length: usize,
         /// In what: words or characters.
         unit: &'static str,
-        /// How long it may be: [`LONGEST`] or [`MOST_CHARACTERS`].
+        /// How long it may be: [`MOST_WORDS`] or [`MOST_CHARACTERS`].
         limit: usize,
     },
     /// Every line says the same.
@@ -138,8 +138,8 @@ impl PairText {
     /// The pairs of a text.
     ///
     /// # Errors
-    /// If a line is no pair or a sentence is longer than [`LONGEST`] words or [`MOST_CHARACTERS`]; the first such line
-    /// is named. If all pairs are alike.
+    /// If a line is no pair or a sentence is longer than [`MOST_WORDS`] words or [`MOST_CHARACTERS`]; the first such
+    /// line is named. If all pairs are alike.
     pub fn new(text: &Text) -> Result<Self, PairError> {
         let name = text.name().to_owned();
         let lines = text.as_str().trim_end_matches('\n').split('\n').zip(1..);
@@ -223,7 +223,7 @@ fn pair(name: &str, line: usize, content: &str) -> Result<(String, String), Pair
         }
         let words = sentence.split_whitespace().count();
         let characters = sentence.chars().count();
-        for (length, unit, limit) in [(words, "words", LONGEST), (characters, "characters", MOST_CHARACTERS)] {
+        for (length, unit, limit) in [(words, "words", MOST_WORDS), (characters, "characters", MOST_CHARACTERS)] {
             if length > limit {
                 return Err(PairError::TooLong { name: name(), line, side, length, unit, limit });
             }

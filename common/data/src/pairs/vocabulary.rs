@@ -21,7 +21,9 @@ const SPECIAL: [&str; 4] = ["<pad>", "<start>", "<end>", "<unk>"];
 pub enum Level {
     /// A word or a symbol between words. A word is a run of letters and digits, with apostrophes inside it, as
     /// [`WordTokenizer`](crate::WordTokenizer) has it. Spaces are no tokens: a symbol keeps those beside it (`", "`,
-    /// `" ¿"`, and `":"` in 10:30), where the ends of a sentence count as spaces, and between two words stands one.
+    /// `" ¿"`, and `":"` in 10:30), where the ends of a sentence count as spaces, and between two words stands one. So
+    /// a sentence whose words and symbols all stand apart has one token for each, and links between its words are links
+    /// between its tokens.
     Word,
     /// A character.
     Character,
@@ -74,7 +76,7 @@ pub enum VocabularyError {
     },
     /// The sentence has words, and the vocabulary none of them.
     #[error(
-        "none of the {unit} of the request is among the {known} of this vocabulary, neither {first:?} nor any other; \
+        "none of the {unit} of the request, from {first:?} on, is among the {known} of this vocabulary; \
          write it in other words, or use a model that was trained on pairs with these"
     )]
     NothingKnown {
@@ -196,7 +198,7 @@ impl Vocabulary {
     /// assert_eq!(english.encode_request("The bird!")?, [5, 3, 3]);
     /// assert_eq!(
     ///     english.encode_request("Der Vogel.").unwrap_err().to_string(),
-    ///     "none of the words of the request is among the 3 of this vocabulary, neither \"Der\" nor any other; \
+    ///     "none of the words of the request, from \"Der\" on, is among the 3 of this vocabulary; \
     ///      write it in other words, or use a model that was trained on pairs with these"
     /// );
     /// # Ok::<(), data::pairs::VocabularyError>(())
