@@ -24,12 +24,16 @@
 //! # Ok::<(), data::TextError>(())
 //! ```
 //!
-//! [`tasks`] are the other source: copying, recalling, adding, sorting, random languages, time series. Those on tokens
+//! [`tasks`] are another source: copying, recalling, adding, sorting, random languages, time series. Those on tokens
 //! give the same [`TextBatch`], so a model of text can be trained on them as it is.
 //!
+//! [`pairs`] are the third: sentences and their translations, from a file of the user's, with vocabularies and batches
+//! of their own. [`score`] says how good a translation is, and how good an alignment.
+//!
 //! Two rules hold throughout. A batch is a function of (data, seed, step) and of nothing before it ([`random`]), so
-//! that a run resumes from its step number. And what a user can get wrong is a [`TextError`] or a [`TokenizeError`]:
-//! one sentence that names the file, the place and the way out.
+//! that a run resumes from its step number. And what a user can get wrong is a [`TextError`], a [`TokenizeError`], a
+//! [`PairError`](pairs::PairError) or a [`VocabularyError`](pairs::VocabularyError): one sentence that names the file,
+//! the place and the way out.
 //!
 //! The crate knows nothing of tensors. Tokens are `u32` and real numbers `f64`, in arrays of `ndarray`.
 
@@ -37,6 +41,7 @@ pub mod batches;
 pub mod corpus;
 pub mod pairs;
 pub mod random;
+pub mod score;
 pub mod tasks;
 pub mod text;
 pub mod tokenize;

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use byte::ByteTokenizer;
 pub use character::CharacterTokenizer;
 pub use word::WordTokenizer;
+pub(crate) use word::word_length;
 
 /// A token's number: below the vocabulary size of the tokenizer that made it.
 pub type Token = u32;

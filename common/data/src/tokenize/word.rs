@@ -138,7 +138,7 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The length in bytes of the word that `text` begins with.
-fn word_length(text: &str) -> usize {
+pub(crate) fn word_length(text: &str) -> usize {
     let mut characters = text.char_indices().peekable();
     while let Some((start, character)) = characters.next() {
         let next_is_letter = characters.peek().is_some_and(|&(_, next)| next.is_alphanumeric());

@@ -1,0 +1,233 @@
+//! Files of sentence pairs: read, checked and split.
+
+use std::fmt;
+use std::path::Path;
+
+use ndarray_rand::rand::RngCore;
+
+use super::{TokenPair, Vocabulary};
+use crate::random::stream;
+use crate::{Text, TextError};
+
+/// How many words a sentence may have, as spaces part them. Of Tatoeba's 118,964 English-Spanish pairs the longest side
+/// has 49.
+pub const MOST_WORDS: usize = 100;
+
+/// How many characters a sentence may have, for scripts that write no spaces.
+pub const MOST_CHARACTERS: usize = 1_000;
+
+/// Why a file of pairs cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PairError {
+    /// It is no text: missing, not readable, empty or not UTF-8.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// A line has only one side.
+    #[error("line {line} of {name} has no tab; write each pair on a line as the sentence, a tab and its translation")]
+    NoTab {
+        /// The text's name.
+        name: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// Nothing stands before the tab, or after it.
+    #[error("line {line} of {name} has an empty {side}; write it or remove the line")]
+    EmptySide {
+        /// The text's name.
+        name: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// Which side of the tab.
+        side: Side,
+    },
+    /// A sentence is far longer than sentences are.
+    #[error(
+        "line {line} of {name} has a {side} of {length} {unit}, and at most {limit} are taken; shorten it or \
+         remove the line"
+    )]
+    TooLong {
+        /// The text's name.
+        name: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// Which side of the tab.
+        side: Side,
+        /// How long it is.
+        length: usize,
+        /// In what: words or characters.
+        unit: &'static str,
+        /// How long it may be: [`MOST_WORDS`] or [`MOST_CHARACTERS`].
+        limit: usize,
+    },
+    /// Every line says the same.
+    #[error(
+        "all pairs of {name} are alike, so there is nothing to learn from them; choose a file with different pairs"
+    )]
+    Alike {
+        /// The text's name.
+        name: String,
+    },
+    /// One half of a split would be empty.
+    #[error(
+        "{name} has too few different sentences to hold some of them out: {sources}; choose a file with more pairs"
+    )]
+    TooFew {
+        /// The text's name.
+        name: String,
+        /// How many different sources it has.
+        sources: usize,
+    },
+}
+
+/// A side of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// What is translated.
+    Source,
+    /// What it is translated to.
+    Target,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Side::Source => "sentence",
+            Side::Target => "translation",
+        })
+    }
+}
+
+/// Pairs of a sentence and its translation, and the name by which error messages and reports call them.
+///
+/// They come in the format of Tatoeba's exports: on every line a sentence, a tab and its translation; whatever follows
+/// another tab (there, who wrote them) is not read. Spaces around a sentence do not belong to it, and empty lines at
+/// the end say nothing. A sentence may have several lines and so several translations.
+///
+/// ```
+/// use data::Text;
+/// use data::pairs::PairText;
+///
+/// let pairs = PairText::new(&Text::new("pairs.tsv", "Go on.\tSigue.\tCC-BY 2.0\nGo on.\tContinúe.\n")?)?;
+/// assert_eq!(pairs.pairs()[0], ("Go on.".to_owned(), "Sigue.".to_owned()));
+/// assert_eq!(pairs.targets().collect::<Vec<_>>(), ["Sigue.", "Continúe."]);
+///
+/// let error = PairText::new(&Text::new("pairs.tsv", "Go on.\tSigue.\nI see. Ya veo.\n")?).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "line 2 of pairs.tsv has no tab; write each pair on a line as the sentence, a tab and its translation"
+/// );
+/// # Ok::<(), data::pairs::PairError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PairText {
+    name: String,
+    pairs: Vec<(String, String)>,
+}
+
+/// Pairs in two parts. No sentence of the source language stands in both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PairSplit {
+    /// What the model learns from, in the order of the file.
+    pub train: PairText,
+    /// What it never sees, and is judged by; mixed, so that the first n are a fair sample, with all translations of a
+    /// sentence side by side.
+    pub validation: PairText,
+}
+
+impl PairText {
+    /// The pairs of a text.
+    ///
+    /// # Errors
+    /// If a line is no pair or a sentence is longer than [`MOST_WORDS`] words or [`MOST_CHARACTERS`]; the first such
+    /// line is named. If all pairs are alike.
+    pub fn new(text: &Text) -> Result<Self, PairError> {
+        let name = text.name().to_owned();
+        let lines = text.as_str().trim_end_matches('\n').split('\n').zip(1..);
+        let pairs = lines.map(|(content, line)| pair(&name, line, content)).collect::<Result<Vec<_>, _>>()?;
+        if pairs.iter().all(|pair| *pair == pairs[0]) {
+            return Err(PairError::Alike { name });
+        }
+        Ok(Self { name, pairs })
+    }
+
+    /// The pairs in a UTF-8 file, called by its path.
+    ///
+    /// # Errors
+    /// If the file is missing, cannot be read, is empty or is not UTF-8, and as [`new`](Self::new).
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, PairError> {
+        Self::new(&Text::read(path)?)
+    }
+
+    /// What the pairs are called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Each sentence with its translation.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
+    /// The sentences, as often as they stand there.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter().map(|(source, _)| source.as_str())
+    }
+
+    /// Their translations.
+    pub fn targets(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter().map(|(_, target)| target.as_str())
+    }
+
+    /// The pairs as tokens, in the same order.
+    pub fn encode(&self, source: &Vocabulary, target: &Vocabulary) -> Vec<TokenPair> {
+        self.pairs.iter().map(|(x, y)| (source.encode(x), target.encode(y))).collect()
+    }
+
+    /// The pairs in two parts: about nine tenths of the sentences to learn from, the rest to judge by.
+    ///
+    /// To which part a pair belongs depends on its source sentence alone, without regard to case, and on no other pair:
+    /// in a longer file, or in one of other translations, it stays where it was.
+    ///
+    /// # Errors
+    /// [`PairError::TooFew`] if one part would be empty.
+    pub fn split(&self) -> Result<PairSplit, PairError> {
+        let place = |(source, _): &(String, String)| stream(0, 0, &source.to_lowercase()).next_u64();
+        let placed: Vec<(u64, &(String, String))> = self.pairs.iter().map(|pair| (place(pair), pair)).collect();
+        let (mut held_out, train): (Vec<_>, Vec<_>) = placed.iter().partition(|(place, _)| place % 10 == 0);
+        // Of equal places only in the case of letters, and then by that.
+        held_out.sort_by_key(|(place, (source, _))| (*place, source));
+        if train.is_empty() || held_out.is_empty() {
+            let mut sources: Vec<&str> = self.sources().collect();
+            sources.sort_unstable();
+            sources.dedup();
+            return Err(PairError::TooFew { name: self.name.clone(), sources: sources.len() });
+        }
+        let part = |which, placed: Vec<(u64, &(String, String))>| Self {
+            name: format!("the {which} part of {}", self.name),
+            pairs: placed.into_iter().map(|(_, pair)| pair.clone()).collect(),
+        };
+        Ok(PairSplit { train: part("training", train), validation: part("validation", held_out) })
+    }
+}
+
+/// The pair on one line.
+fn pair(name: &str, line: usize, content: &str) -> Result<(String, String), PairError> {
+    let name = || name.to_owned();
+    let mut columns = content.split('\t').map(str::trim);
+    let (Some(source), Some(target)) = (columns.next(), columns.next()) else {
+        return Err(PairError::NoTab { name: name(), line });
+    };
+    for (side, sentence) in [(Side::Source, source), (Side::Target, target)] {
+        if sentence.is_empty() {
+            return Err(PairError::EmptySide { name: name(), line, side });
+        }
+        let words = sentence.split_whitespace().count();
+        let characters = sentence.chars().count();
+        for (length, unit, limit) in [(words, "words", MOST_WORDS), (characters, "characters", MOST_CHARACTERS)] {
+            if length > limit {
+                return Err(PairError::TooLong { name: name(), line, side, length, unit, limit });
+            }
+        }
+    }
+    Ok((source.to_owned(), target.to_owned()))
+}
