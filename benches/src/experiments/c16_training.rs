@@ -115,3 +115,18 @@ impl Job {
         Ok(Trained { curve })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiments::c16_text::gpt_sizes;
+
+    #[test]
+    fn models_have_equal_parameters_at_every_budget() {
+        for (layers, width) in [(2, 64), (3, 96), (4, 128)] {
+            let counts = equal_models(gpt_sizes(78, layers, width)).map(|model| model.parameter_count() as f64);
+            let close = counts.iter().all(|count| (count / counts[2] - 1.0).abs() < 0.02);
+            assert!(close, "{layers} × {width}: {counts:?}");
+        }
+    }
+}
