@@ -1,11 +1,7 @@
 //! Long short-term memory and the GRU, step by step:
 //! `cargo test -p lstm --test walkthrough -- --nocapture --test-threads=1`
 
-#[path = "../../rnn/tests/support/lecture.rs"]
-mod lecture;
-
 use data::tasks::{Recall, TokenTask};
-use lecture::{bar, say, show, title};
 use lstm::{Gru, GruStart, Lstm, LstmStart, Trace, trace};
 use ndarray::{Array2, Array3, Axis, Ix3, arr1, arr2, s};
 use nn::{AdamW, Hooks, Schedule, Trainer, TrainingConfig};
@@ -13,6 +9,7 @@ use rnn::{
     Classifier, ClassifierConfig, Elman, Engine, Recurrent, Run, StackedConfig, gradient_norms, hidden_gradients,
 };
 use tensor::check::assert_close;
+use tensor::check::lecture::{bar, say, show, title};
 use tensor::{Array, Context, Init, Meter, Parameters, Real, Tensor, shared};
 
 /// Everything here was worked out with a pocket calculator to six places.
@@ -62,18 +59,19 @@ fn gates(letters: &str) -> Trace {
 }
 
 #[test]
-fn step_01_four_gates_look_at_the_letter() {
-    title("Step 1. Four gates look at the letter");
+fn step_01_three_gates_and_a_proposal() {
+    title("Step 1. Three gates and a proposal");
     say("The network reads the word abbc. Each unit has three gates, numbers between 0 and 1, and a proposal g between
 -1 and 1. All are computed from the letter and the last output h, which is zero before the first letter. The weights of
 the four lie one below the other, H = 2 rows each: i, f, g, o.");
     let (parameters, _) = layer();
-    let matrix = |name| parameters.get(parameters.find(name).unwrap()).value().to_owned();
-    show("W_ih", "(4H, I)", &matrix("weight_ih_l0"));
-    show("W_hh", "(4H, H)", &matrix("weight_hh_l0"));
+    let value = |name| parameters.get(parameters.find(name).unwrap()).value().to_owned();
+    show("W_ih", "(4H, I)", &value("weight_ih_l0"));
+    show("W_hh", "(4H, H)", &value("weight_hh_l0"));
+    show("b_ih + b_hh", "(4H)", &(value("bias_ih_l0") + value("bias_hh_l0")));
 
-    say("The letter a picks the first column of W_ih. For the input gate the sums are 2 + 0 and 0.5 - 0.5, so
-i = (σ(2), σ(0)); for the proposal they are 1.5 + 0.1 and -1 + 0.25.");
+    say("The letter a picks the first column of W_ih, and its bias is added. For the input gate the sums are 2 + 0 and
+0.5 - 0.5, so i = (σ(2), σ(0)); for the proposal they are 1.5 + 0.1 and -1 + 0.25, so g = (tanh(1.6), tanh(-0.75)).");
     let now = gates("a");
     for (name, gate) in [("i", &now.i), ("f", &now.f), ("g", &now.g), ("o", &now.o)] {
         show(&format!("{name}_1"), "(B, T, H)", gate);
@@ -115,14 +113,16 @@ is of no use yet without disturbing anybody.",
 #[test]
 fn step_03_the_gates_over_a_word() {
     title("Step 3. The gates over a word");
-    say("All four letters. Look at the first unit: its forget gate stays near 1, so of the content that the a has
-written, 0.8118, most is still there at the end. Its input gate shuts at the c.");
+    say("All four letters. Look at the first unit: its forget gate stays above 0.75, so of the content that the a has
+written, 0.8118, most is still there at the end. Its input gate lets in less with every letter.");
     let now = gates("abbc");
     for (name, values) in [("i", &now.i), ("f", &now.f), ("g", &now.g), ("o", &now.o), ("c", &now.c), ("h", &now.h)] {
         show(name, "(T, H)", &values.slice(s![0, .., ..]));
     }
     assert_close("c_4", &now.c.slice(s![0, 3, ..]), &arr1(&[0.500766, 0.673907]), HAND);
     assert_close("h_4", &now.h.slice(s![0, 3, ..]), &arr1(&[0.418870, 0.358409]), HAND);
+    assert_close("f", &now.f.slice(s![0, .., 0]), &arr1(&[0.880797, 0.946877, 0.955260, 0.756129]), HAND);
+    assert!((1..4).all(|t| now.i[[0, t, 0]] < now.i[[0, t - 1, 0]]));
     // 0.946877·0.955260·0.756129 of the first cell's content
     let kept = now.f.slice(s![0, 1.., 0]).product();
     say(&format!("The product of its forget gates f_2 f_3 f_4 is {kept:.4}: that part of c_1 is still in c_4."));
@@ -228,9 +228,10 @@ initialisation). Before any training, how much of ‖dh_50‖ is left at each te
         }
         println!();
     }
-    say("Look at the slopes. The gates alone already help, a forget bias of 1 helps more, and yet the first symbol is
-out of reach. With chrono initialisation the curve is nearly flat: gates *and* a beginning that holds them open. (The
-drop at its end is the door: from an output h_t back into the cell it goes through an input gate that begins nearly shut.)");
+    say("Look at the slopes, from t = 40 back to t = 1. The gates alone already help, a forget bias of 1 helps more, and
+still less than a hundredth is left. With chrono initialisation it is more than a tenth: gates *and* a beginning that
+holds them open. (The LSTM's drop behind t = 40 is the door: from an output h_t back into the cell it goes through an
+input gate that begins nearly shut.)");
     let kept: Vec<f64> = kinds.iter().map(|(_, norms)| norms[0] / norms[39]).collect();
     let [simple, uniform, forget, chrono, gru, gru_chrono] = kept[..] else { panic!("six kinds") };
     assert!(simple < 1e-9 && uniform < 1e-5 && gru < 1e-5, "{kept:?}");
@@ -240,8 +241,9 @@ drop at its end is the door: from an output h_t back into the cell it goes throu
 #[test]
 fn step_07_still_one_step_after_the_other() {
     title("Step 7. Still one step after the other");
-    say("Nothing has changed about time: h_t needs h_{t-1}. A step of the LSTM is even a longer chain than that of the
-simple network, which has 3: product, sum, gate, product with the gate, sum, tanh, product with the output gate.");
+    say("Nothing has changed about time: h_t needs h_{t-1}. A step of the LSTM is a chain of 7 operations (product
+with h_{t-1}, sum, gate, product with the gate, sum, tanh, product with the output gate); one of the simple network is a
+chain of 3. The tape counts both the work and the chain, the span, for the four letters of abbc:");
     let (parameters, layer) = layer();
     let run = |engine| {
         let meter = Meter::start();
@@ -259,7 +261,7 @@ simple network, which has 3: product, sum, gate, product with the gate, sum, tan
     println!("    {:>8} {many:>12} {work:>8} {span:>8}", "literal");
     println!("    {:>8} {one:>12} {same_work:>8} {same_span:>8}", "fused");
     say("\nThe fused form is one operation with a backward pass written by hand. It saves the computer's time, not the
-mathematics': work and span are the same, and so is every number.");
+mathematics': work and span are the same, and so is every number, up to rounding.");
     assert_close("fused", &fused, &literal, 1e-6);
     assert_eq!((one, work, span), (1, same_work, same_span));
     // Products of 2·3·8 and 2·2·8, then 8 sums, 8 gates and five more operations on 2 units; four steps.
@@ -285,9 +287,11 @@ W_hn h + b_hn, and not h. The word is ab:");
     let w_hh = arr2(&[[0.5, 1.0], [-1.0, 0.25], [0.0, 0.5], [0.75, -0.5], [1.0, -1.0], [0.5, 2.0]]);
     let b_ih = arr1(&[0.25, -0.5, 0.5, 1.0, 0.0, 0.1]);
     let b_hh = arr1(&[0.0, 0.25, 0.0, -0.5, 0.5, -0.25]);
-    set(&mut parameters, [shared(w_ih.clone()), shared(w_hh.clone()), shared(b_ih), shared(b_hh)]);
     show("W_ih, rows r r z z n n", "(3H, I)", &w_ih);
     show("W_hh", "(3H, H)", &w_hh);
+    show("b_ih", "(3H)", &b_ih);
+    show("b_hh", "(3H)", &b_hh);
+    set(&mut parameters, [shared(w_ih), shared(w_hh), shared(b_ih), shared(b_hh)]);
     for engine in [Engine::Literal, Engine::Fused] {
         let run = Run { engine, ..Run::default() };
         let x = Tensor::constant(word("ab"));
@@ -334,17 +338,26 @@ symbol. Five networks of equally many parameters, three seeds each, 300 steps of
         println!();
         accuracies
     };
-    show("simple network, tanh, uniform", &|seed| train::<Elman>(44, Default::default(), seed));
+    let simple = show("simple network, tanh, uniform", &|seed| train::<Elman>(44, Default::default(), seed));
     let forget = show("LSTM, forget bias 1", &|seed| train::<Lstm>(20, LstmStart::ForgetBias, seed));
     let chrono = show("LSTM, chrono", &|seed| train::<Lstm>(20, LstmStart::Chrono { horizon }, seed));
     let gru = show("GRU, uniform", &|seed| train::<Gru>(24, GruStart::Uniform, seed));
     let gru_chrono = show("GRU, chrono", &|seed| train::<Gru>(24, GruStart::Chrono { horizon }, seed));
-    say("Gates that begin open remember, whatever the seed. The same gates with the usual biases have learnt nothing
-yet: what the loss could tell them about the first symbol never arrives (step 6). And the simple network is not what the
-textbook says: on some seeds it finds a way to latch the symbol, a tanh held at its bounds, on others it does not, and the
-last bit of a sum can decide which. So \"an LSTM remembers longer\" is, here, a sentence about the beginning as much as
-about the gate. This was one gap and one learning rate; the comparison proper, with a search for every learning rate, is
-`cargo run --release -- compare --only C2`.");
+    let simple_network = match simple.iter().filter(|&&accuracy| accuracy > 0.9).count() {
+        0 => "on no seed",
+        3 => "on every seed",
+        _ => "on some seeds and not on others",
+    };
+    say(&format!(
+        "Gates that begin open remember, on every seed. The same gates with the usual biases have not learned it yet:
+little of what the loss could tell them about the first symbol arrives (step 6). The simple network names more than nine
+in ten {simple_network}. It can keep a symbol by holding a tanh at its bounds (Bengio,
+Simard and Frasconi 1994), and whether it finds that in 300 steps can hang on the last bit of a sum: another processor
+may give other numbers for it. So \"an LSTM remembers longer\" is, here, a sentence about the beginning as much as about
+the gate. This was one gap and one learning rate; the comparison proper, with a search for every learning rate, is
+`cargo run --release -- compare --only C2`."
+    ));
+    assert!(simple.iter().all(|accuracy| (0.15..=1.0).contains(accuracy)), "{simple:?}");
     for accuracies in [chrono, gru_chrono] {
         assert!(accuracies.iter().all(|&accuracy| accuracy > 0.95), "{accuracies:?}");
     }

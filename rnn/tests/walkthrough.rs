@@ -1,11 +1,7 @@
 //! The simple recurrent network, step by step:
 //! `cargo test -p rnn --test walkthrough -- --nocapture --test-threads=1`
 
-#[path = "support/lecture.rs"]
-mod lecture;
-
 use data::tasks::{Recall, TokenTask};
-use lecture::{bar, say, show, title};
 use ndarray::{Array1, Array2, Array3, arr1, arr2, s};
 use nn::{AdamW, Hooks, Schedule, Trainer, TrainingConfig};
 use rnn::{
@@ -13,6 +9,7 @@ use rnn::{
     gradient_norms, hidden_gradients,
 };
 use tensor::check::assert_close;
+use tensor::check::lecture::{bar, say, show, title};
 use tensor::{Context, Init, Meter, ParameterId, Parameters, Real, Tensor, shared};
 
 /// Everything here was worked out with a pocket calculator to six places.
@@ -142,15 +139,15 @@ span. No number of processors makes it shorter.");
         // Products of 2·2·3 and 2·2·2 operations, a sum of 2, a tanh of 2.
         assert_eq!((work, ys.span()), (steps as u64 * (12 + 8 + 2 + 2), span));
     }
-    say("\nWork can be shared out. The span is time. (Self-attention, two crates further on, has a span that does not
-grow with T, and pays for it with work that grows with T².)");
+    say("\nWork can be shared out. The span is time. (Self-attention, in the crate transformer, has a span that does
+not grow with T, and pays for it with work that grows with T².)");
 }
 
 #[test]
 fn step_06_one_operation_instead_of_many() {
     title("Step 6. One operation instead of many");
     say("There are two forms of the layer. The literal one is the equation, out of small recorded operations; the
-fused one is a single operation with a backward pass written by hand. They agree in every number:");
+fused one is a single operation with a backward pass written by hand. They agree in every number, up to rounding:");
     let (parameters, layer) = layer();
     let run = |engine| {
         let meter = Meter::start();
@@ -172,7 +169,7 @@ fused one is a single operation with a backward pass written by hand. They agree
 fn step_07_the_gradient_walks_back_through_time() {
     title("Step 7. The gradient walks back through time");
     say("Let the loss be the first unit of h_4. How much does it depend on each earlier state? Backwards, each step
-multiplies by tanh' = 1 - h² and by W_hh turned over:
+multiplies by tanh' = 1 - h² and by W_hh transposed:
 
     dh_3 = W_hhᵀ ((1 - h_4²) dh_4),  dh_2 = W_hhᵀ ((1 - h_3²) dh_3),  and so on.
 
@@ -201,7 +198,8 @@ The fused operation hands these numbers out: a probe of zeros is added to every 
 fn step_08_it_fades_or_not_and_the_beginning_decides() {
     title("Step 8. It fades, or not: the beginning decides");
     say("A product of many matrices shrinks or grows exponentially. Here are 24 units before any training, reading 50
-random symbols; the loss asks after the last. How much of ‖dh_50‖ is left at each tenth step, on a logarithmic scale:");
+random symbols; the loss looks at the last state. How much of ‖dh_50‖ is left at each tenth step? The scale is
+logarithmic.");
     let left = |nonlinearity, recurrence| {
         let task = Recall { symbols: 8, distractors: 4, gap: 48 };
         let mut parameters = Parameters::new();
@@ -254,7 +252,7 @@ as before. But the carried state is a constant to the second half, so no gradien
     assert_close("h_4", end[0].value(), &arr2(&[[0.918482, -0.599628]]).into_dyn(), HAND);
     assert!(!carried.is_tracked());
 
-    say("The gradient of W_hh with respect to the first unit of h_4 is the sum of one outer product da_t h_{t-1}ᵀ for
+    say("The gradient of the first unit of h_4 with respect to W_hh is the sum of one outer product da_t h_{t-1}ᵀ for
 each step. Truncated, the steps 4 and 3 are in it; whole, also 2 (and 1, where h_0 = 0 adds nothing):");
     let w_hh: ParameterId = parameters.find("weight_hh_l0").unwrap();
     let of_first_unit = |state: &Tensor| state.slice(1, 0..1).sum().backward().get(w_hh).unwrap().to_owned();

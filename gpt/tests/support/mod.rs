@@ -1,8 +1,8 @@
-//! The machine of the walkthrough, and how it prints.
+//! The machine of the walkthrough.
 
 use data::{CharacterTokenizer, Token, Tokenizer};
 use gpt::{Gpt, GptConfig};
-use ndarray::{Array2, ArrayView2, Ix3, s};
+use ndarray::{Array2, Ix3, s};
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
 
 pub const PHRASE: &str = "to be or not to be";
@@ -10,10 +10,16 @@ pub const PROMPT: &str = "not t";
 /// The numbers below are given to six digits.
 pub const SIX_DIGITS: f64 = 3e-6;
 
-/// Number k of a table is ((3·(k + seed)² + 7·k) mod 19 - 9) / 10: between -0.9 and 0.9, without pattern.
-fn numbers(rows: usize, columns: usize, seed: usize) -> Array2<Real> {
-    let number = |k: usize| ((3 * (k + seed).pow(2) + 7 * k) % 19) as f64 - 9.0;
-    Array2::from_shape_fn((rows, columns), |(i, j)| (number(i * columns + j) / 10.0) as Real)
+/// Tables of tenths from -0.9 to 0.9, one after another out of one stream of integers: each is 16807 times the one before,
+/// modulo 2³¹ - 1 (Park and Miller 1988). So no row, and no table, is another one shifted.
+fn tables() -> impl FnMut(usize, usize) -> Array2<Real> {
+    let mut state: u64 = 20;
+    move |rows, columns| {
+        Array2::from_shape_simple_fn((rows, columns), || {
+            state = state * 16_807 % 0x7FFF_FFFF;
+            (((state % 19) as f64 - 9.0) / 10.0) as Real
+        })
+    }
 }
 
 pub fn machine() -> (CharacterTokenizer, Parameters, Gpt) {
@@ -22,13 +28,14 @@ pub fn machine() -> (CharacterTokenizer, Parameters, Gpt) {
     config.block.feed_forward = 10;
     let mut parameters = Parameters::new();
     let model = Gpt::new(&mut Init::new(&mut parameters, 1), config).unwrap();
+    let mut table = tables();
     let tables = [
-        ("wte", numbers(7, 6, 1)),
-        ("wpe", numbers(9, 6, 8)),
-        ("h.0.attn.c_attn", numbers(18, 6, 3)),
-        ("h.0.attn.c_proj", numbers(6, 6, 4)),
-        ("h.0.mlp.c_fc", numbers(10, 6, 5)),
-        ("h.0.mlp.c_proj", numbers(6, 10, 6)),
+        ("wte", table(7, 6)),
+        ("wpe", table(9, 6)),
+        ("h.0.attn.c_attn", table(18, 6)),
+        ("h.0.attn.c_proj", table(6, 6)),
+        ("h.0.mlp.c_fc", table(10, 6)),
+        ("h.0.mlp.c_proj", table(6, 10)),
     ];
     for (name, table) in tables {
         let id = parameters.find(&format!("{name}.weight")).expect("the names of GPT-2");
@@ -61,18 +68,4 @@ pub fn queries_keys_values(cx: &Context<'_>, model: &Gpt) -> [Tensor; 3] {
 /// The one sequence of a batch, as a matrix.
 pub fn matrix(x: &Tensor) -> Array2<Real> {
     x.view::<Ix3>("walkthrough").slice(s![0, .., ..]).to_owned()
-}
-
-/// Prints a line of the lecture.
-pub fn say(text: &str) {
-    println!("{text}");
-}
-
-/// Prints a matrix with its name and a label for each row.
-pub fn show(name: &str, rows: &str, x: ArrayView2<'_, Real>) {
-    println!("\n  {name} = {:?}", x.dim());
-    for (label, row) in rows.chars().zip(x.rows()) {
-        let numbers: String = row.iter().map(|x| format!("{x:8.3}")).collect();
-        println!("    {label:?} {numbers}");
-    }
 }

@@ -1,9 +1,10 @@
 //! How the workspace checks itself: values against references, gradients against finite differences, operations
-//! against the list of gradient tests.
+//! against the list of gradient tests. And how a walkthrough, which is checked too, speaks.
 
 mod close;
 mod fixture;
 mod gradient;
+pub mod lecture;
 mod operations;
 
 pub use close::{assert_close, worst};
