@@ -2,8 +2,9 @@
 //!
 //! "Improving Language Understanding by Generative Pre-Training" (Radford et al. 2018) kept only the decoder of the
 //! Transformer and only one task: predict the next token. Text is its own supervision, every position of every text is
-//! an exercise, and the mask lets all of them be computed at once. What the model learned that way served many tasks;
-//! GPT-2 (2019) and GPT-3 (2020) are the same machine, larger.
+//! an exercise, and the mask lets all of them be computed at once. What the model learned that way served many tasks.
+//! GPT-2 (2019) is the same machine, larger and with its normalisations moved (below). GPT-3 (2020) is larger again, and in
+//! every other layer a position looks only at a band of those before it.
 //!
 //! # The equations
 //!
