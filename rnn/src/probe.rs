@@ -38,7 +38,10 @@ pub fn hidden_gradients(
     }
 }
 
-/// The Euclidean norm of the gradients of each step, over rows and units: T numbers from (B, T, H).
+/// The Euclidean norm of the gradients of each step, over rows and units.
+///
+/// # Shapes
+/// - `gradients`: (B, T, H); returns T numbers.
 pub fn gradient_norms(gradients: &Array3<Real>) -> Vec<f64> {
     let norm = |step: ndarray::ArrayView2<'_, Real>| step.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>().sqrt();
     gradients.axis_iter(Axis(1)).map(norm).collect()

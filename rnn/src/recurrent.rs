@@ -63,7 +63,13 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// A vector for every step, (B, T, I): rows are looked up.
+    /// A vector for every step: rows are looked up.
+    ///
+    /// # Shapes
+    /// - returns (B, T, I).
+    ///
+    /// # Panics
+    /// If a number is that of no row of the table.
     #[track_caller]
     pub fn vectors(self) -> Tensor {
         match self {

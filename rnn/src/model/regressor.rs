@@ -82,13 +82,25 @@ impl<R: Recurrent> Regressor<R> {
     }
 
     /// The loss of the answers, with probes.
+    ///
+    /// # Shapes
+    /// - `batch.inputs`: (B, T, I), `batch.targets`: (B, O); returns one number, ().
+    ///
+    /// # Panics
+    /// If the shapes do not fit, or T is 0.
     #[track_caller]
     pub fn probed_loss(&self, cx: &Context<'_>, batch: &SequenceBatch, probes: &[Tensor]) -> Tensor {
         let targets = Tensor::constant(batch.targets.clone());
         mean_squared_error(&self.forward(cx, &batch.inputs, probes), &targets)
     }
 
-    /// The answers as numbers, (B, O).
+    /// The answers as numbers.
+    ///
+    /// # Shapes
+    /// - `inputs`: (B, T, I); returns (B, O).
+    ///
+    /// # Panics
+    /// If the shapes do not fit, or T is 0.
     #[track_caller]
     pub fn predict(&self, parameters: &Parameters, inputs: &Array3<Real>) -> Array2<Real> {
         let answers = self.forward(&Context::eval(parameters), inputs, &[]);

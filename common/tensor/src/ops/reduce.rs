@@ -49,6 +49,9 @@ impl Tensor {
 
     /// The sum over one axis, which disappears.
     ///
+    /// # Shapes
+    /// - `self`: any; returns its shape without `axis`.
+    ///
     /// # Panics
     /// If there is no such axis.
     #[track_caller]

@@ -108,6 +108,9 @@ impl Backward for Concat {
 impl Tensor {
     /// The same numbers, in row-major order, under another shape.
     ///
+    /// # Shapes
+    /// - `self`: any; returns `shape`, of as many elements.
+    ///
     /// # Panics
     /// If the number of elements differs.
     #[track_caller]
@@ -122,6 +125,9 @@ impl Tensor {
     }
 
     /// The axes in another order: axis i of the result is axis `axes[i]` of `self`. Copies no numbers.
+    ///
+    /// # Shapes
+    /// - `self`: any; returns the same lengths in the order of `axes`: (B, T, D) becomes (D, B, T) by `[2, 0, 1]`.
     ///
     /// # Panics
     /// If `axes` is not a permutation.
@@ -141,6 +147,9 @@ impl Tensor {
 
     /// The part `range` of one axis.
     ///
+    /// # Shapes
+    /// - `self`: any; returns its shape with `range.len()` for the length of `axis`.
+    ///
     /// # Panics
     /// If there is no such axis, or the range leaves it.
     #[track_caller]
@@ -157,6 +166,9 @@ impl Tensor {
 
     /// Position `i` of one axis, which disappears.
     ///
+    /// # Shapes
+    /// - `self`: any; returns its shape without `axis`.
+    ///
     /// # Panics
     /// If there is no such position.
     #[track_caller]
@@ -169,6 +181,9 @@ impl Tensor {
 }
 
 /// Tensors end to end along an axis they have.
+///
+/// # Shapes
+/// - `parts`: equal but for the length of `axis`; returns their shape with the sum of these lengths.
 ///
 /// # Panics
 /// If there are none, or their other axes differ.
@@ -189,6 +204,9 @@ pub fn concat(axis: usize, parts: &[&Tensor]) -> Tensor {
 }
 
 /// Tensors of one shape side by side along a new axis.
+///
+/// # Shapes
+/// - `parts`: n of one shape; returns that shape with an axis of length n inserted as number `axis`.
 ///
 /// # Panics
 /// If there are none, or their shapes differ.

@@ -72,6 +72,9 @@ fn shifted(x: &Array) -> ArrayD<Real> {
 impl Tensor {
     /// e^x_i / Σ_j e^x_j over the last axis: positive numbers that sum to one. An element of -∞ gets exactly 0.
     ///
+    /// # Shapes
+    /// - `self`: (…, V); returns the same shape.
+    ///
     /// # Panics
     /// If there is no axis.
     #[track_caller]
@@ -88,6 +91,9 @@ impl Tensor {
     }
 
     /// The logarithm of [`softmax`](Self::softmax), without underflow.
+    ///
+    /// # Shapes
+    /// - `self`: (…, V); returns the same shape.
     ///
     /// # Panics
     /// If there is no axis.
