@@ -29,6 +29,8 @@ pub enum Reach {
     Plus(f64),
     /// So many times as much, and so many times less: the interval of a mean of logarithms.
     Times(f64),
+    /// From here to there: an interval that was cut off where no mean can lie.
+    Between(f64, f64),
 }
 
 impl Summary {
@@ -61,6 +63,21 @@ impl Summary {
         Self { n: logarithms.n, mean: logarithms.mean.exp(), reach }
     }
 
+    /// The mean of shares, such as accuracies. No mean of them can lie outside 0..=1, so Student's interval, which knows
+    /// nothing of bounds, is cut off there.
+    ///
+    /// # Panics
+    /// If `values` is empty, or one of them is not in 0..=1.
+    #[track_caller]
+    pub fn of_shares(values: &[f64]) -> Self {
+        assert!(values.iter().all(|value| (0.0..=1.0).contains(value)), "Summary::of_shares: {values:?} are no shares");
+        let whole = Self::of(values);
+        let inside = whole.low() >= 0.0 && whole.high() <= 1.0;
+        let reach =
+            if inside { whole.reach } else { Some(Reach::Between(whole.low().max(0.0), whole.high().min(1.0))) };
+        Self { reach, ..whole }
+    }
+
     /// One number without an interval: a count, or a single measurement.
     pub fn exact(value: f64) -> Self {
         Self { n: 1, mean: value, reach: None }
@@ -85,6 +102,7 @@ impl Summary {
             None => self.mean,
             Some(Reach::Plus(half_width)) => self.mean - half_width,
             Some(Reach::Times(factor)) => self.mean / factor,
+            Some(Reach::Between(low, _)) => low,
         }
     }
 
@@ -94,11 +112,12 @@ impl Summary {
             None => self.mean,
             Some(Reach::Plus(half_width)) => self.mean + half_width,
             Some(Reach::Times(factor)) => self.mean * factor,
+            Some(Reach::Between(_, high)) => high,
         }
     }
 }
 
-/// `1.932 ± 0.014`, `0.002 ×÷ 3.1`, or the bare mean where there is no interval.
+/// `1.932 ± 0.014`, `0.002 ×÷ 3.1`, `0.7 (0.1 to 1)`, or the bare mean where there is no interval.
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&match self.reach {
@@ -106,6 +125,11 @@ impl fmt::Display for Summary {
             Some(Reach::Plus(half_width)) => format::with_interval(self.mean, Some(half_width)),
             Some(Reach::Times(factor)) => {
                 format!("{} ×÷ {}", format::number(self.mean, 2), format::number(factor, 2))
+            }
+            Some(Reach::Between(low, high)) => {
+                let [mean, low, high] =
+                    [(self.mean, 3), (low, 2), (high, 2)].map(|(x, digits)| format::number(x, digits));
+                format!("{mean} ({low} to {high})")
             }
         })
     }
@@ -169,5 +193,21 @@ mod tests {
         assert!((s.mean / 1e-4 - 1.0).abs() < 1e-12, "{s:?}");
         assert!((s.high().log10() - 0.968_276).abs() < 1e-5 && (s.low().log10() + 8.968_276).abs() < 1e-5, "{s:?}");
         assert_eq!(Summary::of_magnitudes(&[0.25]).reach, None);
+    }
+
+    #[test]
+    fn step_07_no_share_is_below_nothing_or_above_all() {
+        // Mean 0.7, deviations 0.3, 0.3, -0.6, variance 0.54 / 2; half width 4.302653 sqrt(0.27 / 3) = 1.290796.
+        assert!((Summary::of(&[1.0, 1.0, 0.1]).high() - 1.990_796).abs() < 1e-5);
+        let cut = Summary::of_shares(&[1.0, 1.0, 0.1]);
+        assert_eq!((cut.low(), cut.high(), cut.to_string().as_str()), (0.0, 1.0, "0.7 (0 to 1)"));
+        assert_eq!(Summary::of_shares(&[1.0, 1.0]).to_string(), "1 ± 0");
+        assert_eq!(Summary::of_shares(&[0.4, 0.41]), Summary::of(&[0.4, 0.41]));
+    }
+
+    #[test]
+    #[should_panic(expected = "[0.5, 1.2] are no shares")]
+    fn step_08_a_share_lies_between_nothing_and_all() {
+        Summary::of_shares(&[0.5, 1.2]);
     }
 }

@@ -30,8 +30,7 @@ impl<'c> Report<'c> {
     pub fn answer(&self) -> String {
         let part = |family| {
             let cell = best(self.cells, self.longest, family)?;
-            let accuracy = Summary::of(&cell.accuracies());
-            Some(format!("{} recalls {accuracy} of the symbols", cell.variant.name()))
+            Some(format!("{} recalls {} of the symbols", cell.variant.name(), cell.accuracy()))
         };
         let parts: Vec<String> = [Family::Lstm, Family::Gru, Family::Rnn].into_iter().filter_map(part).collect();
         format!(
@@ -76,7 +75,7 @@ impl<'c> Report<'c> {
     /// In the order of the argument.
     pub fn figures(&self) -> Vec<Figure> {
         let recall = |task| matches!(task, Task::Recall { .. });
-        let accuracy = self.curves(recall, Cell::accuracies);
+        let accuracy = self.curves(recall, Cell::accuracy);
         let lines = Lines::new(Axis::log2("gap, distractors"), Axis::linear("accuracy").within(0.0, 1.0), accuracy)
             .with(Reference::Level { label: "guessing".into(), y: 1.0 / SYMBOLS as f64 });
         let mut figures = vec![Figure::new(
@@ -99,7 +98,7 @@ impl<'c> Report<'c> {
                 Plot::Lines(Lines::new(Axis::linear("step t"), Axis::log10("norm of d loss / d h_t"), series.collect())),
             ));
         }
-        let adding = self.curves(|task| !recall(task), Cell::errors);
+        let adding = self.curves(|task| !recall(task), Cell::error);
         if adding.iter().any(|series| !series.points.is_empty()) {
             let lines = Lines::new(Axis::log2("length T, numbers"), Axis::log10("mean squared error"), adding)
                 .with(Reference::Level { label: "without memory".into(), y: data::tasks::Adding::MEMORYLESS_ERROR });
@@ -113,10 +112,10 @@ impl<'c> Report<'c> {
         figures
     }
 
-    fn curves(&self, wanted: impl Fn(Task) -> bool, value: fn(&Cell) -> Vec<f64>) -> Vec<Series> {
+    fn curves(&self, wanted: impl Fn(Task) -> bool, value: fn(&Cell) -> Summary) -> Vec<Series> {
         let curve = |variant: Variant| {
             let cells = self.of(variant).filter(|cell| wanted(cell.task));
-            Series::new(variant.name(), cells.map(|cell| (gap(cell.task) as f64, Summary::of(&value(cell)))))
+            Series::new(variant.name(), cells.map(|cell| (gap(cell.task) as f64, value(cell))))
         };
         Variant::ALL.map(curve).into()
     }
@@ -163,8 +162,8 @@ impl<'c> Report<'c> {
             let (width, parameters) = cell.variant.size(cell.task);
             let steps: Vec<f64> = cell.outcomes.iter().map(|outcome| outcome.steps as f64).collect();
             let (table, value) = match cell.task {
-                Task::Recall { .. } => (&mut recall, cell.accuracies()),
-                Task::Adding { .. } => (&mut adding, cell.errors()),
+                Task::Recall { .. } => (&mut recall, cell.accuracy()),
+                Task::Adding { .. } => (&mut adding, cell.error()),
             };
             table.row([
                 cell.variant.name().to_owned(),
@@ -172,7 +171,7 @@ impl<'c> Report<'c> {
                 width.to_string(),
                 format::count(parameters as u64),
                 format::number(cell.learning_rate, 2),
-                Summary::of(&value).to_string(),
+                value.to_string(),
                 format!("{} of {}", cell.recalled(), cell.outcomes.len()),
                 format::number(Summary::of(&steps).mean, 3),
             ]);
@@ -182,6 +181,16 @@ impl<'c> Report<'c> {
 }
 
 impl Cell {
+    /// Of recall, over the seeds.
+    fn accuracy(&self) -> Summary {
+        Summary::of_shares(&self.accuracies())
+    }
+
+    /// Over the seeds.
+    fn error(&self) -> Summary {
+        Summary::of(&self.errors())
+    }
+
     /// How many seeds recalled everything, or met the goal.
     fn recalled(&self) -> usize {
         let good = |error: f64| match self.task {

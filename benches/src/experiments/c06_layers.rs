@@ -162,16 +162,12 @@ impl Layer {
 }
 
 fn recurrent<R: Recurrent>(layer: &R, cx: &Context<'_>, x: &Tensor, engine: Engine) -> Tensor {
-    let engine = match engine {
-        Engine::Literal => rnn::Engine::Literal,
-        Engine::Fused => rnn::Engine::Fused,
-    };
     layer.forward(cx, x, &layer.empty(x.shape()[0]), Run { engine, ..Run::default() }).0
 }
 
 /// The last output of a recurrent layer that is given its inputs, (1, 1, D) each, one by one.
 fn last_of_steps<R: Recurrent>(layer: &R, cx: &Context<'_>, inputs: &[Tensor]) -> Tensor {
-    let run = Run { engine: rnn::Engine::Literal, ..Run::default() };
+    let run = Run { engine: Engine::Literal, ..Run::default() };
     let state = inputs.iter().fold(layer.empty(1), |state, x| layer.forward(cx, x, &state, run).1);
     state[0].clone()
 }

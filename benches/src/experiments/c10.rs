@@ -140,15 +140,15 @@ impl Found {
             "The zeros are exact because e^−∞ is exactly 0 and a product with 0 adds nothing; nothing was rounded away."
                 .to_owned(),
             format!(
-                "A score multiplied by zero still weighs e^0 = 1. Trained so, the model reads the future: one after another \
-                 it loses {} nats.",
-                gap(Masking::ZeroScores)
+                "A score multiplied by zero still weighs e^0 = 1. Trained so, the model sees the future: one after another, \
+                 its loss changes by {}.",
+                change(&gap(Masking::ZeroScores))
             ),
             format!(
                 "Weights multiplied by zero behind the softmax hide what the future says, but not how loudly: its scores \
-                 stay in the denominator. The rows no longer sum to one, the gradient is not zero; the loss one after another \
-                 differs by {} nats.",
-                gap(Masking::ZeroWeights)
+                 stay in the denominator. The rows no longer sum to one, the gradient is not zero; one after another, the \
+                 loss changes by {}.",
+                change(&gap(Masking::ZeroWeights))
             ),
             "A training loss that is too good to be true is the usual sign of a leak. The comparison with generation, token \
              by token, finds it without knowing where to look."
@@ -303,6 +303,15 @@ impl Found {
     }
 }
 
+/// A change of a loss, and whether its direction is known.
+fn change(nats: &Summary) -> String {
+    let unknown = (nats.low()..=nats.high()).contains(&0.0);
+    format!(
+        "{nats} nats{}",
+        if unknown { ", an interval that holds zero: these seeds do not tell up from down" } else { "" }
+    )
+}
+
 fn row_sums(weights: &Array2<f64>) -> impl Iterator<Item = f64> {
     weights.rows().into_iter().map(|row| row.sum())
 }
@@ -340,6 +349,13 @@ mod tests {
         assert_eq!(verdict(Evidence { leaking: vec![0.01, 0.02, 0.0], ..evidence() }), Verdict::NotShown);
         let unsure = Evidence { leaking: vec![0.1, 2.0, 0.2], ..evidence() };
         assert_eq!(verdict(unsure), Verdict::open(Budget::Quick));
+    }
+
+    #[test]
+    fn a_change_that_may_be_none_says_so() {
+        assert_eq!(change(&Summary::of(&[1.0, 1.5, 2.0])), "1.5 ± 1.2 nats");
+        let unknown = change(&Summary::of(&[0.0, 1.5, 3.0]));
+        assert!(unknown.starts_with("1.5 ± 3.7 nats, an interval that holds zero"), "{unknown}");
     }
 
     #[test]
