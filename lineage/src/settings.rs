@@ -90,11 +90,11 @@ pub enum Preset {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tokens {
-    /// A character of the training text
+    /// A character
     Character,
     /// A byte of UTF-8
     Byte,
-    /// One of the 4,096 most frequent words and symbols of the training text
+    /// One of the 4,096 most frequent words and symbols
     Word,
 }
 
