@@ -189,14 +189,14 @@ fn step_04_blocks_c_gather_and_think() {
         SIX_DIGITS,
     );
     for engine in [Engine::Literal, Engine::Fused] {
-        let block = model.blocks()[0].forward(&cx, &x, engine);
+        let block = model.blocks()[0].forward(&cx, &x, None, engine);
         assert_close("the library's block", block.value(), y.value(), 1e-5);
     }
 }
 
 /// The last row after the last normalisation, (D).
 fn output(cx: &Context<'_>, model: &Gpt) -> Array1<Real> {
-    let x = model.blocks()[0].forward(cx, &model.embed(cx, prompt().view(), 0), Engine::Fused);
+    let x = model.blocks()[0].forward(cx, &model.embed(cx, prompt().view(), 0), None, Engine::Fused);
     matrix(&normal(cx, &x)).row(4).to_owned()
 }
 
