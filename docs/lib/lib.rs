@@ -33,4 +33,6 @@ mod samples {
     struct Seq2Seq;
     #[doc = include_str!("../src/attention.md")]
     struct Attention;
+    #[doc = include_str!("../src/transformer.md")]
+    struct Transformer;
 }
