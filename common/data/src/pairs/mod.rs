@@ -21,6 +21,7 @@ mod batch;
 mod batches;
 mod text;
 mod vocabulary;
+pub mod generator;
 
 pub use batch::{END, PAD, PairBatch, START, Sources};
 pub use batches::{PairBatches, TokenPair, in_order};

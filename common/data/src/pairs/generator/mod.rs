@@ -1,0 +1,138 @@
+//! English sentences with their Spanish translations, as many as one wants, of which everything is known.
+//!
+//! No corpus says which word translates which, in which of its senses a word stands, or how well a translator could
+//! possibly do. Sentences that a grammar makes do. The [`Grammar`] is a text: rules that make a phrase in both languages
+//! at once, in several files by subject, and a lexicon. Its notation is described there.
+
+mod grammar;
+mod notation;
+mod reading;
+mod sampling;
+mod sentence;
+mod surface;
+
+pub use grammar::Grammar;
+pub use sentence::{Bond, Sense, Sentence, Span};
+
+use ndarray_rand::rand::Rng;
+use sampling::{Derivation, Lengths};
+
+use crate::random::stream;
+
+/// Makes the sentences of a [`Grammar`].
+///
+/// ```
+/// use data::pairs::generator::{Generator, Grammar};
+///
+/// let grammar = Grammar::new("
+///     Sentence   : the:1 Quality Thing = el:1 Thing Quality
+///     Sentence 2 : the:1 Thing = el:1 Thing
+///     Thing      : dog:1 = perro:1
+///     Thing      : cat:1 = gato:1
+///     Quality    : black:1 = negro:1
+/// ");
+/// let generator = Generator::new(grammar, "Sentence", 3);
+/// assert_eq!(generator.count(2), 2); // the dog, the cat
+/// assert_eq!(generator.count(3), 2);
+///
+/// let sentence = generator.sentence(3, 1, 0); // of 3 words; seed 1, number 0
+/// assert_eq!(sentence.english.join(" "), "the black cat");
+/// assert_eq!(sentence.spanish.join(" "), "el gato negro");
+/// assert_eq!(sentence.alignment, [(0, 0), (1, 2), (2, 1)]);
+/// assert_eq!(sentence.log2_probability, -1.0);
+/// assert_eq!(generator.read("the black cat"), [sentence]);
+/// ```
+#[derive(Debug)]
+pub struct Generator {
+    grammar: Grammar,
+    start: usize,
+    lengths: Lengths,
+}
+
+impl Generator {
+    /// The sentences that are a phrase `start` of the grammar and have up to `longest` English words.
+    ///
+    /// # Panics
+    /// If the grammar makes no such phrase, or makes one from itself alone.
+    #[track_caller]
+    pub fn new(grammar: Grammar, start: &str, longest: usize) -> Self {
+        let lengths = Lengths::new(&grammar, longest);
+        Self { start: grammar.phrase(start), lengths, grammar }
+    }
+
+    /// The grammar.
+    pub fn grammar(&self) -> &Grammar {
+        &self.grammar
+    }
+
+    /// The number of English words of the longest sentences.
+    pub fn longest(&self) -> usize {
+        self.lengths.longest()
+    }
+
+    /// The exact number of derivations with `length` English words. Where no English sentence has two, as in the
+    /// grammar of this module, it is the number of different sentences, and of pairs.
+    pub fn count(&self, length: usize) -> u128 {
+        self.lengths.count(self.start, length)
+    }
+
+    /// The probability that a sentence of the grammar has `length` English words.
+    pub fn probability_of_length(&self, length: usize) -> f64 {
+        self.lengths.probability(self.start, length)
+    }
+
+    /// The sentence number `index` of a seed with `length` English words, drawn with its probability among those of
+    /// this length.
+    ///
+    /// # Panics
+    /// If no sentence has this length.
+    #[track_caller]
+    pub fn sentence(&self, length: usize, seed: u64, index: u64) -> Sentence {
+        self.draw(length, &mut stream(seed, index, "sentence"))
+    }
+
+    /// A sentence drawn from `rng`.
+    #[track_caller]
+    pub fn draw(&self, length: usize, rng: &mut impl Rng) -> Sentence {
+        let longest = self.longest();
+        assert!(self.count(length) > 0, "generator: no sentence has {length} words; the longest have {longest}");
+        let derivation = self.lengths.draw(&self.grammar, self.start, length, rng);
+        self.speak(&derivation, length, None)
+    }
+
+    /// The sentences that an English text can be: none if the grammar does not make it, and several if it makes it in
+    /// several ways. Words are separated by spaces, question marks too.
+    pub fn read(&self, english: &str) -> Vec<Sentence> {
+        let sentences = self.derivations(english).into_iter();
+        sentences.map(|(derivation, length)| self.speak(&derivation, length, None)).collect()
+    }
+
+    /// All translations of an English text that the grammar's dialects give: the reference first, each once.
+    pub fn references(&self, english: &str) -> Vec<Vec<String>> {
+        let mut references = Vec::new();
+        let dialects = std::iter::once(None).chain((0..self.grammar.dialects.len()).map(Some));
+        for dialect in dialects {
+            for (derivation, length) in self.derivations(english) {
+                let spanish = self.speak(&derivation, length, dialect).spanish;
+                if !references.contains(&spanish) {
+                    references.push(spanish);
+                }
+            }
+        }
+        references
+    }
+
+    fn derivations(&self, english: &str) -> Vec<(Derivation, usize)> {
+        let words: Vec<&str> = english.split_whitespace().collect();
+        let spelled: Vec<&str> = words.iter().map(|&word| if word == "an" { "a" } else { word }).collect();
+        let found = reading::derivations(&self.grammar, &self.lengths, self.start, &spelled);
+        let mut found: Vec<_> = found.into_iter().map(|derivation| (derivation, words.len())).collect();
+        found.retain(|(derivation, length)| self.speak(derivation, *length, None).english == words);
+        found
+    }
+
+    fn speak(&self, derivation: &Derivation, length: usize, dialect: Option<usize>) -> Sentence {
+        let log2 = derivation.log2_probability(&self.grammar) - self.probability_of_length(length).log2();
+        Sentence::of(&self.grammar, derivation, dialect, log2)
+    }
+}
