@@ -146,7 +146,7 @@ impl Grammar {
     }
 
     /// The English and the Spanish words that rules contain, as they are before neighbours change them (`a` to `an`,
-    /// `de el` to `del`); all dialects together.
+    /// `de el` to `del`); of the Spanish, those of the references.
     pub fn words(&self) -> [BTreeSet<&str>; 2] {
         fn words(items: &[Item]) -> impl Iterator<Item = &str> {
             items.iter().filter_map(|item| match &item.what {
@@ -155,11 +155,8 @@ impl Grammar {
             })
         }
         let english = self.rules.iter().flat_map(|rule| words(&rule.english)).collect();
-        let sides = self.rules.iter().flat_map(|rule| {
-            let dialects = rule.dialects.iter().flat_map(|(_, side)| words(side));
-            words(&rule.spanish).chain(dialects)
-        });
-        [english, sides.collect()]
+        let spanish = self.rules.iter().flat_map(|rule| words(&rule.spanish)).collect();
+        [english, spanish]
     }
 
     /// The senses of every English word that has more than one, the words and their senses in alphabetical order.

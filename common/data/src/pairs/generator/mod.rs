@@ -5,11 +5,13 @@
 //! at once, in several files by subject, and a lexicon. Its notation is described there.
 
 mod grammar;
+mod lexicon;
 mod notation;
 mod reading;
 mod sampling;
 mod sentence;
 mod surface;
+mod verbs;
 
 pub use grammar::Grammar;
 pub use sentence::{Bond, Sense, Sentence, Span};
@@ -47,6 +49,28 @@ pub struct Generator {
     grammar: Grammar,
     start: usize,
     lengths: Lengths,
+}
+
+impl Grammar {
+    /// The grammar of English and Spanish, whose sentences are the phrase `Sentence`.
+    pub fn english_spanish() -> Self {
+        let rules = [
+            include_str!("grammar/numbers.txt"),
+            include_str!("grammar/dates.txt"),
+            include_str!("grammar/noun_phrases.txt"),
+            include_str!("grammar/predicates.txt"),
+            include_str!("grammar/clauses.txt"),
+            &lexicon::rules(),
+        ];
+        Self::new(&rules.join("\n"))
+    }
+}
+
+impl Default for Generator {
+    /// The sentences of [`Grammar::english_spanish`] up to 14 words.
+    fn default() -> Self {
+        Self::new(Grammar::english_spanish(), "Sentence", 14)
+    }
 }
 
 impl Generator {
