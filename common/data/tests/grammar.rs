@@ -81,7 +81,7 @@ fn sentences_are_drawn_with_their_probability() {
     );
     let mut counts = std::collections::BTreeMap::<String, usize>::new();
     for index in 0..24_000 {
-        *counts.entry(generator.sentence(2, 3, index).english.join(" ")).or_default() += 1;
+        *counts.entry(generator.sentence(2..=2, 3, index).english.join(" ")).or_default() += 1;
     }
     // Expected 15,000, 5,000, 3,000 and 1,000; the largest standard deviation is 75.
     for (english, expected) in [("a dog", 15_000), ("a cat", 5_000), ("dog too", 3_000), ("cat too", 1_000)] {

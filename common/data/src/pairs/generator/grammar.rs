@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::notation::{Line, Notation, Written, variables_in, with_values};
+use super::notation::{Line, Notation, Written, base, variables_in, with_values};
 
 /// A weighted grammar whose every rule makes a phrase in English and the same phrase in Spanish (a synchronous
 /// context-free grammar: Aho & Ullman 1969, *Syntax directed translations and the pushdown assembler*).
@@ -21,8 +21,8 @@ use super::notation::{Line, Notation, Written, variables_in, with_values};
 /// - **Forms** of a word by its features: `forms el m.s el f.s la` lets a rule say `el.g.n`.
 /// - **Links** behind a colon align words: every English item marked `:1` with every Spanish item marked `:1`, where a
 ///   phrase stands for all its words. A link named by a letter may stay open on one side; the smallest phrase around that
-///   has the other side closes it. So an English pronoun finds the Spanish verb that expresses it. No open link leaves
-///   the phrases named by `bound`.
+///   has the other side closes it. So an English pronoun finds the Spanish verb that expresses it. No open link,
+///   and no lemma, leaves the phrases named by `bound`.
 /// - **Senses** behind a slash, `bank/shore`, say which meaning of an English word this is.
 /// - **Dialects** are other Spanish sides, behind bars: `= coche:1 | latin carro:1`.
 /// - **Lemmas** in brackets, `[noun dog]`, name an entry of the lexicon. `bond Phrase adjective noun` reports which
@@ -145,29 +145,19 @@ impl Grammar {
         self.rules.len()
     }
 
-    /// The English and the Spanish words that rules contain, as they are before neighbours change them (`a` to `an`,
-    /// `de el` to `del`); of the Spanish, those of the references.
-    pub fn words(&self) -> [BTreeSet<&str>; 2] {
-        fn words(items: &[Item]) -> impl Iterator<Item = &str> {
-            items.iter().filter_map(|item| match &item.what {
-                What::Word { word, .. } => Some(word.as_str()),
-                What::Child(_) => None,
-            })
-        }
-        let english = self.rules.iter().flat_map(|rule| words(&rule.english)).collect();
-        let spanish = self.rules.iter().flat_map(|rule| words(&rule.spanish)).collect();
-        [english, spanish]
-    }
-
-    /// The senses of every English word that has more than one, the words and their senses in alphabetical order.
-    pub fn senses(&self) -> BTreeMap<&str, BTreeSet<&str>> {
-        let mut senses = BTreeMap::<&str, BTreeSet<&str>>::new();
-        for item in self.rules.iter().flat_map(|rule| &rule.english) {
-            if let What::Word { word, sense: Some(sense) } = &item.what {
-                senses.entry(word).or_default().insert(sense);
+    /// The rules that a phrase can lead to.
+    pub(super) fn reachable(&self, phrase: usize) -> Vec<&Rule> {
+        let mut reached = vec![false; self.phrases.len()];
+        let mut open = vec![phrase];
+        let mut rules = Vec::new();
+        while let Some(phrase) = open.pop() {
+            if !std::mem::replace(&mut reached[phrase], true) {
+                let own = &self.rules[self.rules_of[phrase].clone()];
+                open.extend(own.iter().flat_map(|rule| &rule.children));
+                rules.extend(own);
             }
         }
-        senses
+        rules
     }
 
     /// The index of a phrase, by its name with features.
@@ -183,11 +173,6 @@ impl Grammar {
     pub(super) fn marks_of(&self, phrase: usize) -> Option<&Marks> {
         self.marks.get(base(&self.phrases[phrase]))
     }
-}
-
-/// The name without its features.
-fn base(name: &str) -> &str {
-    name.split_once('.').map_or(name, |(base, _)| base)
 }
 
 fn marks(notation: &Notation<'_>) -> BTreeMap<String, Marks> {
@@ -228,8 +213,7 @@ fn expand<'a>(line: &'a Line<'a>, notation: &'a Notation<'a>) -> Vec<Expanded<'a
         };
         choices = choices.iter().flat_map(|choice| known[variable].iter().map(|value| with(choice, *value))).collect();
     }
-    let lefts: BTreeSet<&str> = notation.lines.iter().map(|line| base(line.left)).collect();
-    let phrase = |item: &&str| lefts.contains(base(Written::of(item).name.trim_end_matches('\'')));
+    let phrase = |item: &&str| notation.phrases.contains(base(Written::of(item).name.trim_end_matches('\'')));
     let children: Vec<&str> =
         line.english.iter().filter(|item| phrase(item)).map(|item| Written::of(item).name).collect();
     let expanded = |values: BTreeMap<&'a str, &'a str>| {

@@ -20,7 +20,7 @@ pub(super) fn rules() -> String {
                 rules.extend(noun(class, gender, english, spanish, options));
             }
             ["verb", class, spanish, ref english @ ..] => rules.extend(conjugation.rules(class, spanish, english)),
-            [kind @ ("quality" | "condition" | "state" | "colour"), english, spanish, ref rest @ ..] => {
+            [kind @ ("quality" | "condition" | "state" | "colour" | "side"), english, spanish, ref rest @ ..] => {
                 rules.extend(adjective(kind, english, spanish, rest));
             }
             ["english" | "present" | "preterite" | "gerund", ..] => (), // the conjugation has read them
@@ -73,6 +73,7 @@ fn adjective(kind: &str, english: &str, spanish: &str, rest: &[&str]) -> Vec<Str
         "quality" => &["Attribute", "Essence"],
         "condition" => &["Attribute", "State"],
         "state" => &["State"],
+        "side" => &["Side"],
         _ => &["Colour", "Essence"],
     };
     let options = options(&rest[..colon]);

@@ -10,12 +10,18 @@ mod notation;
 mod reading;
 mod sampling;
 mod sentence;
+mod splits;
 mod surface;
 mod verbs;
 
 pub use grammar::Grammar;
 pub use sentence::{Bond, Sense, Sentence, Span};
+pub use splits::{Half, Split};
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use grammar::{Item, What};
 use ndarray_rand::rand::Rng;
 use sampling::{Derivation, Lengths};
 
@@ -37,7 +43,7 @@ use crate::random::stream;
 /// assert_eq!(generator.count(2), 2); // the dog, the cat
 /// assert_eq!(generator.count(3), 2);
 ///
-/// let sentence = generator.sentence(3, 1, 0); // of 3 words; seed 1, number 0
+/// let sentence = generator.sentence(3..=3, 1, 0); // of 3 words; seed 1, number 0
 /// assert_eq!(sentence.english.join(" "), "the black cat");
 /// assert_eq!(sentence.spanish.join(" "), "el gato negro");
 /// assert_eq!(sentence.alignment, [(0, 0), (1, 2), (2, 1)]);
@@ -105,23 +111,72 @@ impl Generator {
         self.lengths.probability(self.start, length)
     }
 
-    /// The sentence number `index` of a seed with `length` English words, drawn with its probability among those of
-    /// this length.
+    /// The sentence number `index` of a seed: its number of English words is drawn from `lengths`, each equally likely,
+    /// and then the sentence with its probability among those of this length.
     ///
     /// # Panics
-    /// If no sentence has this length.
+    /// If there is no length, or one that no sentence has.
     #[track_caller]
-    pub fn sentence(&self, length: usize, seed: u64, index: u64) -> Sentence {
-        self.draw(length, &mut stream(seed, index, "sentence"))
+    pub fn sentence(&self, lengths: RangeInclusive<usize>, seed: u64, index: u64) -> Sentence {
+        let mut rng = stream(seed, index, "sentence");
+        let length = self.draw_length(lengths, &mut rng);
+        self.draw(length, &mut rng)
     }
 
-    /// A sentence drawn from `rng`.
     #[track_caller]
-    pub fn draw(&self, length: usize, rng: &mut impl Rng) -> Sentence {
-        let longest = self.longest();
-        assert!(self.count(length) > 0, "generator: no sentence has {length} words; the longest have {longest}");
+    fn draw_length(&self, lengths: RangeInclusive<usize>, rng: &mut impl Rng) -> usize {
+        assert!(!lengths.is_empty(), "generator: no length lies in {lengths:?}");
+        let missing = lengths.clone().find(|&length| self.count(length) == 0);
+        assert!(missing.is_none(), "generator: of the lengths {lengths:?}, no sentence has {}", missing.unwrap_or(0));
+        rng.random_range(lengths)
+    }
+
+    fn draw(&self, length: usize, rng: &mut impl Rng) -> Sentence {
         let derivation = self.lengths.draw(&self.grammar, self.start, length, rng);
         self.speak(&derivation, length, None)
+    }
+
+    /// All sentences with `length` English words; [`count`](Self::count) says how many.
+    pub fn all(&self, length: usize) -> Vec<Sentence> {
+        let derivations = sampling::all(&self.grammar, &self.lengths, self.start, length);
+        derivations.iter().map(|derivation| self.speak(derivation, length, None)).collect()
+    }
+
+    /// The English and the Spanish words of all sentences and their references, in alphabetical order.
+    pub fn vocabulary(&self) -> [BTreeSet<String>; 2] {
+        let rules = self.grammar.reachable(self.start);
+        let words = |items: &[Item]| -> Vec<String> {
+            let words = items.iter().filter_map(|item| match &item.what {
+                What::Word { word, .. } => Some(word.clone()),
+                What::Child(_) => None,
+            });
+            words.collect()
+        };
+        let english = rules.iter().flat_map(|rule| words(&rule.english));
+        let spanish = rules.iter().flat_map(|rule| words(&rule.spanish));
+        let [mut english, mut spanish] = [english.collect::<BTreeSet<_>>(), spanish.collect()];
+        let spoken = |words: &mut BTreeSet<String>, from: &[&str], to: &str| {
+            if from.iter().all(|&word| words.contains(word)) {
+                words.insert(to.to_owned());
+            }
+        };
+        spoken(&mut english, &["a"], "an");
+        spoken(&mut spanish, &["a", "el"], "al");
+        spoken(&mut spanish, &["de", "el"], "del");
+        spoken(&mut spanish, &["y"], "e");
+        [english, spanish]
+    }
+
+    /// The English words that stand in several senses, with their senses, in alphabetical order.
+    pub fn homographs(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut senses = BTreeMap::<String, BTreeSet<String>>::new();
+        for item in self.grammar.reachable(self.start).iter().flat_map(|rule| &rule.english) {
+            if let What::Word { word, sense: Some(sense) } = &item.what {
+                senses.entry(word.clone()).or_default().insert(sense.clone());
+            }
+        }
+        senses.retain(|_, senses| senses.len() > 1);
+        senses
     }
 
     /// The sentences that an English text can be: none if the grammar does not make it, and several if it makes it in

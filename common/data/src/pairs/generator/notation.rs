@@ -1,6 +1,6 @@
 //! Reads the notation in which the grammar is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One line of a grammar's text: `Left weight : english = spanish | dialect spanish [part lemma]`.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub(super) struct Notation<'a> {
     /// The forms of each inflected word by its features.
     pub forms: BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>,
     pub lines: Vec<Line<'a>>,
+    /// The names that stand on the left, without features.
+    pub phrases: BTreeSet<&'a str>,
     /// Phrases that no open link leaves.
     pub bounds: Vec<&'a str>,
     /// Phrases to be reported as spans, with the label.
@@ -54,7 +56,10 @@ impl<'a> Notation<'a> {
                 ["span", phrase, label] => notation.spans.push((phrase, label)),
                 ["bond", phrase, one, other] => notation.bonds.push((phrase, [one, other])),
                 _ => match rule(line, &words) {
-                    Some(line) => notation.lines.push(line),
+                    Some(line) => {
+                        notation.phrases.insert(base(line.left));
+                        notation.lines.push(line);
+                    }
                     None => panic!("grammar: this is not `Left weight : english = spanish`: {line}"),
                 },
             }
@@ -86,6 +91,11 @@ fn rule<'a>(text: &'a str, words: &[&'a str]) -> Option<Line<'a>> {
 fn split_at<'w, 'a>(words: &'w [&'a str], mark: &str) -> Option<(&'w [&'a str], &'w [&'a str])> {
     let at = words.iter().position(|&word| word == mark)?;
     Some((&words[..at], &words[at + 1..]))
+}
+
+/// The name without its features.
+pub(super) fn base(name: &str) -> &str {
+    name.split_once('.').map_or(name, |(base, _)| base)
 }
 
 /// `name` with every feature variable replaced by its value: a piece between dots that is a variable, or a digit and

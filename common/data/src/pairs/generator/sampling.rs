@@ -101,6 +101,35 @@ impl Lengths {
     }
 }
 
+/// All derivations of a phrase with n words, in the order of the rules.
+pub(super) fn all(grammar: &Grammar, lengths: &Lengths, phrase: usize, n: usize) -> Vec<Derivation> {
+    if lengths.count(phrase, n) == 0 {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for index in grammar.rules_of[phrase].clone() {
+        let rule = &grammar.rules[index];
+        if let Some(left) = n.checked_sub(rule.words()) {
+            let ways = all_together(grammar, lengths, &rule.children, left);
+            found.extend(ways.into_iter().map(|children| Derivation { rule: index, children }));
+        }
+    }
+    found
+}
+
+/// All derivations of `phrases` with n words together.
+fn all_together(grammar: &Grammar, lengths: &Lengths, phrases: &[usize], n: usize) -> Vec<Vec<Derivation>> {
+    let [first, others @ ..] = phrases else { return if n == 0 { vec![Vec::new()] } else { Vec::new() } };
+    let mut ways = Vec::new();
+    for own in 1..=n {
+        let heads = all(grammar, lengths, *first, own);
+        let tails = if heads.is_empty() { Vec::new() } else { all_together(grammar, lengths, others, n - own) };
+        let way = |head: &Derivation, tail: &[Derivation]| [std::slice::from_ref(head), tail].concat();
+        ways.extend(heads.iter().flat_map(|head| tails.iter().map(move |tail| way(head, tail))));
+    }
+    ways
+}
+
 impl Derivation {
     /// log2 of the product of the probabilities of its rules.
     pub fn log2_probability(&self, grammar: &Grammar) -> f64 {

@@ -162,17 +162,20 @@ impl<'g> Speaker<'g> {
         }
         let english = begin..self.english.len();
         self.mark(rule.phrase, &english, &lemmas);
-        Spoken { spanish, open: self.link(rule.phrase, ends), lemmas }
+        let open = self.link(ends);
+        match self.grammar.marks_of(rule.phrase) {
+            Some(marks) if marks.bound => Spoken { spanish, open: BTreeMap::new(), lemmas: Vec::new() },
+            _ => Spoken { spanish, open, lemmas },
+        }
     }
 
     /// Joins the links that have two ends and returns those that stay open.
-    fn link(&mut self, phrase: usize, mut ends: BTreeMap<char, Ends>) -> BTreeMap<char, Ends> {
+    fn link(&mut self, mut ends: BTreeMap<char, Ends>) -> BTreeMap<char, Ends> {
         for ends in ends.values() {
             let pairs = ends.english.iter().flat_map(|&english| ends.spanish.iter().map(move |&word| (english, word)));
             self.links.extend(pairs);
         }
-        let bound = self.grammar.marks_of(phrase).is_some_and(|marks| marks.bound);
-        ends.retain(|link, ends| link.is_alphabetic() && !bound && ends.english.is_empty() != ends.spanish.is_empty());
+        ends.retain(|link, ends| link.is_alphabetic() && ends.english.is_empty() != ends.spanish.is_empty());
         ends
     }
 
@@ -181,9 +184,9 @@ impl<'g> Speaker<'g> {
         let Some(marks) = self.grammar.marks_of(phrase) else { return };
         self.spans.extend(marks.span.iter().map(|label| Span { label: label.clone(), words: english.clone() }));
         if let Some(parts) = &marks.bond {
-            let [one, other] = parts.each_ref().map(|part| lemmas.iter().find(|[own, _]| own == part));
-            let bond = one.zip(other).map(|(&one, &other)| Bond { one: one.clone(), other: other.clone() });
-            self.bonds.extend(bond);
+            let of = |part| lemmas.iter().filter(move |[own, _]| own == part);
+            let Some(&other) = of(&parts[1]).next() else { return };
+            self.bonds.extend(of(&parts[0]).map(|&one| Bond { one: one.clone(), other: other.clone() }));
         }
     }
 }
