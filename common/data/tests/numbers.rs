@@ -11,8 +11,8 @@ fn library(language: &str, number: u32) -> String {
 }
 
 fn numbers() -> impl Iterator<Item = u32> {
-    let hundreds = (1..10_000).map(|hundreds| 100 * hundreds);
-    (0..2_100).chain(hundreds).chain((2_100..1_000_000).step_by(97))
+    let thousands = (1..1_000).map(|thousands| 1_000 * thousands);
+    (0..2_100).chain(thousands).chain((2_100..1_000_000).step_by(97))
 }
 
 /// Numbers that stand for themselves, as in: my house is number twenty one.

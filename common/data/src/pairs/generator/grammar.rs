@@ -140,11 +140,6 @@ impl Grammar {
         Self { phrases, rules_of, rules: made, dialects, marks: marks(&notation) }
     }
 
-    /// The number of rules after the variables have taken all their values.
-    pub fn rules(&self) -> usize {
-        self.rules.len()
-    }
-
     /// The rules that a phrase can lead to.
     pub(super) fn reachable(&self, phrase: usize) -> Vec<&Rule> {
         let mut reached = vec![false; self.phrases.len()];
