@@ -349,3 +349,27 @@ fn every_split_has_both_halves_and_keeps_what_it_promises() {
         }
     }
 }
+
+#[test]
+fn neighbours_are_always_spoken_together() {
+    let apart = ["a el", "de el", "la agua", "una agua", "y hija", "y hijo", "y inteligente", "y interesante"];
+    let english = ["a apple", "a egg", "a interesting", "a intelligent", "an big"];
+    for index in 0..5_000 {
+        let sentence = GENERATOR.sentence(2..=14, 9, index);
+        let [said, written] = [&sentence.spanish, &sentence.english].map(|words| format!(" {} ", words.join(" ")));
+        assert!(!apart.iter().any(|pair| said.contains(&format!(" {pair} "))), "{said}");
+        assert!(!english.iter().any(|pair| written.contains(&format!(" {pair} "))), "{written}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "generator: of the lengths 10..=20, no sentence has 15")]
+fn a_length_that_no_sentence_has_is_refused() {
+    GENERATOR.sentence(10..=20, 1, 0);
+}
+
+#[test]
+#[should_panic(expected = "generator: hardly any sentence of 5 words is in the Test half of Length")]
+fn a_half_without_sentences_of_a_length_is_refused() {
+    GENERATOR.example(Split::Length, Half::Test, 5..=5, 1, 0);
+}

@@ -97,11 +97,11 @@ use crate::random::stream;
 /// assert_eq!(generator.count(3), 2);
 ///
 /// let sentence = generator.sentence(3..=3, 1, 0); // of 3 words; seed 1, number 0
-/// assert_eq!(sentence.english.join(" "), "the black cat");
-/// assert_eq!(sentence.spanish.join(" "), "el gato negro");
+/// assert_eq!(sentence.english.join(" "), "the black dog");
+/// assert_eq!(sentence.spanish.join(" "), "el perro negro");
 /// assert_eq!(sentence.alignment, [(0, 0), (1, 2), (2, 1)]);
 /// assert_eq!(sentence.log2_probability, -1.0);
-/// assert_eq!(generator.read("the black cat"), [sentence]);
+/// assert_eq!(generator.read("the black dog"), [sentence]);
 /// ```
 #[derive(Debug)]
 pub struct Generator {
