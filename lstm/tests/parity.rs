@@ -1,5 +1,5 @@
 //! The numbers of torch.nn.LSTM and torch.nn.GRU, stored beside `fixtures/make.py`: one and two layers, one direction
-//! and both.
+//! and both, and rows of different lengths.
 
 #[path = "../../rnn/tests/support/pytorch.rs"]
 mod pytorch;
@@ -9,9 +9,14 @@ use rnn::{Engine, Recurrent, StackedConfig};
 use tensor::check::Fixture;
 
 fn compare<R: Recurrent<Options: Default>>(name: &str) {
-    for (layers, bidirectional) in [(1, false), (1, true), (2, false), (2, true)] {
-        let both = if bidirectional { "_bidirectional" } else { "" };
-        let fixture = Fixture::load(format!("tests/fixtures/{name}_{layers}{both}.safetensors"));
+    for (layers, bidirectional, form) in [
+        (1, false, "1"),
+        (1, true, "1_bidirectional"),
+        (2, false, "2"),
+        (2, true, "2_bidirectional"),
+        (2, true, "packed"),
+    ] {
+        let fixture = Fixture::load(format!("tests/fixtures/{name}_{form}.safetensors"));
         for engine in [Engine::Literal, Engine::Fused] {
             let config = StackedConfig { layers, bidirectional, engine, ..StackedConfig::new(7, 6) };
             pytorch::assert_parity::<R>(&fixture, config);

@@ -1,9 +1,9 @@
 //! What every recurrent layer is to the models built from it.
 
 use data::Token;
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2, Ix2};
 use nn::Engine;
-use tensor::{Context, Init, Tensor};
+use tensor::{Context, Init, Real, Tensor};
 
 /// Which end of the sequence is read first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,7 +90,8 @@ impl<'a> Input<'a> {
     }
 }
 
-/// How one pass through a layer is to be computed; `Run::default()` is fused, forward in time and without a probe.
+/// How one pass through a layer is to be computed; `Run::default()` is fused, forward in time,
+/// without a probe, and reads every row to its end.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Run<'a> {
     /// Literal or fused.
@@ -100,6 +101,31 @@ pub struct Run<'a> {
     /// Added to every h_t, (B, T, H). A leaf of zeros here receives, as its gradient, the total gradient of every
     /// h_t: what reaches it from the output at t and from all later steps.
     pub probe: Option<&'a Tensor>,
+    /// Of every row, (B), each at most T: what stands behind it is padding. There the row's state stays as it is, in
+    /// either direction of time, its output is zero (as from PyTorch's `pad_packed_sequence`), and no gradient reaches
+    /// x or the probe. So the last state is the one after the row's own last step, read forwards, and reading
+    /// backwards begins there.
+    pub lengths: Option<&'a [usize]>,
+}
+
+impl Run<'_> {
+    /// What follows from `new`, a vector of the state after step t, and `old`, the one before it: the step's output
+    /// and its state. In rows that have ended these are zero and `old`.
+    ///
+    /// # Shapes
+    /// - `new`, `old`: (B, H)
+    // ANCHOR: hold
+    pub fn hold(&self, t: usize, new: Tensor, old: &Tensor) -> [Tensor; 2] {
+        let Some(lengths) = self.lengths else { return [new.clone(), new] };
+        let reads: Array2<Real> =
+            lengths.iter().map(|&length| [Real::from(u8::from(t < length))]).collect::<Vec<_>>().into();
+        let reads = Tensor::constant(reads); // (B, 1)
+        let ended = Tensor::constant(1.0 - &reads.view::<Ix2>("hold")); // (B, 1)
+        let output = &reads * &new;
+        let state = &output + &(&ended * old);
+        [output, state]
+    }
+    // ANCHOR_END: hold
 }
 
 /// A layer that reads a sequence step by step and hands a state from each step to the next.
@@ -129,7 +155,7 @@ pub trait Recurrent: Sized {
     /// - returns every h_t, (B, T, H), in the order of time whatever the direction, and the last state, each (B, H).
     ///
     /// # Panics
-    /// If the shapes do not fit, or T is 0.
+    /// If the shapes or lengths do not fit, or T is 0.
     #[track_caller]
     fn forward<'a>(
         &self,

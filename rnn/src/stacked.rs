@@ -111,7 +111,39 @@ impl<R: Recurrent> Stacked<R> {
         state: Option<&State>,
         probes: &[Tensor],
     ) -> (Tensor, State) {
-        let x = x.into();
+        self.pass(cx, x.into(), None, state, probes)
+    }
+
+    /// Reads sequences of these lengths, beginning with `state` or with zeros: what stands behind the end of a row has
+    /// no part in anything, and the output there is zero. See [`Run::lengths`].
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, I), or rows of a table (V, I) by their numbers (B, T); `lengths`: (B), each at most T; each vector
+    ///   of the state: (B, H)
+    /// - returns what the top layer says, (B, T, H), or (B, T, 2H) in both directions, and the last state of every row.
+    ///
+    /// # Panics
+    /// If the shapes or lengths do not fit, or T is 0.
+    #[track_caller]
+    pub fn forward_padded<'a>(
+        &self,
+        cx: &Context<'_>,
+        x: impl Into<Input<'a>>,
+        lengths: Option<&[usize]>,
+        state: Option<&State>,
+    ) -> (Tensor, State) {
+        self.pass(cx, x.into(), lengths, state, &[])
+    }
+
+    #[track_caller]
+    fn pass(
+        &self,
+        cx: &Context<'_>,
+        x: Input<'_>,
+        lengths: Option<&[usize]>,
+        state: Option<&State>,
+        probes: &[Tensor],
+    ) -> (Tensor, State) {
         let passes = self.passes.len();
         let states = state.map_or(passes, |state| state.len());
         let fits = states == passes && [0, passes].contains(&probes.len());
@@ -125,7 +157,8 @@ impl<R: Recurrent> Stacked<R> {
             let mut said = Vec::with_capacity(directions.len());
             for (direction, pass) in directions {
                 let place = last.len();
-                let run = Run { engine: self.engine, direction: *direction, probe: probes.get(place) };
+                let (engine, direction, probe) = (self.engine, *direction, probes.get(place));
+                let run = Run { engine, direction, probe, lengths };
                 let begin = state.map_or_else(|| pass.empty(batch), |state| state[place].clone());
                 let (ys, end) = pass.forward(cx, x, &begin, run);
                 said.push(ys);

@@ -2,7 +2,7 @@
 
 use tensor::{Context, Init, Initializer, ParameterId, Tensor};
 
-use crate::Input;
+use crate::{Input, Run};
 
 /// The parameters of one layer in one direction, G gates of H units each: names and order as in PyTorch.
 ///
@@ -115,7 +115,7 @@ impl Sizes {
         x: Input<'_>,
         state: &[&Tensor],
         weights: &Weights,
-        probe: Option<&Tensor>,
+        run: Run<'_>,
     ) -> Sizes {
         let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
         if let (Some([batch, steps, input]), &[_, hidden]) = (x.shape(), w_hh.shape()) {
@@ -126,7 +126,8 @@ impl Sizes {
                 && w_hh.shape() == [rows, hidden]
                 && [b_ih, b_hh].iter().all(|b| b.shape() == [rows])
                 && state.iter().all(|s| s.shape() == [batch, hidden])
-                && probe.is_none_or(|p| p.shape() == [batch, steps, hidden]);
+                && run.probe.is_none_or(|p| p.shape() == [batch, steps, hidden])
+                && run.lengths.is_none_or(|l| l.len() == batch && l.iter().all(|&length| length <= steps));
             if fits {
                 return Sizes { batch, steps, input, hidden };
             }
@@ -136,15 +137,17 @@ impl Sizes {
             Input::Rows { numbers, .. } => format!(" by numbers {:?}", numbers.shape()),
         };
         panic!(
-            "{operation}: x {:?}{numbers}, state {:?}, w_ih {:?}, w_hh {:?}, b_ih {:?}, b_hh {:?} and probe {:?} do not fit \
-             (B, T, I) with T > 0 and H > 0, (B, H), ({gates}H, I), ({gates}H, H), ({gates}H), ({gates}H) and (B, T, H)",
+            "{operation}: x {:?}{numbers}, state {:?}, w_ih {:?}, w_hh {:?}, b_ih {:?}, b_hh {:?}, probe {:?} and lengths {:?} \
+             do not fit (B, T, I) with T > 0 and H > 0, (B, H), ({gates}H, I), ({gates}H, H), ({gates}H), ({gates}H), \
+             (B, T, H) and B numbers up to T",
             x.tensor().shape(),
             state.iter().map(|s| s.shape()).collect::<Vec<_>>(),
             w_ih.shape(),
             w_hh.shape(),
             b_ih.shape(),
             b_hh.shape(),
-            probe.map(Tensor::shape),
+            run.probe.map(Tensor::shape),
+            run.lengths,
         );
     }
 }

@@ -7,7 +7,7 @@ use data::Token;
 use ndarray::{Array2, ArrayD};
 use ndarray_rand::rand::Rng;
 use rnn::elman::{fused, literal};
-use rnn::{Direction, Input, Nonlinearity, Weights};
+use rnn::{Direction, Input, Nonlinearity, Run, Weights};
 use tensor::check::{assert_gradients, assert_same_gradients, operations_in, random_tensor};
 use tensor::{Context, Meter, Parameters, Real, Tensor, stream};
 
@@ -17,13 +17,20 @@ struct Case {
     direction: Direction,
     /// Whether x is a table of four rows that are looked up.
     looked_up: bool,
+    /// Whether the rows have different lengths.
+    padded: bool,
 }
 
 fn cases() -> impl Iterator<Item = Case> {
     [Nonlinearity::Tanh, Nonlinearity::Relu].into_iter().flat_map(|nonlinearity| {
-        [Direction::Forward, Direction::Backward]
-            .into_iter()
-            .flat_map(move |direction| [false, true].map(|looked_up| Case { nonlinearity, direction, looked_up }))
+        [Direction::Forward, Direction::Backward].into_iter().flat_map(move |direction| {
+            [(false, false), (false, true), (true, false), (true, true)].map(|(looked_up, padded)| Case {
+                nonlinearity,
+                direction,
+                looked_up,
+                padded,
+            })
+        })
     })
 }
 
@@ -35,7 +42,7 @@ fn inputs(case: Case, [b, t, i, h]: [usize; 4], seed: u64) -> Vec<ArrayD<Real>> 
     named.map(|(name, shape)| random_tensor(shape, seed, name) * 0.7).collect()
 }
 
-type Form = fn(Input<'_>, &Tensor, &Weights, Nonlinearity, Direction, Option<&Tensor>) -> (Tensor, Tensor);
+type Form = fn(Input<'_>, &Tensor, &Weights, Nonlinearity, Run<'_>) -> (Tensor, Tensor);
 
 fn run(form: Form, case: Case, probed: bool, given: &[Tensor]) -> Vec<Tensor> {
     let [x, w_ih, w_hh, b_ih, b_hh, h0, probe] = given else { panic!("seven inputs") };
@@ -44,8 +51,10 @@ fn run(form: Form, case: Case, probed: bool, given: &[Tensor]) -> Vec<Tensor> {
     let (batch, steps) = (probe.shape()[0], probe.shape()[1]);
     let numbers = Array2::from_shape_fn((batch, steps), |(b, t)| ((5 * b + 3 * t + b * t) % 4) as Token);
     let x = if case.looked_up { Input::Rows { table: x, numbers: numbers.view() } } else { Input::Vectors(x) };
-    let probe = probed.then_some(probe);
-    <[Tensor; 2]>::from(form(x, h0, &weights, case.nonlinearity, case.direction, probe)).into()
+    let lengths: Vec<usize> = (0..batch).map(|b| (3 * b + 2) % (steps + 1)).collect();
+    let lengths = case.padded.then_some(&lengths[..]);
+    let run = Run { direction: case.direction, probe: probed.then_some(probe), lengths, ..Run::default() };
+    <[Tensor; 2]>::from(form(x, h0, &weights, case.nonlinearity, run)).into()
 }
 
 /// Sizes from 1 up; the batch now and then needs a second and a third block of rows.
@@ -102,8 +111,10 @@ fn the_fused_operation_counts_the_work_and_the_span_of_the_literal_one() {
             (work, outputs.iter().map(Tensor::span).max().unwrap())
         };
         let ((work, span), (literal_work, literal_span)) = (measure(fused::forward), measure(literal::forward));
-        // Five steps, each a product, a sum and a tanh, and the sum with the probe; before the first, the looking up.
-        assert_eq!(span, 5 * if probed { 4 } else { 3 } + u64::from(case.looked_up));
+        // Five steps, each a product, a sum and a tanh, the sum with the probe, and a product and a sum that hold ended
+        // rows; before the first, the looking up.
+        let chain = 3 + u64::from(probed) + 2 * u64::from(case.padded);
+        assert_eq!(span, 5 * chain + u64::from(case.looked_up));
         assert_eq!(span, literal_span);
         // A table's 4 rows are multiplied once, instead of 3·5 vectors.
         let saved = if case.looked_up { (3 * 5 - 4) * 2 * 2 * 4 } else { 0 };

@@ -20,3 +20,12 @@ fn values_and_gradients_are_those_of_pytorch() {
         }
     }
 }
+
+#[test]
+fn rows_of_different_lengths_are_pytorchs_packed_sequences() {
+    let fixture = Fixture::load("tests/fixtures/tanh_packed.safetensors");
+    for engine in [Engine::Literal, Engine::Fused] {
+        let config = StackedConfig { layers: 2, bidirectional: true, engine, ..StackedConfig::new(7, 6) };
+        pytorch::assert_parity::<Elman>(&fixture, config);
+    }
+}

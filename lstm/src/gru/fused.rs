@@ -10,13 +10,15 @@
 //! Backward:
 //! 1. for each t, from the last: the columns become the gradients of their sums; dh_{t-1} = z dh_t + (dr, dz, dm)·W_hh
 //! 2. dx and dW_ih from (dn, dr, dz), dW_hh from (dr, dz, dm): products for all t
+//!
+//! Rows that have ended, [`Ends`], keep their state and its gradient; their da is zero, so they have no part in 2.
 
 use ndarray::{Array1, Array2, Array3, ArrayView, ArrayView1, ArrayView2, Axis, Ix2, Ix3, RemoveAxis, concatenate, s};
 use rnn::sequence::{
-    self, Read, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut,
+    self, Ends, Read, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut,
     step_of_block,
 };
-use rnn::{Direction, Input, Sizes, Weights};
+use rnn::{Direction, Input, Run, Sizes, Weights};
 use tensor::kernels::elementwise::{sigmoid, tanh};
 use tensor::kernels::sum_rows;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
@@ -24,25 +26,20 @@ use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, share
 /// Reads a sequence; the equations stand in the [module above](super).
 ///
 /// # Shapes
-/// - `x`: (B, T, I) or rows of a table (V, I), `h0`: (B, H), `probe`: (B, T, H)
+/// - `x`: (B, T, I) or rows of a table (V, I), `h0`: (B, H), `run.probe`: (B, T, H)
 /// - returns every h_t, (B, T, H), and the last one, (B, H)
 ///
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
-pub fn forward(
-    x: Input<'_>,
-    h0: &Tensor,
-    weights: &Weights,
-    direction: Direction,
-    probe: Option<&Tensor>,
-) -> (Tensor, Tensor) {
-    let Sizes { batch, steps, hidden, .. } = Sizes::check("gru", 3, x, &[h0], weights, probe);
+pub fn forward(x: Input<'_>, h0: &Tensor, weights: &Weights, run: Run<'_>) -> (Tensor, Tensor) {
+    let Sizes { batch, steps, hidden, .. } = Sizes::check("gru", 3, x, &[h0], weights, run);
+    let Run { direction, probe, lengths, .. } = run;
     let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
     let mut inputs = vec![x.tensor(), w_ih, w_hh, b_ih, b_hh, h0];
     inputs.extend(probe);
     let [ys, h_n] = record(&inputs, || {
-        let read = Read::new(x, direction);
+        let (read, ends) = (Read::new(x, direction), Ends::new(lengths));
         let mut columns = Array3::zeros((steps, batch, 4 * hidden));
         let bias = bias(b_ih.view("gru"), b_hh.view("gru")); // (4H)
         let (mut nrz, mut m) = matrix_mut(columns.view_mut()).split_at(Axis(1), 3 * hidden);
@@ -63,13 +60,15 @@ pub fn forward(
                 if let Some(probe) = probe_view {
                     h += &step_of_block(probe, t, block);
                 }
+                sequence::keep(&ends.ended(block, t), &before, &mut h);
             }
         });
 
-        let ys = sequence::batch_first(hs.slice(s![1.., .., ..]), direction); // (B, T, H)
+        let mut ys = sequence::batch_first(hs.slice(s![1.., .., ..]), direction); // (B, T, H)
+        ends.clear(&mut ys);
         let h_n = hs.index_axis(Axis(0), steps).to_owned(); // (B, H)
         let [w_ih, w_hh] = [w_ih, w_hh].map(|w| w.value().clone());
-        ([shared(ys), shared(h_n)], Gru { read, columns, hs, w_ih, w_hh, probed: probe.is_some(), direction })
+        ([shared(ys), shared(h_n)], Gru { read, ends, columns, hs, w_ih, w_hh, probed: probe.is_some(), direction })
     });
     (ys, h_n)
 }
@@ -139,6 +138,7 @@ fn parts(row: &mut [Real], hidden: usize) -> [&mut [Real]; 4] {
 /// All arrays are steps first.
 struct Gru {
     read: Read,
+    ends: Ends,
     /// n, r, z and m = W_hn h + b_hn side by side, (T, B, 4H).
     columns: Array3<Real>,
     /// h_0 and then every h_t, (T + 1, B, H).
@@ -156,8 +156,9 @@ impl Backward for Gru {
 
     fn cost(&self) -> Cost {
         // The sums with the input's product, r and z, r·m and 1 - z, n's sum, tanh, (1 - z)·n and z·h, their sum, the
-        // probe.
-        let chain = [2, 2, 3, 1, 1, 2, 1, usize::from(self.probed)];
+        // probe, and what holds the states of ended rows.
+        let [products, sums] = self.ends.chain(1);
+        let chain = [2, 2, 3, 1, 1, 2, 1, usize::from(self.probed), products, sums];
         sequence::cost(&self.read, [3, self.hs.dim().2], &chain, self.saved_bytes())
     }
 
@@ -169,7 +170,7 @@ impl Backward for Gru {
     fn backward(mut self: Box<Self>, mut dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let ((steps, batch), hidden) = (self.read.dim(), self.hs.dim().2);
         let [w_ih, w_hh] = [&self.w_ih, &self.w_hh].map(sequence::weight);
-        let (hs, direction) = (self.hs.view(), self.direction);
+        let (hs, ends, direction) = (self.hs.view(), &self.ends, self.direction);
 
         let step = StepWeights::new(w_hh, batch); // (3H, H)
         let mut dh = sequence::state_gradient(&mut dy, 1, (batch, hidden));
@@ -181,19 +182,26 @@ impl Backward for Gru {
         for_blocks(blocks, |(block, ((mut dh, mut columns), mut dprobe))| {
             let hs = block_of(hs, block);
             for (s, t) in direction.order(steps).enumerate().rev() {
+                // h_t = h_{t-1} in rows that have ended, so dh_{t-1} = dh_t
+                let ended = ends.ended(block, t);
+                let held = dh.select(Axis(0), &ended);
                 // y_t = h_t, so dh_t = dy_t + what comes from h_{t+1}
                 if let Some(dys) = dys {
                     dh += &step_of_block(dys, t, block);
                 }
                 if probed {
-                    dprobe.index_axis_mut(Axis(0), s).assign(&dh);
+                    let mut dprobe = dprobe.index_axis_mut(Axis(0), s);
+                    dprobe.assign(&dh);
+                    sequence::clear(&ended, &mut dprobe);
                 }
                 let mut columns = columns.index_axis_mut(Axis(0), s);
                 let before = hs.index_axis(Axis(0), s).to_slice().expect("a step of a block is contiguous");
                 cells_backward(hidden, numbers(&mut columns), before, numbers(&mut dh));
+                sequence::clear(&ended, &mut columns);
                 // (r, z, m) = h_{t-1}·W_hhᵀ + .., so dh_{t-1} += (dr, dz, dm)·W_hh
                 let drzm = columns.slice(s![.., hidden..]);
                 step.multiply_into(dh.view_mut(), 1.0, drzm);
+                sequence::put_back(&ended, &held, &mut dh);
             }
         });
 

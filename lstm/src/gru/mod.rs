@@ -102,7 +102,7 @@ impl Recurrent for Gru {
             Engine::Literal => literal::forward,
             Engine::Fused => fused::forward,
         };
-        let (ys, h_n) = forward(x.into(), h0, &weights, run.direction, run.probe);
+        let (ys, h_n) = forward(x.into(), h0, &weights, run);
         (ys, vec![h_n])
     }
 }

@@ -10,13 +10,15 @@
 //! Backward:
 //! 1. for each t, from the last: da_t from dh_t and dc_t, in the place of the gates; dh_{t-1} = da_t·W_hh
 //! 2. dx = da·W_ih, dW_ih = daᵀ·x, dW_hh = daᵀ·h_{t-1}, db = Σ da: one product each for all t
+//!
+//! Rows that have ended, [`Ends`], keep their state and its gradient; their da is zero, so they have no part in 2.
 
 use ndarray::{Array3, Axis, Ix1, Ix2, Ix3, s};
 use rnn::sequence::{
-    self, Read, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut,
+    self, Ends, Read, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, numbers, rows_mut,
     step_of_block,
 };
-use rnn::{Direction, Input, Sizes, Weights};
+use rnn::{Direction, Input, Run, Sizes, Weights};
 use tensor::kernels::elementwise::{sigmoid, tanh};
 use tensor::kernels::sum_rows;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
@@ -24,27 +26,21 @@ use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, share
 /// Reads a sequence; the equations stand in the [module above](super).
 ///
 /// # Shapes
-/// - `x`: (B, T, I) or rows of a table (V, I), `h0` and `c0`: (B, H), `probe`: (B, T, H)
+/// - `x`: (B, T, I) or rows of a table (V, I), `h0` and `c0`: (B, H), `run.probe`: (B, T, H)
 /// - returns every h_t, (B, T, H), and the last h and c, (B, H) each
 ///
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
-pub fn forward(
-    x: Input<'_>,
-    h0: &Tensor,
-    c0: &Tensor,
-    weights: &Weights,
-    direction: Direction,
-    probe: Option<&Tensor>,
-) -> [Tensor; 3] {
-    let Sizes { steps, .. } = Sizes::check("lstm", 4, x, &[h0, c0], weights, probe);
+pub fn forward(x: Input<'_>, h0: &Tensor, c0: &Tensor, weights: &Weights, run: Run<'_>) -> [Tensor; 3] {
+    let Sizes { steps, .. } = Sizes::check("lstm", 4, x, &[h0, c0], weights, run);
     let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
     let mut inputs = vec![x.tensor(), w_ih, w_hh, b_ih, b_hh, h0, c0];
-    inputs.extend(probe);
+    inputs.extend(run.probe);
     record(&inputs, || {
-        let operation = Lstm::run(x, h0, c0, weights, direction, probe);
-        let ys = sequence::batch_first(operation.hs.slice(s![1.., .., ..]), direction); // (B, T, H)
+        let operation = Lstm::run(x, h0, c0, weights, run);
+        let mut ys = sequence::batch_first(operation.hs.slice(s![1.., .., ..]), run.direction); // (B, T, H)
+        operation.ends.clear(&mut ys);
         let [h_n, c_n] = [&operation.hs, &operation.cs].map(|s| s.index_axis(Axis(0), steps).to_owned()); // (B, H)
         ([shared(ys), shared(h_n), shared(c_n)], operation)
     })
@@ -53,6 +49,7 @@ pub fn forward(
 /// All arrays are steps first.
 pub(super) struct Lstm {
     read: Read,
+    ends: Ends,
     /// i, f, g and o side by side, (T, B, 4H).
     pub(super) gates: Array3<Real>,
     /// c_0 and then every c_t, (T + 1, B, H).
@@ -72,11 +69,11 @@ impl Lstm {
         h0: &Tensor,
         c0: &Tensor,
         weights: &Weights,
-        direction: Direction,
-        probe: Option<&Tensor>,
+        Run { direction, probe, lengths, .. }: Run<'_>,
     ) -> Self {
         let read = Read::new(x, direction);
         let ((steps, batch), hidden) = (read.dim(), h0.shape()[1]);
+        let ends = Ends::new(lengths);
         let bias = &weights.b_ih.view::<Ix1>("lstm") + &weights.b_hh.view::<Ix1>("lstm"); // (4H)
         let mut gates = Array3::zeros((steps, batch, 4 * hidden));
         read.project_into(matrix_mut(gates.view_mut()), weights.w_ih.view("lstm"), bias.view()); // (T·B, 4H)
@@ -94,10 +91,13 @@ impl Lstm {
                 if let Some(probe) = probe_view {
                     h += &step_of_block(probe, t, block);
                 }
+                let ended = ends.ended(block, t);
+                sequence::keep(&ended, &h_before, &mut h);
+                sequence::keep(&ended, &c_before, &mut c);
             }
         });
         let [w_ih, w_hh] = [&weights.w_ih, &weights.w_hh].map(|w| w.value().clone());
-        Lstm { read, gates, cs, hs, w_ih, w_hh, probed: probe.is_some(), direction }
+        Lstm { read, ends, gates, cs, hs, w_ih, w_hh, probed: probe.is_some(), direction }
     }
 }
 
@@ -163,8 +163,10 @@ impl Backward for Lstm {
     }
 
     fn cost(&self) -> Cost {
-        // The sum with the input's product, the gates, i·g and f·c, their sum, tanh, o·tanh(c), the probe.
-        let chain = [4, 4, 2, 1, 1, 1, usize::from(self.probed)];
+        // The sum with the input's product, the gates, i·g and f·c, their sum, tanh, o·tanh(c), the probe, and what
+        // holds the states of ended rows.
+        let [products, sums] = self.ends.chain(2);
+        let chain = [4, 4, 2, 1, 1, 1, usize::from(self.probed), products, sums];
         sequence::cost(&self.read, [4, self.hs.dim().2], &chain, self.saved_bytes())
     }
 
@@ -176,7 +178,7 @@ impl Backward for Lstm {
     fn backward(mut self: Box<Self>, mut dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let ((steps, batch), hidden) = (self.read.dim(), self.hs.dim().2);
         let [w_ih, w_hh] = [&self.w_ih, &self.w_hh].map(sequence::weight);
-        let (hs, cs, direction) = (self.hs.view(), self.cs.view(), self.direction);
+        let (hs, cs, ends, direction) = (self.hs.view(), self.cs.view(), &self.ends, self.direction);
 
         let step = StepWeights::new(w_hh, batch); // (4H, H)
         let [mut dh, mut dc] = [1, 2].map(|i| sequence::state_gradient(&mut dy, i, (batch, hidden))); // (B, H)
@@ -189,19 +191,27 @@ impl Backward for Lstm {
         for_blocks(blocks, |(block, (((mut dh, mut dc), mut gates), mut dprobe))| {
             let cs = block_of(cs, block);
             for (s, t) in direction.order(steps).enumerate().rev() {
+                // h_t = h_{t-1} and c_t = c_{t-1} in rows that have ended, so dh_{t-1} = dh_t and dc_{t-1} = dc_t
+                let ended = ends.ended(block, t);
+                let held = [&dh, &dc].map(|gradient| gradient.select(Axis(0), &ended));
                 // y_t = h_t, so dh_t = dy_t + what comes from h_{t+1}
                 if let Some(dys) = dys {
                     dh += &step_of_block(dys, t, block);
                 }
                 if probed {
-                    dprobe.index_axis_mut(Axis(0), s).assign(&dh);
+                    let mut dprobe = dprobe.index_axis_mut(Axis(0), s);
+                    dprobe.assign(&dh);
+                    sequence::clear(&ended, &mut dprobe);
                 }
                 let mut gates = gates.index_axis_mut(Axis(0), s);
                 let (c_before, c) = (cs.index_axis(Axis(0), s), cs.index_axis(Axis(0), s + 1));
                 let [before, c] = [c_before, c].map(|c| c.to_slice().expect("a step of a block is contiguous"));
                 cells_backward(hidden, numbers(&mut gates), before, c, numbers(&mut dh), numbers(&mut dc));
+                sequence::clear(&ended, &mut gates);
                 // a_t = h_{t-1}·W_hhᵀ + .., so dh_{t-1} = da_t·W_hh
                 step.multiply_into(dh.view_mut(), 0.0, gates.view());
+                sequence::put_back(&ended, &held[0], &mut dh);
+                sequence::put_back(&ended, &held[1], &mut dc);
             }
         });
 

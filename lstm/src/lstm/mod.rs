@@ -114,7 +114,7 @@ impl Recurrent for Lstm {
             Engine::Literal => literal::forward,
             Engine::Fused => fused::forward,
         };
-        let [ys, h_n, c_n] = forward(x.into(), h0, c0, &weights, run.direction, run.probe);
+        let [ys, h_n, c_n] = forward(x.into(), h0, c0, &weights, run);
         (ys, vec![h_n, c_n])
     }
 }

@@ -2,7 +2,7 @@
 
 use ndarray::{Array3, ArrayView3, s};
 use rnn::sequence::batch_first;
-use rnn::{Direction, Input, Recurrent, Sizes};
+use rnn::{Direction, Input, Recurrent, Run, Sizes};
 use tensor::{Context, Real, Tensor};
 
 use super::Lstm;
@@ -35,8 +35,8 @@ pub struct Trace {
 pub fn trace(layer: &Lstm, cx: &Context<'_>, x: &Tensor) -> Trace {
     let (x, weights) = (Input::Vectors(x), layer.weights(cx));
     let state = layer.empty(x.tensor().shape()[0]);
-    let Sizes { hidden, .. } = Sizes::check("lstm::trace", 4, x, &[&state[0], &state[1]], &weights, None);
-    let run = super::fused::Lstm::run(x, &state[0], &state[1], &weights, Direction::Forward, None);
+    let Sizes { hidden, .. } = Sizes::check("lstm::trace", 4, x, &[&state[0], &state[1]], &weights, Run::default());
+    let run = super::fused::Lstm::run(x, &state[0], &state[1], &weights, Run::default());
     let steps = |x: ArrayView3<'_, Real>| batch_first(x, Direction::Forward);
     let gate = |k: usize| steps(run.gates.slice(s![.., .., k * hidden..(k + 1) * hidden]));
     let state = |x: &Array3<Real>| steps(x.slice(s![1.., .., ..]));

@@ -11,6 +11,8 @@
 //! Backward:
 //! 1. for each t, from the last: da_t = f'(h_t)·(dy_t + da_{t+1}·W_hh)
 //! 2. dx = da·W_ih, dW_ih = daᵀ·x, dW_hh = daᵀ·h_{t-1}, db = Σ da: one product each for all t
+//!
+//! Rows that have ended, [`Ends`], keep their state and its gradient; their da is zero, so they have no part in 2.
 
 use ndarray::{Array1, Array3, ArrayView3, Axis, Ix1, Ix2, Ix3, s};
 use tensor::kernels::sum_rows;
@@ -18,14 +20,14 @@ use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, share
 
 use super::Nonlinearity;
 use crate::sequence::{
-    self, Read, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, rows_mut, step_of_block,
+    self, Ends, Read, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, matrix_mut, rows_mut, step_of_block,
 };
-use crate::{Direction, Input, Sizes, Weights};
+use crate::{Direction, Input, Run, Sizes, Weights};
 
 /// Reads a sequence: h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or relu instead of tanh.
 ///
 /// # Shapes
-/// - `x`: (B, T, I) or rows of a table (V, I), `h0`: (B, H), `probe`: (B, T, H)
+/// - `x`: (B, T, I) or rows of a table (V, I), `h0`: (B, H), `run.probe`: (B, T, H)
 /// - returns every h_t, (B, T, H), and the last one, (B, H)
 ///
 /// # Panics
@@ -36,15 +38,15 @@ pub fn forward(
     h0: &Tensor,
     weights: &Weights,
     nonlinearity: Nonlinearity,
-    direction: Direction,
-    probe: Option<&Tensor>,
+    run: Run<'_>,
 ) -> (Tensor, Tensor) {
-    let Sizes { batch, steps, .. } = Sizes::check("elman", 1, x, &[h0], weights, probe);
+    let Sizes { batch, steps, .. } = Sizes::check("elman", 1, x, &[h0], weights, run);
+    let Run { direction, probe, lengths, .. } = run;
     let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
     let mut inputs = vec![x.tensor(), w_ih, w_hh, b_ih, b_hh, h0];
     inputs.extend(probe);
     let [ys, h_n] = record(&inputs, || {
-        let read = Read::new(x, direction);
+        let (read, ends) = (Read::new(x, direction), Ends::new(lengths));
         let bias: Array1<Real> = &b_ih.view::<Ix1>("elman") + &b_hh.view::<Ix1>("elman"); // (H)
         let mut hs = sequence::beginning_with(h0.view("elman"), steps); // (T + 1, B, H)
         read.project_into(matrix_mut(hs.slice_mut(s![1.., .., ..])), w_ih.view("elman"), bias.view()); // (T·B, H)
@@ -59,20 +61,23 @@ pub fn forward(
                 if let Some(probe) = probe_view {
                     h += &step_of_block(probe, t, block);
                 }
+                sequence::keep(&ends.ended(block, t), &before, &mut h);
             }
         });
 
-        let ys = sequence::batch_first(hs.slice(s![1.., .., ..]), direction); // (B, T, H)
+        let mut ys = sequence::batch_first(hs.slice(s![1.., .., ..]), direction); // (B, T, H)
+        ends.clear(&mut ys);
         let h_n = hs.index_axis(Axis(0), steps).to_owned(); // (B, H)
         let [w_ih, w_hh] = [w_ih, w_hh].map(|w| w.value().clone());
         let probe = probe.map(|probe| probe.value().clone());
-        ([shared(ys), shared(h_n)], Elman { read, hs, w_ih, w_hh, probe, nonlinearity, direction })
+        ([shared(ys), shared(h_n)], Elman { read, ends, hs, w_ih, w_hh, probe, nonlinearity, direction })
     });
     (ys, h_n)
 }
 
 struct Elman {
     read: Read,
+    ends: Ends,
     /// h_0 and then every h_t, in the order of reading: (T + 1, B, H).
     hs: Array3<Real>,
     w_ih: Array,
@@ -88,8 +93,9 @@ impl Backward for Elman {
     }
 
     fn cost(&self) -> Cost {
-        // The sum with the input's product, f, and the probe if there is one.
-        let chain = [1, 1, usize::from(self.probe.is_some())];
+        // The sum with the input's product, f, the probe if there is one, and what holds the states of ended rows.
+        let [products, sums] = self.ends.chain(1);
+        let chain = [1, 1, usize::from(self.probe.is_some()), products, sums];
         sequence::cost(&self.read, [1, self.hs.dim().2], &chain, self.saved_bytes())
     }
 
@@ -116,12 +122,17 @@ impl Backward for Elman {
             let hs = block_of(self.hs.view(), block);
             // ANCHOR: backward
             for (s, t) in self.direction.order(steps).enumerate().rev() {
+                // h_t = h_{t-1} in rows that have ended, so dh_{t-1} = dh_t
+                let ended = self.ends.ended(block, t);
+                let held = dh.select(Axis(0), &ended);
                 // y_t = h_t, so dh_t = dy_t + what comes from h_{t+1}
                 if let Some(dys) = dys {
                     dh += &step_of_block(dys, t, block);
                 }
                 if probed > 0 {
-                    dprobe.index_axis_mut(Axis(0), s).assign(&dh);
+                    let mut dprobe = dprobe.index_axis_mut(Axis(0), s);
+                    dprobe.assign(&dh);
+                    sequence::clear(&ended, &mut dprobe);
                 }
                 // h_t = f(a_t) + probe_t, so da_t = f'(h_t - probe_t)·dh_t
                 let mut da = da.index_axis_mut(Axis(0), s);
@@ -131,8 +142,10 @@ impl Backward for Elman {
                     Some(probe) => da.assign(&(&h - &step_of_block(probe, t, block))),
                 }
                 self.nonlinearity.apply_backward(sequence::numbers(&mut da), sequence::numbers(&mut dh));
+                sequence::clear(&ended, &mut da);
                 // a_t = h_{t-1}·W_hhᵀ + .., so dh_{t-1} = da_t·W_hh
                 step.multiply_into(dh.view_mut(), 0.0, da.view());
+                sequence::put_back(&ended, &held, &mut dh);
             }
             // ANCHOR_END: backward
         });

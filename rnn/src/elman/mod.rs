@@ -134,7 +134,7 @@ impl Recurrent for Elman {
             Engine::Literal => literal::forward,
             Engine::Fused => fused::forward,
         };
-        let (ys, h_n) = forward(x.into(), h0, &weights, self.nonlinearity, run.direction, run.probe);
+        let (ys, h_n) = forward(x.into(), h0, &weights, self.nonlinearity, run);
         (ys, vec![h_n])
     }
 }

@@ -7,6 +7,7 @@
 //! The loop is split over blocks of batch rows. A block goes through the whole sequence on one thread, so threads
 //! never wait for each other within it, and since the size of a block is fixed, so are the bits.
 
+mod ends;
 mod read;
 
 use ndarray::{Array1, Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, Slice, s};
@@ -16,6 +17,7 @@ use tensor::{Array, Cost, Inputs, Outputs, Real};
 
 use crate::Direction;
 
+pub use ends::{Ends, clear, keep, put_back};
 pub use read::Read;
 
 /// Batch rows that go through a sequence together: twice what the packed product holds in registers, so that its

@@ -6,7 +6,7 @@ use tensor::check::Fixture;
 use tensor::{Context, Init, Parameters, Tensor, shared, stack};
 
 /// Values, gradients and parameter names. The first axis of the fixture's states (`h0`, `c_n`, ..) runs over layers and
-/// directions, in the order of ours.
+/// directions, in the order of ours. Where it holds `lengths`, the rows were packed.
 pub fn assert_parity<R: Recurrent>(fixture: &Fixture, config: StackedConfig<R::Options>) {
     let mut parameters = Parameters::new();
     let layers = Stacked::<R>::new(&mut Init::new(&mut parameters, 1), "rnn", config);
@@ -29,7 +29,10 @@ pub fn assert_parity<R: Recurrent>(fixture: &Fixture, config: StackedConfig<R::O
     let places = begin[0].len();
     let state = (0..places).map(|place| begin.iter().map(|vectors| vectors[place].clone()).collect()).collect();
 
-    let (y, end) = layers.forward(&cx, &x, Some(&state), &[]);
+    let packed = fixture.names("input.").any(|name| name == "lengths");
+    let lengths =
+        packed.then(|| fixture.array("input.lengths").mapv(|length| length as usize).into_raw_vec_and_offset().0);
+    let (y, end) = layers.forward_padded(&cx, &x, lengths.as_deref(), Some(&state));
     let mut outputs = vec![("y".to_owned(), y)];
     for (i, name) in R::STATE.iter().enumerate() {
         let vectors: Vec<&Tensor> = end.iter().map(|vectors| &vectors[i]).collect();
