@@ -52,6 +52,7 @@ mod probe;
 mod recurrent;
 pub mod sequence;
 mod stacked;
+mod token_input;
 mod weights;
 
 pub use elman::{Elman, ElmanOptions, Nonlinearity, Recurrence};
@@ -60,4 +61,5 @@ pub use nn::Engine;
 pub use probe::{gradient_norms, hidden_gradients};
 pub use recurrent::{Direction, Input, Recurrent, Run};
 pub use stacked::{Stacked, StackedConfig, State};
+pub use token_input::TokenInput;
 pub use weights::{Sizes, WeightIds, WeightInit, Weights};

@@ -1,11 +1,13 @@
-//! How well a language model predicts a text.
+//! How well a model predicts tokens that it is told one after another.
 
-use data::TextBatch;
-use tensor::{Context, Parameters};
+use data::pairs::PairBatch;
+use data::{TextBatch, Token};
+use ndarray::Array2;
+use tensor::{Context, Parameters, Tensor};
 
-use crate::{LanguageModel, loss, metrics};
+use crate::{LanguageModel, Translator, loss, metrics};
 
-/// What a language model makes of a text.
+/// What a model makes of a text, or of translations.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Evaluation {
     /// The mean loss in nats per token.
@@ -37,9 +39,27 @@ pub fn evaluate<M: LanguageModel>(
     parameters: &Parameters,
     batches: impl IntoIterator<Item = TextBatch>,
 ) -> Option<Evaluation> {
+    let cx = Context::eval(parameters);
+    score(batches.into_iter().map(|TextBatch { inputs, targets }| (model.logits(&cx, inputs.view()), targets)))
+}
+
+/// Predicts every token of the translations, END among them, told the source and the right tokens before it
+/// (*teacher forcing*). Every token counts the same, as in [`evaluate`]; `None` if there is nothing to predict.
+///
+/// It is not the quality of what the model says by itself, where it has to go on from its own mistakes.
+pub fn evaluate_pairs<M: Translator>(
+    model: &M,
+    parameters: &Parameters,
+    batches: impl IntoIterator<Item = PairBatch>,
+) -> Option<Evaluation> {
+    let cx = Context::eval(parameters);
+    score(batches.into_iter().map(|batch| (model.logits(&cx, &batch), batch.targets)))
+}
+
+/// Scores (B, T, V), one batch after another, beside what was right, (B, T).
+fn score(batches: impl Iterator<Item = (Tensor, Array2<Token>)>) -> Option<Evaluation> {
     let (mut nats, mut hits, mut tokens) = (0.0, 0, 0);
-    for TextBatch { inputs, targets } in batches {
-        let logits = model.logits(&Context::eval(parameters), inputs.view()); // (B, T, V)
+    for (logits, targets) in batches {
         let losses = loss::token_losses(logits.value(), targets.view().into_dyn()); // (B·T)
         nats = losses.into_iter().fold(nats, |nats, loss| nats + f64::from(loss));
         let (right, asked) = metrics::hits(logits.value(), targets.view().into_dyn());

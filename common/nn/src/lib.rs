@@ -1,8 +1,9 @@
 //! Layers, losses, optimisers, the training loop and generation.
 //!
 //! A stage writes its model out of [`layers`](Linear) and operations of its own, and implements [`Trainable`], and
-//! [`LanguageModel`] if it speaks. Everything else here is written once, against those traits: [`Trainer`] trains,
-//! [`evaluate`] measures, [`Generator`] speaks.
+//! [`LanguageModel`] if it speaks or [`Translator`] if it turns one sequence into another. Everything else here is
+//! written once, against those traits: [`Trainer`] trains, [`evaluate`] and [`evaluate_pairs`] measure, [`Generator`]
+//! speaks, [`translate`] and [`BeamSearch`] translate.
 //!
 //! ```
 //! use data::TextBatch;
@@ -48,13 +49,14 @@ mod model;
 mod optimizer;
 mod schedule;
 mod trainer;
+mod translate;
 mod translator;
 
 pub use engine::Engine;
-pub use evaluate::{Evaluation, evaluate};
+pub use evaluate::{Evaluation, evaluate, evaluate_pairs};
 pub use generate::{Generator, Temperature, TemperatureError, generate};
 pub use layers::{Dropout, Embedding, LayerNorm, Linear, layer_norm};
-pub use loss::{cross_entropy, mean_squared_error};
+pub use loss::{cross_entropy, mean_squared_error, smoothed_cross_entropy};
 pub use model::{LanguageModel, Trainable};
 pub use optimizer::{Adam, AdamW, Group, Optimizer, Rule, Sgd, Update, clip_factor};
 pub use schedule::{Decay, Schedule};
@@ -62,4 +64,5 @@ pub use trainer::{
     Batches, Checkpoints, Finish, HeldOutLoss, Hooks, Observer, Outcome, Progress, Row, SavedRun, StepReport, Trainer,
     TrainingConfig, TrainingError,
 };
+pub use translate::{BeamSearch, BeamSearchError, Translation, translate};
 pub use translator::{Rows, Step, Translator};

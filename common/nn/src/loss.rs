@@ -38,13 +38,45 @@ use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, kernels, reco
 /// ```
 #[track_caller]
 pub fn cross_entropy(logits: &Tensor, targets: ArrayViewD<'_, Token>) -> Tensor {
-    let targets = checked(logits.value(), targets);
+    smoothed_cross_entropy(logits, targets, 0.0)
+}
+
+/// [`cross_entropy`] with targets that leave the part ε = `smoothing` to all classes alike:
+/// loss = -1/n Σ_r Σ_v q_rv ln p_rv, q_rv = (1 - ε)·\[v = y_r\] + ε/V.
+///
+/// Label smoothing (Szegedy et al. 2016, section 7), as PyTorch's `label_smoothing`: the target's own class has its
+/// share of ε too. The loss is lowest, and not 0, where p = q; a model that is certain pays for it. ε = 0 is
+/// [`cross_entropy`] to the last bit.
+///
+/// # Shapes
+/// - `logits`: (.., V), `targets`: the same shape without the last axis; returns a tensor without axes.
+///
+/// # Panics
+/// If the shapes do not fit, a target is neither below V nor [`IGNORE`], or `smoothing` is not in 0..=1.
+///
+/// ```
+/// use ndarray::{arr1, arr2};
+/// use nn::smoothed_cross_entropy;
+/// use tensor::{Context, Parameters};
+///
+/// let parameters = Parameters::new();
+/// let cx = Context::train(&parameters, 1, 0);
+/// let logits = cx.leaf(arr2(&[[0.0, 3.0_f64.ln() as tensor::Real]])); // probabilities 1/4, 3/4
+/// let loss = smoothed_cross_entropy(&logits, arr1(&[1]).view().into_dyn(), 0.5);
+/// let exact = -0.25 * 0.25_f64.ln() - 0.75 * 0.75_f64.ln(); // q is 1/4, 3/4 as well
+/// assert!((loss.item() - exact as tensor::Real).abs() < 1e-6);
+/// assert!(loss.backward().of(&logits).unwrap().iter().all(|dz| dz.abs() < 1e-7));
+/// ```
+#[track_caller]
+pub fn smoothed_cross_entropy(logits: &Tensor, targets: ArrayViewD<'_, Token>, smoothing: f64) -> Tensor {
+    assert!((0.0..=1.0).contains(&smoothing), "cross_entropy: a label smoothing of {smoothing} is not in 0..=1");
+    let (targets, smoothing) = (checked(logits.value(), targets), smoothing as Real);
     let [loss] = record(&[logits], || {
         let mut rows = by_rows(logits.value(), targets.len()).into_owned();
         let asked = targets.iter().any(|&target| target != IGNORE);
-        let loss = kernels::cross_entropy(rows.view_mut(), targets.view()); // rows are probabilities now
+        let loss = kernels::cross_entropy(rows.view_mut(), targets.view(), smoothing); // rows are probabilities now
         let loss = if asked { loss } else { 0.0 };
-        let saved = CrossEntropy { probabilities: rows, targets, shape: logits.value().raw_dim() };
+        let saved = CrossEntropy { probabilities: rows, targets, smoothing, shape: logits.value().raw_dim() };
         ([shared(ArrayD::from_elem(IxDyn(&[]), loss))], saved)
     });
     loss
@@ -83,6 +115,7 @@ fn by_rows(logits: &Array, rows: usize) -> CowArray<'_, Real, Ix2> {
 struct CrossEntropy {
     probabilities: Array2<Real>,
     targets: Array1<Token>,
+    smoothing: Real,
     shape: IxDyn,
 }
 
@@ -91,18 +124,19 @@ impl Backward for CrossEntropy {
         "cross_entropy"
     }
     fn cost(&self) -> Cost {
-        // By rows a maximum, a difference, an exponential and a sum; then the rows' mean.
-        let n = self.probabilities.len();
-        Cost { span: 5, ..Cost::elementwise(4 * n + self.targets.len(), 2 * n) }
+        // By rows a maximum, a difference, an exponential and a sum; with smoothing the sum of the logits beside them;
+        // then the rows' mean.
+        let (n, sums) = (self.probabilities.len(), if self.smoothing == 0.0 { 4 } else { 5 });
+        Cost { span: 5, ..Cost::elementwise(sums * n + self.targets.len(), 2 * n) }
     }
     fn saved_bytes(&self) -> usize {
         self.probabilities.len() * size_of::<Real>() + self.targets.len() * size_of::<Token>()
     }
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
-        // loss = -1/n Σ ln p[y], so dz = (p - one-hot of y)·dloss/n in every row that counts
-        let CrossEntropy { probabilities: mut dz, targets, shape } = *self;
+        // loss = -1/n Σ Σ_v q[v] ln p[v], so dz = (p - q)·dloss/n in every row that counts
+        let CrossEntropy { probabilities: mut dz, targets, smoothing, shape } = *self;
         let dloss = *dy.only().first().expect("a loss is one number");
-        kernels::cross_entropy_backward(dz.view_mut(), targets.view(), dloss);
+        kernels::cross_entropy_backward(dz.view_mut(), targets.view(), smoothing, dloss);
         dx.add(0, dz.into_shape_with_order(shape).expect("one gradient for each logit"));
     }
 }

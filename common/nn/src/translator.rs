@@ -62,6 +62,13 @@ impl Rows for Tensor {
     }
 }
 
+/// Nothing has nothing for any row.
+impl<R: Rows> Rows for Option<R> {
+    fn rows(&self, rows: &[usize]) -> Self {
+        self.as_ref().map(|part| part.rows(rows))
+    }
+}
+
 impl<R: Rows> Rows for Vec<R> {
     fn rows(&self, rows: &[usize]) -> Self {
         self.iter().map(|part| part.rows(rows)).collect()

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use data::{IGNORE, Token};
 use ndarray::{Array1, Array2, ArrayD, arr2};
-use nn::{Dropout, cross_entropy, layer_norm, mean_squared_error};
+use nn::{Dropout, cross_entropy, layer_norm, mean_squared_error, smoothed_cross_entropy};
 use proptest::prelude::*;
 use tensor::check::{assert_gradients, assert_same_gradients, operations_in, random_tensor};
 use tensor::{Context, Parameters, Real, Tensor};
@@ -31,6 +31,9 @@ fn every_operation_has_the_gradient_of_its_value() {
     tested.extend(assert_gradients("cross_entropy", &[normal(&[2, 3, 5], "z")], |_, x| {
         vec![cross_entropy(&x[0], targets().view().into_dyn())]
     }));
+    tested.extend(assert_gradients("smoothed cross_entropy", &[normal(&[2, 3, 5], "z")], |_, x| {
+        vec![smoothed_cross_entropy(&x[0], targets().view().into_dyn(), 0.2)]
+    }));
     tested.extend(assert_gradients("dropout", &[normal(&[4, 5], "x")], |_, x| vec![dropout.forward(&masked, &x[0])]));
     let inputs = [normal(&[2, 3, 5], "x"), normal(&[5], "weight"), normal(&[5], "bias")];
     tested.extend(assert_gradients("layer_norm", &inputs, |_, x| vec![layer_norm(&x[0], &x[1], Some(&x[2]), 1e-5)]));
@@ -47,12 +50,16 @@ fn every_operation_has_the_gradient_of_its_value() {
     assert!(untested.is_empty(), "operations without a gradient test: {untested:?}");
 }
 
-/// -Σ ln p[y] / n out of log-softmax, a product with one-hot rows, and a sum.
-fn literal_cross_entropy(logits: &Tensor, targets: &[Token]) -> Tensor {
+/// -Σ q ln p / n out of log-softmax, a product with the rows q, and a sum; q is one-hot where nothing is smoothed.
+fn literal_cross_entropy(logits: &Tensor, targets: &[Token], smoothing: f64) -> Tensor {
     let (rows, classes) = (targets.len(), logits.shape()[1]);
     let asked = targets.iter().filter(|&&target| target != IGNORE).count();
-    let one_hot = Array2::from_shape_fn((rows, classes), |(r, c)| Real::from(u8::from(targets[r] == c as Token)));
-    (&logits.log_softmax() * &Tensor::constant(one_hot)).sum().scale(-1.0 / asked.max(1) as Real)
+    let q = Array2::from_shape_fn((rows, classes), |(r, c)| match targets[r] {
+        IGNORE => 0.0,
+        target if target == c as Token => (1.0 - smoothing + smoothing / classes as f64) as Real,
+        _ => (smoothing / classes as f64) as Real,
+    });
+    (&logits.log_softmax() * &Tensor::constant(q)).sum().scale(-1.0 / asked.max(1) as Real)
 }
 
 /// g·(x - μ)/√(σ² + ε) + b out of means, differences and quotients.
@@ -68,7 +75,10 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(40) })]
 
     #[test]
-    fn cross_entropy_is_the_literal_one(rows in 1..6_usize, classes in 1..7_usize, scale in 0.1..30.0, seed in 0..1000_u64) {
+    fn cross_entropy_is_the_literal_one(
+        rows in 1..6_usize, classes in 1..7_usize, scale in 0.1..30.0, smoothing in prop_oneof![Just(0.0), 0.0..1.0],
+        seed in 0..1000_u64
+    ) {
         let logits = random_tensor(&[rows, classes], seed, "z") * scale as Real;
         let choices = random_tensor(&[rows], seed, "y");
         // Every sign and size of a normal number picks a class or, one time in four or so, none.
@@ -78,8 +88,8 @@ proptest! {
         assert_same_gradients(
             &[logits],
             TOLERANCE,
-            |_, x| vec![&literal_cross_entropy(&x[0], &targets) + &x[0].sum()],
-            |_, x| vec![&cross_entropy(&x[0], Array1::from(targets.clone()).view().into_dyn()) + &x[0].sum()],
+            |_, x| vec![&literal_cross_entropy(&x[0], &targets, smoothing) + &x[0].sum()],
+            |_, x| vec![&smoothed_cross_entropy(&x[0], Array1::from(targets.clone()).view().into_dyn(), smoothing) + &x[0].sum()],
         );
     }
 
@@ -122,6 +132,12 @@ fn ignored_targets_have_no_part_in_loss_or_gradient() {
 #[should_panic(expected = "cross_entropy: target 5 among 5 classes, logits [2, 5], targets [2]")]
 fn a_target_that_is_no_class_is_refused() {
     cross_entropy(&Tensor::constant(normal(&[2, 5], "z")), Array1::from(vec![0, 5]).view().into_dyn());
+}
+
+#[test]
+#[should_panic(expected = "cross_entropy: a label smoothing of 1.5 is not in 0..=1")]
+fn smoothing_by_more_than_all_is_refused() {
+    smoothed_cross_entropy(&Tensor::constant(normal(&[2, 5], "z")), Array1::from(vec![0; 2]).view().into_dyn(), 1.5);
 }
 
 #[test]

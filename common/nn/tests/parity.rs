@@ -4,7 +4,9 @@ use std::path::Path;
 
 use data::{IGNORE, Token};
 use ndarray::{ArrayD, Axis};
-use nn::{Adam, AdamW, Embedding, LayerNorm, Linear, Optimizer, Rule, Sgd, Update, clip_factor, cross_entropy};
+use nn::{
+    Adam, AdamW, Embedding, LayerNorm, Linear, Optimizer, Rule, Sgd, Update, clip_factor, smoothed_cross_entropy,
+};
 use tensor::check::Fixture;
 use tensor::{Context, Gradients, Init, Initializer, Parameters, Real, Tensor, shared};
 
@@ -73,15 +75,17 @@ fn layer_norm() {
 }
 
 #[test]
-fn cross_entropy_with_ignored_targets() {
-    let fixture = fixture("cross_entropy");
-    let parameters = Parameters::new();
-    let cx = Context::train(&parameters, 1, 0);
-    let logits = cx.leaf(fixture.array("input.logits"));
-    let loss = cross_entropy(&logits, tokens(fixture.array("input.targets")).view());
-    fixture.assert_matches("output.loss", &loss.value().view());
-    let gradients = loss.backward_with(fixture.array("cotangent.loss"));
-    fixture.assert_matches("grad.input.logits", &gradients.of(&logits).unwrap());
+fn cross_entropy_with_ignored_targets_and_label_smoothing() {
+    for (name, smoothing) in [("cross_entropy", 0.0), ("cross_entropy_smoothed", 0.1)] {
+        let fixture = fixture(name);
+        let parameters = Parameters::new();
+        let cx = Context::train(&parameters, 1, 0);
+        let logits = cx.leaf(fixture.array("input.logits"));
+        let loss = smoothed_cross_entropy(&logits, tokens(fixture.array("input.targets")).view(), smoothing);
+        fixture.assert_matches("output.loss", &loss.value().view());
+        let gradients = loss.backward_with(fixture.array("cotangent.loss"));
+        fixture.assert_matches("grad.input.logits", &gradients.of(&logits).unwrap());
+    }
 }
 
 /// Twenty updates on the file's gradients.

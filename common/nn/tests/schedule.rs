@@ -34,6 +34,20 @@ fn linear_falls_in_a_straight_line_and_constant_stays() {
     assert_eq!([0, 1, 1_000_000].map(|step| constant.at(step)), [1.0, 2.0, 2.0]);
 }
 
+#[test]
+fn the_transformers_schedule_is_that_of_the_paper() {
+    // lrate = d^-0.5 · min(n^-0.5, n · warmup^-1.5), n counted from 1
+    for (width, warmup) in [(512_usize, 4000_u64), (64, 1), (128, 7)] {
+        let schedule = Schedule::transformer(width, warmup);
+        for n in [1, 2, warmup, warmup + 1, 10 * warmup, 1_000_000] {
+            let (d, w, n_th) = (width as f64, warmup as f64, n as f64);
+            let rate = d.powf(-0.5) * n_th.powf(-0.5).min(n_th * w.powf(-1.5));
+            let ours = schedule.at(n - 1);
+            assert!((ours / rate - 1.0).abs() < 1e-12, "step {n}: {ours} instead of {rate}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -48,6 +48,11 @@ impl<'p> Context<'p> {
         self.tape.is_some()
     }
 
+    /// The training step that this pass belongs to; 0 where nothing is trained.
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
     /// The parameters this pass reads.
     pub fn parameters(&self) -> &'p Parameters {
         self.parameters

@@ -121,7 +121,8 @@ proptest! {
     }
 
     #[test]
-    fn step_04_cross_entropy_and_its_gradient(m in size(), v in size(), ignored in 0..3usize, dloss in 0.1..2.0) {
+    fn step_04_cross_entropy_and_its_gradient(m in size(), v in size(), ignored in 0..3usize, dloss in 0.1..2.0,
+        smoothing in prop_oneof![Just(0.0), 0.0..1.0]) {
         let x = filled(m, v, 1);
         let targets = Array1::from_shape_fn(m, |i| if ignored > 0 && i % 3 == ignored { IGNORE } else { (i * 7 % v) as u32 });
         let counted = targets.iter().filter(|t| **t != IGNORE).count() as f64;
@@ -132,20 +133,22 @@ proptest! {
             if *target == IGNORE {
                 dx.fill(0.0);
             } else {
-                loss_exact -= p[[i, *target as usize]].ln();
-                dx[*target as usize] -= 1.0;
+                let mut q = Array1::from_elem(v, smoothing / v as f64);
+                q[*target as usize] += 1.0 - smoothing;
+                loss_exact -= (&q * &p.row(i).mapv(f64::ln)).sum();
+                dx -= &q;
                 dx *= dloss / counted;
             }
         }
         for mut x in [x.clone(), by_columns(&x)] {
-            let loss = cross_entropy(x.view_mut(), targets.view());
+            let loss = cross_entropy(x.view_mut(), targets.view(), smoothing as Real);
             if counted > 0.0 {
                 assert_near(&[loss], [loss_exact / counted]);
             } else {
                 prop_assert!(loss.is_nan());
             }
             assert_near(&x, p.iter().copied());
-            cross_entropy_backward(x.view_mut(), targets.view(), dloss as Real);
+            cross_entropy_backward(x.view_mut(), targets.view(), smoothing as Real, dloss as Real);
             assert_near(&x, dx_exact.iter().copied());
         }
     }
@@ -195,8 +198,8 @@ fn everything(m: usize, n: usize) -> Vec<u64> {
     collect(&mut y.iter().chain(&dx));
 
     let mut p = x.clone();
-    let loss = cross_entropy(p.view_mut(), targets.view());
-    cross_entropy_backward(p.view_mut(), targets.view(), loss);
+    let loss = cross_entropy(p.view_mut(), targets.view(), 0.1);
+    cross_entropy_backward(p.view_mut(), targets.view(), 0.1, loss);
     collect(&mut p.iter());
 
     let Normalized { y, mean, rstd } = layer_norm(x.view(), w.view(), None, 1e-5);
@@ -240,7 +243,7 @@ fn step_07_nan_reaches_what_depends_on_it() {
     softmax(y.view_mut());
     assert!(spoiled(&y));
     let mut p = x.clone();
-    assert!(cross_entropy(p.view_mut(), ndarray::array![3, 4].view()).is_nan());
+    assert!(cross_entropy(p.view_mut(), ndarray::array![3, 4].view(), 0.0).is_nan());
     assert!(spoiled(&p));
     assert!(spoiled(&layer_norm(x.view(), Array1::ones(100).view(), None, 1e-5).y));
     let sums = sum_rows(x.view());
@@ -262,7 +265,7 @@ fn step_08_large_logits_do_not_overflow_and_masked_ones_get_nothing() {
 #[test]
 #[should_panic(expected = "cross_entropy: target 4 of row 1 is not below the 4 classes of [2, 4]")]
 fn step_09_a_target_out_of_range_is_named() {
-    cross_entropy(filled(2, 4, 1).view_mut(), ndarray::array![3, 4].view());
+    cross_entropy(filled(2, 4, 1).view_mut(), ndarray::array![3, 4].view(), 0.0);
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use data::{TextBatch, Token};
 use ndarray::{Array2, ArrayView2, ArrayView3};
-use nn::{Dropout, Embedding, LanguageModel, Linear, Trainable, cross_entropy};
+use nn::{Dropout, LanguageModel, Linear, Trainable, cross_entropy};
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Real, Tensor};
 
-use crate::{Engine, Input, Recurrent, Stacked, StackedConfig, State};
+use crate::{Engine, Input, Recurrent, Stacked, StackedConfig, State, TokenInput};
 
 /// The sizes and switches of a [`RecurrentModel`]; `O` are the options of its layers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,12 +68,10 @@ impl<O: Default> RecurrentConfig<O> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct RecurrentModel<R> {
-    embedding: Embedding,
+    embedding: TokenInput,
     layers: Stacked<R>,
     output: Linear,
-    dropout: [Dropout; 2],
-    /// Whether the embedding of each step has to be there by itself, because parts of it are dropped.
-    drops_embedding: bool,
+    dropout: Dropout,
     vocabulary: usize,
     carry: bool,
 }
@@ -89,11 +87,10 @@ impl<R: Recurrent> RecurrentModel<R> {
         let bidirectional = false; // it would read the answer
         let stack = StackedConfig { input: embedding, hidden, layers, bidirectional, dropout, engine, layer };
         RecurrentModel {
-            embedding: Embedding::new(&mut init.child("emb"), vocabulary, embedding),
+            embedding: TokenInput::new(init, "emb", vocabulary, embedding, dropout),
             layers: Stacked::new(&mut init.child("rnn"), "rnn", stack),
             output: Linear::new(&mut init.child("out"), hidden, vocabulary),
-            dropout: ["emb", "out"].map(|site| Dropout::new(dropout, site)),
-            drops_embedding: dropout > 0.0,
+            dropout: Dropout::new(dropout, "out"),
             vocabulary,
             carry,
         }
@@ -114,14 +111,9 @@ impl<R: Recurrent> RecurrentModel<R> {
         state: Option<&State>,
         probes: &[Tensor],
     ) -> (Tensor, State) {
-        let table = cx.get(self.embedding.weight()); // (V, E)
-        let (ys, state) = if self.drops_embedding || inputs.len() < self.vocabulary {
-            let x = self.dropout[0].forward(cx, &self.embedding.forward(cx, inputs.into_dyn())); // (B, T, E)
-            self.layers.forward(cx, &x, state, probes) // (B, T, H)
-        } else {
-            self.layers.forward(cx, Input::Rows { table: &table, numbers: inputs }, state, probes) // (B, T, H)
-        };
-        (self.output.forward(cx, &self.dropout[1].forward(cx, &ys)), state) // (B, T, V)
+        let read = |x: Input<'_>| self.layers.forward(cx, x, state, probes);
+        let (ys, state) = self.embedding.read(cx, inputs, read); // (B, T, H)
+        (self.output.forward(cx, &self.dropout.forward(cx, &ys)), state) // (B, T, V)
     }
 
     /// The scores that follow the last position.

@@ -1,6 +1,6 @@
 //! Rows of sentence pairs, padded to the same length.
 
-use ndarray::Array2;
+use ndarray::{Array2, s};
 
 use crate::{IGNORE, Token};
 
@@ -34,6 +34,30 @@ impl Sources {
         assert!(!lengths.is_empty() && !lengths.contains(&0), "sources of lengths {lengths:?}: none may be empty");
         let at = |(b, s): (usize, usize)| sentences[b].get(s).copied().unwrap_or(PAD);
         Self { tokens: Array2::from_shape_fn((lengths.len(), longest), at), lengths } // (B, S)
+    }
+
+    /// The lengths, if there is padding.
+    pub fn ends(&self) -> Option<&[usize]> {
+        let padded = self.lengths.iter().any(|&length| length < self.tokens.ncols());
+        padded.then_some(&self.lengths)
+    }
+
+    /// Every sentence from its last token to its first; the padding stays behind it.
+    ///
+    /// ```
+    /// use data::pairs::{PAD, Sources};
+    /// let reversed = Sources::new(&[&[5, 6, 7], &[4]]).reversed();
+    /// assert_eq!(reversed.tokens, ndarray::array![[7, 6, 5], [4, PAD, PAD]]);
+    /// ```
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        let mut reversed = self.clone();
+        for ((mut to, from), &length) in
+            reversed.tokens.outer_iter_mut().zip(self.tokens.outer_iter()).zip(&self.lengths)
+        {
+            to.slice_mut(s![..length]).assign(&from.slice(s![..length; -1]));
+        }
+        reversed
     }
 }
 

@@ -2,21 +2,25 @@
 //!
 //! - `logits`: `(M, V)`, `targets`: `(M,)`
 //!
-//! `loss = 1/n · Σ_m (ln Σ_v e^{logits[m,v]} - logits[m, target_m])` over the `n` rows whose target is not [`IGNORE`].
+//! `loss = 1/n · Σ_m (ln Σ_v e^{logits[m,v]} - Σ_v q[m,v]·logits[m,v])` over the `n` rows whose target is not
+//! [`IGNORE`], where `q = (1 - ε)·onehot(target) + ε/V` spreads the part ε over all classes (label smoothing, Szegedy
+//! et al. 2016, section 7; `label_smoothing` in PyTorch). With ε = 0, q is the target alone.
 //! The logits become probabilities in place, and these are all the backward pass needs:
-//! `dlogits = dloss/n · (p - onehot(target))`, in place again. No `(M, V)` array is allocated on the way.
+//! `dlogits = dloss/n · (p - q)`, in place again. No `(M, V)` array is allocated on the way.
 
 use ndarray::{ArrayView1, ArrayViewMut2};
 use rayon::prelude::*;
 
 use super::parallel::{for_each_row, grain};
+use super::reduce::sum;
 use super::softmax::exponentials;
 use crate::Real;
 
 /// The target of a row that does not count: padding, for instance.
 pub const IGNORE: u32 = u32::MAX;
 
-/// The mean loss over the rows that count; replaces `logits` by probabilities.
+/// The mean loss over the rows that count, the part ε = `smoothing` of it that of all classes alike; replaces `logits`
+/// by probabilities.
 ///
 /// If no row counts, the mean is NaN, as in PyTorch.
 ///
@@ -31,29 +35,33 @@ pub const IGNORE: u32 = u32::MAX;
 /// use ndarray::array;
 /// let mut x = array![[0.0, 0.0], [0.0, 1.0986123], [5.0, 5.0]]; // ln 3 = 1.0986123
 /// let targets = array![1, 0, IGNORE];
-/// let loss = cross_entropy(x.view_mut(), targets.view());
+/// let loss = cross_entropy(x.view_mut(), targets.view(), 0.0);
 /// assert!((loss - (2f32.ln() + 4f32.ln()) / 2.0).abs() < 1e-6);
-/// cross_entropy_backward(x.view_mut(), targets.view(), 1.0);
+/// cross_entropy_backward(x.view_mut(), targets.view(), 0.0, 1.0);
 /// assert_eq!(x.row(0).to_vec(), [0.25, -0.25]);
 /// assert_eq!(x.row(2).to_vec(), [0.0, 0.0]);
 /// ```
 #[track_caller]
-pub fn cross_entropy(mut logits: ArrayViewMut2<'_, Real>, targets: ArrayView1<'_, u32>) -> Real {
+pub fn cross_entropy(mut logits: ArrayViewMut2<'_, Real>, targets: ArrayView1<'_, u32>, smoothing: Real) -> Real {
     let count = counted("cross_entropy", &logits, &targets);
     if logits.as_slice().is_none() {
         let mut copy = logits.as_standard_layout().into_owned();
-        let loss = cross_entropy(copy.view_mut(), targets);
+        let loss = cross_entropy(copy.view_mut(), targets, smoothing);
         logits.assign(&copy);
         return loss;
     }
     let width = logits.ncols().max(1);
     let rows = logits.as_slice_mut().expect("the layout was just checked").par_chunks_mut(width).enumerate();
     let losses = rows.with_min_len(grain(width)).map(|(i, row)| {
-        let of_target = if targets[i] == IGNORE { None } else { Some(row[targets[i] as usize]) };
-        let (max, sum) = exponentials(row);
-        let scale = 1.0 / sum;
+        // Σ_v q_v·z_v
+        let asked = (targets[i] != IGNORE).then(|| {
+            let of_target = row[targets[i] as usize];
+            if smoothing == 0.0 { of_target } else { of_target + smoothing * (sum(row) / width as Real - of_target) }
+        });
+        let (max, total) = exponentials(row);
+        let scale = 1.0 / total;
         row.iter_mut().for_each(|p| *p *= scale);
-        of_target.map_or(0.0, |x| f64::from(max - x + sum.ln()))
+        asked.map_or(0.0, |x| f64::from(max - x + total.ln()))
     });
     let losses: Vec<f64> = losses.collect();
     (losses.iter().sum::<f64>() / count as f64) as Real
@@ -67,14 +75,20 @@ pub fn cross_entropy(mut logits: ArrayViewMut2<'_, Real>, targets: ArrayView1<'_
 /// # Panics
 /// If the shapes do not fit or a target is out of range.
 #[track_caller]
-pub fn cross_entropy_backward(probabilities: ArrayViewMut2<'_, Real>, targets: ArrayView1<'_, u32>, dloss: Real) {
+pub fn cross_entropy_backward(
+    probabilities: ArrayViewMut2<'_, Real>,
+    targets: ArrayView1<'_, u32>,
+    smoothing: Real,
+    dloss: Real,
+) {
     let count = counted("cross_entropy_backward", &probabilities, &targets);
     let scale = dloss / count as Real;
+    let everywhere = smoothing / probabilities.ncols().max(1) as Real;
     for_each_row(probabilities, |i, row| match targets[i] {
         IGNORE => row.fill(0.0),
         target => {
-            row[target as usize] -= 1.0;
-            row.iter_mut().for_each(|p| *p *= scale);
+            row[target as usize] -= 1.0 - smoothing;
+            row.iter_mut().for_each(|p| *p = (*p - everywhere) * scale);
         }
     });
 }

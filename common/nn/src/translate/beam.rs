@@ -1,0 +1,172 @@
+//! The likeliest translations found by following several at once.
+
+use data::Token;
+use data::pairs::{END, START, Sources};
+use serde::{Deserialize, Serialize};
+use tensor::{Context, Parameters, kernels};
+
+use super::{Translation, alignment};
+use crate::{Rows, Step, Translator};
+
+/// Beam search: at every step, of all continuations of what is being followed, the k likeliest are followed on.
+///
+/// A translation Y that comes to its END leaves the beam and competes with the score of Wu et al. (2016, equation 14,
+/// without coverage):
+///
+/// ln p(Y) / lp(Y),   lp(Y) = ((5 + |Y|) / 6)^α,   |Y| counting END.
+///
+/// Without it, α = 0, the shorter one mostly wins, since every further token makes a translation less likely. The
+/// search for a source ends when no continuation can beat the best that has ended: ln p only falls, and lp grows no
+/// further than at the limit. Width 1 is [`translate`](super::translate).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeamSearch {
+    width: usize,
+    penalty: f64,
+    limit: usize,
+}
+
+/// A search that cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum BeamSearchError {
+    /// Nothing would be followed.
+    #[error("a beam of width 0 follows no translation: give at least 1, where 1 always takes the likeliest token")]
+    Width,
+    /// α is negative, infinite or not a number.
+    #[error("{0} is not a length penalty: give a number of at least 0, where 0 does not correct for length")]
+    Penalty(f64),
+}
+
+/// A translation that is being followed.
+#[derive(Clone, Debug)]
+struct Hypothesis {
+    tokens: Vec<Token>,
+    /// The row that it had in the batch at each step.
+    rows: Vec<usize>,
+    log_probability: f64,
+}
+
+/// The search for the translation of one source.
+struct Beam {
+    /// What is followed, the likeliest first.
+    live: Vec<Hypothesis>,
+    /// The best that has ended, with its score.
+    best: Option<(f64, Hypothesis)>,
+}
+
+impl BeamSearch {
+    /// A search of k = `width` translations of up to `limit` tokens, END included, with α = `penalty`. Wu et al. chose
+    /// α = 0.6 to 0.7, Vaswani et al. (2017) 0.6 and a width of 4.
+    ///
+    /// # Errors
+    /// If the width is 0, or the penalty negative, infinite or not a number.
+    ///
+    /// ```
+    /// use nn::BeamSearch;
+    /// assert!(BeamSearch::new(4, 0.6, 50).is_ok());
+    /// let message = BeamSearch::new(0, 0.6, 50).unwrap_err().to_string();
+    /// assert_eq!(message, "a beam of width 0 follows no translation: give at least 1, where 1 always takes the likeliest token");
+    /// ```
+    pub fn new(width: usize, penalty: f64, limit: usize) -> Result<Self, BeamSearchError> {
+        if width == 0 {
+            return Err(BeamSearchError::Width);
+        }
+        if !(penalty.is_finite() && penalty >= 0.0) {
+            return Err(BeamSearchError::Penalty(penalty));
+        }
+        Ok(BeamSearch { width, penalty, limit })
+    }
+
+    /// The score of a translation of so many tokens, END included.
+    ///
+    /// ```
+    /// let search = nn::BeamSearch::new(1, 1.0, 50).unwrap();
+    /// assert_eq!(search.score(-3.0, 7), -1.5); // lp = 12/6
+    /// ```
+    pub fn score(&self, log_probability: f64, tokens: usize) -> f64 {
+        log_probability / ((5 + tokens) as f64 / 6.0).powf(self.penalty)
+    }
+
+    /// The best translation of every source that the search finds; the likeliest of those it was following where none
+    /// has ended at the limit.
+    pub fn translate<M: Translator>(&self, model: &M, parameters: &Parameters, sources: &Sources) -> Vec<Translation> {
+        let cx = Context::eval(parameters);
+        let (all, mut state) = model.encode(&cx, sources);
+        let nothing = |row| Hypothesis { tokens: Vec::new(), rows: vec![row], log_probability: 0.0 };
+        let batch = sources.lengths.len();
+        let mut beams: Vec<Beam> = (0..batch).map(|row| Beam { live: vec![nothing(row)], best: None }).collect();
+        let mut steps: Vec<Step> = Vec::new();
+        // Of every row in the batch its source; a source has as many rows as its beam follows translations.
+        let mut memory = all.rows(&(0..batch).collect::<Vec<_>>());
+        let mut row_sources: Vec<usize> = (0..batch).collect();
+        while steps.len() < self.limit && !row_sources.is_empty() {
+            let live = || beams.iter().flat_map(|beam| &beam.live);
+            let last: Vec<Token> = live().map(|said| said.tokens.last().copied().unwrap_or(START)).collect();
+            let step = model.next(&cx, &memory, &mut state, &last);
+            for beam in &mut beams {
+                self.advance(beam, &step);
+            }
+            steps.push(step);
+
+            let live =
+                || beams.iter().enumerate().flat_map(|(source, beam)| beam.live.iter().map(move |said| (source, said)));
+            let came_from: Vec<usize> = live().map(|(_, said)| said.rows[steps.len() - 1]).collect();
+            let now: Vec<usize> = live().map(|(source, _)| source).collect();
+            state = state.rows(&came_from);
+            if now != row_sources {
+                memory = all.rows(&now);
+                row_sources = now;
+            }
+            for (row, said) in beams.iter_mut().flat_map(|beam| &mut beam.live).enumerate() {
+                said.rows.push(row);
+            }
+        }
+        let found = beams.into_iter().zip(&sources.lengths);
+        found.map(|(beam, &length)| beam.into_translation(&steps, length)).collect()
+    }
+
+    /// Follows one source by one more token.
+    fn advance(&self, beam: &mut Beam, step: &Step) {
+        let totals = kernels::log_sum_exp(step.logits.view()); // (rows)
+        let mut continuations: Vec<(f64, usize, Token)> = Vec::new();
+        for (place, said) in beam.live.iter().enumerate() {
+            let row = *said.rows.last().expect("what is followed has a row");
+            let total = f64::from(totals[row]);
+            let continued =
+                |(token, &z): (usize, _)| (said.log_probability + (f64::from(z) - total), place, token as Token);
+            continuations.extend(step.logits.row(row).iter().enumerate().map(continued));
+        }
+        // The likelier first; of equals the one that was, and the token that is, further in front.
+        let order =
+            |a: &(f64, usize, Token), b: &(f64, usize, Token)| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2)));
+        if continuations.len() > self.width {
+            continuations.select_nth_unstable_by(self.width - 1, order);
+            continuations.truncate(self.width);
+        }
+        continuations.sort_unstable_by(order);
+
+        let before = std::mem::take(&mut beam.live);
+        for (log_probability, place, token) in continuations {
+            let mut said = before[place].clone();
+            said.tokens.push(token);
+            said.log_probability = log_probability;
+            let score = self.score(log_probability, said.tokens.len());
+            match token {
+                END if beam.best.as_ref().is_none_or(|(best, _)| score > *best) => beam.best = Some((score, said)),
+                END => {}
+                _ => beam.live.push(said),
+            }
+        }
+        if let Some((best, _)) = &beam.best {
+            beam.live.retain(|said| self.score(said.log_probability, self.limit) > *best);
+        }
+    }
+}
+
+impl Beam {
+    fn into_translation(self, steps: &[Step], length: usize) -> Translation {
+        let best = self.best.map(|(_, said)| said).or_else(|| self.live.into_iter().next());
+        let Hypothesis { tokens, rows, log_probability } = best.expect("what does not end is followed to the limit");
+        Translation { alignment: alignment(&steps[..tokens.len()], &rows, length), tokens, log_probability }
+    }
+}

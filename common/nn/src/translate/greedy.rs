@@ -1,0 +1,47 @@
+//! The likeliest token at every step.
+
+use data::pairs::{PAD, START, Sources};
+use tensor::{Context, Parameters, kernels};
+
+use super::{Translation, alignment};
+use crate::metrics::argmax;
+use crate::{Step, Translator};
+
+/// Translates every source by always taking the likeliest next token, the first of equals, until all rows have come to
+/// their [`END`](data::pairs::END) or have `limit` tokens.
+///
+/// What is likeliest at every step is not the likeliest translation; [`BeamSearch`](super::BeamSearch) looks further.
+/// With a limit of 0, nothing is said.
+pub fn translate<M: Translator>(
+    model: &M,
+    parameters: &Parameters,
+    sources: &Sources,
+    limit: usize,
+) -> Vec<Translation> {
+    let cx = Context::eval(parameters);
+    let (memory, mut state) = model.encode(&cx, sources);
+    let batch = sources.lengths.len();
+    let mut said = vec![Translation { tokens: Vec::new(), alignment: None, log_probability: 0.0 }; batch];
+    let mut steps: Vec<Step> = Vec::new();
+    let mut last = vec![START; batch];
+    while steps.len() < limit && !said.iter().all(Translation::ended) {
+        let step = model.next(&cx, &memory, &mut state, &last);
+        let totals = kernels::log_sum_exp(step.logits.view()); // (B)
+        for (row, said) in said.iter_mut().enumerate() {
+            if said.ended() {
+                last[row] = PAD;
+                continue;
+            }
+            let token = argmax(step.logits.row(row));
+            said.log_probability += f64::from(step.logits[[row, token as usize]]) - f64::from(totals[row]);
+            said.tokens.push(token);
+            last[row] = token;
+        }
+        steps.push(step);
+    }
+    for (row, (said, &length)) in said.iter_mut().zip(&sources.lengths).enumerate() {
+        let own = &steps[..said.tokens.len()];
+        said.alignment = alignment(own, &vec![row; own.len()], length);
+    }
+    said
+}

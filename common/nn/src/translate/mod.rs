@@ -1,0 +1,54 @@
+//! Translations from a model, one token after another.
+
+mod beam;
+mod greedy;
+
+use data::Token;
+use data::pairs::END;
+use ndarray::{Array2, s};
+use tensor::Real;
+
+use crate::Step;
+
+pub use beam::{BeamSearch, BeamSearchError};
+pub use greedy::translate;
+
+/// What a model said of one source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Translation {
+    /// One after another; the last is [`END`], unless the model had not come to an end at the limit.
+    pub tokens: Vec<Token>,
+    /// How much the decoder looked at each token of the source when it chose each of these, (tokens, source). `None`
+    /// from a model that does not look back.
+    pub alignment: Option<Array2<Real>>,
+    /// ln p of these tokens, END included, given the source.
+    pub log_probability: f64,
+}
+
+impl Translation {
+    /// The tokens without END.
+    ///
+    /// ```
+    /// use data::pairs::END;
+    /// let said = |tokens: Vec<u32>| nn::Translation { tokens, alignment: None, log_probability: -1.0 };
+    /// assert_eq!(said(vec![7, 8, END]).words(), [7, 8]);
+    /// assert_eq!(said(vec![7, 8]).words(), [7, 8]);
+    /// ```
+    pub fn words(&self) -> &[Token] {
+        self.tokens.strip_suffix(&[END]).unwrap_or(&self.tokens)
+    }
+
+    /// Whether the model came to an end before the limit.
+    pub fn ended(&self) -> bool {
+        self.tokens.last() == Some(&END)
+    }
+}
+
+/// Where the decoder looked at each step, in the row that a translation had there; of a source of `length` tokens.
+fn alignment(steps: &[Step], rows: &[usize], length: usize) -> Option<Array2<Real>> {
+    let mut looked = Array2::zeros((0, length));
+    for (step, &row) in steps.iter().zip(rows) {
+        looked.push_row(step.alignment.as_ref()?.slice(s![row, ..length])).expect("a row for each token of the source");
+    }
+    Some(looked)
+}

@@ -1,0 +1,238 @@
+//! Translation and evaluation with a model whose every probability is known.
+
+use data::pairs::{END, PairBatch, START, Sources};
+use data::{IGNORE, Token};
+use ndarray::{Array1, Array2, Array3, s};
+use nn::{BeamSearch, Rows, Step, Trainable, Translation, Translator, cross_entropy, evaluate_pairs, translate};
+use tensor::check::random_tensor;
+use tensor::{Context, Parameters, Real, Tensor};
+
+const VOCABULARY: usize = 5;
+
+/// Scores the next token by the whole source and the whole translation so far, each time by other random numbers: one
+/// row taken for another would show. The longer a translation, the likelier its end. Looks at one position of the source
+/// after the other.
+struct Oracle;
+
+impl Oracle {
+    fn scores(source: &[Token], said: &[Token]) -> Array1<Real> {
+        let mut scores = random_tensor(&[VOCABULARY], 1, &format!("{source:?} {said:?}")) * 2.0;
+        scores[[END as usize]] += 0.3 * said.len() as Real;
+        scores.into_dimensionality().unwrap()
+    }
+
+    /// ln p of a translation, and whether every token of it was the likeliest.
+    fn judge(source: &[Token], tokens: &[Token]) -> (f64, bool) {
+        let (mut log_probability, mut likeliest) = (0.0, true);
+        for (t, &token) in tokens.iter().enumerate() {
+            let scores = Self::scores(source, &tokens[..t]).mapv(|z| z as f64);
+            let score = scores[token as usize];
+            log_probability += score - scores.mapv(f64::exp).sum().ln();
+            likeliest &= scores.iter().all(|&other| other <= score);
+        }
+        (log_probability, likeliest)
+    }
+}
+
+#[derive(Clone)]
+struct Texts(Vec<Vec<Token>>);
+
+impl Rows for Texts {
+    fn rows(&self, rows: &[usize]) -> Self {
+        Texts(rows.iter().map(|&row| self.0[row].clone()).collect())
+    }
+}
+
+fn sentences(sources: &Sources) -> Vec<Vec<Token>> {
+    let rows = sources.tokens.outer_iter().zip(&sources.lengths);
+    rows.map(|(row, &length)| row.slice(s![..length]).to_vec()).collect()
+}
+
+impl Trainable for Oracle {
+    type Batch = PairBatch;
+
+    fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
+        cross_entropy(&self.logits(cx, batch), batch.targets.view().into_dyn())
+    }
+}
+
+impl Translator for Oracle {
+    type Memory = Texts;
+    type State = Texts;
+
+    fn vocabulary(&self) -> usize {
+        VOCABULARY
+    }
+
+    fn logits(&self, _cx: &Context<'_>, batch: &PairBatch) -> Tensor {
+        let (rows, steps) = batch.inputs.dim();
+        let mut logits = Array3::zeros((rows, steps, VOCABULARY));
+        for (b, source) in sentences(&batch.sources).iter().enumerate() {
+            for t in 0..steps {
+                let said = batch.inputs.slice(s![b, 1..=t]).to_vec();
+                logits.slice_mut(s![b, t, ..]).assign(&Self::scores(source, &said));
+            }
+        }
+        Tensor::constant(logits)
+    }
+
+    fn encode(&self, _cx: &Context<'_>, sources: &Sources) -> (Texts, Texts) {
+        (Texts(sentences(sources)), Texts(vec![vec![]; sources.lengths.len()]))
+    }
+
+    fn next(&self, _cx: &Context<'_>, memory: &Texts, state: &mut Texts, tokens: &[Token]) -> Step {
+        let rows = tokens.len();
+        assert_eq!((memory.0.len(), state.0.len()), (rows, rows));
+        let mut logits = Array2::zeros((rows, VOCABULARY));
+        let mut alignment = Array2::zeros((rows, 4));
+        for (row, &token) in tokens.iter().enumerate() {
+            let (source, read) = (&memory.0[row], &mut state.0[row]);
+            read.push(token);
+            assert_eq!(read[0], START);
+            logits.row_mut(row).assign(&Self::scores(source, &read[1..]));
+            alignment[[row, (read.len() - 1) % source.len()]] = 1.0;
+        }
+        Step { logits, alignment: Some(alignment) }
+    }
+}
+
+fn sources() -> Sources {
+    Sources::new(&[&[3, 4, 3, 4], &[4], &[3, 3, 4], &[4, 3]])
+}
+
+/// The best translation of at most `limit` tokens that ends, among all there are.
+fn exhaustive(search: &BeamSearch, source: &[Token], limit: usize) -> (f64, Vec<Token>) {
+    let mut best = (f64::NEG_INFINITY, vec![]);
+    let mut open = vec![vec![]];
+    while let Some(said) = open.pop() {
+        for token in 0..VOCABULARY as Token {
+            let continued = [&said[..], &[token]].concat();
+            if token == END {
+                let score = search.score(Oracle::judge(source, &continued).0, continued.len());
+                best = if score > best.0 { (score, continued) } else { best };
+            } else if continued.len() < limit {
+                open.push(continued);
+            }
+        }
+    }
+    best
+}
+
+fn translated_by(search: &BeamSearch, sources: &Sources) -> Vec<Translation> {
+    search.translate(&Oracle, &Parameters::new(), sources)
+}
+
+#[test]
+fn greedy_translation_takes_the_likeliest_token_and_tells_where_it_looked() {
+    let translations = translate(&Oracle, &Parameters::new(), &sources(), 20);
+    let lengths: Vec<usize> = translations.iter().map(|said| said.tokens.len()).collect();
+    assert!(lengths.iter().any(|&length| length != lengths[0]), "rows end at different steps: {lengths:?}");
+    for (source, said) in sentences(&sources()).iter().zip(&translations) {
+        assert!(said.ended() && !said.words().contains(&END));
+        let (log_probability, likeliest) = Oracle::judge(source, &said.tokens);
+        assert!(likeliest && (log_probability - said.log_probability).abs() < 1e-5);
+        let looked = Array2::from_shape_fn((said.tokens.len(), source.len()), |(t, s)| {
+            Real::from(u8::from(t % source.len() == s))
+        });
+        assert_eq!(said.alignment.as_ref().unwrap(), looked);
+    }
+}
+
+#[test]
+fn a_beam_of_width_one_is_greedy_translation() {
+    let greedy = translate(&Oracle, &Parameters::new(), &sources(), 20);
+    for penalty in [0.0, 0.6, 3.0] {
+        let beam = translated_by(&BeamSearch::new(1, penalty, 20).unwrap(), &sources());
+        for (greedy, beam) in greedy.iter().zip(&beam) {
+            assert_eq!((&greedy.tokens, &greedy.alignment), (&beam.tokens, &beam.alignment));
+            assert!((greedy.log_probability - beam.log_probability).abs() < 1e-9);
+        }
+    }
+}
+
+#[test]
+fn a_beam_that_drops_nothing_finds_what_exhaustive_search_finds() {
+    let limit = 4;
+    for penalty in [0.0, 0.6, 1.0, 4.0] {
+        let search = BeamSearch::new(VOCABULARY.pow(limit as u32), penalty, limit).unwrap();
+        for (source, said) in sentences(&sources()).iter().zip(translated_by(&search, &sources())) {
+            let (score, tokens) = exhaustive(&search, source, limit);
+            assert_eq!(said.tokens, tokens, "α = {penalty}");
+            assert!((search.score(said.log_probability, said.tokens.len()) - score).abs() < 1e-5);
+        }
+    }
+}
+
+#[test]
+fn a_wider_beam_finds_better_and_a_larger_penalty_longer_translations() {
+    let mean = |width, penalty, of: fn(&BeamSearch, &Translation) -> f64| {
+        let search = BeamSearch::new(width, penalty, 12).unwrap();
+        translated_by(&search, &sources()).iter().map(|said| of(&search, said)).sum::<f64>() / 4.0
+    };
+    let score = |width| mean(width, 0.6, |search, said| search.score(said.log_probability, said.tokens.len()));
+    assert!(score(1) < score(4) && score(4) <= score(64), "{} {} {}", score(1), score(4), score(64));
+    let length = |penalty| mean(64, penalty, |_, said| said.tokens.len() as f64);
+    assert!(length(0.0) < length(8.0), "{} {}", length(0.0), length(8.0));
+}
+
+#[test]
+fn a_source_is_translated_alike_alone_and_in_company() {
+    let search = BeamSearch::new(3, 0.6, 10).unwrap();
+    let (together, greedy) =
+        (translated_by(&search, &sources()), translate(&Oracle, &Parameters::new(), &sources(), 10));
+    for (row, source) in sentences(&sources()).iter().enumerate() {
+        let alone = Sources::new(&[source]);
+        assert_eq!(translated_by(&search, &alone), together[row..row + 1]);
+        assert_eq!(translate(&Oracle, &Parameters::new(), &alone, 10), greedy[row..row + 1]);
+    }
+}
+
+#[test]
+fn the_limit_ends_what_does_not_end_by_itself() {
+    for limit in [0, 1, 2] {
+        let greedy = translate(&Oracle, &Parameters::new(), &sources(), limit);
+        let beam = translated_by(&BeamSearch::new(1, 0.6, limit).unwrap(), &sources());
+        assert_eq!(greedy.iter().map(|said| said.tokens.len()).max(), Some(limit));
+        assert!(greedy.iter().any(|said| !said.ended()));
+        assert!(greedy.iter().zip(&beam).all(|(greedy, beam)| greedy.tokens == beam.tokens));
+    }
+}
+
+#[test]
+fn impossible_searches_are_refused_in_one_sentence() {
+    let message = |width, penalty| BeamSearch::new(width, penalty, 10).unwrap_err().to_string();
+    assert_eq!(
+        message(0, 0.6),
+        "a beam of width 0 follows no translation: give at least 1, where 1 always takes the likeliest token"
+    );
+    assert_eq!(
+        message(4, -1.0),
+        "-1 is not a length penalty: give a number of at least 0, where 0 does not correct for length"
+    );
+    assert!([f64::NAN, f64::INFINITY].iter().all(|&penalty| BeamSearch::new(4, penalty, 10).is_err()));
+}
+
+#[test]
+fn evaluation_counts_every_token_of_a_pair_the_same_in_whatever_batch_it_stands() {
+    let pairs: [(&[Token], &[Token]); 3] = [(&[3, 4, 3], &[4, 3]), (&[4], &[]), (&[3, 3], &[3, 4, 4, 3])];
+    let (mut nats, mut hits) = (0.0, 0);
+    for (source, target) in pairs {
+        let tokens = [target, &[END]].concat();
+        nats -= Oracle::judge(source, &tokens).0;
+        hits += (0..tokens.len())
+            .filter(|&t| {
+                let scores = Oracle::scores(source, &tokens[..t]);
+                scores.iter().all(|&score| score <= scores[tokens[t] as usize])
+            })
+            .count();
+    }
+    for batch in [1, 2, 3] {
+        let batches = pairs.chunks(batch).map(PairBatch::new);
+        let evaluation = evaluate_pairs(&Oracle, &Parameters::new(), batches).unwrap();
+        assert_eq!((evaluation.tokens, evaluation.accuracy), (9, hits as f64 / 9.0));
+        assert!((evaluation.nats - nats / 9.0).abs() < 1e-6, "{} instead of {}", evaluation.nats, nats / 9.0);
+    }
+    let mut nothing = PairBatch::new(&pairs);
+    nothing.targets.fill(IGNORE);
+    assert_eq!(evaluate_pairs(&Oracle, &Parameters::new(), [nothing]), None);
+}

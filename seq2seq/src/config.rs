@@ -1,0 +1,73 @@
+//! The sizes and switches of an encoder-decoder.
+
+use nn::Engine;
+use rnn::StackedConfig;
+use serde::{Deserialize, Serialize};
+
+use crate::ScheduledSampling;
+
+/// The architecture of a [`Seq2Seq`](crate::Seq2Seq) and how it is trained; `O` are the options of its layers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seq2SeqConfig<O> {
+    /// How many different tokens a source can have.
+    pub source_vocabulary: usize,
+    /// How many different tokens a translation can have, V.
+    pub target_vocabulary: usize,
+    /// The width of a token's vector, E, on both sides.
+    pub embedding: usize,
+    /// The width of each layer's state, H, on both sides.
+    pub hidden: usize,
+    /// How many layers each side has, L.
+    pub layers: usize,
+    /// The width of the vector that passes, to which the encoder's state is mapped, and from which the decoder's;
+    /// without it the state passes as it is.
+    pub bottleneck: Option<usize>,
+    /// Whether the decoder reads the vector at every step, beside the token (Cho et al. 2014), and not only as its
+    /// first state (Sutskever et al. 2014).
+    pub context: bool,
+    /// Whether the source is read from its end (Sutskever et al. 2014, section 3.3): its first words are then the last
+    /// before the translation begins.
+    pub reversed: bool,
+    /// The part of the numbers that is dropped on the way up, in training: from embeddings to layers, from layer to
+    /// layer, and from the last to the output; never from step to step.
+    pub dropout: f64,
+    /// The part of each target that is spread over all tokens, in training; see [`nn::smoothed_cross_entropy`].
+    pub smoothing: f64,
+    /// How often, in training, the decoder reads what it said itself; never without.
+    pub sampling: Option<ScheduledSampling>,
+    /// Literal or fused.
+    pub engine: Engine,
+    /// What the layers themselves have to know.
+    pub layer: O,
+}
+
+impl<O: Default> Seq2SeqConfig<O> {
+    /// One layer on each side, whose state passes as it is and once; as many tokens on both sides; fused, and without
+    /// dropout, smoothing or sampling.
+    pub fn new(vocabulary: usize, embedding: usize, hidden: usize) -> Self {
+        Seq2SeqConfig {
+            source_vocabulary: vocabulary,
+            target_vocabulary: vocabulary,
+            embedding,
+            hidden,
+            layers: 1,
+            bottleneck: None,
+            context: false,
+            reversed: false,
+            dropout: 0.0,
+            smoothing: 0.0,
+            sampling: None,
+            engine: Engine::Fused,
+            layer: O::default(),
+        }
+    }
+}
+
+impl<O: Copy> Seq2SeqConfig<O> {
+    /// The layers of one side that reads vectors of this width.
+    pub(crate) fn layers_on(&self, input: usize) -> StackedConfig<O> {
+        let Seq2SeqConfig { hidden, layers, dropout, engine, layer, .. } = *self;
+        StackedConfig { input, hidden, layers, bidirectional: false, dropout, engine, layer }
+    }
+}
