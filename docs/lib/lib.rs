@@ -29,4 +29,6 @@ mod samples {
     struct Rnn;
     #[doc = include_str!("../src/lstm.md")]
     struct Lstm;
+    #[doc = include_str!("../src/seq2seq.md")]
+    struct Seq2Seq;
 }
