@@ -1,7 +1,7 @@
 //! What every recurrent layer is to the models built from it.
 
 use data::Token;
-use ndarray::{Array2, ArrayView2, Ix2};
+use ndarray::{Array1, ArrayView2, Axis};
 use nn::Engine;
 use tensor::{Context, Init, Real, Tensor};
 
@@ -90,8 +90,8 @@ impl<'a> Input<'a> {
     }
 }
 
-/// How one pass through a layer is to be computed; `Run::default()` is fused, forward in time,
-/// without a probe, and reads every row to its end.
+/// How one pass through a layer is to be computed; `Run::default()` is fused, forward in time, without a probe, and
+/// reads every row to the end of the batch.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Run<'a> {
     /// Literal or fused.
@@ -117,10 +117,11 @@ impl Run<'_> {
     // ANCHOR: hold
     pub fn hold(&self, t: usize, new: Tensor, old: &Tensor) -> [Tensor; 2] {
         let Some(lengths) = self.lengths else { return [new.clone(), new] };
-        let reads: Array2<Real> =
-            lengths.iter().map(|&length| [Real::from(u8::from(t < length))]).collect::<Vec<_>>().into();
-        let reads = Tensor::constant(reads); // (B, 1)
-        let ended = Tensor::constant(1.0 - &reads.view::<Ix2>("hold")); // (B, 1)
+        let mask = |of: fn(bool) -> bool| {
+            let rows = lengths.iter().map(|&length| Real::from(u8::from(of(t < length))));
+            Tensor::constant(Array1::from_iter(rows).insert_axis(Axis(1))) // (B, 1)
+        };
+        let (reads, ended) = (mask(|reads| reads), mask(|reads| !reads));
         let output = &reads * &new;
         let state = &output + &(&ended * old);
         [output, state]

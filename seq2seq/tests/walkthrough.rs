@@ -261,7 +261,7 @@ gives to the three add up to 1 at most, so its mean loss is at least ln 3 = 1.09
     println!("    mean {mean:.4}\n");
     assert!(mean > 3.0_f64.ln() as Real);
     assert!(losses.iter().map(|loss| (-loss).exp()).sum::<Real>() < 1.0);
-    assert!((losses[0] - 1.021460).abs() < 1e-5 && (losses[1] - 2.037868).abs() < 1e-5);
+    assert_close("losses", &arr1(&losses[..2]), &arr1(&[1.02146, 2.037868]), HAND);
 }
 
 #[test]

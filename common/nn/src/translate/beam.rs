@@ -2,11 +2,11 @@
 
 use data::Token;
 use data::pairs::{END, START, Sources};
-use serde::{Deserialize, Serialize};
-use tensor::{Context, Parameters, kernels};
+use ndarray::{Array1, Array2};
+use tensor::{Context, Parameters, Real, kernels};
 
-use super::{Translation, alignment};
-use crate::{Rows, Step, Translator};
+use super::{Looked, Translation, alignment};
+use crate::{Rows, Translator};
 
 /// Beam search: at every step, of all continuations of what is being followed, the k likeliest are followed on.
 ///
@@ -18,8 +18,7 @@ use crate::{Rows, Step, Translator};
 /// Without it, α = 0, the shorter one mostly wins, since every further token makes a translation less likely. The
 /// search for a source ends when no continuation can beat the best that has ended: ln p only falls, and lp grows no
 /// further than at the limit. Width 1 is [`translate`](super::translate).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BeamSearch {
     width: usize,
     penalty: f64,
@@ -95,22 +94,23 @@ impl BeamSearch {
         let nothing = |row| Hypothesis { tokens: Vec::new(), rows: vec![row], log_probability: 0.0 };
         let batch = sources.lengths.len();
         let mut beams: Vec<Beam> = (0..batch).map(|row| Beam { live: vec![nothing(row)], best: None }).collect();
-        let mut steps: Vec<Step> = Vec::new();
+        let mut looked = Looked::new();
         // Of every row in the batch its source; a source has as many rows as its beam follows translations.
         let mut memory = all.rows(&(0..batch).collect::<Vec<_>>());
         let mut row_sources: Vec<usize> = (0..batch).collect();
-        while steps.len() < self.limit && !row_sources.is_empty() {
+        while looked.len() < self.limit && !row_sources.is_empty() {
             let live = || beams.iter().flat_map(|beam| &beam.live);
             let last: Vec<Token> = live().map(|said| said.tokens.last().copied().unwrap_or(START)).collect();
             let step = model.next(&cx, &memory, &mut state, &last);
+            let totals = kernels::log_sum_exp(step.logits.view()); // (rows)
             for beam in &mut beams {
-                self.advance(beam, &step);
+                self.advance(beam, &step.logits, &totals);
             }
-            steps.push(step);
+            looked.push(step.alignment);
 
             let live =
                 || beams.iter().enumerate().flat_map(|(source, beam)| beam.live.iter().map(move |said| (source, said)));
-            let came_from: Vec<usize> = live().map(|(_, said)| said.rows[steps.len() - 1]).collect();
+            let came_from: Vec<usize> = live().map(|(_, said)| said.rows[looked.len() - 1]).collect();
             let now: Vec<usize> = live().map(|(source, _)| source).collect();
             state = state.rows(&came_from);
             if now != row_sources {
@@ -122,19 +122,21 @@ impl BeamSearch {
             }
         }
         let found = beams.into_iter().zip(&sources.lengths);
-        found.map(|(beam, &length)| beam.into_translation(&steps, length)).collect()
+        found.map(|(beam, &length)| beam.into_translation(&looked, length)).collect()
     }
 
-    /// Follows one source by one more token.
-    fn advance(&self, beam: &mut Beam, step: &Step) {
-        let totals = kernels::log_sum_exp(step.logits.view()); // (rows)
+    /// Follows one source by one more token, given the scores of all rows and their ln Σ e^z.
+    ///
+    /// # Shapes
+    /// - `logits`: (rows, V), `totals`: (rows)
+    fn advance(&self, beam: &mut Beam, logits: &Array2<Real>, totals: &Array1<Real>) {
         let mut continuations: Vec<(f64, usize, Token)> = Vec::new();
         for (place, said) in beam.live.iter().enumerate() {
             let row = *said.rows.last().expect("what is followed has a row");
             let total = f64::from(totals[row]);
             let continued =
                 |(token, &z): (usize, _)| (said.log_probability + (f64::from(z) - total), place, token as Token);
-            continuations.extend(step.logits.row(row).iter().enumerate().map(continued));
+            continuations.extend(logits.row(row).iter().enumerate().map(continued));
         }
         // The likelier first; of equals the one that was, and the token that is, further in front.
         let order =
@@ -164,9 +166,9 @@ impl BeamSearch {
 }
 
 impl Beam {
-    fn into_translation(self, steps: &[Step], length: usize) -> Translation {
+    fn into_translation(self, looked: &Looked, length: usize) -> Translation {
         let best = self.best.map(|(_, said)| said).or_else(|| self.live.into_iter().next());
         let Hypothesis { tokens, rows, log_probability } = best.expect("what does not end is followed to the limit");
-        Translation { alignment: alignment(&steps[..tokens.len()], &rows, length), tokens, log_probability }
+        Translation { alignment: alignment(looked, &rows, tokens.len(), length), tokens, log_probability }
     }
 }

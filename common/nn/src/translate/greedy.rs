@@ -3,9 +3,9 @@
 use data::pairs::{PAD, START, Sources};
 use tensor::{Context, Parameters, kernels};
 
-use super::{Translation, alignment};
+use super::{Looked, Translation, alignment};
+use crate::Translator;
 use crate::metrics::argmax;
-use crate::{Step, Translator};
 
 /// Translates every source by always taking the likeliest next token, the first of equals, until all rows have come to
 /// their [`END`](data::pairs::END) or have `limit` tokens.
@@ -22,9 +22,9 @@ pub fn translate<M: Translator>(
     let (memory, mut state) = model.encode(&cx, sources);
     let batch = sources.lengths.len();
     let mut said = vec![Translation { tokens: Vec::new(), alignment: None, log_probability: 0.0 }; batch];
-    let mut steps: Vec<Step> = Vec::new();
+    let mut looked = Looked::new();
     let mut last = vec![START; batch];
-    while steps.len() < limit && !said.iter().all(Translation::ended) {
+    while looked.len() < limit && !said.iter().all(Translation::ended) {
         let step = model.next(&cx, &memory, &mut state, &last);
         let totals = kernels::log_sum_exp(step.logits.view()); // (B)
         for (row, said) in said.iter_mut().enumerate() {
@@ -37,11 +37,11 @@ pub fn translate<M: Translator>(
             said.tokens.push(token);
             last[row] = token;
         }
-        steps.push(step);
+        looked.push(step.alignment);
     }
     for (row, (said, &length)) in said.iter_mut().zip(&sources.lengths).enumerate() {
-        let own = &steps[..said.tokens.len()];
-        said.alignment = alignment(own, &vec![row; own.len()], length);
+        let tokens = said.tokens.len();
+        said.alignment = alignment(&looked, &vec![row; tokens], tokens, length);
     }
     said
 }

@@ -8,8 +8,6 @@ use data::pairs::END;
 use ndarray::{Array2, s};
 use tensor::Real;
 
-use crate::Step;
-
 pub use beam::{BeamSearch, BeamSearchError};
 pub use greedy::translate;
 
@@ -44,11 +42,15 @@ impl Translation {
     }
 }
 
-/// Where the decoder looked at each step, in the row that a translation had there; of a source of `length` tokens.
-fn alignment(steps: &[Step], rows: &[usize], length: usize) -> Option<Array2<Real>> {
-    let mut looked = Array2::zeros((0, length));
-    for (step, &row) in steps.iter().zip(rows) {
-        looked.push_row(step.alignment.as_ref()?.slice(s![row, ..length])).expect("a row for each token of the source");
+/// Where the decoder looked in all rows of each step.
+type Looked = Vec<Option<Array2<Real>>>;
+
+/// Where it looked for one translation of so many tokens, given the row that this had at each step; of a source of
+/// `length` tokens.
+fn alignment(looked: &Looked, rows: &[usize], tokens: usize, length: usize) -> Option<Array2<Real>> {
+    let mut alignment = Array2::zeros((0, length));
+    for (step, &row) in looked.iter().zip(rows).take(tokens) {
+        alignment.push_row(step.as_ref()?.slice(s![row, ..length])).expect("as wide as the source is long");
     }
-    Some(looked)
+    Some(alignment)
 }
