@@ -42,9 +42,9 @@
 //!
 //! [`elman`] is the mechanism, [`elman::literal`] for reading and [`elman::fused`] for running. [`Recurrent`] is what
 //! a layer is to the models, which the LSTM and the GRU share; it reads vectors, or rows of a table that it looks up
-//! ([`Input`]). [`RecurrentModel`] speaks, [`Classifier`] answers with
-//! a symbol, [`Regressor`] with numbers. [`hidden_gradients`] shows how far back the loss reaches. [`sequence`] holds
-//! what fused recurrent operations have in common.
+//! ([`Input`], [`TokenInput`]), to the end of each row ([`Run::lengths`]). [`RecurrentModel`] speaks, [`Classifier`]
+//! answers with a symbol, [`Regressor`] with numbers. [`hidden_gradients`] shows how far back the loss reaches.
+//! [`sequence`] holds what fused recurrent operations have in common.
 
 pub mod elman;
 mod model;
