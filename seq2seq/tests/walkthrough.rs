@@ -3,12 +3,9 @@
 
 #[path = "support/copying.rs"]
 mod copying;
-#[path = "../../rnn/tests/support/lecture.rs"]
-mod lecture;
 
 use data::Token;
 use data::pairs::{END, PairBatch, START, Sources};
-use lecture::{bar, say, show, title};
 use lstm::Lstm;
 use ndarray::{Array2, Ix2, Ix3, arr1, arr2, arr3, s};
 use nn::{
@@ -17,6 +14,7 @@ use nn::{
 use rnn::{Elman, ElmanOptions, Nonlinearity};
 use seq2seq::{ScheduledSampling, Seq2Seq, Seq2SeqConfig};
 use tensor::check::assert_close;
+use tensor::check::lecture::{bar, say, show, title};
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
 
 /// Everything here was worked out apart, by `fixtures/walkthrough.py`, to six places.
