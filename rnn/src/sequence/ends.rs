@@ -44,7 +44,7 @@ pub fn keep(rows: &[usize], from: &ArrayViewMut2<'_, Real>, to: &mut ArrayViewMu
     }
 }
 
-/// Puts back what [`select`](ndarray::ArrayBase::select) took out of (rows, N).
+/// Puts back what `select` took out of (rows, N).
 pub fn put_back(rows: &[usize], taken: &Array2<Real>, x: &mut ArrayViewMut2<'_, Real>) {
     for (&row, taken) in rows.iter().zip(taken.rows()) {
         x.row_mut(row).assign(&taken);
