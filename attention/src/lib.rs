@@ -1,1 +1,11 @@
 //! 2014: look back instead of remembering.
+
+pub mod additive;
+mod look;
+mod memory;
+pub mod multiplicative;
+mod score;
+
+pub use memory::Memory;
+pub use nn::Engine;
+pub use score::{Attention, Score, Scoring};

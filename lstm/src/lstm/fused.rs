@@ -103,8 +103,11 @@ impl Lstm {
 
 /// One step of a block: the sums `a` (rows, 4H) become the gates; from `before`, c_{t-1}, follow `c` and `h`
 /// (rows, H). One loop for each result: the compiler makes vector instructions of those.
+///
+/// # Panics
+/// If H is 0, or a slice is too short.
 // ANCHOR: cells
-fn cells(hidden: usize, a: &mut [Real], before: &[Real], c: &mut [Real], h: &mut [Real]) {
+pub fn cells(hidden: usize, a: &mut [Real], before: &[Real], c: &mut [Real], h: &mut [Real]) {
     let states = before.chunks_exact(hidden).zip(c.chunks_exact_mut(hidden)).zip(h.chunks_exact_mut(hidden));
     for (a, ((before, c), h)) in a.chunks_exact_mut(4 * hidden).zip(states) {
         let [i, f, g, o] = gates(a, hidden);
@@ -124,8 +127,11 @@ fn cells(hidden: usize, a: &mut [Real], before: &[Real], c: &mut [Real], h: &mut
 
 /// The same step backwards: the gates become the gradients of their sums. `dh` and `dc` (rows, H) are the gradients
 /// of h_t and c_t; `dc` becomes that of c_{t-1}.
+///
+/// # Panics
+/// If H is 0, or a slice is too short.
 // ANCHOR: cells_backward
-fn cells_backward(hidden: usize, sums: &mut [Real], before: &[Real], c: &[Real], dh: &[Real], dc: &mut [Real]) {
+pub fn cells_backward(hidden: usize, sums: &mut [Real], before: &[Real], c: &[Real], dh: &[Real], dc: &mut [Real]) {
     let states = before.chunks_exact(hidden).zip(c.chunks_exact(hidden));
     let gradients = dh.chunks_exact(hidden).zip(dc.chunks_exact_mut(hidden));
     for ((a, (before, c)), (dh, dc)) in sums.chunks_exact_mut(4 * hidden).zip(states).zip(gradients) {

@@ -1,0 +1,115 @@
+//! One query and the one sentence that it looks at, over plain slices.
+//!
+//! - `query`: (A), `keys`: (L, A), `states`: (L, C), where L is the length of the sentence: padding is never touched
+//! - `alignment`: (S), zero from L on; `context`: (C)
+//!
+//! Saved is the alignment; what an additive score has inside is computed again.
+
+use ndarray::{Array3, ArrayView3, Axis};
+use rayon::prelude::*;
+use tensor::Real;
+use tensor::kernels::{Threads, dot, matmul_into, softmax_backward_row, softmax_row};
+
+use crate::{additive, multiplicative};
+
+/// How a query and a key are compared.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Comparison<'a> {
+    /// v · tanh(q + k).
+    Additive { v: &'a [Real] },
+    /// factor · q · k.
+    Multiplicative { factor: Real },
+}
+
+/// The keys and states of one row, without its padding.
+#[derive(Clone, Copy)]
+pub(crate) struct Sentence<'a> {
+    keys: &'a [Real],
+    states: &'a [Real],
+    length: usize,
+}
+
+impl<'a> Sentence<'a> {
+    /// The first `length` positions of row `b`.
+    ///
+    /// # Shapes
+    /// - `keys`: (B, S, A), `states`: (B, S, C), both in standard layout
+    pub(crate) fn new(keys: ArrayView3<'a, Real>, states: ArrayView3<'a, Real>, b: usize, length: usize) -> Self {
+        let positions = |x: ArrayView3<'a, Real>| {
+            let width = x.dim().2;
+            let row = x.index_axis_move(Axis(0), b).to_slice().expect("the memory is contiguous");
+            &row[..length * width]
+        };
+        Sentence { keys: positions(keys), states: positions(states), length }
+    }
+}
+
+impl Comparison<'_> {
+    /// Fills in where the query looks and what it finds there. `scratch` has A numbers, or none if the comparison is a
+    /// product.
+    pub(crate) fn look(
+        self,
+        query: &[Real],
+        sentence: Sentence<'_>,
+        alignment: &mut [Real],
+        context: &mut [Real],
+        scratch: &mut [Real],
+    ) {
+        let (alignment, padding) = alignment.split_at_mut(sentence.length);
+        match self {
+            Comparison::Additive { v } => additive::fused::scores(query, sentence.keys, v, alignment, scratch),
+            Comparison::Multiplicative { factor } => {
+                multiplicative::fused::scores(query, sentence.keys, factor, alignment);
+            }
+        }
+        softmax_row(alignment);
+        padding.fill(0.0);
+        context.fill(0.0);
+        for (weight, state) in alignment.iter().zip(sentence.states.chunks_exact(context.len())) {
+            context.iter_mut().zip(state).for_each(|(context, s)| *context += weight * s);
+        }
+    }
+
+    /// The same backwards, but for the states (see [`states_gradient`]): `dalignment` (S) comes with the gradient of the
+    /// alignment itself and is written over; `gradients` of query (A), keys (L, A) and v (A) are added to.
+    pub(crate) fn look_back(
+        self,
+        query: &[Real],
+        sentence: Sentence<'_>,
+        alignment: &[Real],
+        dcontext: &[Real],
+        dalignment: &mut [Real],
+        [dquery, dkeys, dv]: [&mut [Real]; 3],
+        scratch: &mut [Real],
+    ) {
+        let dscores = &mut dalignment[..sentence.length];
+        // context = Σ_j α_j s_j, so dα_j = dcontext · s_j
+        for (dweight, state) in dscores.iter_mut().zip(sentence.states.chunks_exact(dcontext.len())) {
+            *dweight += dot(dcontext, state);
+        }
+        softmax_backward_row(dscores, &alignment[..sentence.length]);
+        let dkeys = &mut dkeys[..sentence.keys.len()];
+        match self {
+            Comparison::Additive { v } => {
+                additive::fused::scores_backward([query, sentence.keys, v], dscores, [dquery, dkeys, dv], scratch);
+            }
+            Comparison::Multiplicative { factor } => {
+                multiplicative::fused::scores_backward([query, sentence.keys], factor, dscores, [dquery, dkeys]);
+            }
+        }
+    }
+}
+
+/// context_t = Σ_j α_tj s_j, so ds_j = Σ_t α_tj dcontext_t: one product for each row of the batch.
+///
+/// # Shapes
+/// - `alignment`: (B, T, S), `dcontexts`: (B, T, C), both with any strides; returns (B, S, C)
+pub(crate) fn states_gradient(alignment: ArrayView3<'_, Real>, dcontexts: ArrayView3<'_, Real>) -> Array3<Real> {
+    let ((batch, _, positions), width) = (alignment.dim(), dcontexts.dim().2);
+    let mut dstates = Array3::zeros((batch, positions, width));
+    let rows = dstates.outer_iter_mut().zip(alignment.outer_iter()).zip(dcontexts.outer_iter());
+    rows.collect::<Vec<_>>().into_par_iter().for_each(|((dstates, alignment), dcontext)| {
+        matmul_into(dstates, 0.0, 1.0, alignment.t(), dcontext, Threads::One);
+    });
+    dstates
+}
