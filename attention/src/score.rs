@@ -143,4 +143,11 @@ impl Scoring {
             (Scoring::Multiplicative { factor }, Engine::Fused) => multiplicative::fused::attend(h, memory, *factor),
         }
     }
+    /// The shapes of its tensors, for a message.
+    pub(crate) fn shapes(&self) -> Vec<&[usize]> {
+        match self {
+            Scoring::Additive { w_q, v } => vec![w_q.shape(), v.shape()],
+            Scoring::Multiplicative { .. } => vec![],
+        }
+    }
 }

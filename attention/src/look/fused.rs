@@ -4,13 +4,13 @@
 //! Saved are the inputs and the alignment. Backward, for each query: the gradients of alignment and scores, then of
 //! query, keys and v; the gradient of the states is one product for each sentence.
 
-use ndarray::{Array2, Array3, ArrayView3, ArrayViewMut2, s};
+use ndarray::{Array2, Array3, ArrayView3, Axis};
 use rayon::prelude::*;
 use tensor::kernels::sum_rows;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 use super::Sizes;
-use super::kernel::{Comparison, Sentence, states_gradient};
+use super::kernel::{Comparison, Sentence, row, row_mut, states_gradient};
 use crate::Memory;
 use crate::memory::contiguous;
 
@@ -79,14 +79,6 @@ fn three(x: &Array) -> ArrayView3<'_, Real> {
     x.view().into_dimensionality().expect("the shapes were checked")
 }
 
-fn row_mut<'a>(x: &'a mut ArrayViewMut2<'_, Real>, t: usize) -> &'a mut [Real] {
-    x.row_mut(t).into_slice().expect("the rows of a new array")
-}
-
-fn row(x: &Array3<Real>, b: usize, t: usize) -> &[Real] {
-    x.slice(s![b, t, ..]).to_slice().expect("the rows of a standard array")
-}
-
 struct Look {
     given: Given,
     /// (B, T, S).
@@ -130,7 +122,7 @@ impl Backward for Look {
             let dv = dv.into_slice().expect("one row of a new array");
             let mut scratch = given.scratch();
             for t in 0..queries {
-                let [weights, dcontext] = [&alignment, &dcontexts].map(|x| row(x, b, t));
+                let [weights, dcontext] = [&alignment, &dcontexts].map(|x| row(&x.index_axis(Axis(0), b), t));
                 let [dalignment, dquery] = [&mut dalignments, &mut dq].map(|x| row_mut(x, t));
                 let (query, sentence, gradients) =
                     (given.query(b, t), given.sentence(b), [dquery, &mut *dkeys, &mut *dv]);

@@ -5,7 +5,7 @@
 //!
 //! Saved is the alignment; what an additive score has inside is computed again.
 
-use ndarray::{Array3, ArrayView3, Axis};
+use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 use tensor::Real;
 use tensor::kernels::{Threads, dot, matmul_into, softmax_backward_row, softmax_row};
@@ -112,4 +112,14 @@ pub(crate) fn states_gradient(alignment: ArrayView3<'_, Real>, dcontexts: ArrayV
         matmul_into(dstates, 0.0, 1.0, alignment.t(), dcontext, Threads::One);
     });
     dstates
+}
+
+/// A row of a matrix whose rows are contiguous.
+pub(crate) fn row<'a>(x: &ArrayView2<'a, Real>, i: usize) -> &'a [Real] {
+    x.index_axis_move(Axis(0), i).to_slice().expect("rows are contiguous")
+}
+
+/// Likewise, to be written.
+pub(crate) fn row_mut<'a>(x: &'a mut ArrayViewMut2<'_, Real>, i: usize) -> &'a mut [Real] {
+    x.row_mut(i).into_slice().expect("rows are contiguous")
 }

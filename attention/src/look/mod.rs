@@ -7,7 +7,7 @@ use tensor::Tensor;
 
 use crate::Memory;
 
-pub(crate) use fused::attend;
+pub(crate) use fused::{attend, cost};
 
 /// The sizes of one look at the memory, checked.
 #[derive(Clone, Copy, Debug)]
