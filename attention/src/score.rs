@@ -109,6 +109,7 @@ impl Attention {
 
 /// What compares a query with the keys.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for a whole pass")]
 pub enum Scoring {
     /// v · tanh(W_q h + k), with W_q (A, H) and v (A).
     Additive {

@@ -15,7 +15,7 @@ use tensor::{Backward, Cost, Inputs, Outputs, Real};
 use super::Sizes;
 use super::fused::{AttendingDecoder, LookedAt, blocks, columns, place};
 use crate::look;
-use crate::look::kernel::{row, row_mut, states_gradient};
+use crate::look::kernel::{Looked, row, row_mut, states_gradient};
 
 impl Backward for AttendingDecoder {
     fn name(&self) -> &'static str {
@@ -130,15 +130,13 @@ impl Backward for AttendingDecoder {
                         let dquery = if w_q.is_some() { row_mut(&mut dq, i) } else { row_mut(&mut dh, i) };
                         let mut dkeys = dkeys.index_axis_mut(Axis(0), i);
                         let dkeys = dkeys.as_slice_mut().expect("rows of a new array");
-                        looked_at.comparison().look_back(
-                            row(&query, i),
-                            looked_at.sentence(block * ROWS + i),
-                            row(&alignment, i),
-                            row_mut(&mut dz, i),
-                            &mut dalignment,
-                            [dquery, dkeys, &mut *dv],
-                            &mut scratch,
-                        );
+                        let looked = Looked {
+                            query: row(&query, i),
+                            sentence: looked_at.sentence(block * ROWS + i),
+                            alignment: row(&alignment, i),
+                        };
+                        let (dz, gradients) = (row_mut(&mut dz, i), [dquery, dkeys, &mut *dv]);
+                        looked_at.comparison().look_back(looked, dz, &mut dalignment, gradients, &mut scratch);
                     }
                     if let Some(w_q) = &w_q {
                         w_q.multiply_into(dh.view_mut(), 1.0, dq.view());

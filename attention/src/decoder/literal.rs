@@ -1,7 +1,7 @@
 //! The attending decoder as it is written down: one step after another, out of small recorded operations.
 
 use lstm::lstm::literal;
-use rnn::{Direction, Input};
+use rnn::{Input, Run};
 use tensor::{Tensor, concat};
 
 use super::{Decoded, DecoderState, DecoderWeights, Sizes};
@@ -28,7 +28,7 @@ pub fn forward(x: Input<'_>, memory: &Memory, state: &DecoderState, weights: &De
         let x_t = x.slice(1, t..t + 1); // (B, 1, E)
         let read: Vec<&Tensor> = [&x_t, &z].into_iter().chain(&fed).collect();
         let read = Input::Vectors(&concat(2, &read)); // (B, 1, I)
-        [_, h, c] = literal::forward(read, &h, &c, &weights.cell, Direction::Forward, None);
+        [_, h, c] = literal::forward(read, &h, &c, &weights.cell, Run::default());
         let h_t = h.reshape(&one_step);
         attentional = weights.w_c.as_ref().map(|w_c| concat(2, &[&z, &h_t]).linear(w_c, None).tanh());
         ys.push(attentional.clone().unwrap_or(h_t)); // (B, 1, H)

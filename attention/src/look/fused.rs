@@ -10,7 +10,7 @@ use tensor::kernels::sum_rows;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 use super::Sizes;
-use super::kernel::{Comparison, Sentence, row, row_mut, states_gradient};
+use super::kernel::{Comparison, Looked, Sentence, row, row_mut, states_gradient};
 use crate::Memory;
 use crate::memory::contiguous;
 
@@ -122,11 +122,11 @@ impl Backward for Look {
             let dv = dv.into_slice().expect("one row of a new array");
             let mut scratch = given.scratch();
             for t in 0..queries {
-                let [weights, dcontext] = [&alignment, &dcontexts].map(|x| row(&x.index_axis(Axis(0), b), t));
+                let [alignment, dcontext] = [&alignment, &dcontexts].map(|x| row(&x.index_axis(Axis(0), b), t));
                 let [dalignment, dquery] = [&mut dalignments, &mut dq].map(|x| row_mut(x, t));
-                let (query, sentence, gradients) =
-                    (given.query(b, t), given.sentence(b), [dquery, &mut *dkeys, &mut *dv]);
-                given.comparison().look_back(query, sentence, weights, dcontext, dalignment, gradients, &mut scratch);
+                let looked = Looked { query: given.query(b, t), sentence: given.sentence(b), alignment };
+                let gradients = [dquery, &mut *dkeys, &mut *dv];
+                given.comparison().look_back(looked, dcontext, dalignment, gradients, &mut scratch);
             }
         });
         dx.add(0, dq.into_dyn());

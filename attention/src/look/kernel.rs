@@ -44,6 +44,14 @@ impl<'a> Sentence<'a> {
     }
 }
 
+/// What [`Comparison::look`] was given, and where it looked.
+#[derive(Clone, Copy)]
+pub(crate) struct Looked<'a> {
+    pub query: &'a [Real],
+    pub sentence: Sentence<'a>,
+    pub alignment: &'a [Real],
+}
+
 impl Comparison<'_> {
     /// Fills in where the query looks and what it finds there. `scratch` has A numbers, or none if the comparison is a
     /// product.
@@ -74,9 +82,7 @@ impl Comparison<'_> {
     /// alignment itself and is written over; `gradients` of query (A), keys (L, A) and v (A) are added to.
     pub(crate) fn look_back(
         self,
-        query: &[Real],
-        sentence: Sentence<'_>,
-        alignment: &[Real],
+        Looked { query, sentence, alignment }: Looked<'_>,
         dcontext: &[Real],
         dalignment: &mut [Real],
         [dquery, dkeys, dv]: [&mut [Real]; 3],
