@@ -7,12 +7,8 @@ fn steps(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("training step");
     group.sample_size(10);
     for peer in Peer::all() {
-        let (model, parameters) = peer.build().expect("the peers' configurations are possible");
-        let tokens = peer.tokens();
-        let batches = |_index: u64| tokens.clone();
-        let mut trainer = peer.trainer(&model, parameters);
         group.throughput(Throughput::Elements((peer.batch * peer.context) as u64));
-        group.bench_function(peer.name, |bencher| bencher.iter(|| trainer.step(&batches)));
+        peer.with_step(|_, step| group.bench_function(peer.name, |bencher| bencher.iter(&mut *step)));
     }
     group.finish();
 }

@@ -1,12 +1,16 @@
 //! The training steps that are timed here and in PyTorch: the same models, shapes and work.
 
+use attention::{RnnSearch, RnnSearchConfig};
+use data::pairs::{PairBatch, Sources};
 use data::{TextBatch, Token};
+use lstm::{Lstm, LstmStart};
 use ndarray::Array2;
 use ndarray_rand::rand::Rng;
-use nn::{AdamW, Schedule, Trainer, TrainingConfig};
-use tensor::{Parameters, stream};
+use nn::{AdamW, Schedule, StepReport, Trainable, Trainer, TrainingConfig, TrainingError};
+use seq2seq::{Seq2Seq, Seq2SeqConfig};
+use tensor::{Init, Parameters, stream};
 
-use crate::stages::{ConfigError, Model, ModelConfig, Sizes, Stage};
+use crate::stages::{ModelConfig, Sizes, Stage};
 
 /// V: tiny Shakespeare has 65 characters.
 const VOCABULARY: usize = 65;
@@ -17,11 +21,22 @@ pub struct Peer {
     /// The name on the command line.
     pub name: &'static str,
     /// The model.
-    pub model: ModelConfig,
+    pub model: PeerModel,
     /// B.
     pub batch: usize,
-    /// T.
+    /// T, of a translator also S.
     pub context: usize,
+}
+
+/// What is trained.
+#[derive(Clone, Debug)]
+pub enum PeerModel {
+    /// A language model, on text.
+    Language(ModelConfig),
+    /// An encoder-decoder, on pairs.
+    Seq2Seq(Seq2SeqConfig<LstmStart>),
+    /// A translator that looks back, on pairs.
+    Attention(RnnSearchConfig<LstmStart>),
 }
 
 impl Peer {
@@ -39,38 +54,75 @@ impl Peer {
         };
         let gpt = Sizes { layers: 4, width: 128, heads: 4, ..recurrent };
         let gpt_256 = Sizes { context: 256, layers: 6, width: 384, heads: 6, ..recurrent };
+        let language = |stage: Stage, sizes| PeerModel::Language(stage.configure(sizes));
+        let seq2seq = PeerModel::Seq2Seq(Seq2SeqConfig::new(VOCABULARY, 128, 256));
+        let attention = PeerModel::Attention(RnnSearchConfig::new(VOCABULARY, 128, 256));
         [
-            ("rnn", Stage::Rnn, recurrent, 32),
-            ("lstm", Stage::Lstm, recurrent, 32),
-            ("gpt", Stage::Gpt, gpt, 12),
-            ("gpt-256", Stage::Gpt, gpt_256, 4),
+            ("rnn", language(Stage::Rnn, recurrent), 32, 64),
+            ("lstm", language(Stage::Lstm, recurrent), 32, 64),
+            ("seq2seq", seq2seq, 64, 20),
+            ("attention", attention, 64, 20),
+            ("gpt", language(Stage::Gpt, gpt), 12, 64),
+            ("gpt-256", language(Stage::Gpt, gpt_256), 4, 256),
         ]
-        .map(|(name, stage, sizes, batch)| Peer { name, model: stage.configure(sizes), batch, context: sizes.context })
+        .map(|(name, model, batch, context)| Peer { name, model, batch, context })
         .into()
     }
 
-    /// The model and its first parameters.
-    ///
-    /// # Errors
-    /// If no model can have this configuration.
-    pub fn build(&self) -> Result<(Model, Parameters), ConfigError> {
-        self.model.build(1)
-    }
-
-    /// A trainer that does at every step what the PyTorch script does: forward, cross-entropy, backward, clipping to
-    /// a norm of 1, AdamW at a learning rate of 10⁻³.
-    pub fn trainer<'m>(&self, model: &'m Model, parameters: Parameters) -> Trainer<'m, Model> {
-        let config = TrainingConfig::new(u64::MAX, AdamW::default(), Schedule::constant(1e-3));
-        Trainer::new(model, parameters, TrainingConfig { clip: Some(1.0), ..config })
+    /// Builds the model and hands `work` the number of its parameters and one training step, which does what the
+    /// PyTorch script does: forward, cross-entropy, backward, clipping to a norm of 1, AdamW at a learning rate of 10⁻³.
+    pub fn with_step<T>(&self, work: impl FnOnce(usize, Step<'_>) -> T) -> T {
+        const POSSIBLE: &str = "the peers' configurations are possible";
+        let mut parameters = Parameters::new();
+        match &self.model {
+            PeerModel::Language(config) => {
+                let (model, parameters) = config.build(1).expect(POSSIBLE);
+                train(&model, parameters, &self.text(), work)
+            }
+            PeerModel::Seq2Seq(config) => {
+                let model = Seq2Seq::<Lstm>::new(&mut Init::new(&mut parameters, 1), *config);
+                train(&model, parameters, &self.pairs(), work)
+            }
+            PeerModel::Attention(config) => {
+                let model = RnnSearch::<Lstm>::new(&mut Init::new(&mut parameters, 1), *config).expect(POSSIBLE);
+                train(&model, parameters, &self.pairs(), work)
+            }
+        }
     }
 
     /// Random tokens, (B, T): the same at every step, since making a batch is not what is timed.
-    pub fn tokens(&self) -> TextBatch {
-        let mut rng = stream(1, 0, "tokens to time");
-        let mut draw =
-            || Array2::from_shape_simple_fn((self.batch, self.context), || rng.random_range(0..VOCABULARY as Token));
-        TextBatch { inputs: draw(), targets: draw() }
+    fn text(&self) -> TextBatch {
+        let [inputs, targets, _] = self.tokens();
+        TextBatch { inputs, targets }
     }
+
+    /// Likewise, without padding.
+    fn pairs(&self) -> PairBatch {
+        let [inputs, targets, tokens] = self.tokens();
+        PairBatch { sources: Sources { tokens, lengths: vec![self.context; self.batch] }, inputs, targets }
+    }
+
+    fn tokens(&self) -> [Array2<Token>; 3] {
+        let mut rng = stream(1, 0, "tokens to time");
+        let shape = (self.batch, self.context);
+        std::array::from_fn(|_| Array2::from_shape_simple_fn(shape, || rng.random_range(0..VOCABULARY as Token)))
+    }
+}
+
+/// Does one training step.
+pub type Step<'a> = &'a mut dyn FnMut() -> Result<StepReport, TrainingError>;
+
+fn train<M: Trainable<Batch: Clone>, T>(
+    model: &M,
+    parameters: Parameters,
+    batch: &M::Batch,
+    work: impl FnOnce(usize, Step<'_>) -> T,
+) -> T {
+    let count = parameters.count();
+    let config = TrainingConfig::new(u64::MAX, AdamW::default(), Schedule::constant(1e-3));
+    let mut trainer = Trainer::new(model, parameters, TrainingConfig { clip: Some(1.0), ..config });
+    let batches = |_index: u64| batch.clone();
+    work(count, &mut || trainer.step(&batches))
 }
 
 #[cfg(test)]
@@ -80,7 +132,24 @@ mod tests {
     /// Expected: what the PyTorch script prints for the models of the same names.
     #[test]
     fn the_models_have_as_many_parameters_as_in_pytorch() {
-        let counts = Peer::all().iter().map(|peer| (peer.name, peer.build().unwrap().1.count())).collect::<Vec<_>>();
-        assert_eq!(counts, [("rnn", 123_841), ("lstm", 420_289), ("gpt", 804_096), ("gpt-256", 10_745_088)]);
+        let counts = Peer::all().iter().map(|peer| (peer.name, peer.with_step(|count, _| count))).collect::<Vec<_>>();
+        let expected = [
+            ("rnn", 123_841),
+            ("lstm", 420_289),
+            ("seq2seq", 823_873),
+            ("attention", 1_217_345),
+            ("gpt", 804_096),
+            ("gpt-256", 10_745_088),
+        ];
+        assert_eq!(counts, expected);
+    }
+
+    #[test]
+    fn the_translators_take_a_step() {
+        for peer in Peer::all().iter().filter(|peer| !matches!(peer.model, PeerModel::Language(_))) {
+            let small = Peer { batch: 2, context: 3, ..peer.clone() };
+            let loss = small.with_step(|_, step| step().unwrap().loss);
+            assert!((loss - (VOCABULARY as f64).ln()).abs() < 1.0, "{}: {loss}", peer.name);
+        }
     }
 }

@@ -16,7 +16,7 @@ struct Arguments {
     /// Steps to time, after five that are not
     #[arg(long, value_name = "N", default_value = "30")]
     steps: NonZeroUsize,
-    /// Which ones: rnn, lstm, gpt, gpt-256 [default: all]
+    /// Which ones: rnn, lstm, seq2seq, attention, gpt, gpt-256 [default: all]
     #[arg(value_name = "STAGE")]
     stages: Vec<String>,
 }
@@ -39,17 +39,16 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn time(peer: &Peer, steps: usize) -> anyhow::Result<()> {
-    let (model, parameters) = peer.build()?;
-    let (count, tokens) = (parameters.count(), peer.tokens());
-    let batches = |_index: u64| tokens.clone();
-    let mut trainer = peer.trainer(&model, parameters);
-    let mut seconds = Vec::with_capacity(steps);
-    for step in 0..WARM_UP + steps {
-        let report = trainer.step(&batches)?;
-        if step >= WARM_UP {
-            seconds.push(report.duration.as_secs_f64());
+    let (count, mut seconds) = peer.with_step(|count, step| -> Result<_, nn::TrainingError> {
+        let mut seconds = Vec::with_capacity(steps);
+        for index in 0..WARM_UP + steps {
+            let report = step()?;
+            if index >= WARM_UP {
+                seconds.push(report.duration.as_secs_f64());
+            }
         }
-    }
+        Ok((count, seconds))
+    })?;
     seconds.sort_by(f64::total_cmp);
     let (median, min) = (seconds[steps / 2], seconds[0]);
     println!(
