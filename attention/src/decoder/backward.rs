@@ -13,7 +13,7 @@ use tensor::kernels::{Threads, matmul_into, sum_rows};
 use tensor::{Backward, Cost, Inputs, Outputs, Real};
 
 use super::Sizes;
-use super::fused::{AttendingDecoder, LookedAt, blocks, columns, place};
+use super::fused::{AttendingDecoder, blocks, columns, place};
 use crate::look;
 use crate::look::kernel::{Looked, row, row_mut, states_gradient};
 
@@ -25,15 +25,13 @@ impl Backward for AttendingDecoder {
     fn cost(&self) -> Cost {
         let Sizes { look, input, hidden, fed } = self.sizes;
         let (steps, batch) = (look.queries, look.batch);
-        let LookedAt { additive, factor, lengths, .. } = &self.looked_at;
-        let masked = lengths.iter().any(|&length| length < look.positions);
         let one = look::Sizes { queries: 1, ..look };
-        let query = if additive.is_some() { Cost::product(batch, hidden, look.width) } else { Cost::default() };
+        let query = if self.w_q.is_some() { Cost::product(batch, hidden, look.width) } else { Cost::default() };
         // The look, then what the LSTM does: a product (another one beside it), a sum, the gates, i·g and f·c, their
         // sum, tanh and o·tanh(c).
         let chain = [4, 4, 2, 1, 1, 1].into_iter().map(|work| Cost::elementwise(work * batch * hidden, 0));
         let product = Cost::product(batch, look.states + fed, 4 * hidden);
-        let looking = query.then(look::cost(one, additive.is_some(), *factor, masked));
+        let looking = query.then(look::cost(one, &self.compared));
         let step = chain.fold(looking.then(product), Cost::then);
         // Each vector h̃_t is ready long before the next step has looked back, but for the last.
         let beside = Cost::product(batch, hidden, 4 * hidden).work;
@@ -53,10 +51,9 @@ impl Backward for AttendingDecoder {
     fn saved_bytes(&self) -> usize {
         let AttendingDecoder { gates, cs, hs, attentional, contexts, alignment, queries, .. } = self;
         let arrays = [gates, cs, hs, attentional, contexts, alignment, queries].map(|x| x.len());
-        let weights = [&self.w_ih, &self.w_hh, &self.looked_at.states, &self.looked_at.keys].map(|x| x.len());
-        let optional = self.w_c.as_ref().map_or(0, |w_c| w_c.len())
-            + self.looked_at.additive.as_ref().map_or(0, |(w_q, v)| w_q.len() + v.len());
-        self.read.saved_bytes() + sequence::bytes(&arrays) + sequence::bytes(&weights) + sequence::bytes(&[optional])
+        let weights = [Some(&self.w_ih), Some(&self.w_hh), self.w_q.as_ref(), self.w_c.as_ref()];
+        let weights = weights.map(|w| w.map_or(0, |w| w.len()));
+        self.read.saved_bytes() + self.compared.saved_bytes() + sequence::bytes(&arrays) + sequence::bytes(&weights)
     }
 
     fn backward(mut self: Box<Self>, mut dy: Outputs<'_>, mut dx: Inputs<'_>) {
@@ -65,7 +62,7 @@ impl Backward for AttendingDecoder {
         let w_ih = self.w_ih.clone();
         let [w_z, w_f] = columns(self.sizes, sequence::weight(&w_ih)).map(|w| StepWeights::new(w, batch));
         let w_h = StepWeights::new(sequence::weight(&self.w_hh), batch);
-        let w_q = self.looked_at.w_q().map(|w_q| StepWeights::new(w_q, batch));
+        let w_q = self.w_q.as_ref().map(|w_q| StepWeights::new(sequence::weight(w_q), batch));
         let w_c = self.w_c.as_ref().map(|w_c| {
             let (from_z, from_h) = sequence::weight(w_c).split_at(Axis(1), look.states);
             [from_z, from_h].map(|w| StepWeights::new(w, batch))
@@ -84,14 +81,14 @@ impl Backward for AttendingDecoder {
         let over_time = blocks([&mut self.gates, &mut dus, &mut dzs, &mut dqs]);
         let [cs, attentional, alignment] = [&self.cs, &self.attentional, &self.alignment].map(|x| x.view());
         let queries = if w_q.is_some() { self.queries.view() } else { self.hs.view() };
-        let looked_at = &self.looked_at;
+        let compared = &self.compared;
         for_blocks(
             vectors.zip(memory).zip(over_time).enumerate(),
             |(block, ((((mut dh, mut dc), mut dfed), (mut dkeys, mut dv)), mut over_time))| {
                 let [cs, attentional, alignment, queries] =
                     [cs, attentional, alignment, queries].map(|x| block_of(x, block));
                 let dv = dv.as_slice_mut().expect("a row of a new array");
-                let mut scratch = vec![0.0; dv.len()];
+                let mut scratch = compared.scratch();
                 let mut dalignment = vec![0.0; look.positions];
                 for t in (0..steps).rev() {
                     let [mut a, mut du, mut dz, mut dq] = over_time.each_mut().map(|x| x.index_axis_mut(Axis(0), t));
@@ -132,11 +129,11 @@ impl Backward for AttendingDecoder {
                         let dkeys = dkeys.as_slice_mut().expect("rows of a new array");
                         let looked = Looked {
                             query: row(&query, i),
-                            sentence: looked_at.sentence(block * ROWS + i),
+                            sentence: compared.sentence(block * ROWS + i),
                             alignment: row(&alignment, i),
                         };
                         let (dz, gradients) = (row_mut(&mut dz, i), [dquery, dkeys, &mut *dv]);
-                        looked_at.comparison().look_back(looked, dz, &mut dalignment, gradients, &mut scratch);
+                        compared.comparison().look_back(looked, dz, &mut dalignment, gradients, &mut scratch);
                     }
                     if let Some(w_q) = &w_q {
                         w_q.multiply_into(dh.view_mut(), 1.0, dq.view());
@@ -159,7 +156,7 @@ impl Backward for AttendingDecoder {
             dx.add(next + 1, dfed.into_dyn());
             next += 2;
         }
-        if self.looked_at.additive.is_some() {
+        if self.w_q.is_some() {
             products(&mut dx, next, matrix(dqs.view()), &[matrix(self.hs.slice(s![..steps, .., ..]))]);
             dx.add(next + 1, sum_rows(dvs.view()).into_dyn());
         }

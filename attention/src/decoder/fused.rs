@@ -21,8 +21,7 @@ use tensor::kernels::elementwise::tanh;
 use tensor::{Array, Real, Tensor, record, shared};
 
 use super::{Decoded, DecoderState, DecoderWeights, Sizes};
-use crate::look::kernel::{Comparison, Sentence, row, row_mut};
-use crate::memory::contiguous;
+use crate::look::kernel::{Compared, row, row_mut};
 use crate::{Memory, Scoring};
 
 /// Reads the translation so far; the equations stand in the [module above](super).
@@ -85,47 +84,11 @@ pub(super) struct AttendingDecoder {
     pub queries: Array3<Real>,
     pub w_ih: Array,
     pub w_hh: Array,
+    /// Of an additive score.
+    pub w_q: Option<Array>,
+    /// With input feeding.
     pub w_c: Option<Array>,
-    pub looked_at: LookedAt,
-}
-
-/// The memory, and what compares it with queries.
-pub(super) struct LookedAt {
-    pub states: Array,
-    pub keys: Array,
-    pub lengths: Vec<usize>,
-    /// W_q and v of an additive score.
-    pub additive: Option<(Array, Array)>,
-    pub factor: Real,
-}
-
-impl LookedAt {
-    fn new(memory: &Memory, scoring: &Scoring) -> Self {
-        let [states, keys] = [&memory.states, &memory.keys].map(contiguous);
-        let (additive, factor) = match scoring {
-            Scoring::Additive { w_q, v } => (Some((w_q.value().clone(), contiguous(v))), 1.0),
-            Scoring::Multiplicative { factor } => (None, *factor),
-        };
-        LookedAt { states, keys, lengths: memory.lengths.clone(), additive, factor }
-    }
-
-    pub fn comparison(&self) -> Comparison<'_> {
-        match &self.additive {
-            Some((_, v)) => Comparison::Additive { v: v.as_slice().expect("made contiguous") },
-            None => Comparison::Multiplicative { factor: self.factor },
-        }
-    }
-
-    pub fn sentence(&self, b: usize) -> Sentence<'_> {
-        let [keys, states] =
-            [&self.keys, &self.states].map(|x| x.view().into_dimensionality().expect("the shapes were checked"));
-        Sentence::new(keys, states, b, self.lengths[b])
-    }
-
-    /// W_q as a matrix, if the score is additive.
-    pub fn w_q(&self) -> Option<ArrayView2<'_, Real>> {
-        self.additive.as_ref().map(|(w_q, _)| sequence::weight(w_q))
-    }
+    pub compared: Compared,
 }
 
 /// The columns of W_ih that meet the context, and those that meet the attentional vector.
@@ -141,7 +104,10 @@ impl AttendingDecoder {
         let Sizes { look, input, hidden, fed } = sizes;
         let (steps, batch) = (look.queries, look.batch);
         let read = Read::new(x, Direction::Forward);
-        let looked_at = LookedAt::new(memory, &weights.scoring);
+        let (w_q, compared) = match &weights.scoring {
+            Scoring::Additive { w_q, v } => (Some(w_q.value().clone()), Compared::new(memory, Some(v), 1.0)),
+            Scoring::Multiplicative { factor } => (None, Compared::new(memory, None, *factor)),
+        };
 
         let bias = &b_ih.view::<Ix1>("attending decoder") + &b_hh.view::<Ix1>("attending decoder"); // (4H)
         let all_w_ih = w_ih.view::<Ix2>("attending decoder");
@@ -153,18 +119,18 @@ impl AttendingDecoder {
         let mut attentional = state.attentional.as_ref().map_or_else(|| Array3::zeros((steps + 1, batch, 0)), begin);
         let mut contexts = Array3::zeros((steps, batch, look.states));
         let mut alignment = Array3::zeros((steps, batch, look.positions));
-        let mut queries = Array3::zeros((steps, batch, looked_at.w_q().map_or(0, |w_q| w_q.nrows())));
+        let mut queries = Array3::zeros((steps, batch, compared.scratch().len()));
 
         let [w_z, w_f] = columns(sizes, all_w_ih).map(|w| transposed(w, batch));
         let w_h = transposed(w_hh.view("attending decoder"), batch);
-        let w_q = looked_at.w_q().map(|w_q| transposed(w_q, batch));
+        let to_query = w_q.as_ref().map(|w_q| transposed(sequence::weight(w_q), batch));
         let w_c = weights.w_c.as_ref().map(|w_c| {
             let (from_z, from_h) = w_c.view("attending decoder").split_at(Axis(1), look.states);
             [from_z, from_h].map(|w| transposed(w, batch))
         });
         let arrays = [&mut gates, &mut hs, &mut cs, &mut attentional, &mut contexts, &mut alignment, &mut queries];
         for_blocks(blocks(arrays).enumerate(), |(block, mut arrays)| {
-            let mut scratch = vec![0.0; arrays[6].dim().2];
+            let mut scratch = compared.scratch();
             for t in 0..steps {
                 let [gates, hs, cs, attentional, contexts, alignment, queries] = &mut arrays;
                 let [(h_before, mut h), (mut c_before, mut c), (fed_before, mut said)] =
@@ -172,14 +138,14 @@ impl AttendingDecoder {
                 let [mut a, mut z, mut alignment, mut q] =
                     [gates, contexts, alignment, queries].map(|x| x.index_axis_mut(Axis(0), t));
                 // ANCHOR: step
-                if let Some(w_q) = &w_q {
-                    w_q.multiply_into(q.view_mut(), 0.0, h_before.view());
+                if let Some(to_query) = &to_query {
+                    to_query.multiply_into(q.view_mut(), 0.0, h_before.view());
                 }
-                let query = if w_q.is_some() { q.view() } else { h_before.view() };
+                let query = if to_query.is_some() { q.view() } else { h_before.view() };
                 for i in 0..query.nrows() {
-                    let sentence = looked_at.sentence(block * ROWS + i);
+                    let sentence = compared.sentence(block * ROWS + i);
                     let (alignment, z) = (row_mut(&mut alignment, i), row_mut(&mut z, i));
-                    looked_at.comparison().look(row(&query, i), sentence, alignment, z, &mut scratch);
+                    compared.comparison().look(row(&query, i), sentence, alignment, z, &mut scratch);
                 }
                 w_z.multiply_into(a.view_mut(), 1.0, z.view());
                 w_h.multiply_into(a.view_mut(), 1.0, h_before.view());
@@ -210,8 +176,9 @@ impl AttendingDecoder {
             queries,
             w_ih,
             w_hh,
+            w_q,
             w_c,
-            looked_at,
+            compared,
         }
     }
 }

@@ -4,13 +4,13 @@
 //! Saved are the inputs and the alignment. Backward, for each query: the gradients of alignment and scores, then of
 //! query, keys and v; the gradient of the states is one product for each sentence.
 
-use ndarray::{Array2, Array3, ArrayView3, Axis};
+use ndarray::{Array2, Array3, Axis};
 use rayon::prelude::*;
 use tensor::kernels::sum_rows;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 use super::Sizes;
-use super::kernel::{Comparison, Looked, Sentence, row, row_mut, states_gradient};
+use super::kernel::{Compared, Looked, row, row_mut, states_gradient};
 use crate::Memory;
 use crate::memory::contiguous;
 
@@ -26,14 +26,14 @@ pub(crate) fn attend(sizes: Sizes, q: &Tensor, memory: &Memory, v: Option<&Tenso
     record(&inputs, || {
         let mut contexts = Array3::zeros((batch, queries, states));
         let mut alignment = Array3::zeros((batch, queries, positions));
-        let [q, keys, states] = [q, &memory.keys, &memory.states].map(contiguous);
-        let given = Given { sizes, q, keys, states, lengths: memory.lengths.clone(), v: v.map(contiguous), factor };
+        let given = Given { sizes, q: contiguous(q), compared: Compared::new(memory, v, factor) };
+        let compared = &given.compared;
         let rows = contexts.outer_iter_mut().zip(alignment.outer_iter_mut()).enumerate();
         rows.collect::<Vec<_>>().into_par_iter().for_each(|(b, (mut contexts, mut alignment))| {
-            let mut scratch = given.scratch();
+            let mut scratch = compared.scratch();
             for t in 0..queries {
                 let [context, alignment] = [&mut contexts, &mut alignment].map(|x| row_mut(x, t));
-                given.comparison().look(given.query(b, t), given.sentence(b), alignment, context, &mut scratch);
+                compared.comparison().look(given.query(b, t), compared.sentence(b), alignment, context, &mut scratch);
             }
         });
         let outputs = [shared(contexts), shared(alignment.clone())];
@@ -45,38 +45,14 @@ pub(crate) fn attend(sizes: Sizes, q: &Tensor, memory: &Memory, v: Option<&Tenso
 struct Given {
     sizes: Sizes,
     q: Array,
-    keys: Array,
-    states: Array,
-    lengths: Vec<usize>,
-    v: Option<Array>,
-    factor: Real,
+    compared: Compared,
 }
 
 impl Given {
-    fn comparison(&self) -> Comparison<'_> {
-        match &self.v {
-            Some(v) => Comparison::Additive { v: v.as_slice().expect("made contiguous") },
-            None => Comparison::Multiplicative { factor: self.factor },
-        }
-    }
-
-    /// Room for the hidden layer of one score.
-    fn scratch(&self) -> Vec<Real> {
-        vec![0.0; if self.v.is_some() { self.sizes.width } else { 0 }]
-    }
-
     fn query(&self, b: usize, t: usize) -> &[Real] {
         let first = (b * self.sizes.queries + t) * self.sizes.width;
         &self.q.as_slice().expect("made contiguous")[first..first + self.sizes.width]
     }
-
-    fn sentence(&self, b: usize) -> Sentence<'_> {
-        Sentence::new(three(&self.keys), three(&self.states), b, self.lengths[b])
-    }
-}
-
-fn three(x: &Array) -> ArrayView3<'_, Real> {
-    x.view().into_dimensionality().expect("the shapes were checked")
 }
 
 struct Look {
@@ -87,25 +63,23 @@ struct Look {
 
 impl Backward for Look {
     fn name(&self) -> &'static str {
-        if self.given.v.is_some() { "additive_attention" } else { "multiplicative_attention" }
+        if self.given.compared.v.is_some() { "additive_attention" } else { "multiplicative_attention" }
     }
 
     fn cost(&self) -> Cost {
-        let Given { sizes, v, factor, lengths, .. } = &self.given;
-        let masked = lengths.iter().any(|&length| length < sizes.positions);
+        let Given { sizes, compared, .. } = &self.given;
         let contexts = sizes.batch * sizes.queries * sizes.states * size_of::<Real>();
-        Cost { bytes: (self.saved_bytes() + contexts) as u64, ..cost(*sizes, v.is_some(), *factor, masked) }
+        Cost { bytes: (self.saved_bytes() + contexts) as u64, ..cost(*sizes, compared) }
     }
 
     fn saved_bytes(&self) -> usize {
-        let Given { q, keys, states, v, .. } = &self.given;
-        let numbers = q.len() + keys.len() + states.len() + v.as_ref().map_or(0, |v| v.len()) + self.alignment.len();
-        numbers * size_of::<Real>()
+        (self.given.q.len() + self.alignment.len()) * size_of::<Real>() + self.given.compared.saved_bytes()
     }
 
     fn backward(self: Box<Self>, mut dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let Look { given, alignment } = *self;
         let Sizes { batch, queries, positions, width, states } = given.sizes;
+        let compared = &given.compared;
         let mut gradient = |output, shape| match dy.take(output) {
             Some(gradient) => gradient.into_dimensionality().expect("a gradient has its value's shape"),
             None => Array3::zeros(shape),
@@ -114,43 +88,44 @@ impl Backward for Look {
         let mut dalignments = gradient(1, (batch, queries, positions));
         let mut dq = Array3::zeros((batch, queries, width));
         let mut dkeys = Array3::zeros((batch, positions, width));
-        let mut dvs = Array2::zeros((batch, given.scratch().len()));
+        let mut dvs = Array2::zeros((batch, compared.scratch().len()));
         let gradients = dq.outer_iter_mut().zip(dkeys.outer_iter_mut()).zip(dvs.outer_iter_mut());
         let rows = dalignments.outer_iter_mut().zip(gradients).enumerate();
         rows.collect::<Vec<_>>().into_par_iter().for_each(|(b, (mut dalignments, ((mut dq, dkeys), dv)))| {
             let dkeys = dkeys.into_slice().expect("one row of a new array");
             let dv = dv.into_slice().expect("one row of a new array");
-            let mut scratch = given.scratch();
+            let mut scratch = compared.scratch();
             for t in 0..queries {
                 let [alignment, dcontext] = [&alignment, &dcontexts].map(|x| row(&x.index_axis(Axis(0), b), t));
                 let [dalignment, dquery] = [&mut dalignments, &mut dq].map(|x| row_mut(x, t));
-                let looked = Looked { query: given.query(b, t), sentence: given.sentence(b), alignment };
+                let looked = Looked { query: given.query(b, t), sentence: compared.sentence(b), alignment };
                 let gradients = [dquery, &mut *dkeys, &mut *dv];
-                given.comparison().look_back(looked, dcontext, dalignment, gradients, &mut scratch);
+                compared.comparison().look_back(looked, dcontext, dalignment, gradients, &mut scratch);
             }
         });
         dx.add(0, dq.into_dyn());
         dx.add(1, states_gradient(alignment.view(), dcontexts.view()).into_dyn());
         dx.add(2, dkeys.into_dyn());
-        if given.v.is_some() {
+        if compared.v.is_some() {
             dx.add(3, sum_rows(dvs.view()).into_dyn());
         }
     }
 }
 
 /// What one look costs, counted as the literal forms count it, without the product that makes an additive query.
-pub(crate) fn cost(sizes: Sizes, additive: bool, factor: Real, masked: bool) -> Cost {
+pub(crate) fn cost(sizes: Sizes, compared: &Compared) -> Cost {
     let Sizes { batch, queries, positions, width, states } = sizes;
     let scores = batch * queries * positions;
-    let compared = if additive {
+    let product = Cost::product(scores, width, 1);
+    let score = if compared.v.is_some() {
         // The sum with the key, tanh, the product with v.
         let hidden = Cost::elementwise(scores * width, 0);
-        hidden.then(hidden).then(Cost::product(scores, width, 1))
+        hidden.then(hidden).then(product)
+    } else if compared.factor != 1.0 {
+        product.then(Cost::elementwise(2 * scores, 0))
     } else {
-        let scaled = Cost::elementwise(2 * scores, 0);
-        let product = Cost::product(scores, width, 1);
-        if factor == 1.0 { product } else { product.then(scaled) }
+        product
     };
-    let hidden = if masked { Cost::elementwise(scores, 0) } else { Cost::default() };
-    compared.then(hidden).then(Cost::elementwise(4 * scores, 0)).then(Cost::product(batch * queries, positions, states))
+    let hidden = if compared.is_padded() { Cost::elementwise(scores, 0) } else { Cost::default() };
+    score.then(hidden).then(Cost::elementwise(4 * scores, 0)).then(Cost::product(batch * queries, positions, states))
 }

@@ -7,10 +7,11 @@
 
 use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut2, Axis};
 use rayon::prelude::*;
-use tensor::Real;
 use tensor::kernels::{Threads, dot, matmul_into, softmax_backward_row, softmax_row};
+use tensor::{Array, Real, Tensor};
 
-use crate::{additive, multiplicative};
+use crate::memory::contiguous;
+use crate::{Memory, additive, multiplicative};
 
 /// How a query and a key are compared.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,55 @@ pub(crate) enum Comparison<'a> {
     Additive { v: &'a [Real] },
     /// factor · q · k.
     Multiplicative { factor: Real },
+}
+
+/// The memory of a batch and what compares it with queries, as an operation keeps them.
+pub(crate) struct Compared {
+    /// (B, S, A), in standard layout.
+    pub keys: Array,
+    /// (B, S, C), in standard layout.
+    pub states: Array,
+    /// Of every sentence.
+    pub lengths: Vec<usize>,
+    /// v, (A), of an additive score.
+    pub v: Option<Array>,
+    /// Of a multiplicative one.
+    pub factor: Real,
+}
+
+impl Compared {
+    pub(crate) fn new(memory: &Memory, v: Option<&Tensor>, factor: Real) -> Self {
+        let [keys, states] = [&memory.keys, &memory.states].map(contiguous);
+        Compared { keys, states, lengths: memory.lengths.clone(), v: v.map(contiguous), factor }
+    }
+
+    pub(crate) fn comparison(&self) -> Comparison<'_> {
+        match &self.v {
+            Some(v) => Comparison::Additive { v: v.as_slice().expect("made contiguous") },
+            None => Comparison::Multiplicative { factor: self.factor },
+        }
+    }
+
+    /// Room for what a score has inside: A numbers if it is additive.
+    pub(crate) fn scratch(&self) -> Vec<Real> {
+        vec![0.0; self.v.as_ref().map_or(0, |v| v.len())]
+    }
+
+    pub(crate) fn sentence(&self, b: usize) -> Sentence<'_> {
+        let [keys, states] =
+            [&self.keys, &self.states].map(|x| x.view().into_dimensionality().expect("the shapes were checked"));
+        Sentence::new(keys, states, b, self.lengths[b])
+    }
+
+    /// Whether some positions are padding.
+    pub(crate) fn is_padded(&self) -> bool {
+        self.lengths.iter().any(|&length| length < self.keys.shape()[1])
+    }
+
+    pub(crate) fn saved_bytes(&self) -> usize {
+        let numbers = self.keys.len() + self.states.len() + self.v.as_ref().map_or(0, |v| v.len());
+        numbers * size_of::<Real>()
+    }
 }
 
 /// The keys and states of one row, without its padding.
@@ -34,7 +84,7 @@ impl<'a> Sentence<'a> {
     ///
     /// # Shapes
     /// - `keys`: (B, S, A), `states`: (B, S, C), both in standard layout
-    pub(crate) fn new(keys: ArrayView3<'a, Real>, states: ArrayView3<'a, Real>, b: usize, length: usize) -> Self {
+    fn new(keys: ArrayView3<'a, Real>, states: ArrayView3<'a, Real>, b: usize, length: usize) -> Self {
         let positions = |x: ArrayView3<'a, Real>| {
             let width = x.dim().2;
             let row = x.index_axis_move(Axis(0), b).to_slice().expect("the memory is contiguous");
