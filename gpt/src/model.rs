@@ -111,7 +111,7 @@ impl Gpt {
     /// - `embedded`: (B, T, D); returns (B, T, V).
     #[track_caller]
     pub fn logits_of_embedded(&self, cx: &Context<'_>, embedded: &Tensor) -> Tensor {
-        let x = self.blocks.iter().fold(embedded.clone(), |x, block| block.forward(cx, &x, self.engine)); // (B, T, D)
+        let x = self.blocks.iter().fold(embedded.clone(), |x, block| block.forward(cx, &x, None, self.engine)); // (B, T, D)
         self.unembed(cx, &x) // (B, T, V)
     }
 
@@ -127,8 +127,8 @@ impl Gpt {
         let mut x = self.embed(cx, tokens, 0); // (B, T, D)
         let mut weights = Vec::with_capacity(self.blocks.len());
         for block in &self.blocks {
-            weights.push(block.weights(cx, &x)); // (B, N, T, T)
-            x = block.forward(cx, &x, self.engine);
+            weights.push(block.weights(cx, &x, None)); // (B, N, T, T)
+            x = block.forward(cx, &x, None, self.engine);
         }
         weights
     }

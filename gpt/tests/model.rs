@@ -72,8 +72,8 @@ fn no_position_depends_on_a_later_one_in_any_layer_or_head() {
                     let cx = Context::train(&parameters, 1, 0);
                     let embedded = cx.leaf(random_tensor(&[4, length, width], 1, "embedded"));
                     let below = &model.blocks()[..layer];
-                    let x = below.iter().fold(embedded.clone(), |x, block| block.forward(&cx, &x, engine));
-                    let gathered = model.blocks()[layer].heads(&cx, &x, engine); // (B, T, N·K)
+                    let x = below.iter().fold(embedded.clone(), |x, block| block.forward(&cx, &x, None, engine));
+                    let gathered = model.blocks()[layer].heads(&cx, &x, None, engine); // (B, T, N·K)
                     let own = gathered.slice(2, head * head_width..(head + 1) * head_width).index(1, t); // (B, K)
                     let weight = Tensor::constant(random_tensor(own.shape(), 2, "cotangent"));
                     let gradients = (&own * &weight).sum().backward();
@@ -113,7 +113,7 @@ fn without_the_mask_every_position_depends_on_every_other() {
     let (parameters, model) = build(config);
     let cx = Context::train(&parameters, 1, 0);
     let embedded = cx.leaf(random_tensor(&[4, 5, 12], 1, "embedded"));
-    let first = model.blocks()[0].heads(&cx, &embedded, Engine::Fused).index(1, 0); // (B, D)
+    let first = model.blocks()[0].heads(&cx, &embedded, None, Engine::Fused).index(1, 0); // (B, D)
     let weight = Tensor::constant(random_tensor(first.shape(), 2, "cotangent"));
     let gradients = (&first * &weight).sum().backward();
     assert!(gradients.of(&embedded).unwrap().iter().all(|&g| g != 0.0));

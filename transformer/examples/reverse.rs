@@ -34,7 +34,7 @@ impl Trainable for Reverser {
     type Batch = TextBatch;
 
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
-        let x = self.block.forward(cx, &self.embed(cx, batch.inputs.view()), Engine::Fused); // (B, T, D)
+        let x = self.block.forward(cx, &self.embed(cx, batch.inputs.view()), None, Engine::Fused); // (B, T, D)
         cross_entropy(&self.output.forward(cx, &x), batch.targets.view().into_dyn())
     }
 }
@@ -69,7 +69,7 @@ fn main() -> Result<(), nn::TrainingError> {
     let parameters = trainer.parameters();
     let cx = Context::eval(parameters);
     let test = batch(1_000_000);
-    let weights = model.block.weights(&cx, &model.embed(&cx, test.inputs.view())); // (B, 1, T, T)
+    let weights = model.block.weights(&cx, &model.embed(&cx, test.inputs.view()), None); // (B, 1, T, T)
     let weights = weights.view::<Ix4>("weights").slice(s![0, 0, .., ..]).to_owned();
     println!("\nwhere each position looks, in a row of letters never seen (a row for each query):");
     for row in weights.rows() {

@@ -45,17 +45,29 @@
 //! let block = Block::new(&mut Init::new(&mut parameters, 1), &BlockConfig::new(12, 3), 0, 1);
 //! let x = Tensor::constant(random_tensor(&[2, 5, 12], 1, "x")); // (B, T, D)
 //! let cx = Context::eval(&parameters);
-//! assert_eq!(block.forward(&cx, &x, Engine::Fused).shape(), [2, 5, 12]);
-//! assert_eq!(block.weights(&cx, &x).shape(), [2, 3, 5, 5]); // (B, N, T, T)
+//! assert_eq!(block.forward(&cx, &x, None, Engine::Fused).shape(), [2, 5, 12]);
+//! assert_eq!(block.weights(&cx, &x, None).shape(), [2, 3, 5, 5]); // (B, N, T, T)
 //! ```
 
 pub mod block;
+mod convention;
+mod decoder;
+mod encoder;
+mod feed_forward;
+mod input;
+mod model;
 mod multi_head;
 mod positions;
 pub mod scaled_dot_product;
 
-pub use block::{Activation, Block, BlockConfig, ConfigError};
-pub use multi_head::{KeyValueCache, MultiHeadAttention};
+pub use block::{Activation, Block, BlockConfig, ConfigError, DecoderBlock, Norm};
+pub use decoder::Decoder;
+pub use encoder::Encoder;
+pub use model::{
+    AttentionWeights, EncoderConfig, Labelled, MaskedWordModel, Reader, SentenceClassifier, Sharing, Transformer,
+    TransformerConfig,
+};
+pub use multi_head::{KeyValueCache, Look, MemoryCache, MultiHeadAttention};
 pub use nn::Engine;
-pub use positions::{LearnedPositions, sinusoidal};
-pub use scaled_dot_product::Mask;
+pub use positions::{LearnedPositions, Positions, sinusoidal};
+pub use scaled_dot_product::{Mask, Visible};

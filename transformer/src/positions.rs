@@ -4,7 +4,24 @@
 use std::ops::Range;
 
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Initializer, ParameterId, Real, Tensor};
+
+/// How a model tells positions apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Positions {
+    /// Not at all: what it makes of a token depends on which tokens there are, not on where.
+    None,
+    /// By [`sinusoidal`] vectors, at any length.
+    #[default]
+    Sinusoidal,
+    /// By a learned vector for each position, up to a greatest length.
+    Learned {
+        /// The number of positions.
+        context: usize,
+    },
+}
 
 /// The sinusoids of Vaswani et al. 2017, section 3.5, for the first T = `positions` positions:
 ///
@@ -22,13 +39,21 @@ use tensor::{Context, Init, Initializer, ParameterId, Real, Tensor};
 /// let expected = array![[0.0, 1.0, 0.0, 1.0], [0.84147098, 0.54030231, 0.00999983, 0.99995000]]; // sin 1, cos 1, sin 0.01, cos 0.01
 /// assert_close("positions", &transformer::sinusoidal(2, 4), &expected, 1e-7);
 /// ```
+// ANCHOR: sinusoidal
 pub fn sinusoidal(positions: usize, width: usize) -> Array2<Real> {
-    Array2::from_shape_fn((positions, width), |(t, column)| {
-        let exponent = (column - column % 2) as f64 / width as f64;
-        let angle = t as f64 / 10_000_f64.powf(exponent);
+    sinusoids(0..positions, width)
+}
+
+/// [`sinusoidal`] of some positions.
+pub(crate) fn sinusoids(positions: Range<usize>, width: usize) -> Array2<Real> {
+    let exponent = |column: usize| (column - column % 2) as f64 / width as f64;
+    let wavelengths: Vec<f64> = (0..width).map(|column| 10_000_f64.powf(exponent(column))).collect();
+    Array2::from_shape_fn((positions.len(), width), |(t, column)| {
+        let angle = (positions.start + t) as f64 / wavelengths[column];
         (if column % 2 == 0 { angle.sin() } else { angle.cos() }) as Real
     })
 }
+// ANCHOR_END: sinusoidal
 
 /// A learned vector for each position, as in GPT. The paper found no difference in quality to sinusoids (table 3, row E);
 /// but there is nothing to look up beyond the context.

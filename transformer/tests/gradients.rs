@@ -9,7 +9,7 @@ use tensor::check::{assert_close, assert_gradients, assert_same_gradients, opera
 use tensor::{Context, Init, Meter, Parameters, Real, Tensor};
 use transformer::block::fused::{linear_activation, linear_residual};
 use transformer::scaled_dot_product::{fused, literal};
-use transformer::{Activation, Block, BlockConfig, Engine, Mask};
+use transformer::{Activation, Block, BlockConfig, DecoderBlock, Engine, Mask, Norm};
 
 /// What two orders of summation may differ by, relative to the largest element.
 const ROUNDING: f64 = if size_of::<Real>() == 8 { 1e-12 } else { 1e-5 };
@@ -54,12 +54,50 @@ fn fused_attention_is_literal_attention() {
     }
 }
 
+/// Rows whose lengths run from all keys down to one.
+fn lengths(batch: usize, keys: usize) -> Vec<usize> {
+    (0..batch).map(|b| keys.saturating_sub(2 * b).max(1)).collect()
+}
+
+#[test]
+fn fused_attention_is_literal_attention_where_rows_are_padded() {
+    for sizes @ [b, t, s, n, k] in SIZES {
+        for mask in [Mask::Causal, Mask::Bidirectional] {
+            let (own, other) = (lengths(b, t), lengths(b, s));
+            let [q, keys, values] = qkv(sizes);
+            let kv = ndarray::concatenate![ndarray::Axis(2), keys, values];
+            assert_same_gradients(
+                &qkv(sizes),
+                ROUNDING,
+                |_, x| vec![literal::attention(&x[0], &x[1], &x[2], n, mask.within(Some(&other)))],
+                |_, x| vec![fused::attention(&x[0], &x[1], &x[2], n, mask.within(Some(&other)))],
+            );
+            assert_same_gradients(
+                &[q, kv],
+                ROUNDING,
+                |_, x| vec![literal::cross_attention(&x[0], &x[1], n, mask.within(Some(&other)))],
+                |_, x| vec![fused::cross_attention(&x[0], &x[1], n, mask.within(Some(&other)))],
+            );
+            assert_same_gradients(
+                &[random_tensor(&[b, t, 3 * n * k], 1, "qkv")],
+                ROUNDING,
+                |_, x| vec![literal::self_attention(&x[0], n, mask.within(Some(&own)))],
+                |_, x| vec![fused::self_attention(&x[0], n, mask.within(Some(&own)))],
+            );
+        }
+    }
+}
+
 #[test]
 fn attention_has_the_gradient_of_its_finite_differences() {
-    for (f, what) in [(literal::attention as fn(&_, &_, &_, _, _) -> Tensor, "literal"), (fused::attention, "fused")] {
-        for mask in [Mask::Causal, Mask::Bidirectional] {
-            assert_gradients(&format!("{what}, {mask:?}"), &qkv([2, 5, 7, 3, 4]), |_, x| {
-                vec![f(&x[0], &x[1], &x[2], 3, mask)]
+    for mask in [Mask::Causal, Mask::Bidirectional] {
+        for lengths in [None, Some(&[7, 3][..])] {
+            let visible = mask.within(lengths);
+            assert_gradients(&format!("literal, {visible:?}"), &qkv([2, 5, 7, 3, 4]), |_, x| {
+                vec![literal::attention(&x[0], &x[1], &x[2], 3, visible)]
+            });
+            assert_gradients(&format!("fused, {visible:?}"), &qkv([2, 5, 7, 3, 4]), |_, x| {
+                vec![fused::attention(&x[0], &x[1], &x[2], 3, visible)]
             });
         }
     }
@@ -72,7 +110,7 @@ fn fused_products_are_literal_products() {
         let w = random_tensor(&[o, i], 1, "w");
         let bias = random_tensor(&[o], 1, "b");
         let residual = random_tensor(&[b, t, o], 1, "r");
-        for activation in [Activation::Gelu, Activation::GeluTanh] {
+        for activation in [Activation::Gelu, Activation::GeluTanh, Activation::Relu] {
             assert_same_gradients(
                 &[x.clone(), w.clone(), bias.clone()],
                 ROUNDING,
@@ -110,7 +148,7 @@ fn every_operation_has_the_gradient_of_its_finite_differences() {
         random_tensor(&[5], 1, "b"),
         random_tensor(&[2, 3, 5], 1, "r"),
     ];
-    for activation in [Activation::Gelu, Activation::GeluTanh] {
+    for activation in [Activation::Gelu, Activation::GeluTanh, Activation::Relu] {
         let f = |x: &[Tensor]| linear_activation(&x[0], &x[1], Some(&x[2]), activation);
         checked.extend(assert_gradients("linear_activation", &inputs[..3], |_, x| vec![f(x)]));
     }
@@ -125,58 +163,89 @@ fn every_operation_has_the_gradient_of_its_finite_differences() {
     }
 }
 
-/// The two forms of a whole block over the same parameters: outputs and every gradient.
+/// The two forms of a layer over the same parameters: output and every gradient, those of the inputs too.
+fn assert_same_forms(
+    mut parameters: Parameters,
+    inputs: &[ArrayD<Real>],
+    forward: impl Fn(&Context<'_>, &[Tensor], Engine) -> Tensor,
+) {
+    let names: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
+    for (id, name) in &names {
+        let value = random_tensor(parameters.get(*id).value().shape(), 1, name);
+        parameters.set(*id, value.into_shared());
+    }
+    let run = |engine| {
+        let cx = Context::train(&parameters, 1, 0);
+        let inputs: Vec<_> = inputs.iter().map(|x| cx.leaf(x.clone())).collect();
+        let y = forward(&cx, &inputs, engine);
+        let gradients = y.backward_with(random_tensor(y.shape(), 1, "cotangent"));
+        let of_inputs = inputs.iter().map(|x| gradients.of(x).unwrap().to_owned());
+        let of_parameters = names.iter().map(|(id, _)| gradients.get(*id).unwrap().to_owned());
+        std::iter::once(y.value().to_owned()).chain(of_inputs).chain(of_parameters).collect::<Vec<_>>()
+    };
+    let what: Vec<_> = std::iter::once("output".to_owned())
+        .chain((0..inputs.len()).map(|i| format!("input {i}")))
+        .chain(names.iter().map(|(_, name)| name.clone()))
+        .collect();
+    for ((literal, fused), what) in run(Engine::Literal).iter().zip(run(Engine::Fused)).zip(what) {
+        assert_close(&what, &fused, literal, ROUNDING);
+    }
+}
+
 #[test]
 fn the_fused_block_is_the_literal_block() {
-    for ([b, t, n, k], bias) in [
-        ([2, 5, 3, 4], true),
-        ([1, 3, 2, 5], false),
-        ([3, 1, 4, 2], true),
-        ([2, 67, 1, 3], false),
-        ([1, 1, 1, 2], true),
+    for ([b, t, n, k], bias, norm, activation) in [
+        ([2, 5, 3, 4], true, Norm::Pre, Activation::Gelu),
+        ([1, 3, 2, 5], false, Norm::Pre, Activation::Gelu),
+        ([3, 1, 4, 2], true, Norm::Post, Activation::Relu),
+        ([2, 67, 1, 3], false, Norm::Post, Activation::GeluTanh),
+        ([1, 1, 1, 2], true, Norm::Pre, Activation::Relu),
     ] {
-        let config = BlockConfig { bias, feed_forward: 7, ..BlockConfig::new(n * k, n) };
+        let config = BlockConfig { bias, norm, activation, feed_forward: 7, ..BlockConfig::new(n * k, n) };
+        let x = random_tensor(&[b, t, n * k], 1, "x");
+        let lengths = lengths(b, t);
+        for (mask, lengths) in [(Mask::Causal, None), (Mask::Bidirectional, Some(&lengths[..]))] {
+            let mut parameters = Parameters::new();
+            let config = BlockConfig { mask, ..config.clone() };
+            let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
+            assert_same_forms(parameters, &[x.clone()], |cx, x, engine| block.forward(cx, &x[0], lengths, engine));
+        }
         let mut parameters = Parameters::new();
-        let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
-        let inputs: Vec<_> = std::iter::once(random_tensor(&[b, t, n * k], 1, "x"))
-            .chain(parameters.iter().map(|(_, p)| random_tensor(p.value().shape(), 1, p.name())))
-            .collect();
-        let names: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
-        for ((id, _), value) in names.iter().zip(&inputs[1..]) {
-            parameters.set(*id, value.clone().into_shared());
-        }
-        let run = |engine| {
-            let cx = Context::train(&parameters, 1, 0);
-            let x = cx.leaf(inputs[0].clone());
-            let y = block.forward(&cx, &x, engine);
-            let gradients = y.backward_with(random_tensor(y.shape(), 1, "cotangent"));
-            let of_parameters = names.iter().map(|(id, _)| gradients.get(*id).unwrap().to_owned());
-            [y.value().to_owned(), gradients.of(&x).unwrap().to_owned()]
-                .into_iter()
-                .chain(of_parameters)
-                .collect::<Vec<_>>()
-        };
-        let what = ["output", "input"].into_iter().chain(names.iter().map(|(_, name)| name.as_str()));
-        for ((literal, fused), what) in run(Engine::Literal).iter().zip(run(Engine::Fused)).zip(what) {
-            assert_close(what, &fused, literal, ROUNDING);
-        }
+        let block = DecoderBlock::new(&mut Init::new(&mut parameters, 1), &config, "block");
+        let memory = random_tensor(&[b, t + 2, n * k], 1, "memory");
+        let lengths = self::lengths(b, t + 2);
+        assert_same_forms(parameters, &[x, memory], |cx, x, engine| {
+            block.forward(cx, &x[0], &x[1], Some(&lengths), engine)
+        });
     }
 }
 
 /// What is counted of a block, work and span, does not depend on the form in which it is computed.
 #[test]
 fn both_forms_of_a_block_count_the_same_work_and_span() {
-    for mask in [Mask::Causal, Mask::Bidirectional] {
-        let config = BlockConfig { mask, bias: true, ..BlockConfig::new(12, 3) };
+    let x = Tensor::constant(random_tensor(&[2, 5, 12], 1, "x"));
+    let count = |parameters: &Parameters, forward: &dyn Fn(&Context<'_>) -> Tensor| {
+        let meter = Meter::start();
+        let span = forward(&Context::eval(parameters)).span();
+        (span, meter.finish().values().map(|usage| usage.cost.work).sum::<u64>())
+    };
+    for (mask, norm, lengths) in [
+        (Mask::Causal, Norm::Pre, None),
+        (Mask::Bidirectional, Norm::Post, None),
+        (Mask::Bidirectional, Norm::Pre, Some(&[5, 2][..])),
+    ] {
+        let config = BlockConfig { mask, norm, bias: true, ..BlockConfig::new(12, 3) };
         let mut parameters = Parameters::new();
         let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
-        let x = Tensor::constant(random_tensor(&[2, 5, 12], 1, "x"));
-        let count = |engine| {
-            let meter = Meter::start();
-            let span = block.forward(&Context::eval(&parameters), &x, engine).span();
-            (span, meter.finish().values().map(|usage| usage.cost.work).sum::<u64>())
-        };
-        assert_eq!(count(Engine::Fused), count(Engine::Literal), "{mask:?}");
+        let [literal, fused] = [Engine::Literal, Engine::Fused]
+            .map(|engine| count(&parameters, &|cx| block.forward(cx, &x, lengths, engine)));
+        assert_eq!(fused, literal, "{config:?}");
+
+        let mut parameters = Parameters::new();
+        let block = DecoderBlock::new(&mut Init::new(&mut parameters, 1), &config, "block");
+        let [literal, fused] = [Engine::Literal, Engine::Fused]
+            .map(|engine| count(&parameters, &|cx| block.forward(cx, &x, &x, lengths, engine)));
+        assert_eq!(fused, literal, "a decoder's, {config:?}");
     }
 }
 
@@ -211,4 +280,18 @@ fn heads_that_do_not_divide_the_width_are_refused() {
 fn a_causal_mask_needs_a_key_for_every_query() {
     let [q, k, v] = qkv([2, 5, 4, 3, 4]).map(Tensor::constant);
     literal::attention(&q, &k, &v, 3, Mask::Causal);
+}
+
+#[test]
+#[should_panic(expected = "attention: lengths Some([5, 0]) are not one of 1 to 7 keys for each of 2 rows")]
+fn a_row_without_a_key_is_refused() {
+    let [q, k, v] = qkv([2, 5, 7, 3, 4]).map(Tensor::constant);
+    fused::attention(&q, &k, &v, 3, Mask::Bidirectional.within(Some(&[5, 0])));
+}
+
+#[test]
+#[should_panic(expected = "cross_attention: keys and values (B, S, 2·D) do not fit shape [2, 5, 7]")]
+fn keys_and_values_of_different_width_are_refused() {
+    let [q, kv] = [12, 7].map(|width| Tensor::constant(random_tensor(&[2, 5, width], 1, "x")));
+    literal::cross_attention(&q, &kv, 3, Mask::Bidirectional);
 }

@@ -1,10 +1,16 @@
 //! Attention and the block against PyTorch: values and every gradient.
 
-use ndarray::{ArrayD, Axis, concatenate};
+use data::pairs::{PairBatch, Sources};
+use data::{IGNORE, Token};
+use ndarray::{ArrayD, Axis, Ix2, concatenate};
+use nn::{Trainable, Translator};
 use tensor::check::Fixture;
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
 use transformer::scaled_dot_product::{fused, literal};
-use transformer::{Activation, Block, BlockConfig, Engine, Mask, MultiHeadAttention};
+use transformer::{
+    Activation, Block, BlockConfig, DecoderBlock, Engine, Look, Mask, MultiHeadAttention, Norm, Transformer,
+    TransformerConfig,
+};
 
 const ENGINES: [Engine; 2] = [Engine::Literal, Engine::Fused];
 
@@ -69,7 +75,7 @@ fn self_attention_with_projections() {
         parameters.set(c_proj, shared(fixture.array(&format!("param.out_proj.{kind}"))));
     }
     for engine in ENGINES {
-        let gradients = compare(&fixture, &parameters, |cx, x| attention.forward(cx, x, engine));
+        let gradients = compare(&fixture, &parameters, |cx, x| attention.forward(cx, x, Look::default(), engine));
         for kind in ["weight", "bias"] {
             let ours = |name: &str| gradients.get(parameters.find(&format!("{name}.{kind}")).unwrap()).expect("used");
             fixture.assert_matches(&format!("grad.param.out_proj.{kind}"), &ours("c_proj"));
@@ -93,16 +99,132 @@ fn block_in_nanogpts_and_in_gpt_2s_form() {
         let fixture = Fixture::load(format!("tests/fixtures/{file}.safetensors"));
         let mut parameters = Parameters::new();
         let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
-        let ids: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
-        assert_eq!(ids.len(), fixture.names("param.").count());
-        for (id, name) in &ids {
-            parameters.set(*id, shared(fixture.array(&format!("param.{name}"))));
-        }
+        take_all(&mut parameters, &fixture);
         for engine in ENGINES {
-            let gradients = compare(&fixture, &parameters, |cx, x| block.forward(cx, x, engine));
-            for (id, name) in &ids {
-                fixture.assert_matches(&format!("grad.param.{name}"), &gradients.get(*id).expect("all are used"));
-            }
+            let gradients = compare(&fixture, &parameters, |cx, x| block.forward(cx, x, None, engine));
+            assert_parameter_gradients(&fixture, &parameters, &gradients);
         }
+    }
+}
+
+/// Gives every parameter the value that the fixture has under its name; all of them must have one.
+fn take_all(parameters: &mut Parameters, fixture: &Fixture) {
+    let ids: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
+    assert_eq!(ids.len(), fixture.names("param.").count());
+    for (id, name) in ids {
+        parameters.set(id, shared(fixture.array(&format!("param.{name}"))));
+    }
+}
+
+fn assert_parameter_gradients(fixture: &Fixture, parameters: &Parameters, gradients: &tensor::Gradients) {
+    for (id, parameter) in parameters.iter() {
+        let gradient = gradients.get(id).expect("all are used");
+        fixture.assert_matches(&format!("grad.param.{}", parameter.name()), &gradient);
+    }
+}
+
+/// The whole numbers of a fixture.
+fn integers(fixture: &Fixture, name: &str) -> Vec<usize> {
+    fixture.array(name).iter().map(|&x| x as usize).collect()
+}
+
+#[test]
+fn multi_head_attention_to_itself_and_to_a_memory_causal_and_padded() {
+    for (name, mask) in [
+        ("self", Mask::Bidirectional),
+        ("causal", Mask::Causal),
+        ("padded", Mask::Bidirectional),
+        ("cross", Mask::Bidirectional),
+    ] {
+        let fixture = Fixture::load(format!("tests/fixtures/multihead_{name}.safetensors"));
+        let inputs: Vec<_> = fixture.names("input.").collect();
+        let mut parameters = Parameters::new();
+        let config = BlockConfig { mask, ..BlockConfig::paper(8, 2) };
+        let attention = MultiHeadAttention::pytorch(&mut Init::new(&mut parameters, 1), &config);
+        take_all(&mut parameters, &fixture);
+        for engine in ENGINES {
+            let cx = Context::train(&parameters, 1, 0);
+            let x = cx.leaf(fixture.array("input.x"));
+            let memory = inputs.contains(&"memory").then(|| cx.leaf(fixture.array("input.memory")));
+            let lengths = inputs.contains(&"lengths").then(|| integers(&fixture, "input.lengths"));
+            let look = Look { memory: memory.as_ref(), lengths: lengths.as_deref() };
+            let (y, weights) = (attention.forward(&cx, &x, look, engine), attention.weights(&cx, &x, look));
+            fixture.assert_matches("output.y", &y.value().view());
+            fixture.assert_matches("output.weights", &weights.value().view());
+            let [dy, dweights] = ["y", "weights"].map(|of| Tensor::constant(fixture.array(&format!("cotangent.{of}"))));
+            let gradients = (&(&y * &dy).sum() + &(&weights * &dweights).sum()).backward();
+            fixture.assert_matches("grad.input.x", &gradients.of(&x).expect("x was used"));
+            if let Some(memory) = &memory {
+                fixture.assert_matches("grad.input.memory", &gradients.of(memory).expect("the memory was used"));
+            }
+            assert_parameter_gradients(&fixture, &parameters, &gradients);
+        }
+    }
+}
+
+/// Pre-norm with GELU, post-norm with ReLU, as the fixtures have them.
+fn placements() -> [(&'static str, BlockConfig); 2] {
+    let post = BlockConfig::paper(8, 2);
+    let pre = BlockConfig { norm: Norm::Pre, activation: Activation::Gelu, ..post.clone() };
+    [("post", post), ("pre", pre)]
+}
+
+#[test]
+fn encoder_layer_with_both_norm_placements() {
+    for (place, config) in placements() {
+        let fixture = Fixture::load(format!("tests/fixtures/encoder_{place}.safetensors"));
+        let lengths = integers(&fixture, "input.lengths");
+        let mut parameters = Parameters::new();
+        let block = Block::pytorch(&mut Init::new(&mut parameters, 1), &config, "block");
+        take_all(&mut parameters, &fixture);
+        for engine in ENGINES {
+            let forward = |cx: &Context<'_>, x: &Tensor| block.forward(cx, x, Some(&lengths), engine);
+            assert_parameter_gradients(&fixture, &parameters, &compare(&fixture, &parameters, forward));
+        }
+    }
+}
+
+#[test]
+fn decoder_layer_with_both_norm_placements() {
+    for (place, config) in placements() {
+        let fixture = Fixture::load(format!("tests/fixtures/decoder_{place}.safetensors"));
+        let lengths = integers(&fixture, "input.lengths");
+        let mut parameters = Parameters::new();
+        let block = DecoderBlock::new(&mut Init::new(&mut parameters, 1), &config, "block");
+        take_all(&mut parameters, &fixture);
+        for engine in ENGINES {
+            let cx = Context::train(&parameters, 1, 0);
+            let [x, memory] = ["x", "memory"].map(|name| cx.leaf(fixture.array(&format!("input.{name}"))));
+            let y = block.forward(&cx, &x, &memory, Some(&lengths), engine);
+            fixture.assert_matches("output.y", &y.value().view());
+            let gradients = y.backward_with(fixture.array("cotangent.y"));
+            fixture.assert_matches("grad.input.x", &gradients.of(&x).expect("x was used"));
+            fixture.assert_matches("grad.input.memory", &gradients.of(&memory).expect("the memory was used"));
+            assert_parameter_gradients(&fixture, &parameters, &gradients);
+        }
+    }
+}
+
+#[test]
+fn the_whole_transformer() {
+    let fixture = Fixture::load("tests/fixtures/transformer.safetensors");
+    let tokens = |name: &str| {
+        let x = fixture.array(&format!("input.{name}")).into_dimensionality::<Ix2>().expect("a matrix");
+        x.mapv(|x| if x < 0.0 { IGNORE } else { x as Token })
+    };
+    let sources = Sources { tokens: tokens("source"), lengths: integers(&fixture, "input.lengths") };
+    let batch = PairBatch { sources, inputs: tokens("inputs"), targets: tokens("targets") };
+
+    let mut parameters = Parameters::new();
+    let config = TransformerConfig::pytorch(9, 7, 2, 8, 2);
+    let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap();
+    take_all(&mut parameters, &fixture);
+    for engine in ENGINES {
+        let model = model.clone().with_engine(engine);
+        let logits = model.logits(&Context::eval(&parameters), &batch);
+        fixture.assert_matches("output.logits", &logits.value().view());
+        let loss = model.loss(&Context::train(&parameters, 1, 0), &batch);
+        fixture.assert_matches("output.loss", &loss.value().view());
+        assert_parameter_gradients(&fixture, &parameters, &loss.backward());
     }
 }

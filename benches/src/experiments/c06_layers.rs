@@ -6,7 +6,7 @@ use nn::Linear;
 use rnn::{Elman, Recurrent, Run};
 use tensor::{Context, Init, Initializer, Meter, Parameters, Tensor, concat};
 use transformer::{
-    Activation, Block, BlockConfig, Engine, Mask, MultiHeadAttention, block::fused::linear_activation,
+    Activation, Block, BlockConfig, Engine, Look, Mask, MultiHeadAttention, block::fused::linear_activation,
     scaled_dot_product::literal,
 };
 
@@ -115,7 +115,7 @@ impl Layer {
         match &self.modules {
             Modules::Rnn(layer) => recurrent(layer, cx, x, engine),
             Modules::Lstm(layer) => recurrent(layer, cx, x, engine),
-            Modules::Attention(layer) => layer.forward(cx, x, engine),
+            Modules::Attention(layer) => layer.forward(cx, x, Look::default(), engine),
             Modules::FeedForward { up, down } => {
                 let hidden = match engine {
                     Engine::Literal => up.forward(cx, x).gelu(),
@@ -123,7 +123,7 @@ impl Layer {
                 };
                 down.forward(cx, &hidden)
             }
-            Modules::Block(block) => block.forward(cx, x, engine),
+            Modules::Block(block) => block.forward(cx, x, None, engine),
             Modules::ScaledDotProduct => literal::attention(x, x, x, HEADS, Mask::Causal),
         }
     }

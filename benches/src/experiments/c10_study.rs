@@ -209,8 +209,8 @@ fn derivatives(gpt: &Gpt, parameters: &Parameters, x: ArrayView2<'_, Real>) -> V
         Jacobian::measure(parameters, x, |cx, x| match place {
             Place::Head { layer, head } => {
                 let below = gpt.blocks()[..layer].iter();
-                let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, engine)); // (B, T, D)
-                gpt.blocks()[layer].heads(cx, &x, engine).slice(2, head * width..(head + 1) * width) // (B, T, K)
+                let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, None, engine)); // (B, T, D)
+                gpt.blocks()[layer].heads(cx, &x, None, engine).slice(2, head * width..(head + 1) * width) // (B, T, K)
             }
             Place::Scores => gpt.logits_of_embedded(cx, x), // (B, T, V)
         })

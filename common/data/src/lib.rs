@@ -39,6 +39,7 @@
 
 pub mod batches;
 pub mod corpus;
+pub mod masked;
 pub mod pairs;
 pub mod random;
 pub mod score;

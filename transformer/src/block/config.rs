@@ -1,8 +1,8 @@
 //! What a block computes.
 
-use nn::{LayerNorm, Linear};
+use nn::LayerNorm;
 use serde::{Deserialize, Serialize};
-use tensor::{Init, Initializer, Tensor};
+use tensor::{Init, Tensor};
 
 use crate::Mask;
 
@@ -27,6 +27,9 @@ pub struct BlockConfig {
     pub activation: Activation,
     /// Which positions a position may look at.
     pub mask: Mask,
+    /// Where the normalisations stand.
+    #[serde(default)]
+    pub norm: Norm,
     /// Whether the linear maps and the normalisations have biases.
     pub bias: bool,
     /// The probability with which dropout, in training, drops each number that a sublayer adds to the stream.
@@ -34,7 +37,7 @@ pub struct BlockConfig {
 }
 
 impl BlockConfig {
-    /// A causal block as in nanoGPT: F = 4·D, GELU in its exact form, no biases, no dropout.
+    /// A causal block as in nanoGPT: F = 4·D, pre-norm, GELU in its exact form, no biases, no dropout.
     pub fn new(width: usize, heads: usize) -> Self {
         BlockConfig {
             width,
@@ -42,8 +45,21 @@ impl BlockConfig {
             feed_forward: 4 * width,
             activation: Activation::Gelu,
             mask: Mask::Causal,
+            norm: Norm::Pre,
             bias: false,
             dropout: 0.0,
+        }
+    }
+
+    /// A block as in the paper (Vaswani et al. 2017, section 3): F = 4·D, post-norm, ReLU, biases everywhere; all
+    /// positions see each other, and nothing is dropped.
+    pub fn paper(width: usize, heads: usize) -> Self {
+        BlockConfig {
+            activation: Activation::Relu,
+            mask: Mask::Bidirectional,
+            norm: Norm::Post,
+            bias: true,
+            ..BlockConfig::new(width, heads)
         }
     }
 
@@ -67,27 +83,22 @@ impl BlockConfig {
         Ok(())
     }
 
-    /// A linear map of the block: normal with standard deviation 0.02, biases 0 (Radford et al. 2018, section 4.1).
-    pub(crate) fn linear(&self, init: &mut Init<'_>, inputs: usize, outputs: usize) -> Linear {
-        self.normal_linear(init, inputs, outputs, 0.02)
-    }
-
-    /// A linear map that ends on the residual stream. `depth` blocks add 2·`depth` of them; so that the stream's
-    /// variance does not grow with depth, their standard deviation is 0.02/√(2·`depth`) (Radford et al. 2019,
-    /// section 2.3).
-    pub(crate) fn residual_linear(&self, init: &mut Init<'_>, inputs: usize, outputs: usize, depth: usize) -> Linear {
-        self.normal_linear(init, inputs, outputs, 0.02 / (2.0 * depth as f64).sqrt())
-    }
-
-    fn normal_linear(&self, init: &mut Init<'_>, inputs: usize, outputs: usize, std: f64) -> Linear {
-        let bias = self.bias.then_some(Initializer::Constant(0.0));
-        Linear::with(init, inputs, outputs, Initializer::Normal { std }, bias)
-    }
-
     /// A normalisation of the stream, with a bias if the block has biases.
     pub fn layer_norm(&self, init: &mut Init<'_>) -> LayerNorm {
         if self.bias { LayerNorm::new(init, self.width) } else { LayerNorm::without_bias(init, self.width) }
     }
+}
+
+/// Where the normalisation of a sublayer f stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Norm {
+    /// Before it: x ← x + f(LayerNorm(x)), as since GPT-2 (Radford et al. 2019, section 2.3). From the first layer to the
+    /// last leads a path of additions alone, which trains without careful warm-up (Xiong et al. 2020).
+    #[default]
+    Pre,
+    /// After the addition: x ← LayerNorm(x + f(x)), as in the paper (section 3.1).
+    Post,
 }
 
 /// The function between the two maps of a feed-forward layer.
@@ -99,6 +110,8 @@ pub enum Activation {
     Gelu,
     /// Its approximation by tanh, as in GPT-2.
     GeluTanh,
+    /// max(x, 0), as in the paper (equation 2).
+    Relu,
 }
 
 impl Activation {
@@ -107,6 +120,7 @@ impl Activation {
         match self {
             Activation::Gelu => x.gelu(),
             Activation::GeluTanh => x.gelu_tanh(),
+            Activation::Relu => x.relu(),
         }
     }
 }
@@ -133,5 +147,21 @@ pub enum ConfigError {
     Dropout {
         /// What was asked for.
         dropout: f64,
+    },
+    /// The label smoothing is no probability below one.
+    #[error("a label smoothing of {smoothing} is not possible; it must be at least 0 and below 1")]
+    LabelSmoothing {
+        /// What was asked for.
+        smoothing: f64,
+    },
+    /// Two vocabularies cannot share one table.
+    #[error(
+        "{source_tokens} source tokens and {target_tokens} target tokens cannot share one table of embeddings; use one vocabulary for both or share less"
+    )]
+    Vocabularies {
+        /// V of the source.
+        source_tokens: usize,
+        /// V of the target.
+        target_tokens: usize,
     },
 }

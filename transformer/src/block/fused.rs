@@ -9,19 +9,33 @@ use tensor::kernels::elementwise::{combine, gelu, gelu_derivative, gelu_tanh, ge
 use tensor::kernels::{Threads, add_bias, matmul, matmul_into, sum_rows};
 use tensor::{Array, Backward, Context, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
-use super::{Activation, Block};
-use crate::Engine;
+use super::{Activation, Block, DecoderBlock};
+use crate::{Engine, Look};
 
-/// x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
+/// Pre-norm: x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
+/// Post-norm: x ← LayerNorm₁(x + MultiHead(x)), x ← LayerNorm₂(x + FeedForward(x)).
 ///
 /// # Shapes
-/// - `x`: (B, T, D); returns (B, T, D).
+/// - `x`: (B, T, D), of which `lengths[b]` positions are real; returns (B, T, D).
 ///
 /// # Panics
-/// If the last axis of `x` is not D.
+/// If the last axis of `x` is not D, or a length is not one of 1..=T for each row.
 #[track_caller]
-pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor) -> Tensor {
-    block.around(cx, x, |x| block.attention.heads(cx, x, Engine::Fused))
+pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
+    block.around(cx, x, |x| block.attention.heads(cx, x, Look { memory: None, lengths }, Engine::Fused))
+}
+
+/// The same with cross-attention between the two: x ← x + MultiHead(LayerNorm₂(x), memory), or post-norm.
+///
+/// # Shapes
+/// - `x`: (B, T, D), the memory: (B, S, D); returns (B, T, D).
+///
+/// # Panics
+/// If the shapes do not fit, or a length is not one of 1..=S for each row.
+#[track_caller]
+pub(super) fn decoder_forward(cx: &Context<'_>, block: &DecoderBlock, x: &Tensor, memory: Look<'_>) -> Tensor {
+    let own = |x: &Tensor| block.attention.heads(cx, x, Look::default(), Engine::Fused);
+    block.around(cx, x, own, |x| block.cross.heads(cx, x, memory, Engine::Fused))
 }
 
 /// f(x·Wᵀ + b), f the activation.
@@ -56,6 +70,7 @@ pub fn linear_activation(x: &Tensor, w: &Tensor, b: Option<&Tensor>, activation:
         match activation {
             Activation::Gelu => map(dst, src, gelu),
             Activation::GeluTanh => map(dst, src, gelu_tanh),
+            Activation::Relu => map(dst, src, |x| if x < 0.0 { 0.0 } else { x }),
         }
         ([shared(y)], LinearActivation { product, h: shared(h), activation })
     });
@@ -86,6 +101,7 @@ impl Backward for LinearActivation {
         match self.activation {
             Activation::Gelu => combine(dst, h, |dy, h| dy * gelu_derivative(h)),
             Activation::GeluTanh => combine(dst, h, |dy, h| dy * gelu_tanh_derivative(h)),
+            Activation::Relu => combine(dst, h, |dy, h| if h > 0.0 { dy } else { 0.0 }),
         }
         let dh = dh.into_shape_with_order(self.product.rows_and_outputs()).expect("one row for each position");
         self.product.backward(dh.view(), &mut dx);

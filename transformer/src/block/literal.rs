@@ -2,22 +2,52 @@
 
 use tensor::{Context, Tensor};
 
-use super::Block;
-use crate::Engine;
+use super::residual::Residual;
+use super::{Block, DecoderBlock, Norm};
+use crate::{Engine, Look};
 
-/// x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
+/// Pre-norm: x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
+/// Post-norm: x ← LayerNorm₁(x + MultiHead(x)), x ← LayerNorm₂(x + FeedForward(x)).
 ///
 /// # Shapes
-/// - `x`: (B, T, D); returns (B, T, D).
+/// - `x`: (B, T, D), of which `lengths[b]` positions are real; returns (B, T, D).
 ///
 /// # Panics
-/// If the last axis of `x` is not D.
+/// If the last axis of `x` is not D, or a length is not one of 1..=T for each row.
+// ANCHOR: block
 #[track_caller]
-pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor) -> Tensor {
-    let gathered = block.attention.forward(cx, &block.ln_1.forward(cx, x), Engine::Literal); // (B, T, D)
-    let x = x + &block.attention_dropout.forward(cx, &gathered);
-
-    let hidden = block.c_fc.forward(cx, &block.ln_2.forward(cx, &x)); // (B, T, F)
-    let computed = block.c_proj.forward(cx, &block.activation.apply(&hidden)); // (B, T, D)
-    &x + &block.feed_forward_dropout.forward(cx, &computed)
+pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
+    let own = Look { memory: None, lengths };
+    let x = around(cx, &block.around_attention, x, |x| block.attention.forward(cx, x, own, Engine::Literal));
+    around(cx, &block.around_feed_forward, &x, |x| block.feed_forward.forward(cx, x)) // (B, T, D)
 }
+// ANCHOR_END: block
+
+/// The same with cross-attention between the two: x ← x + MultiHead(LayerNorm₂(x), memory), or post-norm.
+///
+/// # Shapes
+/// - `x`: (B, T, D), the memory: (B, S, D); returns (B, T, D).
+///
+/// # Panics
+/// If the shapes do not fit, or a length is not one of 1..=S for each row.
+// ANCHOR: decoder_block
+#[track_caller]
+pub(super) fn decoder_forward(cx: &Context<'_>, block: &DecoderBlock, x: &Tensor, memory: Look<'_>) -> Tensor {
+    let own = Look::default();
+    let x = around(cx, &block.around_attention, x, |x| block.attention.forward(cx, x, own, Engine::Literal));
+    let x = around(cx, &block.around_cross, &x, |x| block.cross.forward(cx, x, memory, Engine::Literal));
+    around(cx, &block.around_feed_forward, &x, |x| block.feed_forward.forward(cx, x)) // (B, T, D)
+}
+// ANCHOR_END: decoder_block
+
+/// x + Dropout(f(LayerNorm(x))) or LayerNorm(x + Dropout(f(x))), f the sublayer.
+// ANCHOR: around
+#[track_caller]
+fn around(cx: &Context<'_>, residual: &Residual, x: &Tensor, f: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
+    let Residual { norm, place, dropout, .. } = residual;
+    match place {
+        Norm::Pre => x + &dropout.forward(cx, &f(&norm.forward(cx, x))),
+        Norm::Post => norm.forward(cx, &(x + &dropout.forward(cx, &f(x)))),
+    }
+}
+// ANCHOR_END: around

@@ -6,7 +6,7 @@
 use ndarray::{Array2, Array3, ArrayView3, ArrayViewMut3, Axis, Ix3, s};
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
-use super::{Mask, Sizes, kernel};
+use super::{Sizes, Visible, kernel};
 
 /// Attention(Q, K, V) = softmax(Q·Kᵀ / √K + mask) · V, head by head.
 ///
@@ -28,9 +28,11 @@ use super::{Mask, Sizes, kernel};
 /// assert_close("y", y.value(), &array![[[10.0], [17.5]]].into_dyn(), 1e-6);
 /// ```
 #[track_caller]
-pub fn attention(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: Mask) -> Tensor {
-    let sizes = Sizes::new(q.shape(), k.shape(), v.shape(), heads, mask);
-    let [y] = record(&[q, k, v], || run(sizes, Source::Separate([q, k, v].map(|x| x.value().clone()))));
+pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+    let visible = mask.into();
+    let sizes = Sizes::new(q.shape(), k.shape(), v.shape(), heads, visible);
+    let source = || Source::Separate([q, k, v].map(|x| x.value().clone()));
+    let [y] = record(&[q, k, v], || run(sizes, visible, source()));
     y
 }
 
@@ -42,39 +44,81 @@ pub fn attention(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: Mask) -
 /// # Panics
 /// If the shape does not fit.
 #[track_caller]
-pub fn self_attention(qkv: &Tensor, heads: usize, mask: Mask) -> Tensor {
-    let sizes = Sizes::packed(qkv.shape(), heads, mask);
-    let [y] = record(&[qkv], || run(sizes, Source::Packed(qkv.value().clone())));
+pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+    let visible = mask.into();
+    let sizes = Sizes::packed(qkv.shape(), heads, visible);
+    let [y] = record(&[qkv], || run(sizes, visible, Source::Packed(qkv.value().clone())));
     y
 }
 
-fn run(sizes: Sizes, source: Source) -> ([Array; 1], ScaledDotProduct) {
+/// [`attention`] to another sequence, with its keys and values side by side, as one product gives them.
+///
+/// # Shapes
+/// - `q`: (B, T, D), `kv`: (B, S, 2·D), D divisible by `heads`; returns (B, T, D).
+///
+/// # Panics
+/// If the shapes do not fit.
+///
+/// The second key is padding: whatever its value, nothing of it is gathered.
+/// ```
+/// use ndarray::array;
+/// use tensor::{Tensor, shared};
+/// use transformer::scaled_dot_product::{Mask, fused};
+///
+/// let q = Tensor::constant(array![[[5.0], [1.0], [-2.0]]]);
+/// let kv = Tensor::constant(array![[[0.0, 10.0], [7.0, 99.0]]]); // key and value of two positions
+/// let y = fused::cross_attention(&q, &kv, 1, Mask::Bidirectional.within(Some(&[1])));
+/// assert_eq!(y.value(), &shared(array![[[10.0], [10.0], [10.0]]]));
+/// ```
+#[track_caller]
+pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+    let visible = mask.into();
+    let sizes = Sizes::cross(q.shape(), kv.shape(), heads, visible);
+    let source = || Source::Memory([q, kv].map(|x| x.value().clone()));
+    let [y] = record(&[q, kv], || run(sizes, visible, source()));
+    y
+}
+
+fn run(sizes: Sizes, visible: Visible<'_>, source: Source) -> ([Array; 1], ScaledDotProduct) {
     let [q, k, v] = source.views();
-    let (y, lse) = kernel::forward(sizes, q, k, v);
-    ([shared(y)], ScaledDotProduct { sizes, source, lse })
+    let (y, lse) = kernel::forward(sizes, visible.lengths, q, k, v);
+    ([shared(y)], ScaledDotProduct { sizes, lengths: visible.lengths.map(Box::from), source, lse })
 }
 
 /// Where queries, keys and values stand.
 enum Source {
     Separate([Array; 3]),
+    /// All three side by side.
     Packed(Array),
+    /// The queries, and keys and values side by side.
+    Memory([Array; 2]),
 }
 
 impl Source {
     fn views(&self) -> [ArrayView3<'_, Real>; 3] {
         match self {
-            Source::Separate(qkv) => [0, 1, 2].map(|i| qkv[i].view().into_dimensionality::<Ix3>().expect("checked")),
+            Source::Separate(qkv) => [0, 1, 2].map(|i| of_rank_3(&qkv[i])),
             Source::Packed(qkv) => {
-                let qkv = qkv.view().into_dimensionality::<Ix3>().expect("checked");
+                let qkv = of_rank_3(qkv);
                 let d = qkv.len_of(Axis(2)) / 3;
                 [0, 1, 2].map(|i| qkv.slice_move(s![.., .., i * d..(i + 1) * d]))
+            }
+            Source::Memory([q, kv]) => {
+                let kv = of_rank_3(kv);
+                let (k, v) = kv.split_at(Axis(2), kv.len_of(Axis(2)) / 2);
+                [of_rank_3(q), k, v]
             }
         }
     }
 }
 
+fn of_rank_3(x: &Array) -> ArrayView3<'_, Real> {
+    x.view().into_dimensionality::<Ix3>().expect("checked")
+}
+
 struct ScaledDotProduct {
     sizes: Sizes,
+    lengths: Option<Box<[usize]>>,
     source: Source,
     /// ln Σ exp(score) of every query, (B·N, T).
     lse: Array2<Real>,
@@ -85,9 +129,9 @@ impl Backward for ScaledDotProduct {
         "scaled_dot_product"
     }
     fn cost(&self) -> Cost {
-        let Sizes { batch, queries, keys, heads, width, mask } = self.sizes;
+        let Sizes { batch, queries, keys, heads, width, masked, .. } = self.sizes;
         // What the literal form does, step after step: a product, the factor, the mask, the softmax, a product.
-        let mask = usize::from(mask == Mask::Causal);
+        let mask = usize::from(masked);
         let scores = batch * heads * queries * keys;
         let numbers = 2 * batch * (queries + keys) * heads * width;
         Cost { span: 4 + mask as u64, ..Cost::elementwise(scores * (4 * width + 2 + mask + 4), numbers) }
@@ -96,6 +140,7 @@ impl Backward for ScaledDotProduct {
         let inputs = match &self.source {
             Source::Separate(qkv) => qkv.iter().map(|x| x.len()).sum(),
             Source::Packed(qkv) => qkv.len(),
+            Source::Memory([q, kv]) => q.len() + kv.len(),
         };
         (inputs + self.lse.len()) * size_of::<Real>()
     }
@@ -104,7 +149,7 @@ impl Backward for ScaledDotProduct {
         let differentiate = |gradients: [ArrayViewMut3<'_, Real>; 3]| {
             let [q, k, v] = self.source.views();
             let saved = kernel::Saved { q, k, v, lse: self.lse.view() };
-            kernel::backward(self.sizes, saved, dy.view(), gradients);
+            kernel::backward(self.sizes, self.lengths.as_deref(), saved, dy.view(), gradients);
         };
         match &self.source {
             Source::Separate(_) => {
@@ -120,6 +165,14 @@ impl Backward for ScaledDotProduct {
                 let (dk, dv) = rest.split_at(Axis(2), d);
                 differentiate([dq, dk, dv]);
                 dx.add(0, gradient.into_dyn());
+            }
+            Source::Memory(_) => {
+                let (b, t, d) = dy.dim();
+                let mut gradients = (Array3::zeros((b, t, d)), Array3::zeros((b, self.sizes.keys, 2 * d)));
+                let (dk, dv) = gradients.1.view_mut().split_at(Axis(2), d);
+                differentiate([gradients.0.view_mut(), dk, dv]);
+                dx.add(0, gradients.0.into_dyn());
+                dx.add(1, gradients.1.into_dyn());
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Heads are independent, so they are the unit of parallel work: B·N of them, each computed by one thread from start to
 //! end. Within a head the queries go in blocks of [`ROWS`]; a block's scores against the keys that it may see are all
-//! that is ever held of the T×S weights. The masked triangle right of a block is not computed at all.
+//! that is ever held of the T×S weights. The masked triangle right of a block and the padding are not computed at all.
 //!
 //! Per head, with `scale` = 1/√K:
 //! - `q`, `y`, `dq`, `dy`: (T, K), `k`, `v`, `dk`, `dv`: (S, K); rows may be apart, as in slices of the width
@@ -25,9 +25,10 @@ const ROWS: usize = 64;
 /// y = softmax(q·kᵀ/√K + mask)·v and each row's logarithm of the sum of exponentials.
 ///
 /// # Shapes
-/// - `q`: (B, T, D), `k` and `v`: (B, S, D); returns y (B, T, D) and lse (B·N, T).
+/// - `q`: (B, T, D), `k` and `v`: (B, S, D), of which `lengths[b]` keys are real; returns y (B, T, D) and lse (B·N, T).
 pub(crate) fn forward(
     sizes: Sizes,
+    lengths: Option<&[usize]>,
     q: ArrayView3<'_, Real>,
     k: ArrayView3<'_, Real>,
     v: ArrayView3<'_, Real>,
@@ -37,33 +38,33 @@ pub(crate) fn forward(
     let mut lse = Array2::zeros((batch * heads, queries));
     let inputs = zip3(split_heads(q, width), split_heads(k, width), split_heads(v, width));
     let outputs = split_heads_mut(y.view_mut(), width).into_iter().zip(lse.outer_iter_mut());
-    let tasks: Vec<_> = inputs.zip(outputs).collect();
-    in_parallel(sizes, tasks, |([q, k, v], (y, mut lse)), [scores, _]| {
-        forward_head(sizes, [q, k, v], y, lse.as_slice_mut().expect("rows of a new array"), scores);
+    let tasks: Vec<_> = inputs.zip(outputs).zip(heads_of(sizes, lengths)).collect();
+    in_parallel(sizes, tasks, |(([q, k, v], (y, mut lse)), head), [scores, _]| {
+        forward_head(head, [q, k, v], y, lse.as_slice_mut().expect("rows of a new array"), scores);
     });
     (y, lse)
 }
 
 fn forward_head(
-    sizes: Sizes,
+    head: Head,
     [q, k, v]: [ArrayView2<'_, Real>; 3],
     mut y: ArrayViewMut2<'_, Real>,
     lse: &mut [Real],
     scores: &mut Vec<Real>,
 ) {
-    for rows in blocks(sizes.queries) {
-        let seen = sizes.visible(rows.end - 1);
+    for rows in blocks(head.sizes.queries) {
+        let seen = head.visible(rows.end - 1);
         let mut p = scratch(scores, rows.len(), seen);
         matmul_into(
             p.view_mut(),
             0.0,
-            sizes.scale(),
+            head.sizes.scale(),
             q.slice(s![rows.clone(), ..]),
             k.slice(s![..seen, ..]).t(),
             Threads::One,
         );
         for (i, t) in rows.clone().enumerate() {
-            let (p, hidden) = row_mut(&mut p, i).split_at_mut(sizes.visible(t));
+            let (p, hidden) = row_mut(&mut p, i).split_at_mut(head.visible(t));
             lse[t] = softmax_row(p);
             hidden.fill(0.0);
         }
@@ -85,6 +86,7 @@ pub(crate) struct Saved<'a> {
 /// - `dy`, `dq`: (B, T, D), `dk` and `dv`: (B, S, D)
 pub(crate) fn backward(
     sizes: Sizes,
+    lengths: Option<&[usize]>,
     saved: Saved<'_>,
     dy: ArrayView3<'_, Real>,
     [dq, dk, dv]: [ArrayViewMut3<'_, Real>; 3],
@@ -93,25 +95,25 @@ pub(crate) fn backward(
     let inputs = zip3(split_heads(saved.q, width), split_heads(saved.k, width), split_heads(saved.v, width));
     let outputs = split_heads(dy, width).into_iter().zip(saved.lse.outer_iter());
     let gradients = zip3(split_heads_mut(dq, width), split_heads_mut(dk, width), split_heads_mut(dv, width));
-    let tasks: Vec<_> = inputs.zip(outputs).zip(gradients).collect();
-    in_parallel(sizes, tasks, |((inputs, (dy, lse)), gradients), buffers| {
-        backward_head(sizes, inputs, dy, lse.as_slice().expect("rows of a standard array"), gradients, buffers);
+    let tasks: Vec<_> = inputs.zip(outputs).zip(gradients).zip(heads_of(sizes, lengths)).collect();
+    in_parallel(sizes, tasks, |(((inputs, (dy, lse)), gradients), head), buffers| {
+        backward_head(head, inputs, dy, lse.as_slice().expect("rows of a standard array"), gradients, buffers);
     });
 }
 
 fn backward_head(
-    sizes: Sizes,
+    head: Head,
     [q, k, v]: [ArrayView2<'_, Real>; 3],
     dy: ArrayView2<'_, Real>,
     lse: &[Real],
     [mut dq, mut dk, mut dv]: [ArrayViewMut2<'_, Real>; 3],
     [weights, gradients]: &mut [Vec<Real>; 2],
 ) {
-    let scale = sizes.scale();
+    let scale = head.sizes.scale();
     // From the last block back: the last queries see every key, so their contribution is the first to each of them.
     let mut beta = 0.0;
-    for rows in blocks(sizes.queries).rev() {
-        let seen = sizes.visible(rows.end - 1);
+    for rows in blocks(head.sizes.queries).rev() {
+        let seen = head.visible(rows.end - 1);
         let (k, v) = (k.slice(s![..seen, ..]), v.slice(s![..seen, ..]));
         let (q, dy) = (q.slice(s![rows.clone(), ..]), dy.slice(s![rows.clone(), ..]));
         let mut p = scratch(weights, rows.len(), seen);
@@ -120,9 +122,9 @@ fn backward_head(
         matmul_into(p.view_mut(), 0.0, scale, q, k.t(), Threads::One);
         matmul_into(dp.view_mut(), 0.0, 1.0, dy, v.t(), Threads::One);
         for (i, t) in rows.clone().enumerate() {
-            let (p, hidden) = row_mut(&mut p, i).split_at_mut(sizes.visible(t));
+            let (p, hidden) = row_mut(&mut p, i).split_at_mut(head.visible(t));
             hidden.fill(0.0);
-            let (dp, hidden) = row_mut(&mut dp, i).split_at_mut(sizes.visible(t));
+            let (dp, hidden) = row_mut(&mut dp, i).split_at_mut(head.visible(t));
             hidden.fill(0.0);
             // p = softmax(scores), so dscores = p·(dp - Σ p·dp)
             for p in p.iter_mut() {
@@ -139,10 +141,25 @@ fn backward_head(
     }
 }
 
-impl Sizes {
+/// One head of one sequence.
+#[derive(Clone, Copy)]
+struct Head {
+    sizes: Sizes,
+    /// How many of the sequence's keys are not padding.
+    real: usize,
+}
+
+impl Head {
+    /// How many keys, counted from the first, query `t` may look at; as many as any query before it, or more.
     fn visible(&self, t: usize) -> usize {
-        self.mask.visible(t, self.queries, self.keys)
+        self.sizes.mask.visible(t, self.sizes.queries, self.sizes.keys).min(self.real)
     }
+}
+
+/// The heads in the order of [`split_heads`].
+fn heads_of(sizes: Sizes, lengths: Option<&[usize]>) -> impl Iterator<Item = Head> {
+    let real = move |i: usize| lengths.map_or(sizes.keys, |lengths| lengths[i / sizes.heads]);
+    (0..sizes.batch * sizes.heads).map(move |i| Head { sizes, real: real(i) })
 }
 
 fn blocks(queries: usize) -> impl DoubleEndedIterator<Item = Range<usize>> {

@@ -1,9 +1,9 @@
 //! The equation, line by line, out of small recorded operations.
 
-use ndarray::Array2;
+use ndarray::Array4;
 use tensor::{Real, Tensor};
 
-use super::{Mask, Sizes};
+use super::{Sizes, Visible};
 
 /// Attention(Q, K, V) = softmax(Q·Kᵀ / √K + mask) · V, head by head.
 ///
@@ -25,13 +25,16 @@ use super::{Mask, Sizes};
 /// let y = literal::attention(&q, &k, &v, 1, Mask::Causal);
 /// assert_close("y", y.value(), &array![[[10.0], [17.5]]].into_dyn(), 1e-6);
 /// ```
+// ANCHOR: attention
 #[track_caller]
-pub fn attention(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: Mask) -> Tensor {
-    Sizes::new(q.shape(), k.shape(), v.shape(), heads, mask);
-    let weights = weights(q, k, heads, mask); // (B, N, T, S)
+pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+    let visible = mask.into();
+    Sizes::new(q.shape(), k.shape(), v.shape(), heads, visible);
+    let weights = weights(q, k, heads, visible); // (B, N, T, S)
     let y = weights.matmul(&split_heads(v, heads)); // (B, N, T, K)
     y.permute(&[0, 2, 1, 3]).reshape(q.shape()) // (B, T, D)
 }
+// ANCHOR_END: attention
 
 /// [`attention`] of a sequence to itself, with queries, keys and values side by side.
 ///
@@ -41,11 +44,28 @@ pub fn attention(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: Mask) -
 /// # Panics
 /// If the shape does not fit.
 #[track_caller]
-pub fn self_attention(qkv: &Tensor, heads: usize, mask: Mask) -> Tensor {
-    let sizes = Sizes::packed(qkv.shape(), heads, mask);
+pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+    let visible = mask.into();
+    let sizes = Sizes::packed(qkv.shape(), heads, visible);
     let d = sizes.heads * sizes.width;
     let [q, k, v] = [0, 1, 2].map(|i| qkv.slice(2, i * d..(i + 1) * d)); // (B, T, D)
-    attention(&q, &k, &v, heads, mask)
+    attention(&q, &k, &v, heads, visible)
+}
+
+/// [`attention`] to another sequence, with its keys and values side by side.
+///
+/// # Shapes
+/// - `q`: (B, T, D), `kv`: (B, S, 2·D), D divisible by `heads`; returns (B, T, D).
+///
+/// # Panics
+/// If the shapes do not fit.
+#[track_caller]
+pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+    let visible = mask.into();
+    let sizes = Sizes::cross(q.shape(), kv.shape(), heads, visible);
+    let d = sizes.heads * sizes.width;
+    let [k, v] = [0, 1].map(|i| kv.slice(2, i * d..(i + 1) * d)); // (B, S, D)
+    attention(q, &k, &v, heads, visible)
 }
 
 /// The attention weights P = softmax(Q·Kᵀ / √K + mask): where each query looks, in every head. Each row sums to one.
@@ -55,26 +75,28 @@ pub fn self_attention(qkv: &Tensor, heads: usize, mask: Mask) -> Tensor {
 ///
 /// # Panics
 /// If the shapes do not fit.
+// ANCHOR: weights
 #[track_caller]
-pub fn weights(q: &Tensor, k: &Tensor, heads: usize, mask: Mask) -> Tensor {
-    let sizes = Sizes::new(q.shape(), k.shape(), k.shape(), heads, mask);
+pub fn weights<'l>(q: &Tensor, k: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+    let visible = mask.into();
+    let sizes = Sizes::new(q.shape(), k.shape(), k.shape(), heads, visible);
     let (q, k) = (split_heads(q, heads), split_heads(k, heads)); // (B, N, T, K) and (B, N, S, K)
     let scores = q.matmul(&k.permute(&[0, 1, 3, 2])).scale(sizes.scale()); // (B, N, T, S)
-    match mask {
-        Mask::Causal => (&scores + &Tensor::constant(future(sizes.queries, sizes.keys))).softmax(),
-        Mask::Bidirectional => scores.softmax(),
-    }
+    if sizes.masked { (&scores + &Tensor::constant(hidden(sizes, visible))).softmax() } else { scores.softmax() }
 }
 
 /// Minus infinity where a query must not look, zero elsewhere. Added before the softmax it makes a weight e^-∞ = 0;
 /// multiplying scores by zero instead would leave e^0 = 1.
 ///
 /// # Shapes
-/// - returns (T, S)
-fn future(queries: usize, keys: usize) -> Array2<Real> {
-    let hidden = |(t, s)| s >= Mask::Causal.visible(t, queries, keys);
-    Array2::from_shape_fn((queries, keys), |at| if hidden(at) { Real::NEG_INFINITY } else { 0.0 })
+/// - returns (B, 1, T, S), or (1, 1, T, S) if no row is padded
+fn hidden(sizes: Sizes, Visible { mask, lengths }: Visible<'_>) -> Array4<Real> {
+    let real = |b: usize| lengths.map_or(sizes.keys, |lengths| lengths[b]);
+    let seen = |b, t| mask.visible(t, sizes.queries, sizes.keys).min(real(b));
+    let shape = (lengths.map_or(1, <[usize]>::len), 1, sizes.queries, sizes.keys);
+    Array4::from_shape_fn(shape, |(b, _, t, s)| if s < seen(b, t) { 0.0 } else { Real::NEG_INFINITY })
 }
+// ANCHOR_END: weights
 
 /// Heads are slices of the width: (B, T, N·K) to (B, N, T, K).
 fn split_heads(x: &Tensor, heads: usize) -> Tensor {

@@ -14,6 +14,8 @@
 //! | K | width of a head | |
 //! | P | attention weights | (B, N, T, S) |
 //!
+//! Where rows are padded to one length, [`Mask::within`] tells how long each is; a key in the padding gets the weight 0.
+//!
 //! Two forms with one signature: [`literal`] is the equation in small operations, [`fused`] one recorded operation that
 //! never holds more than a few rows of P.
 
@@ -37,12 +39,32 @@ pub enum Mask {
 }
 
 impl Mask {
+    /// This mask over rows of which only the first `lengths[b]` keys are real; `None` if all are. What stands behind them
+    /// gets a weight of exactly zero, whatever it is. Queries are never hidden: at a position of padding one computes
+    /// something that nobody reads.
+    pub fn within(self, lengths: Option<&[usize]>) -> Visible<'_> {
+        Visible { mask: self, lengths }
+    }
+
     /// How many keys, counted from the first, the query at position `t` of `queries` may look at.
     pub(crate) fn visible(self, t: usize, queries: usize, keys: usize) -> usize {
         match self {
             Mask::Causal => keys - queries + t + 1,
             Mask::Bidirectional => keys,
         }
+    }
+}
+
+/// Which keys each query of a batch may look at: a [`Mask`] for all rows, and the rows' lengths if they are padded.
+#[derive(Clone, Copy, Debug)]
+pub struct Visible<'l> {
+    pub(crate) mask: Mask,
+    pub(crate) lengths: Option<&'l [usize]>,
+}
+
+impl From<Mask> for Visible<'_> {
+    fn from(mask: Mask) -> Self {
+        mask.within(None)
     }
 }
 
@@ -56,11 +78,14 @@ pub(crate) struct Sizes {
     /// K, the width of a head.
     pub width: usize,
     pub mask: Mask,
+    /// Whether some score may be hidden.
+    pub masked: bool,
 }
 
 impl Sizes {
     #[track_caller]
-    pub(crate) fn new(q: &[usize], k: &[usize], v: &[usize], heads: usize, mask: Mask) -> Self {
+    pub(crate) fn new(q: &[usize], k: &[usize], v: &[usize], heads: usize, visible: Visible<'_>) -> Self {
+        let Visible { mask, lengths } = visible;
         match (q, k, v) {
             (&[batch, queries, width], &[b, keys, w], v)
                 if k == v && [b, w] == [batch, width] && heads > 0 && width % heads == 0 =>
@@ -70,7 +95,13 @@ impl Sizes {
                         "attention: a causal mask needs a key for every query, got {queries} queries and {keys} keys"
                     );
                 }
-                Sizes { batch, queries, keys, heads, width: width / heads, mask }
+                if lengths
+                    .is_some_and(|all| all.len() != batch || all.iter().any(|length| !(1..=keys).contains(length)))
+                {
+                    panic!("attention: lengths {lengths:?} are not one of 1 to {keys} keys for each of {batch} rows");
+                }
+                let masked = mask == Mask::Causal || lengths.is_some();
+                Sizes { batch, queries, keys, heads, width: width / heads, mask, masked }
             }
             _ => panic!(
                 "attention: queries (B, T, D), keys (B, S, D) and values (B, S, D) with D divisible into {heads} heads \
@@ -81,13 +112,25 @@ impl Sizes {
 
     /// The sizes of self-attention over queries, keys and values side by side, (B, T, 3·D).
     #[track_caller]
-    pub(crate) fn packed(qkv: &[usize], heads: usize, mask: Mask) -> Self {
+    pub(crate) fn packed(qkv: &[usize], heads: usize, visible: Visible<'_>) -> Self {
         match *qkv {
             [b, t, three_d] if heads > 0 && three_d % (3 * heads) == 0 => {
                 let each = [b, t, three_d / 3];
-                Self::new(&each, &each, &each, heads, mask)
+                Self::new(&each, &each, &each, heads, visible)
             }
             _ => panic!("self_attention: (B, T, 3·D) with D divisible into {heads} heads does not fit shape {qkv:?}"),
+        }
+    }
+
+    /// The sizes of cross-attention from queries (B, T, D) to keys and values side by side, (B, S, 2·D).
+    #[track_caller]
+    pub(crate) fn cross(q: &[usize], kv: &[usize], heads: usize, visible: Visible<'_>) -> Self {
+        match *kv {
+            [b, s, two_d] if two_d % 2 == 0 => {
+                let each = [b, s, two_d / 2];
+                Self::new(q, &each, &each, heads, visible)
+            }
+            _ => panic!("cross_attention: keys and values (B, S, 2·D) do not fit shape {kv:?}"),
         }
     }
 

@@ -53,10 +53,16 @@ impl Linear {
         }
     }
 
+    /// The map of parameters that exist already: W (O, I) and, if there is one, b (O). For layers whose parameters have
+    /// names of their own.
+    pub fn of(weight: ParameterId, bias: Option<ParameterId>) -> Self {
+        Linear { weight, bias }
+    }
+
     /// The scores of every token by the embedding's own table: y = x·Wᵀ with its W, no bias and no parameter of its
     /// own (Press & Wolf 2017, section 3).
     pub fn tied(embedding: &Embedding) -> Self {
-        Linear { weight: embedding.weight(), bias: None }
+        Linear::of(embedding.weight(), None)
     }
 
     /// Applies the map.

@@ -1,0 +1,57 @@
+//! What surrounds every sublayer: a normalisation, dropout, and the addition to the stream.
+
+use nn::{Dropout, LayerNorm, Linear};
+use tensor::{Context, Init, Tensor};
+
+use super::{BlockConfig, Norm, fused};
+
+/// x + Dropout(f(LayerNorm(x))) or LayerNorm(x + Dropout(f(x))), f the sublayer.
+#[derive(Clone, Debug)]
+pub(crate) struct Residual {
+    pub norm: LayerNorm,
+    pub place: Norm,
+    pub dropout: Dropout,
+    rate: f64,
+}
+
+impl Residual {
+    /// `site` names the place in the model by which its dropout is drawn.
+    pub fn new(init: &mut Init<'_>, config: &BlockConfig, site: String) -> Self {
+        Residual {
+            norm: config.layer_norm(init),
+            place: config.norm,
+            dropout: Dropout::new(config.dropout, site),
+            rate: config.dropout,
+        }
+    }
+
+    /// What the sublayer receives of the stream.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D); returns (B, T, D).
+    #[track_caller]
+    pub fn received(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
+        match self.place {
+            Norm::Pre => self.norm.forward(cx, x),
+            Norm::Post => x.clone(),
+        }
+    }
+
+    /// The stream behind the sublayer, whose `last` map is joined with the addition; `before` is what goes into that map.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), `before`: (B, T, I); returns (B, T, D).
+    #[track_caller]
+    pub fn joined(&self, cx: &Context<'_>, x: &Tensor, before: &Tensor, last: &Linear) -> Tensor {
+        let sum = if self.rate > 0.0 && cx.is_training() {
+            x + &self.dropout.forward(cx, &last.forward(cx, before))
+        } else {
+            let bias = last.bias().map(|bias| cx.get(bias));
+            fused::linear_residual(before, &cx.get(last.weight()), bias.as_ref(), x)
+        };
+        match self.place {
+            Norm::Pre => sum,
+            Norm::Post => self.norm.forward(cx, &sum),
+        }
+    }
+}

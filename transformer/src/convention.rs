@@ -1,0 +1,75 @@
+//! Under which names parameters stand in a checkpoint, and how they begin.
+
+use nn::Linear;
+use tensor::{Init, Initializer};
+
+/// Two families of published checkpoints. What they hold is the same mathematics under other names.
+#[derive(Clone, Copy)]
+pub(crate) enum Convention {
+    /// Names of GPT-2's checkpoints. Weights begin normal with standard deviation 0.02 (Radford et al. 2018, section 4.1);
+    /// each of `depth` blocks has two maps that end on the residual stream, and theirs is 0.02/√(2·`depth`), so that what
+    /// all blocks together add to the stream does not grow with depth (Radford et al. 2019, section 2.3).
+    Gpt2 { depth: usize },
+    /// Names of `torch.nn.Transformer`, all of whose matrices begin uniform in ±√(6/(I + O)) (Glorot & Bengio 2010).
+    PyTorch,
+}
+
+impl Convention {
+    /// The map that makes queries, keys and values, all three from one product.
+    pub fn queries_keys_values(self, init: &mut Init<'_>, width: usize, bias: bool) -> Linear {
+        let (weight, initializer, shift) = match self {
+            Convention::Gpt2 { .. } => ("c_attn.weight", Initializer::Normal { std: 0.02 }, "c_attn.bias"),
+            Convention::PyTorch => ("in_proj_weight", Initializer::Xavier, "in_proj_bias"),
+        };
+        let weight = init.param(weight, &[3 * width, width], initializer);
+        Linear::of(weight, bias.then(|| init.param(shift, &[3 * width], Initializer::Constant(0.0))))
+    }
+
+    /// The map that mixes the heads and ends on the residual stream.
+    pub fn mix(self, init: &mut Init<'_>, width: usize, bias: bool) -> Linear {
+        let name = match self {
+            Convention::Gpt2 { .. } => "c_proj",
+            Convention::PyTorch => "out_proj",
+        };
+        self.onto_stream(&mut init.child(name), width, width, bias)
+    }
+
+    /// The two maps of a feed-forward layer, from D = `width` to F = `hidden` and back.
+    pub fn feed_forward(self, init: &mut Init<'_>, width: usize, hidden: usize, bias: bool) -> [Linear; 2] {
+        let (first, second, initializer) = match self {
+            Convention::Gpt2 { .. } => ("mlp.c_fc", "mlp.c_proj", Initializer::Normal { std: 0.02 }),
+            Convention::PyTorch => ("linear1", "linear2", Initializer::Xavier),
+        };
+        let first = Linear::with(&mut init.child(first), width, hidden, initializer, zero(bias));
+        [first, self.onto_stream(&mut init.child(second), hidden, width, bias)]
+    }
+
+    /// The name of a block's normalisation number `n`, counted from 1.
+    pub fn norm(self, n: usize) -> String {
+        match self {
+            Convention::Gpt2 { .. } => format!("ln_{n}"),
+            Convention::PyTorch => format!("norm{n}"),
+        }
+    }
+
+    /// The name of a block's self-attention.
+    pub fn self_attention(self) -> &'static str {
+        match self {
+            Convention::Gpt2 { .. } => "attn",
+            Convention::PyTorch => "self_attn",
+        }
+    }
+
+    fn onto_stream(self, init: &mut Init<'_>, inputs: usize, outputs: usize, bias: bool) -> Linear {
+        let initializer = match self {
+            Convention::Gpt2 { depth } => Initializer::Normal { std: 0.02 / (2.0 * depth as f64).sqrt() },
+            Convention::PyTorch => Initializer::Xavier,
+        };
+        Linear::with(init, inputs, outputs, initializer, zero(bias))
+    }
+}
+
+/// All biases begin at 0.
+fn zero(bias: bool) -> Option<Initializer> {
+    bias.then_some(Initializer::Constant(0.0))
+}

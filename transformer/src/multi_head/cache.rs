@@ -1,0 +1,101 @@
+//! What a decoder keeps while it speaks, so that the next token costs one position instead of all of them.
+
+use ndarray::{Array3, ArrayView3, Axis, Ix3, s};
+use nn::Rows;
+use tensor::{Real, Tensor};
+
+/// The keys and values of the positions read so far, in one layer.
+#[derive(Clone, Debug)]
+pub struct KeyValueCache {
+    keys: Array3<Real>,
+    values: Array3<Real>,
+    length: usize,
+}
+
+impl KeyValueCache {
+    /// An empty cache for B = `batch` sequences of width D = `width`, with room for `context` positions at first; it
+    /// doubles when it is full.
+    pub fn new(batch: usize, context: usize, width: usize) -> Self {
+        let empty = Array3::zeros((batch, context, width));
+        KeyValueCache { keys: empty.clone(), values: empty, length: 0 }
+    }
+
+    /// The number of positions in it.
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether nothing has been read.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    pub(super) fn append(&mut self, keys: ArrayView3<'_, Real>, values: ArrayView3<'_, Real>) {
+        let new = self.length..self.length + keys.len_of(Axis(1));
+        if new.end > self.keys.len_of(Axis(1)) {
+            let room = new.end.max(2 * self.length);
+            for all in [&mut self.keys, &mut self.values] {
+                let mut larger = Array3::zeros((all.len_of(Axis(0)), room, all.len_of(Axis(2))));
+                larger.slice_mut(s![.., ..self.length, ..]).assign(&all.slice(s![.., ..self.length, ..]));
+                *all = larger;
+            }
+        }
+        self.keys.slice_mut(s![.., new.clone(), ..]).assign(&keys);
+        self.values.slice_mut(s![.., new.clone(), ..]).assign(&values);
+        self.length = new.end;
+    }
+
+    pub(super) fn keys(&self) -> ArrayView3<'_, Real> {
+        self.keys.slice(s![.., ..self.length, ..])
+    }
+
+    pub(super) fn values(&self) -> ArrayView3<'_, Real> {
+        self.values.slice(s![.., ..self.length, ..])
+    }
+}
+
+impl Rows for KeyValueCache {
+    fn rows(&self, rows: &[usize]) -> Self {
+        let of = |all: &Array3<Real>| all.select(Axis(0), rows);
+        KeyValueCache { keys: of(&self.keys), values: of(&self.values), length: self.length }
+    }
+}
+
+/// The keys and values that one layer's cross-attention makes of a memory, computed once for all tokens to come.
+#[derive(Clone, Debug)]
+pub struct MemoryCache {
+    /// Keys and values side by side, (B, S, 2·D).
+    kv: Tensor,
+    /// How many positions of each row are real.
+    lengths: Vec<usize>,
+}
+
+impl MemoryCache {
+    pub(super) fn new(kv: &Tensor, lengths: Option<&[usize]>) -> Self {
+        let [batch, positions, _] = *kv.shape() else { unreachable!("a product of (B, S, D)") };
+        MemoryCache { kv: kv.detach(), lengths: lengths.map_or_else(|| vec![positions; batch], <[usize]>::to_vec) }
+    }
+
+    /// How many positions of each row are real.
+    pub fn lengths(&self) -> &[usize] {
+        &self.lengths
+    }
+
+    /// (B, S, D).
+    pub(super) fn keys(&self) -> ArrayView3<'_, Real> {
+        let kv = self.kv.view::<Ix3>("memory");
+        kv.split_at(Axis(2), kv.len_of(Axis(2)) / 2).0
+    }
+
+    /// (B, S, D).
+    pub(super) fn values(&self) -> ArrayView3<'_, Real> {
+        let kv = self.kv.view::<Ix3>("memory");
+        kv.split_at(Axis(2), kv.len_of(Axis(2)) / 2).1
+    }
+}
+
+impl Rows for MemoryCache {
+    fn rows(&self, rows: &[usize]) -> Self {
+        MemoryCache { kv: self.kv.rows(rows), lengths: rows.iter().map(|&row| self.lengths[row]).collect() }
+    }
+}

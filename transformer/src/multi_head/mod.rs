@@ -1,0 +1,223 @@
+//! Multi-head attention (Vaswani et al. 2017, section 3.2.2).
+
+mod cache;
+
+use std::ops::Range;
+
+use ndarray::{Axis, Ix3};
+use nn::Linear;
+use tensor::{Context, Init, Tensor};
+
+use crate::convention::Convention;
+use crate::scaled_dot_product::{Mask, Sizes, fused, kernel, literal};
+use crate::{BlockConfig, Engine};
+pub use cache::{KeyValueCache, MemoryCache};
+
+/// What queries look at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look<'a> {
+    /// The sequence from which keys and values are made, (B, S, D); `None`: the one that asks, as in self-attention.
+    pub memory: Option<&'a Tensor>,
+    /// How many positions of each row of it are real, each at least one; `None`: all. What stands behind them is never
+    /// seen.
+    pub lengths: Option<&'a [usize]>,
+}
+
+/// Attention in several heads: MultiHead(x, m) = Concat(head_1, .., head_N)·W_Oᵀ + b_O, where each head attends with its
+/// own slices of Q = x·W_Qᵀ + b_Q, K = m·W_Kᵀ + b_K and V = m·W_Vᵀ + b_V. In self-attention m = x; in cross-attention m
+/// is what the encoder has made of the source.
+///
+/// | symbol | shape | in GPT-2 | in PyTorch |
+/// |---|---|---|---|
+/// | W_Q, W_K, W_V, one below the other | (3·D, D) | `c_attn.weight` | `in_proj_weight` |
+/// | b_Q, b_K, b_V | (3·D), if the configuration has biases | `c_attn.bias` | `in_proj_bias` |
+/// | W_O | (D, D) | `c_proj.weight` | `out_proj.weight` |
+/// | b_O | (D), likewise | `c_proj.bias` | `out_proj.bias` |
+///
+/// Heads are slices of the *width*: head n has the columns n·K..(n+1)·K of Q, K and V, K = D/N. In self-attention one
+/// product makes Q, K and V together.
+///
+/// ```
+/// use ndarray::array;
+/// use tensor::{Context, Init, Parameters, Tensor, check::assert_close, shared};
+/// use transformer::{BlockConfig, Engine, Look, MultiHeadAttention};
+///
+/// let mut parameters = Parameters::new();
+/// let config = BlockConfig::new(2, 1);
+/// let attention = MultiHeadAttention::new(&mut Init::new(&mut parameters, 1), &config, 1);
+/// // rows of Q, of K, of V; 1.5536723 is √2·ln 3
+/// let w = array![[1.0, 0.0], [0.0, 5.0], [0.0, 1.5536723], [0.0, 0.0], [10.0, 0.0], [0.0, 1.0]];
+/// parameters.set(parameters.find("c_attn.weight").unwrap(), shared(w));
+/// parameters.set(parameters.find("c_proj.weight").unwrap(), shared(array![[2.0, 0.0], [1.0, 4.0]]));
+///
+/// let x = Tensor::constant(array![[[3.0, 0.0], [1.0, 1.0]]]); // values (30, 0) and (10, 1)
+/// let y = attention.forward(&Context::eval(&parameters), &x, Look::default(), Engine::Fused);
+/// // The first token sees itself alone. The second weighs the scores 0 and ln 3 as 1 : 3 and gathers (15, 3/4).
+/// assert_close("y", y.value(), &array![[[60.0, 30.0], [30.0, 18.0]]].into_dyn(), 1e-6);
+/// ```
+#[derive(Clone, Debug)]
+pub struct MultiHeadAttention {
+    input: Linear,
+    output: Linear,
+    width: usize,
+    heads: usize,
+    mask: Mask,
+}
+
+impl MultiHeadAttention {
+    /// Attention under GPT-2's names and with its first values; `depth` is the number of blocks in the model, by which
+    /// the output projection's first values are scaled ([`Block::new`](crate::Block::new)).
+    pub fn new(init: &mut Init<'_>, config: &BlockConfig, depth: usize) -> Self {
+        Self::with(init, config, config.mask, Convention::Gpt2 { depth })
+    }
+
+    /// Attention under the names of `torch.nn.MultiheadAttention`; matrices begin as [`Initializer::Xavier`] says,
+    /// biases at 0.
+    ///
+    /// [`Initializer::Xavier`]: tensor::Initializer::Xavier
+    pub fn pytorch(init: &mut Init<'_>, config: &BlockConfig) -> Self {
+        Self::with(init, config, config.mask, Convention::PyTorch)
+    }
+
+    pub(crate) fn with(init: &mut Init<'_>, config: &BlockConfig, mask: Mask, convention: Convention) -> Self {
+        let &BlockConfig { width, heads, bias, .. } = config;
+        MultiHeadAttention {
+            input: convention.queries_keys_values(init, width, bias),
+            output: convention.mix(init, width, bias),
+            width,
+            heads,
+            mask,
+        }
+    }
+
+    /// Attends and projects.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), the memory: (B, S, D); returns (B, T, D).
+    ///
+    /// # Panics
+    /// If the shapes do not fit, or a length is not one of 1..=S for each row.
+    #[track_caller]
+    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, look: Look<'_>, engine: Engine) -> Tensor {
+        self.output.forward(cx, &self.heads(cx, x, look, engine)) // (B, T, D)
+    }
+
+    /// What each head has gathered, side by side, before the output projection mixes them.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), the memory: (B, S, D); returns (B, T, N·K), head n in the columns n·K..(n+1)·K.
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward).
+    // ANCHOR: heads
+    #[track_caller]
+    pub fn heads(&self, cx: &Context<'_>, x: &Tensor, look: Look<'_>, engine: Engine) -> Tensor {
+        let visible = self.mask.within(look.lengths);
+        match (look.memory, engine) {
+            (None, Engine::Literal) => literal::self_attention(&self.input.forward(cx, x), self.heads, visible),
+            (None, Engine::Fused) => fused::self_attention(&self.input.forward(cx, x), self.heads, visible),
+            (Some(memory), Engine::Literal) => {
+                literal::cross_attention(&self.queries(cx, x), &self.keys_values(cx, memory), self.heads, visible)
+            }
+            (Some(memory), Engine::Fused) => {
+                fused::cross_attention(&self.queries(cx, x), &self.keys_values(cx, memory), self.heads, visible)
+            }
+        }
+    }
+    // ANCHOR_END: heads
+
+    /// Where each query looks, in every head.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), the memory: (B, S, D); returns (B, N, T, S), each row summing to one.
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward).
+    #[track_caller]
+    pub fn weights(&self, cx: &Context<'_>, x: &Tensor, look: Look<'_>) -> Tensor {
+        let keys = self.part(cx, look.memory.unwrap_or(x), self.width..2 * self.width); // (B, S, D)
+        literal::weights(&self.queries(cx, x), &keys, self.heads, self.mask.within(look.lengths))
+    }
+
+    /// [`heads`](Self::heads) of positions that continue those whose keys and values are in the cache, which receives
+    /// theirs. For reading on, not for training: the result is a constant.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), the new positions; returns (B, T, D).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn heads_cached(&self, cx: &Context<'_>, x: &Tensor, cache: &mut KeyValueCache) -> Tensor {
+        let qkv = self.input.forward(cx, x); // (B, T, 3·D)
+        let qkv = qkv.view::<Ix3>("attention");
+        let (q, kv) = qkv.split_at(Axis(2), self.width);
+        let (k, v) = kv.split_at(Axis(2), self.width);
+        cache.append(k, v);
+        let sizes = Sizes::new(q.shape(), cache.keys().shape(), cache.values().shape(), self.heads, self.mask.into());
+        Tensor::constant(kernel::forward(sizes, None, q, cache.keys(), cache.values()).0)
+    }
+
+    /// The keys and values of a memory, for [`heads_remembered`](Self::heads_remembered).
+    ///
+    /// # Shapes
+    /// - `memory`: (B, S, D)
+    #[track_caller]
+    pub fn remember(&self, cx: &Context<'_>, memory: &Tensor, lengths: Option<&[usize]>) -> MemoryCache {
+        MemoryCache::new(&self.keys_values(cx, memory), lengths)
+    }
+
+    /// [`heads`](Self::heads) that look at a memory whose keys and values were computed before. For reading on, not for
+    /// training: the result is a constant.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D); returns (B, T, D).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn heads_remembered(&self, cx: &Context<'_>, x: &Tensor, memory: &MemoryCache) -> Tensor {
+        let q = self.queries(cx, x); // (B, T, D)
+        let (k, v) = (memory.keys(), memory.values());
+        let visible = self.mask.within(Some(memory.lengths()));
+        let sizes = Sizes::new(q.shape(), k.shape(), v.shape(), self.heads, visible);
+        Tensor::constant(kernel::forward(sizes, visible.lengths, q.view("attention"), k, v).0)
+    }
+
+    /// [`weights`](Self::weights) over a memory whose keys were computed before.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D); returns (B, N, T, S), each row summing to one.
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn weights_remembered(&self, cx: &Context<'_>, x: &Tensor, memory: &MemoryCache) -> Tensor {
+        let keys = Tensor::constant(memory.keys().to_owned()); // (B, S, D)
+        literal::weights(&self.queries(cx, x), &keys, self.heads, self.mask.within(Some(memory.lengths())))
+    }
+
+    /// The projection W_O, b_O that mixes the heads.
+    pub fn output(&self) -> &Linear {
+        &self.output
+    }
+
+    /// Q, (B, T, D).
+    #[track_caller]
+    fn queries(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
+        self.part(cx, x, 0..self.width)
+    }
+
+    /// K and V side by side, (B, S, 2·D).
+    #[track_caller]
+    fn keys_values(&self, cx: &Context<'_>, memory: &Tensor) -> Tensor {
+        self.part(cx, memory, self.width..3 * self.width)
+    }
+
+    /// What some rows of the packed weights make of `x`.
+    #[track_caller]
+    fn part(&self, cx: &Context<'_>, x: &Tensor, rows: Range<usize>) -> Tensor {
+        let bias = self.input.bias().map(|bias| cx.get(bias).slice(0, rows.clone()));
+        x.linear(&cx.get(self.input.weight()).slice(0, rows), bias.as_ref())
+    }
+}
