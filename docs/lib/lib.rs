@@ -31,4 +31,6 @@ mod samples {
     struct Lstm;
     #[doc = include_str!("../src/seq2seq.md")]
     struct Seq2Seq;
+    #[doc = include_str!("../src/transformer.md")]
+    struct Transformer;
 }

@@ -51,7 +51,6 @@ impl Decoder {
     ///
     /// # Panics
     /// If the shapes do not fit, or a length is not one of 1..=S for each row.
-    // ANCHOR: decoder
     #[track_caller]
     pub fn forward(
         &self,
@@ -65,7 +64,6 @@ impl Decoder {
         let x = blocks.fold(x.clone(), |x, block| block.forward(cx, &x, memory, lengths, engine)); // (B, T, D)
         self.normal(cx, x)
     }
-    // ANCHOR_END: decoder
 
     /// Where each position looks, in every layer and head: among the positions up to it, and in the memory.
     ///

@@ -57,13 +57,11 @@ impl Encoder {
     ///
     /// # Panics
     /// If the last axis of `x` is not D, or a length is not one of 1..=S for each row.
-    // ANCHOR: encoder
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
         let x = self.blocks.iter().fold(x.clone(), |x, block| block.forward(cx, &x, lengths, engine)); // (B, S, D)
         self.norm.as_ref().map_or(x.clone(), |norm| norm.forward(cx, &x))
     }
-    // ANCHOR_END: encoder
 
     /// Where each position looks, in every layer and head.
     ///

@@ -70,7 +70,6 @@ impl Input {
     ///
     /// # Panics
     /// If a token is not below V, or a position lies beyond the learned ones.
-    // ANCHOR: input
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>, first: usize) -> Tensor {
         let places = first..first + tokens.ncols();
@@ -85,7 +84,6 @@ impl Input {
         };
         self.dropout.forward(cx, &x)
     }
-    // ANCHOR_END: input
 
     pub fn embedding(&self) -> &Embedding {
         &self.embedding

@@ -8,34 +8,53 @@
 //!
 //! # The equations
 //!
-//! Attention(Q, K, V) = softmax(Q·Kᵀ / √K + mask) · V                    ([`scaled_dot_product`])
+//! Attention(Q, K, V) = softmax(Q·Kᵀ / √K + mask) · V                      ([`scaled_dot_product`])
 //!
-//! MultiHead(x) = Concat(head_1, .., head_N)·W_Oᵀ                          ([`MultiHeadAttention`])
+//! MultiHead(x, m) = Concat(head_1, .., head_N)·W_Oᵀ                         ([`MultiHeadAttention`])
 //!
-//! x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x))    ([`block`])
+//! x ← LayerNorm(x + MultiHead(x, x)), x ← LayerNorm(x + FeedForward(x))     (post-norm, [`block`])
 //!
-//! PE(t, 2i) = sin(t / 10000^(2i/D)), PE(t, 2i+1) = cos(t / 10000^(2i/D))  ([`sinusoidal`])
+//! x ← x + MultiHead(LayerNorm(x)), x ← x + FeedForward(LayerNorm(x))        (pre-norm, likewise)
+//!
+//! FeedForward(x) = max(x·W₁ᵀ + b₁, 0)·W₂ᵀ + b₂                              ([`Activation`])
+//!
+//! PE(t, 2i) = sin(t / 10000^(2i/D)), PE(t, 2i+1) = cos(t / 10000^(2i/D))    ([`sinusoidal`])
 //!
 //! | symbol | name | shape |
 //! |---|---|---|
 //! | x | the residual stream | (B, T, D) |
-//! | Q, K, V | queries, keys, values | (B, T, D), head n in the columns n·K..(n+1)·K |
+//! | m | what is looked at: x itself, or the encoder's memory | (B, S, D) |
+//! | Q, K, V | queries, keys, values | (B, T, D), (B, S, D) twice; head n in the columns n·K..(n+1)·K |
 //! | N, K | number of heads, width of a head | D = N·K |
-//! | P | attention weights | (B, N, T, T), each row sums to one |
+//! | P | attention weights | (B, N, T, S), each row sums to one |
 //! | F | width between the two maps of the feed-forward layer | usually 4·D |
+//!
+//! # Three ways to put the blocks together
+//!
+//! | model | blocks | sees | learns |
+//! |---|---|---|---|
+//! | [`MaskedWordModel`], [`SentenceClassifier`] | an [`Encoder`] | the whole sentence | which words were hidden; classes |
+//! | GPT, the crate `gpt` | causal [`Block`]s | what came before | the next token |
+//! | [`Transformer`] | an [`Encoder`] and a [`Decoder`] | the source, and what it has said | the next token of a translation |
+//!
+//! One sentence from its words to the scores of its translation, with every number: `tests/walkthrough.rs`.
 //!
 //! # Where we depart from the paper
 //!
-//! - The normalisation stands before each sublayer, not after the addition: so do GPT-2 and most models since, for they
-//!   train without careful warm-up (Xiong et al. 2020).
-//! - The feed-forward layer's function is GELU (Hendrycks & Gimpel 2016), as in GPT; the paper's is ReLU.
-//! - Dropout, where it is on, acts on what each sublayer adds, as in the paper (section 5.4), and not on the attention
-//!   weights, which the fused form never holds all at once.
+//! - Nothing of [`TransformerConfig::paper`]: post-norm, ReLU, one scaled table, dropout and label smoothing are the
+//!   paper's. The rest are options: pre-norm, as GPT-2 and most models since, which train without careful warm-up (Xiong
+//!   et al. 2020), and GELU (Hendrycks & Gimpel 2016), as in BERT and GPT.
+//! - Dropout, where it is on, acts on what each sublayer adds and on the embeddings, as in the paper (section 5.4), and
+//!   not, as in the paper's program, on the attention weights too, which the fused form never holds all at once.
+//! - The masked-word model has no segments, no next-sentence task and no further layer before the output (Devlin et al.
+//!   2019 have all three).
+//!
+//! Parameters have the names of `torch.nn.Transformer`, or GPT-2's where a block is GPT's ([`Block::new`]).
 //!
 //! # Literal and fused
 //!
 //! Each mechanism exists twice, [`Engine::Literal`] to read and [`Engine::Fused`] to run; `tests/gradients.rs` proves
-//! that they agree in every value and gradient.
+//! that they agree in every value and gradient, `tests/parity.rs` that they are PyTorch's.
 //!
 //! ```
 //! use tensor::{Context, Init, Parameters, Tensor, check::random_tensor};

@@ -3,12 +3,14 @@
 mod support;
 
 use data::masked::WordMask;
-use data::pairs::{END, PAD, PairBatch, START, Sources};
+use data::pairs::{PAD, PairBatch, START, Sources};
 use data::random::stream;
 use data::{IGNORE, Token};
 use ndarray::{Array2, ArrayView1, Axis, Ix3, s};
 use ndarray_rand::rand::Rng;
-use nn::{AdamW, Hooks, Rows, Schedule, Trainable, Trainer, TrainingConfig, Translator, metrics};
+use nn::{
+    AdamW, BeamSearch, Hooks, Rows, Schedule, Trainable, Trainer, TrainingConfig, Translation, Translator, metrics,
+};
 use support::{EXACT, batch, loud};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Context, Init, Parameters, Real, Tensor};
@@ -257,6 +259,19 @@ fn dropout_acts_in_training_alone_and_both_forms_draw_the_same_masks() {
     }
 }
 
+#[test]
+fn labels_are_smoothed_in_training_alone() {
+    let batch = batch();
+    let mut parameters = Parameters::new();
+    let config = TransformerConfig { label_smoothing: 0.2, ..TransformerConfig::new(9, 9, 1, 12, 3) };
+    let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap();
+    let logits = model.logits(&Context::eval(&parameters), &batch);
+    let loss = |smoothing| nn::smoothed_cross_entropy(&logits, batch.targets.view().into_dyn(), smoothing).item();
+    assert_eq!(model.loss(&Context::eval(&parameters), &batch).item(), loss(0.0));
+    assert_eq!(model.loss(&Context::train(&parameters, 1, 0), &batch).item(), loss(0.2));
+    assert_ne!(loss(0.0), loss(0.2));
+}
+
 /// Sentences of 3 to 6 words out of 3..9, each of which is to be said in reverse.
 fn to_reverse(step: u64) -> PairBatch {
     let mut rng = stream(1, step, "reverse");
@@ -276,25 +291,18 @@ fn a_translator_learns_to_reverse_sentences() {
     let mut trainer = Trainer::new(&model, parameters, config);
     trainer.run(&to_reverse, Hooks::default()).unwrap();
 
-    let cx = Context::eval(trainer.parameters());
     let test = to_reverse(1_000_000);
-    let (memory, mut state) = model.encode(&cx, &test.sources);
-    let mut tokens = vec![START; test.inputs.nrows()];
-    let (mut right, mut asked) = (0, 0);
-    for targets in test.targets.columns() {
-        let step = model.next(&cx, &memory, &mut state, &tokens);
-        tokens = step.logits.outer_iter().map(likeliest).collect();
-        for (&token, &target) in tokens.iter().zip(&targets).filter(|&(_, &target)| target != IGNORE) {
-            (right, asked) = (right + usize::from(token == target), asked + 1);
-        }
+    let reversed = |said: &Translation, source: ArrayView1<'_, Token>| {
+        let words = source.iter().rev().copied().filter(|&word| word != PAD);
+        said.words().iter().copied().eq(words)
+    };
+    let beam = BeamSearch::new(3, 0.6, 10).unwrap();
+    let greedy = nn::translate(&model, trainer.parameters(), &test.sources, 10);
+    for said in [greedy, beam.translate(&model, trainer.parameters(), &test.sources)] {
+        let sentences = said.iter().zip(test.sources.tokens.outer_iter());
+        let right = sentences.filter(|&(said, source)| reversed(said, source)).count();
+        assert!(right >= 24, "{right} of 32 sentences without a mistake"); // chance: one of 1000
     }
-    assert!(test.targets.iter().any(|&target| target == END));
-    assert!(right * 10 >= asked * 9, "{right} of {asked} words, each said after the model's own");
-}
-
-fn likeliest(scores: ArrayView1<'_, Real>) -> Token {
-    let best = scores.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
-    best.expect("there are tokens").0 as Token
 }
 
 /// Sentences that say one word again and again, so that a hidden one can be seen at any other place.

@@ -3,7 +3,7 @@
 use data::Token;
 use data::pairs::{PairBatch, Sources};
 use ndarray::{Array2, ArrayView2, Axis, Ix2, Ix4};
-use nn::{Linear, Step, Trainable, Translator, cross_entropy};
+use nn::{Linear, Step, Trainable, Translator, smoothed_cross_entropy};
 use tensor::{Context, Init, Tensor};
 
 use super::Sharing;
@@ -184,8 +184,10 @@ pub struct AttentionWeights {
 impl Trainable for Transformer {
     type Batch = PairBatch;
 
+    /// With label smoothing in training, without in evaluation: held-out losses can be compared with those of other models.
     fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
-        cross_entropy(&self.logits(cx, batch), batch.targets.view().into_dyn())
+        let smoothing = if cx.is_training() { self.config.label_smoothing } else { 0.0 };
+        smoothed_cross_entropy(&self.logits(cx, batch), batch.targets.view().into_dyn(), smoothing)
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn forward(
     (y, lse)
 }
 
+// ANCHOR: head
 fn forward_head(
     head: Head,
     [q, k, v]: [ArrayView2<'_, Real>; 3],
@@ -71,6 +72,7 @@ fn forward_head(
         matmul_into(y.slice_mut(s![rows, ..]), 0.0, 1.0, p.view(), v.slice(s![..seen, ..]), Threads::One);
     }
 }
+// ANCHOR_END: head
 
 /// What [`forward`] was given, and of what it returned all that [`backward`] needs.
 pub(crate) struct Saved<'a> {

@@ -1,0 +1,76 @@
+//! The machine of the walkthrough: one layer each, D = 4, N = 2, F = 6, weights from a formula.
+
+use data::Token;
+use data::pairs::PairBatch;
+use ndarray::{Array2, Ix3, s};
+use tensor::{Context, Init, Parameters, Real, Tensor, shared};
+use transformer::{BlockConfig, Positions, Transformer, TransformerConfig};
+
+/// The numbers are given to six places.
+pub const HAND: f64 = 3e-6;
+
+pub const WORDS: [&str; 9] = ["<pad>", "<start>", "<end>", "the", "cat", "sleeps", "el", "gato", "duerme"];
+
+/// Number k of a table is ((3·(k + seed)² + 7·k) mod 19 - 9) / 10: between -0.9 and 0.9, without pattern.
+fn numbers(rows: usize, columns: usize, seed: usize) -> Array2<Real> {
+    let number = |k: usize| ((3 * (k + seed).pow(2) + 7 * k) % 19) as f64 - 9.0;
+    Array2::from_shape_fn((rows, columns), |(i, j)| (number(i * columns + j) / 10.0) as Real)
+}
+
+/// The paper's architecture without biases.
+pub fn machine(positions: Positions) -> (Parameters, Transformer) {
+    let block = BlockConfig { bias: false, feed_forward: 6, ..BlockConfig::paper(4, 2) };
+    let config = TransformerConfig { block, positions, label_smoothing: 0.0, ..TransformerConfig::paper(9, 1, 4, 2) };
+    let mut parameters = Parameters::new();
+    let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).expect("possible");
+    let tables = [
+        ("source.weight", numbers(9, 4, 1) / 2.0),
+        ("encoder.layers.0.self_attn.in_proj_weight", numbers(12, 4, 3)),
+        ("encoder.layers.0.self_attn.out_proj.weight", numbers(4, 4, 4)),
+        ("encoder.layers.0.linear1.weight", numbers(6, 4, 5)),
+        ("encoder.layers.0.linear2.weight", numbers(4, 6, 6)),
+        ("decoder.layers.0.self_attn.in_proj_weight", numbers(12, 4, 7)),
+        ("decoder.layers.0.self_attn.out_proj.weight", numbers(4, 4, 8)),
+        ("decoder.layers.0.multihead_attn.in_proj_weight", numbers(12, 4, 9)),
+        ("decoder.layers.0.multihead_attn.out_proj.weight", numbers(4, 4, 10)),
+        ("decoder.layers.0.linear1.weight", numbers(6, 4, 11)),
+        ("decoder.layers.0.linear2.weight", numbers(4, 6, 12)),
+    ];
+    for (name, table) in tables {
+        parameters.set(parameters.find(name).expect("the names of PyTorch"), shared(table));
+    }
+    (parameters, model)
+}
+
+pub fn tokens(text: &str) -> Vec<Token> {
+    let token = |word| WORDS.iter().position(|&known| known == word).expect("a word of the vocabulary") as Token;
+    text.split(' ').map(token).collect()
+}
+
+/// Texts of one length, a row for each.
+pub fn rows(texts: &[&str]) -> Array2<Token> {
+    let rows: Vec<_> = texts.iter().map(|text| tokens(text)).collect();
+    Array2::from_shape_fn((rows.len(), rows[0].len()), |(b, t)| rows[b][t])
+}
+
+/// The sentence and its translation.
+pub fn pair() -> PairBatch {
+    PairBatch::new(&[(&tokens("the cat sleeps"), &tokens("el gato duerme"))])
+}
+
+/// What the first blocks of encoder and decoder receive, (1, S, D) and (1, T, D).
+pub fn embedded(cx: &Context<'_>, model: &Transformer) -> (Tensor, Tensor) {
+    let batch = pair();
+    (model.embed_source(cx, batch.sources.tokens.view()), model.embed_target(cx, batch.inputs.view(), 0))
+}
+
+/// A matrix of the machine, by its name without `.weight` if that is how it ends.
+pub fn weight(cx: &Context<'_>, name: &str) -> Tensor {
+    let find = |name: &str| cx.parameters().find(name);
+    cx.get(find(name).or_else(|| find(&format!("{name}.weight"))).expect("the names of PyTorch"))
+}
+
+/// The one sequence of a batch, as a matrix.
+pub fn matrix(x: &Tensor) -> Array2<Real> {
+    x.view::<Ix3>("walkthrough").slice(s![0, .., ..]).to_owned()
+}
