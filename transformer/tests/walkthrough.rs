@@ -11,12 +11,14 @@ use data::pairs::{PAD, PairBatch, START, Sources};
 use lecture::{bar, say, show, title};
 use machine::{HAND, WORDS, embedded, machine, matrix, pair, rows, tokens, weight};
 use ndarray::{Array2, Axis, Ix2, Ix4, arr1, arr2, s};
-use nn::{AdamW, Hooks, Schedule, Trainable, Trainer, TrainingConfig, Translator, cross_entropy, translate};
-use nn::{layer_norm, smoothed_cross_entropy};
+use nn::{
+    AdamW, Hooks, Schedule, Trainable, Trainer, TrainingConfig, Translator, cross_entropy, layer_norm,
+    smoothed_cross_entropy, translate,
+};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Context, Init, Parameters, Real, Tensor};
 use transformer::scaled_dot_product::{literal, literal::weights};
-use transformer::{Mask, Positions, Transformer, TransformerConfig, sinusoidal};
+use transformer::{Engine, Mask, Positions, Transformer, TransformerConfig, sinusoidal};
 
 /// The normalisation of an untrained model: all gains are 1.
 fn norm(x: &Tensor) -> Tensor {
@@ -36,7 +38,7 @@ fn head(weights: &Tensor, n: usize) -> Array2<Real> {
 
 /// What the encoder makes of the sentence.
 fn memory(cx: &Context<'_>, model: &Transformer) -> Tensor {
-    model.encoder().forward(cx, &embedded(cx, model).0, None, transformer::Engine::Fused)
+    model.encoder().forward(cx, &embedded(cx, model).0, None, Engine::Fused)
 }
 
 #[test]
@@ -51,8 +53,13 @@ and is asked for el, reads el and is asked for gato. In the second row the sourc
         (&tokens("the cat sleeps"), &tokens("el gato duerme")),
         (&tokens("the cat"), &tokens("el gato")),
     ]);
-    for (name, rows) in [("sources", &batch.sources.tokens), ("inputs", &batch.inputs)] {
-        println!("    {name:8} {:?}  {rows:?}\n", rows.dim());
+    for (name, texts) in [("sources (B, S) = (2, 3)", &batch.sources.tokens), ("inputs (B, T) = (2, 4)", &batch.inputs)]
+    {
+        println!("    {name}");
+        for row in texts.rows() {
+            let words: Vec<_> = row.iter().map(|&token| format!("{token} {}", WORDS[token as usize])).collect();
+            println!("      {}", words.join(", "));
+        }
     }
     assert_eq!(batch.sources.tokens, ndarray::array![[3, 4, 5], [3, 4, PAD]]);
     assert_eq!(batch.sources.lengths, [3, 2]);
@@ -208,13 +215,13 @@ fn step_07_padding_is_not_seen() {
 softmax, and its weight exactly 0. What the padding itself looks at is computed and read by nobody.");
     let sources = Sources::new(&[&tokens("the cat sleeps"), &tokens("the cat")]);
     let x = model.embed_source(&cx, sources.tokens.view());
-    let weights = &model.encoder().weights(&cx, &x, Some(&sources.lengths), Default::default())[0];
+    let weights = &model.encoder().weights(&cx, &x, Some(&sources.lengths), Engine::Literal)[0];
     let second = weights.view::<Ix4>("weights").slice(s![1, 0, .., ..]).to_owned();
     show("P of the second row, head 1", "(S, S)", &second);
     assert!(second.column(2).iter().all(|&p| p == 0.0));
     assert!(second.rows().into_iter().all(|row| (row.sum() - 1.0).abs() < 1e-6));
     let short = model.embed_source(&cx, rows(&["the cat"]).view());
-    let alone = &model.encoder().weights(&cx, &short, None, Default::default())[0];
+    let alone = &model.encoder().weights(&cx, &short, None, Engine::Literal)[0];
     assert_close("as if alone", &second.slice(s![..2, ..2]).to_owned(), &head(alone, 0), 1e-6);
 }
 
@@ -260,17 +267,41 @@ fn step_09_the_decoder_looks_at_the_source() {
         "Cross-attention: queries from the decoder, keys and values from the memory. The weights are a table of T words
 that are said by S words of the source: the alignment that the attention of 2014 had, here in every layer and head.",
     );
-    let (_, y) = embedded(&cx, &model);
+    let (_, said) = embedded(&cx, &model);
     let memory = memory(&cx, &model);
-    let [own, cross] = model.decoder().blocks()[0].weights(&cx, &y, &memory, None);
-    show("P, head 1", "(T, S)", &head(&cross, 0));
-    show("P, head 2", "(T, S)", &head(&cross, 1));
+    let [q, k, v] = project(&cx, &said, &said, "decoder.layers.0.self_attn");
+    let gathered = literal::attention(&q, &k, &v, 2, Mask::Causal);
+    let y = norm(&(&said + &gathered.linear(&weight(&cx, "decoder.layers.0.self_attn.out_proj"), None)));
+
+    let [q, k, v] = project(&cx, &y, &memory, "decoder.layers.0.multihead_attn");
+    show("Q of what is said", "(T, N·K)", &matrix(&q));
+    show("K of the memory", "(S, N·K)", &matrix(&k));
+    show("V of the memory", "(S, N·K)", &matrix(&v));
+    let p = weights(&q, &k, 2, Mask::Bidirectional);
+    show("P, head 1", "(T, S)", &head(&p, 0));
+    show("P, head 2", "(T, S)", &head(&p, 1));
+    assert_close("Q", &matrix(&q).row(0).to_owned(), &arr1(&[1.128937, -0.238615, -0.401035, 1.714455]), HAND);
+    assert_close("K", &matrix(&k).row(1).to_owned(), &arr1(&[2.318932, -0.761486, -1.616022, -1.645383]), HAND);
+    assert_close("head 1", &head(&p, 0).row(0).to_owned(), &arr1(&[0.176986, 0.433588, 0.389426]), HAND);
+    assert_close("head 2", &head(&p, 1).row(3).to_owned(), &arr1(&[0.347852, 0.370239, 0.281909]), HAND);
+
+    let gathered = literal::attention(&q, &k, &v, 2, Mask::Bidirectional);
+    show("P·V of both heads", "(T, N·K)", &matrix(&gathered));
+    let y = norm(&(&y + &gathered.linear(&weight(&cx, "decoder.layers.0.multihead_attn.out_proj"), None)));
+    show("y ← LayerNorm(y + P·V·W_Oᵀ)", "(T, D)", &matrix(&y));
+    let hidden = y.linear(&weight(&cx, "decoder.layers.0.linear1"), None).relu();
+    let y = norm(&(&y + &hidden.linear(&weight(&cx, "decoder.layers.0.linear2"), None)));
+    show("y ← LayerNorm(y + ReLU(y·W₁ᵀ)·W₂ᵀ)", "(T, D)", &matrix(&y));
+    assert_close("V", &matrix(&gathered).row(2).to_owned(), &arr1(&[-0.166730, -0.593713, -0.789827, 0.819619]), HAND);
+    assert_close("y", &matrix(&y).row(0).to_owned(), &arr1(&[-1.037556, -0.850574, 0.487189, 1.400941]), HAND);
+
+    for engine in [Engine::Literal, Engine::Fused] {
+        let whole = model.decoder().forward(&cx, &said, &memory, None, engine);
+        assert_close("the library's decoder", whole.value(), y.value(), 1e-5);
+    }
+    let [own, cross] = model.decoder().blocks()[0].weights(&cx, &said, &memory, None);
     assert_eq!((own.shape(), cross.shape()), (&[1, 2, 4, 4][..], &[1, 2, 4, 3][..]));
-    assert_close("head 1", &head(&cross, 0).row(0).to_owned(), &arr1(&[0.176986, 0.433588, 0.389426]), HAND);
-    assert_close("head 2", &head(&cross, 1).row(3).to_owned(), &arr1(&[0.347852, 0.370239, 0.281909]), HAND);
-    let said = model.decoder().forward(&cx, &y, &memory, None, Default::default());
-    show("y behind the decoder", "(T, D)", &matrix(&said));
-    assert_close("y", &matrix(&said).row(0).to_owned(), &arr1(&[-1.037556, -0.850574, 0.487189, 1.400941]), HAND);
+    assert_close("the library's weights", cross.value(), p.value(), 1e-5);
 }
 
 #[test]
@@ -334,7 +365,7 @@ encoder makes of \"sleeps cat the\" what it makes of \"the cat sleeps\", in the 
     );
     let read = |text| {
         let x = model.embed_source(&cx, rows(&[text]).view());
-        matrix(&model.encoder().forward(&cx, &x, None, Default::default()))
+        matrix(&model.encoder().forward(&cx, &x, None, Engine::Literal))
     };
     let (forward, backward) = (read("the cat sleeps"), read("sleeps cat the"));
     show("the cat sleeps", "(S, D)", &forward);

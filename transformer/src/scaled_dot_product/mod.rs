@@ -40,8 +40,9 @@ pub enum Mask {
 
 impl Mask {
     /// This mask over rows of which only the first `lengths[b]` keys are real; `None` if all are. What stands behind them
-    /// gets a weight of exactly zero, whatever it is. Queries are never hidden: at a position of padding one computes
-    /// something that nobody reads.
+    /// gets a weight of exactly zero: other numbers there change no bit of the result, and a shorter row without padding
+    /// gives the same to rounding. Queries are never hidden: at a position of padding one computes something that nobody
+    /// reads.
     pub fn within(self, lengths: Option<&[usize]>) -> Visible<'_> {
         Visible { mask: self, lengths }
     }
