@@ -212,7 +212,9 @@ fn the_fused_block_is_the_literal_block() {
             let mut parameters = Parameters::new();
             let config = BlockConfig { mask, ..config.clone() };
             let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
-            assert_same_forms(parameters, &[x.clone()], |cx, x, engine| block.forward(cx, &x[0], lengths, engine));
+            assert_same_forms(parameters, std::slice::from_ref(&x), |cx, x, engine| {
+                block.forward(cx, &x[0], lengths, engine)
+            });
         }
         let mut parameters = Parameters::new();
         let block = DecoderBlock::new(&mut Init::new(&mut parameters, 1), &config, "block");

@@ -9,32 +9,16 @@ mod machine;
 use data::Token;
 use data::pairs::{PAD, PairBatch, START, Sources};
 use lecture::{bar, say, show, title};
-use machine::{HAND, WORDS, embedded, machine, matrix, pair, rows, tokens, weight};
-use ndarray::{Array2, Axis, Ix2, Ix4, arr1, arr2, s};
+use machine::{HAND, WORDS, embedded, head, machine, matrix, norm, pair, project, rows, tokens, weight};
+use ndarray::{Axis, Ix2, Ix4, arr1, arr2, s};
 use nn::{
-    AdamW, Hooks, Schedule, Trainable, Trainer, TrainingConfig, Translator, cross_entropy, layer_norm,
-    smoothed_cross_entropy, translate,
+    AdamW, Hooks, Schedule, Trainable, Trainer, TrainingConfig, Translator, cross_entropy, smoothed_cross_entropy,
+    translate,
 };
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Context, Init, Parameters, Real, Tensor};
 use transformer::scaled_dot_product::{literal, literal::weights};
 use transformer::{Engine, Mask, Positions, Transformer, TransformerConfig, sinusoidal};
-
-/// The normalisation of an untrained model: all gains are 1.
-fn norm(x: &Tensor) -> Tensor {
-    layer_norm(x, &Tensor::constant(arr1(&[1.0; 4])), None, 1e-5)
-}
-
-/// Queries of `x`, keys and values of `memory`, from the packed weights of an attention.
-fn project(cx: &Context<'_>, x: &Tensor, memory: &Tensor, name: &str) -> [Tensor; 3] {
-    let w = weight(cx, &format!("{name}.in_proj_weight"));
-    [(x, 0), (memory, 4), (memory, 8)].map(|(x, first)| x.linear(&w.slice(0, first..first + 4), None))
-}
-
-/// One head's weights, (T, S).
-fn head(weights: &Tensor, n: usize) -> Array2<Real> {
-    weights.view::<Ix4>("walkthrough").slice(s![0, n, .., ..]).to_owned()
-}
 
 /// What the encoder makes of the sentence.
 fn memory(cx: &Context<'_>, model: &Transformer) -> Tensor {

@@ -2,7 +2,8 @@
 
 use data::Token;
 use data::pairs::PairBatch;
-use ndarray::{Array2, Ix3, s};
+use ndarray::{Array2, Ix3, Ix4, arr1, s};
+use nn::layer_norm;
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
 use transformer::{BlockConfig, Positions, Transformer, TransformerConfig};
 
@@ -73,4 +74,20 @@ pub fn weight(cx: &Context<'_>, name: &str) -> Tensor {
 /// The one sequence of a batch, as a matrix.
 pub fn matrix(x: &Tensor) -> Array2<Real> {
     x.view::<Ix3>("walkthrough").slice(s![0, .., ..]).to_owned()
+}
+
+/// The normalisation of an untrained model: all gains are 1.
+pub fn norm(x: &Tensor) -> Tensor {
+    layer_norm(x, &Tensor::constant(arr1(&[1.0; 4])), None, 1e-5)
+}
+
+/// Queries of `x`, keys and values of `memory`, from the packed weights of an attention.
+pub fn project(cx: &Context<'_>, x: &Tensor, memory: &Tensor, name: &str) -> [Tensor; 3] {
+    let w = weight(cx, &format!("{name}.in_proj_weight"));
+    [(x, 0), (memory, 4), (memory, 8)].map(|(x, first)| x.linear(&w.slice(0, first..first + 4), None))
+}
+
+/// One head's weights, (T, S).
+pub fn head(weights: &Tensor, n: usize) -> Array2<Real> {
+    weights.view::<Ix4>("walkthrough").slice(s![0, n, .., ..]).to_owned()
 }
