@@ -4,7 +4,7 @@ use data::Token;
 use data::pairs::{PairBatch, Sources};
 use ndarray::{Array2, ArrayView2, Axis, Ix2, Ix4};
 use nn::{Linear, Step, Trainable, Translator, smoothed_cross_entropy};
-use tensor::{Context, Init, Tensor};
+use tensor::{Context, Init, Initializer, Tensor};
 
 use super::Sharing;
 use crate::input::Input;
@@ -77,13 +77,10 @@ impl Transformer {
         let encoder = Encoder::new(&mut init.child("encoder"), block, config.encoder_layers, final_norm);
         let decoder = Decoder::new(&mut init.child("decoder"), block, config.decoder_layers, final_norm);
         let output = match sharing {
-            Sharing::None if block.bias => {
-                Linear::new(&mut init.child("output"), block.width, config.target_vocabulary)
-            }
             Sharing::None => {
-                let bound = 1.0 / (block.width as f64).sqrt();
-                let uniform = tensor::Initializer::Uniform { bound };
-                Linear::with(&mut init.child("output"), block.width, config.target_vocabulary, uniform, None)
+                let uniform = Initializer::Uniform { bound: 1.0 / (block.width as f64).sqrt() };
+                let bias = block.bias.then_some(uniform);
+                Linear::with(&mut init.child("output"), block.width, config.target_vocabulary, uniform, bias)
             }
             Sharing::Output | Sharing::All => Linear::tied(&own),
         };
