@@ -1,20 +1,18 @@
 //! The Transformer, step by step:
 //! `cargo test -p transformer --test walkthrough -- --nocapture --test-threads=1`
 
-#[path = "../../rnn/tests/support/lecture.rs"]
-mod lecture;
 #[path = "support/machine.rs"]
 mod machine;
 
 use data::Token;
 use data::pairs::{PAD, PairBatch, START, Sources};
-use lecture::{bar, say, show, title};
 use machine::{HAND, WORDS, embedded, head, machine, matrix, norm, pair, project, rows, tokens, weight};
 use ndarray::{Axis, Ix2, Ix4, arr1, arr2, s};
 use nn::{
     AdamW, Hooks, Schedule, Trainable, Trainer, TrainingConfig, Translator, cross_entropy, smoothed_cross_entropy,
     translate,
 };
+use tensor::check::lecture::{bar, say, show, title};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Context, Init, Parameters, Real, Tensor};
 use transformer::scaled_dot_product::{literal, literal::weights};
