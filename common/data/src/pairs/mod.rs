@@ -1,8 +1,8 @@
 //! Sentences and their translations.
 //!
 //! A [`PairText`] is a file of the user's, one pair on a line. A [`Vocabulary`] turns the sentences of one side into
-//! tokens. [`PairBatches`] draws batches to learn from, [`in_order`] goes over all pairs once to judge by. [`generator`] makes pairs, as
-//! many as one wants, of which everything is known.
+//! tokens. [`PairBatches`] draws batches to learn from, [`in_order`] goes over all pairs once to judge by. The
+//! [`generator`] makes pairs, as many as one wants, of which everything is known.
 //!
 //! ```
 //! use data::Text;
