@@ -3,19 +3,16 @@
 //! every matrix is printed with its name and shape, and every number in the text is checked. What is "worked out by
 //! hand" below, `fixtures/walkthrough.py` repeats from the equations.
 
-#[path = "../../rnn/tests/support/lecture.rs"]
-mod lecture;
-
 use attention::{Decoder, DecoderConfig, Engine, Memory, RnnSearch, RnnSearchConfig, Score, Scoring, decoder};
 use data::pairs::{END, PairBatch};
 use data::{Token, random::stream};
-use lecture::{bar, say, show, title};
 use lstm::Lstm;
 use ndarray::{Array2, Array3, Ix3, arr1, arr2, arr3, s};
 use ndarray_rand::rand::Rng;
 use nn::{AdamW, Hooks, Schedule, Trainer, TrainingConfig, translate};
 use rnn::Input;
 use tensor::check::assert_close;
+use tensor::check::lecture::{bar, say, show, title};
 use tensor::{Context, Init, Meter, Parameters, Tensor, shared};
 
 /// Everything here was worked out by hand to six places.
