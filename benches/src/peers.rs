@@ -9,6 +9,7 @@ use ndarray_rand::rand::Rng;
 use nn::{AdamW, Schedule, StepReport, Trainable, Trainer, TrainingConfig, TrainingError};
 use seq2seq::{Seq2Seq, Seq2SeqConfig};
 use tensor::{Init, Parameters, stream};
+use transformer::{Transformer, TransformerConfig};
 
 use crate::stages::{ModelConfig, Sizes, Stage};
 
@@ -37,6 +38,8 @@ pub enum PeerModel {
     Seq2Seq(Seq2SeqConfig<LstmStart>),
     /// A translator that looks back, on pairs.
     Attention(RnnSearchConfig<LstmStart>),
+    /// A translator of attention only, on pairs.
+    Transformer(TransformerConfig),
 }
 
 impl Peer {
@@ -57,11 +60,13 @@ impl Peer {
         let language = |stage: Stage, sizes| PeerModel::Language(stage.configure(sizes));
         let seq2seq = PeerModel::Seq2Seq(Seq2SeqConfig::new(VOCABULARY, 128, 256));
         let attention = PeerModel::Attention(RnnSearchConfig::new(VOCABULARY, 128, 256));
+        let transformer = PeerModel::Transformer(TransformerConfig::pytorch(VOCABULARY, VOCABULARY, 2, 128, 4));
         [
             ("rnn", language(Stage::Rnn, recurrent), 32, 64),
             ("lstm", language(Stage::Lstm, recurrent), 32, 64),
             ("seq2seq", seq2seq, 64, 20),
             ("attention", attention, 64, 20),
+            ("transformer", transformer, 64, 20),
             ("gpt", language(Stage::Gpt, gpt), 12, 64),
             ("gpt-256", language(Stage::Gpt, gpt_256), 4, 256),
         ]
@@ -85,6 +90,10 @@ impl Peer {
             }
             PeerModel::Attention(config) => {
                 let model = RnnSearch::<Lstm>::new(&mut Init::new(&mut parameters, 1), *config).expect(POSSIBLE);
+                train(&model, parameters, &self.pairs(), work)
+            }
+            PeerModel::Transformer(config) => {
+                let model = Transformer::new(&mut Init::new(&mut parameters, 1), config.clone()).expect(POSSIBLE);
                 train(&model, parameters, &self.pairs(), work)
             }
         }
@@ -138,6 +147,7 @@ mod tests {
             ("lstm", 420_289),
             ("seq2seq", 823_873),
             ("attention", 1_217_345),
+            ("transformer", 951_233),
             ("gpt", 804_096),
             ("gpt-256", 10_745_088),
         ];

@@ -16,7 +16,7 @@ struct Arguments {
     /// Steps to time, after five that are not
     #[arg(long, value_name = "N", default_value = "30")]
     steps: NonZeroUsize,
-    /// Which ones: rnn, lstm, seq2seq, attention, gpt, gpt-256 [default: all]
+    /// Which ones: rnn, lstm, seq2seq, attention, transformer, gpt, gpt-256 [default: all]
     #[arg(value_name = "STAGE")]
     stages: Vec<String>,
 }

@@ -30,7 +30,7 @@ pub struct MaskedBatch {
 /// let mask = WordMask::new(9, 3..9); // 9 stands for a hidden word; words are 3 to 8
 /// let batch = mask.hide(Sources::new(&[&[3, 4, 5, 6, 7, 8], &[8, 7]]), 1, 0);
 /// assert_eq!(batch.sentences.tokens, ndarray::array![[3, 4, 5, 9, 7, 8], [8, 7, 0, 0, 0, 0]]);
-/// assert_eq!(batch.targets.row(0).to_vec(), [IGNORE, IGNORE, IGNORE, 6, IGNORE, IGNORE]);
+/// assert_eq!(batch.targets.row(0).to_vec(), [3, IGNORE, IGNORE, 6, IGNORE, IGNORE]); // the 3 was chosen, and stays
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct WordMask {
