@@ -1,9 +1,12 @@
 //! The stages by name: the one place that knows which type of model each is.
 //!
 //! A new stage is a new [`Stage`], a new [`ModelConfig`] and a line in [`ModelConfig::build`]; training, evaluation,
-//! generation, the experiments and the command line then have it.
+//! generation, the experiments and the command line then have it. A stage that translates is a [`TranslatorStage`] with
+//! a [`TranslatorConfig`].
 
 mod erased;
+mod erased_translator;
+mod translators;
 
 use std::fmt;
 
@@ -17,6 +20,8 @@ use transformer::BlockConfig;
 
 use crate::format;
 pub use erased::{Model, State};
+pub use erased_translator::{Remembered, TranslatorModel};
+pub use translators::{ByCell, Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};
 
 /// The stages that speak, in the order of history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
@@ -81,12 +86,16 @@ impl Stage {
     /// For gpt only multiples of the heads will do.
     pub fn width_for(self, parameters: u128, sizes: Sizes) -> usize {
         let unit = if self == Stage::Gpt { sizes.heads } else { 1 };
-        let count = |units: usize| self.configure(Sizes { width: units * unit, ..sizes }).parameter_count();
-        let above = (1..).find(|&units| count(units) >= parameters).unwrap_or(1);
-        let distance = |units: usize| count(units).abs_diff(parameters);
-        let closest = if above > 1 && distance(above - 1) < distance(above) { above - 1 } else { above };
-        closest * unit
+        closest_width(parameters, unit, |width| self.configure(Sizes { width, ..sizes }).parameter_count())
     }
+}
+
+/// The multiple of `unit` with which `count` comes closest to so many parameters.
+fn closest_width(parameters: u128, unit: usize, count: impl Fn(usize) -> u128) -> usize {
+    let above = (1..).find(|&units| count(units * unit) >= parameters).unwrap_or(1);
+    let distance = |units: usize| count(units * unit).abs_diff(parameters);
+    let closest = if above > 1 && distance(above - 1) < distance(above) { above - 1 } else { above };
+    closest * unit
 }
 
 impl Sizes {
@@ -138,6 +147,12 @@ pub enum ConfigError {
     /// What is impossible in a Transformer.
     #[error(transparent)]
     Transformer(#[from] transformer::ConfigError),
+    /// What is impossible in a translator that looks back.
+    #[error(transparent)]
+    Attention(#[from] attention::ConfigError),
+    /// The label smoothing is no probability below one.
+    #[error("a label smoothing of {0} is not possible; it must be at least 0 and below 1")]
+    Smoothing(f64),
     /// More parameters than memory holds.
     #[error("such a model has {} parameters, and at most {} can be trained here; choose a smaller width or fewer layers",
         format::number(*.0 as f64, 2), format::number(MOST_PARAMETERS as f64, 2))]
@@ -176,8 +191,7 @@ impl ModelConfig {
             ModelConfig::Gru(config) => validate_recurrent(config)?,
             ModelConfig::Gpt(config) => config.validate()?,
         }
-        let count = self.parameter_count();
-        if count > MOST_PARAMETERS { Err(ConfigError::TooLarge(count)) } else { Ok(()) }
+        buildable(self.parameter_count())
     }
 
     /// How many numbers training will find, without building the model.
@@ -211,6 +225,11 @@ impl ModelConfig {
     }
 }
 
+/// Whether memory holds so many parameters in training.
+fn buildable(count: u128) -> Result<(), ConfigError> {
+    if count > MOST_PARAMETERS { Err(ConfigError::TooLarge(count)) } else { Ok(()) }
+}
+
 fn validate_recurrent<O>(config: &RecurrentConfig<O>) -> Result<(), ConfigError> {
     let &RecurrentConfig { layers, hidden, embedding, dropout, .. } = config;
     if layers.min(hidden).min(embedding) == 0 {
@@ -219,11 +238,16 @@ fn validate_recurrent<O>(config: &RecurrentConfig<O>) -> Result<(), ConfigError>
     if (0.0..1.0).contains(&dropout) { Ok(()) } else { Err(ConfigError::Dropout(dropout)) }
 }
 
-/// VE + Σ_l GH(I_l + H + 2) + V(H + 1), where I_1 = E and else H, for G gates.
+/// Σ_l GH(I_l + H + 2) for G gates, where the first I is `input` and the others H.
+fn recurrent_layers(gates: u128, layers: u128, input: u128, hidden: u128) -> u128 {
+    let layer = |input: u128| gates * hidden * (input + hidden + 2);
+    layer(input) + layers.saturating_sub(1) * layer(hidden)
+}
+
+/// VE + the layers + V(H + 1).
 fn count_recurrent<O>(config: &RecurrentConfig<O>, gates: u128) -> u128 {
     let [v, e, h, layers] = [config.vocabulary, config.embedding, config.hidden, config.layers].map(|n| n as u128);
-    let layer = |input: u128| gates * h * (input + h + 2);
-    v * e + layer(e) + layers.saturating_sub(1) * layer(h) + v * (h + 1)
+    v * e + recurrent_layers(gates, layers, e, h) + v * (h + 1)
 }
 
 /// (V + T)D + L(4D² + 2DF + 2D) + D, and the biases: L(5D + F + 2D) + D.

@@ -5,49 +5,62 @@
 //! | `checkpoint.safetensors` | everything; resuming reads only this |
 //! | `model.safetensors` | the parameters, derived from it |
 //! | `config.json` | the model's configuration, the settings and the text's identity, derived from it |
-//! | `tokenizer.json` | the tokenizer, derived from it |
+//! | `tokenizer.json`, of translators `source.json` and `target.json` | the tokenizers, derived from it |
 //! | `metrics.csv` | losses and learning rates, derived from it |
 //! | `.lock` | empty; locked while a program trains here |
 
+use std::fmt::Display;
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use benches::stages::{Model, ModelConfig, Stage};
-use data::{Tokenizer, tokenize};
 use nn::SavedRun;
 use serde::{Deserialize, Serialize};
 use tensor::{Checkpoint, Parameters, write_atomically};
 
-use crate::settings::Settings;
+use crate::kind::{AnyStage, Kind};
+use crate::settings::Training;
 use crate::text::TextId;
 
 const CHECKPOINT: &str = "checkpoint.safetensors";
+const CONFIG: &str = "config.json";
 const LOCK: &str = ".lock";
 
 /// What `config.json` holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound = "")]
+pub struct Config<K: Kind> {
     /// From which the model is built.
-    pub model: ModelConfig,
+    pub model: K::Architecture,
+    /// What was asked for.
+    pub settings: K::Settings,
     /// How it was trained.
-    pub training: Settings,
+    pub training: Training,
     /// What it was trained on.
     pub text: TextId,
 }
 
 /// What a checkpoint holds besides the state of the trainer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Description {
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound = "")]
+pub struct Description<K: Kind> {
     /// The contents of `config.json`.
-    pub config: Config,
-    /// The contents of `tokenizer.json`.
-    pub tokenizer: String,
-    /// Where the text was read; none is the built-in book.
+    pub config: Config<K>,
+    /// The contents of the files [`Kind::TOKENIZERS`].
+    pub tokenizers: Vec<String>,
+    /// Where the text was read; none is what is built in.
     pub text_path: Option<PathBuf>,
+}
+
+impl<K: Kind> Description<K> {
+    /// The tokenizers.
+    ///
+    /// # Errors
+    /// If one was changed by hand.
+    pub fn load_tokenizers(&self) -> anyhow::Result<Vec<K::Tokenizer>> {
+        self.tokenizers.iter().map(|json| K::tokenizer(json)).collect()
+    }
 }
 
 /// The folder of a run, for as long as this program alone trains in it.
@@ -82,7 +95,7 @@ impl Folder {
     }
 
     /// The first of `runs/STAGE`, `runs/STAGE-2`, .. where nothing stands yet.
-    pub fn unused(stage: Stage) -> PathBuf {
+    pub fn unused(stage: impl Display) -> PathBuf {
         let names = (1..).map(|n| if n == 1 { stage.to_string() } else { format!("{stage}-{n}") });
         let mut paths = names.map(|name| Path::new("runs").join(name));
         paths.find(|path| !path.exists()).unwrap_or_default()
@@ -126,68 +139,114 @@ impl Folder {
     /// Reads the checkpoint.
     ///
     /// # Errors
-    /// If it is damaged, or not one of a run of this program.
-    pub fn load(&self) -> anyhow::Result<(SavedRun, Description)> {
-        let saved = SavedRun::load(&self.checkpoint())?;
-        let description = Description::deserialize(&saved.description);
-        let description = description.map_err(|error| stale(&self.checkpoint(), &error))?;
-        Ok((saved, description))
+    /// If it is damaged, or not one of a run.
+    pub fn load(&self) -> anyhow::Result<SavedRun> {
+        Ok(SavedRun::load(&self.checkpoint())?)
+    }
+
+    /// The stage of the run that a checkpoint is of.
+    ///
+    /// # Errors
+    /// If it is not one of a run of this program.
+    pub fn stage(&self, saved: &SavedRun) -> anyhow::Result<AnyStage> {
+        let stage = AnyDescription::deserialize(&saved.description).map(|description| description.config.model.stage);
+        stage.map_err(|error| stale(&self.checkpoint(), &error))
+    }
+
+    /// What a checkpoint holds besides the state of the trainer.
+    ///
+    /// # Errors
+    /// If it is not one of a run of this kind.
+    pub fn description<K: Kind>(&self, saved: &SavedRun) -> anyhow::Result<Description<K>> {
+        Description::deserialize(&saved.description).map_err(|error| stale(&self.checkpoint(), &error))
     }
 
     /// Writes what is derived from the checkpoint.
     ///
     /// # Errors
     /// If a file cannot be written.
-    pub fn derive(&self) -> anyhow::Result<()> {
-        let (saved, Description { config, tokenizer, .. }) = self.load()?;
-        let (_, mut parameters) = config.model.build(config.training.seed())?;
+    pub fn derive<K: Kind>(&self) -> anyhow::Result<()> {
+        let saved = self.load()?;
+        let Description { config, tokenizers, .. } = self.description::<K>(&saved)?;
+        let (_, mut parameters) = K::build(&config.model, config.training.seed)?;
         saved.restore_parameters(&mut parameters)?;
         let mut model = Checkpoint::default();
         model.insert_parameters("", &parameters);
-        write_atomically(&self.path.join("tokenizer.json"), tokenizer.as_bytes())?;
-        write_atomically(&self.path.join("config.json"), serde_json::to_string_pretty(&config)?.as_bytes())?;
+        for (file, content) in K::TOKENIZERS.iter().zip(&tokenizers) {
+            write_atomically(&self.path.join(file), content.as_bytes())?;
+        }
+        write_atomically(&self.path.join(CONFIG), serde_json::to_string_pretty(&config)?.as_bytes())?;
         write_atomically(&self.path.join("metrics.csv"), saved.progress.metrics_csv().as_bytes())?;
         Ok(model.save(&self.path.join("model.safetensors"))?)
     }
 }
 
 /// A model that can be used.
-pub struct Speaker {
+pub struct Trained<K: Kind> {
     /// What it is.
-    pub config: Config,
+    pub config: Config<K>,
     /// Its structure.
-    pub model: Model,
+    pub model: K::Model,
     /// Its numbers.
     pub parameters: Parameters,
-    /// How it reads and writes.
-    pub tokenizer: Box<dyn Tokenizer>,
+    /// How it reads and writes, one for each of [`Kind::TOKENIZERS`].
+    pub tokenizers: Vec<K::Tokenizer>,
 }
 
-impl Speaker {
-    /// Reads `model.safetensors`, `config.json` and `tokenizer.json`; of the checkpoint it knows nothing.
+impl<K: Kind> Trained<K> {
+    /// Reads `model.safetensors`, `config.json` and the tokenizers; of the checkpoint it knows nothing.
     ///
     /// # Errors
     /// If one of them is missing, damaged, or belongs to another model.
     pub fn load(path: &Path) -> anyhow::Result<Self> {
-        let config_path = path.join("config.json");
-        let config: Config =
+        let config_path = path.join(CONFIG);
+        let config: Config<K> =
             serde_json::from_str(&read(path, &config_path)?).map_err(|error| stale(&config_path, &error))?;
-        let tokenizer_path = path.join("tokenizer.json");
-        let tokenizer = tokenize::from_json(&read(path, &tokenizer_path)?);
-        let tokenizer = tokenizer.map_err(|error| anyhow!("{}: {error}", tokenizer_path.display()))?;
-        let (known, wanted) = (tokenizer.vocabulary_size(), config.model.vocabulary());
-        if known != wanted {
-            bail!(
-                "{} has {known} tokens where the model has {wanted}: it belongs to another model; restore the file or train again",
-                tokenizer_path.display()
-            );
+        let mut tokenizers = Vec::new();
+        for file in K::TOKENIZERS {
+            let tokenizer = K::tokenizer(&read(path, &path.join(file))?);
+            tokenizers.push(tokenizer.map_err(|error| anyhow!("{}: {error}", path.join(file).display()))?);
+        }
+        for (file, [known, wanted]) in K::TOKENIZERS.iter().zip(K::vocabularies(&tokenizers, &config.model)) {
+            if known != wanted {
+                bail!(
+                    "{} has {known} tokens where the model has {wanted}: it belongs to another model; restore the file or train again",
+                    path.join(file).display()
+                );
+            }
         }
         let model_path = path.join("model.safetensors");
-        let built = config.model.build(config.training.seed());
+        let built = K::build(&config.model, config.training.seed);
         let (model, mut parameters) = built.map_err(|error| anyhow!("{}: {error}", config_path.display()))?;
         Checkpoint::load(&model_path)?.restore_parameters("", &mut parameters, &model_path)?;
-        Ok(Speaker { config, model, parameters, tokenizer })
+        Ok(Trained { config, model, parameters, tokenizers })
     }
+}
+
+/// The stage of the model in a folder.
+///
+/// # Errors
+/// If there is none, or it is not one of this program.
+pub fn stage(path: &Path) -> anyhow::Result<AnyStage> {
+    let config_path = path.join(CONFIG);
+    let config: Result<AnyConfig, _> = serde_json::from_str(&read(path, &config_path)?);
+    Ok(config.map_err(|error| stale(&config_path, &error))?.model.stage)
+}
+
+/// As much of a [`Description`] as tells which kind it is of.
+#[derive(Deserialize)]
+struct AnyDescription {
+    config: AnyConfig,
+}
+
+#[derive(Deserialize)]
+struct AnyConfig {
+    model: AnyModel,
+}
+
+#[derive(Deserialize)]
+struct AnyModel {
+    stage: AnyStage,
 }
 
 fn read(folder: &Path, path: &Path) -> anyhow::Result<String> {

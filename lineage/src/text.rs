@@ -21,7 +21,12 @@ impl TextId {
     /// The identity of `text`.
     pub fn of(text: &Text) -> Self {
         let name = Path::new(text.name()).file_name().unwrap_or_default();
-        TextId { name: name.to_string_lossy().into_owned(), sha256: format!("{:x}", Sha256::digest(text.as_str())) }
+        TextId::new(&name.to_string_lossy(), text.as_str())
+    }
+
+    /// The identity of what reads so.
+    pub fn new(name: &str, content: &str) -> Self {
+        TextId { name: name.to_owned(), sha256: format!("{:x}", Sha256::digest(content)) }
     }
 }
 
@@ -35,8 +40,7 @@ pub fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Says which text is read.
-pub fn announce(text: &Text, progress: Progress) {
-    let TextId { name, sha256 } = TextId::of(text);
-    progress.say(&format!("text: {name} (SHA-256 {sha256})"));
+/// Says which text or pairs are read.
+pub fn announce(what: &str, TextId { name, sha256 }: &TextId, progress: Progress) {
+    progress.say(&format!("{what}: {name} (SHA-256 {sha256})"));
 }

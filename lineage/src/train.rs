@@ -6,39 +6,41 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{anyhow, bail};
 use benches::format;
 use benches::progress::{Progress, Task};
-use benches::stages::{Model, Stage};
 use clap::Args;
-use data::{RandomBatches, SequentialBatches, Text, TextDataset, Windows, tokenize};
-use nn::{Batches, Checkpoints, Finish, Hooks, Observer, Outcome, Row, StepReport, Trainer, TrainingError, evaluate};
+use nn::{Checkpoints, Finish, Hooks, Observer, Outcome, Row, SavedRun, StepReport, Trainer, TrainingError};
 
 use crate::folder::{Config, Description, Folder};
-use crate::settings::{Flags, Preset, Settings};
-use crate::text::{self, TextId};
+use crate::kind::{AnyStage, Kind, Material};
+use crate::language::Language;
+use crate::settings::{Flags, Preset, Training};
+use crate::text;
+use crate::translation::Translation;
 use crate::{Common, Ending, interrupt};
 
-/// Rows that an evaluation reads at once; a constant, so that a loss does not depend on the machine.
-pub const ROWS: usize = 32;
-
-/// Train a stage on a text
+/// Train a stage on a text, or a translator on pairs of sentences
 ///
-/// The folder that is written holds the model with its configuration, tokenizer and metrics, and a checkpoint from
+/// The folder that is written holds the model with its configuration, tokenizers and metrics, and a checkpoint from
 /// which the run can go on after Ctrl-C, a crash or a power cut, to the same bits as if nothing had happened.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Train {
     /// What to train
     #[arg(value_enum, required_unless_present = "resume")]
-    stage: Option<Stage>,
+    stage: Option<AnyStage>,
     /// UTF-8 text to learn from; the last tenth is kept for evaluation [default: the built-in book]
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
+    /// Pairs for a translator to learn from, on each line a sentence, a tab and its translation; a tenth of the sentences
+    /// is kept for evaluation [default: generated English-Spanish sentences of up to 12 words, without end]
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    pairs: Option<PathBuf>,
     /// Folder to write; it must be new or empty [default: runs/STAGE, or the next that is free]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Go on with the run in this folder, with its settings and on its text
+    /// Go on with the run in this folder, with its settings and on its data
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     resume: Option<PathBuf>,
-    /// Set everything at once; flags beside it win
+    /// Set everything at once; flags beside it win. Of language models
     #[arg(long, value_enum, conflicts_with = "resume")]
     preset: Option<Preset>,
     #[command(flatten)]
@@ -50,121 +52,102 @@ Examples:
   lineage train lstm                                         on the built-in book, into runs/lstm
   lineage train rnn --layers 2 --width 128 --carry           truncated backpropagation with carried state
   lineage train gpt --text my.txt --preset nanogpt-cpu --seed 2 --out runs/mine
+  lineage train attention --bidirectional --steps 5000       English to Spanish, on generated sentences
+  lineage train seq2seq --bottleneck 64 --reversed           through a vector of 64 numbers
+  lineage train transformer --pairs spa.tsv --norm post --schedule inverse-sqrt --warmup 400 --smoothing 0.1
   lineage train --resume runs/mine                           after Ctrl-C";
 
 /// A run that is ready to begin or to go on.
-struct Run {
+struct Run<K: Kind> {
     folder: Folder,
-    description: Description,
-    text: Text,
+    description: Description<K>,
+    material: Material<K>,
 }
 
 impl Train {
     /// Trains to the end, or until Ctrl-C.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
-        match &self.resume {
-            Some(path) => self.resume(path, common),
-            None => self.begin(common),
+        let Some(path) = &self.resume else {
+            return match self.stage {
+                Some(AnyStage::Language(stage)) => self.begin::<Language>(stage, common),
+                Some(AnyStage::Translation(stage)) => self.begin::<Translation>(stage, common),
+                None => bail!("name a stage to train, for example `lineage train lstm`"),
+            };
+        };
+        let folder = Folder::open(path)?;
+        let saved = folder.load()?;
+        let stage = folder.stage(&saved)?;
+        if let Some(asked) = self.stage.filter(|&asked| asked != stage) {
+            bail!(
+                "{} holds a run of {stage}, not of {asked}: leave the stage out, or choose another folder",
+                path.display()
+            );
+        }
+        match stage {
+            AnyStage::Language(_) => self.resume::<Language>(folder, saved, common),
+            AnyStage::Translation(_) => self.resume::<Translation>(folder, saved, common),
         }
     }
 
-    fn begin(&self, common: &Common) -> anyhow::Result<Ending> {
-        let stage = self.stage.ok_or_else(|| anyhow!("name a stage to train, for example `lineage train lstm`"))?;
-        let settings = Settings::new(stage, common.seed(), &self.flags, self.preset);
-        let text = text::read(self.text.as_deref())?;
-        let tokenizer = settings.tokens.tokenizer(&text);
-        let model = settings.model(tokenizer.vocabulary_size())?;
-        let training = settings.training()?;
-        let config = Config { model, training: settings, text: TextId::of(&text) };
-        let text_path = self.text.as_deref().map(text::absolute);
-        let description = Description { config, tokenizer: tokenizer.to_json(), text_path };
-        let material = Material::new(&description, &text)?;
+    fn begin<K: Kind>(&self, stage: K::Stage, common: &Common) -> anyhow::Result<Ending> {
+        let path = self.data::<K>(stage)?;
+        let (settings, training) = K::settings(stage, common.seed(), &self.flags, self.preset)?;
+        let trainer_config = training.config()?;
+        let data = K::read(path)?;
+        let (model, tokenizers) = K::design(stage, &settings, &training, &data)?;
+        let config = Config { model, settings, training, text: K::id(&data) };
+        let description = Description { config, tokenizers, text_path: path.map(text::absolute) };
+        let material = K::material(&description, &data)?;
 
         // Nothing is written before all that the user gave is known to be good.
         let folder = Folder::create(&self.out.clone().unwrap_or_else(|| Folder::unused(stage)))?;
-        let (model, parameters) = description.config.model.build(common.seed())?;
-        let trainer = Trainer::new(&model, parameters, training);
-        train(trainer, &Run { folder, description, text }, material, common.progress())
+        let (model, parameters) = K::build(&description.config.model, common.seed())?;
+        let trainer = Trainer::new(&model, parameters, trainer_config);
+        train(trainer, Run::<K> { folder, description, material }, common.progress())
     }
 
-    fn resume(&self, path: &Path, common: &Common) -> anyhow::Result<Ending> {
-        let folder = Folder::open(path)?;
-        let (saved, description) = folder.load()?;
-        let Config { model, training, text: known } = &description.config;
-        training.confirm(self.stage, common.seed, &self.flags, &path.display().to_string())?;
-        let text_path = self.text.as_ref().or(description.text_path.as_ref());
-        let text = text::read(text_path.map(PathBuf::as_path))?;
-        let found = TextId::of(&text);
+    fn resume<K: Kind>(&self, folder: Folder, saved: SavedRun, common: &Common) -> anyhow::Result<Ending> {
+        let description = folder.description::<K>(&saved)?;
+        let Config { model, settings, training, text: known } = &description.config;
+        let shown = folder.path().display().to_string();
+        self.flags.confirm(common.seed, settings, training, &shown)?;
+        let path = self.data::<K>(K::stage(model))?.or(description.text_path.as_deref());
+        let data = K::read(path)?;
+        let found = K::id(&data);
         if found.sha256 != known.sha256 {
             bail!(
-                "{} is not the text that the run in {} is trained on: its SHA-256 is {}, not {} ({}); give that text with --text",
-                text.name(),
-                path.display(),
+                "{} is not what the run in {shown} is trained on: its SHA-256 is {}, not {} ({}); give that file with --{}",
+                path.map_or(found.name, |path| path.display().to_string()),
                 found.sha256,
                 known.sha256,
-                known.name
+                known.name,
+                K::FLAG,
             );
         }
-        let material = Material::new(&description, &text)?;
-        let (model, parameters) = model.build(training.seed())?;
+        let material = K::material(&description, &data)?;
+        let (model, parameters) = K::build(model, training.seed)?;
         let trainer = Trainer::resume(&model, parameters, saved)?;
-        train(trainer, &Run { folder, description, text }, material, common.progress())
+        train(trainer, Run::<K> { folder, description, material }, common.progress())
     }
-}
 
-/// The text as the trainer needs it.
-struct Material {
-    batches: TextBatches,
-    windows: Windows,
-}
-
-impl Material {
-    fn new(description: &Description, text: &Text) -> anyhow::Result<Self> {
-        let settings = &description.config.training;
-        let tokenizer = tokenize::from_json(&description.tokenizer)?;
-        let dataset = TextDataset::new(text, tokenizer.as_ref())?;
-        let windows = Windows::new(&dataset.validation, settings.context)?;
-        let (split, batch, context) = (&dataset.train, settings.batch, settings.context);
-        let batches = match settings.carry {
-            true => TextBatches::InOrder(SequentialBatches::new(split, batch, context)?),
-            false => TextBatches::AtRandom(RandomBatches::new(split, batch, context, settings.seed())?),
-        };
-        Ok(Material { batches, windows })
-    }
-}
-
-enum TextBatches {
-    AtRandom(RandomBatches),
-    InOrder(SequentialBatches),
-}
-
-impl Batches for TextBatches {
-    type Batch = data::TextBatch;
-
-    fn at(&self, index: u64) -> data::TextBatch {
-        match self {
-            TextBatches::AtRandom(batches) => batches.at(index),
-            TextBatches::InOrder(batches) => batches.at(index),
+    /// The file that the user gave for this kind.
+    fn data<K: Kind>(&self, stage: K::Stage) -> anyhow::Result<Option<&Path>> {
+        let (own, other) = if K::FLAG == "text" { (&self.text, &self.pairs) } else { (&self.pairs, &self.text) };
+        if other.is_some() {
+            bail!("{stage} learns from what --{} names: give its file with that", K::FLAG);
         }
-    }
-
-    fn starts_anew(&self, index: u64) -> bool {
-        match self {
-            TextBatches::AtRandom(_) => true,
-            TextBatches::InOrder(batches) => batches.starts_anew(index),
-        }
+        Ok(own.as_deref())
     }
 }
 
-fn train(
-    mut trainer: Trainer<'_, Model>,
-    Run { folder, description, text }: &Run,
-    Material { batches, windows }: Material,
+fn train<K: Kind>(
+    mut trainer: Trainer<'_, K::Model>,
+    Run { folder, description, material }: Run<K>,
     progress: Progress,
 ) -> anyhow::Result<Ending> {
-    let Config { training: settings, .. } = &description.config;
-    text::announce(text, progress);
-    let (stage, count) = (description.config.model.stage(), trainer.parameters().count());
+    let Config { model, training, text, .. } = &description.config;
+    text::announce(K::FLAG, text, progress);
+    let (stage, count) = (K::stage(model), trainer.parameters().count());
     progress.say(&format!(
         "model: {stage}, {} parameters; run: {}",
         format::count(count as u64),
@@ -175,34 +158,31 @@ fn train(
     let name = folder.path().display().to_string();
     let done = trainer.progress().step;
     let mut watcher = Watcher {
-        task: progress.task(&name, settings.steps - done.min(settings.steps)),
-        tokens: settings.batch as u64 * settings.context as u64 * settings.accumulate,
-        folder,
+        task: progress.task(&name, training.steps - done.min(training.steps)),
+        tokens: material.tokens * training.accumulate,
+        derive: &|| folder.derive::<K>(),
         stop,
         failure: None,
     };
-    let held_out = |model: &Model, parameters: &_| {
-        evaluate(model, parameters, windows.batches(ROWS)).map_or(f64::NAN, |evaluation| evaluation.nats)
-    };
-    let (path, value) = (folder.checkpoint(), serde_json::to_value(description)?);
+    let (path, value) = (folder.checkpoint(), serde_json::to_value(&description)?);
     let hooks = Hooks {
-        evaluate: Some(&held_out),
-        checkpoints: Some(Checkpoints { path: &path, every: Some(settings.save_every), description: &value }),
+        evaluate: Some(&*material.held_out),
+        checkpoints: Some(Checkpoints { path: &path, every: Some(training.save_every), description: &value }),
         stop: Some(stop),
         observer: Some(&mut watcher),
     };
-    let outcome = trainer.run(&batches, hooks);
+    let outcome = trainer.run(&material.batches, hooks);
     let Watcher { failure, task, .. } = watcher;
     drop(task);
     if let Some(failure) = failure {
         return Err(failure);
     }
-    let outcome = outcome.map_err(|error| advise(error, settings, folder))?;
-    Ok(conclude(&outcome, &trainer, folder, progress))
+    let outcome = outcome.map_err(|error| advise(error, training, &folder))?;
+    Ok(conclude::<K>(&outcome, &trainer, &folder, progress))
 }
 
 /// Says how the run ended and what can be done next.
-fn conclude(outcome: &Outcome, trainer: &Trainer<'_, Model>, folder: &Folder, progress: Progress) -> Ending {
+fn conclude<K: Kind>(outcome: &Outcome, trainer: &Trainer<'_, K::Model>, folder: &Folder, progress: Progress) -> Ending {
     let shown = folder.path().display();
     if outcome.finish == Finish::Interrupted {
         let Outcome { step, steps, .. } = outcome;
@@ -216,18 +196,19 @@ fn conclude(outcome: &Outcome, trainer: &Trainer<'_, Model>, folder: &Folder, pr
     if let Some(loss) = trainer.progress().best_loss {
         progress.say(&format!("lowest validation loss: {loss:.4} nats per token, after step {}", outcome.best_step));
     }
-    progress.say(&format!("next: lineage generate --model {shown} --prompt TEXT"));
+    let (command, more) = K::USE;
+    progress.say(&format!("next: lineage {command} --model {shown} {more}"));
     Ending::Done
 }
 
 /// What a diverged run means on the command line.
-fn advise(error: TrainingError, settings: &Settings, folder: &Folder) -> anyhow::Error {
+fn advise(error: TrainingError, training: &Training, folder: &Folder) -> anyhow::Error {
     match error {
         TrainingError::NotFinite { what, value, step, learning_rate, .. } => anyhow!(
             "the {what} became {value} at step {} of {} (learning rate {learning_rate:e}), so the run in {} ends at its \
              last checkpoint, which is intact: begin a new run with a smaller --lr, a longer --warmup or a smaller --clip",
             step + 1,
-            settings.steps,
+            training.steps,
             folder.path().display()
         ),
         other => other.into(),
@@ -238,7 +219,7 @@ fn advise(error: TrainingError, settings: &Settings, folder: &Folder) -> anyhow:
 struct Watcher<'a> {
     task: Task,
     tokens: u64,
-    folder: &'a Folder,
+    derive: &'a dyn Fn() -> anyhow::Result<()>,
     stop: &'a AtomicBool,
     failure: Option<anyhow::Error>,
 }
@@ -256,7 +237,7 @@ impl Observer for Watcher<'_> {
     }
 
     fn saved(&mut self, _: &Path, _: u64) {
-        if let Err(failure) = self.folder.derive() {
+        if let Err(failure) = (self.derive)() {
             self.failure.get_or_insert(failure);
             self.stop.store(true, Ordering::Relaxed);
         }

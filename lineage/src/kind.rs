@@ -1,0 +1,132 @@
+//! What the program trains: models of text and translators. The folder of a run, training, resuming and evaluation are
+//! written once, against [`Kind`].
+
+use std::fmt::{self, Display};
+use std::path::Path;
+
+use benches::stages::{ConfigError, Stage, TranslatorStage};
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use nn::{Batches, Trainable};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use tensor::Parameters;
+
+use crate::folder::Description;
+use crate::settings::{Flags, Preset, Training};
+use crate::text::TextId;
+
+/// A stage of either kind, as the command line and configuration files name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum AnyStage {
+    /// A model of text.
+    Language(Stage),
+    /// A translator.
+    Translation(TranslatorStage),
+}
+
+impl ValueEnum for AnyStage {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            AnyStage::Language(Stage::Rnn),
+            AnyStage::Language(Stage::Lstm),
+            AnyStage::Language(Stage::Gru),
+            AnyStage::Translation(TranslatorStage::Seq2Seq),
+            AnyStage::Translation(TranslatorStage::Attention),
+            AnyStage::Translation(TranslatorStage::Transformer),
+            AnyStage::Language(Stage::Gpt),
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            AnyStage::Language(stage) => stage.to_possible_value(),
+            AnyStage::Translation(stage) => stage.to_possible_value(),
+        }
+    }
+}
+
+impl Display for AnyStage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AnyStage::Language(stage) => stage.fmt(f),
+            AnyStage::Translation(stage) => stage.fmt(f),
+        }
+    }
+}
+
+/// One of the two kinds.
+pub trait Kind: Sized {
+    /// Which of its models.
+    type Stage: Copy + Display;
+    /// A model of any of its stages.
+    type Model: Trainable;
+    /// From which a model is built.
+    type Architecture: Serialize + DeserializeOwned;
+    /// What is set besides the training.
+    type Settings: Serialize + DeserializeOwned;
+    /// What turns sentences into tokens.
+    type Tokenizer;
+    /// What is learned from and judged by.
+    type Data;
+    /// From which the trainer takes its batches.
+    type Batches: Batches<Batch = <Self::Model as Trainable>::Batch>;
+
+    /// The files that hold the tokenizers.
+    const TOKENIZERS: &'static [&'static str];
+    /// The flag that names the file of the data.
+    const FLAG: &'static str;
+    /// The command that uses a trained model, and what it needs besides the model.
+    const USE: (&'static str, &'static str);
+
+    /// The settings that these flags ask for.
+    fn settings(
+        stage: Self::Stage,
+        seed: u64,
+        flags: &Flags,
+        preset: Option<Preset>,
+    ) -> anyhow::Result<(Self::Settings, Training)>;
+
+    /// Reads what the user gave, or takes what is built in.
+    fn read(path: Option<&Path>) -> anyhow::Result<Self::Data>;
+
+    /// By which the data are known again.
+    fn id(data: &Self::Data) -> TextId;
+
+    /// A model for these data, and the contents of [`TOKENIZERS`](Self::TOKENIZERS).
+    fn design(
+        stage: Self::Stage,
+        settings: &Self::Settings,
+        training: &Training,
+        data: &Self::Data,
+    ) -> anyhow::Result<(Self::Architecture, Vec<String>)>;
+
+    /// Which stage it is of.
+    fn stage(architecture: &Self::Architecture) -> Self::Stage;
+
+    /// The model and its first parameters.
+    fn build(architecture: &Self::Architecture, seed: u64) -> Result<(Self::Model, Parameters), ConfigError>;
+
+    /// The tokenizer in one of the files.
+    fn tokenizer(json: &str) -> anyhow::Result<Self::Tokenizer>;
+
+    /// How many tokens each of the tokenizers has, and each of those that the model was made for.
+    fn vocabularies(tokenizers: &[Self::Tokenizer], architecture: &Self::Architecture) -> Vec<[usize; 2]>;
+
+    /// The data as the trainer needs them.
+    fn material(description: &Description<Self>, data: &Self::Data) -> anyhow::Result<Material<Self>>;
+}
+
+/// What a run learns from and how it is judged on the way.
+pub struct Material<K: Kind> {
+    /// To learn from.
+    pub batches: K::Batches,
+    /// Tokens of one batch, or so.
+    pub tokens: u64,
+    /// The loss on what is held out.
+    pub held_out: Box<HeldOut<K::Model>>,
+}
+
+/// The loss of a model in nats per token.
+pub type HeldOut<M> = dyn Fn(&M, &Parameters) -> f64;

@@ -1,0 +1,117 @@
+//! Models of text: what they learn from, and their tokenizers.
+
+use std::path::Path;
+
+use benches::stages::{ConfigError, Model, ModelConfig, Stage};
+use data::{RandomBatches, SequentialBatches, Text, TextDataset, Tokenizer, Windows, tokenize};
+use nn::{Batches, evaluate};
+use tensor::Parameters;
+
+use crate::evaluate::ROWS;
+use crate::folder::Description;
+use crate::kind::{Kind, Material};
+use crate::settings::{Flags, LanguageSettings, Preset, Training};
+use crate::text::{self, TextId};
+
+/// Models that continue a text.
+pub struct Language;
+
+impl Kind for Language {
+    type Stage = Stage;
+    type Model = Model;
+    type Architecture = ModelConfig;
+    type Settings = LanguageSettings;
+    type Tokenizer = Box<dyn Tokenizer>;
+    type Data = Text;
+    type Batches = TextBatches;
+
+    const TOKENIZERS: &'static [&'static str] = &["tokenizer.json"];
+    const FLAG: &'static str = "text";
+    const USE: (&'static str, &'static str) = ("generate", "--prompt TEXT");
+
+    fn settings(
+        stage: Stage,
+        seed: u64,
+        flags: &Flags,
+        preset: Option<Preset>,
+    ) -> anyhow::Result<(LanguageSettings, Training)> {
+        LanguageSettings::new(stage, seed, flags, preset)
+    }
+
+    fn read(path: Option<&Path>) -> anyhow::Result<Text> {
+        Ok(text::read(path)?)
+    }
+
+    fn id(text: &Text) -> TextId {
+        TextId::of(text)
+    }
+
+    fn design(
+        stage: Stage,
+        settings: &LanguageSettings,
+        training: &Training,
+        text: &Text,
+    ) -> anyhow::Result<(ModelConfig, Vec<String>)> {
+        let tokenizer = settings.tokens.tokenizer(text);
+        let model = settings.model(stage, tokenizer.vocabulary_size(), training.batch)?;
+        Ok((model, vec![tokenizer.to_json()]))
+    }
+
+    fn stage(architecture: &ModelConfig) -> Stage {
+        architecture.stage()
+    }
+
+    fn build(architecture: &ModelConfig, seed: u64) -> Result<(Model, Parameters), ConfigError> {
+        architecture.build(seed)
+    }
+
+    fn tokenizer(json: &str) -> anyhow::Result<Box<dyn Tokenizer>> {
+        Ok(tokenize::from_json(json)?)
+    }
+
+    fn vocabularies(tokenizers: &[Box<dyn Tokenizer>], architecture: &ModelConfig) -> Vec<[usize; 2]> {
+        tokenizers.iter().map(|tokenizer| [tokenizer.vocabulary_size(), architecture.vocabulary()]).collect()
+    }
+
+    fn material(description: &Description<Language>, text: &Text) -> anyhow::Result<Material<Language>> {
+        let (settings, training) = (&description.config.settings, &description.config.training);
+        let [tokenizer] = &description.load_tokenizers()?[..] else { unreachable!("one file, one tokenizer") };
+        let dataset = TextDataset::new(text, tokenizer.as_ref())?;
+        let windows = Windows::new(&dataset.validation, settings.context)?;
+        let (split, batch, context) = (&dataset.train, training.batch, settings.context);
+        let batches = match settings.carry {
+            true => TextBatches::InOrder(SequentialBatches::new(split, batch, context)?),
+            false => TextBatches::AtRandom(RandomBatches::new(split, batch, context, training.seed)?),
+        };
+        let held_out = move |model: &Model, parameters: &Parameters| {
+            evaluate(model, parameters, windows.batches(ROWS)).map_or(f64::NAN, |evaluation| evaluation.nats)
+        };
+        Ok(Material { batches, tokens: batch as u64 * context as u64, held_out: Box::new(held_out) })
+    }
+}
+
+/// Windows of a text.
+pub enum TextBatches {
+    /// From anywhere.
+    AtRandom(RandomBatches),
+    /// One after another, for models that carry their state on.
+    InOrder(SequentialBatches),
+}
+
+impl Batches for TextBatches {
+    type Batch = data::TextBatch;
+
+    fn at(&self, index: u64) -> data::TextBatch {
+        match self {
+            TextBatches::AtRandom(batches) => batches.at(index),
+            TextBatches::InOrder(batches) => batches.at(index),
+        }
+    }
+
+    fn starts_anew(&self, index: u64) -> bool {
+        match self {
+            TextBatches::AtRandom(_) => true,
+            TextBatches::InOrder(batches) => batches.starts_anew(index),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The settings of language models.
+
+use anyhow::bail;
+use benches::stages::{ModelConfig, Sizes, Stage};
+use clap::ValueEnum;
+use data::{ByteTokenizer, CharacterTokenizer, Text, Tokenizer, WordTokenizer};
+use serde::{Deserialize, Serialize};
+
+use super::training::Defaults;
+use super::{Flags, ModelFlags, Tokens, Training, TrainingFlags, fits};
+
+/// Settings under one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Preset {
+    /// nanoGPT's configuration for a processor: 4 layers, 4 heads, width 128, context 64, 2,000 steps of 12 rows; a
+    /// recurrent stage gets as many parameters and the same tokens
+    NanogptCpu,
+}
+
+impl Preset {
+    fn flags(self, stage: Stage) -> (ModelFlags, TrainingFlags) {
+        let Preset::NanogptCpu = self;
+        // A recurrent stage gets two layers, as wide as gives it gpt's number of parameters on tiny Shakespeare's 65
+        // characters.
+        let gpt = Sizes {
+            vocabulary: 65,
+            context: 64,
+            layers: 4,
+            width: 128,
+            embedding: 128,
+            heads: 4,
+            dropout: 0.0,
+            carry: false,
+        };
+        let Sizes { layers, width, embedding, heads, context, dropout, carry, .. } = match stage {
+            Stage::Gpt => gpt,
+            recurrent => {
+                let parameters = Stage::Gpt.configure(gpt).parameter_count();
+                let sizes = Sizes { layers: 2, ..gpt };
+                Sizes { width: recurrent.width_for(parameters, sizes), ..sizes }
+            }
+        };
+        let model = ModelFlags {
+            layers: Some(layers),
+            width: Some(width),
+            embedding: Some(embedding),
+            heads: Some(heads),
+            context: Some(context),
+            dropout: Some(dropout),
+            tokens: Some(Tokens::Character),
+            carry: Some(carry),
+        };
+        let training = TrainingFlags {
+            steps: Some(2000),
+            batch: Some(12),
+            accumulate: Some(1),
+            lr: Some(1e-3),
+            min_lr: Some(1e-4),
+            warmup: Some(100),
+            weight_decay: Some(0.1),
+            beta2: Some(0.99),
+            clip: Some(1.0),
+            eval_every: Some(250),
+            ..TrainingFlags::default()
+        };
+        (model, training)
+    }
+}
+
+impl Tokens {
+    /// The tokenizer for a text.
+    pub fn tokenizer(self, text: &Text) -> Box<dyn Tokenizer> {
+        match self {
+            Tokens::Character => Box::new(CharacterTokenizer::from_text(text.as_str())),
+            Tokens::Byte => Box::new(ByteTokenizer),
+            Tokens::Word => Box::new(WordTokenizer::from_text(text.as_str(), 4096)),
+        }
+    }
+}
+
+/// The settings of a language model, complete; each is named as its flag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LanguageSettings {
+    layers: usize,
+    width: usize,
+    embedding: usize,
+    heads: usize,
+    pub context: usize,
+    dropout: f64,
+    pub tokens: Tokens,
+    pub carry: bool,
+}
+
+impl LanguageSettings {
+    /// The settings that these flags ask for.
+    ///
+    /// # Errors
+    /// If a flag belongs to translators.
+    pub fn new(
+        stage: Stage,
+        seed: u64,
+        flags: &Flags,
+        preset: Option<Preset>,
+    ) -> anyhow::Result<(LanguageSettings, Training)> {
+        let (preset, training) = preset.map(|preset| preset.flags(stage)).unwrap_or_default();
+        let recurrent = stage != Stage::Gpt;
+        let given = &flags.model;
+        let width = given.width.or(preset.width).unwrap_or(if recurrent { 256 } else { 128 });
+        let settings = LanguageSettings {
+            layers: given.layers.or(preset.layers).unwrap_or(if recurrent { 1 } else { 4 }),
+            width,
+            embedding: given.embedding.or(preset.embedding).unwrap_or(width.div_ceil(2)),
+            heads: given.heads.or(preset.heads).unwrap_or(4),
+            context: given.context.or(preset.context).unwrap_or(64),
+            dropout: given.dropout.or(preset.dropout).unwrap_or(0.0),
+            tokens: given.tokens.or(preset.tokens).unwrap_or(Tokens::Character),
+            carry: given.carry.or(preset.carry).unwrap_or(false),
+        };
+        let (batch, lr) = if recurrent { (32, 2e-3) } else { (12, 1e-3) };
+        let training = Training::new(seed, &flags.training, training, Defaults { batch, lr, weight_decay: 0.1 });
+        let (has, trains) = (serde_json::to_value(&settings)?, serde_json::to_value(&training)?);
+        flags.only(stage, |name| has.get(name).or(trains.get(name)).is_some())?;
+        Ok((settings, training))
+    }
+
+    /// The model that these settings describe.
+    ///
+    /// # Errors
+    /// If its sizes do not fit each other, or a batch does not fit into memory.
+    pub fn model(&self, stage: Stage, vocabulary: usize, batch: usize) -> anyhow::Result<ModelConfig> {
+        let LanguageSettings { layers, width, embedding, heads, context, dropout, carry, .. } = *self;
+        if stage == Stage::Gpt && carry {
+            bail!("gpt has no state to carry from batch to batch: leave --carry out, or train a recurrent stage");
+        }
+        let config = stage.configure(Sizes { vocabulary, context, layers, width, embedding, heads, dropout, carry });
+        config.validate()?;
+        fits(batch, context, vocabulary, layers, width)?;
+        Ok(config)
+    }
+}

@@ -1,0 +1,182 @@
+//! The settings of a run: flags, presets, defaults, and what becomes of them.
+
+mod language;
+mod training;
+mod translation;
+
+use std::fmt;
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use language::{LanguageSettings, Preset};
+pub use training::{Training, TrainingFlags};
+pub use translation::{TranslationFlags, TranslationSettings};
+
+/// What can be set on the command line. Whatever is left out comes from the preset, then from the defaults.
+#[derive(Args, Clone, Debug, Default, Serialize)]
+pub struct Flags {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub model: ModelFlags,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub translation: TranslationFlags,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub training: TrainingFlags,
+}
+
+/// What models of several kinds have.
+#[derive(Args, Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ModelFlags {
+    /// Layers [default: 1 recurrent, 4 of gpt, 2 of transformer]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
+    pub layers: Option<usize>,
+    /// Width of a layer: units H of a recurrent one, D of gpt and transformer [default: 256, gpt and transformer 128]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
+    pub width: Option<usize>,
+    /// Width E of the token embedding of a recurrent model [default: half the width]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
+    pub embedding: Option<usize>,
+    /// Attention heads of gpt and transformer; they share the width evenly [default: 4]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
+    pub heads: Option<usize>,
+    /// Tokens that the model reads at once, T; of transformer the number of learned positions [default: 64]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
+    pub context: Option<usize>,
+    /// Part of the activations dropped in training [default: 0]
+    #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = below_one, help_heading = "Model")]
+    pub dropout: Option<f64>,
+    /// What a token is, of those in the training data [default: character, of translators word]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub tokens: Option<Tokens>,
+    /// Read the text in order and carry the recurrent state from batch to batch (truncated backpropagation)
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", help_heading = "Training")]
+    pub carry: Option<bool>,
+}
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tokens {
+    /// A character of the training data
+    Character,
+    /// A byte of UTF-8; not of translators
+    Byte,
+    /// One of the most frequent words and symbols of the training data, of a text 4,096
+    Word,
+}
+
+impl Flags {
+    /// The names of the flags that are given, with their values.
+    fn given(&self) -> anyhow::Result<Vec<(String, Value)>> {
+        let all = serde_json::to_value(self)?;
+        let all = all.as_object().cloned().unwrap_or_default();
+        Ok(all.into_iter().filter(|(_, value)| !value.is_null()).collect())
+    }
+
+    /// Refuses what a stage does not have.
+    ///
+    /// # Errors
+    /// A sentence that names the first flag that `has` says no to.
+    fn only(&self, stage: impl fmt::Display, has: impl Fn(&str) -> bool) -> anyhow::Result<()> {
+        match self.given()?.into_iter().find(|(name, _)| !has(name)) {
+            Some((name, _)) => bail!("{stage} has no --{name}: leave it out, or train a stage that has one"),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a run that began with these settings can go on with these flags.
+    ///
+    /// # Errors
+    /// A sentence that names the first flag that differs.
+    pub fn confirm(
+        &self,
+        seed: Option<u64>,
+        settings: &impl Serialize,
+        training: &Training,
+        run: &str,
+    ) -> anyhow::Result<()> {
+        let (settings, training) = (serde_json::to_value(settings)?, serde_json::to_value(training)?);
+        let seed = seed.map(|seed| ("seed".to_owned(), Value::from(seed)));
+        for (name, asked) in self.given()?.into_iter().chain(seed) {
+            let began = training.get(&name).or_else(|| settings.get(&name)).unwrap_or(&Value::Null);
+            if asked != *began {
+                let (asked, began) = (Plain(&asked), Plain(began));
+                bail!(
+                    "the run in {run} has --{name} {began}, not {asked}, and goes on as it began: leave --{name} out, \
+                     or begin a new run with --out"
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A JSON value as one writes it on the command line.
+struct Plain<'a>(&'a Value);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Value::String(text) => f.write_str(text),
+            Value::Null => f.write_str("off"),
+            other => other.fmt(f),
+        }
+    }
+}
+
+/// Refuses batches beyond the memory of any machine here. Of every token of a batch the backward pass needs the scores
+/// and, in each layer, a good ten vectors.
+///
+/// # Errors
+/// A sentence with the number of numbers.
+fn fits(rows: usize, tokens: usize, vocabulary: usize, layers: usize, width: usize) -> anyhow::Result<()> {
+    let kept = rows * tokens * (2 * vocabulary + 12 * layers * width);
+    if kept > MOST_KEPT {
+        let number = |n: usize| benches::format::number(n as f64, 2);
+        bail!(
+            "a batch of {rows} rows of {tokens} tokens would keep {} numbers in memory, and at most {} can be kept: give \
+             a smaller --batch or --context, and --accumulate to make up for it",
+            number(kept),
+            number(MOST_KEPT)
+        );
+    }
+    Ok(())
+}
+
+/// Numbers of a batch, 16 GB.
+const MOST_KEPT: usize = 4_000_000_000;
+
+/// Sizes beyond these need more memory than any machine has, for any model here.
+fn size() -> impl clap::builder::TypedValueParser<Value = usize> {
+    use clap::builder::TypedValueParser;
+    clap::value_parser!(u32).range(1..=65_536).map(|size| size as usize)
+}
+
+/// More updates than anybody can wait for.
+const MOST: u64 = 1_000_000_000;
+
+fn count() -> clap::builder::RangedU64ValueParser<u64> {
+    clap::value_parser!(u64).range(1..=MOST)
+}
+
+fn number(text: &str, allowed: impl Fn(f64) -> bool, wanted: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|&x: &f64| x.is_finite() && allowed(x)).ok_or_else(|| format!("give a number {wanted}"))
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    number(text, |x| x > 0.0, "above 0")
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    number(text, |x| x >= 0.0, "of at least 0")
+}
+
+fn below_one(text: &str) -> Result<f64, String> {
+    number(text, |x| (0.0..1.0).contains(&x), "of at least 0 and below 1")
+}

@@ -1,0 +1,142 @@
+//! What the trainer is told, whatever it trains.
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use nn::{AdamW, Decay, Schedule, TrainingConfig};
+use serde::{Deserialize, Serialize};
+
+use super::{MOST, below_one, count, not_negative, positive, size};
+
+/// Flags for the trainer.
+#[derive(Args, Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TrainingFlags {
+    /// Updates in all [default: 2000]
+    #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
+    pub steps: Option<u64>,
+    /// Rows of a batch, B [default: 32, gpt 12, translators 64]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Training")]
+    pub batch: Option<usize>,
+    /// Batches that one update adds up [default: 1]
+    #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
+    pub accumulate: Option<u64>,
+    /// Highest learning rate [default: 0.002, gpt and transformer 0.001]
+    #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = positive, help_heading = "Training")]
+    pub lr: Option<f64>,
+    /// How the learning rate falls after the warm-up [default: cosine]
+    #[arg(long, value_enum, help_heading = "Training")]
+    pub schedule: Option<Fall>,
+    /// Learning rate at the end of the cosine [default: a tenth of the highest]
+    #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
+    pub min_lr: Option<f64>,
+    /// Updates over which the learning rate rises [default: a twentieth of the steps, at most 100]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=MOST), allow_negative_numbers = true, help_heading = "Training")]
+    pub warmup: Option<u64>,
+    /// Decoupled weight decay of matrices and embeddings [default: 0.1, translators 0.01]
+    #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
+    pub weight_decay: Option<f64>,
+    /// How long AdamW's mean of squared gradients remembers [default: 0.99]
+    #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = below_one, help_heading = "Training")]
+    pub beta2: Option<f64>,
+    /// Largest norm of a gradient; 0 lets all pass [default: 1]
+    #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
+    pub clip: Option<f64>,
+    /// Updates between two evaluations on what is held out [default: a tenth of the steps]
+    #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
+    pub eval_every: Option<u64>,
+    /// Updates between two checkpoints [default: as --eval-every]
+    #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
+    pub save_every: Option<u64>,
+    /// Stop after so many evaluations without a new best, and keep the best [default: train to the end]
+    #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
+    pub patience: Option<u64>,
+}
+
+/// How the learning rate falls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fall {
+    /// Along half a cosine to --min-lr at the last step
+    Cosine,
+    /// With the inverse root of the step, as the Transformer of 2017; a longer warm-up belongs to it
+    InverseSqrt,
+}
+
+/// The settings of a run that do not concern the model, complete; each is named as its flag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Training {
+    pub seed: u64,
+    pub steps: u64,
+    pub batch: usize,
+    pub accumulate: u64,
+    lr: f64,
+    schedule: Fall,
+    min_lr: f64,
+    warmup: u64,
+    weight_decay: f64,
+    beta2: f64,
+    clip: f64,
+    eval_every: u64,
+    pub save_every: u64,
+    patience: Option<u64>,
+}
+
+/// What differs from stage to stage when nothing is said.
+pub struct Defaults {
+    pub batch: usize,
+    pub lr: f64,
+    pub weight_decay: f64,
+}
+
+impl Training {
+    /// The settings that these flags ask for.
+    pub(super) fn new(seed: u64, flags: &TrainingFlags, preset: TrainingFlags, defaults: Defaults) -> Self {
+        let steps = flags.steps.or(preset.steps).unwrap_or(2000);
+        let lr = flags.lr.or(preset.lr).unwrap_or(defaults.lr);
+        let eval_every = flags.eval_every.or(preset.eval_every).unwrap_or((steps / 10).max(1));
+        Training {
+            seed,
+            steps,
+            batch: flags.batch.or(preset.batch).unwrap_or(defaults.batch),
+            accumulate: flags.accumulate.or(preset.accumulate).unwrap_or(1),
+            lr,
+            schedule: flags.schedule.or(preset.schedule).unwrap_or(Fall::Cosine),
+            min_lr: flags.min_lr.or(preset.min_lr).unwrap_or(lr / 10.0),
+            warmup: flags.warmup.or(preset.warmup).unwrap_or((steps / 20).min(100)),
+            weight_decay: flags.weight_decay.or(preset.weight_decay).unwrap_or(defaults.weight_decay),
+            beta2: flags.beta2.or(preset.beta2).unwrap_or(0.99),
+            clip: flags.clip.or(preset.clip).unwrap_or(1.0),
+            eval_every,
+            save_every: flags.save_every.unwrap_or(eval_every),
+            patience: flags.patience,
+        }
+    }
+
+    /// What the trainer is told.
+    ///
+    /// # Errors
+    /// If the learning rate would rise.
+    pub fn config(&self) -> anyhow::Result<TrainingConfig> {
+        let Training { seed, steps, lr, min_lr, warmup, weight_decay, beta2, clip, eval_every, .. } = *self;
+        let decay = match self.schedule {
+            Fall::Cosine if min_lr > lr => bail!(
+                "--min-lr {min_lr} is above --lr {lr}: the learning rate falls from --lr to --min-lr, so give a lower one"
+            ),
+            Fall::Cosine => Decay::Cosine,
+            Fall::InverseSqrt => Decay::InverseSquareRoot,
+        };
+        Ok(TrainingConfig {
+            seed,
+            clip: (clip > 0.0).then_some(clip),
+            accumulation: self.accumulate,
+            evaluate_every: eval_every,
+            patience: self.patience,
+            ..TrainingConfig::new(
+                steps,
+                AdamW { beta2, weight_decay, ..AdamW::default() },
+                Schedule { decay, peak: lr, minimum: min_lr, warmup, end: steps },
+            )
+        })
+    }
+}

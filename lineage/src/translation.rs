@@ -1,0 +1,141 @@
+//! Translators: the pairs they learn from, and their vocabularies.
+
+use std::path::Path;
+
+use anyhow::{anyhow, bail};
+use benches::stages::{ConfigError, TranslatorConfig, TranslatorModel, TranslatorStage};
+use data::pairs::{PairBatch, PairBatches, TokenPair, Vocabulary, in_order};
+use nn::{Batches, evaluate_pairs};
+use tensor::Parameters;
+
+use crate::evaluate::ROWS;
+use crate::folder::Description;
+use crate::kind::{Kind, Material};
+use crate::pairs::{GeneratedBatches, Pairs};
+use crate::settings::{Flags, Preset, Training, TranslationSettings};
+use crate::text::TextId;
+
+/// How many held-out pairs are asked on the way; enough to see how training goes.
+const ASKED: usize = 500;
+
+/// Models that turn a sentence into its translation.
+pub struct Translation;
+
+impl Kind for Translation {
+    type Stage = TranslatorStage;
+    type Model = TranslatorModel;
+    type Architecture = TranslatorConfig;
+    type Settings = TranslationSettings;
+    type Tokenizer = Vocabulary;
+    type Data = Pairs;
+    type Batches = SomeBatches;
+
+    const TOKENIZERS: &'static [&'static str] = &["source.json", "target.json"];
+    const FLAG: &'static str = "pairs";
+    const USE: (&'static str, &'static str) = ("translate", "SENTENCE");
+
+    fn settings(
+        stage: TranslatorStage,
+        seed: u64,
+        flags: &Flags,
+        preset: Option<Preset>,
+    ) -> anyhow::Result<(TranslationSettings, Training)> {
+        if preset.is_some() {
+            bail!("the presets are of language models: leave --preset out, or train one of them");
+        }
+        TranslationSettings::new(stage, seed, flags)
+    }
+
+    fn read(path: Option<&Path>) -> anyhow::Result<Pairs> {
+        Pairs::read(path)
+    }
+
+    fn id(pairs: &Pairs) -> TextId {
+        pairs.id()
+    }
+
+    fn design(
+        stage: TranslatorStage,
+        settings: &TranslationSettings,
+        training: &Training,
+        pairs: &Pairs,
+    ) -> anyhow::Result<(TranslatorConfig, Vec<String>)> {
+        let vocabularies = pairs.vocabularies(settings.level()?, settings.vocabulary)?;
+        let longest = pairs.longest(&vocabularies);
+        let [source, target] = &vocabularies;
+        let model = settings.model(stage, [source.size(), target.size()], longest, training.batch)?;
+        if let Some(most) = model.longest().filter(|&most| longest > most) {
+            bail!(
+                "{} has a sentence of {longest} tokens, and --positions learned has {most} positions: give a larger \
+                 --context, or --positions sinusoidal",
+                pairs.name()
+            );
+        }
+        Ok((model, vec![source.to_json(), target.to_json()]))
+    }
+
+    fn stage(architecture: &TranslatorConfig) -> TranslatorStage {
+        architecture.stage()
+    }
+
+    fn build(architecture: &TranslatorConfig, seed: u64) -> Result<(TranslatorModel, Parameters), ConfigError> {
+        architecture.build(seed)
+    }
+
+    fn tokenizer(json: &str) -> anyhow::Result<Vocabulary> {
+        Ok(Vocabulary::from_json(json)?)
+    }
+
+    fn vocabularies(tokenizers: &[Vocabulary], architecture: &TranslatorConfig) -> Vec<[usize; 2]> {
+        tokenizers.iter().zip(architecture.vocabularies()).map(|(known, wanted)| [known.size(), wanted]).collect()
+    }
+
+    fn material(description: &Description<Translation>, pairs: &Pairs) -> anyhow::Result<Material<Translation>> {
+        let Training { batch, seed, .. } = description.config.training;
+        let vocabularies = both(description.load_tokenizers()?)?;
+        let held_out = pairs.held_out(ASKED).iter().map(|pair| pair.encode(&vocabularies)).collect::<Vec<_>>();
+        let tokens = held_out.iter().map(|(source, target)| source.len() + target.len() + 1).sum::<usize>();
+        let tokens = (tokens * batch / held_out.len()) as u64;
+        let batches = match pairs {
+            Pairs::File { split, .. } => {
+                let [source, target] = &vocabularies;
+                SomeBatches::File(PairBatches::new(split.train.encode(source, target), batch, seed))
+            }
+            Pairs::Generated(generated) => {
+                SomeBatches::Generated(generated.batches(vocabularies, batch, seed))
+            }
+        };
+        let held_out = move |model: &TranslatorModel, parameters: &Parameters| {
+            let found = evaluate_pairs(model, parameters, in_order(&held_out, ROWS));
+            found.map_or(f64::NAN, |evaluation| evaluation.nats)
+        };
+        Ok(Material { batches, tokens, held_out: Box::new(held_out) })
+    }
+}
+
+/// The vocabularies of the source and of the translation.
+///
+/// # Errors
+/// If there are not two.
+pub fn both(vocabularies: Vec<Vocabulary>) -> anyhow::Result<[Vocabulary; 2]> {
+    vocabularies.try_into().map_err(|_| anyhow!("a translator has two vocabularies: train again"))
+}
+
+/// Batches of pairs from a file, or of generated ones.
+pub enum SomeBatches {
+    /// From a file.
+    File(PairBatches),
+    /// Generated.
+    Generated(GeneratedBatches),
+}
+
+impl Batches for SomeBatches {
+    type Batch = PairBatch;
+
+    fn at(&self, index: u64) -> PairBatch {
+        match self {
+            SomeBatches::File(batches) => batches.at(index),
+            SomeBatches::Generated(batches) => batches.at(index),
+        }
+    }
+}
