@@ -1,22 +1,28 @@
 //! `lineage evaluate`.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use benches::format;
 use clap::{Args, ValueEnum};
 use data::{TextDataset, TextSplit, Windows};
-use nn::evaluate;
+use nn::{Evaluation, evaluate};
 
-use crate::folder::Speaker;
-use crate::train::ROWS;
-use crate::{Common, Ending, text};
+use crate::folder::{self, Trained};
+use crate::kind::AnyStage;
+use crate::language::Language;
+use crate::text::TextId;
+use crate::{Common, Ending, judge, text};
 
-/// Measure how well a model predicts a text
+/// Rows that an evaluation reads at once; a constant, so that a loss does not depend on the machine.
+pub const ROWS: usize = 32;
+
+/// Measure how well a model predicts a text, or translates
 ///
-/// The text is cut into consecutive windows as long as the model's context, and each is predicted from its own tokens
-/// alone. Every token counts the same.
+/// A text is cut into consecutive windows as long as the model's context, and each is predicted from its own tokens
+/// alone. Every token counts the same. A translator predicts each token of the right translations, and translates by
+/// itself.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Evaluate {
@@ -26,67 +32,111 @@ pub struct Evaluate {
     /// UTF-8 text to predict [default: the built-in book]
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
-    /// Which part of the text; training reads the first nine tenths
-    #[arg(long, value_enum, default_value = "all")]
-    split: Split,
+    /// Pairs to translate, on each line a sentence, a tab and its translation [default: generated sentences]
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    pairs: Option<PathBuf>,
+    /// Which part: training reads the first nine tenths of a text, and nine of ten sentences that have translations
+    /// [default: all of a text, the held-out part of pairs]
+    #[arg(long, value_enum)]
+    split: Option<Split>,
+    /// Sentences to translate, the first of the part [default: 1000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
+    count: Option<u32>,
+    /// Translations that are followed at once; 1 always takes the likeliest token [default: 1]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(..=1000), allow_negative_numbers = true)]
+    beam: Option<u32>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   lineage evaluate --model runs/gpt --split val              the book's last tenth, which training never saw
-  lineage evaluate --model runs/mine --text other.txt        a text of another author";
+  lineage evaluate --model runs/mine --text other.txt        a text of another author
+  lineage evaluate --model runs/attention                    1,000 generated sentences that training never saw
+  lineage evaluate --model runs/spanish --pairs spa.tsv --count 200 --beam 4";
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Split {
-    /// The first nine tenths
+/// A part of a text or of pairs.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Split {
+    /// What training reads
     Train,
-    /// The last tenth
+    /// What it never sees
     Val,
     /// Everything
     All,
 }
 
 impl Evaluate {
-    /// Prints the loss.
+    /// Prints the loss, and of a translator the scores.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
-        let Speaker { config, model, parameters, tokenizer } = Speaker::load(&self.model)?;
+        let shown = self.model.display();
+        match folder::stage(&self.model)? {
+            AnyStage::Language(stage) => {
+                let given =
+                    [("pairs", self.pairs.is_some()), ("count", self.count.is_some()), ("beam", self.beam.is_some())];
+                if let Some((flag, _)) = given.into_iter().find(|(_, given)| *given) {
+                    bail!("the model in {shown} is of {stage}, which does not translate: leave --{flag} out");
+                }
+                self.predict(common)
+            }
+            AnyStage::Translation(stage) => {
+                if self.text.is_some() {
+                    bail!("the model in {shown} is of {stage}, which translates: give --pairs, not --text");
+                }
+                let (split, count) = (self.split.unwrap_or(Split::Val), self.count.unwrap_or(1000) as usize);
+                judge::run(&self.model, self.pairs.as_deref(), split, count, self.beam.unwrap_or(1) as usize, common)
+            }
+        }
+    }
+
+    fn predict(&self, common: &Common) -> anyhow::Result<Ending> {
+        let Trained { config, model, parameters, tokenizers } = Trained::<Language>::load(&self.model)?;
+        let [tokenizer] = &tokenizers[..] else { unreachable!("one file, one tokenizer") };
         let text = text::read(self.text.as_deref())?;
-        let split = match self.split {
+        let split = match self.split.unwrap_or(Split::All) {
             Split::Train => TextDataset::new(&text, tokenizer.as_ref())?.train,
             Split::Val => TextDataset::new(&text, tokenizer.as_ref())?.validation,
             Split::All => TextSplit::whole(&text, tokenizer.as_ref())?,
         };
-        let context = config.training.context;
+        let context = config.settings.context;
         let windows = Windows::new(&split, context)?;
-        text::announce(&text, common.progress());
+        text::announce("text", &TextId::of(&text), common.progress());
 
         let task = common.progress().task("evaluate", windows.len().div_ceil(ROWS) as u64);
         let batches = windows.batches(ROWS).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));
         let found = evaluate(&model, &parameters, batches);
         drop(task);
         let found = found.ok_or_else(|| anyhow!("{} has nothing to predict; choose a longer text", split.name()))?;
-
-        if !found.nats.is_finite() {
-            bail!(
-                "the model in {} gives {} for {}: its training diverged; train it again with a smaller --lr",
-                self.model.display(),
-                found.nats,
-                split.name()
-            );
-        }
+        finite(&found, &self.model, split.name())?;
 
         let count = |n: usize| format::count(n as u64);
         let mut out = io::stdout().lock();
         writeln!(out, "{}: {} windows of {context} tokens", split.name(), count(windows.len()))?;
-        writeln!(out, "nats per token  {:.4}", found.nats)?;
-        writeln!(out, "bits per token  {:.4}", found.bits())?;
-        writeln!(out, "perplexity      {:.3}", found.perplexity())?;
-        writeln!(out, "accuracy        {:.4}", found.accuracy)?;
-        writeln!(out, "tokens          {}", count(found.tokens))?;
+        write_loss(&mut out, &found)?;
         if let Some(unknown) = tokenizer.unknown() {
             let unknown = split.tokens().iter().filter(|&&token| token == unknown).count();
             writeln!(out, "unknown words   {} of {}", count(unknown), count(split.tokens().len()))?;
         }
         Ok(Ending::Done)
     }
+}
+
+/// Refuses what a diverged model says.
+pub fn finite(found: &Evaluation, model: &Path, data: &str) -> anyhow::Result<()> {
+    if !found.nats.is_finite() {
+        bail!(
+            "the model in {} gives {} for {data}: its training diverged; train it again with a smaller --lr",
+            model.display(),
+            found.nats,
+        );
+    }
+    Ok(())
+}
+
+/// Writes what can be said of predictions, whatever was predicted.
+pub fn write_loss(out: &mut impl Write, found: &Evaluation) -> io::Result<()> {
+    writeln!(out, "nats per token  {:.4}", found.nats)?;
+    writeln!(out, "bits per token  {:.4}", found.bits())?;
+    writeln!(out, "perplexity      {:.3}", found.perplexity())?;
+    writeln!(out, "accuracy        {:.4}", found.accuracy)?;
+    writeln!(out, "tokens          {}", format::count(found.tokens as u64))
 }

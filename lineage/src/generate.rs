@@ -9,7 +9,9 @@ use data::Token;
 use ndarray::ArrayView2;
 use nn::{Generator, Temperature};
 
-use crate::folder::Speaker;
+use crate::folder::{self, Trained};
+use crate::kind::AnyStage;
+use crate::language::Language;
 use crate::{Common, Ending};
 
 /// Continue a prompt with a model
@@ -38,7 +40,12 @@ Examples:
 impl Generate {
     /// Prints the prompt and what follows.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
-        let Speaker { model, parameters, tokenizer, .. } = Speaker::load(&self.model)?;
+        if let AnyStage::Translation(stage) = folder::stage(&self.model)? {
+            let shown = self.model.display();
+            bail!("the model in {shown} is of {stage}, which translates: use `lineage translate --model {shown}`");
+        }
+        let Trained { model, parameters, tokenizers, .. } = Trained::<Language>::load(&self.model)?;
+        let [tokenizer] = &tokenizers[..] else { unreachable!("one file, one tokenizer") };
         if self.prompt.is_empty() {
             bail!("the prompt is empty: give the model at least one token to go on from with --prompt");
         }

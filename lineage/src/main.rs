@@ -1,16 +1,24 @@
-//! The command-line program `lineage`: train, evaluate, generate, compare.
+//! The command-line program `lineage`: train, evaluate, generate, translate, compare.
 //!
 //! One file for each command. Results go to standard output, everything else to standard error. A mistake is told in
 //! one sentence, and the exit code is decided here.
 
+mod alignment;
 mod compare;
 mod evaluate;
 mod folder;
 mod generate;
 mod interrupt;
+mod judge;
+mod kind;
+mod language;
+mod pairs;
+mod search;
 mod settings;
 mod text;
 mod train;
+mod translate;
+mod translation;
 
 use std::io::{self, Write};
 use std::panic;
@@ -38,6 +46,8 @@ Examples:
   lineage train --resume runs/verne                          go on with a run that was interrupted
   lineage evaluate --model runs/verne --split val            how well it predicts what it never saw
   lineage generate --model runs/verne --prompt 'Mr. Fogg '   let it speak
+  lineage train attention --out runs/spanish                 train a translator on generated sentences
+  lineage translate --model runs/spanish 'I like red houses' let it translate
 
 `lineage COMMAND --help` says more about each.";
 
@@ -71,6 +81,7 @@ enum Command {
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Generate(generate::Generate),
+    Translate(translate::Translate),
     Compare(compare::Compare),
 }
 
@@ -105,6 +116,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Train(train) => train.run(&cli.common),
         Command::Evaluate(evaluate) => evaluate.run(&cli.common),
         Command::Generate(generate) => generate.run(&cli.common),
+        Command::Translate(translate) => translate.run(&cli.common),
         Command::Compare(compare) => compare.run(&cli.common),
     }
 }

@@ -40,7 +40,7 @@ pub struct Train {
     /// Go on with the run in this folder, with its settings and on its data
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     resume: Option<PathBuf>,
-    /// Set everything at once; flags beside it win. Of language models
+    /// Set everything of a language model at once; flags beside it win
     #[arg(long, value_enum, conflicts_with = "resume")]
     preset: Option<Preset>,
     #[command(flatten)]
@@ -182,7 +182,12 @@ fn train<K: Kind>(
 }
 
 /// Says how the run ended and what can be done next.
-fn conclude<K: Kind>(outcome: &Outcome, trainer: &Trainer<'_, K::Model>, folder: &Folder, progress: Progress) -> Ending {
+fn conclude<K: Kind>(
+    outcome: &Outcome,
+    trainer: &Trainer<'_, K::Model>,
+    folder: &Folder,
+    progress: Progress,
+) -> Ending {
     let shown = folder.path().display();
     if outcome.finish == Finish::Interrupted {
         let Outcome { step, steps, .. } = outcome;

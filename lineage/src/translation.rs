@@ -4,14 +4,14 @@ use std::path::Path;
 
 use anyhow::{anyhow, bail};
 use benches::stages::{ConfigError, TranslatorConfig, TranslatorModel, TranslatorStage};
-use data::pairs::{PairBatch, PairBatches, TokenPair, Vocabulary, in_order};
+use data::pairs::{PairBatch, PairBatches, Vocabulary, in_order};
 use nn::{Batches, evaluate_pairs};
 use tensor::Parameters;
 
 use crate::evaluate::ROWS;
 use crate::folder::Description;
 use crate::kind::{Kind, Material};
-use crate::pairs::{GeneratedBatches, Pairs};
+use crate::pairs::{Generated, GeneratedBatches, Pairs};
 use crate::settings::{Flags, Preset, Training, TranslationSettings};
 use crate::text::TextId;
 
@@ -101,9 +101,7 @@ impl Kind for Translation {
                 let [source, target] = &vocabularies;
                 SomeBatches::File(PairBatches::new(split.train.encode(source, target), batch, seed))
             }
-            Pairs::Generated(generated) => {
-                SomeBatches::Generated(generated.batches(vocabularies, batch, seed))
-            }
+            Pairs::Generated(_) => SomeBatches::Generated(Generated::default().batches(vocabularies, batch, seed)),
         };
         let held_out = move |model: &TranslatorModel, parameters: &Parameters| {
             let found = evaluate_pairs(model, parameters, in_order(&held_out, ROWS));

@@ -41,6 +41,18 @@ impl Drawing {
         };
         format!("<svg viewBox=\"{viewbox}\" role=\"img\" aria-label=\"{title}\">{content}")
     }
+
+    /// The same as a file of its own, which has no page to take its colours from.
+    pub(super) fn into_document(self, title: &str) -> String {
+        let element = self.into_svg(title);
+        let Some((opening, content)) = element.split_once('>') else {
+            return element;
+        };
+        let opening =
+            opening.replacen("<svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\"", 1);
+        let style = format!("{}svg{{background:var(--paper)}}", theme::style_sheet());
+        format!("{opening}><style>{style}</style>{content}")
+    }
 }
 
 /// Where text stands relative to its point.

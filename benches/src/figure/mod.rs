@@ -16,7 +16,7 @@ pub use bars::{BarSeries, Bars};
 pub use heat::Heat;
 pub use lines::{Lines, Point, Reference, Series};
 
-use canvas::Canvas;
+use canvas::{Canvas, Drawing};
 
 use crate::error::Error;
 
@@ -84,13 +84,24 @@ impl Figure {
     /// # Errors
     /// If plotters cannot draw.
     pub fn svg(&self, size: Size) -> Result<String, Error> {
+        Ok(self.draw(size)?.into_svg(&self.title))
+    }
+
+    /// The drawing as an SVG file of its own, with its colours for light and dark.
+    ///
+    /// # Errors
+    /// If plotters cannot draw.
+    pub fn document(&self, size: Size) -> Result<String, Error> {
+        Ok(self.draw(size)?.into_document(&self.title))
+    }
+
+    fn draw(&self, size: Size) -> Result<Drawing, Error> {
         let drawn = match &self.plot {
             Plot::Lines(lines) => lines.draw(size),
             Plot::Bars(bars) => bars.draw(size),
             Plot::Heat(heat) => heat.draw(size),
         };
-        let drawing = drawn.map_err(|e| Error::Figure { name: self.name.clone(), reason: e.to_string() })?;
-        Ok(drawing.into_svg(&self.title))
+        drawn.map_err(|e| Error::Figure { name: self.name.clone(), reason: e.to_string() })
     }
 
     /// The legend, empty where one series needs none.

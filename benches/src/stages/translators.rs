@@ -328,8 +328,7 @@ fn count_attention<O>(config: &RnnSearchConfig<O>, gates: u128) -> u128 {
 /// normalisations.
 fn count_transformer(config: &TransformerConfig) -> u128 {
     let BlockConfig { width, feed_forward, bias, .. } = config.block;
-    let [s, v, d, f] =
-        [config.source_vocabulary, config.target_vocabulary, width, feed_forward].map(|n| n as u128);
+    let [s, v, d, f] = [config.source_vocabulary, config.target_vocabulary, width, feed_forward].map(|n| n as u128);
     let [encoders, decoders] = [config.encoder_layers, config.decoder_layers].map(|n| n as u128);
     let norm = if bias { 2 * d } else { d };
     let attention = 4 * d * d + if bias { 4 * d } else { 0 };

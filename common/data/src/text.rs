@@ -120,13 +120,20 @@ impl Text {
             io::ErrorKind::NotFound => TextError::Missing { path: path.to_owned() },
             _ => TextError::Unreadable { path: path.to_owned(), source },
         })?;
-        let name = path.display().to_string();
-        match std::str::from_utf8(&bytes) {
+        Self::from_bytes(path.display().to_string(), &bytes)
+    }
+
+    /// The text in some bytes, called `name`.
+    ///
+    /// # Errors
+    /// If they are none or not UTF-8.
+    pub fn from_bytes(name: impl Into<String>, bytes: &[u8]) -> Result<Self, TextError> {
+        match std::str::from_utf8(bytes) {
             Ok(content) => Self::new(name, content),
             Err(error) => {
                 let offset = error.valid_up_to();
                 let line = 1 + bytes[..offset].iter().filter(|&&byte| byte == b'\n').count();
-                Err(TextError::NotUtf8 { name, byte: bytes[offset], offset, line })
+                Err(TextError::NotUtf8 { name: name.into(), byte: bytes[offset], offset, line })
             }
         }
     }

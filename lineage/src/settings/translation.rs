@@ -206,9 +206,7 @@ fn not_of(stage: TranslatorStage) -> &'static [&'static str] {
         TranslatorStage::Seq2Seq => {
             &["carry", "heads", "context", "bidirectional", "score", "input-feeding", "norm", "positions"]
         }
-        TranslatorStage::Attention => {
-            &["carry", "heads", "context", "bottleneck", "reversed", "norm", "positions"]
-        }
+        TranslatorStage::Attention => &["carry", "heads", "context", "bottleneck", "reversed", "norm", "positions"],
         TranslatorStage::Transformer => {
             &["carry", "embedding", "cell", "bottleneck", "reversed", "bidirectional", "score", "input-feeding"]
         }

@@ -238,9 +238,9 @@ fn a_resumed_run_whose_text_has_changed() {
     let run = trained(&place);
     let text = place.file("changed.txt", "It is another text. ".repeat(300));
     let said = fails(&["train", "--resume", &run, "--text", &text]);
-    let expected = format!("{text} is not the text that the run in {run} is trained on: its SHA-256 is ");
+    let expected = format!("{text} is not what the run in {run} is trained on: its SHA-256 is ");
     assert!(said.starts_with(&expected), "{said}");
-    assert!(said.ends_with(" (text.txt); give that text with --text"), "{said}");
+    assert!(said.ends_with(" (text.txt); give that file with --text"), "{said}");
 }
 
 #[test]
@@ -415,7 +415,7 @@ fn unknown_words() {
     };
     assert_eq!(
         usage(&["train", "perceptron"]),
-        "error: invalid value 'perceptron' for '[STAGE]'   [possible values: rnn, lstm, gru, gpt]"
+        "error: invalid value 'perceptron' for '[STAGE]'   [possible values: rnn, lstm, gru, seq2seq, attention, transformer, gpt]"
     );
     assert_eq!(usage(&["train", "gpt", "--colour", "red"]).trim(), "error: unexpected argument '--colour' found");
     assert_eq!(usage(&["teach"]).trim(), "error: unrecognized subcommand 'teach'");

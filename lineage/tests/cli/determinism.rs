@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::{Place, succeeds};
+use crate::program::{Place, TRANSLATORS, succeeds};
 
 #[test]
 fn the_number_of_threads_changes_no_bit() {
@@ -17,6 +17,26 @@ fn the_number_of_threads_changes_no_bit() {
             succeeds(&[&train[..], &settings].concat());
             ["model.safetensors", "metrics.csv", "checkpoint.safetensors"]
                 .map(|file| fs::read(place.path(&run).join(file)).unwrap())
+        });
+        assert!(bits[0] == bits[1], "{stage}: 1 and 2 threads differ");
+        assert!(bits[0] == bits[2], "{stage}: 1 and 4 threads differ");
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit_of_a_translator() {
+    let place = Place::new();
+    for stage in TRANSLATORS {
+        let bits = ["1", "2", "4"].map(|threads| {
+            let run = place.at(&format!("{stage}-{threads}"));
+            let settings = ["--steps", "3", "--layers", "2", "--dropout", "0.1", "--smoothing", "0.1", "--seed", "7"];
+            let train = ["train", stage, "--out", &run, "--threads", threads, "--quiet"];
+            succeeds(&[&train[..], &settings].concat());
+            let evaluate =
+                ["evaluate", "--model", &run, "--count", "40", "--beam", "2", "--threads", threads, "--quiet"];
+            let found = succeeds(&evaluate).into_bytes();
+            let files = ["model.safetensors", "metrics.csv", "checkpoint.safetensors"];
+            (files.map(|file| fs::read(place.path(&run).join(file)).unwrap()), found)
         });
         assert!(bits[0] == bits[1], "{stage}: 1 and 2 threads differ");
         assert!(bits[0] == bits[2], "{stage}: 1 and 4 threads differ");

@@ -9,30 +9,13 @@ use std::time::Duration;
 use ndarray_rand::rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::program::{Place, TINY, lineage, steps_saved, succeeds};
+use crate::program::{Place, TINY, TRANSLATORS, lineage, steps_saved, succeeds, tiny};
 
 const STEPS: u64 = 60;
 
-/// What every run here has in common; the carried state of a recurrent model is part of what must come back.
-fn settings(stage: &str) -> Vec<&str> {
-    let mut settings = TINY.to_vec();
-    settings.extend([
-        "--steps",
-        "60",
-        "--eval-every",
-        "7",
-        "--save-every",
-        "1",
-        "--dropout",
-        "0.1",
-        "--patience",
-        "50",
-    ]);
-    if stage != "gpt" {
-        settings.push("--carry");
-    }
-    settings
-}
+/// What every run here has in common.
+const SETTINGS: &[&str] =
+    &["--steps", "60", "--eval-every", "7", "--save-every", "1", "--dropout", "0.1", "--patience", "50"];
 
 /// Waits until so many steps are saved, or the program has ended.
 fn wait_for(steps: u64, run: &Path, child: &mut Child) {
@@ -41,34 +24,52 @@ fn wait_for(steps: u64, run: &Path, child: &mut Child) {
     }
 }
 
+/// Kills a run three times at random, resumes it, and compares what it leaves with what an uninterrupted run leaves.
+#[track_caller]
+fn killed_and_resumed(place: &Place, stage: &str, train: &[&str], tokenizers: &[&str]) {
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    let (whole, killed) = (place.at(&format!("{stage}-whole")), place.at(&format!("{stage}-killed")));
+    let begin = |out| [&["train", stage, "--out", out, "--quiet"], train].concat();
+    succeeds(&begin(&whole));
+
+    let mut command = lineage(&begin(&killed));
+    let mut last = 0;
+    for _ in 0..3 {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        wait_for(last + random.random_range(1..STEPS / 6), Path::new(&killed), &mut child);
+        // Anywhere in a step, or in the writing of a checkpoint.
+        sleep(Duration::from_micros(random.random_range(0..5000)));
+        child.kill().unwrap();
+        assert!(!child.wait().unwrap().success(), "{stage}: it ended before it was killed");
+        last = steps_saved(Path::new(&killed)).expect("a killed run leaves a complete checkpoint");
+        assert!(last < STEPS);
+        command = lineage(&["train", "--resume", &killed, "--quiet"]);
+    }
+    succeeds(&["train", stage, "--resume", &killed, "--quiet"]);
+    for file in [&["checkpoint.safetensors", "model.safetensors", "config.json", "metrics.csv"], tokenizers].concat() {
+        let [whole, killed] = [&whole, &killed].map(|run| fs::read(Path::new(run).join(file)).unwrap());
+        assert!(whole == killed, "{stage}: {file} is not what an uninterrupted run writes");
+    }
+}
+
 #[test]
 fn runs_that_are_killed_and_resumed_end_with_the_same_bits() {
     let place = Place::new();
     let text = place.text();
-    let mut random = ChaCha8Rng::seed_from_u64(1);
     for stage in ["rnn", "lstm", "gru", "gpt"] {
-        let (whole, killed) = (place.at(&format!("{stage}-whole")), place.at(&format!("{stage}-killed")));
-        let begin = |out| [&["train", stage, "--text", &text, "--out", out, "--quiet"], &settings(stage)[..]].concat();
-        succeeds(&begin(&whole));
+        let sizes = if stage == "gpt" { TINY.to_vec() } else { [TINY, &["--carry"]].concat() };
+        killed_and_resumed(&place, stage, &[&["--text", &text], SETTINGS, &sizes].concat(), &["tokenizer.json"]);
+    }
+}
 
-        let mut command = lineage(&begin(&killed));
-        let mut last = 0;
-        for _ in 0..3 {
-            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            wait_for(last + random.random_range(1..STEPS / 6), Path::new(&killed), &mut child);
-            // Anywhere in a step, or in the writing of a checkpoint.
-            sleep(Duration::from_micros(random.random_range(0..5000)));
-            child.kill().unwrap();
-            assert!(!child.wait().unwrap().success(), "{stage}: it ended before it was killed");
-            last = steps_saved(Path::new(&killed)).expect("a killed run leaves a complete checkpoint");
-            assert!(last < STEPS);
-            command = lineage(&["train", "--resume", &killed, "--quiet"]);
-        }
-        succeeds(&["train", stage, "--resume", &killed, "--quiet"]);
-        for file in ["checkpoint.safetensors", "model.safetensors", "config.json", "tokenizer.json", "metrics.csv"] {
-            let [whole, killed] = [&whole, &killed].map(|run| fs::read(Path::new(run).join(file)).unwrap());
-            assert!(whole == killed, "{stage}: {file} is not what an uninterrupted run writes");
-        }
+#[test]
+fn translators_that_are_killed_and_resumed_end_with_the_same_bits() {
+    let place = Place::new();
+    let pairs = place.pairs();
+    for stage in TRANSLATORS {
+        // Of generated sentences too, which come without end.
+        let data: &[&str] = if stage == "attention" { &[] } else { &["--pairs", &pairs] };
+        killed_and_resumed(&place, stage, &[data, SETTINGS, &tiny(stage)].concat(), &["source.json", "target.json"]);
     }
 }
 

@@ -1,7 +1,9 @@
 //! The program as its users meet it: every test runs the binary.
 
 mod bad_input;
+mod bad_pairs;
 mod commands;
 mod determinism;
 mod interruption;
 mod program;
+mod translators;

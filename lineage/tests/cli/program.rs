@@ -11,6 +11,15 @@ use tempfile::TempDir;
 pub const TINY: &[&str] =
     &["--layers", "1", "--width", "16", "--embedding", "8", "--heads", "2", "--context", "16", "--batch", "4"];
 
+/// The stages that translate.
+pub const TRANSLATORS: [&str; 3] = ["seq2seq", "attention", "transformer"];
+
+/// The same for a stage that translates.
+pub fn tiny(stage: &str) -> Vec<&str> {
+    let own = if stage == "transformer" { ["--heads", "2"] } else { ["--embedding", "8"] };
+    [&["--layers", "1", "--width", "16", "--batch", "4"], &own[..]].concat()
+}
+
 /// The program with these words as its arguments.
 pub fn lineage(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lineage"));
@@ -72,6 +81,22 @@ impl Place {
     pub fn text(&self) -> String {
         self.file("text.txt", &data::corpus::BOOK[..6000])
     }
+
+    /// Pairs of all sentences of three English digits, translated from the last to the first.
+    pub fn pairs(&self) -> String {
+        let digits =
+            ["one", "two", "three", "four", "five", "six"].into_iter().zip(["I", "II", "III", "IV", "V", "VI"]);
+        let digits: Vec<_> = digits.collect();
+        let mut pairs = String::new();
+        for (a, x) in &digits {
+            for (b, y) in &digits {
+                for (c, z) in &digits {
+                    pairs += &format!("{a} {b} {c}\t{z} {y} {x}\tfrom nobody\n");
+                }
+            }
+        }
+        self.file("pairs.tsv", pairs)
+    }
 }
 
 /// A copy of the folder of a tiny gpt that was trained once for all tests, named `run` in `place`.
@@ -85,6 +110,20 @@ pub fn trained(place: &Place) -> String {
     });
     copy(&original.path("run"), &place.path("run"));
     place.at("run")
+}
+
+/// The same of a tiny translator that looks back, on [`Place::pairs`]; the folder is named `translator`.
+pub fn translator(place: &Place) -> String {
+    static TRAINED: OnceLock<Place> = OnceLock::new();
+    let original = TRAINED.get_or_init(|| {
+        let place = Place::new();
+        let (pairs, run) = (place.pairs(), place.at("translator"));
+        let train = ["train", "attention", "--pairs", &pairs, "--out", &run, "--steps", "8", "--quiet"];
+        succeeds(&[&train, &tiny("attention")[..]].concat());
+        place
+    });
+    copy(&original.path("translator"), &place.path("translator"));
+    place.at("translator")
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,5 +1,6 @@
 //! Translations from a model, one token after another.
 
+mod align;
 mod beam;
 mod greedy;
 
@@ -8,6 +9,7 @@ use data::pairs::END;
 use ndarray::{Array2, s};
 use tensor::Real;
 
+pub use align::align;
 pub use beam::{BeamSearch, BeamSearchError};
 pub use greedy::translate;
 

@@ -1,0 +1,223 @@
+//! The pairs that a command reads: a file of the user's, or generated sentences.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::ops::RangeInclusive;
+use std::path::Path;
+
+use data::pairs::generator::{Generator, Grammar, Half, Sentence, Split};
+use data::pairs::{Level, PairBatch, PairSplit, PairText, TokenPair, Vocabulary};
+use data::random::stream;
+use data::{Text, Token};
+use ndarray_rand::rand::Rng;
+
+use crate::text::TextId;
+
+/// The lengths of generated sentences in English words; each is equally likely.
+const WORDS: RangeInclusive<usize> = 3..=12;
+
+/// No sentence of them has more tokens than this for each of its English words, read in words and in characters.
+const MOST_TOKENS: [usize; 2] = [4, 24];
+
+/// Where the random numbers of held-out sentences begin, so that runs of all seeds are judged by the same.
+const HELD_OUT_SEED: u64 = 0;
+
+/// What a translator learns from and is judged by.
+pub enum Pairs {
+    /// A file of the user's.
+    File {
+        /// By which it is known again.
+        id: TextId,
+        /// All of it.
+        whole: PairText,
+        /// In two parts.
+        split: PairSplit,
+    },
+    /// English-Spanish sentences without end, of which one in ten is held out.
+    Generated(Generated),
+}
+
+/// A sentence with its translations.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// What is translated.
+    pub source: String,
+    /// Its translations, at least one.
+    pub references: Vec<String>,
+    /// Which word of the source says what which word of the first translation says, where that is known.
+    pub links: Option<Vec<(usize, usize)>>,
+}
+
+impl Pair {
+    /// The sentence and its first translation as tokens.
+    pub fn encode(&self, [source, target]: &[Vocabulary; 2]) -> TokenPair {
+        (source.encode(&self.source), target.encode(&self.references[0]))
+    }
+}
+
+impl Pairs {
+    /// The pairs in this file, or generated ones.
+    ///
+    /// # Errors
+    /// If the file holds no pairs, or too few to hold some out.
+    pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = path else { return Ok(Pairs::Generated(Generated::default())) };
+        let text = Text::read(path)?;
+        let whole = PairText::new(&text)?;
+        Ok(Pairs::File { id: TextId::of(&text), split: whole.split()?, whole })
+    }
+
+    /// By which they are known again.
+    pub fn id(&self) -> TextId {
+        match self {
+            Pairs::File { id, .. } => id.clone(),
+            Pairs::Generated(generated) => generated.id(),
+        }
+    }
+
+    /// What they are called.
+    pub fn name(&self) -> &str {
+        match self {
+            Pairs::File { whole, .. } => whole.name(),
+            Pairs::Generated(_) => Generated::NAME,
+        }
+    }
+
+    /// The vocabularies of what is learned from, of up to `size` tokens each.
+    ///
+    /// # Errors
+    /// If there is no room for a word.
+    pub fn vocabularies(&self, level: Level, size: usize) -> anyhow::Result<[Vocabulary; 2]> {
+        let least = usize::from(data::pairs::UNKNOWN as u16) + 2;
+        if size < least {
+            anyhow::bail!(
+                "a vocabulary of {size} tokens has no place for a word: give a --vocabulary of at least {least}"
+            );
+        }
+        Ok(match self {
+            Pairs::File { split: PairSplit { train, .. }, .. } => [
+                Vocabulary::new(level, false, size, train.sources()),
+                Vocabulary::new(level, false, size, train.targets()),
+            ],
+            Pairs::Generated(generated) => generated.0.vocabulary().map(|words| {
+                let all: Vec<String> = words.into_iter().collect();
+                Vocabulary::new(level, false, size, [all.join(" ").as_str()])
+            }),
+        })
+    }
+
+    /// How many tokens the longest sentence or translation has, with the one that begins a translation.
+    pub fn longest(&self, [source, target]: &[Vocabulary; 2]) -> usize {
+        let longest = match self {
+            Pairs::File { whole, .. } => {
+                let sides = whole.pairs().iter().map(|(x, y)| source.encode(x).len().max(target.encode(y).len()));
+                sides.max().unwrap_or(0)
+            }
+            Pairs::Generated(_) => WORDS.end() * MOST_TOKENS[usize::from(source.level() == Level::Character)],
+        };
+        longest + 1
+    }
+
+    /// The first sentences that are held out.
+    pub fn held_out(&self, count: usize) -> Vec<Pair> {
+        match self {
+            Pairs::File { split, .. } => grouped(&split.validation, count),
+            Pairs::Generated(generated) => generated.some(Some(Half::Test), count),
+        }
+    }
+
+    /// The first sentences that are learned from.
+    pub fn training(&self, count: usize) -> Vec<Pair> {
+        match self {
+            Pairs::File { split, .. } => grouped(&split.train, count),
+            Pairs::Generated(generated) => generated.some(Some(Half::Train), count),
+        }
+    }
+}
+
+/// The first sentences of some pairs, each with all its translations.
+pub fn grouped(pairs: &PairText, count: usize) -> Vec<Pair> {
+    let mut places = BTreeMap::<&str, usize>::new();
+    let mut found = Vec::<Pair>::new();
+    for (source, target) in pairs.pairs() {
+        let target = target.split_whitespace().collect::<Vec<_>>().join(" ");
+        match places.get(source.as_str()) {
+            Some(&place) => found[place].references.push(target),
+            None if found.len() < count => {
+                places.insert(source, found.len());
+                found.push(Pair { source: source.clone(), references: vec![target], links: None });
+            }
+            None => {}
+        }
+    }
+    found
+}
+
+/// The English-Spanish sentences of the generator, in its random split.
+#[derive(Debug)]
+pub struct Generated(Generator);
+
+impl Default for Generated {
+    fn default() -> Self {
+        Generated(Generator::new(Grammar::english_spanish(), "Sentence", *WORDS.end()))
+    }
+}
+
+impl Generated {
+    /// What they are called.
+    pub const NAME: &'static str = "generated sentences of 3 to 12 words";
+
+    /// The first held-out sentences tell this generator from another.
+    fn id(&self) -> TextId {
+        let mut some = String::new();
+        for Pair { source, references, .. } in self.some(Some(Half::Test), 100) {
+            let _ = writeln!(some, "{source}\t{}", references[0]);
+        }
+        TextId::new(Self::NAME, &some)
+    }
+
+    /// The first sentences of a half, or of both together.
+    pub fn some(&self, half: Option<Half>, count: usize) -> Vec<Pair> {
+        let sentence = |index| match half {
+            Some(half) => self.0.example(Split::Random, half, WORDS, HELD_OUT_SEED, index),
+            None => self.0.sentence(WORDS, HELD_OUT_SEED, index),
+        };
+        let pair = |Sentence { english, spanish, alignment, .. }: Sentence| Pair {
+            source: english.join(" "),
+            references: vec![spanish.join(" ")],
+            links: Some(alignment),
+        };
+        (0..count as u64).map(sentence).map(pair).collect()
+    }
+
+    /// Batches to learn from.
+    pub fn batches(self, vocabularies: [Vocabulary; 2], rows: usize, seed: u64) -> GeneratedBatches {
+        GeneratedBatches { generator: self.0, vocabularies, rows, seed }
+    }
+}
+
+/// Rows of generated sentences that are to be learned from, all of one length, so that hardly anything of a batch is
+/// padding. No sentence comes by a plan, so there is no epoch.
+pub struct GeneratedBatches {
+    generator: Generator,
+    vocabularies: [Vocabulary; 2],
+    rows: usize,
+    seed: u64,
+}
+
+impl GeneratedBatches {
+    /// The batch of an index.
+    pub fn at(&self, index: u64) -> PairBatch {
+        let words = stream(self.seed, index, "generated batch").random_range(WORDS);
+        let [source, target] = &self.vocabularies;
+        let pair = |row: u64| {
+            let number = index * self.rows as u64 + row;
+            let Sentence { english, spanish, .. } =
+                self.generator.example(Split::Random, Half::Train, words..=words, self.seed, number);
+            (source.encode(&english.join(" ")), target.encode(&spanish.join(" ")))
+        };
+        let pairs: Vec<TokenPair> = (0..self.rows as u64).map(pair).collect();
+        let pairs: Vec<(&[Token], &[Token])> = pairs.iter().map(|(x, y)| (&x[..], &y[..])).collect();
+        PairBatch::new(&pairs)
+    }
+}

@@ -1,0 +1,167 @@
+//! `lineage translate`.
+
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use benches::figure::Size;
+use clap::Args;
+use data::pairs::{MOST_CHARACTERS, MOST_WORDS, Vocabulary};
+use data::{Text, Token};
+use tensor::write_atomically;
+
+use crate::alignment::Aligned;
+use crate::evaluate::ROWS;
+use crate::folder::{self, Trained};
+use crate::kind::AnyStage;
+use crate::search::Search;
+use crate::translation::{Translation, both};
+use crate::{Common, Ending};
+
+/// Translate sentences with a model
+///
+/// Every sentence becomes one line. Without sentences and without a file, lines are read from standard input.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Translate {
+    /// Folder that training wrote
+    #[arg(long, value_name = "DIR")]
+    model: PathBuf,
+    /// Sentences to translate, each an argument
+    #[arg(value_name = "SENTENCE")]
+    sentences: Vec<String>,
+    /// UTF-8 text with a sentence on each line
+    #[arg(long, value_name = "FILE", conflicts_with = "sentences")]
+    file: Option<PathBuf>,
+    /// Translations that are followed at once; 1 always takes the likeliest token
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=1000),
+          allow_negative_numbers = true)]
+    beam: u32,
+    /// Print under each translation how much each of its words looked at each word of the source
+    #[arg(long)]
+    alignment: bool,
+    /// Draw the same of one sentence
+    #[arg(long, value_name = "FILE.svg")]
+    heat_map: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lineage translate --model runs/attention 'the white dogs are old'
+  lineage translate --model runs/attention --beam 4 --file sentences.txt
+  lineage translate --model runs/attention --alignment --heat-map dogs.svg 'the white dogs are old'
+  echo 'the white dogs are old' | lineage translate --model runs/transformer";
+
+/// A sentence, and what to call it in messages.
+struct Request {
+    place: String,
+    sentence: String,
+}
+
+impl Translate {
+    /// Prints the translations.
+    pub fn run(&self, _: &Common) -> anyhow::Result<Ending> {
+        let search = Search::new(self.beam as usize)?;
+        let shown = self.model.display();
+        let stage = folder::stage(&self.model)?;
+        if let AnyStage::Language(stage) = stage {
+            bail!(
+                "the model in {shown} is of {stage}, which does not translate: use `lineage generate --model {shown}`, or \
+                 train seq2seq, attention or transformer"
+            );
+        }
+        let Trained { config, model, parameters, tokenizers } = Trained::<Translation>::load(&self.model)?;
+        let [source, target] = both(tokenizers)?;
+        let longest = config.model.longest();
+        let requests = self.requests()?;
+        if self.heat_map.is_some() && requests.len() != 1 {
+            bail!("--heat-map draws one sentence, and {} are given: give one", requests.len());
+        }
+        let encoded: Vec<Vec<Token>> =
+            requests.iter().map(|request| request.encode(&source, longest)).collect::<Result<_, _>>()?;
+
+        let mut out = io::stdout().lock();
+        for (requests, sources) in requests.chunks(ROWS).zip(encoded.chunks(ROWS)) {
+            let sources: Vec<&[Token]> = sources.iter().map(Vec::as_slice).collect();
+            for (request, said) in requests.iter().zip(search.translate(&model, &parameters, &sources, longest)) {
+                let translation = target.decode(said.words());
+                if !self.alignment && self.heat_map.is_none() {
+                    writeln!(out, "{translation}")?;
+                    continue;
+                }
+                let Some(weights) = &said.alignment else {
+                    bail!(
+                        "the model in {shown} is of {stage}, which does not look back at the source: leave --alignment \
+                         and --heat-map out, or use a model of attention or transformer"
+                    );
+                };
+                let aligned = Aligned::new(source.level(), &request.sentence, &target, said.words(), weights.view());
+                if let Some(path) = &self.heat_map {
+                    draw(&aligned, path)?;
+                }
+                writeln!(out, "{translation}")?;
+                if self.alignment {
+                    writeln!(out, "{}\n", aligned.table())?;
+                }
+            }
+        }
+        Ok(Ending::Done)
+    }
+
+    /// The sentences, from wherever they come.
+    fn requests(&self) -> anyhow::Result<Vec<Request>> {
+        let lines = |name: &str, text: &str| {
+            let line = |(number, line): (usize, &str)| Request {
+                place: format!("line {} of {name}", number + 1),
+                sentence: line.to_owned(),
+            };
+            text.lines().enumerate().map(line).collect()
+        };
+        if let Some(path) = &self.file {
+            let text = Text::read(path)?;
+            return Ok(lines(text.name(), text.as_str()));
+        }
+        if self.sentences.is_empty() {
+            let mut bytes = Vec::new();
+            io::stdin().read_to_end(&mut bytes)?;
+            let text = Text::from_bytes("standard input", &bytes)?;
+            return Ok(lines(text.name(), text.as_str()));
+        }
+        let argument = |(number, sentence): (usize, &String)| Request {
+            place: format!("sentence {}", number + 1),
+            sentence: sentence.clone(),
+        };
+        Ok(self.sentences.iter().enumerate().map(argument).collect())
+    }
+}
+
+impl Request {
+    /// Its tokens.
+    ///
+    /// # Errors
+    /// If the model knows nothing of it, or it is too long.
+    fn encode(&self, vocabulary: &Vocabulary, longest: Option<usize>) -> anyhow::Result<Vec<Token>> {
+        let Request { place, sentence } = self;
+        let words = sentence.split_whitespace().count();
+        let characters = sentence.chars().count();
+        for (length, unit, limit) in [(words, "words", MOST_WORDS), (characters, "characters", MOST_CHARACTERS)] {
+            if length > limit {
+                bail!("{place} has {length} {unit}, and at most {limit} are taken: shorten it or cut it in two");
+            }
+        }
+        let tokens = vocabulary.encode_request(sentence).map_err(|error| anyhow!("{place}: {error}"))?;
+        if let Some(most) = longest.filter(|&most| tokens.len() > most) {
+            bail!(
+                "{place} has {} tokens, and the model has {most} learned positions: shorten it, or train with a larger \
+                 --context",
+                tokens.len()
+            );
+        }
+        Ok(tokens)
+    }
+}
+
+fn draw(aligned: &Aligned, path: &Path) -> anyhow::Result<()> {
+    let svg = aligned.figure().document(Size::Wide)?;
+    Ok(write_atomically(path, svg.as_bytes())?)
+}
