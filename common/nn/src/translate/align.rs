@@ -5,8 +5,8 @@ use data::pairs::PairBatch;
 use ndarray::Array2;
 use tensor::{Context, Parameters, Real};
 
-use super::alignment;
-use crate::{Step, Translator};
+use super::{Looked, alignment};
+use crate::Translator;
 
 /// How much the decoder looks at each token of the source when it is told the right translation token by token, END
 /// included. `None` from a model that does not look back.
@@ -20,11 +20,12 @@ pub fn align<M: Translator>(model: &M, parameters: &Parameters, batch: &PairBatc
     let cx = Context::eval(parameters);
     let (memory, mut state) = model.encode(&cx, &batch.sources);
     let columns = batch.inputs.columns().into_iter();
-    let steps: Vec<Step> = columns.map(|tokens| model.next(&cx, &memory, &mut state, &tokens.to_vec())).collect();
+    let looked: Looked =
+        columns.map(|tokens| model.next(&cx, &memory, &mut state, &tokens.to_vec()).alignment).collect();
     let rows = batch.targets.outer_iter().zip(&batch.sources.lengths).enumerate();
-    let looked = rows.map(|(row, (targets, &length))| {
+    let alignments = rows.map(|(row, (targets, &length))| {
         let told = targets.iter().filter(|&&token| token != IGNORE).count();
-        alignment(&steps[..told], &vec![row; told], length)
+        alignment(&looked, &vec![row; told], told, length)
     });
-    looked.collect()
+    alignments.collect()
 }
