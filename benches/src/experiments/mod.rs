@@ -8,6 +8,9 @@ mod c06;
 mod c06_counts;
 mod c06_layers;
 mod c06_times;
+mod c07;
+mod c07_order;
+mod c07_permutation;
 mod c10;
 mod c10_jacobian;
 mod c10_masked_gpt;
@@ -19,6 +22,7 @@ mod c16_counts;
 mod c16_markov;
 mod c16_text;
 mod c16_training;
+mod recipe;
 mod workers;
 
 use crate::finding::Experiment;
@@ -26,5 +30,12 @@ use crate::finding::Experiment;
 pub use c16_text::SHORTEST_TEXT;
 
 /// All of them, in the order of the curriculum.
-pub const ALL: &[Experiment] =
-    &[c01::EXPERIMENT, c02::EXPERIMENT, c06::EXPERIMENT, c10::EXPERIMENT, c12::EXPERIMENT, c16::EXPERIMENT];
+pub const ALL: &[Experiment] = &[
+    c01::EXPERIMENT,
+    c02::EXPERIMENT,
+    c06::EXPERIMENT,
+    c07::EXPERIMENT,
+    c10::EXPERIMENT,
+    c12::EXPERIMENT,
+    c16::EXPERIMENT,
+];

@@ -1,0 +1,214 @@
+//! What becomes of the outputs when the inputs are put in another order.
+
+use data::{Token, pairs::Sources};
+use ndarray::{Array2, ArrayView2, Axis, Ix2, Ix3};
+use ndarray_rand::rand::{Rng, seq::SliceRandom};
+use tensor::{Context, Init, Parameters, Real, Tensor, check::random_tensor, stream};
+use transformer::{
+    Block, BlockConfig, EncoderConfig, Engine, Mask, MaskedWordModel, Positions,
+    scaled_dot_product::{fused, literal},
+};
+
+/// T, D, N and V.
+pub const LENGTH: usize = 16;
+pub const WIDTH: usize = 32;
+pub const HEADS: usize = 4;
+const VOCABULARY: usize = 32;
+
+/// Orders that each seed tries.
+const ORDERS: usize = 8;
+
+/// What is given its inputs in another order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// softmax(Q·Kᵀ / √K)·V in 64 bits, the sums over the keys added from the first position to the last.
+    InOrder,
+    /// The same, the terms of every sum added from the smallest to the largest.
+    Sorted,
+    /// The operation of the crate transformer.
+    Attention(Engine),
+    /// A whole encoder.
+    Encoder(Engine, Positions),
+    /// A block without positions in which each token sees only those before it.
+    Causal,
+}
+
+impl Place {
+    /// In the order of the argument.
+    pub const ALL: [Place; 9] = [
+        Place::Sorted,
+        Place::InOrder,
+        Place::Attention(Engine::Literal),
+        Place::Attention(Engine::Fused),
+        Place::Encoder(Engine::Literal, Positions::None),
+        Place::Encoder(Engine::Fused, Positions::None),
+        Place::Encoder(Engine::Fused, Positions::Sinusoidal),
+        Place::Encoder(Engine::Fused, Positions::Learned { context: LENGTH }),
+        Place::Causal,
+    ];
+
+    /// For figures and tables.
+    pub fn name(self) -> String {
+        let form = |engine| if engine == Engine::Literal { "in small operations" } else { "fused" };
+        match self {
+            Place::Sorted => "the equation in 64 bits, sums sorted".to_owned(),
+            Place::InOrder => "the equation in 64 bits".to_owned(),
+            Place::Attention(engine) => format!("attention, {}", form(engine)),
+            Place::Encoder(engine, Positions::None) => format!("encoder without positions, {}", form(engine)),
+            Place::Encoder(_, Positions::Sinusoidal) => "encoder, sinusoidal positions".to_owned(),
+            Place::Encoder(_, Positions::Learned { .. }) => "encoder, learned positions".to_owned(),
+            Place::Causal => "causal block without positions".to_owned(),
+        }
+    }
+
+    /// How far an output can be from where it should be by rounding alone, as a part of the largest output; none where
+    /// the order is meant to matter.
+    pub fn allowed(self) -> Option<f64> {
+        match self {
+            Place::Sorted => Some(0.0),
+            Place::InOrder => Some(1e-12),
+            Place::Attention(_) | Place::Encoder(_, Positions::None) => {
+                Some(if size_of::<Real>() == size_of::<f64>() { 1e-12 } else { 1e-5 })
+            }
+            Place::Encoder(..) | Place::Causal => None,
+        }
+    }
+}
+
+/// How far the outputs of permuted inputs are from the permuted outputs, as a part of the largest output: the most over
+/// several orders. Untrained, for no training can change what holds for all parameters.
+///
+/// # Errors
+/// If no model can have these sizes.
+pub fn moved(place: Place, seed: u64) -> anyhow::Result<f64> {
+    let mut orders = stream(seed, 0, "orders of C7");
+    let mut most = 0.0_f64;
+    let outputs = outputs_of(place, seed)?;
+    let first: Vec<usize> = (0..LENGTH).collect();
+    let before = outputs(&first);
+    let largest = before.iter().fold(0.0, |most: f64, y| y.abs().max(most));
+    for _ in 0..ORDERS {
+        let mut order = first.clone();
+        order.shuffle(&mut orders);
+        let difference = outputs(&order) - before.select(Axis(0), &order); // (T, D)
+        most = difference.iter().fold(most, |most, d| d.abs().max(most));
+    }
+    Ok(most / largest)
+}
+
+/// From an order of the tokens to the outputs, (T, D).
+type Outputs = Box<dyn Fn(&[usize]) -> Array2<f64>>;
+
+fn outputs_of(place: Place, seed: u64) -> anyhow::Result<Outputs> {
+    let vectors = |name: &str| {
+        let x = random_tensor(&[LENGTH, WIDTH], seed, name);
+        x.into_dimensionality::<Ix2>().expect("it was made with two axes")
+    };
+    let [q, k, v] = ["queries", "keys", "values"].map(vectors);
+    let mut parameters = Parameters::new();
+    let mut init = Init::new(&mut parameters, seed);
+    Ok(match place {
+        Place::InOrder | Place::Sorted => {
+            let all = [q, k, v].map(|x| x.mapv(f64::from));
+            Box::new(move |order| {
+                let [q, k, v] = all.each_ref().map(|x| x.select(Axis(0), order));
+                attend(q.view(), k.view(), v.view(), place == Place::Sorted)
+            })
+        }
+        Place::Attention(engine) => Box::new(move |order| {
+            let [q, k, v] = [&q, &k, &v].map(|x| batch_of_one(&x.select(Axis(0), order)));
+            rows(&match engine {
+                Engine::Literal => literal::attention(&q, &k, &v, HEADS, Mask::Bidirectional),
+                Engine::Fused => fused::attention(&q, &k, &v, HEADS, Mask::Bidirectional),
+            })
+        }),
+        Place::Encoder(engine, positions) => {
+            let config = EncoderConfig { positions, ..EncoderConfig::new(VOCABULARY, 2, WIDTH, HEADS) };
+            let model = MaskedWordModel::new(&mut init, config)?.with_engine(engine);
+            let mut rng = stream(seed, 0, "tokens of C7");
+            let tokens: Vec<Token> = (0..LENGTH).map(|_| rng.random_range(0..VOCABULARY as Token)).collect();
+            Box::new(move |order| {
+                let sentence: Vec<Token> = order.iter().map(|&t| tokens[t]).collect();
+                rows(&model.reader().read(&Context::eval(&parameters), &Sources::new(&[&sentence])))
+            })
+        }
+        Place::Causal => {
+            let block = Block::pytorch(&mut init, &BlockConfig::new(WIDTH, HEADS), "block");
+            Box::new(move |order| {
+                let x = batch_of_one(&q.select(Axis(0), order));
+                rows(&block.forward(&Context::eval(&parameters), &x, None, Engine::Fused))
+            })
+        }
+    })
+}
+
+/// (T, D) to (1, T, D).
+fn batch_of_one(x: &Array2<Real>) -> Tensor {
+    Tensor::constant(x.clone().insert_axis(Axis(0)))
+}
+
+/// (1, T, D) to (T, D).
+fn rows(y: &Tensor) -> Array2<f64> {
+    y.view::<Ix3>("outputs of C7").index_axis(Axis(0), 0).mapv(f64::from)
+}
+
+/// softmax(q·kᵀ / √K)·v of one head, term by term.
+///
+/// # Shapes
+/// - `q`: (T, K), `k` and `v`: (S, K); returns (T, K).
+fn attend(q: ArrayView2<'_, f64>, k: ArrayView2<'_, f64>, v: ArrayView2<'_, f64>, sorted: bool) -> Array2<f64> {
+    let scale = 1.0 / (k.ncols() as f64).sqrt();
+    let add = |terms: &mut dyn Iterator<Item = f64>| {
+        let mut terms: Vec<f64> = terms.collect();
+        if sorted {
+            terms.sort_by(f64::total_cmp);
+        }
+        terms.into_iter().fold(0.0, |sum, term| sum + term)
+    };
+    let mut y = Array2::zeros(q.raw_dim());
+    for (q, mut y) in q.outer_iter().zip(y.outer_iter_mut()) {
+        // Along the width, whose order no permutation of the tokens touches.
+        let score = |k: ndarray::ArrayView1<'_, f64>| scale * q.iter().zip(k).fold(0.0, |sum, (q, k)| sum + q * k);
+        let scores: Vec<f64> = k.outer_iter().map(score).collect();
+        let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let weights: Vec<f64> = scores.iter().map(|score| (score - largest).exp()).collect();
+        let total = add(&mut weights.iter().copied());
+        for (y, v) in y.iter_mut().zip(v.columns()) {
+            *y = add(&mut weights.iter().zip(v).map(|(weight, v)| weight * v)) / total;
+        }
+    }
+    y
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn step_01_the_equation_is_transformers() {
+        let [q, k, v] = ["q", "k", "v"].map(|name| random_tensor(&[5, 4], 1, name).into_dimensionality().unwrap());
+        let wide = |x: &Array2<Real>| x.mapv(f64::from);
+        let expected = [&q, &k, &v].map(batch_of_one);
+        let expected = rows(&literal::attention(&expected[0], &expected[1], &expected[2], 1, Mask::Bidirectional));
+        for sorted in [false, true] {
+            let y = attend(wide(&q).view(), wide(&k).view(), wide(&v).view(), sorted);
+            assert!((&y - &expected).iter().all(|d| d.abs() < 1e-5));
+        }
+        // A query of zeros weighs all keys alike.
+        let y = attend(array![[0.0]].view(), array![[1.0], [2.0]].view(), array![[10.0], [20.0]].view(), false);
+        assert_eq!(y, array![[15.0]]);
+    }
+
+    #[test]
+    fn step_02_only_positions_and_masks_tell_orders_apart() {
+        for place in Place::ALL {
+            let moved = moved(place, 1).unwrap();
+            match place.allowed() {
+                Some(rounding) => assert!(moved <= rounding, "{place:?} moved by {moved}"),
+                None => assert!(moved > 1e-3, "{place:?} moved by {moved}"),
+            }
+        }
+    }
+}
