@@ -1,0 +1,129 @@
+//! Attention between random vectors: how the softmax fills, and what gradient comes back through it.
+
+use ndarray::{ArrayD, Axis, Ix2, Ix3, Ix4};
+use tensor::{Context, Parameters, Real, Tensor, check::random_tensor};
+use transformer::scaled_dot_product::{Mask, fused, literal};
+
+/// T = S, the number of queries and of keys.
+pub const LENGTH: usize = 64;
+
+/// The width of the head: that of queries, keys and values.
+pub const WIDTHS: [usize; 5] = [4, 16, 64, 256, 1024];
+
+/// Whether scores are divided by √d.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scores {
+    /// As in the paper.
+    Divided,
+    /// As they are.
+    Raw,
+}
+
+impl Scores {
+    /// Both.
+    pub const ALL: [Scores; 2] = [Scores::Divided, Scores::Raw];
+
+    /// For figures and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scores::Divided => "divided by √d",
+            Scores::Raw => "not divided",
+        }
+    }
+
+    /// What the queries are multiplied by, for the operations divide by √d in any case.
+    pub fn factor(self, width: usize) -> Real {
+        match self {
+            Scores::Divided => 1.0,
+            Scores::Raw => (width as Real).sqrt(),
+        }
+    }
+}
+
+/// One width, way and seed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Saturation {
+    /// The standard deviation of the scores.
+    pub scores: f64,
+    /// The largest weight of a query, the mean over the queries.
+    pub largest: f64,
+    /// The entropy of a query's weights in bits, the mean over the queries; at most log2 S.
+    pub entropy: f64,
+    /// The norm of the gradient that reaches a query, the median over the queries.
+    pub gradient: f64,
+    /// The same, the mean over the queries.
+    pub mean_gradient: f64,
+}
+
+/// Attention of one head of `width` between standard normal queries, keys and values. The gradient that comes in is normal
+/// with a variance of 1/d, so that what it says about each weight has a variance of 1 at every width.
+pub fn measure(width: usize, scores: Scores, seed: u64) -> Saturation {
+    let vectors = |name| random_tensor(&[1, LENGTH, width], seed, name); // (1, T, d)
+    let [queries, keys, values, dy] = ["queries", "keys", "values", "gradient"].map(vectors);
+    let [k, v] = [keys, values].map(|x| Tensor::constant(x));
+    let parameters = Parameters::new();
+    let cx = Context::train(&parameters, seed, 0);
+    let q = cx.leaf(queries);
+    let asked = q.scale(scores.factor(width));
+
+    let weights = literal::weights(&asked.detach(), &k, 1, Mask::Bidirectional); // (1, 1, T, S)
+    let weights = weights.view::<Ix4>("weights").index_axis(Axis(0), 0).index_axis(Axis(0), 0).mapv(f64::from);
+    let largest = weights.rows().into_iter().map(|row| row.fold(0.0, |most: f64, p| most.max(*p)));
+    let bits = |p: &f64| if *p > 0.0 { -p * p.log2() } else { 0.0 };
+
+    let y = fused::attention(&asked, &k, &v, 1, Mask::Bidirectional); // (1, T, d)
+    let dy: ArrayD<Real> = dy / (width as Real).sqrt();
+    let gradients = y.backward_with(dy);
+    let dq = gradients.of(&q).expect("queries decide where to look");
+    let dq = dq.into_dimensionality::<Ix3>().expect("queries have three axes");
+    let mut norms: Vec<f64> = dq.index_axis(Axis(0), 0).rows().into_iter().map(|row| norm(row.iter())).collect();
+    norms.sort_by(f64::total_cmp);
+    Saturation {
+        scores: deviation(&asked, &k, width),
+        largest: largest.sum::<f64>() / LENGTH as f64,
+        entropy: weights.iter().map(bits).sum::<f64>() / LENGTH as f64,
+        gradient: 0.5 * (norms[(LENGTH - 1) / 2] + norms[LENGTH / 2]),
+        mean_gradient: norms.iter().sum::<f64>() / LENGTH as f64,
+    }
+}
+
+fn norm<'a>(x: impl Iterator<Item = &'a Real>) -> f64 {
+    x.map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
+}
+
+/// The standard deviation of what goes into the softmax: the scores as the operation divides them.
+fn deviation(q: &Tensor, k: &Tensor, width: usize) -> f64 {
+    let rows = |x: &Tensor| x.view::<Ix3>("scores").index_axis(Axis(0), 0).mapv(f64::from);
+    let scores = rows(q).dot(&rows(k).t()).into_dimensionality::<Ix2>().expect("a product of two matrices");
+    (scores / (width as f64).sqrt()).std(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn step_01_both_ways_are_the_same_at_width_one() {
+        assert_eq!(measure(1, Scores::Divided, 1), measure(1, Scores::Raw, 1));
+    }
+
+    #[test]
+    fn step_02_raw_scores_spread_as_the_root_of_the_width() {
+        let [divided, raw] = Scores::ALL.map(|scores| measure(256, scores, 1));
+        assert!((divided.scores - 1.0).abs() < 0.1, "{divided:?}");
+        assert!((raw.scores - 16.0 * divided.scores).abs() < 1e-3, "{raw:?}");
+        assert!(raw.largest > divided.largest && raw.entropy < divided.entropy);
+    }
+
+    #[test]
+    fn step_03_equal_keys_share_the_weight_and_send_nothing_back() {
+        let [queries, values, dy] = ["q", "v", "dy"].map(|name| random_tensor(&[1, 4, 8], 1, name));
+        let k = Tensor::constant(ArrayD::ones(vec![1, 4, 8]));
+        let parameters = Parameters::new();
+        let cx = Context::train(&parameters, 1, 0);
+        let q = cx.leaf(queries);
+        let y = fused::attention(&q, &k, &Tensor::constant(values), 1, Mask::Bidirectional);
+        let gradients = y.backward_with(dy);
+        assert!(gradients.of(&q).unwrap().iter().all(|d| d.abs() < 1e-5));
+    }
+}
