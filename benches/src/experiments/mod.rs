@@ -14,10 +14,16 @@ mod c07_permutation;
 mod c08;
 mod c08_recall;
 mod c08_saturation;
+mod c09;
+mod c09_corpus;
+mod c09_encoder;
+mod c09_probe;
 mod c10;
 mod c10_jacobian;
 mod c10_masked_gpt;
 mod c10_study;
+mod c11;
+mod c11_heads;
 mod c12;
 mod c12_published;
 mod c16;
@@ -38,7 +44,10 @@ pub const ALL: &[Experiment] = &[
     c02::EXPERIMENT,
     c06::EXPERIMENT,
     c07::EXPERIMENT,
+    c08::EXPERIMENT,
+    c09::EXPERIMENT,
     c10::EXPERIMENT,
+    c11::EXPERIMENT,
     c12::EXPERIMENT,
     c16::EXPERIMENT,
 ];

@@ -1,0 +1,279 @@
+//! A task with two relations, an encoder of one layer that learns both, and what each of its heads is for.
+
+use data::{IGNORE, Token};
+use ndarray::{Array2, ArrayD, Ix4, s};
+use ndarray_rand::rand::{Rng, seq::SliceRandom};
+use nn::{Embedding, Linear, Trainable, cross_entropy, metrics::accuracy};
+use tensor::{Context, Init, Initializer, Parameters, Tensor, stream};
+use transformer::{BlockConfig, Encoder, Engine, sinusoidal};
+
+use super::{recipe::Recipe, workers::Reporter};
+
+/// T: each colour stands in a row once.
+pub const COLOURS: usize = 8;
+/// What is asked for.
+const SYMBOLS: usize = 8;
+
+/// D and F.
+pub const WIDTH: usize = 32;
+const FEED_FORWARD: usize = 64;
+
+/// B in training and in evaluation.
+const BATCH: usize = 32;
+const HELD_OUT: usize = 256;
+
+/// Where a token has to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// At the token before it.
+    Before,
+    /// At the token of the colour that belongs to its own, wherever that stands.
+    Partner,
+}
+
+impl Relation {
+    /// Both.
+    pub const ALL: [Relation; 2] = [Relation::Before, Relation::Partner];
+
+    /// For figures and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Relation::Before => "the token before",
+            Relation::Partner => "the partner in colour",
+        }
+    }
+}
+
+/// Rows of tokens, each a colour and a symbol. Of every token is asked which symbol the token before it has, and which its
+/// partner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// (B, T).
+    tokens: Array2<Token>,
+    /// For each relation: the place that each token has to look at, (B, T); none for the first token, which has none before.
+    places: [Array2<Option<usize>>; 2],
+    /// For each relation: the symbol there, or [`IGNORE`], (B, T).
+    symbols: [Array2<Token>; 2],
+}
+
+impl Rows {
+    fn batch(rows: usize, seed: u64, step: u64) -> Self {
+        let mut rng = stream(seed, step, "rows of C11");
+        let mut colours: Vec<usize> = (0..COLOURS).collect();
+        let mut tokens = Array2::zeros((rows, COLOURS));
+        let mut partners = Array2::from_elem((rows, COLOURS), None);
+        for (mut row, mut partners) in tokens.rows_mut().into_iter().zip(partners.rows_mut()) {
+            colours.shuffle(&mut rng);
+            for (t, &colour) in colours.iter().enumerate() {
+                row[t] = (colour * SYMBOLS + rng.random_range(0..SYMBOLS)) as Token;
+                // Colours belong together by twos: 0 and 1, 2 and 3, ..
+                partners[t] = colours.iter().position(|other| *other == colour ^ 1);
+            }
+        }
+        let before = Array2::from_shape_fn((rows, COLOURS), |(_, t)| t.checked_sub(1));
+        let places = [before, partners];
+        let symbols = places.each_ref().map(|places| {
+            let symbol =
+                |(b, t): (usize, usize)| places[[b, t]].map_or(IGNORE, |place| tokens[[b, place]] % SYMBOLS as Token);
+            Array2::from_shape_fn((rows, COLOURS), symbol)
+        });
+        Rows { tokens, places, symbols }
+    }
+}
+
+/// One layer, and an answer for each relation.
+struct Reader {
+    embedding: Embedding,
+    encoder: Encoder,
+    answers: [Linear; 2],
+}
+
+impl Reader {
+    fn new(init: &mut Init<'_>, heads: usize) -> Self {
+        let block = BlockConfig { bias: true, feed_forward: FEED_FORWARD, ..BlockConfig::new(WIDTH, heads) };
+        let table = Initializer::Normal { std: 1.0 };
+        Reader {
+            embedding: Embedding::with(&mut init.child("embedding"), COLOURS * SYMBOLS, WIDTH, table),
+            encoder: Encoder::new(&mut init.child("encoder"), &block, 1, true),
+            answers: ["before", "partner"].map(|name| Linear::new(&mut init.child(name), WIDTH, SYMBOLS)),
+        }
+    }
+
+    fn embed(&self, cx: &Context<'_>, rows: &Rows) -> Tensor {
+        let words = self.embedding.forward(cx, rows.tokens.view().into_dyn()); // (B, T, D)
+        &words + &Tensor::constant(sinusoidal(COLOURS, WIDTH))
+    }
+
+    /// The scores of the symbols for each relation, (B, T, SYMBOLS).
+    fn scores(&self, cx: &Context<'_>, rows: &Rows) -> [Tensor; 2] {
+        let read = self.encoder.forward(cx, &self.embed(cx, rows), None, Engine::Fused); // (B, T, D)
+        self.answers.each_ref().map(|answer| answer.forward(cx, &read))
+    }
+
+    fn judge(&self, parameters: &Parameters, rows: &Rows) -> Quality {
+        let cx = Context::eval(parameters);
+        let scores = self.scores(&cx, rows);
+        let right = [0, 1].map(|r| accuracy(scores[r].value(), rows.symbols[r].view().into_dyn()).unwrap_or(f64::NAN));
+        Quality { right, loss: f64::from(self.loss(&cx, rows).item()) }
+    }
+}
+
+impl Trainable for Reader {
+    type Batch = Rows;
+
+    /// The mean over both relations.
+    fn loss(&self, cx: &Context<'_>, rows: &Rows) -> Tensor {
+        let scores = self.scores(cx, rows);
+        let [before, partner] = [0, 1].map(|r| cross_entropy(&scores[r], rows.symbols[r].view().into_dyn()));
+        (&before + &partner).scale(0.5)
+    }
+}
+
+/// How good an encoder is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quality {
+    /// For each relation the part of the symbols told right.
+    pub right: [f64; 2],
+    /// The mean over both relations, in nats.
+    pub loss: f64,
+}
+
+/// One training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// N.
+    pub heads: usize,
+    /// Of the first parameters and of the rows.
+    pub seed: u64,
+    /// How many.
+    pub steps: u64,
+}
+
+/// How it went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trained {
+    /// What was trained.
+    pub job: Job,
+    /// The number of parameters.
+    pub parameters: usize,
+    /// On held-out rows.
+    pub quality: Quality,
+    /// One by one.
+    pub heads: Vec<Head>,
+}
+
+/// What one head is for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Head {
+    /// For each relation the mean weight on the place to look at. Tokens whose partner is the token before them are left
+    /// out, so that the two sum to at most one.
+    pub weights: [f64; 2],
+    /// The quality without what this head gathers.
+    pub without: Quality,
+}
+
+impl Job {
+    /// # Errors
+    /// If the training fails.
+    pub fn train<R>(&self, reporter: &Reporter<R>) -> anyhow::Result<Trained> {
+        let Job { heads, seed, steps } = *self;
+        let mut parameters = Parameters::new();
+        let model = Reader::new(&mut Init::new(&mut parameters, seed), heads);
+        let batches = |step: u64| Rows::batch(BATCH, seed, step);
+        let recipe = Recipe { seed, steps, learning_rate: 3e-3 };
+        let parameters = recipe.train(&model, parameters, &batches, BATCH * COLOURS, reporter, |_, _| ())?;
+        let held_out = Rows::batch(HELD_OUT, seed, u64::MAX);
+        let head = |head| Head {
+            weights: looks(&model, &parameters, &held_out, head),
+            without: model.judge(&without(&parameters, heads, head), &held_out),
+        };
+        Ok(Trained {
+            job: *self,
+            parameters: parameters.count(),
+            quality: model.judge(&parameters, &held_out),
+            heads: (0..heads).map(head).collect(),
+        })
+    }
+}
+
+/// The mean weight of a head on the place that each relation asks for.
+fn looks(model: &Reader, parameters: &Parameters, rows: &Rows, head: usize) -> [f64; 2] {
+    let cx = Context::eval(parameters);
+    let weights = model.encoder.weights(&cx, &model.embed(&cx, rows), None, Engine::Fused).swap_remove(0);
+    let weights = weights.view::<Ix4>("weights"); // (B, N, T, T)
+    let [before, partner] = &rows.places;
+    let (mut sums, mut count) = ([0.0; 2], 0.0);
+    for (at, first) in before.indexed_iter() {
+        let (Some(first), Some(second)) = (*first, partner[at]) else { continue };
+        if first == second {
+            continue;
+        }
+        for (sum, place) in sums.iter_mut().zip([first, second]) {
+            *sum += f64::from(weights[[at.0, head, at.1, place]]);
+        }
+        count += 1.0;
+    }
+    sums.map(|sum| sum / count)
+}
+
+/// The same parameters, but nothing that the head gathers gets through the projection behind the heads.
+fn without(parameters: &Parameters, heads: usize, head: usize) -> Parameters {
+    let mut ablated = parameters.clone();
+    let id = ablated.find("encoder.layers.0.self_attn.out_proj.weight").expect("an encoder has a first layer");
+    let mut weight: ArrayD<tensor::Real> = ablated.get(id).value().to_owned().into(); // (D, N·K)
+    let width = WIDTH / heads;
+    weight.slice_mut(s![.., head * width..(head + 1) * width]).fill(0.0);
+    ablated.set(id, tensor::shared(weight));
+    ablated
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{budget::Budget, experiments::workers::side_by_side, lab::Lab, progress::Progress};
+
+    #[test]
+    fn step_01_the_answers_stand_where_the_relations_point() {
+        let rows = Rows::batch(10, 1, 0);
+        let colour = |b: usize, t: usize| rows.tokens[[b, t]] as usize / SYMBOLS;
+        for b in 0..10 {
+            assert_eq!((rows.places[0][[b, 0]], rows.symbols[0][[b, 0]]), (None, IGNORE));
+            for t in 1..COLOURS {
+                assert_eq!(rows.places[0][[b, t]], Some(t - 1));
+                assert_eq!(rows.symbols[0][[b, t]], rows.tokens[[b, t - 1]] % SYMBOLS as Token);
+                let partner = rows.places[1][[b, t]].unwrap();
+                assert_eq!(colour(b, partner) / 2, colour(b, t) / 2);
+                assert_ne!(partner, t);
+                assert_eq!(rows.symbols[1][[b, t]], rows.tokens[[b, partner]] % SYMBOLS as Token);
+            }
+        }
+    }
+
+    #[test]
+    fn step_02_without_its_only_head_no_token_knows_another() {
+        let mut parameters = Parameters::new();
+        let model = Reader::new(&mut Init::new(&mut parameters, 1), 1);
+        let parameters = without(&parameters, 1, 0);
+        let rows = Rows::batch(2, 1, 0);
+        let mut other = rows.clone();
+        other.tokens[[0, 0]] = (other.tokens[[0, 0]] + 1) % SYMBOLS as Token;
+        let cx = Context::eval(&parameters);
+        let [scores, others] = [&rows, &other].map(|rows| model.scores(&cx, rows)[0].slice(1, 1..COLOURS));
+        assert_eq!(scores.value(), others.value());
+    }
+
+    #[test]
+    fn step_03_the_same_numbers_on_any_number_of_threads() {
+        let jobs = [1, 4].map(|heads| Job { heads, seed: 1, steps: 3 });
+        let trained = [1, 2].map(|threads| {
+            let mut lab = Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
+            lab.threads = threads;
+            side_by_side(&lab, "C11", &jobs, |job| job.steps, |job, to| (job.train(to).unwrap(), job.steps))
+        });
+        assert_eq!(trained[0], trained[1]);
+        assert_eq!(trained[0][0].parameters, trained[0][1].parameters);
+        for Head { weights, .. } in trained[0].iter().flat_map(|trained| &trained.heads) {
+            assert!(weights.iter().sum::<f64>() <= 1.0 + 1e-5);
+        }
+    }
+}
