@@ -35,7 +35,8 @@ pub fn with_interval(mean: f64, half_width: Option<f64>) -> String {
     let Some(half) = half_width.filter(|h| h.is_finite() && mean.is_finite()) else {
         return number(mean, 4);
     };
-    if half == 0.0 {
+    // Equal values differ from their mean by rounding.
+    if half <= 1e-12 * mean.abs() {
         return format!("{} ± 0", number(mean, 4));
     }
     let largest = mean.abs().max(half);
@@ -178,6 +179,7 @@ mod tests {
         assert_eq!(with_interval(-0.2, Some(0.01)), "−0.200 ± 0.010");
         assert_eq!(with_interval(3e-9, Some(1e-9)), "3×10⁻⁹ ± 1×10⁻⁹");
         assert_eq!(with_interval(1.0, Some(0.0)), "1 ± 0");
+        assert_eq!(with_interval(0.72, Some(1e-16)), "0.72 ± 0");
         assert_eq!(with_interval(0.25, None), "0.25");
     }
 

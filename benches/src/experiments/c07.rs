@@ -43,7 +43,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     for place in Place::ALL {
         permuted.push(Permuted { place, moved: lab.each_seed(|seed| moved(place, seed))? });
     }
-    let trained = train(lab, lab.budget.pick(160, 1_600, 8_000))?;
+    let trained = train(lab, lab.budget.pick(220, 2_200, 10_000))?;
     let found = Found { permuted, trained };
     Ok(Finding {
         verdict: found.verdict(lab.budget),

@@ -27,7 +27,7 @@ const COUNTED: usize = 5;
 
 /// B in training, and half the number of held-out sentences.
 const BATCH: usize = 32;
-const HELD_OUT: usize = 500;
+const HELD_OUT: usize = 200;
 
 /// What is asked about a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -48,7 +48,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
         }
     }
     let widths: &[usize] = lab.budget.pick(&[8, 128], &[8, 32, 128], &[8, 32, 128, 512]);
-    let trained = train(lab, widths, lab.budget.pick(150, 1_500, 4_000))?;
+    let trained = train(lab, widths, lab.budget.pick(400, 3_000, 6_000))?;
     let found = Found { at_first, trained };
     Ok(Finding {
         verdict: found.verdict(lab.budget),
@@ -149,7 +149,7 @@ impl Found {
         Figure::new(
             "c08-largest",
             "Undivided scores put all weight on one key",
-            format!("The mean over {LENGTH} standard normal queries, each with as many keys; nothing is trained."),
+            format!("The mean over standard normal queries, each with {LENGTH} keys; nothing is trained."),
             Plot::Lines(lines.with(uniform)),
         )
     }
@@ -265,12 +265,21 @@ impl Found {
         table
     }
 
+    /// The widths at which the median gradient is larger without the division.
+    fn more_gradient(&self) -> Vec<usize> {
+        let gradient = |width, scores| Summary::of_magnitudes(&self.at(width, scores, |s| s.gradient)).mean;
+        let more = |width: &usize| gradient(*width, Scores::Raw) > gradient(*width, Scores::Divided);
+        WIDTHS.into_iter().filter(more).collect()
+    }
+
     fn notice(&self) -> Vec<String> {
         let widest = WIDTHS[WIDTHS.len() - 1];
         let raw = |value: fn(&Saturation) -> f64| Summary::of(&self.at(widest, Scores::Raw, value)).mean;
-        let narrow = self.trained_widths().first().copied().unwrap_or(0);
-        let [with, without] = Scores::ALL.map(|scores| self.losses_of(narrow, scores));
-        vec![
+        let cost = |width: &usize| {
+            let [with, without] = Scores::ALL.map(|scores| self.losses_of(*width, scores));
+            format!("{} at width {width}", Summary::of_differences(&without, &with))
+        };
+        let mut notice = vec![
             format!(
                 "A score is a sum of d products, each with a variance of 1, so its standard deviation is √d: {} measured at \
                  width {widest}, and √{widest} = {}. Divided by that it is 1 at every width.",
@@ -284,10 +293,19 @@ impl Found {
                 format::number(raw(|s| s.mean_gradient) / raw(|s| s.gradient), 2),
             ),
             format!(
-                "At width {narrow} leaving the division out costs {} nats: what breaks grows with the width.",
-                Summary::of_differences(&without, &with)
+                "In nats of held-out loss, leaving the division out of the training costs {}.",
+                self.trained_widths().iter().map(cost).collect::<Vec<_>>().join(", "),
             ),
-        ]
+        ];
+        let more = self.more_gradient();
+        if !more.is_empty() {
+            notice.push(format!(
+                "Longer keys pass on more gradient too: at width {} the median query gets more of it without the division \
+                 than with it, although its weights are less even.",
+                more.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
+            ));
+        }
+        notice
     }
 
     fn limits(&self) -> Vec<String> {

@@ -1,11 +1,15 @@
 //! Attention between random vectors: how the softmax fills, and what gradient comes back through it.
 
-use ndarray::{ArrayD, Axis, Ix2, Ix3, Ix4};
+use ndarray::{ArrayD, Ix3, Ix4};
 use tensor::{Context, Parameters, Real, Tensor, check::random_tensor};
 use transformer::scaled_dot_product::{Mask, fused, literal};
 
 /// T = S, the number of queries and of keys.
 pub const LENGTH: usize = 64;
+
+/// B, how many times as many are drawn.
+const SETS: usize = 16;
+const QUERIES: usize = SETS * LENGTH;
 
 /// The width of the head: that of queries, keys and values.
 pub const WIDTHS: [usize; 5] = [4, 16, 64, 256, 1024];
@@ -58,32 +62,32 @@ pub struct Saturation {
 /// Attention of one head of `width` between standard normal queries, keys and values. The gradient that comes in is normal
 /// with a variance of 1/d, so that what it says about each weight has a variance of 1 at every width.
 pub fn measure(width: usize, scores: Scores, seed: u64) -> Saturation {
-    let vectors = |name| random_tensor(&[1, LENGTH, width], seed, name); // (1, T, d)
+    let vectors = |name| random_tensor(&[SETS, LENGTH, width], seed, name); // (B, T, d)
     let [queries, keys, values, dy] = ["queries", "keys", "values", "gradient"].map(vectors);
-    let [k, v] = [keys, values].map(|x| Tensor::constant(x));
+    let [k, v] = [keys, values].map(Tensor::constant);
     let parameters = Parameters::new();
     let cx = Context::train(&parameters, seed, 0);
     let q = cx.leaf(queries);
     let asked = q.scale(scores.factor(width));
 
-    let weights = literal::weights(&asked.detach(), &k, 1, Mask::Bidirectional); // (1, 1, T, S)
-    let weights = weights.view::<Ix4>("weights").index_axis(Axis(0), 0).index_axis(Axis(0), 0).mapv(f64::from);
+    let weights = literal::weights(&asked.detach(), &k, 1, Mask::Bidirectional); // (B, 1, T, S)
+    let weights = weights.view::<Ix4>("weights").mapv(f64::from);
     let largest = weights.rows().into_iter().map(|row| row.fold(0.0, |most: f64, p| most.max(*p)));
     let bits = |p: &f64| if *p > 0.0 { -p * p.log2() } else { 0.0 };
 
-    let y = fused::attention(&asked, &k, &v, 1, Mask::Bidirectional); // (1, T, d)
+    let y = fused::attention(&asked, &k, &v, 1, Mask::Bidirectional); // (B, T, d)
     let dy: ArrayD<Real> = dy / (width as Real).sqrt();
     let gradients = y.backward_with(dy);
     let dq = gradients.of(&q).expect("queries decide where to look");
     let dq = dq.into_dimensionality::<Ix3>().expect("queries have three axes");
-    let mut norms: Vec<f64> = dq.index_axis(Axis(0), 0).rows().into_iter().map(|row| norm(row.iter())).collect();
+    let mut norms: Vec<f64> = dq.rows().into_iter().map(|row| norm(row.iter())).collect();
     norms.sort_by(f64::total_cmp);
     Saturation {
         scores: deviation(&asked, &k, width),
-        largest: largest.sum::<f64>() / LENGTH as f64,
-        entropy: weights.iter().map(bits).sum::<f64>() / LENGTH as f64,
-        gradient: 0.5 * (norms[(LENGTH - 1) / 2] + norms[LENGTH / 2]),
-        mean_gradient: norms.iter().sum::<f64>() / LENGTH as f64,
+        largest: largest.sum::<f64>() / QUERIES as f64,
+        entropy: weights.iter().map(bits).sum::<f64>() / QUERIES as f64,
+        gradient: 0.5 * (norms[(QUERIES - 1) / 2] + norms[QUERIES / 2]),
+        mean_gradient: norms.iter().sum::<f64>() / QUERIES as f64,
     }
 }
 
@@ -93,9 +97,8 @@ fn norm<'a>(x: impl Iterator<Item = &'a Real>) -> f64 {
 
 /// The standard deviation of what goes into the softmax: the scores as the operation divides them.
 fn deviation(q: &Tensor, k: &Tensor, width: usize) -> f64 {
-    let rows = |x: &Tensor| x.view::<Ix3>("scores").index_axis(Axis(0), 0).mapv(f64::from);
-    let scores = rows(q).dot(&rows(k).t()).into_dimensionality::<Ix2>().expect("a product of two matrices");
-    (scores / (width as f64).sqrt()).std(0.0)
+    let scores = q.detach().matmul(&k.permute(&[0, 2, 1])); // (B, T, S)
+    scores.value().mapv(f64::from).std(0.0) / (width as f64).sqrt()
 }
 
 #[cfg(test)]

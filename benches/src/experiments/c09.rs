@@ -34,14 +34,14 @@ const APART: f64 = 0.05;
 /// How much more often the probe has to be right.
 const BETTER: f64 = 0.1;
 
-/// The word of the claim, shown as an example if it is found.
-const EXAMPLE: &str = "novel";
+/// Shown as an example: the word of the claim if it is found often enough, otherwise the next.
+const EXAMPLES: [&str; 3] = ["novel", "bank", "light"];
 
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let each = lab.budget.pick(25, 50, 100);
-    let corpus = Corpus::new(lab.budget.pick(3_000, 10_000, 40_000), lab.budget.pick(6_000, 20_000, 60_000), each);
+    let each = lab.budget.pick(40, 60, 100);
+    let corpus = Corpus::new(lab.budget.pick(5_000, 20_000, 60_000), lab.budget.pick(20_000, 60_000, 200_000), each);
     anyhow::ensure!(!corpus.homographs.is_empty(), "the generated sentences have no word in two senses {each} times");
-    let steps = lab.budget.pick(700, 7_000, 25_000);
+    let steps = lab.budget.pick(1_500, 15_000, 60_000);
     let jobs = [steps, 0].into_iter().flat_map(|steps| lab.seeds.iter().map(move |&seed| Job { seed, steps }));
     let measure = |job: &Job, reporter: &Reporter<_>| (job.measure(&corpus, reporter), job.steps);
     let measured = side_by_side(lab, "C9, filling gaps", &jobs.collect::<Vec<_>>(), |job| job.steps, measure);
@@ -171,7 +171,8 @@ impl Found {
     /// Where a word looks in a sentence of each of its senses, in the first seed's encoder.
     fn examples(&self) -> Vec<Figure> {
         let homographs = &self.corpus.homographs;
-        let word = homographs.iter().position(|homograph| homograph.word == EXAMPLE).unwrap_or(0);
+        let place = |word: &&str| homographs.iter().position(|homograph| homograph.word == **word);
+        let word = EXAMPLES.iter().find_map(place).unwrap_or(0);
         let Some(looks) = self.trained.first().map(|measured| &measured.looks[word]) else { return Vec::new() };
         let figure = |(sense, Looks { example: (sentence, weights), .. }): (usize, &Looks)| {
             let names = (0..LAYERS).flat_map(|l| (0..HEADS).map(move |h| format!("layer {}, head {}", l + 1, h + 1)));

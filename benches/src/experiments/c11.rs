@@ -43,7 +43,7 @@ const HEADS: [usize; 4] = [1, 2, 4, 8];
 const SHOWN: usize = 4;
 
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let steps = lab.budget.pick(500, 5_000, 20_000);
+    let steps = lab.budget.pick(1_200, 12_000, 50_000);
     let jobs = HEADS.into_iter().flat_map(|heads| lab.seeds.iter().map(move |&seed| Job { heads, seed, steps }));
     let train = |job: &Job, reporter: &Reporter<_>| (job.train(reporter), job.steps);
     let trained = side_by_side(lab, "C11, two relations", &jobs.collect::<Vec<_>>(), |job| job.steps, train);
@@ -224,7 +224,7 @@ impl Found {
                 y: "head".into(),
                 value: "weight".into(),
                 scale: Scale::Linear,
-                columns: Relation::ALL.map(|relation| relation.name().to_owned()).into(),
+                columns: vec!["before".to_owned(), "partner".to_owned()],
                 rows: (1..=heads.len()).map(|head| head.to_string()).collect(),
                 values: heads.iter().map(|head| head.weights.to_vec()).collect(),
             }),
@@ -284,8 +284,8 @@ impl Found {
                 right(1)
             ),
             format!(
-                "A second head is worth {} nats, two more {}, and four more {}: beyond the number of relations, heads become \
-                 narrower without having anything new to look for.",
+                "A second head is worth {} nats, two more {}, and four more {}. Each doubling halves the width in which a head \
+                 compares, and there are but two relations to look for.",
                 Summary::of_differences(&loss(1), &loss(2)),
                 Summary::of_differences(&loss(2), &loss(4)),
                 Summary::of_differences(&loss(4), &loss(8)),

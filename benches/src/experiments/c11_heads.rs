@@ -5,7 +5,7 @@ use ndarray::{Array2, ArrayD, Ix4, s};
 use ndarray_rand::rand::{Rng, seq::SliceRandom};
 use nn::{Embedding, Linear, Trainable, cross_entropy, metrics::accuracy};
 use tensor::{Context, Init, Initializer, Parameters, Tensor, stream};
-use transformer::{BlockConfig, Encoder, Engine, sinusoidal};
+use transformer::{BlockConfig, Encoder, Engine, LearnedPositions};
 
 use super::{recipe::Recipe, workers::Reporter};
 
@@ -81,9 +81,11 @@ impl Rows {
     }
 }
 
-/// One layer, and an answer for each relation.
+/// One layer, and an answer for each relation. Tokens and positions begin as vectors of the same size, so that neither
+/// relation is the louder one.
 struct Reader {
     embedding: Embedding,
+    positions: LearnedPositions,
     encoder: Encoder,
     answers: [Linear; 2],
 }
@@ -94,6 +96,7 @@ impl Reader {
         let table = Initializer::Normal { std: 1.0 };
         Reader {
             embedding: Embedding::with(&mut init.child("embedding"), COLOURS * SYMBOLS, WIDTH, table),
+            positions: LearnedPositions::new(&mut init.child("positions"), COLOURS, WIDTH, table),
             encoder: Encoder::new(&mut init.child("encoder"), &block, 1, true),
             answers: ["before", "partner"].map(|name| Linear::new(&mut init.child(name), WIDTH, SYMBOLS)),
         }
@@ -101,7 +104,7 @@ impl Reader {
 
     fn embed(&self, cx: &Context<'_>, rows: &Rows) -> Tensor {
         let words = self.embedding.forward(cx, rows.tokens.view().into_dyn()); // (B, T, D)
-        &words + &Tensor::constant(sinusoidal(COLOURS, WIDTH))
+        &words + &self.positions.forward(cx, 0..COLOURS)
     }
 
     /// The scores of the symbols for each relation, (B, T, SYMBOLS).
