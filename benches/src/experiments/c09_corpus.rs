@@ -102,6 +102,9 @@ pub fn sentences(occurrences: &[Occurrence]) -> Sources {
     Sources::new(&rows)
 }
 
+/// A sentence, and the position of a word in it.
+type Place = (Vec<Token>, usize);
+
 fn homographs(
     searched: &[Sentence],
     read: &[Vec<Token>],
@@ -109,7 +112,7 @@ fn homographs(
     encode: impl Fn(&Sentence) -> Vec<Token>,
 ) -> Vec<Homograph> {
     let mut seen: BTreeSet<Vec<Token>> = read.iter().cloned().collect();
-    let mut found = BTreeMap::<&str, BTreeMap<&str, Vec<(Vec<Token>, usize)>>>::new();
+    let mut found = BTreeMap::<&str, BTreeMap<&str, Vec<Place>>>::new();
     for sentence in searched {
         let tokens = encode(sentence);
         if !seen.insert(tokens.clone()) {
@@ -121,14 +124,14 @@ fn homographs(
         }
     }
     let two_senses = found.into_iter().filter_map(|(word, senses)| {
-        let mut senses: Vec<(&str, Vec<(Vec<Token>, usize)>)> = senses.into_iter().collect();
+        let mut senses: Vec<(&str, Vec<Place>)> = senses.into_iter().collect();
         senses.sort_by_key(|(_, places)| std::cmp::Reverse(places.len())); // stable: equals stay in alphabetical order
         let [first, second, ..] = &senses[..] else { return None };
         if second.1.len() < 2 * each {
             return None;
         }
         let from = |range: Range<usize>| {
-            let of_sense = |(sense, (_, places)): (usize, &(&str, Vec<(Vec<Token>, usize)>))| {
+            let of_sense = |(sense, (_, places)): (usize, &(&str, Vec<Place>))| {
                 let places = places[range.clone()].iter().cloned();
                 places.map(|(sentence, position)| Occurrence { sentence, position, sense }).collect::<Vec<_>>()
             };
