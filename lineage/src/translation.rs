@@ -101,7 +101,9 @@ impl Kind for Translation {
                 let [source, target] = &vocabularies;
                 SomeBatches::File(PairBatches::new(split.train.encode(source, target), batch, seed))
             }
-            Pairs::Generated(_) => SomeBatches::Generated(Generated::default().batches(vocabularies, batch, seed)),
+            Pairs::Generated(_) => {
+                SomeBatches::Generated(Box::new(Generated::default().batches(vocabularies, batch, seed)))
+            }
         };
         let held_out = move |model: &TranslatorModel, parameters: &Parameters| {
             let found = evaluate_pairs(model, parameters, in_order(&held_out, ROWS));
@@ -124,7 +126,7 @@ pub enum SomeBatches {
     /// From a file.
     File(PairBatches),
     /// Generated.
-    Generated(GeneratedBatches),
+    Generated(Box<GeneratedBatches>),
 }
 
 impl Batches for SomeBatches {
