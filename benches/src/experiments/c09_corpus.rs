@@ -9,7 +9,7 @@ use data::{
     Token,
     pairs::{
         Sources,
-        generator::{Generator, Sentence},
+        generator::{Generator, Sense, Sentence},
     },
 };
 
@@ -102,9 +102,6 @@ pub fn sentences(occurrences: &[Occurrence]) -> Sources {
     Sources::new(&rows)
 }
 
-/// A sentence, and the position of a word in it.
-type Place = (Vec<Token>, usize);
-
 fn homographs(
     searched: &[Sentence],
     read: &[Vec<Token>],
@@ -112,30 +109,30 @@ fn homographs(
     encode: impl Fn(&Sentence) -> Vec<Token>,
 ) -> Vec<Homograph> {
     let mut seen: BTreeSet<Vec<Token>> = read.iter().cloned().collect();
-    let mut found = BTreeMap::<&str, BTreeMap<&str, Vec<Place>>>::new();
+    let mut found = BTreeMap::<&str, BTreeMap<&str, Vec<Occurrence>>>::new();
     for sentence in searched {
         let tokens = encode(sentence);
         if !seen.insert(tokens.clone()) {
             continue;
         }
-        for sense in &sentence.senses {
-            let senses = found.entry(&sentence.english[sense.position]).or_default();
-            senses.entry(&sense.meaning).or_default().push((tokens.clone(), sense.position));
+        for Sense { position, meaning } in &sentence.senses {
+            let senses = found.entry(&sentence.english[*position]).or_default();
+            let occurrence = Occurrence { sentence: tokens.clone(), position: *position, sense: 0 };
+            senses.entry(meaning).or_default().push(occurrence);
         }
     }
     let two_senses = found.into_iter().filter_map(|(word, senses)| {
-        let mut senses: Vec<(&str, Vec<Place>)> = senses.into_iter().collect();
+        let mut senses: Vec<(&str, Vec<Occurrence>)> = senses.into_iter().collect();
         senses.sort_by_key(|(_, places)| std::cmp::Reverse(places.len())); // stable: equals stay in alphabetical order
         let [first, second, ..] = &senses[..] else { return None };
         if second.1.len() < 2 * each {
             return None;
         }
         let from = |range: Range<usize>| {
-            let of_sense = |(sense, (_, places)): (usize, &(&str, Vec<Place>))| {
-                let places = places[range.clone()].iter().cloned();
-                places.map(|(sentence, position)| Occurrence { sentence, position, sense }).collect::<Vec<_>>()
+            let of_sense = |(sense, places): (usize, &Vec<Occurrence>)| -> Vec<Occurrence> {
+                places[range.clone()].iter().map(|place| Occurrence { sense, ..place.clone() }).collect()
             };
-            [first, second].into_iter().enumerate().flat_map(of_sense).collect()
+            [&first.1, &second.1].into_iter().enumerate().flat_map(of_sense).collect()
         };
         Some(Homograph {
             word: word.to_owned(),

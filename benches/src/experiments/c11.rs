@@ -277,9 +277,8 @@ impl Found {
         let right = |r: usize| self.summary(1, |trained| trained.quality.right[r]);
         vec![
             format!(
-                "One head has to divide itself: {before} of its weight lies on the token before and {partner} on the partner, \
-                 and {} and {} of the answers are right. It adds up what it gathers, and only the sizes of the two parts can \
-                 tell them apart.",
+                "With one head {before} of its weight lies on the token before and {partner} on the partner, and {} and {} of \
+                 the answers are right. What it lays on one place it takes from the other, and it adds up what it gathers.",
                 right(0),
                 right(1)
             ),

@@ -1,7 +1,7 @@
 //! A task with two relations, an encoder of one layer that learns both, and what each of its heads is for.
 
 use data::{IGNORE, Token};
-use ndarray::{Array2, ArrayD, Ix4, s};
+use ndarray::{Array2, Ix4, s};
 use ndarray_rand::rand::{Rng, seq::SliceRandom};
 use nn::{Embedding, Linear, Trainable, cross_entropy, metrics::accuracy};
 use tensor::{Context, Init, Initializer, Parameters, Tensor, stream};
@@ -223,7 +223,7 @@ fn looks(model: &Reader, parameters: &Parameters, rows: &Rows, head: usize) -> [
 fn without(parameters: &Parameters, heads: usize, head: usize) -> Parameters {
     let mut ablated = parameters.clone();
     let id = ablated.find("encoder.layers.0.self_attn.out_proj.weight").expect("an encoder has a first layer");
-    let mut weight: ArrayD<tensor::Real> = ablated.get(id).value().to_owned(); // (D, N·K)
+    let mut weight = ablated.get(id).value().to_owned(); // (D, N·K)
     let width = WIDTH / heads;
     weight.slice_mut(s![.., head * width..(head + 1) * width]).fill(0.0);
     ablated.set(id, tensor::shared(weight));
