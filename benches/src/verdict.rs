@@ -35,6 +35,14 @@ impl Verdict {
         budget.deciding().map_or(Self::NotShown, |larger| Self::Undecided { needs: Some(larger) })
     }
 
+    /// The same where more training can only help: a smaller budget can then show but not refute.
+    pub fn after_training(self, budget: Budget) -> Self {
+        match self {
+            Self::NotShown | Self::Reverse => Self::open(budget),
+            verdict => verdict,
+        }
+    }
+
     /// The verdict of a claim with several parts, all of which have to hold.
     ///
     /// All shown: shown. All reversed: the reverse. One that failed: not shown, whatever the rest might still become.
@@ -136,7 +144,16 @@ mod tests {
     }
 
     #[test]
-    fn step_04_the_words() {
+    fn step_04_a_short_training_refutes_nothing() {
+        use Verdict::{NotShown, Reverse, Shown};
+        for (verdict, quick) in [(Shown, Shown), (NotShown, UNDECIDED), (Reverse, UNDECIDED), (UNDECIDED, UNDECIDED)] {
+            assert_eq!(verdict.after_training(Budget::Quick), quick);
+        }
+        assert_eq!(Reverse.after_training(Budget::Thorough), NotShown);
+    }
+
+    #[test]
+    fn step_05_the_words() {
         assert_eq!(UNDECIDED.to_string(), "undecided at this budget; --budget thorough decides");
         assert_eq!(Verdict::exact(false).to_string(), "not shown");
     }

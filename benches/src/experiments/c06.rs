@@ -41,7 +41,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let powers_up_to = |longest: usize| (4..).map(|p| 1 << p).take_while(|&n| n <= longest).collect();
     let repetitions = lab.budget.pick(5, 15, 31);
     let lengths = powers_up_to(lab.budget.pick(1_024, 2_048, 4_096));
-    let one = Setting { batch: 1, width: WIDTH, lengths, threads, repetitions };
+    let one = Setting { kinds: Kind::LAYERS.into(), batch: 1, width: WIDTH, lengths, threads, repetitions };
     let many = Setting { batch: 16, lengths: powers_up_to(lab.budget.pick(256, 1_024, 2_048)), ..one.clone() };
     let task = lab.progress.task("C6, timing layers", 2 * (repetitions as u64 + 1));
     let timed = [Timed::measure(one, &task)?, Timed::measure(many, &task)?];
@@ -96,7 +96,8 @@ fn answer(counted: &[Counted], timed: &[Timed], threads: usize) -> String {
     )
 }
 
-fn words(faster: &Faster, [first, second]: [Kind; 2]) -> String {
+/// Which of two layers is faster where.
+pub fn words(faster: &Faster, [first, second]: [Kind; 2]) -> String {
     let tokens = |at: &f64| format::number(*at, 2);
     let (first, second) = (first.name(), second.name());
     match faster {
@@ -166,32 +167,37 @@ fn figures(counted: &[Counted], timed: &[Timed], threads: usize) -> Vec<Figure> 
             counts("work, operations a token", |n, counts| counts.work as f64 / n as f64),
         ),
     ];
-    for t in timed {
-        let series = |of: &dyn Fn(Kind) -> Vec<f64>| {
-            let lengths = t.setting.lengths.iter().map(|n| *n as f64);
-            Kind::LAYERS.map(|kind| Series::exact(kind.name(), lengths.clone().zip(of(kind)))).to_vec()
-        };
-        let per_token = |kind| {
-            let times = t.seconds(kind, threads, Pass::Training).into_iter().zip(&t.setting.lengths);
-            times.map(|(seconds, n)| 1e6 * seconds / (n * t.setting.batch) as f64).collect()
-        };
+    figures.extend(timed.iter().flat_map(|t| time_figures("c06", "one layer", t, threads)));
+    figures
+}
+
+/// Training times by length, and what threads gain; `what` is timed.
+pub fn time_figures(id: &str, what: &str, t: &Timed, threads: usize) -> Vec<Figure> {
+    let length = || Axis::log2("text length T, tokens");
+    let series = |of: &dyn Fn(Kind) -> Vec<f64>| {
+        let lengths = t.setting.lengths.iter().map(|n| *n as f64);
+        let kinds = t.setting.kinds.iter();
+        kinds.map(|&kind| Series::exact(kind.name(), lengths.clone().zip(of(kind)))).collect::<Vec<_>>()
+    };
+    let per_token = |kind| {
+        let times = t.seconds(kind, threads, Pass::Training).into_iter().zip(&t.setting.lengths);
+        times.map(|(seconds, n)| 1e6 * seconds / (n * t.setting.batch) as f64).collect()
+    };
+    let mut figures = vec![Figure::new(
+        format!("{id}-time-{}", t.setting.batch),
+        format!("Training time for each token, {}", t.what()),
+        format!("Forward and backward of {what} of width {} on {threads} threads, medians.", t.setting.width),
+        Plot::Lines(Lines::new(length(), Axis::log10("time, µs a token"), series(&per_token))),
+    )];
+    if threads > 1 {
+        let gain = |kind| t.gain(kind, threads, Pass::Training);
+        let lines = Lines::new(length(), Axis::linear("time on one thread / time on all").from_zero(), series(&gain));
         figures.push(Figure::new(
-            format!("c06-time-{}", t.setting.batch),
-            format!("Training time for each token, {}", t.what()),
-            format!("Forward and backward of one layer of width {WIDTH} on {threads} threads, medians."),
-            Plot::Lines(Lines::new(length(), Axis::log10("time, µs a token"), series(&per_token))),
+            format!("{id}-threads-{}", t.setting.batch),
+            format!("What {threads} threads gain, {}", t.what()),
+            "Training as above. Operations that wait cannot be shared, and short ones are not worth sharing.",
+            Plot::Lines(lines.with(Reference::Level { label: "no gain".into(), y: 1.0 })),
         ));
-        if threads > 1 {
-            let gain = |kind| t.gain(kind, threads, Pass::Training);
-            let lines =
-                Lines::new(length(), Axis::linear("time on one thread / time on all").from_zero(), series(&gain));
-            figures.push(Figure::new(
-                format!("c06-threads-{}", t.setting.batch),
-                format!("What {threads} threads gain, {}", t.what()),
-                "Training as above. Operations that wait cannot be shared, and short ones are not worth sharing.",
-                Plot::Lines(lines.with(Reference::Level { label: "no gain".into(), y: 1.0 })),
-            ));
-        }
     }
     figures
 }

@@ -101,7 +101,7 @@ pub fn table(counted: &[Counted]) -> Table {
         let [work, chain, way] = match c.kind {
             Kind::Rnn | Kind::Lstm => ["O(n·d²)", "O(n)", "O(n)"],
             Kind::ScaledDotProduct => ["O(n²·d)", "O(1)", "O(1)"],
-            Kind::Attention | Kind::FeedForward | Kind::Block => ["–"; 3],
+            _ => ["–"; 3],
         };
         let [by_length, by_width] = c.exponents().map(|exponent| format::number(exponent, 3));
         let chain_at = |at: Option<&(usize, Counts)>| at.map_or(0, |(_, counts)| counts.span);

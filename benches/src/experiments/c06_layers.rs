@@ -1,13 +1,14 @@
-//! The layers that C6 compares: all read D numbers at each position and write D.
+//! The layers that C5 and C6 compare: all read D numbers at each position and write D.
 
+use attention::{DecoderConfig, Score};
 use lstm::Lstm;
 use ndarray::Array3;
 use nn::Linear;
 use rnn::{Elman, Recurrent, Run};
 use tensor::{Context, Init, Initializer, Meter, Parameters, Tensor, concat};
 use transformer::{
-    Activation, Block, BlockConfig, Engine, Look, Mask, MultiHeadAttention, block::fused::linear_activation,
-    scaled_dot_product::literal,
+    Activation, Block, BlockConfig, DecoderBlock, Engine, Look, Mask, MultiHeadAttention,
+    block::fused::linear_activation, scaled_dot_product::literal,
 };
 
 /// N.
@@ -28,6 +29,11 @@ pub enum Kind {
     Block,
     /// Self-attention without projections, as the table of Vaswani et al. reckons it.
     ScaledDotProduct,
+    /// An LSTM layer that reads, and one that looks back at it before each of its steps: a translator whose source and
+    /// translation are the same text.
+    LookingBack,
+    /// The same of Transformer blocks: one that reads, and one with cross-attention.
+    Translator,
 }
 
 impl Kind {
@@ -36,6 +42,9 @@ impl Kind {
     /// Those whose operations are counted.
     pub const COUNTED: [Self; 6] =
         [Self::Rnn, Self::Lstm, Self::ScaledDotProduct, Self::Attention, Self::FeedForward, Self::Block];
+
+    /// Those that read one text and write another.
+    pub const TRANSLATORS: [Self; 2] = [Self::LookingBack, Self::Translator];
 
     /// What the report calls it.
     pub fn name(self) -> &'static str {
@@ -46,12 +55,14 @@ impl Kind {
             Self::FeedForward => "feed-forward",
             Self::Block => "transformer block",
             Self::ScaledDotProduct => "self-attention without projections",
+            Self::LookingBack => "lstm with attention",
+            Self::Translator => "transformer",
         }
     }
 
     /// Whether it hands a state from each position to the next.
     pub fn is_recurrent(self) -> bool {
-        matches!(self, Self::Rnn | Self::Lstm)
+        matches!(self, Self::Rnn | Self::Lstm | Self::LookingBack)
     }
 }
 
@@ -68,6 +79,8 @@ enum Modules {
     FeedForward { up: Linear, down: Linear },
     Block(Box<Block>),
     ScaledDotProduct,
+    LookingBack { encoder: Lstm, decoder: attention::Decoder },
+    Translator { encoder: Box<Block>, decoder: Box<DecoderBlock> },
 }
 
 /// What one forward pass over one sequence needed.
@@ -98,6 +111,21 @@ impl Layer {
             },
             Kind::Block => Modules::Block(Box::new(Block::new(init, &config, 0, 1))),
             Kind::ScaledDotProduct => Modules::ScaledDotProduct,
+            Kind::LookingBack => {
+                let encoder = Lstm::new(&mut init.child("encoder"), "l0", width, width, Default::default());
+                let (score, start) = (Score::Additive, Default::default());
+                let (input, hidden, states, input_feeding) = (width, width, width, false);
+                let decoder = DecoderConfig { input, hidden, states, score, width, input_feeding, start };
+                let decoder = attention::Decoder::new(&mut init.child("decoder"), decoder);
+                Modules::LookingBack { encoder, decoder }
+            }
+            Kind::Translator => {
+                let reading = BlockConfig { mask: Mask::Bidirectional, ..config.clone() };
+                Modules::Translator {
+                    encoder: Box::new(Block::new(&mut init.child("encoder"), &reading, 0, 1)),
+                    decoder: Box::new(DecoderBlock::new(&mut init.child("decoder"), &config, "decoder")),
+                }
+            }
         };
         Self { parameters, modules }
     }
@@ -125,6 +153,18 @@ impl Layer {
             }
             Modules::Block(block) => block.forward(cx, x, None, engine),
             Modules::ScaledDotProduct => literal::attention(x, x, x, HEADS, Mask::Causal),
+            Modules::LookingBack { encoder, decoder } => {
+                let (batch, positions) = (x.shape()[0], x.shape()[1]);
+                let run = Run { engine, ..Run::default() };
+                let (states, last) = encoder.forward(cx, x, &encoder.empty(batch), run); // (B, T, D)
+                let memory = decoder.memory(cx, states, vec![positions; batch]);
+                let begin = decoder.begin(last[0].clone(), last[1].clone());
+                decoder.forward(cx, x, &memory, &begin, engine).ys
+            }
+            Modules::Translator { encoder, decoder } => {
+                let memory = encoder.forward(cx, x, None, engine); // (B, T, D)
+                decoder.forward(cx, x, &memory, None, engine)
+            }
         }
     }
 
@@ -198,7 +238,7 @@ mod tests {
 
     #[test]
     fn step_03_all_layers_have_one_shape() {
-        for kind in Kind::COUNTED {
+        for kind in Kind::COUNTED.into_iter().chain(Kind::TRANSLATORS) {
             let layer = Layer::new(kind, 8);
             let cx = Context::train(layer.parameters(), 1, 0);
             let x = cx.leaf(Array3::ones((2, 3, 8)));

@@ -1,4 +1,4 @@
-//! How long the layers of C6 take, and from which length on which is faster.
+//! How long the layers of C5 and C6 take, and from which length on which is faster.
 
 use std::{hint::black_box, time::Instant};
 
@@ -13,6 +13,8 @@ use crate::progress::Task;
 /// What is timed.
 #[derive(Clone, Debug)]
 pub struct Setting {
+    /// Which layers.
+    pub kinds: Vec<Kind>,
     /// B.
     pub batch: usize,
     /// D.
@@ -57,7 +59,7 @@ impl Timed {
     /// # Errors
     /// If the threads cannot be started.
     pub fn measure(setting: Setting, task: &Task) -> anyhow::Result<Self> {
-        let layers = Kind::LAYERS.map(|kind| (kind, Layer::new(kind, setting.width)));
+        let layers: Vec<_> = setting.kinds.iter().map(|&kind| (kind, Layer::new(kind, setting.width))).collect();
         let mut pools = Vec::new();
         for &threads in &setting.threads {
             pools.push((threads, ThreadPoolBuilder::new().num_threads(threads).build()?));
@@ -220,9 +222,10 @@ mod tests {
 
     #[test]
     fn step_03_everything_is_timed() {
-        let setting = Setting { batch: 2, width: 8, lengths: vec![1, 3], threads: vec![1, 2], repetitions: 2 };
+        let kinds = [&Kind::LAYERS[..], &Kind::TRANSLATORS].concat();
+        let setting = Setting { kinds, batch: 2, width: 8, lengths: vec![1, 3], threads: vec![1, 2], repetitions: 2 };
         let timed = Timed::measure(setting, &crate::progress::Progress::Quiet.task("", 3)).unwrap();
-        for kind in Kind::LAYERS {
+        for &kind in &timed.setting.kinds {
             for pass in [Pass::Forward, Pass::Training] {
                 let seconds = timed.seconds(kind, 2, pass);
                 assert!(seconds.len() == 2 && seconds.iter().all(|s| *s > 0.0), "{}: {seconds:?}", kind.name());

@@ -48,15 +48,7 @@ fn judge(text: &OnText, markov: &[OnMarkov], budget: Budget) -> Verdict {
     };
     let close = markov.iter().filter(|on| on.order == ORDER).map(|on| beats(on.distances(), CLOSE));
     let parts: Vec<Verdict> = counts.into_iter().chain(more).chain(close).collect();
-    Verdict::all(&parts.into_iter().map(|part| refutable(part, budget)).collect::<Vec<_>>())
-}
-
-/// More training can only help, so a smaller budget can show but not refute.
-fn refutable(verdict: Verdict, budget: Budget) -> Verdict {
-    match verdict {
-        Verdict::NotShown | Verdict::Reverse => Verdict::open(budget),
-        verdict => verdict,
-    }
+    Verdict::all(&parts.into_iter().map(|part| part.after_training(budget)).collect::<Vec<_>>())
 }
 
 fn report(text: &OnText, markov: &[OnMarkov], lab: &Lab) -> Finding {

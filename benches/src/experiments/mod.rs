@@ -4,6 +4,15 @@ mod c01;
 mod c02;
 mod c02_report;
 mod c02_training;
+mod c03;
+mod c03_models;
+mod c03_pairs;
+mod c03_report;
+mod c03_study;
+mod c03_training;
+mod c04;
+mod c04_report;
+mod c05;
 mod c06;
 mod c06_counts;
 mod c06_layers;
@@ -42,6 +51,9 @@ pub use c16_text::SHORTEST_TEXT;
 pub const ALL: &[Experiment] = &[
     c01::EXPERIMENT,
     c02::EXPERIMENT,
+    c03::EXPERIMENT,
+    c04::EXPERIMENT,
+    c05::EXPERIMENT,
     c06::EXPERIMENT,
     c07::EXPERIMENT,
     c08::EXPERIMENT,

@@ -1,0 +1,379 @@
+//! What C3 shows of the translators.
+
+use data::Token;
+
+use super::c03_models::Kind;
+use super::c03_pairs::{LENGTHS, LONG, SHORT};
+use super::c03_study::{Cell, Study};
+use super::c03_training::{Look, OnLength, recall};
+use crate::{
+    figure::{Axis, Figure, Lines, Plot, Reference, Series},
+    finding::Table,
+    format,
+    statistics::Summary,
+};
+
+/// The stages that are compared over lengths.
+const STAGES: [Kind; 4] = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION, Kind::Transformer];
+
+/// Vectors from the narrowest to the whole state, and none.
+const WIDTHS: [Kind; 4] = [Kind::with_vector(16), Kind::with_vector(64), Kind::PLAIN, Kind::ATTENTION];
+
+/// Everything that C3 says, computed from the study.
+pub struct Report<'s> {
+    /// What was measured.
+    pub study: &'s Study,
+}
+
+/// A figure's series: by length.
+pub fn by_length(cell: &Cell, value: fn(&OnLength) -> f64) -> Vec<(f64, Summary)> {
+    let at = |length: usize| (length as f64, cell.summary(|outcome| outcome.mean(length..=length, value)));
+    LENGTHS.map(at).collect()
+}
+
+/// The axis of all figures over lengths.
+pub fn words() -> Axis {
+    Axis::linear("length of the source, words")
+}
+
+impl Report<'_> {
+    fn cell(&self, kind: Kind) -> &Cell {
+        self.study.cell(kind)
+    }
+
+    /// H of the plain encoder-decoder, whose vector are its two states.
+    fn whole(&self) -> usize {
+        2 * self.cell(Kind::PLAIN).hidden
+    }
+
+    fn name(&self, kind: Kind) -> String {
+        if kind == Kind::PLAIN { format!("encoder-decoder, {} numbers", self.whole()) } else { kind.name() }
+    }
+
+    /// The verdict's numbers, and which end is lost.
+    pub fn answer(&self) -> String {
+        let exact = |kind| {
+            let cell = self.cell(kind);
+            format!("{} {}, {}", kind.name(), Summary::of(&cell.short()), Summary::of(&cell.long()))
+        };
+        let parts: Vec<String> = STAGES.map(exact).into();
+        let [plain, attention] = [Kind::PLAIN, Kind::ATTENTION].map(|kind| self.cell(kind).long());
+        format!(
+            "Right in every word, as a part of the sentences of {} to {} words and of those of {} to {}: {}. On the long \
+             ones attention is ahead of the encoder-decoder by {}. {}",
+            SHORT.start(),
+            SHORT.end(),
+            LONG.start(),
+            LONG.end(),
+            parts.join("; "),
+            Summary::of_differences(&attention, &plain),
+            self.lost_end(),
+        )
+    }
+
+    /// Whether what was read first suffers most, by the intervals.
+    fn lost_end(&self) -> String {
+        let lost = |kind| self.cell(kind).each(super::c03_training::Outcome::first_is_lost);
+        let (forwards, backwards) = (lost(Kind::PLAIN), lost(Kind::REVERSED));
+        let moved = Summary::of_differences(&forwards, &backwards);
+        let [forwards, backwards] = [forwards, backwards].map(|lost| Summary::of(&lost));
+        let verdict = match () {
+            () if forwards.reach.is_none() => "One seed does not say whether what was read first suffers most",
+            () if forwards.low() > 0.0 && backwards.high() < 0.0 => "What was read first suffers most, from either end",
+            () if forwards.low() > 0.0 => "Read forwards, what was read first suffers most",
+            () if forwards.high() < 0.0 => "Read forwards, what was read first suffers least",
+            () => "Read forwards, neither end suffers more than the other beyond the interval",
+        };
+        format!(
+            "{verdict}: of sentences of {} words, the last third is recalled better than the first by {forwards} of \
+             the words read forwards and by {backwards} read backwards, a difference of {moved}.",
+            LENGTHS.end()
+        )
+    }
+
+    /// What to notice.
+    pub fn notice(&self) -> Vec<String> {
+        let held =
+            |length: usize| self.study.pairs.held_out.iter().find(|g| g.length == length).map_or(0.0, |g| g.bits());
+        let missing = |kind| {
+            let missing = self.cell(kind).summary(|outcome| outcome.mean(LONG, |on| on.missing));
+            format!("{} {missing}", self.name(kind))
+        };
+        let mut notice = vec![
+            format!(
+                "A sentence of {} words holds {} bits, one of {} words {}: the generator knows the probability of each. \
+                 The vector has the same width for all of them.",
+                LENGTHS.start(),
+                format::number(held(*LENGTHS.start()), 3),
+                LENGTHS.end(),
+                format::number(held(*LENGTHS.end()), 3),
+            ),
+            format!(
+                "Bits of a translation of {} to {} words that are still to be guessed, told the right words before each: {}.",
+                LONG.start(),
+                LONG.end(),
+                WIDTHS.map(missing).join("; "),
+            ),
+        ];
+        let gain = |narrow, wide| {
+            Summary::of_differences(
+                &self.cell(narrow).each(|outcome| outcome.mean(LONG, |on| on.missing)),
+                &self.cell(wide).each(|outcome| outcome.mean(LONG, |on| on.missing)),
+            )
+        };
+        let (width, looking) = (gain(WIDTHS[0], WIDTHS[2]), gain(WIDTHS[2], WIDTHS[3]));
+        notice.push(format!(
+            "A vector of {} numbers instead of 16 saves {width} of these bits; looking back instead of a vector of {} \
+             saves {looking}.{}",
+            self.whole(),
+            self.whole(),
+            if looking.mean > width.mean {
+                " What costs most is not the width of the vector but that there is one."
+            } else {
+                " The width of the vector costs more than that there is one, at this training."
+            }
+        ));
+        if let Some((seconds, at)) = self.equal_seconds() {
+            let parts = at.iter().map(|(kind, look)| format!("{} {}", kind.name(), Summary::of(look)));
+            notice.push(format!(
+                "Equal tokens are not equal time. After {} s of training each, the loss in nats a token is: {}.",
+                format::number(seconds, 2),
+                parts.collect::<Vec<_>>().join("; ")
+            ));
+        }
+        notice
+    }
+
+    /// What it does not say.
+    pub fn limits(&self) -> Vec<String> {
+        let sizes = &self.study.sizes;
+        vec![
+            format!(
+                "All have {} parameters within 2 % and read the same {} pairs once, {} at a step, as many of each length; \
+                 AdamW with the peak learning rate from the same three, by a search of a quarter of the steps for each of \
+                 encoder-decoder, attention and transformer. The narrower vectors and the reversed source take the rate of \
+                 the encoder-decoder.",
+                format::number(self.cell(Kind::PLAIN).parameters as f64, 2),
+                format::count(self.study.pairs.training.len() as u64),
+                sizes.rows,
+            ),
+            format!(
+                "One layer each of LSTM; {} of the Transformer on each side. The sentences come from a grammar of two \
+                 languages with {} English and {} Spanish words; real text holds more bits a word and has more than one \
+                 right translation.",
+                sizes.layers,
+                self.study.pairs.english.size(),
+                self.study.pairs.spanish.size(),
+            ),
+            "The attention model reads the source from both ends, as in its paper, the encoder-decoder from one. What looking \
+             back does alone is measured in C4 from the standard budget on."
+                .into(),
+            "A word counts as recalled wherever in the translation it stands. Frequent words are said by chance: the figure \
+             shows what the translation of another sentence recalls."
+                .into(),
+        ]
+    }
+
+    /// In the order of the argument.
+    pub fn figures(&self) -> Vec<Figure> {
+        let exact = || Axis::linear("right in every word").within(0.0, 1.0);
+        let bits = || Axis::linear("bits a sentence").from_zero();
+        let series = |kinds: &[Kind], name: &dyn Fn(Kind) -> String, value: fn(&OnLength) -> f64| {
+            kinds.iter().map(|&kind| Series::new(name(kind), by_length(self.cell(kind), value))).collect::<Vec<_>>()
+        };
+        let groups = self.study.pairs.held_out.iter();
+        let held: Vec<(f64, f64)> = groups.map(|group| (group.length as f64, group.bits())).collect();
+        let held = || Reference::Curve { label: "the sentence holds".into(), points: held.clone() };
+        let with_width = |kind| self.name(kind);
+        vec![
+            Figure::new(
+                "c03-length",
+                "Right translations against length",
+                "The part of held-out sentences translated right in every word, each word the likeliest after those that \
+                 were said before. Equal parameters, equal training.",
+                Plot::Lines(Lines::new(words(), exact(), series(&STAGES, &Kind::name, |on| on.exact))),
+            ),
+            Figure::new(
+                "c03-bits",
+                "What is still to be guessed",
+                "Bits of the translation that the model does not know although it has read the sentence and is told the right \
+                 words before each (its loss, summed over the translation), beside the bits that the sentence holds.",
+                Plot::Lines(Lines::new(words(), bits(), series(&STAGES, &Kind::name, |on| on.missing)).with(held())),
+            ),
+            Figure::new(
+                "c03-widths",
+                "Vectors of several widths",
+                "As the first figure: the state of the encoder passes through a vector of so many numbers. Attention has no \
+                 such vector.",
+                Plot::Lines(Lines::new(words(), exact(), series(&WIDTHS, &with_width, |on| on.exact))),
+            ),
+            Figure::new(
+                "c03-widths-bits",
+                "What is still to be guessed behind vectors of several widths",
+                "As the second figure.",
+                Plot::Lines(Lines::new(words(), bits(), series(&WIDTHS, &with_width, |on| on.missing)).with(held())),
+            ),
+            self.places(),
+            self.times(),
+        ]
+    }
+
+    /// What is recalled of each place.
+    fn places(&self) -> Figure {
+        let series = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION].map(|kind| {
+            let cell = self.cell(kind);
+            let at = |place: usize| (place as f64 + 1.0, cell.summary(|outcome| outcome.recall()[place]));
+            Series::new(kind.name(), (0..*LENGTHS.end()).map(at))
+        });
+        let lines = Lines::new(
+            Axis::linear("place in the source, words from its beginning"),
+            Axis::linear("recalled").within(0.0, 1.0),
+            series.into(),
+        );
+        let chance = self.chance().into_iter().enumerate().map(|(place, part)| (place as f64 + 1.0, part)).collect();
+        Figure::new(
+            "c03-places",
+            format!("What is said of each place in sentences of {} words", LENGTHS.end()),
+            "The part of the words that translate the word at this place which the translation has, wherever it has them. Of \
+             the encoder-decoder whose source is reversed, the right end was read first.",
+            Plot::Lines(lines.with(Reference::Curve { label: "of another sentence".into(), points: chance })),
+        )
+    }
+
+    /// What the translation of the next sentence recalls.
+    fn chance(&self) -> Vec<f64> {
+        let Some(group) = self.study.pairs.held_out.last() else { return Vec::new() };
+        let others = group.sentences.iter().cycle().skip(1).map(|known| -> &[Token] { &known.pair.1 });
+        recall(group, others)
+    }
+
+    fn times(&self) -> Figure {
+        let series = STAGES.map(|kind| {
+            let cell = self.cell(kind);
+            let looks = cell.outcomes.first().map_or(0, |outcome| outcome.looks.len());
+            let at = |look: usize| {
+                (
+                    cell.summary(|outcome| outcome.looks[look].seconds).mean,
+                    cell.summary(|outcome| outcome.looks[look].loss),
+                )
+            };
+            Series::new(kind.name(), (0..looks).map(at))
+        });
+        Figure::new(
+            "c03-seconds",
+            "The same trainings against time",
+            "Loss on held-out translations, told the right words before each, by the seconds of training on one thread. The \
+             last point of each is where all have read equally many tokens.",
+            Plot::Lines(Lines::new(
+                Axis::linear("training, s").from_zero(),
+                Axis::log10("held-out loss, nats a token"),
+                series.into(),
+            )),
+        )
+    }
+
+    /// The seconds after which the first training of a stage was done, and every stage's loss then.
+    fn equal_seconds(&self) -> Option<(f64, Vec<(Kind, Vec<f64>)>)> {
+        let end = |kind| {
+            let cell = self.cell(kind);
+            cell.each(|outcome| outcome.looks.last().map_or(0.0, |look| look.seconds))
+                .into_iter()
+                .fold(f64::MAX, f64::min)
+        };
+        let seconds = STAGES.map(end).into_iter().fold(f64::MAX, f64::min);
+        let at = |kind| {
+            let losses =
+                self.cell(kind).outcomes.iter().map(|outcome| at_seconds(&outcome.looks, seconds, |look| look.loss));
+            Some((kind, losses.collect::<Option<Vec<f64>>>()?))
+        };
+        Some((seconds, STAGES.into_iter().map(at).collect::<Option<Vec<_>>>()?))
+    }
+
+    /// Every number of the figures.
+    pub fn tables(&self) -> Vec<Table> {
+        let mut models = Table::new(
+            "c03-models",
+            format!(
+                "All translators; short sentences have {} to {} words, long ones {} to {}",
+                SHORT.start(),
+                SHORT.end(),
+                LONG.start(),
+                LONG.end()
+            ),
+            &[
+                "model",
+                "#H, D",
+                "#parameters",
+                "#learning rate",
+                "#right, short",
+                "#right, long",
+                "#bits to guess, long",
+                "#loss, nats a token",
+                "#recall, last − first third",
+            ],
+        );
+        for cell in &self.study.cells {
+            models.row([
+                self.name(cell.kind),
+                cell.hidden.to_string(),
+                format::count(cell.parameters as u64),
+                format::number(cell.learning_rate, 2),
+                Summary::of(&cell.short()).to_string(),
+                Summary::of(&cell.long()).to_string(),
+                cell.summary(|outcome| outcome.mean(LONG, |on| on.missing)).to_string(),
+                cell.summary(|outcome| outcome.looks.last().map_or(f64::NAN, |look| look.loss)).to_string(),
+                cell.summary(super::c03_training::Outcome::first_is_lost).to_string(),
+            ]);
+        }
+        let mut seconds = Table::new(
+            "c03-seconds-table",
+            "Equal tokens and equal seconds on one thread",
+            &["model", "#tokens", "#seconds for them", "#right, long, then", "#at equal seconds", "#right, long, then"],
+        );
+        let equal = self.equal_seconds().map(|(seconds, _)| seconds);
+        for kind in STAGES {
+            let cell = self.cell(kind);
+            let last = |value: fn(&Look) -> f64| cell.summary(|outcome| outcome.looks.last().map_or(f64::NAN, value));
+            let then = equal.and_then(|seconds| {
+                let exact = cell.outcomes.iter().map(|outcome| at_seconds(&outcome.looks, seconds, |look| look.exact));
+                exact.collect::<Option<Vec<f64>>>()
+            });
+            seconds.row([
+                kind.name(),
+                format::count(last(|look| look.tokens as f64).mean.round() as u64),
+                last(|look| look.seconds).to_string(),
+                last(|look| look.exact).to_string(),
+                equal.map_or(String::new(), |seconds| format::number(seconds, 2)),
+                then.map_or(String::new(), |exact| Summary::of(&exact).to_string()),
+            ]);
+        }
+        vec![models, seconds]
+    }
+}
+
+/// A value after so many seconds, between two looks in proportion; none before the first.
+fn at_seconds(looks: &[Look], seconds: f64, value: impl Fn(&Look) -> f64) -> Option<f64> {
+    let after = looks.iter().position(|look| look.seconds >= seconds);
+    match after {
+        None => looks.last().map(value),
+        Some(0) => looks.first().filter(|look| look.seconds == seconds).map(value),
+        Some(after) => {
+            let [a, b] = [&looks[after - 1], &looks[after]];
+            let part = (seconds - a.seconds) / (b.seconds - a.seconds);
+            Some(value(a) + part * (value(b) - value(a)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_seconds_by_hand() {
+        let look = |seconds, loss| Look { tokens: 1, seconds, loss, exact: 0.0 };
+        let looks = [look(1.0, 4.0), look(2.0, 3.0), look(4.0, 1.0)];
+        let at = |seconds| at_seconds(&looks, seconds, |look| look.loss);
+        assert_eq!([0.5, 1.0, 1.5, 3.0, 9.0].map(at), [None, Some(4.0), Some(3.5), Some(2.0), Some(1.0)]);
+    }
+}

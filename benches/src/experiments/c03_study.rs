@@ -1,0 +1,229 @@
+//! What C3 and C4 share: translators of equal size, trained on the same pairs.
+
+use std::rc::Rc;
+
+use super::c03_models::{Design, Kind, Shape};
+use super::c03_pairs::{LONG, Pairs, SHORT};
+use super::c03_training::{Job, Outcome};
+use super::workers::side_by_side;
+use crate::{budget::Budget, lab::Lab, statistics::Summary};
+
+/// The peak learning rates that every stage is tried with.
+const LEARNING_RATES: [f64; 3] = [1e-3, 3e-3, 1e-2];
+
+/// How far numbers of parameters may be apart.
+const TOLERANCE: f64 = 0.02;
+
+/// Trained at every budget.
+const KINDS: [Kind; 6] =
+    [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer, Kind::REVERSED, Kind::with_vector(64), Kind::with_vector(16)];
+
+/// And beyond the smallest, to tell what looking back does from what reading from both ends does.
+const CONTROLS: [Kind; 1] = [Kind::Attention { both_ends: false }];
+
+/// How large a study is.
+#[derive(Clone, Debug)]
+pub struct Sizes {
+    /// D of the Transformer.
+    pub width: usize,
+    /// L of its encoder and of its decoder.
+    pub layers: usize,
+    /// Of each training; each shows every pair once.
+    pub steps: u64,
+    /// B.
+    pub rows: usize,
+    /// Sentences of each length to judge by.
+    pub per_length: usize,
+    /// What is trained.
+    pub kinds: Vec<Kind>,
+}
+
+impl Sizes {
+    /// Those of a budget.
+    pub fn of(budget: Budget) -> Self {
+        Self {
+            width: budget.pick(32, 64, 64),
+            layers: budget.pick(1, 2, 2),
+            steps: budget.pick(300, 1_200, 4_000),
+            rows: 32,
+            per_length: budget.pick(40, 100, 200),
+            kinds: if budget == Budget::Quick { KINDS.into() } else { [&KINDS[..], &CONTROLS].concat() },
+        }
+    }
+}
+
+/// All that was trained.
+pub struct Study {
+    /// How large it is.
+    pub sizes: Sizes,
+    /// What was learnt from and judged by.
+    pub pairs: Pairs,
+    /// In the order of [`Sizes::kinds`].
+    pub cells: Vec<Cell>,
+}
+
+/// One kind of translator.
+pub struct Cell {
+    /// Which.
+    pub kind: Kind,
+    /// H, or D.
+    pub hidden: usize,
+    /// How many.
+    pub parameters: usize,
+    /// What the search chose.
+    pub learning_rate: f64,
+    /// One for each seed.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Cell {
+    /// `value` of every seed.
+    pub fn each(&self, value: impl Fn(&Outcome) -> f64) -> Vec<f64> {
+        self.outcomes.iter().map(value).collect()
+    }
+
+    /// The mean over the seeds.
+    pub fn summary(&self, value: impl Fn(&Outcome) -> f64) -> Summary {
+        Summary::of(&self.each(value))
+    }
+
+    /// The part of long sentences whose translation is right in every word, for each seed.
+    pub fn long(&self) -> Vec<f64> {
+        self.each(|outcome| outcome.mean(LONG, |on| on.exact))
+    }
+
+    /// Likewise of short sentences.
+    pub fn short(&self) -> Vec<f64> {
+        self.each(|outcome| outcome.mean(SHORT, |on| on.exact))
+    }
+
+    /// By how much the part falls from short to long, for each seed.
+    pub fn fall(&self) -> Vec<f64> {
+        self.short().iter().zip(self.long()).map(|(short, long)| short - long).collect()
+    }
+}
+
+impl Study {
+    /// The study of this lab's budget, whichever experiment asks first.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new).
+    pub fn of(lab: &Lab) -> anyhow::Result<Rc<Self>> {
+        lab.once("translators of C3 and C4", || Self::new(lab, Sizes::of(lab.budget)))
+    }
+
+    /// Searches the learning rate of each stage on a seed of its own, then trains every kind with every seed of the lab.
+    ///
+    /// # Errors
+    /// If the models differ in size by more than 2 %, or a training fails.
+    pub fn new(lab: &Lab, sizes: Sizes) -> anyhow::Result<Self> {
+        let pairs = Pairs::new(sizes.steps as usize * sizes.rows, sizes.per_length);
+        let vocabularies = [pairs.english.size(), pairs.spanish.size()];
+        let designs = designs(Shape { vocabularies, width: sizes.width, layers: sizes.layers }, &sizes.kinds)?;
+        let job = |design, learning_rate, seed, steps| Job {
+            design,
+            learning_rate,
+            seed,
+            steps,
+            rows: sizes.rows,
+            pairs: &pairs,
+        };
+
+        let stages = designs.iter().filter(|(design, _)| design.kind.stage() == design.kind);
+        let stages: Vec<Design> = stages.map(|(design, _)| *design).collect();
+        let search_seed = lab.seeds.iter().max().map_or(0, |seed| seed.wrapping_add(1));
+        let search = |&design| LEARNING_RATES.map(|rate| job(design, rate, search_seed, sizes.steps.div_ceil(4)));
+        let jobs: Vec<Job<'_>> = stages.iter().flat_map(search).collect();
+        let losses = side_by_side(
+            lab,
+            "C3, learning rates",
+            &jobs,
+            |job| job.steps,
+            |job, reporter| (job.search(reporter), job.steps),
+        );
+        let best = losses.chunks(LEARNING_RATES.len()).map(|losses| {
+            let ranked = LEARNING_RATES.into_iter().zip(losses);
+            ranked.min_by(|a, b| a.1.total_cmp(b.1)).map_or(LEARNING_RATES[0], |(rate, _)| rate)
+        });
+        let best: Vec<(Kind, f64)> = stages.iter().map(|design| design.kind).zip(best).collect();
+        let rate_of =
+            |kind: Kind| best.iter().find(|(stage, _)| *stage == kind.stage()).map_or(LEARNING_RATES[0], |b| b.1);
+
+        let of = |(design, _): &(Design, usize)| {
+            let repeat = |&seed| job(*design, rate_of(design.kind), seed, sizes.steps);
+            lab.seeds.iter().map(repeat).collect::<Vec<_>>()
+        };
+        let jobs: Vec<Job<'_>> = designs.iter().flat_map(of).collect();
+        let outcomes = side_by_side(
+            lab,
+            "C3, translators",
+            &jobs,
+            |job| job.steps,
+            |job, reporter| (job.train(reporter), job.steps),
+        );
+        let outcomes: Vec<Outcome> = outcomes.into_iter().collect::<anyhow::Result<_>>()?;
+        let cells = designs.iter().zip(outcomes.chunks(lab.seeds.len()));
+        let cell = |(&(design, parameters), outcomes): (&(Design, usize), &[Outcome])| Cell {
+            kind: design.kind,
+            hidden: design.hidden,
+            parameters,
+            learning_rate: rate_of(design.kind),
+            outcomes: outcomes.to_vec(),
+        };
+        let cells = cells.map(cell).collect();
+        drop(jobs);
+        Ok(Self { sizes, pairs, cells })
+    }
+
+    /// What was measured of a kind.
+    ///
+    /// # Panics
+    /// If it was not trained.
+    #[track_caller]
+    pub fn cell(&self, kind: Kind) -> &Cell {
+        match self.find(kind) {
+            Some(cell) => cell,
+            None => panic!("no {} was trained", kind.name()),
+        }
+    }
+
+    /// What was measured of a kind, if it was trained.
+    pub fn find(&self, kind: Kind) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.kind == kind)
+    }
+}
+
+/// Models of equal size with their numbers of parameters.
+fn designs(shape: Shape, kinds: &[Kind]) -> anyhow::Result<Vec<(Design, usize)>> {
+    let wanted = Design::new(Kind::Transformer, shape)?.parameters()? as f64;
+    let design = |&kind| {
+        let design = Design::new(kind, shape)?;
+        let count = design.parameters()?;
+        let off = (count as f64 / wanted - 1.0).abs();
+        anyhow::ensure!(off <= TOLERANCE, "{} has {count} parameters, the transformer {wanted}", design.kind.name());
+        Ok((design, count))
+    };
+    kinds.iter().map(design).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+
+    use super::*;
+
+    #[test]
+    fn translators_of_every_budget_have_equal_parameters() {
+        for &budget in Budget::value_variants() {
+            let sizes = Sizes::of(budget);
+            for vocabularies in [[250, 350], [400, 600]] {
+                let shape = Shape { vocabularies, width: sizes.width, layers: sizes.layers };
+                let designs = designs(shape, &sizes.kinds).unwrap();
+                let widths: Vec<usize> = designs.iter().map(|(design, _)| design.hidden).collect();
+                assert!(widths.iter().all(|&width| width > sizes.width / 4), "{widths:?}");
+            }
+        }
+        let tiny = Shape { vocabularies: [400, 600], width: 4, layers: 1 };
+        assert!(designs(tiny, &KINDS).is_err(), "no width comes close enough");
+    }
+}

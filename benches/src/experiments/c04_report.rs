@@ -1,0 +1,224 @@
+//! What C4 shows of the translators that look back.
+
+use super::c03_models::Kind;
+use super::c03_pairs::{Known, LONG, SHORT};
+use super::c03_report::{by_length, words};
+use super::c03_study::{Cell, Study};
+use super::c04::{Aligner, Evidence};
+use crate::{
+    figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Scale, Series},
+    finding::Table,
+    format,
+    statistics::Summary,
+};
+
+/// Everything that C4 says, computed from the study.
+pub struct Report<'s> {
+    /// What was measured.
+    pub study: &'s Study,
+    /// Those that know less first.
+    pub aligners: &'s [Aligner],
+    /// What the verdict rests on.
+    pub evidence: &'s Evidence,
+}
+
+impl<'s> Report<'s> {
+    /// Attention and its rivals, as far as they were trained.
+    fn cells(&self) -> impl Iterator<Item = &'s Cell> {
+        let study = self.study;
+        let kinds = [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer, Kind::Attention { both_ends: false }];
+        kinds.into_iter().filter_map(|kind| study.find(kind))
+    }
+
+    /// The three parts of the criterion in numbers.
+    pub fn answer(&self) -> String {
+        let [plain, attention] = &self.evidence.long;
+        let falls: Vec<String> =
+            self.cells().map(|cell| format!("{} by {}", cell.kind.name(), Summary::of(&cell.fall()))).collect();
+        format!(
+            "Of the sentences of {} to {} words attention gets {} right, the encoder-decoder {}. From {} to {} words to \
+             these, the part falls: {}. Alignment error where word order is inverted: attention {}, the diagonal {}.",
+            LONG.start(),
+            LONG.end(),
+            Summary::of(attention),
+            Summary::of(plain),
+            SHORT.start(),
+            SHORT.end(),
+            falls.join(", "),
+            Summary::of(&self.evidence.error),
+            format::number(self.evidence.diagonal, 3),
+        )
+    }
+
+    /// What to notice.
+    pub fn notice(&self) -> Vec<String> {
+        let judged = self.study.pairs.judged().count();
+        let inverted = self.study.pairs.judged().filter(|known| known.inverted()).count();
+        let ranked = |which: usize| {
+            let mut aligners: Vec<&Aligner> = self.aligners.iter().collect();
+            aligners.sort_by(|a, b| a.errors[which].mean.total_cmp(&b.errors[which].mean));
+            let each =
+                |aligner: &&Aligner| format!("{} {}", aligner.name, format::number(aligner.errors[which].mean, 2));
+            aligners.iter().map(each).collect::<Vec<_>>().join(", ")
+        };
+        let mut notice = vec![
+            format!(
+                "Nobody told the models which word translates which: the weights come from translating alone. The gold \
+                 links come from the grammar; {} of the {} held-out sentences have words in another order in Spanish.",
+                format::count(inverted as u64),
+                format::count(judged as u64)
+            ),
+            format!("Alignment error, the best first: {}. Where order is inverted: {}.", ranked(0), ranked(1)),
+        ];
+        notice.extend(self.control());
+        let short = &self.evidence.fall[1];
+        let attention = Summary::of(&self.study.cell(Kind::ATTENTION).short());
+        if attention.high() < 0.5 {
+            notice.push(format!(
+                "After this training attention gets {attention} even of the short sentences right: too little for a fall of \
+                 {} to say that it is flat.",
+                Summary::of(short)
+            ));
+        }
+        notice
+    }
+
+    /// What looking back does without reading from both ends.
+    fn control(&self) -> Option<String> {
+        let forwards = self.study.find(Kind::Attention { both_ends: false })?.long();
+        let [plain, both] = &self.evidence.long;
+        Some(format!(
+            "The attention model also reads the source from both ends. If it reads forwards only, like the encoder-decoder, \
+             it is still ahead of that by {} on the long sentences; the second direction adds {}.",
+            Summary::of_differences(&forwards, plain),
+            Summary::of_differences(both, &forwards),
+        ))
+    }
+
+    /// What it does not say.
+    pub fn limits(&self) -> Vec<String> {
+        vec![
+            "The translators, their training and what they read are those of C3.".into(),
+            "A link is the source word with the largest weight before a word of the right translation, which the model is \
+             told; so every Spanish word has exactly one, though gold has none for some and several for others. Of the \
+             transformer it is the mean over the heads of the last layer, which were never asked to align."
+                .into(),
+            "A weight says which state was read. A state holds more than its word: one that was read from both ends tells \
+             of the whole sentence, so a model can translate well and point beside the word."
+                .into(),
+        ]
+    }
+
+    /// In the order of the argument.
+    pub fn figures(&self) -> Vec<Figure> {
+        let curves = self.cells().map(|cell| Series::new(cell.kind.name(), by_length(cell, |on| on.exact)));
+        let exact = Axis::linear("right in every word").within(0.0, 1.0);
+        let mut figures = vec![
+            Figure::new(
+                "c04-length",
+                "Right translations against length, looking back",
+                "As in C3: one state for each word of the source, however many there are.",
+                Plot::Lines(Lines::new(words(), exact, curves.collect())),
+            ),
+            self.falls(),
+            self.errors(),
+        ];
+        figures.extend([Kind::ATTENTION, Kind::Transformer].into_iter().filter_map(|kind| self.map(kind)));
+        figures
+    }
+
+    fn falls(&self) -> Figure {
+        let cells: Vec<&Cell> = self.cells().collect();
+        let bars = |name: String, value: fn(&Cell) -> Vec<f64>| BarSeries {
+            name,
+            values: cells.iter().map(|cell| Some(Summary::of(&value(cell)))).collect(),
+        };
+        let series = vec![
+            bars(format!("{} to {} words", SHORT.start(), SHORT.end()), Cell::short),
+            bars(format!("{} to {} words", LONG.start(), LONG.end()), Cell::long),
+        ];
+        let names = cells.iter().map(|cell| cell.kind.name()).collect();
+        Figure::new(
+            "c04-fall",
+            "From short to long",
+            "The part of the sentences translated right in every word.",
+            Plot::Bars(Bars::grouped(Axis::linear("right in every word").within(0.0, 1.0), names, series)),
+        )
+    }
+
+    fn errors(&self) -> Figure {
+        let bars = |name: &str, which: usize| BarSeries {
+            name: name.into(),
+            values: self.aligners.iter().map(|aligner| Some(aligner.errors[which])).collect(),
+        };
+        let names = self.aligners.iter().map(|aligner| aligner.name.clone()).collect();
+        let series = vec![bars("all sentences", 0), bars("inverted word order", 1)];
+        Figure::new(
+            "c04-errors",
+            "Who finds which word translates which",
+            "Alignment error rate against the gold links of the grammar: 0 if all links and no others were found. Uniform \
+             guesses, the diagonal knows places alone, IBM Model 1 words alone.",
+            Plot::Bars(Bars::grouped(Axis::linear("alignment error rate").within(0.0, 1.0), names, series)),
+        )
+    }
+
+    /// Where the first seed's translator looks in one sentence.
+    fn map(&self, kind: Kind) -> Option<Figure> {
+        let pairs = &self.study.pairs;
+        let known: &Known = pairs.judged().nth(pairs.drawn())?;
+        let aligned = self.study.cell(kind).outcomes.first()?.aligned.as_ref()?;
+        let english: Vec<String> = known.pair.0.iter().map(|&token| pairs.english.piece(token).trim().into()).collect();
+        let rows = known.pair.1.iter().enumerate().map(|(t, &token)| {
+            let says = known.alignment.iter().filter(|link| link.1 == t).map(|link| english[link.0].as_str());
+            let says = says.collect::<Vec<_>>().join(" ");
+            format!("{} ({})", pairs.spanish.piece(token).trim(), if says.is_empty() { "–" } else { &says })
+        });
+        let name = kind.name();
+        Some(Figure::new(
+            format!("c04-map-{name}"),
+            format!("Where {} looks", if kind == Kind::Transformer { "the transformer" } else { "attention" }),
+            format!(
+                "“{}”, the held-out sentence of middle length with the most inversions. A row for each Spanish word, in brackets \
+                 the English ones that it translates; the weights before it is said, told those above. First seed.",
+                english.join(" ")
+            ),
+            Plot::Heat(Heat {
+                x: "English".into(),
+                y: "Spanish".into(),
+                value: "attention weight".into(),
+                scale: Scale::Linear,
+                columns: english.clone(),
+                rows: rows.collect(),
+                values: aligned.drawn.outer_iter().map(|row| row.to_vec()).collect(),
+            }),
+        ))
+    }
+
+    /// Every number of the figures.
+    pub fn tables(&self) -> Vec<Table> {
+        let mut lengths = Table::new(
+            "c04-lengths",
+            "Right in every word, by the length of the source",
+            &["model", "#short", "#long", "#fall", "#half of the encoder-decoder's fall, less this"],
+        );
+        for cell in self.cells() {
+            let half = self.evidence.fall[0].iter().map(|fall| 0.5 * fall).collect::<Vec<_>>();
+            lengths.row([
+                cell.kind.name(),
+                Summary::of(&cell.short()).to_string(),
+                Summary::of(&cell.long()).to_string(),
+                Summary::of(&cell.fall()).to_string(),
+                Summary::of_differences(&half, &cell.fall()).to_string(),
+            ]);
+        }
+        let mut errors = Table::new(
+            "c04-errors-table",
+            "Alignment error rate",
+            &["aligner", "#all sentences", "#inverted word order"],
+        );
+        for aligner in self.aligners {
+            errors.row([aligner.name.clone(), aligner.errors[0].to_string(), aligner.errors[1].to_string()]);
+        }
+        vec![lengths, errors]
+    }
+}
