@@ -5,7 +5,7 @@ use data::Token;
 use super::c03_models::Kind;
 use super::c03_pairs::{LENGTHS, LONG, SHORT};
 use super::c03_study::{Cell, Study};
-use super::c03_training::{Look, OnLength, recall};
+use super::c03_training::{Look, OnLength, Outcome, recall};
 use crate::{
     figure::{Axis, Figure, Lines, Plot, Reference, Series},
     finding::Table,
@@ -71,23 +71,23 @@ impl Report<'_> {
         )
     }
 
-    /// Whether what was read first suffers most, by the intervals.
+    /// Whether what was read first suffers most, by the interval: the same words in the same places, read from either end.
     fn lost_end(&self) -> String {
-        let lost = |kind| self.cell(kind).each(super::c03_training::Outcome::first_is_lost);
+        let lost = |kind| self.cell(kind).each(Outcome::first_is_lost);
         let (forwards, backwards) = (lost(Kind::PLAIN), lost(Kind::REVERSED));
         let moved = Summary::of_differences(&forwards, &backwards);
-        let [forwards, backwards] = [forwards, backwards].map(|lost| Summary::of(&lost));
-        let verdict = match () {
-            () if forwards.reach.is_none() => "One seed does not say whether what was read first suffers most",
-            () if forwards.low() > 0.0 && backwards.high() < 0.0 => "What was read first suffers most, from either end",
-            () if forwards.low() > 0.0 => "Read forwards, what was read first suffers most",
-            () if forwards.high() < 0.0 => "Read forwards, what was read first suffers least",
-            () => "Read forwards, neither end suffers more than the other beyond the interval",
+        let verdict = match moved.reach {
+            None => "One seed does not say whether what was read first suffers most",
+            Some(_) if moved.low() > 0.0 => "What was read first suffers most",
+            Some(_) if moved.high() < 0.0 => "What was read last suffers most",
+            Some(_) => "Whether the end that was read first suffers most stays open",
         };
         format!(
-            "{verdict}: of sentences of {} words, the last third is recalled better than the first by {forwards} of \
-             the words read forwards and by {backwards} read backwards, a difference of {moved}.",
-            LENGTHS.end()
+            "{verdict}: of the last third of sentences of {} words {} more of the words are recalled than of the first if \
+             they are read forwards, {} if read backwards; read first, a third loses half of the difference of {moved}.",
+            LENGTHS.end(),
+            Summary::of(&forwards),
+            Summary::of(&backwards),
         )
     }
 
@@ -149,12 +149,13 @@ impl Report<'_> {
         let sizes = &self.study.sizes;
         vec![
             format!(
-                "All have {} parameters within 2 % and read the same {} pairs once, {} at a step, as many of each length; \
+                "All have {} parameters within 2 % and read the same {} pairs, as many of each length, in {} steps of {}; \
                  AdamW with the peak learning rate from the same three, by a search of a quarter of the steps for each of \
                  encoder-decoder, attention and transformer. The narrower vectors and the reversed source take the rate of \
                  the encoder-decoder.",
                 format::number(self.cell(Kind::PLAIN).parameters as f64, 2),
                 format::count(self.study.pairs.training.len() as u64),
+                format::count(sizes.steps),
                 sizes.rows,
             ),
             format!(
@@ -322,7 +323,7 @@ impl Report<'_> {
                 Summary::of(&cell.long()).to_string(),
                 cell.summary(|outcome| outcome.mean(LONG, |on| on.missing)).to_string(),
                 cell.summary(|outcome| outcome.looks.last().map_or(f64::NAN, |look| look.loss)).to_string(),
-                cell.summary(super::c03_training::Outcome::first_is_lost).to_string(),
+                cell.summary(Outcome::first_is_lost).to_string(),
             ]);
         }
         let mut seconds = Table::new(

@@ -9,7 +9,7 @@ use super::workers::side_by_side;
 use crate::{budget::Budget, lab::Lab, statistics::Summary};
 
 /// The peak learning rates that every stage is tried with.
-const LEARNING_RATES: [f64; 3] = [1e-3, 3e-3, 1e-2];
+const LEARNING_RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
 
 /// How far numbers of parameters may be apart.
 const TOLERANCE: f64 = 0.02;
@@ -28,7 +28,9 @@ pub struct Sizes {
     pub width: usize,
     /// L of its encoder and of its decoder.
     pub layers: usize,
-    /// Of each training; each shows every pair once.
+    /// To learn from.
+    pub pairs: usize,
+    /// Of each training.
     pub steps: u64,
     /// B.
     pub rows: usize,
@@ -42,9 +44,10 @@ impl Sizes {
     /// Those of a budget.
     pub fn of(budget: Budget) -> Self {
         Self {
-            width: budget.pick(32, 64, 64),
-            layers: budget.pick(1, 2, 2),
-            steps: budget.pick(300, 1_200, 4_000),
+            width: budget.pick(48, 64, 64),
+            layers: 1,
+            pairs: budget.pick(32_000, 100_000, 200_000),
+            steps: budget.pick(1_000, 5_500, 20_000),
             rows: 32,
             per_length: budget.pick(40, 100, 200),
             kinds: if budget == Budget::Quick { KINDS.into() } else { [&KINDS[..], &CONTROLS].concat() },
@@ -117,7 +120,7 @@ impl Study {
     /// # Errors
     /// If the models differ in size by more than 2 %, or a training fails.
     pub fn new(lab: &Lab, sizes: Sizes) -> anyhow::Result<Self> {
-        let pairs = Pairs::new(sizes.steps as usize * sizes.rows, sizes.per_length);
+        let pairs = Pairs::new(sizes.pairs, sizes.per_length);
         let vocabularies = [pairs.english.size(), pairs.spanish.size()];
         let designs = designs(Shape { vocabularies, width: sizes.width, layers: sizes.layers }, &sizes.kinds)?;
         let job = |design, learning_rate, seed, steps| Job {
@@ -216,7 +219,7 @@ mod tests {
     fn translators_of_every_budget_have_equal_parameters() {
         for &budget in Budget::value_variants() {
             let sizes = Sizes::of(budget);
-            for vocabularies in [[250, 350], [400, 600]] {
+            for vocabularies in [[320, 530], [350, 600]] {
                 let shape = Shape { vocabularies, width: sizes.width, layers: sizes.layers };
                 let designs = designs(shape, &sizes.kinds).unwrap();
                 let widths: Vec<usize> = designs.iter().map(|(design, _)| design.hidden).collect();

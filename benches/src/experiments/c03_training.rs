@@ -1,5 +1,7 @@
 //! The trainings of C3 and C4, and what is measured of a translator.
 
+use std::cell::Cell;
+
 use data::{
     Token,
     pairs::{PairBatch, PairBatches},
@@ -145,13 +147,17 @@ impl<R> Train<'_, R> {
         let config = TrainingConfig { seed, clip: Some(1.0), ..TrainingConfig::new(steps, AdamW::default(), schedule) };
         let mut trainer = Trainer::new(model, parameters, config);
         let batches = PairBatches::new(pairs.training.clone(), rows, seed);
-        let batches = |step| batches.at(step);
+        let read = Cell::new(0);
+        let batches = |step| {
+            let batch = batches.at(step);
+            read.set(tokens_of(&batch));
+            batch
+        };
         let (mut tokens, mut seconds, mut looks) = (0, 0.0, Vec::new());
         while trainer.progress().step < steps {
-            let read = tokens_of(&batches(trainer.progress().step));
             let report = trainer.step(&batches)?;
-            self.reporter.step(report.loss, read);
-            tokens += read;
+            self.reporter.step(report.loss, read.get());
+            tokens += read.get();
             seconds += report.duration.as_secs_f64();
             if LOOKS.iter().any(|part| report.step == (part * steps).div_ceil(LOOKS.len() as u64)) {
                 let (loss, exact) = look(trainer.parameters());
@@ -234,13 +240,14 @@ fn looked<M: Translator>(model: &M, parameters: &Parameters, group: &Group) -> O
     let batch = group.batch();
     let cx = Context::eval(parameters);
     let (memory, mut state) = model.encode(&cx, &batch.sources);
-    let targets = group.sentences.iter().map(|known| known.pair.1.len());
-    let mut weights: Vec<Array2<f64>> = targets.map(|target| Array2::zeros((target, group.length))).collect();
+    let shapes = group.sentences.iter().map(|Known { pair: (source, target), .. }| (target.len(), source.len()));
+    let mut weights: Vec<Array2<f64>> = shapes.map(Array2::zeros).collect();
     for (t, tokens) in batch.inputs.columns().into_iter().enumerate() {
         let alignment = model.next(&cx, &memory, &mut state, &tokens.to_vec()).alignment?; // (B, S)
         for (weights, looked) in weights.iter_mut().zip(alignment.outer_iter()) {
             if t < weights.nrows() {
-                weights.slice_mut(s![t, ..]).assign(&looked.mapv(f64::from));
+                let own = looked.slice(s![..weights.ncols()]);
+                weights.row_mut(t).assign(&own.mapv(f64::from));
             }
         }
     }
