@@ -54,15 +54,6 @@ impl Kind {
         }
     }
 
-    /// The kind whose learning rate it takes.
-    pub fn stage(self) -> Self {
-        match self {
-            Self::Plain { .. } => Self::PLAIN,
-            Self::Attention { .. } => Self::ATTENTION,
-            Self::Transformer => self,
-        }
-    }
-
     /// Whether it can say where it looks.
     pub fn looks_back(self) -> bool {
         !matches!(self, Self::Plain { .. })

@@ -8,7 +8,7 @@ use data::{
     score::Link,
 };
 
-/// How many English words the sentences have, beside a question mark.
+/// How many English words the sentences have; a question mark counts as one.
 pub const LENGTHS: std::ops::RangeInclusive<usize> = 3..=12;
 
 /// Those that count as short.
@@ -54,7 +54,7 @@ pub struct Known {
 
 impl Known {
     fn new(sentence: &Sentence, english: &Vocabulary, spanish: &Vocabulary) -> Self {
-        let pair = (english.encode(&sentence.english.join(" ")), spanish.encode(&sentence.spanish.join(" ")));
+        let pair = (english.encode(&text(&sentence.english)), spanish.encode(&text(&sentence.spanish)));
         Self { pair, alignment: sentence.alignment.clone(), bits: -sentence.log2_probability }
     }
 
@@ -81,6 +81,11 @@ impl Group {
     pub fn bits(&self) -> f64 {
         self.sentences.iter().map(|known| known.bits).sum::<f64>() / self.sentences.len() as f64
     }
+}
+
+/// The words as a vocabulary takes each for one token: the possessive without its apostrophe.
+fn text(words: &[String]) -> String {
+    words.iter().map(|word| word.trim_start_matches('\'')).collect::<Vec<_>>().join(" ")
 }
 
 fn batch_of<'p>(pairs: impl Iterator<Item = &'p TokenPair>) -> PairBatch {
@@ -128,7 +133,7 @@ impl Pairs {
         let training: Vec<Sentence> = sentences.filter(new).take(training).collect();
 
         let vocabulary = |side: fn(&Sentence) -> &[String]| {
-            let texts: Vec<String> = training.iter().map(|sentence| side(sentence).join(" ")).collect();
+            let texts: Vec<String> = training.iter().map(|sentence| text(side(sentence))).collect();
             Vocabulary::new(Level::Word, false, usize::MAX, texts.iter().map(String::as_str))
         };
         let (english, spanish) = (vocabulary(|sentence| &sentence.english), vocabulary(|sentence| &sentence.spanish));
@@ -181,9 +186,11 @@ mod tests {
         assert_eq!(pairs.training.len(), 2_000);
         assert_eq!(pairs.held_out.len(), LENGTHS.count());
         for group in &pairs.held_out {
-            let is_word = |token: &&Token| pairs.english.piece(**token).trim() != "?";
-            let words = |known: &Known| known.pair.0.iter().filter(is_word).count();
-            assert!(group.sentences.iter().all(|known| words(known) == group.length), "{}", group.length);
+            let fits = |known: &Known| {
+                let ends = known.alignment.iter().all(|&(s, t)| s < known.pair.0.len() && t < known.pair.1.len());
+                known.pair.0.len() == group.length && ends
+            };
+            assert!(group.sentences.iter().all(fits), "{}", group.length);
         }
         assert!(pairs.held_out.is_sorted_by(|a, b| a.bits() < b.bits()), "longer sentences hold more");
         let known = pairs.judged().filter(|known| !known.pair.1.contains(&UNKNOWN)).count();

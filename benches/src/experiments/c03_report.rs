@@ -84,7 +84,7 @@ impl Report<'_> {
         };
         format!(
             "{verdict}: of the last third of sentences of {} words {} more of the words are recalled than of the first if \
-             they are read forwards, {} if read backwards; read first, a third loses half of the difference of {moved}.",
+             they are read forwards, {} if read backwards; the difference of {moved} is due to the order of reading alone.",
             LENGTHS.end(),
             Summary::of(&forwards),
             Summary::of(&backwards),
@@ -133,14 +133,14 @@ impl Report<'_> {
                 " The width of the vector costs more than that there is one, at this training."
             }
         ));
-        if let Some((seconds, at)) = self.equal_seconds() {
-            let parts = at.iter().map(|(kind, look)| format!("{} {}", kind.name(), Summary::of(look)));
-            notice.push(format!(
-                "Equal tokens are not equal time. After {} s of training each, the loss in nats a token is: {}.",
-                format::number(seconds, 2),
-                parts.collect::<Vec<_>>().join("; ")
-            ));
-        }
+        let equal = self.equal_seconds();
+        let then =
+            |kind: Kind| Some(format!("{} {}", kind.name(), at_seconds(self.cell(kind), equal, |look| look.loss)?));
+        notice.push(format!(
+            "Equal tokens are not equal time. After {} s of training each, the loss in nats a token is: {}.",
+            format::number(equal, 2),
+            STAGES.into_iter().filter_map(then).collect::<Vec<_>>().join("; ")
+        ));
         notice
     }
 
@@ -150,16 +150,14 @@ impl Report<'_> {
         vec![
             format!(
                 "All have {} parameters within 2 % and read the same {} pairs, as many of each length, in {} steps of {}; \
-                 AdamW with the peak learning rate from the same three, by a search of a quarter of the steps for each of \
-                 encoder-decoder, attention and transformer. The narrower vectors and the reversed source take the rate of \
-                 the encoder-decoder.",
+                 AdamW with the peak learning rate from the same three, by a search of a quarter of the steps for each.",
                 format::number(self.cell(Kind::PLAIN).parameters as f64, 2),
                 format::count(self.study.pairs.training.len() as u64),
                 format::count(sizes.steps),
                 sizes.rows,
             ),
             format!(
-                "One layer each of LSTM; {} of the Transformer on each side. The sentences come from a grammar of two \
+                "The recurrent ones have one LSTM layer on each side, the Transformer {}. The sentences come from a grammar of two \
                  languages with {} English and {} Spanish words; real text holds more bits a word and has more than one \
                  right translation.",
                 sizes.layers,
@@ -251,14 +249,8 @@ impl Report<'_> {
     fn times(&self) -> Figure {
         let series = STAGES.map(|kind| {
             let cell = self.cell(kind);
-            let looks = cell.outcomes.first().map_or(0, |outcome| outcome.looks.len());
-            let at = |look: usize| {
-                (
-                    cell.summary(|outcome| outcome.looks[look].seconds).mean,
-                    cell.summary(|outcome| outcome.looks[look].loss),
-                )
-            };
-            Series::new(kind.name(), (0..looks).map(at))
+            let loss = |look: usize| cell.summary(|outcome| outcome.looks[look].loss);
+            Series::new(kind.name(), seconds(cell).into_iter().enumerate().map(|(look, time)| (time, loss(look))))
         });
         Figure::new(
             "c03-seconds",
@@ -273,21 +265,10 @@ impl Report<'_> {
         )
     }
 
-    /// The seconds after which the first training of a stage was done, and every stage's loss then.
-    fn equal_seconds(&self) -> Option<(f64, Vec<(Kind, Vec<f64>)>)> {
-        let end = |kind| {
-            let cell = self.cell(kind);
-            cell.each(|outcome| outcome.looks.last().map_or(0.0, |look| look.seconds))
-                .into_iter()
-                .fold(f64::MAX, f64::min)
-        };
-        let seconds = STAGES.map(end).into_iter().fold(f64::MAX, f64::min);
-        let at = |kind| {
-            let losses =
-                self.cell(kind).outcomes.iter().map(|outcome| at_seconds(&outcome.looks, seconds, |look| look.loss));
-            Some((kind, losses.collect::<Option<Vec<f64>>>()?))
-        };
-        Some((seconds, STAGES.into_iter().map(at).collect::<Option<Vec<_>>>()?))
+    /// The seconds after which the quickest stage was done, in the mean over the seeds.
+    fn equal_seconds(&self) -> f64 {
+        let end = |kind| seconds(self.cell(kind)).last().copied().unwrap_or(0.0);
+        STAGES.map(end).into_iter().fold(f64::INFINITY, f64::min)
     }
 
     /// Every number of the figures.
@@ -326,44 +307,44 @@ impl Report<'_> {
                 cell.summary(Outcome::first_is_lost).to_string(),
             ]);
         }
-        let mut seconds = Table::new(
+        let mut times = Table::new(
             "c03-seconds-table",
             "Equal tokens and equal seconds on one thread",
             &["model", "#tokens", "#seconds for them", "#right, long, then", "#at equal seconds", "#right, long, then"],
         );
-        let equal = self.equal_seconds().map(|(seconds, _)| seconds);
+        let equal = self.equal_seconds();
         for kind in STAGES {
             let cell = self.cell(kind);
             let last = |value: fn(&Look) -> f64| cell.summary(|outcome| outcome.looks.last().map_or(f64::NAN, value));
-            let then = equal.and_then(|seconds| {
-                let exact = cell.outcomes.iter().map(|outcome| at_seconds(&outcome.looks, seconds, |look| look.exact));
-                exact.collect::<Option<Vec<f64>>>()
-            });
-            seconds.row([
+            let then = at_seconds(cell, equal, |look| look.exact);
+            times.row([
                 kind.name(),
                 format::count(last(|look| look.tokens as f64).mean.round() as u64),
                 last(|look| look.seconds).to_string(),
                 last(|look| look.exact).to_string(),
-                equal.map_or(String::new(), |seconds| format::number(seconds, 2)),
-                then.map_or(String::new(), |exact| Summary::of(&exact).to_string()),
+                format::number(equal, 2),
+                then.map_or("no look so early".into(), |exact| exact.to_string()),
             ]);
         }
-        vec![models, seconds]
+        vec![models, times]
     }
 }
 
+/// Of training until each look, in the mean over the seeds.
+fn seconds(cell: &Cell) -> Vec<f64> {
+    let looks = cell.outcomes.iter().map(|outcome| outcome.looks.len()).min().unwrap_or(0);
+    (0..looks).map(|look| cell.summary(|outcome| outcome.looks[look].seconds).mean).collect()
+}
+
 /// A value after so many seconds, between two looks in proportion; none before the first.
-fn at_seconds(looks: &[Look], seconds: f64, value: impl Fn(&Look) -> f64) -> Option<f64> {
-    let after = looks.iter().position(|look| look.seconds >= seconds);
-    match after {
-        None => looks.last().map(value),
-        Some(0) => looks.first().filter(|look| look.seconds == seconds).map(value),
-        Some(after) => {
-            let [a, b] = [&looks[after - 1], &looks[after]];
-            let part = (seconds - a.seconds) / (b.seconds - a.seconds);
-            Some(value(a) + part * (value(b) - value(a)))
-        }
-    }
+fn at_seconds(cell: &Cell, wanted: f64, value: fn(&Look) -> f64) -> Option<Summary> {
+    let times = seconds(cell);
+    let after = times.iter().position(|&time| time >= wanted).unwrap_or(times.len() - 1);
+    let before = after.saturating_sub(1);
+    let (from, to) = (times[before], times[after]);
+    let part = if to > from { ((wanted - from) / (to - from)).min(1.0) } else { 1.0 };
+    let at = |looks: &[Look]| value(&looks[before]) + part * (value(&looks[after]) - value(&looks[before]));
+    (wanted >= from).then(|| cell.summary(|outcome| at(&outcome.looks)))
 }
 
 #[cfg(test)]
@@ -373,8 +354,15 @@ mod tests {
     #[test]
     fn equal_seconds_by_hand() {
         let look = |seconds, loss| Look { tokens: 1, seconds, loss, exact: 0.0 };
-        let looks = [look(1.0, 4.0), look(2.0, 3.0), look(4.0, 1.0)];
-        let at = |seconds| at_seconds(&looks, seconds, |look| look.loss);
+        let outcome = |slower: f64| Outcome {
+            looks: vec![look(1.0 + slower, 4.0), look(2.0 + slower, 3.0), look(4.0 + slower, 1.0)],
+            lengths: Vec::new(),
+            aligned: None,
+        };
+        // 1, 2 and 4 seconds in the mean.
+        let outcomes = vec![outcome(0.5), outcome(-0.5)];
+        let cell = Cell { kind: Kind::PLAIN, hidden: 1, parameters: 1, learning_rate: 1.0, outcomes };
+        let at = |seconds| at_seconds(&cell, seconds, |look| look.loss).map(|loss| loss.mean);
         assert_eq!([0.5, 1.0, 1.5, 3.0, 9.0].map(at), [None, Some(4.0), Some(3.5), Some(2.0), Some(1.0)]);
     }
 }

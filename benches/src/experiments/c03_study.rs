@@ -5,10 +5,10 @@ use std::rc::Rc;
 use super::c03_models::{Design, Kind, Shape};
 use super::c03_pairs::{LONG, Pairs, SHORT};
 use super::c03_training::{Job, Outcome};
-use super::workers::side_by_side;
+use super::workers::{Reporter, side_by_side};
 use crate::{budget::Budget, lab::Lab, statistics::Summary};
 
-/// The peak learning rates that every stage is tried with.
+/// The peak learning rates that every kind is tried with.
 const LEARNING_RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
 
 /// How far numbers of parameters may be apart.
@@ -47,7 +47,7 @@ impl Sizes {
             width: budget.pick(48, 64, 64),
             layers: 1,
             pairs: budget.pick(32_000, 100_000, 200_000),
-            steps: budget.pick(1_000, 5_500, 20_000),
+            steps: budget.pick(900, 5_000, 18_000),
             rows: 32,
             per_length: budget.pick(40, 100, 200),
             kinds: if budget == Budget::Quick { KINDS.into() } else { [&KINDS[..], &CONTROLS].concat() },
@@ -115,7 +115,7 @@ impl Study {
         lab.once("translators of C3 and C4", || Self::new(lab, Sizes::of(lab.budget)))
     }
 
-    /// Searches the learning rate of each stage on a seed of its own, then trains every kind with every seed of the lab.
+    /// Searches the learning rate of each kind on a seed of its own, then trains every kind with every seed of the lab.
     ///
     /// # Errors
     /// If the models differ in size by more than 2 %, or a training fails.
@@ -132,11 +132,11 @@ impl Study {
             pairs: &pairs,
         };
 
-        let stages = designs.iter().filter(|(design, _)| design.kind.stage() == design.kind);
-        let stages: Vec<Design> = stages.map(|(design, _)| *design).collect();
         let search_seed = lab.seeds.iter().max().map_or(0, |seed| seed.wrapping_add(1));
-        let search = |&design| LEARNING_RATES.map(|rate| job(design, rate, search_seed, sizes.steps.div_ceil(4)));
-        let jobs: Vec<Job<'_>> = stages.iter().flat_map(search).collect();
+        let search = |&(design, _): &(Design, usize)| {
+            LEARNING_RATES.map(|rate| job(design, rate, search_seed, sizes.steps.div_ceil(4)))
+        };
+        let jobs: Vec<Job<'_>> = designs.iter().flat_map(search).collect();
         let losses = side_by_side(
             lab,
             "C3, learning rates",
@@ -148,29 +148,22 @@ impl Study {
             let ranked = LEARNING_RATES.into_iter().zip(losses);
             ranked.min_by(|a, b| a.1.total_cmp(b.1)).map_or(LEARNING_RATES[0], |(rate, _)| rate)
         });
-        let best: Vec<(Kind, f64)> = stages.iter().map(|design| design.kind).zip(best).collect();
-        let rate_of =
-            |kind: Kind| best.iter().find(|(stage, _)| *stage == kind.stage()).map_or(LEARNING_RATES[0], |b| b.1);
+        let best: Vec<f64> = best.collect();
 
-        let of = |(design, _): &(Design, usize)| {
-            let repeat = |&seed| job(*design, rate_of(design.kind), seed, sizes.steps);
+        let of = |(&(design, _), &rate): (&(Design, usize), &f64)| {
+            let repeat = |&seed| job(design, rate, seed, sizes.steps);
             lab.seeds.iter().map(repeat).collect::<Vec<_>>()
         };
-        let jobs: Vec<Job<'_>> = designs.iter().flat_map(of).collect();
-        let outcomes = side_by_side(
-            lab,
-            "C3, translators",
-            &jobs,
-            |job| job.steps,
-            |job, reporter| (job.train(reporter), job.steps),
-        );
+        let jobs: Vec<Job<'_>> = designs.iter().zip(&best).flat_map(of).collect();
+        let train = |job: &Job<'_>, reporter: &Reporter<_>| (job.train(reporter), job.steps);
+        let outcomes = side_by_side(lab, "C3, translators", &jobs, |job| job.steps, train);
         let outcomes: Vec<Outcome> = outcomes.into_iter().collect::<anyhow::Result<_>>()?;
-        let cells = designs.iter().zip(outcomes.chunks(lab.seeds.len()));
-        let cell = |(&(design, parameters), outcomes): (&(Design, usize), &[Outcome])| Cell {
+        let cells = designs.iter().zip(&best).zip(outcomes.chunks(lab.seeds.len()));
+        let cell = |((&(design, parameters), &learning_rate), outcomes): ((&(Design, usize), &f64), &[Outcome])| Cell {
             kind: design.kind,
             hidden: design.hidden,
             parameters,
-            learning_rate: rate_of(design.kind),
+            learning_rate,
             outcomes: outcomes.to_vec(),
         };
         let cells = cells.map(cell).collect();

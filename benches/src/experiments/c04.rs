@@ -77,8 +77,8 @@ pub struct Aligner {
 
 /// Those that know less than a translator.
 fn baselines(pairs: &Pairs) -> Vec<Aligner> {
-    /// More change the links of few words (Och and Ney 2003 used five).
-    const ITERATIONS: usize = 10;
+    /// As in Och and Ney 2003.
+    const ITERATIONS: usize = 5;
     let model1 = Model1::train(&pairs.training, ITERATIONS);
     let sizes = |known: &Known| (known.pair.0.len(), known.pair.1.len());
     let aligner = |name: &str, counts: &dyn Fn(&Known) -> AlignmentCounts| {
