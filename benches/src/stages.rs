@@ -4,6 +4,7 @@
 //! generation, the experiments and the command line then have it. A stage that translates is a [`TranslatorStage`] with
 //! a [`TranslatorConfig`].
 
+mod count;
 mod erased;
 mod erased_translator;
 mod translators;
@@ -16,9 +17,9 @@ use lstm::{Gru, GruStart, Lstm, LstmStart};
 use rnn::{Elman, ElmanOptions, RecurrentConfig, RecurrentModel};
 use serde::{Deserialize, Serialize};
 use tensor::{Init, Parameters};
-use transformer::BlockConfig;
 
 use crate::format;
+use count::{count_gpt, count_recurrent};
 pub use erased::{Model, State};
 pub use erased_translator::{Remembered, TranslatorModel};
 pub use translators::{ByCell, Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};
@@ -236,27 +237,6 @@ fn validate_recurrent<O>(config: &RecurrentConfig<O>) -> Result<(), ConfigError>
         return Err(ConfigError::Recurrent { layers, hidden, embedding });
     }
     if (0.0..1.0).contains(&dropout) { Ok(()) } else { Err(ConfigError::Dropout(dropout)) }
-}
-
-/// Σ_l GH(I_l + H + 2) for G gates, where the first I is `input` and the others H.
-fn recurrent_layers(gates: u128, layers: u128, input: u128, hidden: u128) -> u128 {
-    let layer = |input: u128| gates * hidden * (input + hidden + 2);
-    layer(input) + layers.saturating_sub(1) * layer(hidden)
-}
-
-/// VE + the layers + V(H + 1).
-fn count_recurrent<O>(config: &RecurrentConfig<O>, gates: u128) -> u128 {
-    let [v, e, h, layers] = [config.vocabulary, config.embedding, config.hidden, config.layers].map(|n| n as u128);
-    v * e + recurrent_layers(gates, layers, e, h) + v * (h + 1)
-}
-
-/// (V + T)D + L(4D² + 2DF + 2D) + D, and the biases: L(5D + F + 2D) + D.
-fn count_gpt(config: &GptConfig) -> u128 {
-    let BlockConfig { width, feed_forward, bias, .. } = config.block;
-    let [v, t, layers, d, f] =
-        [config.vocabulary, config.context, config.layers, width, feed_forward].map(|n| n as u128);
-    let biases = if bias { layers * (7 * d + f) + d } else { 0 };
-    (v + t) * d + layers * (4 * d * d + 2 * d * f + 2 * d) + d + biases
 }
 
 #[cfg(test)]

@@ -47,6 +47,12 @@ pub fn run(
         }
     }
 
+    let unknown: usize = encoded.iter().map(|(x, _)| x.iter().filter(|&&token| token == UNKNOWN).count()).sum();
+    let all: usize = encoded.iter().map(|(x, _)| x.len()).sum();
+    if unknown == all {
+        bail!("nothing in {name} is known to the model in {}: give pairs like those it was trained on", path.display());
+    }
+
     let task = common.progress().task("evaluate", 2 * encoded.len().div_ceil(ROWS) as u64);
     let batches = in_order(&encoded, ROWS).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));
     let found = evaluate_pairs(&model, &parameters, batches);
@@ -66,8 +72,6 @@ pub fn run(
     let mut out = io::stdout().lock();
     writeln!(out, "{name}: {} sentences", format::count(pairs.len() as u64))?;
     write_loss(&mut out, &found)?;
-    let unknown: usize = encoded.iter().map(|(x, _)| x.iter().filter(|&&token| token == UNKNOWN).count()).sum();
-    let all: usize = encoded.iter().map(|(x, _)| x.len()).sum();
     writeln!(out, "unknown tokens  {} of {}", format::count(unknown as u64), format::count(all as u64))?;
     writeln!(out, "exact match     {:.4}", exact_match(judged()).unwrap_or(0.0))?;
     writeln!(out, "BLEU            {:.2}", Bleu::default().corpus(judged()).score)?;

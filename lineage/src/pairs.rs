@@ -221,3 +221,43 @@ impl GeneratedBatches {
         PairBatch::new(&pairs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use data::Text;
+    use data::pairs::{Level, PairText, UNKNOWN};
+
+    use super::{Generated, Pair, Pairs, grouped};
+
+    #[test]
+    fn all_translations_of_a_sentence_are_its_references() {
+        let text =
+            Text::new("pairs.tsv", "Go on.\tSigue.\nI see.\tYa veo.\nGo on.\tContinúe  ya.\nWho?\t¿Quién?\n").unwrap();
+        let pairs = PairText::new(&text).unwrap();
+        let pair = |source: &str, references: &[&str]| Pair {
+            source: source.to_owned(),
+            references: references.iter().map(|reference| reference.to_string()).collect(),
+            links: None,
+        };
+        let expected = [pair("Go on.", &["Sigue.", "Continúe ya."]), pair("I see.", &["Ya veo."])];
+        assert_eq!(grouped(&pairs, 2), expected);
+    }
+
+    /// The vocabularies hold every word, the batches are functions of their index, and the limit on lengths holds.
+    #[test]
+    fn generated_sentences_are_known_and_not_too_long() {
+        for level in [Level::Word, Level::Character] {
+            let pairs = Pairs::read(None).unwrap();
+            let vocabularies = pairs.vocabularies(level, 1000).unwrap();
+            for pair in pairs.held_out(500).iter().chain(&pairs.training(500)) {
+                let (source, target) = pair.encode(&vocabularies);
+                assert!(!source.contains(&UNKNOWN) && !target.contains(&UNKNOWN), "{pair:?}");
+                assert!(source.len().max(target.len() + 1) <= pairs.longest(&vocabularies), "{pair:?}");
+                assert_eq!(vocabularies[1].decode(&target), pair.references[0]);
+            }
+            let batches = Generated::default().batches(vocabularies, 3, 1);
+            assert_eq!(batches.at(5), batches.at(5));
+            assert_ne!(batches.at(5), batches.at(6));
+        }
+    }
+}

@@ -88,6 +88,15 @@ fn a_request_of_which_nothing_is_known() {
 }
 
 #[test]
+fn pairs_of_which_nothing_is_known() {
+    let place = Place::new();
+    let (run, pairs) = (translator(&place), place.file("german.tsv", "Der Vogel\tI\nEin Hund\tII\n"));
+    let expected =
+        format!("nothing in {pairs} is known to the model in {run}: give pairs like those it was trained on");
+    assert_eq!(fails(&["evaluate", "--model", &run, "--pairs", &pairs, "--split", "all"]), expected);
+}
+
+#[test]
 fn nothing_on_standard_input() {
     let place = Place::new();
     let run = translator(&place);
