@@ -2,8 +2,8 @@
 
 use data::pairs::{END, PairBatch, START, Sources};
 use data::{IGNORE, Token};
-use ndarray::{Array1, Array2, Array3, s};
-use nn::{BeamSearch, Rows, Step, Trainable, Translation, Translator, cross_entropy, evaluate_pairs, translate};
+use ndarray::{Array1, Array2, Array3, arr2, s};
+use nn::{BeamSearch, Rows, Step, Trainable, Translation, Translator, align, cross_entropy, evaluate_pairs, translate};
 use tensor::check::random_tensor;
 use tensor::{Context, Parameters, Real, Tensor};
 
@@ -235,4 +235,12 @@ fn evaluation_counts_every_token_of_a_pair_the_same_in_whatever_batch_it_stands(
     let mut nothing = PairBatch::new(&pairs);
     nothing.targets.fill(IGNORE);
     assert_eq!(evaluate_pairs(&Oracle, &Parameters::new(), [nothing]), None);
+}
+
+#[test]
+fn an_alignment_of_the_right_translation_has_a_row_for_each_of_its_tokens_and_for_the_end() {
+    let batch = PairBatch::new(&[(&[3, 4, 3, 4], &[4]), (&[4, 3], &[3, 3, 4])]);
+    let looked = align(&Oracle, &Parameters::new(), &batch).unwrap();
+    assert_eq!(looked[0], arr2(&[[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]]));
+    assert_eq!(looked[1], arr2(&[[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]));
 }
