@@ -111,7 +111,7 @@ impl Draw<'_> {
     /// New sentences of a length. Of lengths with few sentences at most a tenth of all.
     fn different(&mut self, part: Part, length: usize, count: usize) -> Vec<Sentence> {
         let most = (self.generator.count(length) / 10).min(count as u128) as usize;
-        let sentences = (0..).map(|index| self.generator.sentence(length, part as u64, index));
+        let sentences = (0..).map(|index| self.generator.sentence(length..=length, part as u64, index));
         sentences.filter(|sentence| self.drawn.insert(sentence.english.join(" "))).take(most).collect()
     }
 }
@@ -128,7 +128,8 @@ impl Pairs {
 
         // A sentence may come twice in training, as in any text, but none that is judged by.
         let lengths = LENGTHS.cycle().zip(0..);
-        let sentences = lengths.map(|(length, index)| generator.sentence(length, Part::Training as u64, index));
+        let sentences =
+            lengths.map(|(length, index)| generator.sentence(length..=length, Part::Training as u64, index));
         let new = |sentence: &Sentence| !draw.drawn.contains(&sentence.english.join(" "));
         let training: Vec<Sentence> = sentences.filter(new).take(training).collect();
 
