@@ -167,6 +167,9 @@ impl Report<'_> {
             "The attention model reads the source from both ends, as in its paper, the encoder-decoder from one. What looking \
              back does alone is measured in C4 from the standard budget on."
                 .into(),
+            "A vector narrower than the state stands between two linear maps more, down and up, which have to be learnt too: \
+             a short training shows their beginning, not what fits through them."
+                .into(),
             "A word counts as recalled wherever in the translation it stands. Frequent words are said by chance: the figure \
              shows what the translation of another sentence recalls."
                 .into(),
