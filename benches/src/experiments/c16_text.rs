@@ -96,7 +96,7 @@ pub fn gpt_sizes(vocabulary: usize, layers: usize, width: usize) -> Sizes {
 /// Trains everything that the budget allows.
 pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
     let (layers, width) = lab.budget.pick((2, 64), (3, 96), (4, 128));
-    let widths: &[usize] = lab.budget.pick(&[32], &[32, 64], &[32, 64, 192]);
+    let widths: &[usize] = lab.budget.pick(&[32], &[32, 64], &[32, 64, 96]);
     let parts: &[usize] = lab.budget.pick(&[16], &[SMALLEST_PART, 16, 4], &[SMALLEST_PART, 16, 4]);
     let steps = lab.budget.pick(600, 1200, 2000);
 
