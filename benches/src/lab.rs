@@ -78,6 +78,11 @@ impl Lab {
         self.clock.borrow().iter().map(|(name, time)| (name.clone(), *time)).collect()
     }
 
+    /// The seed with which settings are chosen: none of those with which they are judged.
+    pub fn search_seed(&self) -> u64 {
+        self.seeds.iter().max().map_or(0, |seed| seed.wrapping_add(1))
+    }
+
     /// `measure` for each seed, in order: the numbers that a [`Summary`](crate::statistics::Summary) is made of.
     ///
     /// # Errors
@@ -129,5 +134,6 @@ mod tests {
     #[test]
     fn step_04_measurements_keep_the_order_of_the_seeds() {
         assert_eq!(lab().each_seed(|seed| Ok::<_, Infallible>(10 * seed)).unwrap(), [10, 20, 30]);
+        assert_eq!(lab().search_seed(), 4);
     }
 }

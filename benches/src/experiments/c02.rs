@@ -71,7 +71,7 @@ fn measure(lab: &Lab, tasks: &[Task], steps: u64) -> Vec<Cell> {
             },
         )
     };
-    let search_seed = lab.seeds.iter().max().map_or(0, |seed| seed.wrapping_add(1));
+    let search_seed = lab.search_seed();
     let of = |&task| Variant::ALL.map(|variant| Job { task, variant, learning_rate: 0.0, seed: search_seed, steps });
     let wanted: Vec<Job> = tasks.iter().flat_map(of).collect();
 

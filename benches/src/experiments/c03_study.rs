@@ -132,7 +132,7 @@ impl Study {
             pairs: &pairs,
         };
 
-        let search_seed = lab.seeds.iter().max().map_or(0, |seed| seed.wrapping_add(1));
+        let search_seed = lab.search_seed();
         let search = |&(design, _): &(Design, usize)| {
             LEARNING_RATES.map(|rate| job(design, rate, search_seed, sizes.steps.div_ceil(4)))
         };

@@ -88,7 +88,7 @@ pub fn measure(lab: &Lab) -> anyhow::Result<Vec<OnMarkov>> {
         })
     };
 
-    let search_seed = lab.seeds.iter().max().map_or(0, |seed| seed.wrapping_add(1));
+    let search_seed = lab.search_seed();
     let searches: Vec<Job> =
         orders.iter().flat_map(|&order| jobs_of(&language(order, search_seed), search_seed)).collect();
     let rates = search(lab, "learning rates on languages", &searches);

@@ -125,7 +125,7 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
     };
 
     let models = equal_models(gpt_sizes(vocabulary, layers, width));
-    let search_seed = lab.seeds.iter().max().map_or(0, |seed| seed.wrapping_add(1));
+    let search_seed = lab.search_seed();
     let short = |model| {
         let (steps, held_out) = (steps / 4, Arc::clone(&choose));
         Ok::<_, TextError>(Job { steps, held_out, ..job(model, &text, 0.0, search_seed)? })
