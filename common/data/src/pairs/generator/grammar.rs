@@ -26,7 +26,9 @@ use super::notation::{Line, Notation, Written, base, variables_in, with_values};
 /// - **Senses** behind a slash, `bank/shore`, say which meaning of an English word this is.
 /// - **Dialects** are other Spanish sides, behind bars: `= coche:1 | latin carro:1`.
 /// - **Lemmas** in brackets, `[noun dog]`, name an entry of the lexicon. `bond Phrase adjective noun` reports which
-///   adjective a phrase binds to which noun, `span Phrase label` where phrases of a kind begin and end.
+///   adjective a phrase binds to which noun, `span Phrase label` where phrases of a kind begin and end; of spans with
+///   one label, one inside another, only the outermost is reported. `bound`, `bond` and `span` speak of all phrases
+///   whose name begins with these features: `span Phrase.person person`.
 /// - A phrase that occurs twice in a rule has a prime the second time. A line that begins with `#` is a remark.
 ///
 /// # Probabilities
@@ -43,12 +45,12 @@ pub struct Grammar {
     pub(super) rules_of: Vec<std::ops::Range<usize>>,
     /// The dialects that some rule speaks.
     pub(super) dialects: Vec<String>,
-    /// What is said of phrases by their name without features.
-    pub(super) marks: BTreeMap<String, Marks>,
+    /// What is said of every phrase.
+    pub(super) marks: Vec<Marks>,
 }
 
-/// What a grammar's text says of all phrases of one name.
-#[derive(Debug, Default, Clone)]
+/// What a grammar's text says of a phrase.
+#[derive(Debug, Default)]
 pub(super) struct Marks {
     pub bound: bool,
     pub span: Option<String>,
@@ -137,7 +139,8 @@ impl Grammar {
         made.sort_by_key(|rule| rule.phrase); // stable: within a phrase the order of the text
         let start = |phrase| made.partition_point(|rule: &Rule| rule.phrase < phrase);
         let rules_of = (0..phrases.len()).map(|phrase| start(phrase)..start(phrase + 1)).collect();
-        Self { phrases, rules_of, rules: made, dialects, marks: marks(&notation) }
+        let marks = phrases.iter().map(|phrase| marks(phrase, &notation)).collect();
+        Self { phrases, rules_of, rules: made, dialects, marks }
     }
 
     /// The rules that a phrase can lead to.
@@ -163,25 +166,17 @@ impl Grammar {
             Err(_) => panic!("grammar: no rule makes a {name}"),
         }
     }
-
-    /// What is said of all phrases with the name of this one.
-    pub(super) fn marks_of(&self, phrase: usize) -> Option<&Marks> {
-        self.marks.get(base(&self.phrases[phrase]))
-    }
 }
 
-fn marks(notation: &Notation<'_>) -> BTreeMap<String, Marks> {
-    let mut marks = BTreeMap::<String, Marks>::new();
-    for &phrase in &notation.bounds {
-        marks.entry(phrase.to_owned()).or_default().bound = true;
+fn marks(phrase: &str, notation: &Notation<'_>) -> Marks {
+    let speaks_of = |name: &str| phrase.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let span = notation.spans.iter().find(|(name, _)| speaks_of(name));
+    let bond = notation.bonds.iter().find(|(name, _)| speaks_of(name));
+    Marks {
+        bound: notation.bounds.iter().any(|name| speaks_of(name)),
+        span: span.map(|(_, label)| (*label).to_owned()),
+        bond: bond.map(|(_, parts)| parts.map(str::to_owned)),
     }
-    for &(phrase, label) in &notation.spans {
-        marks.entry(phrase.to_owned()).or_default().span = Some(label.to_owned());
-    }
-    for &(phrase, parts) in &notation.bonds {
-        marks.entry(phrase.to_owned()).or_default().bond = Some(parts.map(str::to_owned));
-    }
-    marks
 }
 
 /// A line with values for its variables.

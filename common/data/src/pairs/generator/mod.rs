@@ -58,6 +58,7 @@
 //! numbers.
 
 mod grammar;
+mod labels;
 mod lexicon;
 mod notation;
 mod reading;
@@ -68,6 +69,7 @@ mod surface;
 mod verbs;
 
 pub use grammar::Grammar;
+pub use labels::{Kind, Sentiment};
 pub use sentence::{Bond, Sense, Sentence, Span};
 pub use splits::{Half, Split};
 

@@ -19,7 +19,7 @@ pub struct Sentence {
     pub alignment: Vec<(usize, usize)>,
     /// The meaning of every English word that has several.
     pub senses: Vec<Sense>,
-    /// Numbers, dates, times, persons: see [`Span`].
+    /// Persons, places, dates, times, numbers: see [`Span`]. One that lies in another stands before it.
     pub spans: Vec<Span>,
     /// What is combined with what, such as an adjective with the noun that it describes.
     pub bonds: Vec<Bond>,
@@ -37,6 +37,15 @@ pub struct Sense {
 }
 
 /// A run of English words that is a phrase of a kind.
+///
+/// The kinds of [`Grammar::english_spanish`], where one may lie in one of another kind, but none in one of its own:
+///
+/// | label | such as |
+/// |---|---|
+/// | `person`, `place` | very old boy, white house, the bank of the river (without what determines the noun) |
+/// | `number`, `ordinal`, `age`, `price` | twenty one; first; ten (years old); ten dollars |
+/// | `weekday`, `date`, `year`, `time` | Monday; March third, March; nineteen eighty four; half past two |
+/// | `where`, `when` | in my house, on the table; yesterday, every day, on Monday March third |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     /// Such as `number`.
@@ -163,9 +172,10 @@ impl<'g> Speaker<'g> {
         let english = begin..self.english.len();
         self.mark(rule.phrase, &english, &lemmas);
         let open = self.link(ends);
-        match self.grammar.marks_of(rule.phrase) {
-            Some(marks) if marks.bound => Spoken { spanish, open: BTreeMap::new(), lemmas: Vec::new() },
-            _ => Spoken { spanish, open, lemmas },
+        if self.grammar.marks[rule.phrase].bound {
+            Spoken { spanish, open: BTreeMap::new(), lemmas: Vec::new() }
+        } else {
+            Spoken { spanish, open, lemmas }
         }
     }
 
@@ -181,8 +191,12 @@ impl<'g> Speaker<'g> {
 
     /// Notes the span and the bond that the phrase is.
     fn mark(&mut self, phrase: usize, english: &Range<usize>, lemmas: &[&[String; 2]]) {
-        let Some(marks) = self.grammar.marks_of(phrase) else { return };
-        self.spans.extend(marks.span.iter().map(|label| Span { label: label.clone(), words: english.clone() }));
+        let marks = &self.grammar.marks[phrase];
+        if let Some(label) = &marks.span {
+            // Those within this one were noted before it.
+            self.spans.retain(|span| span.label != *label || span.words.start < english.start);
+            self.spans.push(Span { label: label.clone(), words: english.clone() });
+        }
         if let Some(parts) = &marks.bond {
             let of = |part| lemmas.iter().filter(move |[own, _]| own == part);
             let Some(&other) = of(&parts[1]).next() else { return };
