@@ -130,6 +130,29 @@ fn senses_spans_and_bonds_are_reported() {
 }
 
 #[test]
+fn a_span_speaks_of_the_features_it_names_and_hides_those_of_its_label_within() {
+    let generator = generator(
+        "span Phrase.person person
+         span Name person
+         span Phrase.thing thing
+         Sentence       : Phrase.person sees Phrase.thing = Phrase.person ve Phrase.thing
+         Phrase.person  : the Name = Name
+         Phrase.thing   : the light of Name = la luz de Name
+         Phrase.things  : the lights = las luces
+         Sentence       : Phrase.things shine = Phrase brillan
+         Name           : Ada = Ada",
+        7,
+    );
+    let spans = |english: &str| -> Vec<(String, std::ops::Range<usize>)> {
+        generator.read(english)[0].spans.iter().map(|span| (span.label.clone(), span.words.clone())).collect()
+    };
+    let [person, thing] = ["person", "thing"].map(str::to_owned);
+    let expected = [(person.clone(), 0..2), (person, 6..7), (thing, 3..7)];
+    assert_eq!(spans("the Ada sees the light of Ada"), expected);
+    assert_eq!(spans("the lights shine"), []);
+}
+
+#[test]
 fn dialects_give_other_references() {
     let generator = generator(LINKED, 12);
     let references = generator.references("I eat the novel");
