@@ -12,7 +12,7 @@
 //! let sentence = generator.sentence(10..=12, 1, 0); // of 10 to 12 words; seed 1, number 0
 //! assert_eq!(sentence.english.join(" "), "it is a quarter past one but you all are cold");
 //! assert_eq!(sentence.spanish.join(" "), "es la una y cuarto pero tenéis frío");
-//! assert!((sentence.log2_probability - -18.276116).abs() < 1e-6);
+//! assert!((sentence.log2_probability - -18.275621).abs() < 1e-6);
 //!
 //! let [read] = &generator.read("the boy 's white dogs are old")[..] else { panic!("it has one derivation") };
 //! assert_eq!(read.spanish.join(" "), "los perros blancos del niño son viejos");
@@ -28,16 +28,16 @@
 //! | 2 | 42 | 5.2 |
 //! | 3 | 4,061 | 8.0 |
 //! | 4 | 138,651 | 11.5 |
-//! | 5 | 4,342,094 | 14.2 |
-//! | 6 | 75,478,108 | 16.9 |
-//! | 7 | 949,558,162 | 20.0 |
-//! | 8 | 11,414,791,869 | 21.4 |
-//! | 9 | 139,522,911,587 | 24.7 |
-//! | 10 | 1,773,380,160,128 | 27.3 |
-//! | 11 | 23,346,167,443,367 | 30.1 |
-//! | 12 | 302,897,765,950,366 | 32.6 |
-//! | 13 | 3,802,076,900,776,694 | 35.5 |
-//! | 14 | 46,094,348,310,215,931 | 38.1 |
+//! | 5 | 4,341,178 | 14.2 |
+//! | 6 | 75,468,601 | 16.9 |
+//! | 7 | 949,496,941 | 20.1 |
+//! | 8 | 11,414,395,277 | 21.4 |
+//! | 9 | 139,520,974,020 | 24.7 |
+//! | 10 | 1,773,371,826,713 | 27.3 |
+//! | 11 | 23,346,130,940,688 | 30.0 |
+//! | 12 | 302,897,586,589,913 | 32.6 |
+//! | 13 | 3,802,075,576,713,100 | 35.6 |
+//! | 14 | 46,094,335,370,456,960 | 38.1 |
 //!
 //! # One reference
 //! Every English sentence has one derivation, and so one reference. Where English does not say what Spanish must:
