@@ -1,12 +1,13 @@
 //! C6: self-attention and feed-forward layers process all tokens at once.
 //!
 //! Counted from operations that ran: the work, the longest chain of operations that wait for each other, and the way from the
-//! first token to the last. Timed: the same layers at equal width, over short texts and long ones, on one thread and on all. The
+//! first token to the last, of single layers; and the chain of every stage as a whole. Timed: the same layers at equal width, over short texts and long ones, on one thread and on all. The
 //! verdict rests on what is counted; what it is worth on this machine is what the times say.
 
 use super::{
     c06_counts::{Counted, WIDTH as COUNTED_WIDTH, table, verdict},
     c06_layers::{Counts, Kind},
+    c06_stages::{self, Read, Reader},
     c06_times::{Faster, Pass, Setting, Timed},
 };
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     finding::{Experiment, Finding, Table},
     format,
     lab::Lab,
+    verdict::Verdict,
 };
 
 /// Counts and times layers over ever longer texts.
@@ -22,8 +24,10 @@ pub const EXPERIMENT: Experiment = Experiment {
     claim: "Self-attention and feed-forward layers process all tokens at once",
     criterion: "Shown if in self-attention, in the feed-forward layer and in the block made of both the longest chain of \
                 operations that wait for each other is the same at every length, and so is the way from the first token to \
-                the last, while both grow by at least one with every token in rnn and lstm, counted in the same way. Times \
-                are no part of it: they depend on the machine.",
+                the last, while both grow by at least one with every token in rnn and lstm, counted in the same way; and if \
+                the chain from the tokens to the loss of a training step is the same at every length in every stage made of \
+                them (transformer, its encoder alone, gpt), and grows by at least one with every token in every stage that \
+                hands on a state (rnn, lstm, gru, seq2seq, attention). Times are no part of it: they depend on the machine.",
     run,
 };
 
@@ -36,6 +40,7 @@ const RIVALS: [[Kind; 2]; 4] =
 
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let counted: Vec<Counted> = Kind::COUNTED.into_iter().map(Counted::of).collect();
+    let read = Reader::ALL.into_iter().map(Read::of).collect::<anyhow::Result<Vec<_>>>()?;
     let mut threads = vec![1, lab.threads];
     threads.dedup();
     let powers_up_to = |longest: usize| (4..).map(|p| 1 << p).take_while(|&n| n <= longest).collect();
@@ -47,10 +52,10 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let timed = [Timed::measure(one, &task)?, Timed::measure(many, &task)?];
     drop(task);
     Ok(Finding {
-        verdict: verdict(&counted),
-        answer: answer(&counted, &timed, lab.threads),
-        figures: figures(&counted, &timed, lab.threads),
-        tables: vec![table(&counted), crossings(&timed)],
+        verdict: Verdict::all(&[verdict(&counted), c06_stages::verdict(&read)]),
+        answer: answer(&counted, &read, &timed, lab.threads),
+        figures: figures(&counted, &read, &timed, lab.threads),
+        tables: vec![table(&counted), c06_stages::table(&read), crossings(&timed)],
         notice: notice(&timed, lab.threads),
         limits: vec![
             format!(
@@ -68,7 +73,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     })
 }
 
-fn answer(counted: &[Counted], timed: &[Timed], threads: usize) -> String {
+fn answer(counted: &[Counted], read: &[Read], timed: &[Timed], threads: usize) -> String {
     let of = |kind: Kind| counted.iter().find(|c| c.kind == kind);
     let chain =
         |kind| of(kind).and_then(|c| c.by_length.last()).map_or((0, 0), |(length, counts)| (*length, counts.span));
@@ -82,14 +87,22 @@ fn answer(counted: &[Counted], timed: &[Timed], threads: usize) -> String {
     });
     let races =
         timed.iter().map(|t| format!("on {}, {}", t.what(), words(&t.faster(rivals, threads, Pass::Training), rivals)));
+    let adds = |recurrent: bool| {
+        let of = read.iter().filter(move |r| r.reader.is_recurrent() == recurrent);
+        of.map(|r| format!("{} {}", r.reader.name(), format::number(r.chain_growth().1, 3)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     format!(
-        "Self-attention takes a chain of {} operations, a feed-forward layer {} and a whole block {block}, at every length; rnn \
-         adds {} and lstm {} with every token. What that buys on {threads} threads is another matter: at {length} tokens \
+        "Self-attention takes a chain of {} operations, a feed-forward layer {} and a whole block {block}, at every length; a \
+         layer of rnn adds {} and of lstm {} with every token. In whole models every further token adds: {}; {}. What that buys on {threads} threads is another matter: at {length} tokens \
          the chain of lstm is {} times as long as that of the block{}. The faster of the two in training: {}.",
         chain(Kind::Attention).1,
         chain(Kind::FeedForward).1,
         format::number(each(Kind::Rnn), 3),
         format::number(each(Kind::Lstm), 3),
+        adds(true),
+        adds(false),
         format::number(lstm as f64 / block as f64, 3),
         ratio.unwrap_or_default(),
         races.collect::<Vec<_>>().join("; "),
@@ -145,7 +158,7 @@ fn notice(timed: &[Timed], threads: usize) -> Vec<String> {
     notice
 }
 
-fn figures(counted: &[Counted], timed: &[Timed], threads: usize) -> Vec<Figure> {
+fn figures(counted: &[Counted], read: &[Read], timed: &[Timed], threads: usize) -> Vec<Figure> {
     let length = || Axis::log2("text length T, tokens");
     let counts = |label: &str, value: fn(usize, &Counts) -> f64| {
         let points =
@@ -167,6 +180,7 @@ fn figures(counted: &[Counted], timed: &[Timed], threads: usize) -> Vec<Figure> 
             counts("work, operations a token", |n, counts| counts.work as f64 / n as f64),
         ),
     ];
+    figures.insert(1, c06_stages::figure(read));
     figures.extend(timed.iter().flat_map(|t| time_figures("c06", "one layer", t, threads)));
     figures
 }

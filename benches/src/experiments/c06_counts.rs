@@ -51,7 +51,7 @@ impl Counted {
 }
 
 /// The least and the largest slope between neighbours.
-fn growth(points: impl Iterator<Item = (usize, u64)>) -> (f64, f64) {
+pub fn growth(points: impl Iterator<Item = (usize, u64)>) -> (f64, f64) {
     let points: Vec<_> = points.collect();
     let slopes = points.windows(2).map(|pair| (pair[1].1 as f64 - pair[0].1 as f64) / (pair[1].0 - pair[0].0) as f64);
     slopes.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), slope| (low.min(slope), high.max(slope)))
@@ -66,7 +66,7 @@ fn exponent(points: impl Iterator<Item = (f64, f64)>) -> f64 {
     covariance / points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum::<f64>()
 }
 
-/// The criterion of C6.
+/// The part of C6 that is about layers, and all of C5.
 pub fn verdict(counted: &[Counted]) -> Verdict {
     let part = |c: &Counted| {
         let recurrent = c.kind.is_recurrent();

@@ -1,7 +1,7 @@
 //! C10: a mask hides the future although all positions are computed in parallel.
 //!
-//! Three measurements. Derivatives: every element of d y_t / d x_s with s > t, of every layer, head and form of a trained gpt.
-//! Steps: the chain of dependent operations at several lengths. Consequences: models trained with the right mask and with
+//! Three measurements. Derivatives: every element of d y_t / d x_s with s > t, of every layer, head and form of a trained gpt,
+//! and of the other stages; encoders, which may see the future, show that the measurement would find it. Steps: the chain of dependent operations at several lengths. Consequences: models trained with the right mask and with
 //! wrong ones, asked for the same text all at once and one token after another.
 
 use ndarray::Array2;
@@ -9,6 +9,7 @@ use ndarray::Array2;
 use super::{
     c10_jacobian::Jacobian,
     c10_masked_gpt::Masking,
+    c10_stages::{Outputs, Sight},
     c10_study::{CONTEXT, Chain, Derivatives, HEADS, LAYERS, POSITIONS, Place, Run, Seed, Study, WIDTH},
 };
 use crate::{
@@ -25,11 +26,13 @@ use crate::{
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C10",
     claim: "A mask hides the future although all positions are computed in parallel",
-    criterion: "Shown if every element of the gradient of output t with respect to inputs after t is exactly zero, in every \
-                layer and head and in both forms of attention; if the chain of dependent operations is as long for 2 \
+    criterion: "Shown if every element of the gradient of output t with respect to inputs after t is exactly zero, literal and \
+                fused: in every layer and head and in the scores of gpt and of the transformer's decoder, which have a mask, \
+                and in the scores of rnn, lstm, gru and the decoders of seq2seq and attention, which need none; if the chain of dependent operations is as long for 2 \
                 positions as for 16; if the held-out loss is the same whether all positions are computed at once or one \
                 after another (to 0.001 nats); and if the same measurements find a leak where there is one: gradients that \
-                are not zero, and a loss that is worse one after another by more than 0.1 nats.",
+                are not zero under every wrong mask and in encoders that read from both ends, and a loss that is worse one \
+                after another by more than 0.1 nats where one position leaks.",
     run,
 };
 
@@ -40,18 +43,25 @@ const LEAK: f64 = 0.1;
 
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let study = Study::new(lab)?;
-    let found = Found { seeds: lab.each_seed(|seed| study.seed(seed))?, chains: study.chains()? };
+    let found = Found {
+        seeds: lab.each_seed(|seed| study.seed(seed))?,
+        stages: Sight::all(&lab.seeds)?,
+        chains: study.chains()?,
+    };
     Ok(Finding {
         verdict: found.evidence().verdict(lab.budget),
         answer: found.answer(),
-        figures: vec![found.heat(), found.row_of_weights(), found.learning(), found.losses()],
-        tables: vec![found.derivatives(), found.ways(), found.lengths()],
+        figures: vec![found.heat(), found.sights(), found.row_of_weights(), found.learning(), found.losses()],
+        tables: vec![found.derivatives(), found.stages(), found.ways(), found.lengths()],
         notice: found.notice(),
         limits: vec![
             format!(
                 "A gpt of {LAYERS} layers of width {WIDTH} with {HEADS} heads; derivatives over {POSITIONS} positions. A \
                  zero is exact; how much a wrong mask spoils depends on size and training."
             ),
+            "The other stages are measured untrained and small: which derivatives are exactly zero follows from what is \
+             computed, not from the weights."
+                .to_owned(),
             "The wrong masks are written out in small operations over the parameters of gpt; a test holds that model \
              against gpt under the right mask."
                 .to_owned(),
@@ -62,15 +72,17 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
 /// What was measured.
 struct Found {
     seeds: Vec<Seed>,
+    /// Of the other stages.
+    stages: Vec<Sight>,
     chains: Vec<Chain>,
 }
 
 /// What the criterion looks at.
 struct Evidence {
-    /// Derivatives by the future that are not zero under the right mask, and those by the past.
+    /// Derivatives by the future that are not zero where it has to be hidden, and the fewest by the past in one place.
     future_not_zero: usize,
     past_not_zero: usize,
-    /// The fewest that are not zero under a wrong mask.
+    /// The fewest by the future that are not zero under a wrong mask, or in an encoder.
     leaks_found: usize,
     /// The dependent operations of one pass, by length.
     chains: Vec<u64>,
@@ -94,18 +106,27 @@ impl Found {
     fn evidence(&self) -> Evidence {
         let wrong = self.seeds.iter().flat_map(|seed| &seed.runs).filter(|run| run.masking != Masking::MinusInfinity);
         let difference = |run: &Run| run.in_turn - run.at_once;
+        let leaks = wrong.map(|run| &run.mask.jacobian).chain(self.of_stages(false));
         Evidence {
-            future_not_zero: self.jacobians().map(|j| j.future_not_zero).sum(),
-            past_not_zero: self.jacobians().map(|j| j.past_not_zero).sum(),
-            leaks_found: wrong.map(|run| run.mask.jacobian.future_not_zero).min().unwrap_or(0),
+            future_not_zero: self.hiding().map(|j| j.future_not_zero).sum(),
+            past_not_zero: self.hiding().map(|j| j.past_not_zero).min().unwrap_or(0),
+            leaks_found: leaks.map(|j| j.future_not_zero).min().unwrap_or(0),
             chains: self.chains.iter().map(|chain| chain.at_once).collect(),
             right: self.of(Masking::MinusInfinity, difference),
             leaking: self.of(Masking::LeakNext, difference),
         }
     }
 
-    fn jacobians(&self) -> impl Iterator<Item = &Jacobian> {
-        self.seeds.iter().flat_map(|seed| &seed.derivatives).flat_map(|d| [&d.literal, &d.fused])
+    /// Wherever the future has to be hidden.
+    fn hiding(&self) -> impl Iterator<Item = &Jacobian> {
+        let of_gpt = self.seeds.iter().flat_map(|seed| &seed.derivatives).flat_map(|d| [&d.literal, &d.fused]);
+        of_gpt.chain(self.of_stages(true))
+    }
+
+    /// Of the other stages' outputs, those that hide the future or those that need not.
+    fn of_stages(&self, hide: bool) -> impl Iterator<Item = &Jacobian> {
+        let stages = self.stages.iter().filter(move |sight| sight.outputs.hide_the_future() == hide);
+        stages.flat_map(Sight::jacobians)
     }
 
     /// A number of every seed's run under a mask.
@@ -119,11 +140,11 @@ impl Found {
 
     fn answer(&self) -> String {
         let evidence = self.evidence();
-        let all: usize = self.jacobians().map(|j| j.future).sum();
+        let all: usize = self.hiding().map(|j| j.future).sum();
         let chain = self.chains.last().map_or(0, |chain| chain.at_once);
         format!(
-            "Of {} derivatives of an output by a later input {} are not exactly zero, and {CONTEXT} positions take a chain of \
-             {chain} operations, as long as 2 do. Let position t see t + 1, and the held-out loss seems to be {} nats instead \
+            "Of {} derivatives of an output by a later input, in gpt and in the other stages, {} are not exactly zero, and \
+             {CONTEXT} positions of gpt take a chain of {chain} operations, as long as 2 do. Let position t see t + 1, and the held-out loss seems to be {} nats instead \
              of {}; but one token after another, as in generation, it is {} instead of {}.",
             format::count(all as u64),
             format::count(evidence.future_not_zero as u64),
@@ -138,6 +159,10 @@ impl Found {
         let gap = |masking| self.mean(masking, |run| run.in_turn - run.at_once);
         vec![
             "The zeros are exact because e^−∞ is exactly 0 and a product with 0 adds nothing; nothing was rounded away."
+                .to_owned(),
+            "A recurrent stage hides the future without a mask: it has not read it yet. That is why it must compute its states \
+             one after another. Of an encoder that reads from both ends half of the numbers see the future, those of the \
+             direction that begins at the end; of attention without a mask, all: neither can be a decoder."
                 .to_owned(),
             format!(
                 "A score multiplied by zero still weighs e^0 = 1. Trained so, the model sees the future: one after another, \
@@ -175,6 +200,27 @@ impl Found {
                 rows: names(norms.nrows()),
                 values: norms.rows().into_iter().map(|row| row.to_vec()).collect(),
             }),
+        )
+    }
+
+    /// Who sees the future.
+    fn sights(&self) -> Figure {
+        let whole = self.stages.iter().filter(|sight| !matches!(sight.outputs, Outputs::Head { .. }));
+        let whole: Vec<&Sight> = whole.collect();
+        let series = BarSeries {
+            name: "not zero".to_owned(),
+            values: whole.iter().map(|sight| Some(Summary::exact(100.0 * sight.part_seen()))).collect(),
+        };
+        Figure::new(
+            "c10-stages",
+            "Who sees the future",
+            "The part of the derivatives of outputs by later inputs that are not exactly zero, all seeds, literal and fused. \
+             What speaks must see nothing of it; an encoder reads a text that is there as a whole.",
+            Plot::Bars(Bars::grouped(
+                Axis::linear("derivatives by later inputs that are not zero, %").within(0.0, 100.0),
+                whole.iter().map(|sight| sight.outputs.name()).collect(),
+                vec![series],
+            )),
         )
     }
 
@@ -264,6 +310,36 @@ impl Found {
                 sum(|d| d.fused.future_not_zero),
                 sum(|d| d.literal.past_not_zero),
                 sum(|d| d.fused.past_not_zero),
+            ]);
+        }
+        table
+    }
+
+    fn stages(&self) -> Table {
+        let caption =
+            "Derivatives of the outputs of the other stages by the vectors of their inputs; all seeds together";
+        let columns = [
+            "output",
+            "what keeps the future out",
+            "#by the future",
+            "#not zero, literal",
+            "#not zero, fused",
+            "#by the past, not zero, literal",
+            "#fused",
+        ];
+        let mut table = Table::new("c10-stage-derivatives", caption, &columns);
+        for Sight { outputs, literal, fused } in &self.stages {
+            let sum = |jacobians: &[Jacobian], of: fn(&Jacobian) -> usize| {
+                format::count(jacobians.iter().map(of).sum::<usize>() as u64)
+            };
+            table.row([
+                outputs.name(),
+                outputs.kept_out_by().to_owned(),
+                sum(literal, |j| j.future),
+                sum(literal, |j| j.future_not_zero),
+                sum(fused, |j| j.future_not_zero),
+                sum(literal, |j| j.past_not_zero),
+                sum(fused, |j| j.past_not_zero),
             ]);
         }
         table

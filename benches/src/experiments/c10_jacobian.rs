@@ -1,6 +1,7 @@
 //! Every derivative of every output position by every input position.
 
-use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Ix3};
+use data::Token;
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, Ix3, s};
 use tensor::{Context, Parameters, Real, Tensor};
 
 /// How the outputs of a causal sequence depend on its inputs.
@@ -30,7 +31,7 @@ impl Jacobian {
         forward: impl Fn(&Context<'_>, &Tensor) -> Tensor,
     ) -> Self {
         let (positions, inputs) = x.dim();
-        let one = x.insert_axis(ndarray::Axis(0)); // (1, T, D)
+        let one = x.insert_axis(Axis(0)); // (1, T, D)
         let outputs = forward(&Context::eval(parameters), &Tensor::constant(one.to_owned())).shape()[2];
 
         let cx = Context::train(parameters, 0, 0);
@@ -47,6 +48,39 @@ impl Jacobian {
             Some(dx) => Self::of(dx.into_dimensionality::<Ix3>().expect("a gradient has its value's shape"), outputs),
             None => Self::of(Array3::zeros((rows, positions, inputs)).view(), outputs),
         }
+    }
+
+    /// Measures the outputs of a model that takes tokens, by the rows of its table of vectors that these tokens name. The
+    /// tokens all differ, so each row is the input of one position.
+    ///
+    /// All elements of the output share the table, so each takes a pass of its own.
+    ///
+    /// # Shapes
+    /// - `table`: the name of a parameter, (V, E); `tokens`: (T); `forward` returns (1, T, K).
+    ///
+    /// # Panics
+    /// If there is no such parameter.
+    #[track_caller]
+    pub fn by_tokens(
+        parameters: &Parameters,
+        table: &str,
+        tokens: &[Token],
+        forward: impl Fn(&Context<'_>) -> Tensor,
+    ) -> Self {
+        let id = parameters.find(table).unwrap_or_else(|| panic!("by_tokens: no parameter is called {table}"));
+        let (positions, inputs) = (tokens.len(), parameters.get(id).value().shape()[1]);
+        let outputs = forward(&Context::eval(parameters)).shape()[2];
+        let mut dx = Array3::zeros((positions * outputs, positions, inputs));
+        for (row, mut of_row) in dx.outer_iter_mut().enumerate() {
+            let mut dy = Array3::zeros((1, positions, outputs));
+            dy[[0, row / outputs, row % outputs]] = 1.0;
+            let gradients = forward(&Context::train(parameters, 0, 0)).backward_with(dy.into_dyn());
+            let Some(gradient) = gradients.get(id) else { continue };
+            for (mut of_token, &token) in of_row.outer_iter_mut().zip(tokens) {
+                of_token.assign(&gradient.slice(s![token as usize, ..]));
+            }
+        }
+        Self::of(dx.view(), outputs)
     }
 
     /// # Shapes

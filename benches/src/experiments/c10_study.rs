@@ -292,4 +292,33 @@ mod tests {
         assert!(difference(Masking::MinusInfinity) < 1e-5);
         assert!(difference(Masking::LeakNext) > 1e-5);
     }
+
+    #[test]
+    fn step_03_training_gives_the_same_bits_on_any_number_of_threads() {
+        let trained = [1, 2].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let lab = lab();
+                let study = Study { steps: 4, ..Study::new(&lab).unwrap() };
+                Masking::ALL.map(|masking| {
+                    let mut parameters = Parameters::new();
+                    let init = &mut Init::new(&mut parameters, 1);
+                    let (parameters, learning) = match masking {
+                        Masking::MinusInfinity => {
+                            let gpt = Gpt::new(init, study.config.clone()).unwrap();
+                            study.train(&gpt, parameters, masking, 1).unwrap()
+                        }
+                        wrong => {
+                            let model = MaskedGpt::new(init, study.config.clone(), wrong).unwrap();
+                            study.train(&model, parameters, masking, 1).unwrap()
+                        }
+                    };
+                    let values: Vec<_> = parameters.iter().map(|(_, p)| p.value().clone()).collect();
+                    (values, learning)
+                })
+            })
+        });
+        assert_eq!(trained[0], trained[1]);
+        assert!(trained[0][0].0 != trained[0][1].0, "other masks learn other weights");
+    }
 }
