@@ -152,7 +152,7 @@ impl Job {
         let model = SentenceClassifier::new(&mut Init::new(&mut parameters, seed), config, MARKED.len())?;
         let (count, held_out) = (parameters.count(), question.held_out(seed));
         let mut curve = Vec::new();
-        let recipe = Recipe { seed, steps, learning_rate: 3e-3 };
+        let recipe = Recipe::cosine(seed, steps, 3e-3);
         let batches = |step: u64| labelled(&question.batch(BATCH, seed, step));
         recipe.train(&model, parameters, &batches, BATCH * (SYMBOLS + 1), reporter, |step, parameters| {
             curve.push((step, accuracy(&model, parameters, &held_out)));

@@ -84,7 +84,7 @@ impl Job {
         };
         if steps > 0 {
             let tokens = corpus.read.iter().map(Vec::len).sum::<usize>() * BATCH / corpus.read.len();
-            let recipe = Recipe { seed, steps, learning_rate: 3e-3 };
+            let recipe = Recipe::cosine(seed, steps, 3e-3);
             parameters = recipe.train(&model, parameters, &batches, tokens, reporter, |_, _| ())?;
         }
         let held_out = corpus.homographs.iter().flat_map(|homograph| &homograph.held_out).take(JUDGED).cloned();

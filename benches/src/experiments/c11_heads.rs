@@ -7,7 +7,11 @@ use nn::{Embedding, Linear, Trainable, cross_entropy, metrics::accuracy};
 use tensor::{Context, Init, Initializer, Parameters, Tensor, stream};
 use transformer::{BlockConfig, Encoder, Engine, LearnedPositions};
 
-use super::{recipe::Recipe, workers::Reporter};
+use super::{
+    recipe::Recipe,
+    workers::{Reporter, side_by_side},
+};
+use crate::lab::Lab;
 
 /// T: each colour stands in a row once.
 pub const COLOURS: usize = 8;
@@ -21,6 +25,15 @@ const FEED_FORWARD: usize = 64;
 /// B in training and in evaluation.
 const BATCH: usize = 32;
 const HELD_OUT: usize = 256;
+
+/// Steps from one look at the held-out rows to the next.
+const EVERY: u64 = 25;
+
+/// A relation is learned when so large a part of its answers is right.
+pub const LEARNED: f64 = 0.9;
+
+/// The learning rates that every number of heads is tried with.
+pub const LEARNING_RATES: [f64; 3] = [1e-3, 3e-3, 1e-2];
 
 /// Where a token has to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,11 +154,20 @@ pub struct Quality {
     pub loss: f64,
 }
 
+impl Quality {
+    /// The part of the answers told right about the relation that is known less well.
+    pub fn worse(&self) -> f64 {
+        self.right[0].min(self.right[1])
+    }
+}
+
 /// One training.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Job {
     /// N.
     pub heads: usize,
+    /// The highest.
+    pub learning_rate: f64,
     /// Of the first parameters and of the rows.
     pub seed: u64,
     /// How many.
@@ -159,7 +181,27 @@ pub struct Trained {
     pub job: Job,
     /// The number of parameters.
     pub parameters: usize,
-    /// On held-out rows.
+    /// Number of steps, and the quality on held-out rows then.
+    pub curve: Vec<(u64, Quality)>,
+    /// After how many steps both relations were first learned, if they were.
+    pub learned: Option<u64>,
+    /// The encoder at that moment, or at the end if it never came.
+    pub then: Opened,
+    /// The encoder at the end.
+    pub end: Opened,
+}
+
+impl Trained {
+    /// After how many steps both relations were learned, or all steps where they were too few.
+    pub fn steps(&self) -> u64 {
+        self.learned.unwrap_or(self.job.steps)
+    }
+}
+
+/// An encoder, looked at from inside, on held-out rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    /// Of the whole.
     pub quality: Quality,
     /// One by one.
     pub heads: Vec<Head>,
@@ -175,27 +217,57 @@ pub struct Head {
     pub without: Quality,
 }
 
+/// Trains encoders with these numbers of heads with every seed of the lab, each number at the learning rate with which
+/// both relations are learned first.
+///
+/// # Errors
+/// If a training fails.
+pub fn train(lab: &Lab, heads: &[usize], steps: u64) -> anyhow::Result<Vec<Trained>> {
+    let all = |name: &str, jobs: &[Job]| -> anyhow::Result<Vec<Trained>> {
+        let train = |job: &Job, reporter: &Reporter<_>| (job.train(reporter), job.steps);
+        side_by_side(lab, name, jobs, |job| job.steps, train).into_iter().collect()
+    };
+    let seed = lab.search_seed();
+    let tried =
+        heads.iter().flat_map(|&heads| LEARNING_RATES.map(|learning_rate| Job { heads, learning_rate, seed, steps }));
+    let tried = all("C11, learning rates", &tried.collect::<Vec<_>>())?;
+    let quicker = |a: &&Trained, b: &&Trained| {
+        let steps = |trained: &Trained| trained.learned.unwrap_or(u64::MAX);
+        steps(a).cmp(&steps(b)).then(a.end.quality.loss.total_cmp(&b.end.quality.loss))
+    };
+    let best = tried.chunks(LEARNING_RATES.len()).filter_map(|tried| tried.iter().min_by(quicker));
+    let jobs = best.flat_map(|best| lab.seeds.iter().map(move |&seed| Job { seed, ..best.job }));
+    all("C11, two relations", &jobs.collect::<Vec<_>>())
+}
+
 impl Job {
-    /// # Errors
-    /// If the training fails.
-    pub fn train<R>(&self, reporter: &Reporter<R>) -> anyhow::Result<Trained> {
-        let Job { heads, seed, steps } = *self;
+    fn train<R>(&self, reporter: &Reporter<R>) -> anyhow::Result<Trained> {
+        let Job { heads, learning_rate, seed, steps } = *self;
         let mut parameters = Parameters::new();
         let model = Reader::new(&mut Init::new(&mut parameters, seed), heads);
-        let batches = |step: u64| Rows::batch(BATCH, seed, step);
-        let recipe = Recipe { seed, steps, learning_rate: 3e-3 };
-        let parameters = recipe.train(&model, parameters, &batches, BATCH * COLOURS, reporter, |_, _| ())?;
+        let count = parameters.count();
         let held_out = Rows::batch(HELD_OUT, seed, u64::MAX);
-        let head = |head| Head {
-            weights: looks(&model, &parameters, &held_out, head),
-            without: model.judge(&without(&parameters, heads, head), &held_out),
+        let open = |parameters: &Parameters| {
+            let head = |head| Head {
+                weights: looks(&model, parameters, &held_out, head),
+                without: model.judge(&without(parameters, heads, head), &held_out),
+            };
+            Opened { quality: model.judge(parameters, &held_out), heads: (0..heads).map(head).collect() }
         };
-        Ok(Trained {
-            job: *self,
-            parameters: parameters.count(),
-            quality: model.judge(&parameters, &held_out),
-            heads: (0..heads).map(head).collect(),
-        })
+        let (mut curve, mut then) = (Vec::new(), None);
+        let batches = |step: u64| Rows::batch(BATCH, seed, step);
+        let recipe = Recipe::constant(seed, steps, learning_rate, EVERY);
+        let parameters =
+            recipe.train(&model, parameters, &batches, BATCH * COLOURS, reporter, |step, parameters| {
+                let quality = model.judge(parameters, &held_out);
+                curve.push((step, quality));
+                if then.is_none() && quality.worse() >= LEARNED {
+                    then = Some((step, open(parameters)));
+                }
+            })?;
+        let end = open(&parameters);
+        let (learned, then) = then.map_or((None, end.clone()), |(step, opened)| (Some(step), opened));
+        Ok(Trained { job: *self, parameters: count, curve, learned, then, end })
     }
 }
 
@@ -233,7 +305,7 @@ fn without(parameters: &Parameters, heads: usize, head: usize) -> Parameters {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{budget::Budget, experiments::workers::side_by_side, lab::Lab, progress::Progress};
+    use crate::{budget::Budget, progress::Progress};
 
     #[test]
     fn step_01_the_answers_stand_where_the_relations_point() {
@@ -267,15 +339,17 @@ mod tests {
 
     #[test]
     fn step_03_the_same_numbers_on_any_number_of_threads() {
-        let jobs = [1, 4].map(|heads| Job { heads, seed: 1, steps: 3 });
         let trained = [1, 2].map(|threads| {
             let mut lab = Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
             lab.threads = threads;
-            side_by_side(&lab, "C11", &jobs, |job| job.steps, |job, to| (job.train(to).unwrap(), job.steps))
+            train(&lab, &[1, 4], 3).unwrap()
         });
         assert_eq!(trained[0], trained[1]);
         assert_eq!(trained[0][0].parameters, trained[0][1].parameters);
-        for Head { weights, .. } in trained[0].iter().flat_map(|trained| &trained.heads) {
+        let Trained { learned, curve, then, end, .. } = &trained[0][0];
+        assert_eq!((*learned, curve.len(), then), (None, 1, end), "three steps teach nothing");
+        assert_eq!(curve[0], (3, end.quality));
+        for Head { weights, .. } in trained[0].iter().flat_map(|trained| &trained.end.heads) {
             assert!(weights.iter().sum::<f64>() <= 1.0 + 1e-5);
         }
     }

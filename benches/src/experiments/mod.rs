@@ -42,6 +42,7 @@ mod c16_counts;
 mod c16_markov;
 mod c16_text;
 mod c16_training;
+mod parts;
 mod recipe;
 mod workers;
 

@@ -5,21 +5,33 @@ use tensor::Parameters;
 
 use super::workers::Reporter;
 
-/// How often a training is looked at, its end included.
-const LOOKS: u64 = 8;
-
-/// AdamW with warm-up and half a cosine, clipped.
+/// AdamW with warm-up, clipped.
 #[derive(Clone, Copy, Debug)]
 pub struct Recipe {
     /// Of whatever the training draws.
-    pub seed: u64,
+    seed: u64,
     /// How many.
-    pub steps: u64,
-    /// The highest learning rate.
-    pub learning_rate: f64,
+    steps: u64,
+    schedule: Schedule,
+    /// Steps from one look to the next.
+    every: u64,
 }
 
 impl Recipe {
+    /// Warm-up and half a cosine over all steps: what is best at the end. Looked at eight times.
+    pub fn cosine(seed: u64, steps: u64, learning_rate: f64) -> Self {
+        let (peak, minimum, warmup) = (learning_rate, 0.1 * learning_rate, steps / 20);
+        let schedule = Schedule { decay: Decay::Cosine, peak, minimum, warmup, end: steps };
+        Self { seed, steps, schedule, every: steps.div_ceil(8) }
+    }
+
+    /// A short warm-up, then the same rate for ever: what has been learned after n steps does not depend on how many
+    /// follow, so that a longer training answers the same question. Looked at every `every` steps.
+    pub fn constant(seed: u64, steps: u64, learning_rate: f64, every: u64) -> Self {
+        let schedule = Schedule { warmup: 20, ..Schedule::constant(learning_rate) };
+        Self { seed, steps, schedule, every }
+    }
+
     /// Trains, and calls `look` with the number of steps made and the parameters at equal distances, last at the end. A
     /// batch has `tokens` tokens.
     ///
@@ -34,14 +46,13 @@ impl Recipe {
         reporter: &Reporter<R>,
         mut look: impl FnMut(u64, &Parameters),
     ) -> anyhow::Result<Parameters> {
-        let Recipe { seed, steps, learning_rate: peak } = *self;
-        let schedule = Schedule { decay: Decay::Cosine, peak, minimum: 0.1 * peak, warmup: steps / 20, end: steps };
+        let Recipe { seed, steps, schedule, every } = *self;
         let config = TrainingConfig { seed, clip: Some(1.0), ..TrainingConfig::new(steps, AdamW::default(), schedule) };
         let mut trainer = Trainer::new(model, parameters, config);
         for step in 1..=steps {
             let report = trainer.step(batches)?;
             reporter.step(report.loss, tokens as u64);
-            if step % steps.div_ceil(LOOKS) == 0 || step == steps {
+            if step % every == 0 || step == steps {
                 look(step, trainer.parameters());
             }
         }
