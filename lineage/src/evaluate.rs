@@ -1,19 +1,22 @@
 //! `lineage evaluate`.
 
 use std::io::{self, Write};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use benches::format;
 use clap::{Args, ValueEnum};
-use data::{TextDataset, TextSplit, Windows};
+use data::{Text, TextDataset, TextSplit, Windows};
 use nn::{Evaluation, evaluate};
 
 use crate::folder::{self, Trained};
 use crate::kind::AnyStage;
+use crate::judge::{self, Asked};
 use crate::language::Language;
-use crate::text::TextId;
-use crate::{Common, Ending, judge, text};
+use crate::search::Search;
+use crate::text::{self, TextId};
+use crate::{Common, Ending};
 
 /// Rows that an evaluation reads at once; a constant, so that a loss does not depend on the machine.
 pub const ROWS: usize = 32;
@@ -29,10 +32,11 @@ pub struct Evaluate {
     /// Folder that training wrote
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
-    /// UTF-8 text to predict [default: the built-in book]
+    /// UTF-8 text to predict [default: the one that the model was trained on]
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
-    /// Pairs to translate, on each line a sentence, a tab and its translation [default: generated sentences]
+    /// Pairs to translate, on each line a sentence, a tab and its translation [default: those that the model was trained
+    /// on, a file or generated sentences]
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pairs: Option<PathBuf>,
     /// Which part: training reads the first nine tenths of a text, and nine of ten sentences that have translations
@@ -42,6 +46,9 @@ pub struct Evaluate {
     /// Sentences to translate, the first of the part [default: 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
     count: Option<u32>,
+    /// Take only sentences of so many words, both ends included, for example 10..12
+    #[arg(long, value_name = "FROM..TO", value_parser = words)]
+    words: Option<RangeInclusive<usize>>,
     /// Translations that are followed at once; 1 always takes the likeliest token [default: 1]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(..=1000), allow_negative_numbers = true)]
     beam: Option<u32>,
@@ -51,7 +58,8 @@ const EXAMPLES: &str = "\
 Examples:
   lineage evaluate --model runs/gpt --split val              the book's last tenth, which training never saw
   lineage evaluate --model runs/mine --text other.txt        a text of another author
-  lineage evaluate --model runs/attention                    1,000 generated sentences that training never saw
+  lineage evaluate --model runs/attention                    1,000 sentences that training never saw
+  lineage evaluate --model runs/attention --words 10..12     1,000 such sentences of 10 to 12 words
   lineage evaluate --model runs/spanish --pairs spa.tsv --count 200 --beam 4";
 
 /// A part of a text or of pairs.
@@ -71,8 +79,12 @@ impl Evaluate {
         let shown = self.model.display();
         match folder::stage(&self.model)? {
             AnyStage::Language(stage) => {
-                let given =
-                    [("pairs", self.pairs.is_some()), ("count", self.count.is_some()), ("beam", self.beam.is_some())];
+                let given = [
+                    ("pairs", self.pairs.is_some()),
+                    ("count", self.count.is_some()),
+                    ("words", self.words.is_some()),
+                    ("beam", self.beam.is_some()),
+                ];
                 if let Some((flag, _)) = given.into_iter().find(|(_, given)| *given) {
                     bail!("the model in {shown} is of {stage}, which does not translate: leave --{flag} out");
                 }
@@ -82,8 +94,14 @@ impl Evaluate {
                 if self.text.is_some() {
                     bail!("the model in {shown} is of {stage}, which translates: give --pairs, not --text");
                 }
-                let (split, count) = (self.split.unwrap_or(Split::Val), self.count.unwrap_or(1000) as usize);
-                judge::run(&self.model, self.pairs.as_deref(), split, count, self.beam.unwrap_or(1) as usize, common)
+                let asked = Asked {
+                    pairs: self.pairs.as_deref(),
+                    split: self.split.unwrap_or(Split::Val),
+                    words: self.words.as_ref(),
+                    count: self.count.unwrap_or(1000) as usize,
+                    search: Search::new(self.beam.unwrap_or(1) as usize)?,
+                };
+                judge::run(&self.model, &asked, common)
             }
         }
     }
@@ -91,7 +109,10 @@ impl Evaluate {
     fn predict(&self, common: &Common) -> anyhow::Result<Ending> {
         let Trained { config, model, parameters, tokenizers } = Trained::<Language>::load(&self.model)?;
         let [tokenizer] = &tokenizers[..] else { unreachable!("one file, one tokenizer") };
-        let text = text::read(self.text.as_deref())?;
+        let text = match &self.text {
+            Some(path) => Text::read(path)?,
+            None => folder::trained_on::<Language>(&self.model, &config.text, common.progress())?,
+        };
         let split = match self.split.unwrap_or(Split::All) {
             Split::Train => TextDataset::new(&text, tokenizer.as_ref())?.train,
             Split::Val => TextDataset::new(&text, tokenizer.as_ref())?.validation,
@@ -117,6 +138,15 @@ impl Evaluate {
             writeln!(out, "unknown words   {} of {}", count(unknown), count(split.tokens().len()))?;
         }
         Ok(Ending::Done)
+    }
+}
+
+/// Reads `10..12`, or `10` for that alone.
+fn words(text: &str) -> Result<RangeInclusive<usize>, String> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    match (from.parse(), to.parse()) {
+        (Ok(from), Ok(to)) if 1 <= from && from <= to => Ok(from..=to),
+        _ => Err("give a number of words of at least 1, or the smallest and the largest as 10..12".to_owned()),
     }
 }
 

@@ -15,6 +15,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
+use benches::progress::Progress;
 use nn::SavedRun;
 use serde::{Deserialize, Serialize};
 use tensor::{Checkpoint, Parameters, write_atomically};
@@ -221,6 +222,57 @@ impl<K: Kind> Trained<K> {
         Checkpoint::load(&model_path)?.restore_parameters("", &mut parameters, &model_path)?;
         Ok(Trained { config, model, parameters, tokenizers })
     }
+}
+
+/// What the model in a folder was trained on: what is built in, or a file if it still stands where it was read and says
+/// what it said.
+///
+/// # Errors
+/// If it does not, or the folder does not tell where it was.
+pub fn trained_on<K: Kind>(path: &Path, known: &TextId, progress: Progress) -> anyhow::Result<K::Data> {
+    let shown = path.display();
+    let built_in = K::read(None)?;
+    let TextId { name, sha256 } = K::id(&built_in);
+    if name == known.name {
+        if sha256 != known.sha256 {
+            progress.say(&format!("the model in {shown} was trained on other {name}: these have changed since"));
+        }
+        return Ok(built_in);
+    }
+    let checkpoint = path.join(CHECKPOINT);
+    if !checkpoint.exists() {
+        bail!(
+            "the model in {shown} was trained on {}, and where that is stood in checkpoint.safetensors, which is missing: \
+             give it with --{}",
+            known.name,
+            K::FLAG
+        );
+    }
+    let description = Description::<K>::deserialize(&SavedRun::load(&checkpoint)?.description);
+    let description = description.map_err(|error| stale(&checkpoint, &error))?;
+    read_again::<K>(path, known, description.text_path.as_deref())
+}
+
+/// Reads what the run in a folder is trained on.
+///
+/// # Errors
+/// If it cannot be read, or says something else than it did.
+pub fn read_again<K: Kind>(folder: &Path, known: &TextId, path: Option<&Path>) -> anyhow::Result<K::Data> {
+    let shown = folder.display();
+    let data = K::read(path)
+        .map_err(|error| anyhow!("{error}, or give what the run in {shown} is trained on with --{}", K::FLAG))?;
+    let found = K::id(&data);
+    if found.sha256 != known.sha256 {
+        bail!(
+            "{} is not what the run in {shown} is trained on: its SHA-256 is {}, not {} ({}); give that file with --{}",
+            path.map_or(found.name, |path| path.display().to_string()),
+            found.sha256,
+            known.sha256,
+            known.name,
+            K::FLAG,
+        );
+    }
+    Ok(data)
 }
 
 /// The stage of the model in a folder.

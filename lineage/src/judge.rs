@@ -1,40 +1,62 @@
 //! What `lineage evaluate` says of a translator.
 
 use std::io::{self, Write};
+use std::iter::Sum;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
 use benches::format;
 use benches::stages::TranslatorModel;
+use data::pairs::generator::Half;
 use data::pairs::{Level, PairText, TokenPair, UNKNOWN, in_order};
-use data::score::{AlignmentCounts, Bleu, Chrf, exact_match, hard_alignment};
+use data::score::{
+    AlignmentCounts, Bleu, BleuStatistics, Chrf, ChrfStatistics, Interval, bootstrap, hard_alignment, share,
+};
 use nn::{align, evaluate_pairs};
 use tensor::Parameters;
 
 use crate::alignment::{of_words, words_read};
 use crate::evaluate::{ROWS, Split, finite, write_loss};
-use crate::folder::Trained;
+use crate::folder::{self, Config, Trained};
 use crate::pairs::{Generated, Pair, Pairs, grouped};
 use crate::search::Search;
 use crate::translation::{Translation, both};
 use crate::{Common, Ending};
 
+/// A table by length has no more rows than this.
+const ROWS_OF_LENGTHS: usize = 12;
+
+/// Which sentences are to be translated, and how.
+pub struct Asked<'a> {
+    /// A file, or what the model was trained on.
+    pub pairs: Option<&'a Path>,
+    pub split: Split,
+    /// How many words a sentence has, if not any number will do.
+    pub words: Option<&'a RangeInclusive<usize>>,
+    /// At most so many sentences.
+    pub count: usize,
+    pub search: Search,
+}
+
+/// What is known of one translated sentence.
+struct Judged {
+    /// How many words its source has.
+    words: usize,
+    /// Whether it is a reference to the letter.
+    right: bool,
+    bleu: BleuStatistics,
+    chrf: ChrfStatistics,
+}
+
 /// Prints loss and scores.
 ///
 /// # Errors
 /// If the model or the pairs cannot be used.
-pub fn run(
-    path: &Path,
-    pairs: Option<&Path>,
-    split: Split,
-    count: usize,
-    beam: usize,
-    common: &Common,
-) -> anyhow::Result<Ending> {
-    let search = Search::new(beam)?;
+pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<Ending> {
     let Trained { config, model, parameters, tokenizers } = Trained::<Translation>::load(path)?;
     let vocabularies = both(tokenizers)?;
-    let (name, pairs) = choose(pairs, split, count)?;
+    let (name, pairs) = choose(path, &config, asked, common)?;
     let encoded: Vec<TokenPair> = pairs.iter().map(|pair| pair.encode(&vocabularies)).collect();
     if let Some(most) = config.model.longest() {
         let longest = encoded.iter().map(|(source, target)| source.len().max(target.len() + 1)).max().unwrap_or(0);
@@ -58,68 +80,184 @@ pub fn run(
     let found = evaluate_pairs(&model, &parameters, batches);
     let found = found.ok_or_else(|| anyhow!("{name} has nothing to translate; choose more pairs"))?;
     finite(&found, path, &name)?;
-    let mut said = Vec::new();
-    for sources in encoded.chunks(ROWS) {
+    let mut judged = Vec::new();
+    for (pairs, sources) in pairs.chunks(ROWS).zip(encoded.chunks(ROWS)) {
         let sources: Vec<&[_]> = sources.iter().map(|(source, _)| &source[..]).collect();
-        for translation in search.translate(&model, &parameters, &sources, config.model.longest()) {
-            said.push(vocabularies[1].decode(translation.words()));
+        let translations = asked.search.translate(&model, &parameters, &sources, config.model.longest());
+        for (pair, translation) in pairs.iter().zip(translations) {
+            judged.push(Judged::new(pair, &vocabularies[1].decode(translation.words())));
         }
         task.advance(1, sources.len() as u64, "");
     }
+    let links = alignments(&model, &parameters, &pairs, &encoded, vocabularies[0].level());
     drop(task);
 
-    let judged = || said.iter().zip(&pairs).map(|(said, pair)| (said.as_str(), &pair.references[..]));
+    let (count, seed) = (|n: usize| format::count(n as u64), common.seed());
     let mut out = io::stdout().lock();
-    writeln!(out, "{name}: {} sentences", format::count(pairs.len() as u64))?;
+    writeln!(out, "{name}: {} sentences", count(pairs.len()))?;
+    writeln!(out, "\nnext tokens, where the right translation so far is given:")?;
     write_loss(&mut out, &found)?;
-    writeln!(out, "unknown tokens  {} of {}", format::count(unknown as u64), format::count(all as u64))?;
-    writeln!(out, "exact match     {:.4}", exact_match(judged()).unwrap_or(0.0))?;
-    writeln!(out, "BLEU            {:.2}", Bleu::default().corpus(judged()).score)?;
-    writeln!(out, "chrF            {:.2}", Chrf::default().corpus(judged()))?;
-    let level = vocabularies[0].level();
-    if let Some(rate) = alignment_error(&model, &parameters, &pairs, &encoded, level) {
-        writeln!(out, "alignment error {rate:.4}")?;
+    writeln!(out, "unknown tokens  {} of {} in the sources", count(unknown), count(all))?;
+    writeln!(out, "\ntranslations, with 95 % intervals over the choice of sentences:")?;
+    writeln!(out, "exact match     {}   right to the letter", exact_match(&judged))?;
+    writeln!(out, "BLEU            {}   runs of words that are right, 0 to 100", bleu(&judged, seed))?;
+    writeln!(out, "chrF            {}   runs of characters that are right, 0 to 100", chrf(&judged, seed))?;
+    if let Some(error) = links.and_then(|links| alignment_error(&links, seed)) {
+        writeln!(out, "alignment error {error}   0 if it looks at the right words, 1 at none")?;
     }
+    write_lengths(&mut out, judged, seed)?;
     Ok(Ending::Done)
 }
 
 /// The pairs that are asked for, and what they are called.
-fn choose(path: Option<&Path>, split: Split, count: usize) -> anyhow::Result<(String, Vec<Pair>)> {
-    let (name, pairs) = match (path, split) {
-        (Some(path), Split::All) => {
-            let whole = PairText::read(path)?;
-            (whole.name().to_owned(), grouped(&whole, count))
+fn choose(
+    path: &Path,
+    config: &Config<Translation>,
+    asked: &Asked<'_>,
+    common: &Common,
+) -> anyhow::Result<(String, Vec<Pair>)> {
+    let &Asked { split, words, count, .. } = asked;
+    let of_words = words.map(|words| match (words.start(), words.end()) {
+        (from, to) if from == to => format!("of {from} words"),
+        (from, to) => format!("of {from} to {to} words"),
+    });
+    let (mut name, pairs) = match (asked.pairs, split) {
+        // What is not divided may be too small for that.
+        (Some(file), Split::All) => {
+            let whole = PairText::read(file)?;
+            (whole.name().to_owned(), grouped(&whole, words, count))
         }
-        (None, Split::All) => (Generated::NAME.to_owned(), Generated::default().some(None, count)),
-        (path, Split::Val) => {
-            let pairs = Pairs::read(path)?;
-            (format!("the held-out part of {}", pairs.name()), pairs.held_out(count))
-        }
-        (path, Split::Train) => {
-            let pairs = Pairs::read(path)?;
-            (format!("the training part of {}", pairs.name()), pairs.training(count))
+        (file, _) => {
+            let pairs = match file {
+                Some(_) => Pairs::read(file)?,
+                None => folder::trained_on::<Translation>(path, &config.text, common.progress())?,
+            };
+            let part = match split {
+                Split::Val => "the held-out part of ",
+                Split::Train => "the training part of ",
+                Split::All => "",
+            };
+            match pairs {
+                Pairs::Generated(generated) => {
+                    if let Some(words) = words.filter(|words| !generated.have(words)) {
+                        let (from, to) = (words.start(), words.end());
+                        bail!(
+                            "generated sentences have 2 to {} words, not {from} to {to}: give --words within these",
+                            generated.longest()
+                        );
+                    }
+                    let name = of_words.map_or(Generated::NAME.to_owned(), |of| format!("generated sentences {of}"));
+                    let half = match split {
+                        Split::Val => Some(Half::Test),
+                        Split::Train => Some(Half::Train),
+                        Split::All => None,
+                    };
+                    return Ok((format!("{part}{name}"), generated.some(half, words, count)));
+                }
+                Pairs::File { whole, split: parts, .. } => {
+                    let text = match split {
+                        Split::Val => &parts.validation,
+                        Split::Train => &parts.train,
+                        Split::All => &whole,
+                    };
+                    (format!("{part}{}", whole.name()), grouped(text, words, count))
+                }
+            }
         }
     };
+    if let Some(of_words) = of_words {
+        if pairs.is_empty() {
+            bail!("{name} has no sentence {of_words}: choose other --words");
+        }
+        name = format!("the sentences {of_words} in {name}");
+    }
     Ok((name, pairs))
 }
 
-/// How far the alignments of the right translations are from those that are known. `None` if none is, or the model does
-/// not look back.
-fn alignment_error(
+/// How far the alignment of each right translation is from that which is known. `None` if one is not known, or the model
+/// does not look back.
+fn alignments(
     model: &TranslatorModel,
     parameters: &Parameters,
     pairs: &[Pair],
     encoded: &[TokenPair],
     level: Level,
-) -> Option<f64> {
-    let mut counts = AlignmentCounts::default();
+) -> Option<Vec<AlignmentCounts>> {
+    let mut counts = Vec::new();
     for (pairs, batch) in pairs.chunks(ROWS).zip(in_order(encoded, ROWS)) {
         for (pair, weights) in pairs.iter().zip(align(model, parameters, &batch)?) {
             let [source, target] = [&pair.source, &pair.references[0]].map(|side| words_read(level, side));
             let weights = of_words(&source, &target, weights.view());
-            let found = AlignmentCounts::new(&hard_alignment(weights.view()), pair.links.as_ref()?, &[]);
-            counts = [counts, found].into_iter().sum();
+            counts.push(AlignmentCounts::new(&hard_alignment(weights.view()), pair.links.as_ref()?, &[]));
         }
     }
-    counts.error_rate()
+    Some(counts)
+}
+
+impl Judged {
+    fn new(pair: &Pair, said: &str) -> Self {
+        Judged {
+            words: pair.source.split_whitespace().count(),
+            right: pair.references.iter().any(|reference| reference == said),
+            bleu: Bleu::default().statistics(said, &pair.references),
+            chrf: Chrf::default().statistics(said, &pair.references),
+        }
+    }
+}
+
+fn exact_match(judged: &[Judged]) -> String {
+    let hits = judged.iter().filter(|judged| judged.right).count();
+    with_interval(hits as f64 / judged.len() as f64, share(hits, judged.len()), 4)
+}
+
+fn bleu(judged: &[Judged], seed: u64) -> String {
+    let statistics: Vec<BleuStatistics> = judged.iter().map(|judged| judged.bleu).collect();
+    resampled(&statistics, seed, 2, |sum| Bleu::default().score(sum).score)
+}
+
+fn chrf(judged: &[Judged], seed: u64) -> String {
+    let statistics: Vec<ChrfStatistics> = judged.iter().map(|judged| judged.chrf).collect();
+    resampled(&statistics, seed, 2, ChrfStatistics::score)
+}
+
+/// `None` if there is no link at all.
+fn alignment_error(links: &[AlignmentCounts], seed: u64) -> Option<String> {
+    links.iter().copied().sum::<AlignmentCounts>().error_rate()?;
+    Some(resampled(links, seed, 4, |sum| sum.error_rate().unwrap_or(f64::NAN)))
+}
+
+fn resampled<S: Copy + Sum>(statistics: &[S], seed: u64, decimals: usize, score: impl Fn(&S) -> f64) -> String {
+    with_interval(score(&statistics.iter().copied().sum()), bootstrap(statistics, seed, score), decimals)
+}
+
+/// `0.9480 (0.9324 to 0.9601)`, as wide whatever the numbers.
+fn with_interval(value: f64, Interval { low, high }: Interval, decimals: usize) -> String {
+    format!("{:<26}", format!("{value:.decimals$} ({low:.decimals$} to {high:.decimals$})"))
+}
+
+/// Writes how the translations are by the length of their sources, if there are several; many lengths share rows.
+fn write_lengths(out: &mut impl Write, mut judged: Vec<Judged>, seed: u64) -> io::Result<()> {
+    judged.sort_by_key(|judged| judged.words);
+    let (Some(shortest), Some(longest)) = (judged.first(), judged.last()) else { return Ok(()) };
+    let (shortest, longest) = (shortest.words, longest.words);
+    if shortest == longest {
+        return Ok(());
+    }
+    let step = (longest - shortest + 1).div_ceil(ROWS_OF_LENGTHS);
+    writeln!(out, "\nby the number of words in the source:")?;
+    writeln!(out, "words     sentences  {:<26}  {:<26}  chrF", "exact match", "BLEU")?;
+    for same in judged.chunk_by(|a, b| (a.words - shortest) / step == (b.words - shortest) / step) {
+        let from = shortest + (same[0].words - shortest) / step * step;
+        let to = (from + step - 1).min(longest);
+        let words = if from == to { from.to_string() } else { format!("{from} to {to}") };
+        let row = format!(
+            "{words:<9} {:>9}  {}  {}  {}",
+            format::count(same.len() as u64),
+            exact_match(same),
+            bleu(same, seed),
+            chrf(same, seed)
+        );
+        writeln!(out, "{}", row.trim_end())?;
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use data::pairs::generator::{Generator, Grammar, Half, Sentence, Split};
+use data::pairs::generator::{Generator, Half, Sentence, Split};
 use data::pairs::{Level, PairBatch, PairSplit, PairText, TokenPair, Vocabulary};
 use data::random::stream;
 use data::{Text, Token};
@@ -13,7 +13,7 @@ use ndarray_rand::rand::Rng;
 
 use crate::text::TextId;
 
-/// The lengths of generated sentences in English words; each is equally likely.
+/// The lengths of generated sentences in English words, unless others are asked for; each is equally likely.
 const WORDS: RangeInclusive<usize> = 3..=12;
 
 /// No sentence of them has more tokens than this for each of its English words, read in words and in characters.
@@ -121,25 +121,18 @@ impl Pairs {
     /// The first sentences that are held out.
     pub fn held_out(&self, count: usize) -> Vec<Pair> {
         match self {
-            Pairs::File { split, .. } => grouped(&split.validation, count),
-            Pairs::Generated(generated) => generated.some(Some(Half::Test), count),
-        }
-    }
-
-    /// The first sentences that are learned from.
-    pub fn training(&self, count: usize) -> Vec<Pair> {
-        match self {
-            Pairs::File { split, .. } => grouped(&split.train, count),
-            Pairs::Generated(generated) => generated.some(Some(Half::Train), count),
+            Pairs::File { split, .. } => grouped(&split.validation, None, count),
+            Pairs::Generated(generated) => generated.some(Some(Half::Test), None, count),
         }
     }
 }
 
-/// The first sentences of some pairs, each with all its translations.
-pub fn grouped(pairs: &PairText, count: usize) -> Vec<Pair> {
+/// The first sentences of some pairs, of so many words, each with all its translations.
+pub fn grouped(pairs: &PairText, words: Option<&RangeInclusive<usize>>, count: usize) -> Vec<Pair> {
     let mut places = BTreeMap::<&str, usize>::new();
     let mut found = Vec::<Pair>::new();
-    for (source, target) in pairs.pairs() {
+    let asked = |source: &str| words.is_none_or(|words| words.contains(&source.split_whitespace().count()));
+    for (source, target) in pairs.pairs().iter().filter(|(source, _)| asked(source)) {
         let target = target.split_whitespace().collect::<Vec<_>>().join(" ");
         match places.get(source.as_str()) {
             Some(&place) => found[place].references.push(target),
@@ -159,7 +152,7 @@ pub struct Generated(Generator);
 
 impl Default for Generated {
     fn default() -> Self {
-        Generated(Generator::new(Grammar::english_spanish(), "Sentence", *WORDS.end()))
+        Generated(Generator::default())
     }
 }
 
@@ -170,17 +163,31 @@ impl Generated {
     /// The first held-out sentences tell this generator from another.
     fn id(&self) -> TextId {
         let mut some = String::new();
-        for Pair { source, references, .. } in self.some(Some(Half::Test), 100) {
+        for Pair { source, references, .. } in self.some(Some(Half::Test), None, 100) {
             let _ = writeln!(some, "{source}\t{}", references[0]);
         }
         TextId::new(Self::NAME, &some)
     }
 
-    /// The first sentences of a half, or of both together.
-    pub fn some(&self, half: Option<Half>, count: usize) -> Vec<Pair> {
+    /// The most words that a sentence can have.
+    pub fn longest(&self) -> usize {
+        self.0.longest()
+    }
+
+    /// Whether there are sentences of each of these numbers of words.
+    pub fn have(&self, words: &RangeInclusive<usize>) -> bool {
+        *words.end() <= self.longest() && words.clone().all(|words| self.0.count(words) > 0)
+    }
+
+    /// The first sentences of a half, or of both together; each of these numbers of words is equally likely.
+    ///
+    /// # Panics
+    /// If no sentence [has](Self::have) one of them.
+    pub fn some(&self, half: Option<Half>, words: Option<&RangeInclusive<usize>>, count: usize) -> Vec<Pair> {
+        let words = words.unwrap_or(&WORDS);
         let sentence = |index| match half {
-            Some(half) => self.0.example(Split::Random, half, WORDS, HELD_OUT_SEED, index),
-            None => self.0.sentence(WORDS, HELD_OUT_SEED, index),
+            Some(half) => self.0.example(Split::Random, half, words.clone(), HELD_OUT_SEED, index),
+            None => self.0.sentence(words.clone(), HELD_OUT_SEED, index),
         };
         let pair = |Sentence { english, spanish, alignment, .. }: Sentence| Pair {
             source: english.join(" "),
@@ -225,6 +232,7 @@ impl GeneratedBatches {
 #[cfg(test)]
 mod tests {
     use data::Text;
+    use data::pairs::generator::Half;
     use data::pairs::{Level, PairText, UNKNOWN};
 
     use super::{Generated, Pair, Pairs, grouped};
@@ -240,7 +248,9 @@ mod tests {
             links: None,
         };
         let expected = [pair("Go on.", &["Sigue.", "Continúe ya."]), pair("I see.", &["Ya veo."])];
-        assert_eq!(grouped(&pairs, 2), expected);
+        assert_eq!(grouped(&pairs, None, 2), expected);
+        assert_eq!(grouped(&pairs, Some(&(2..=2)), 9), expected);
+        assert_eq!(grouped(&pairs, Some(&(1..=1)), 9), [pair("Who?", &["¿Quién?"])]);
     }
 
     /// The vocabularies hold every word, the batches are functions of their index, and the limit on lengths holds.
@@ -249,7 +259,8 @@ mod tests {
         for level in [Level::Word, Level::Character] {
             let pairs = Pairs::read(None).unwrap();
             let vocabularies = pairs.vocabularies(level, 1000).unwrap();
-            for pair in pairs.held_out(500).iter().chain(&pairs.training(500)) {
+            let learned_from = Generated::default().some(Some(Half::Train), None, 500);
+            for pair in pairs.held_out(500).iter().chain(&learned_from) {
                 let (source, target) = pair.encode(&vocabularies);
                 assert!(!source.contains(&UNKNOWN) && !target.contains(&UNKNOWN), "{pair:?}");
                 assert!(source.len().max(target.len() + 1) <= pairs.longest(&vocabularies), "{pair:?}");

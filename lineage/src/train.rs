@@ -9,7 +9,7 @@ use benches::progress::{Progress, Task};
 use clap::Args;
 use nn::{Checkpoints, Finish, Hooks, Observer, Outcome, Row, SavedRun, StepReport, Trainer, TrainingError};
 
-use crate::folder::{Config, Description, Folder};
+use crate::folder::{self, Config, Description, Folder};
 use crate::kind::{AnyStage, Kind, Material};
 use crate::language::Language;
 use crate::settings::{Flags, Preset, Training};
@@ -112,18 +112,7 @@ impl Train {
         let shown = folder.path().display().to_string();
         self.flags.confirm(common.seed, settings, training, &shown)?;
         let path = self.data::<K>(K::stage(model))?.or(description.text_path.as_deref());
-        let data = K::read(path)?;
-        let found = K::id(&data);
-        if found.sha256 != known.sha256 {
-            bail!(
-                "{} is not what the run in {shown} is trained on: its SHA-256 is {}, not {} ({}); give that file with --{}",
-                path.map_or(found.name, |path| path.display().to_string()),
-                found.sha256,
-                known.sha256,
-                known.name,
-                K::FLAG,
-            );
-        }
+        let data = folder::read_again::<K>(folder.path(), known, path)?;
         let material = K::material(&description, &data)?;
         let (model, parameters) = K::build(model, training.seed)?;
         let trainer = Trainer::resume(&model, parameters, saved)?;

@@ -9,7 +9,7 @@
 //!
 //! BLEU and chrF are those of sacreBLEU, from 0 to 100. Their scores of a corpus are no means of its sentences' scores:
 //! the counts are added up first. So each gives out the counts of a sentence too (`statistics`), from which the score
-//! of any sample of the sentences follows without counting again, as intervals by resampling need it.
+//! of any sample of the sentences follows without counting again; [`bootstrap`] makes intervals of that.
 //!
 //! ```
 //! use data::score::{Bleu, Chrf};
@@ -27,6 +27,7 @@
 mod alignment;
 mod bleu;
 mod chrf;
+mod interval;
 mod model1;
 mod ngrams;
 mod tokenization;
@@ -34,6 +35,7 @@ mod tokenization;
 pub use alignment::{AlignmentCounts, Link, diagonal, hard_alignment, uniform};
 pub use bleu::{Bleu, BleuScore, BleuStatistics, Smoothing};
 pub use chrf::{Chrf, ChrfStatistics};
+pub use interval::{Interval, bootstrap, share};
 pub use model1::Model1;
 pub use tokenization::Tokenization;
 
