@@ -1,7 +1,7 @@
 //! The sizes and switches of a translator that looks back.
 
 use lstm::LstmStart;
-use nn::Engine;
+use nn::{Engine, ScheduledSampling};
 use rnn::StackedConfig;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,8 @@ pub struct RnnSearchConfig<O> {
     pub dropout: f64,
     /// The part of each target that is spread over all tokens, in training; see [`nn::smoothed_cross_entropy`].
     pub smoothing: f64,
+    /// How often, in training, the decoder reads what it said itself; never without.
+    pub sampling: Option<ScheduledSampling>,
     /// Literal or fused.
     pub engine: Engine,
     /// What the encoder's layers have to know.
@@ -68,7 +70,7 @@ pub enum ConfigError {
 
 impl<O: Default> RnnSearchConfig<O> {
     /// One layer that reads forwards, an additive score as wide as the states, and no input feeding; as many tokens on
-    /// both sides; fused, and without dropout or smoothing.
+    /// both sides; fused, and without dropout, smoothing or sampling.
     pub fn new(vocabulary: usize, embedding: usize, hidden: usize) -> Self {
         RnnSearchConfig {
             source_vocabulary: vocabulary,
@@ -82,6 +84,7 @@ impl<O: Default> RnnSearchConfig<O> {
             input_feeding: false,
             dropout: 0.0,
             smoothing: 0.0,
+            sampling: None,
             engine: Engine::Fused,
             layer: O::default(),
             start: LstmStart::default(),

@@ -68,5 +68,5 @@ pub use config::{ConfigError, RnnSearchConfig};
 pub use decoder::{Decoded, Decoder, DecoderConfig, DecoderState, DecoderWeights};
 pub use memory::Memory;
 pub use model::RnnSearch;
-pub use nn::Engine;
+pub use nn::{Engine, ScheduledSampling};
 pub use score::{Attention, Score, Scoring};

@@ -113,8 +113,13 @@ impl<R: Recurrent> Trainable for RnnSearch<R> {
     type Batch = PairBatch;
 
     fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
-        let smoothing = if cx.is_training() { self.config.smoothing } else { 0.0 };
-        smoothed_cross_entropy(&self.logits(cx, batch), batch.targets.view().into_dyn(), smoothing)
+        let training = cx.is_training();
+        let sampled = self.config.sampling.filter(|_| training).map(|sampling| sampling.inputs(cx, self, batch));
+        let inputs = sampled.as_ref().unwrap_or(&batch.inputs).view();
+        let (memory, state) = self.encode(cx, &batch.sources);
+        let logits = self.decode(cx, &memory, &state, inputs).0; // (B, T, V)
+        let smoothing = if training { self.config.smoothing } else { 0.0 };
+        smoothed_cross_entropy(&logits, batch.targets.view().into_dyn(), smoothing)
     }
 }
 

@@ -154,6 +154,12 @@ pub enum ConfigError {
     /// The label smoothing is no probability below one.
     #[error("a label smoothing of {0} is not possible; it must be at least 0 and below 1")]
     Smoothing(f64),
+    /// The end of scheduled sampling is no probability.
+    #[error("a decoder cannot be told the truth with a probability of {0}; it must be at least 0 and at most 1")]
+    Sampling(f64),
+    /// The vector that passes has no width.
+    #[error("nothing passes through a bottleneck of width 0; it must be at least 1")]
+    Bottleneck,
     /// More parameters than memory holds.
     #[error("such a model has {} parameters, and at most {} can be trained here; choose a smaller width or fewer layers",
         format::number(*.0 as f64, 2), format::number(MOST_PARAMETERS as f64, 2))]

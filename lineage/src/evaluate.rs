@@ -11,10 +11,11 @@ use data::{Text, TextDataset, TextSplit, Windows};
 use nn::{Evaluation, evaluate};
 
 use crate::folder::{self, Trained};
-use crate::kind::AnyStage;
 use crate::judge::{self, Asked};
+use crate::kind::AnyStage;
 use crate::language::Language;
 use crate::search::Search;
+use crate::settings::not_negative;
 use crate::text::{self, TextId};
 use crate::{Common, Ending};
 
@@ -25,7 +26,7 @@ pub const ROWS: usize = 32;
 ///
 /// A text is cut into consecutive windows as long as the model's context, and each is predicted from its own tokens
 /// alone. Every token counts the same. A translator predicts each token of the right translations, and translates by
-/// itself.
+/// itself; its scores have 95 % intervals, and a table shows them by the length of the sentences.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Evaluate {
@@ -52,6 +53,9 @@ pub struct Evaluate {
     /// Translations that are followed at once; 1 always takes the likeliest token [default: 1]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(..=1000), allow_negative_numbers = true)]
     beam: Option<u32>,
+    /// How much a beam prefers longer translations; 0 mostly ends with shorter ones [default: 0.6]
+    #[arg(long, value_name = "A", allow_negative_numbers = true, value_parser = not_negative)]
+    length_penalty: Option<f64>,
 }
 
 const EXAMPLES: &str = "\
@@ -84,6 +88,7 @@ impl Evaluate {
                     ("count", self.count.is_some()),
                     ("words", self.words.is_some()),
                     ("beam", self.beam.is_some()),
+                    ("length-penalty", self.length_penalty.is_some()),
                 ];
                 if let Some((flag, _)) = given.into_iter().find(|(_, given)| *given) {
                     bail!("the model in {shown} is of {stage}, which does not translate: leave --{flag} out");
@@ -99,7 +104,7 @@ impl Evaluate {
                     split: self.split.unwrap_or(Split::Val),
                     words: self.words.as_ref(),
                     count: self.count.unwrap_or(1000) as usize,
-                    search: Search::new(self.beam.unwrap_or(1) as usize)?,
+                    search: Search::new(self.beam.unwrap_or(1) as usize, self.length_penalty)?,
                 };
                 judge::run(&self.model, &asked, common)
             }

@@ -1,8 +1,9 @@
 //! How a translation is looked for.
 
+use anyhow::bail;
 use data::Token;
 use data::pairs::Sources;
-use nn::{BeamSearch, BeamSearchError, Translation, Translator, translate};
+use nn::{BeamSearch, Translation, Translator, translate};
 use tensor::Parameters;
 
 /// The correction for length of Wu et al. 2016, as Vaswani et al. 2017 chose it.
@@ -11,15 +12,24 @@ const PENALTY: f64 = 0.6;
 /// The likeliest token at every step, or several translations followed at once.
 pub struct Search {
     width: usize,
+    penalty: f64,
 }
 
 impl Search {
-    /// Follows so many translations.
+    /// Follows so many translations, and corrects for their lengths.
     ///
     /// # Errors
-    /// If it is none.
-    pub fn new(width: usize) -> Result<Self, BeamSearchError> {
-        BeamSearch::new(width, PENALTY, 1).map(|_| Search { width })
+    /// If it is none, or there is nothing to correct.
+    pub fn new(width: usize, penalty: Option<f64>) -> anyhow::Result<Self> {
+        if width == 1 && penalty.is_some() {
+            bail!(
+                "--length-penalty chooses among translations of several lengths, and a beam of 1 follows only one: give \
+                 a larger --beam, or leave --length-penalty out"
+            );
+        }
+        let penalty = penalty.unwrap_or(PENALTY);
+        BeamSearch::new(width, penalty, 1)?;
+        Ok(Search { width, penalty })
     }
 
     /// The translations of some sentences that are read together. They end at twice the length of the longest and 20 more,
@@ -33,7 +43,7 @@ impl Search {
     ) -> Vec<Translation> {
         let sources = Sources::new(sources);
         let limit = (2 * sources.tokens.ncols() + 20).min(longest.unwrap_or(usize::MAX));
-        match BeamSearch::new(self.width, PENALTY, limit) {
+        match BeamSearch::new(self.width, self.penalty, limit) {
             Ok(beam) if self.width > 1 => beam.translate(model, parameters, &sources),
             _ => translate(model, parameters, &sources, limit),
         }

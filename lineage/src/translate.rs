@@ -15,6 +15,7 @@ use crate::evaluate::ROWS;
 use crate::folder::{self, Trained};
 use crate::kind::AnyStage;
 use crate::search::Search;
+use crate::settings::not_negative;
 use crate::translation::{Translation, both};
 use crate::{Common, Ending};
 
@@ -37,6 +38,9 @@ pub struct Translate {
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=1000),
           allow_negative_numbers = true)]
     beam: u32,
+    /// How much a beam prefers longer translations; 0 mostly ends with shorter ones [default: 0.6]
+    #[arg(long, value_name = "A", allow_negative_numbers = true, value_parser = not_negative)]
+    length_penalty: Option<f64>,
     /// Print under each translation how much each of its words looked at each word of the source
     #[arg(long)]
     alignment: bool,
@@ -61,7 +65,7 @@ struct Request {
 impl Translate {
     /// Prints the translations.
     pub fn run(&self, _: &Common) -> anyhow::Result<Ending> {
-        let search = Search::new(self.beam as usize)?;
+        let search = Search::new(self.beam as usize, self.length_penalty)?;
         let shown = self.model.display();
         let stage = folder::stage(&self.model)?;
         if let AnyStage::Language(stage) = stage {

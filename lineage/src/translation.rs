@@ -63,7 +63,7 @@ impl Kind for Translation {
         let vocabularies = pairs.vocabularies(settings.level()?, settings.vocabulary)?;
         let longest = pairs.longest(&vocabularies);
         let [source, target] = &vocabularies;
-        let model = settings.model(stage, [source.size(), target.size()], longest, training.batch)?;
+        let model = settings.model(stage, [source.size(), target.size()], longest, training)?;
         if let Some(most) = model.longest().filter(|&most| longest > most) {
             bail!(
                 "{} has a sentence of {longest} tokens, and --positions learned has {most} positions: give a larger \

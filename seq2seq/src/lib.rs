@@ -54,9 +54,8 @@
 
 mod config;
 mod model;
-mod sampling;
 
 pub use config::Seq2SeqConfig;
 pub use model::Seq2Seq;
+pub use nn::ScheduledSampling;
 pub use rnn::Engine;
-pub use sampling::ScheduledSampling;

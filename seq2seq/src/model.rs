@@ -2,13 +2,12 @@
 
 use data::Token;
 use data::pairs::{PairBatch, Sources};
-use ndarray::{Array2, ArrayView2, Axis, Ix3};
-use ndarray_rand::rand::Rng;
-use nn::{Dropout, Linear, Step, Temperature, Trainable, Translator, smoothed_cross_entropy};
+use ndarray::{ArrayView2, Axis, Ix3};
+use nn::{Dropout, Linear, Step, Trainable, Translator, smoothed_cross_entropy};
 use rnn::{Input, Recurrent, Stacked, State, TokenInput};
 use tensor::{Context, Init, Tensor, concat, stack};
 
-use crate::{ScheduledSampling, Seq2SeqConfig};
+use crate::Seq2SeqConfig;
 
 /// A recurrent encoder and a recurrent decoder, with one vector between them; the equations stand
 /// [above](crate#the-equations).
@@ -136,33 +135,6 @@ impl<R: Recurrent> Seq2Seq<R> {
         // ANCHOR_END: decode
     }
 
-    /// What the decoder reads at this training step: the right tokens, and others in their places that it says itself.
-    ///
-    /// They are drawn beforehand, by a pass of the same parameters that records nothing and drops nothing. Since no
-    /// gradient flows through the choice, reading them afterwards all at once gives what choosing as one goes gives.
-    fn sampled(&self, cx: &Context<'_>, batch: &PairBatch, sampling: ScheduledSampling) -> Array2<Token> {
-        let truth = sampling.truth(cx.step());
-        let mut inputs = batch.inputs.clone();
-        if truth >= 1.0 {
-            return inputs;
-        }
-        let own = Temperature::new(1.0).expect("1 is a temperature");
-        let unrecorded = Context::eval(cx.parameters());
-        let (memory, mut state) = self.encode(&unrecorded, &batch.sources);
-        let mut rng = cx.rng("sampling");
-        for t in 1..inputs.ncols() {
-            let step = self.next(&unrecorded, &memory, &mut state, &inputs.column(t - 1).to_vec());
-            for (row, logits) in step.logits.outer_iter().enumerate() {
-                // Both are drawn whatever the first decides, so that no place depends on another's.
-                let (choice, uniform): (f64, f64) = (rng.random(), rng.random());
-                if choice >= truth {
-                    inputs[[row, t]] = own.choose(logits, uniform);
-                }
-            }
-        }
-        inputs
-    }
-
     /// The scores, where the decoder reads `inputs`, (B, T).
     fn told(&self, cx: &Context<'_>, sources: &Sources, inputs: ArrayView2<'_, Token>) -> Tensor {
         let (vector, state) = self.encode(cx, sources);
@@ -176,7 +148,7 @@ impl<R: Recurrent> Trainable for Seq2Seq<R> {
     // ANCHOR: loss
     fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
         let training = cx.is_training();
-        let sampled = self.config.sampling.filter(|_| training).map(|sampling| self.sampled(cx, batch, sampling));
+        let sampled = self.config.sampling.filter(|_| training).map(|sampling| sampling.inputs(cx, self, batch));
         let logits = self.told(cx, &batch.sources, sampled.as_ref().unwrap_or(&batch.inputs).view()); // (B, T, V)
         let smoothing = if training { self.config.smoothing } else { 0.0 };
         smoothed_cross_entropy(&logits, batch.targets.view().into_dyn(), smoothing)

@@ -5,6 +5,7 @@ use std::fmt;
 use attention::{RnnSearch, RnnSearchConfig, Score};
 use clap::ValueEnum;
 use lstm::{Gru, GruStart, Lstm, LstmStart};
+use nn::ScheduledSampling;
 use seq2seq::{Seq2Seq, Seq2SeqConfig};
 use serde::{Deserialize, Serialize};
 use tensor::{Init, Parameters};
@@ -68,10 +69,14 @@ pub struct TranslatorSizes {
     pub dropout: f64,
     /// The part of each target that is spread over all tokens in training.
     pub smoothing: f64,
+    /// How often, in training, a recurrent decoder reads what it said itself; never without.
+    pub sampling: Option<ScheduledSampling>,
     /// The recurrent cell.
     pub cell: Cell,
     /// The width of the vector that passes, of seq2seq.
     pub bottleneck: Option<usize>,
+    /// Whether seq2seq's decoder reads that vector at every step.
+    pub peeking: bool,
     /// Whether seq2seq reads the source from its end.
     pub reversed: bool,
     /// Whether the encoder of attention reads the source from both ends.
@@ -98,8 +103,10 @@ impl TranslatorSizes {
             heads: 4,
             dropout: 0.0,
             smoothing: 0.0,
+            sampling: None,
             cell: Cell::Lstm,
             bottleneck: None,
+            peeking: false,
             reversed: false,
             bidirectional: false,
             score: Score::Additive,
@@ -111,13 +118,15 @@ impl TranslatorSizes {
 
     fn seq2seq<O: Default>(self) -> Seq2SeqConfig<O> {
         let TranslatorSizes { source_vocabulary, target_vocabulary, layers, width, embedding, .. } = self;
-        let TranslatorSizes { dropout, smoothing, bottleneck, reversed, .. } = self;
+        let TranslatorSizes { dropout, smoothing, sampling, bottleneck, peeking, reversed, .. } = self;
         Seq2SeqConfig {
             source_vocabulary,
             layers,
             dropout,
             smoothing,
+            sampling,
             bottleneck,
+            context: peeking,
             reversed,
             ..Seq2SeqConfig::new(target_vocabulary, embedding, width)
         }
@@ -125,7 +134,7 @@ impl TranslatorSizes {
 
     fn attention<O: Default>(self) -> RnnSearchConfig<O> {
         let TranslatorSizes { source_vocabulary, target_vocabulary, layers, width, embedding, .. } = self;
-        let TranslatorSizes { dropout, smoothing, bidirectional, score, input_feeding, .. } = self;
+        let TranslatorSizes { dropout, smoothing, sampling, bidirectional, score, input_feeding, .. } = self;
         RnnSearchConfig {
             source_vocabulary,
             layers,
@@ -134,6 +143,7 @@ impl TranslatorSizes {
             input_feeding,
             dropout,
             smoothing,
+            sampling,
             ..RnnSearchConfig::new(target_vocabulary, embedding, width)
         }
     }
@@ -275,21 +285,27 @@ impl TranslatorConfig {
 }
 
 fn validate_seq2seq<O>(config: &Seq2SeqConfig<O>) -> Result<(), ConfigError> {
-    let &Seq2SeqConfig { layers, hidden, embedding, dropout, smoothing, .. } = config;
+    let &Seq2SeqConfig { layers, hidden, embedding, dropout, smoothing, sampling, .. } = config;
     if [layers, hidden, embedding].contains(&0) {
         return Err(ConfigError::Recurrent { layers, hidden, embedding });
     }
-    fractions(dropout, smoothing)
+    if config.bottleneck == Some(0) {
+        return Err(ConfigError::Bottleneck);
+    }
+    fractions(dropout, smoothing, sampling)
 }
 
 fn validate_attention<O>(config: &RnnSearchConfig<O>) -> Result<(), ConfigError> {
     config.validate()?;
-    fractions(config.dropout, config.smoothing)
+    fractions(config.dropout, config.smoothing, config.sampling)
 }
 
-fn fractions(dropout: f64, smoothing: f64) -> Result<(), ConfigError> {
+fn fractions(dropout: f64, smoothing: f64, sampling: Option<ScheduledSampling>) -> Result<(), ConfigError> {
     if !(0.0..1.0).contains(&dropout) {
         return Err(ConfigError::Dropout(dropout));
+    }
+    if let Some(sampling) = sampling.filter(|sampling| !(0.0..=1.0).contains(&sampling.least)) {
+        return Err(ConfigError::Sampling(sampling.least));
     }
     if (0.0..1.0).contains(&smoothing) { Ok(()) } else { Err(ConfigError::Smoothing(smoothing)) }
 }
@@ -300,7 +316,7 @@ mod tests {
     use clap::ValueEnum;
     use data::pairs::PairBatch;
     use ndarray::{Axis, s};
-    use nn::{BeamSearch, Translator, translate};
+    use nn::{BeamSearch, ScheduledSampling, Translator, translate};
     use tensor::Context;
     use transformer::{Norm, Positions};
 
@@ -312,6 +328,8 @@ mod tests {
         let other = TranslatorSizes {
             cell: Cell::Gru,
             bottleneck: Some(3),
+            peeking: true,
+            sampling: Some(ScheduledSampling { least: 0.5, steps: 10 }),
             reversed: true,
             bidirectional: true,
             score: Score::General,
@@ -388,7 +406,16 @@ mod tests {
                 said(stage, TranslatorSizes { smoothing: 1.0, ..sizes }),
                 "a label smoothing of 1 is not possible; it must be at least 0 and below 1"
             );
+            let sampling = Some(ScheduledSampling { least: 1.5, steps: 10 });
+            assert_eq!(
+                said(stage, TranslatorSizes { sampling, ..sizes }),
+                "a decoder cannot be told the truth with a probability of 1.5; it must be at least 0 and at most 1"
+            );
         }
+        assert_eq!(
+            said(TranslatorStage::Seq2Seq, TranslatorSizes { bottleneck: Some(0), ..sizes }),
+            "nothing passes through a bottleneck of width 0; it must be at least 1"
+        );
         assert_eq!(
             said(TranslatorStage::Transformer, sizes),
             "a width of 10 cannot be divided among 4 heads; choose a width that is a multiple of the heads"

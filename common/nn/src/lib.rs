@@ -47,6 +47,7 @@ mod loss;
 pub mod metrics;
 mod model;
 mod optimizer;
+mod sampling;
 mod schedule;
 mod trainer;
 mod translate;
@@ -59,6 +60,7 @@ pub use layers::{Dropout, Embedding, LayerNorm, Linear, layer_norm};
 pub use loss::{cross_entropy, mean_squared_error, smoothed_cross_entropy};
 pub use model::{LanguageModel, Trainable};
 pub use optimizer::{Adam, AdamW, Group, Optimizer, Rule, Sgd, Update, clip_factor};
+pub use sampling::ScheduledSampling;
 pub use schedule::{Decay, Schedule};
 pub use trainer::{
     Batches, Checkpoints, Finish, HeldOutLoss, Hooks, Observer, Outcome, Progress, Row, SavedRun, StepReport, Trainer,

@@ -96,7 +96,7 @@ impl LanguageSettings {
     /// The settings that these flags ask for.
     ///
     /// # Errors
-    /// If a flag belongs to translators.
+    /// If a flag belongs to translators or to another stage.
     pub fn new(
         stage: Stage,
         seed: u64,
@@ -118,9 +118,10 @@ impl LanguageSettings {
             carry: given.carry.or(preset.carry).unwrap_or(false),
         };
         let (batch, lr) = if recurrent { (32, 2e-3) } else { (12, 1e-3) };
-        let training = Training::new(seed, &flags.training, training, Defaults { batch, lr, weight_decay: 0.1 });
+        let training = Training::new(seed, &flags.training, training, Defaults { batch, lr, weight_decay: 0.1 })?;
         let (has, trains) = (serde_json::to_value(&settings)?, serde_json::to_value(&training)?);
-        flags.only(stage, |name| has.get(name).or(trains.get(name)).is_some())?;
+        let not_its_own = if recurrent { "heads" } else { "embedding" };
+        flags.only(stage, |name| name != not_its_own && has.get(name).or(trains.get(name)).is_some())?;
         Ok((settings, training))
     }
 

@@ -173,10 +173,15 @@ fn positive(text: &str) -> Result<f64, String> {
     number(text, |x| x > 0.0, "above 0")
 }
 
-fn not_negative(text: &str) -> Result<f64, String> {
+/// Reads a number of at least 0.
+pub fn not_negative(text: &str) -> Result<f64, String> {
     number(text, |x| x >= 0.0, "of at least 0")
 }
 
 fn below_one(text: &str) -> Result<f64, String> {
     number(text, |x| (0.0..1.0).contains(&x), "of at least 0 and below 1")
+}
+
+fn part(text: &str) -> Result<f64, String> {
+    number(text, |x| (0.0..=1.0).contains(&x), "from 0 to 1")
 }

@@ -91,17 +91,31 @@ pub struct Defaults {
 
 impl Training {
     /// The settings that these flags ask for.
-    pub(super) fn new(seed: u64, flags: &TrainingFlags, preset: TrainingFlags, defaults: Defaults) -> Self {
+    ///
+    /// # Errors
+    /// If two of them do not go together.
+    pub(super) fn new(
+        seed: u64,
+        flags: &TrainingFlags,
+        preset: TrainingFlags,
+        defaults: Defaults,
+    ) -> anyhow::Result<Self> {
+        let schedule = flags.schedule.or(preset.schedule).unwrap_or(Fall::Cosine);
+        if schedule == Fall::InverseSqrt && flags.min_lr.is_some() {
+            bail!(
+                "--min-lr is where the cosine ends, and --schedule inverse-sqrt has no such end: leave one of the two out"
+            );
+        }
         let steps = flags.steps.or(preset.steps).unwrap_or(2000);
         let lr = flags.lr.or(preset.lr).unwrap_or(defaults.lr);
         let eval_every = flags.eval_every.or(preset.eval_every).unwrap_or((steps / 10).max(1));
-        Training {
+        Ok(Training {
             seed,
             steps,
             batch: flags.batch.or(preset.batch).unwrap_or(defaults.batch),
             accumulate: flags.accumulate.or(preset.accumulate).unwrap_or(1),
             lr,
-            schedule: flags.schedule.or(preset.schedule).unwrap_or(Fall::Cosine),
+            schedule,
             min_lr: flags.min_lr.or(preset.min_lr).unwrap_or(lr / 10.0),
             warmup: flags.warmup.or(preset.warmup).unwrap_or((steps / 20).min(100)),
             weight_decay: flags.weight_decay.or(preset.weight_decay).unwrap_or(defaults.weight_decay),
@@ -110,7 +124,7 @@ impl Training {
             eval_every,
             save_every: flags.save_every.unwrap_or(eval_every),
             patience: flags.patience,
-        }
+        })
     }
 
     /// What the trainer is told.

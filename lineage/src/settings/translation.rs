@@ -5,11 +5,12 @@ use attention::Score;
 use benches::stages::{Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};
 use clap::{Args, ValueEnum};
 use data::pairs::Level;
+use nn::ScheduledSampling;
 use serde::{Deserialize, Serialize};
 use transformer::{Norm, Positions};
 
 use super::training::Defaults;
-use super::{Flags, Tokens, Training, TrainingFlags, below_one, fits, size};
+use super::{Flags, Tokens, Training, TrainingFlags, below_one, fits, part, size};
 
 /// Flags that only translators have.
 #[derive(Args, Clone, Debug, Default, Serialize)]
@@ -24,6 +25,9 @@ pub struct TranslationFlags {
     /// Width of the vector that seq2seq passes [default: the state as it is]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Translators")]
     pub bottleneck: Option<usize>,
+    /// Let seq2seq's decoder read that vector at every step, and not only as its first state
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", help_heading = "Translators")]
+    pub peeking: Option<bool>,
     /// Let seq2seq read the source from its end
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", help_heading = "Translators")]
     pub reversed: Option<bool>,
@@ -45,6 +49,10 @@ pub struct TranslationFlags {
     /// Part of each target that is spread over all tokens in training [default: 0]
     #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = below_one, help_heading = "Translators")]
     pub smoothing: Option<f64>,
+    /// Part of the tokens that a recurrent decoder reads from itself instead of the truth; it rises from 0 at the first
+    /// step of training to P at the last (scheduled sampling) [default: 0]
+    #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = part, help_heading = "Translators")]
+    pub sampling: Option<f64>,
 }
 
 /// [`Score`] on the command line.
@@ -97,6 +105,11 @@ pub struct TranslationSettings {
     pub vocabulary: usize,
     cell: Cell,
     bottleneck: Option<usize>,
+    // Runs that began before there were these two have neither.
+    #[serde(default)]
+    peeking: bool,
+    #[serde(default)]
+    sampling: f64,
     reversed: bool,
     bidirectional: bool,
     score: Scoring,
@@ -110,10 +123,17 @@ impl TranslationSettings {
     /// The settings that these flags ask for.
     ///
     /// # Errors
-    /// If a flag belongs to another stage.
+    /// If a flag belongs to another stage, or two do not go together.
     pub fn new(stage: TranslatorStage, seed: u64, flags: &Flags) -> anyhow::Result<(TranslationSettings, Training)> {
         flags.only(stage, |name| !not_of(stage).contains(&name))?;
         let Flags { model, translation: given, training } = flags;
+        let positions = given.positions.unwrap_or(Telling::Sinusoidal);
+        if model.context.is_some() && positions != Telling::Learned {
+            bail!(
+                "--context is the number of learned positions, and there are none: give --positions learned, or leave \
+                 --context out"
+            );
+        }
         let recurrent = stage != TranslatorStage::Transformer;
         let width = model.width.unwrap_or(if recurrent { 256 } else { 128 });
         let settings = TranslationSettings {
@@ -127,17 +147,19 @@ impl TranslationSettings {
             vocabulary: given.vocabulary.unwrap_or(8000),
             cell: given.cell.unwrap_or_default(),
             bottleneck: given.bottleneck,
+            peeking: given.peeking.unwrap_or(false),
+            sampling: given.sampling.unwrap_or(0.0),
             reversed: given.reversed.unwrap_or(false),
             bidirectional: given.bidirectional.unwrap_or(false),
             score: given.score.unwrap_or(Scoring::Additive),
             input_feeding: given.input_feeding.unwrap_or(false),
             norm: given.norm.unwrap_or(Place::Pre),
-            positions: given.positions.unwrap_or(Telling::Sinusoidal),
+            positions,
             smoothing: given.smoothing.unwrap_or(0.0),
         };
         let lr = if recurrent { 2e-3 } else { 1e-3 };
         let defaults = Defaults { batch: 64, lr, weight_decay: 0.01 };
-        Ok((settings, Training::new(seed, training, TrainingFlags::default(), defaults)))
+        Ok((settings, Training::new(seed, training, TrainingFlags::default(), defaults)?))
     }
 
     /// What a token is.
@@ -161,7 +183,7 @@ impl TranslationSettings {
         stage: TranslatorStage,
         vocabularies: [usize; 2],
         longest: usize,
-        batch: usize,
+        training: &Training,
     ) -> anyhow::Result<TranslatorConfig> {
         let [source_vocabulary, target_vocabulary] = vocabularies;
         let config = stage.configure(TranslatorSizes {
@@ -174,7 +196,10 @@ impl TranslationSettings {
             dropout: self.dropout,
             smoothing: self.smoothing,
             cell: self.cell,
+            sampling: (self.sampling > 0.0)
+                .then(|| ScheduledSampling { least: 1.0 - self.sampling, steps: training.steps }),
             bottleneck: self.bottleneck,
+            peeking: self.peeking,
             reversed: self.reversed,
             bidirectional: self.bidirectional,
             score: match self.score {
@@ -195,7 +220,7 @@ impl TranslationSettings {
             },
         });
         config.validate()?;
-        fits(batch, longest, target_vocabulary, 2 * self.layers, self.width)?;
+        fits(training.batch, longest, target_vocabulary, 2 * self.layers, self.width)?;
         Ok(config)
     }
 }
@@ -206,9 +231,20 @@ fn not_of(stage: TranslatorStage) -> &'static [&'static str] {
         TranslatorStage::Seq2Seq => {
             &["carry", "heads", "context", "bidirectional", "score", "input-feeding", "norm", "positions"]
         }
-        TranslatorStage::Attention => &["carry", "heads", "context", "bottleneck", "reversed", "norm", "positions"],
-        TranslatorStage::Transformer => {
-            &["carry", "embedding", "cell", "bottleneck", "reversed", "bidirectional", "score", "input-feeding"]
+        TranslatorStage::Attention => {
+            &["carry", "heads", "context", "bottleneck", "peeking", "reversed", "norm", "positions"]
         }
+        TranslatorStage::Transformer => &[
+            "carry",
+            "embedding",
+            "cell",
+            "bottleneck",
+            "peeking",
+            "reversed",
+            "bidirectional",
+            "score",
+            "input-feeding",
+            "sampling",
+        ],
     }
 }

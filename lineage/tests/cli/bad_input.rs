@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::program::{Place, TINY, fails, lineage, sentence, steps_saved, succeeds, trained};
+use crate::program::{Place, fails, lineage, sentence, steps_saved, succeeds, tiny, trained};
 
 /// Training on `text` fails and leaves no folder.
 #[track_caller]
@@ -128,7 +128,9 @@ fn a_checkpoint_that_is_no_run() {
 fn a_model_of_another_stage() {
     let place = Place::new();
     let (run, text, other) = (trained(&place), place.text(), place.at("other"));
-    succeeds(&[&["train", "rnn", "--text", &text, "--out", &other, "--steps", "1", "--quiet"], TINY].concat());
+    succeeds(
+        &[&["train", "rnn", "--text", &text, "--out", &other, "--steps", "1", "--quiet"], &tiny("rnn")[..]].concat(),
+    );
     let model = Path::new(&run).join("model.safetensors");
     fs::copy(Path::new(&other).join("model.safetensors"), &model).unwrap();
     let said = fails(&["evaluate", "--model", &run, "--text", &text]);
@@ -257,6 +259,15 @@ fn sizes_that_do_not_fit() {
         "--min-lr 1 is above --lr 0.001: the learning rate falls from --lr to --min-lr, so give a lower one"
     );
     assert_eq!(
+        train(&["--schedule", "inverse-sqrt", "--min-lr", "0"]),
+        "--min-lr is where the cosine ends, and --schedule inverse-sqrt has no such end: leave one of the two out"
+    );
+    assert_eq!(train(&["--embedding", "8"]), "gpt has no --embedding: leave it out, or train a stage that has one");
+    assert_eq!(
+        fails(&["train", "lstm", "--text", &text, "--out", &run, "--heads", "2"]),
+        "lstm has no --heads: leave it out, or train a stage that has one"
+    );
+    assert_eq!(
         train(&["--width", "65536", "--heads", "1", "--layers", "1000"]),
         "such a model has 5.2×10¹³ parameters, and at most 1×10⁹ can be trained here; choose a smaller width or fewer layers"
     );
@@ -270,7 +281,7 @@ fn a_loss_that_is_no_number() {
     for stage in ["rnn", "lstm", "gpt"] {
         let run = format!("{run}-{stage}");
         let train = ["train", stage, "--text", &text, "--out", &run, "--steps", "50", "--lr", "1e30", "--warmup", "0"];
-        let said = fails(&[&train, TINY, &["--save-every", "1"]].concat());
+        let said = fails(&[&train, &tiny(stage)[..], &["--save-every", "1"]].concat());
         let what = ["loss", "norm of the gradient", "parameters"];
         assert!(what.iter().any(|what| said.starts_with(&format!("the {what} became "))), "{said}");
         let expected = format!(
@@ -289,8 +300,11 @@ fn a_prompt_of_unknown_words() {
     let place = Place::new();
     let (text, run) = (place.text(), place.at("run"));
     succeeds(
-        &[&["train", "rnn", "--text", &text, "--out", &run, "--steps", "2", "--tokens", "word", "--quiet"], TINY]
-            .concat(),
+        &[
+            &["train", "rnn", "--text", &text, "--out", &run, "--steps", "2", "--tokens", "word", "--quiet"],
+            &tiny("rnn")[..],
+        ]
+        .concat(),
     );
     let said = fails(&["generate", "--model", &run, "--prompt", "zyzzyva"]);
     assert_eq!(
@@ -344,7 +358,7 @@ fn parameters_that_are_no_numbers() {
     let place = Place::new();
     let (text, run) = (place.text(), place.at("run"));
     let train = ["train", "gpt", "--text", &text, "--out", &run, "--steps", "50", "--lr", "1e39", "--min-lr", "1e39"];
-    let said = fails(&[&train, TINY, &["--warmup", "0", "--clip", "0", "--save-every", "1"]].concat());
+    let said = fails(&[&train, &tiny("gpt")[..], &["--warmup", "0", "--clip", "0", "--save-every", "1"]].concat());
     assert!(said.starts_with("the parameters became "), "{said}");
     assert_eq!(steps_saved(Path::new(&run)), Some(0));
     let found = succeeds(&["evaluate", "--model", &run, "--text", &text]);
@@ -381,7 +395,7 @@ fn a_disk_that_fills_up_during_a_run() {
     let (text, run) = (place.text(), place.at("run"));
     let train = |steps: &str, out: &str| {
         let train = ["train", "rnn", "--text", &text, "--out", out, "--steps", steps, "--eval-every", "1", "--quiet"];
-        lineage(&[&train, TINY].concat())
+        lineage(&[&train, &tiny("rnn")[..]].concat())
     };
     assert!(train("1", &place.at("first")).status().unwrap().success());
     let blocks = (fs::metadata(place.path("first/checkpoint.safetensors")).unwrap().len() + 8192) / 512;

@@ -190,6 +190,75 @@ fn a_beam_that_follows_nothing() {
     assert_eq!(fails(&["evaluate", "--model", &run, "--beam", "0"]), expected);
 }
 
+/// A single translation has no rival whose length could be weighed.
+#[test]
+fn a_length_penalty_without_a_beam() {
+    let place = Place::new();
+    let run = translator(&place);
+    let expected = "--length-penalty chooses among translations of several lengths, and a beam of 1 follows only one: give a \
+                    larger --beam, or leave --length-penalty out";
+    assert_eq!(fails(&["translate", "--model", &run, "--length-penalty", "1", "one"]), expected);
+    assert_eq!(fails(&["evaluate", "--model", &run, "--length-penalty", "0"]), expected);
+    succeeds(&["translate", "--model", &run, "--length-penalty", "1", "--beam", "3", "one"]);
+}
+
+/// Without `--pairs` a translator is judged by what it was trained on, or not at all.
+#[test]
+fn pairs_that_a_model_was_trained_on_and_that_are_gone() {
+    let place = Place::new();
+    let (run, pairs) = (place.at("run"), place.pairs());
+    let train = ["train", "seq2seq", "--pairs", &pairs, "--out", &run, "--steps", "1", "--quiet"];
+    succeeds(&[&train, &tiny("seq2seq")[..]].concat());
+    let evaluate = ["evaluate", "--model", &run];
+    assert!(succeeds(&evaluate).starts_with(&format!("the held-out part of {pairs}: ")));
+
+    let before = fs::read_to_string(&pairs).unwrap();
+    fs::write(&pairs, before.clone() + "one\tI\n").unwrap();
+    let said = fails(&evaluate);
+    let expected = format!("{pairs} is not what the run in {run} is trained on: its SHA-256 is ");
+    assert!(said.starts_with(&expected) && said.ends_with(" (pairs.tsv); give that file with --pairs"), "{said}");
+    fs::remove_file(&pairs).unwrap();
+    assert_eq!(
+        fails(&evaluate),
+        format!("there is no file {pairs}; check the path, or give what the run in {run} is trained on with --pairs")
+    );
+    let moved = place.file("moved.tsv", &before);
+    succeeds(&[&evaluate[..], &["--pairs", &moved]].concat());
+    fs::remove_file(Path::new(&run).join("checkpoint.safetensors")).unwrap();
+    assert_eq!(
+        fails(&evaluate),
+        format!(
+            "the model in {run} was trained on pairs.tsv, and where that is stood in checkpoint.safetensors, which is \
+             missing: give it with --pairs"
+        )
+    );
+}
+
+#[test]
+fn numbers_of_words_that_no_sentence_has() {
+    let place = Place::new();
+    let (run, pairs) = (translator(&place), place.pairs());
+    assert_eq!(
+        fails(&["evaluate", "--model", &run, "--pairs", &pairs, "--words", "4..9"]),
+        format!("the held-out part of {pairs} has no sentence of 4 to 9 words: choose other --words")
+    );
+    let generated = place.at("generated");
+    succeeds(&[&["train", "seq2seq", "--out", &generated, "--steps", "1", "--quiet"], &tiny("seq2seq")[..]].concat());
+    assert_eq!(
+        fails(&["evaluate", "--model", &generated, "--words", "12..99"]),
+        "generated sentences have 2 to 14 words, not 12 to 99: give --words within these"
+    );
+    for words in ["0", "5..3", "3..", "many", "-1..4"] {
+        let output = lineage(&["evaluate", "--model", &run, &format!("--words={words}")]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            said.contains("give a number of words of at least 1, or the smallest and the largest as 10..12"),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn an_alignment_of_a_model_that_does_not_look_back() {
     let place = Place::new();
@@ -253,6 +322,12 @@ fn settings_that_a_stage_does_not_have() {
     assert_eq!(train("attention", &["--pairs", &pairs, "--reversed"]), no("attention", "reversed"));
     assert_eq!(train("seq2seq", &["--pairs", &pairs, "--heads", "2"]), no("seq2seq", "heads"));
     assert_eq!(train("transformer", &["--pairs", &pairs, "--cell", "gru"]), no("transformer", "cell"));
+    assert_eq!(train("transformer", &["--pairs", &pairs, "--sampling", "0.5"]), no("transformer", "sampling"));
+    assert_eq!(train("attention", &["--pairs", &pairs, "--peeking"]), no("attention", "peeking"));
+    assert_eq!(
+        train("transformer", &["--pairs", &pairs, "--context", "50"]),
+        "--context is the number of learned positions, and there are none: give --positions learned, or leave --context out"
+    );
     assert_eq!(train("gpt", &["--text", &text, "--bottleneck", "8"]), no("gpt", "bottleneck"));
     assert_eq!(train("gpt", &["--pairs", &pairs]), "gpt learns from what --text names: give its file with that");
     assert_eq!(train("seq2seq", &["--text", &text]), "seq2seq learns from what --pairs names: give its file with that");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::program::{Place, TINY, lineage, succeeds, trained};
+use crate::program::{Place, lineage, succeeds, tiny, trained};
 
 #[test]
 fn training_leaves_a_model_its_configuration_its_tokenizer_and_its_metrics() {
@@ -37,7 +37,7 @@ fn training_learns() {
     for stage in ["rnn", "lstm", "gru", "gpt"] {
         let run = format!("{run}-{stage}");
         let train = ["train", stage, "--text", &text, "--out", &run, "--steps", "300", "--lr", "0.01", "--quiet"];
-        succeeds(&[&train, TINY].concat());
+        succeeds(&[&train, &tiny(stage)[..]].concat());
         let said = succeeds(&["generate", "--model", &run, "--prompt", "cde", "--tokens", "10", "--temperature", "0"]);
         assert_eq!(said, "cdefghabcdefg\n", "{stage}");
     }
@@ -65,6 +65,23 @@ fn evaluation_reads_the_whole_text_in_consecutive_windows() {
     assert_eq!(validation[1], format!("nats per token  {last:.4}"));
 }
 
+/// Without `--text` that is the one it was trained on.
+#[test]
+fn evaluation_finds_the_text_again() {
+    let place = Place::new();
+    let (text, run) = (place.text(), place.at("run"));
+    succeeds(
+        &[&["train", "rnn", "--text", &text, "--out", &run, "--steps", "1", "--quiet"], &tiny("rnn")[..]].concat(),
+    );
+    let evaluate = ["evaluate", "--model", &run, "--split", "val", "--quiet"];
+    assert_eq!(succeeds(&evaluate), succeeds(&[&evaluate[..], &["--text", &text]].concat()));
+    fs::remove_file(&text).unwrap();
+    let said = crate::program::fails(&evaluate[..5]);
+    let expected =
+        format!("there is no file {text}; check the path, or give what the run in {run} is trained on with --text");
+    assert_eq!(said, expected);
+}
+
 #[test]
 fn generation_is_a_function_of_prompt_seed_and_temperature() {
     let place = Place::new();
@@ -86,7 +103,7 @@ fn progress_is_plain_lines_without_a_terminal_and_nothing_if_quiet() {
     let text = place.text();
     let stderr = |out: &str, more: &[&str]| {
         let train = ["train", "rnn", "--text", &text, "--out", out, "--steps", "4", "--eval-every", "2"];
-        let output = lineage(&[&train, TINY, more].concat()).output().unwrap();
+        let output = lineage(&[&train, &tiny("rnn")[..], more].concat()).output().unwrap();
         assert!(output.status.success());
         assert!(output.stdout.is_empty());
         String::from_utf8(output.stderr).unwrap()

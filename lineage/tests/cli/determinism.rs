@@ -50,7 +50,7 @@ fn the_seed_changes_the_model() {
     let models = ["1", "2"].map(|seed| {
         let run = place.at(seed);
         let train = ["train", "rnn", "--text", &text, "--out", &run, "--steps", "1", "--seed", seed, "--quiet"];
-        succeeds(&[&train, crate::program::TINY].concat());
+        succeeds(&[&train, &crate::program::tiny("rnn")[..]].concat());
         fs::read(place.path(seed).join("model.safetensors")).unwrap()
     });
     assert!(models[0] != models[1]);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use ndarray_rand::rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::program::{Place, TINY, TRANSLATORS, lineage, steps_saved, succeeds, tiny};
+use crate::program::{Place, TRANSLATORS, lineage, steps_saved, succeeds, tiny};
 
 const STEPS: u64 = 60;
 
@@ -57,7 +57,8 @@ fn runs_that_are_killed_and_resumed_end_with_the_same_bits() {
     let place = Place::new();
     let text = place.text();
     for stage in ["rnn", "lstm", "gru", "gpt"] {
-        let sizes = if stage == "gpt" { TINY.to_vec() } else { [TINY, &["--carry"]].concat() };
+        let carry: &[&str] = if stage == "gpt" { &[] } else { &["--carry"] };
+        let sizes = [&tiny(stage)[..], carry].concat();
         killed_and_resumed(&place, stage, &[&["--text", &text], SETTINGS, &sizes].concat(), &["tokenizer.json"]);
     }
 }
@@ -79,7 +80,9 @@ fn a_run_that_was_killed_before_its_first_checkpoint_begins_again() {
     let (text, run) = (place.text(), place.at("run"));
     fs::create_dir(&run).unwrap();
     place.file("run/checkpoint.safetensors.partial", "half of it");
-    succeeds(&[&["train", "rnn", "--text", &text, "--out", &run, "--steps", "1", "--quiet"], TINY].concat());
+    succeeds(
+        &[&["train", "rnn", "--text", &text, "--out", &run, "--steps", "1", "--quiet"], &tiny("rnn")[..]].concat(),
+    );
     assert_eq!(steps_saved(Path::new(&run)), Some(1));
 }
 
@@ -90,7 +93,8 @@ fn ctrl_c_finishes_the_step_saves_and_says_how_to_resume() {
     let place = Place::new();
     let (text, run) = (place.text(), place.at("run"));
     let train = ["train", "lstm", "--text", &text, "--out", &run, "--quiet"];
-    let settings = [TINY, &["--steps", "1000000", "--save-every", "5", "--eval-every", "1000000"]].concat();
+    let settings =
+        [&tiny("lstm")[..], &["--steps", "1000000", "--save-every", "5", "--eval-every", "1000000"]].concat();
     let mut child = lineage(&[&train, &settings[..]].concat()).stderr(Stdio::piped()).spawn().unwrap();
     wait_for(5, Path::new(&run), &mut child);
     let signal = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();

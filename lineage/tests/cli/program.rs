@@ -7,17 +7,18 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-/// Sizes and settings with which a step takes about a millisecond.
-pub const TINY: &[&str] =
-    &["--layers", "1", "--width", "16", "--embedding", "8", "--heads", "2", "--context", "16", "--batch", "4"];
-
 /// The stages that translate.
 pub const TRANSLATORS: [&str; 3] = ["seq2seq", "attention", "transformer"];
 
-/// The same for a stage that translates.
+/// Sizes of a stage with which a step takes about a millisecond.
 pub fn tiny(stage: &str) -> Vec<&str> {
-    let own = if stage == "transformer" { ["--heads", "2"] } else { ["--embedding", "8"] };
-    [&["--layers", "1", "--width", "16", "--batch", "4"], &own[..]].concat()
+    let own: &[&str] = match stage {
+        "rnn" | "lstm" | "gru" => &["--embedding", "8", "--context", "16"],
+        "gpt" => &["--heads", "2", "--context", "16"],
+        "transformer" => &["--heads", "2"],
+        _ => &["--embedding", "8"],
+    };
+    [&["--layers", "1", "--width", "16", "--batch", "4"], own].concat()
 }
 
 /// The program with these words as its arguments.
@@ -105,7 +106,9 @@ pub fn trained(place: &Place) -> String {
     let original = TRAINED.get_or_init(|| {
         let place = Place::new();
         let (text, run) = (place.text(), place.at("run"));
-        succeeds(&[&["train", "gpt", "--text", &text, "--out", &run, "--steps", "8", "--quiet"], TINY].concat());
+        succeeds(
+            &[&["train", "gpt", "--text", &text, "--out", &run, "--steps", "8", "--quiet"], &tiny("gpt")[..]].concat(),
+        );
         place
     });
     copy(&original.path("run"), &place.path("run"));

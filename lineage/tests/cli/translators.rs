@@ -51,33 +51,95 @@ fn evaluation_reads_what_is_held_out_and_translates_it() {
         out.lines().map(str::to_owned).collect::<Vec<_>>()
     };
     let found = lines(&[]);
-    let name = |line: &str| line.split("  ").next().unwrap().trim_end_matches(char::is_numeric).trim().to_owned();
-    let names: Vec<String> = found[1..].iter().map(|line| name(line)).collect();
-    let expected = [
-        "nats per token",
-        "bits per token",
-        "perplexity",
-        "accuracy",
-        "tokens",
-        "unknown tokens",
-        "exact match",
-        "BLEU",
-        "chrF",
-    ];
-    assert_eq!(names.len(), expected.len(), "{found:?}");
-    for (name, expected) in names.iter().zip(expected) {
-        assert!(name.starts_with(expected), "{found:?}");
+    let (title, table) = (&found[0], &found[found.len() - 1]);
+    let line = |name: &str| found.iter().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{found:?}"));
+    for name in ["nats", "bits", "perplexity", "accuracy", "tokens", "unknown tokens", "exact match", "BLEU", "chrF"] {
+        line(name);
     }
-    let sentences: usize = found[0].split(": ").last().unwrap().split(' ').next().unwrap().parse().unwrap();
-    assert!(found[0].starts_with(&format!("the held-out part of {pairs}: ")), "{}", found[0]);
+    assert!(!found.iter().any(|line| line.starts_with("words ")), "all have three words: {found:?}");
+    let sentences: usize = title.split(": ").last().unwrap().split(' ').next().unwrap().parse().unwrap();
+    assert!(title.starts_with(&format!("the held-out part of {pairs}: ")), "{title}, {table}");
     assert!((10..40).contains(&sentences), "{sentences}");
-    assert_eq!(found[5], format!("tokens          {}", 4 * sentences));
+    assert_eq!(*line("tokens"), format!("tokens          {}", 4 * sentences));
     let metrics = fs::read_to_string(Path::new(&run).join("metrics.csv")).unwrap();
     let last = metrics.lines().last().unwrap().split(',').nth(2).unwrap().parse::<f64>().unwrap();
-    assert_eq!(found[1], format!("nats per token  {last:.4}"));
+    assert_eq!(*line("nats"), format!("nats per token  {last:.4}"));
 
     assert_eq!(lines(&["--split", "all"])[0], format!("{pairs}: 216 sentences"));
     assert_eq!(lines(&["--split", "train", "--count", "7"])[0], format!("the training part of {pairs}: 7 sentences"));
+}
+
+/// Of a file of several lengths, with the intervals of all scores.
+#[test]
+fn scores_have_intervals_and_a_table_by_length() {
+    let place = Place::new();
+    let mut pairs = fs::read_to_string(place.pairs()).unwrap();
+    pairs.extend(["one", "two", "three", "four"].map(|word| format!("{word} six\tVI\n")));
+    let pairs = place.file("lengths.tsv", pairs);
+    let run = translator(&place);
+    let evaluate = |more: &[&str]| {
+        succeeds(&[&["evaluate", "--model", &run, "--pairs", &pairs, "--split", "all", "--quiet"], more].concat())
+    };
+    let found = evaluate(&[]);
+    let numbers = |line: &str| -> Vec<f64> {
+        let parts = line.split(|c: char| c.is_whitespace() || "()".contains(c));
+        parts.filter_map(|part| part.parse().ok()).collect()
+    };
+    for name in ["exact match", "BLEU", "chrF"] {
+        let line = found.lines().find(|line| line.starts_with(name)).unwrap();
+        let [score, low, high] = numbers(line)[..3] else { panic!("{line}") };
+        assert!(low <= score && score <= high && low < high, "{line}");
+    }
+    let table: Vec<&str> = found.lines().skip_while(|line| !line.starts_with("words ")).collect();
+    let [_, two, three] = table[..] else { panic!("{found}") };
+    assert_eq!((&numbers(two)[..2], &numbers(three)[..2]), (&[2.0, 4.0][..], &[3.0, 216.0][..]), "{found}");
+
+    assert_eq!(found, evaluate(&["--threads", "1"]));
+    let only = evaluate(&["--words", "2"]);
+    assert!(only.starts_with(&format!("the sentences of 2 words in {pairs}: 4 sentences\n")), "{only}");
+    assert!(evaluate(&["--words", "2..3"]).starts_with(&format!("the sentences of 2 to 3 words in {pairs}: 220 ")));
+}
+
+/// A run that began before there were these settings has none of them in its files.
+#[test]
+fn runs_of_before_are_read() {
+    let place = Place::new();
+    let run = place.at("run");
+    for stage in ["seq2seq", "attention"] {
+        let run = format!("{run}-{stage}");
+        succeeds(&[&["train", stage, "--out", &run, "--steps", "1", "--quiet"], &tiny(stage)[..]].concat());
+        let path = Path::new(&run).join("config.json");
+        let mut config: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let mut remove = |part: &str, name: &str| config[part].as_object_mut().unwrap().remove(name).unwrap();
+        remove("settings", "peeking");
+        remove("settings", "sampling");
+        if stage == "attention" {
+            remove("model", "sampling");
+        }
+        fs::write(&path, config.to_string()).unwrap();
+        succeeds(&["translate", "--model", &run, "the dogs are old"]);
+    }
+}
+
+/// Seq2seq's vector at every step, and recurrent decoders that practise on what they say.
+#[test]
+fn decoders_peek_and_read_themselves() {
+    let place = Place::new();
+    let pairs = place.pairs();
+    let train = |stage: &str, more: &[&str]| {
+        let run = place.at(&[stage, &more.concat()].concat());
+        let train = ["train", stage, "--pairs", &pairs, "--out", &run, "--steps", "20", "--quiet"];
+        succeeds(&[&train, &tiny(stage)[..], more].concat());
+        fs::read(Path::new(&run).join("model.safetensors")).unwrap()
+    };
+    for stage in ["seq2seq", "attention"] {
+        let told = train(stage, &[]);
+        assert!(told == train(stage, &["--sampling", "0"]));
+        assert!(told != train(stage, &["--sampling", "1"]));
+    }
+    // Four gates of 16 units read two vectors of 16 more, each in 4 bytes.
+    let [plain, peeking] = [&[][..], &["--peeking"]].map(|more| train("seq2seq", more));
+    assert!(peeking.len() >= plain.len() + 4 * 4 * 16 * 2 * 16);
 }
 
 /// Without a file, sentences are generated, and their alignments are known.
@@ -94,6 +156,11 @@ fn generated_sentences_have_alignments() {
         );
         assert!(found.contains("unknown tokens  0 of "), "{found}");
         assert_eq!(found.contains("\nalignment error 0."), stage != "seq2seq", "{found}");
+        let long = succeeds(&["evaluate", "--model", &run, "--words", "10..14", "--count", "20", "--quiet"]);
+        assert!(
+            long.starts_with("the held-out part of generated sentences of 10 to 14 words: 20 sentences\n"),
+            "{long}"
+        );
     }
 }
 

@@ -122,9 +122,12 @@ mod tests {
     /// Newcombe 1998, *Two-sided confidence intervals for the single proportion*, table I, method 3.
     #[test]
     fn step_04_shares_agree_with_the_printed_table() {
-        for (hits, count, expected) in
-            [(81, 263, [0.2553, 0.3662]), (15, 148, [0.0624, 0.1605]), (0, 20, [0.0, 0.1611]), (1, 29, [0.0061, 0.1718])]
-        {
+        for (hits, count, expected) in [
+            (81, 263, [0.2553, 0.3662]),
+            (15, 148, [0.0624, 0.1605]),
+            (0, 20, [0.0, 0.1611]),
+            (1, 29, [0.0061, 0.1718]),
+        ] {
             let Interval { low, high } = share(hits, count);
             for (end, expected) in [low, high].into_iter().zip(expected) {
                 assert!((end - expected).abs() < 5e-5, "{hits} of {count}: {end}, expected {expected}");
