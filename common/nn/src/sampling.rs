@@ -35,6 +35,7 @@ impl ScheduledSampling {
         let passed = if step < self.steps { step as f64 / self.steps as f64 } else { 1.0 };
         1.0 - (1.0 - self.least) * passed
     }
+
     /// What the decoder reads at this training step, (B, T): the right tokens, and others in their places that it says
     /// itself.
     ///
