@@ -2,7 +2,7 @@
 
 use data::Token;
 use data::pairs::TokenPair;
-use data::score::{AlignmentCounts, Link, Model1, diagonal, hard_alignment, uniform};
+use data::score::{AlignmentCounts, Link, Model1, best_single_links, diagonal, hard_alignment, uniform};
 use ndarray::array;
 use proptest::prelude::*;
 
@@ -143,6 +143,17 @@ proptest! {
             prop_assert!((sum - 1.0).abs() < 1e-12);
         }
         prop_assert_eq!(&Model1::train(&pairs, 7), &models[6]);
+    }
+
+    #[test]
+    fn no_alignment_with_one_link_a_word_beats_the_best(
+        gold in prop::collection::btree_set((0..4_usize, 0..5_usize), 1..12),
+        sources in prop::collection::vec(0..4_usize, 5),
+    ) {
+        let gold: Vec<Link> = gold.into_iter().collect();
+        let rate = |found: &[Link]| AlignmentCounts::new(found, &gold, &[]).error_rate().unwrap();
+        let some: Vec<Link> = sources.into_iter().zip(0..).collect();
+        prop_assert!(rate(&best_single_links(&gold, 5)) <= rate(&some));
     }
 
     #[test]

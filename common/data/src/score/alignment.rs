@@ -114,6 +114,21 @@ pub fn hard_alignment(weights: ArrayView2<'_, f64>) -> Vec<Link> {
     links.collect()
 }
 
+/// The best that [`hard_alignment`] can come to on this gold: every word of the translation with a word that it belongs
+/// to. A word that belongs to none has a wrong link, since it has to have one, and of several only the first is found;
+/// so the error rate of these links is what no alignment with one link for each word is below.
+///
+/// ```
+/// use data::score::{AlignmentCounts, best_single_links};
+/// let gold = [(0, 0), (1, 0), (2, 2)]; // two words for the first, none for the second
+/// let best = best_single_links(&gold, 3);
+/// assert_eq!(best, [(0, 0), (0, 1), (2, 2)]);
+/// assert_eq!(AlignmentCounts::new(&best, &gold, &[]).error_rate(), Some(1.0 - (2.0 + 2.0) / (3.0 + 3.0)));
+/// ```
+pub fn best_single_links(gold: &[Link], target: usize) -> Vec<Link> {
+    (0..target).map(|t| gold.iter().copied().find(|link| link.1 == t).unwrap_or((0, t))).collect()
+}
+
 /// The weights of who knows nothing: 1/S for each word of the source. Their [`AlignmentCounts::expected`] is the rate
 /// of chance.
 ///
