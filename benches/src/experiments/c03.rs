@@ -93,6 +93,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(one.map(|finding| finding.figures.len()), [6, 5]);
+        assert_eq!(one.map(|finding| finding.figures.len()), [6, 6]);
     }
 }

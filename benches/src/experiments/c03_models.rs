@@ -24,6 +24,9 @@ pub enum Kind {
     Attention {
         /// Whether the encoder reads from both ends, as in Bahdanau et al. 2015.
         both_ends: bool,
+        /// Whether words are scored with what was read and the state together, as in both papers (and the decoder reads
+        /// the two together at its next step, as in Luong et al. 2015), or with the state alone.
+        spoken: bool,
     },
     /// Likewise, without recurrence.
     Transformer,
@@ -34,8 +37,12 @@ impl Kind {
     pub const PLAIN: Self = Self::Plain { vector: None, reversed: false };
     /// The same that reads from the end.
     pub const REVERSED: Self = Self::Plain { vector: None, reversed: true };
-    /// Bahdanau et al.'s.
-    pub const ATTENTION: Self = Self::Attention { both_ends: true };
+    /// Bahdanau et al.'s encoder, Luong et al.'s decoder.
+    pub const ATTENTION: Self = Self::Attention { both_ends: true, spoken: true };
+    /// The same that reads the source like the encoder-decoder.
+    pub const FORWARDS: Self = Self::Attention { both_ends: false, spoken: true };
+    /// The same where what was read reaches the words only by way of the state.
+    pub const STATE_ALONE: Self = Self::Attention { both_ends: true, spoken: false };
 
     /// The encoder-decoder with a vector of this width.
     pub const fn with_vector(width: usize) -> Self {
@@ -48,8 +55,10 @@ impl Kind {
             Self::Plain { vector: None, reversed: false } => "encoder-decoder".into(),
             Self::Plain { vector: None, reversed: true } => "encoder-decoder, source reversed".into(),
             Self::Plain { vector: Some(width), .. } => format!("encoder-decoder, {width} numbers"),
-            Self::Attention { both_ends: true } => "attention".into(),
-            Self::Attention { both_ends: false } => "attention, read forwards".into(),
+            Self::Attention { both_ends, spoken } => {
+                let ends = if both_ends { "" } else { ", read forwards" };
+                format!("attention{ends}{}", if spoken { "" } else { ", words from the state alone" })
+            }
             Self::Transformer => "transformer".into(),
         }
     }
@@ -114,7 +123,7 @@ impl Design {
         }
         let wanted = transformer.parameters()?;
         // Both directions of an encoder need a half.
-        let unit = if kind == Kind::ATTENTION { 2 } else { 1 };
+        let unit = if matches!(kind, Kind::Attention { both_ends: true, .. }) { 2 } else { 1 };
         let of = |units: usize| Self { hidden: units * unit, ..transformer }.with(kind);
         let (mut below, mut above) = (1, 1);
         while of(above).parameters()? < wanted {
@@ -155,9 +164,14 @@ impl Design {
                 let model = Seq2Seq::<Lstm>::new(init, config);
                 with.translator(&model, parameters)
             }
-            Kind::Attention { both_ends } => {
+            Kind::Attention { both_ends, spoken } => {
                 let config = RnnSearchConfig::<LstmStart>::new(spanish, width, hidden);
-                let config = RnnSearchConfig { source_vocabulary: english, bidirectional: both_ends, ..config };
+                let config = RnnSearchConfig {
+                    source_vocabulary: english,
+                    bidirectional: both_ends,
+                    input_feeding: spoken,
+                    ..config
+                };
                 let model = RnnSearch::<Lstm>::new(init, config)?;
                 with.translator(&model, parameters)
             }

@@ -164,8 +164,9 @@ impl Report<'_> {
                 self.study.pairs.english.size(),
                 self.study.pairs.spanish.size(),
             ),
-            "The attention model reads the source from both ends, as in its paper, the encoder-decoder from one. What looking \
-             back does alone is measured in C4 from the standard budget on."
+            "The attention model reads the source from both ends and scores words with what it has read and its state \
+             together, as in its papers; the encoder-decoder reads from one end and has but its state. What each of these \
+             does is measured in C4 from the standard budget on."
                 .into(),
             "A vector narrower than the state stands between two linear maps more, down and up, which have to be learnt too: \
              a short training shows their beginning, not what fits through them."

@@ -18,8 +18,9 @@ const TOLERANCE: f64 = 0.02;
 const KINDS: [Kind; 6] =
     [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer, Kind::REVERSED, Kind::with_vector(64), Kind::with_vector(16)];
 
-/// And beyond the smallest, to tell what looking back does from what reading from both ends does.
-const CONTROLS: [Kind; 1] = [Kind::Attention { both_ends: false }];
+/// And beyond the smallest, to tell what looking back does from what reading from both ends does, and from what it does
+/// that words are scored with what was read.
+const CONTROLS: [Kind; 2] = [Kind::FORWARDS, Kind::STATE_ALONE];
 
 /// How large a study is.
 #[derive(Clone, Debug)]

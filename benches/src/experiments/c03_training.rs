@@ -1,15 +1,15 @@
 //! The trainings of C3 and C4, and what is measured of a translator.
 
-use std::cell::Cell;
+use std::{cell::Cell, collections::BTreeMap};
 
 use data::{
     Token,
     pairs::{PairBatch, PairBatches},
-    score::{AlignmentCounts, hard_alignment},
+    score::{AlignmentCounts, Link, hard_alignment},
 };
 use ndarray::{Array2, s};
-use nn::{AdamW, Decay, Schedule, Trainer, TrainingConfig, Translation, Translator, evaluate_pairs, translate};
-use tensor::{Context, Parameters};
+use nn::{AdamW, Decay, Schedule, Trainer, TrainingConfig, Translation, Translator, align, evaluate_pairs, translate};
+use tensor::Parameters;
 
 use super::c03_models::{Design, Use};
 use super::c03_pairs::{Group, Known, LENGTHS, LONG, Pairs};
@@ -67,6 +67,9 @@ pub struct Aligned {
     pub all: AlignmentCounts,
     /// On those with inverted word order.
     pub inverted: AlignmentCounts,
+    /// How often the word most looked at stands so many places to the right of the nearest that belongs to the word
+    /// said, of all that belong to one.
+    pub offsets: BTreeMap<isize, f64>,
     /// On the sentence that is drawn, (T, S).
     pub drawn: Array2<f64>,
 }
@@ -223,7 +226,8 @@ impl Aligned {
     fn measure<M: Translator>(model: &M, parameters: &Parameters, pairs: &Pairs) -> Option<Self> {
         let mut weights = Vec::new();
         for group in &pairs.held_out {
-            weights.extend(looked(model, parameters, group)?);
+            let looked = align(model, parameters, &group.batch())?;
+            weights.extend(looked.iter().map(|looked| looked.slice(s![..-1, ..]).mapv(f64::from))); // without the end
         }
         let counts = |wanted: fn(&Known) -> bool| {
             let sentences = pairs.judged().zip(&weights).filter(|(known, _)| wanted(known));
@@ -231,27 +235,35 @@ impl Aligned {
                 .map(|(known, weights)| AlignmentCounts::new(&hard_alignment(weights.view()), &known.alignment, &[]));
             counts.sum()
         };
-        Some(Self { all: counts(|_| true), inverted: counts(Known::inverted), drawn: weights[pairs.drawn()].clone() })
+        let offsets = pairs.judged().zip(&weights).flat_map(|(known, weights)| {
+            let links = hard_alignment(weights.view());
+            links.into_iter().filter_map(|link| offset(link, &known.alignment)).collect::<Vec<_>>()
+        });
+        Some(Self {
+            all: counts(|_| true),
+            inverted: counts(Known::inverted),
+            offsets: parts(offsets),
+            drawn: weights[pairs.drawn()].clone(),
+        })
     }
 }
 
-/// Where the model looks before each word of the right translations, which it is told: (T, S) for each sentence.
-fn looked<M: Translator>(model: &M, parameters: &Parameters, group: &Group) -> Option<Vec<Array2<f64>>> {
-    let batch = group.batch();
-    let cx = Context::eval(parameters);
-    let (memory, mut state) = model.encode(&cx, &batch.sources);
-    let shapes = group.sentences.iter().map(|Known { pair: (source, target), .. }| (target.len(), source.len()));
-    let mut weights: Vec<Array2<f64>> = shapes.map(Array2::zeros).collect();
-    for (t, tokens) in batch.inputs.columns().into_iter().enumerate() {
-        let alignment = model.next(&cx, &memory, &mut state, &tokens.to_vec()).alignment?; // (B, S)
-        for (weights, looked) in weights.iter_mut().zip(alignment.outer_iter()) {
-            if t < weights.nrows() {
-                let own = looked.slice(s![..weights.ncols()]);
-                weights.row_mut(t).assign(&own.mapv(f64::from));
-            }
-        }
+/// How many places to the right of the nearest source word that belongs to its target word a link points; `None` if
+/// none belongs to it.
+fn offset((s, t): Link, gold: &[Link]) -> Option<isize> {
+    let offsets = gold.iter().filter(|link| link.1 == t).map(|link| s as isize - link.0 as isize);
+    offsets.min_by_key(|offset| offset.abs())
+}
+
+/// How often each value comes, of all.
+fn parts(values: impl Iterator<Item = isize>) -> BTreeMap<isize, f64> {
+    let (mut parts, mut all) = (BTreeMap::new(), 0.0);
+    for value in values {
+        *parts.entry(value).or_insert(0.0) += 1.0;
+        all += 1.0;
     }
-    Some(weights)
+    parts.values_mut().for_each(|part| *part /= all);
+    parts
 }
 
 impl Outcome {
@@ -300,5 +312,14 @@ mod tests {
         let on = OnLength { length: 12, exact: 0.0, missing: 0.0, recall: recall.into() };
         let outcome = Outcome { looks: Vec::new(), lengths: vec![on], aligned: None };
         assert!((outcome.first_is_lost() - 0.65).abs() < 1e-12);
+    }
+
+    #[test]
+    fn step_03_how_far_a_link_points_beside_the_word_by_hand() {
+        let gold = [(1, 0), (4, 0), (2, 1)];
+        let offsets = [(0, 0), (3, 0), (4, 0), (6, 1), (5, 2)].map(|link| offset(link, &gold));
+        assert_eq!(offsets, [Some(-1), Some(-1), Some(0), Some(4), None]);
+        let expected = [(-1, 0.5), (0, 0.25), (4, 0.25)];
+        assert_eq!(parts(offsets.into_iter().flatten()), expected.into());
     }
 }

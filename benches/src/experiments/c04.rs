@@ -1,6 +1,6 @@
 //! C4: looking back instead of remembering.
 
-use data::score::{AlignmentCounts, Model1, diagonal, uniform};
+use data::score::{AlignmentCounts, Model1, best_single_links, diagonal, uniform};
 
 use super::c03;
 use super::c03_models::Kind;
@@ -75,7 +75,7 @@ pub struct Aligner {
     pub errors: [Summary; 2],
 }
 
-/// Those that know less than a translator.
+/// Those that know less than a translator, and the one that knows all but that a word can have none or several links.
 fn baselines(pairs: &Pairs) -> Vec<Aligner> {
     /// As in Och and Ney 2003.
     const ITERATIONS: usize = 5;
@@ -98,6 +98,9 @@ fn baselines(pairs: &Pairs) -> Vec<Aligner> {
         aligner("IBM Model 1", &|known| {
             AlignmentCounts::new(&model1.align(&known.pair.0, &known.pair.1), &known.alignment, &[])
         }),
+        aligner("at best, one link a word", &|known| {
+            AlignmentCounts::new(&best_single_links(&known.alignment, sizes(known).1), &known.alignment, &[])
+        }),
     ]
 }
 
@@ -109,7 +112,7 @@ fn error(counts: impl Iterator<Item = AlignmentCounts>) -> f64 {
 }
 
 /// The alignment error of each seed, on what `counts` takes.
-fn errors(cell: &Cell, counts: fn(&Aligned) -> AlignmentCounts) -> Vec<f64> {
+pub fn errors(cell: &Cell, counts: fn(&Aligned) -> AlignmentCounts) -> Vec<f64> {
     let aligned = cell.outcomes.iter().filter_map(|outcome| outcome.aligned.as_ref());
     aligned.map(|aligned| error(std::iter::once(counts(aligned)))).collect()
 }
@@ -165,8 +168,12 @@ mod tests {
     #[test]
     fn step_02_model_1_aligns_better_than_who_knows_nothing() {
         let aligners = baselines(&Pairs::new(3_000, 20));
-        let [uniform, diagonal, model1] = [0, 1, 2].map(|i| aligners[i].errors.map(|error| error.mean));
+        let [uniform, diagonal, model1, best] = [0, 1, 2, 3].map(|i| aligners[i].errors.map(|error| error.mean));
         assert!(uniform[0] > diagonal[0] && uniform[0] > model1[0], "{uniform:?} {diagonal:?} {model1:?}");
         assert!(diagonal[1] > diagonal[0], "the diagonal suffers where the order is inverted");
+        assert!(
+            [0, 1].iter().all(|&i| 0.0 < best[i] && best[i] < 0.5 * diagonal[i]),
+            "the bar can be reached: {best:?}"
+        );
     }
 }

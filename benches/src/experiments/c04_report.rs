@@ -4,7 +4,8 @@ use super::c03_models::Kind;
 use super::c03_pairs::{Known, LONG, SHORT};
 use super::c03_report::{by_length, words};
 use super::c03_study::{Cell, Study};
-use super::c04::{Aligner, Evidence};
+use super::c03_training::Aligned;
+use super::c04::{Aligner, Evidence, errors};
 use crate::{
     figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Scale, Series},
     finding::Table,
@@ -22,11 +23,18 @@ pub struct Report<'s> {
     pub evidence: &'s Evidence,
 }
 
+/// The part of the words at which the translator looks so many places beside the right one.
+fn beside(cell: &Cell, wanted: impl Fn(isize) -> bool) -> Summary {
+    let part =
+        |aligned: &Aligned| aligned.offsets.iter().filter(|&(&offset, _)| wanted(offset)).map(|(_, part)| part).sum();
+    Summary::of(&cell.outcomes.iter().filter_map(|outcome| outcome.aligned.as_ref()).map(part).collect::<Vec<f64>>())
+}
+
 impl<'s> Report<'s> {
     /// Attention and its rivals, as far as they were trained.
     fn cells(&self) -> impl Iterator<Item = &'s Cell> {
         let study = self.study;
-        let kinds = [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer, Kind::Attention { both_ends: false }];
+        let kinds = [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer, Kind::FORWARDS, Kind::STATE_ALONE];
         kinds.into_iter().filter_map(|kind| study.find(kind))
     }
 
@@ -70,7 +78,7 @@ impl<'s> Report<'s> {
             ),
             format!("Alignment error, the best first: {}. Where order is inverted: {}.", ranked(0), ranked(1)),
         ];
-        notice.extend(self.control());
+        notice.extend(self.controls().into_iter().flatten());
         let short = &self.evidence.fall[1];
         let attention = Summary::of(&self.study.cell(Kind::ATTENTION).short());
         if attention.high() < 0.5 {
@@ -83,16 +91,33 @@ impl<'s> Report<'s> {
         notice
     }
 
-    /// What looking back does without reading from both ends.
-    fn control(&self) -> Option<String> {
-        let forwards = self.study.find(Kind::Attention { both_ends: false })?.long();
-        let [plain, both] = &self.evidence.long;
-        Some(format!(
-            "The attention model also reads the source from both ends. If it reads forwards only, like the encoder-decoder, \
-             it is still ahead of that by {} on the long sentences; the second direction adds {}.",
-            Summary::of_differences(&forwards, plain),
-            Summary::of_differences(both, &forwards),
-        ))
+    /// What looking back does without reading from both ends, and without what was read beside the state.
+    fn controls(&self) -> Option<[String; 2]> {
+        let [plain, attention] = &self.evidence.long;
+        let [forwards, alone] = [self.study.find(Kind::FORWARDS)?, self.study.find(Kind::STATE_ALONE)?];
+        Some([
+            format!(
+                "The attention model also reads the source from both ends. If it reads forwards only, like the \
+                 encoder-decoder, it is still ahead of that by {} on the long sentences; the second direction adds {}. The \
+                 state at a word then knows nothing of the words behind it, so a decoder that needs them looks there: it \
+                 looks to the right of the word in {} of the words and to the left in {}; if it reads from both ends, in {} \
+                 and {}.",
+                Summary::of_differences(&forwards.long(), plain),
+                Summary::of_differences(attention, &forwards.long()),
+                beside(forwards, |offset| offset > 0),
+                beside(forwards, |offset| offset < 0),
+                beside(self.study.cell(Kind::ATTENTION), |offset| offset > 0),
+                beside(self.study.cell(Kind::ATTENTION), |offset| offset < 0),
+            ),
+            format!(
+                "The attention model scores words with what it has just read and its state together, as in both papers. If \
+                 what was read reaches the words by way of the state alone, {} fewer of the long sentences are right, and \
+                 the alignment error where order is inverted is larger by {}: a state can keep what was read for a later \
+                 word, so that nothing makes the decoder look at each word when it says it.",
+                Summary::of_differences(attention, &alone.long()),
+                Summary::of_differences(&errors(alone, |aligned| aligned.inverted), &self.evidence.error),
+            ),
+        ])
     }
 
     /// What it does not say.
@@ -100,8 +125,8 @@ impl<'s> Report<'s> {
         vec![
             "The translators, their training and what they read are those of C3.".into(),
             "A link is the source word with the largest weight before a word of the right translation, which the model is \
-             told; so every Spanish word has exactly one, though gold has none for some and several for others. Of the \
-             transformer it is the mean over the heads of the last layer, which were never asked to align."
+             told; so every Spanish word has exactly one, though gold has none for some and several for others, and the \
+             error cannot be zero: the bars say what it is at best. Of the transformer it is the mean over the heads of the last layer, which were never asked to align."
                 .into(),
             "A weight says which state was read. A state holds more than its word: one that was read from both ends tells \
              of the whole sentence, so a model can translate well and point beside the word."
@@ -122,6 +147,7 @@ impl<'s> Report<'s> {
             ),
             self.falls(),
             self.errors(),
+            self.offsets(),
         ];
         figures.extend([Kind::ATTENTION, Kind::Transformer].into_iter().filter_map(|kind| self.map(kind)));
         figures
@@ -159,6 +185,26 @@ impl<'s> Report<'s> {
             "Alignment error rate against the gold links of the grammar: 0 if all links and no others were found. Uniform \
              guesses, the diagonal knows places alone, IBM Model 1 words alone.",
             Plot::Bars(Bars::grouped(Axis::linear("alignment error rate").within(0.0, 1.0), names, series)),
+        )
+    }
+
+    fn offsets(&self) -> Figure {
+        /// Farther ones are rare.
+        const SHOWN: std::ops::RangeInclusive<isize> = -3..=3;
+        let series = self.cells().filter(|cell| cell.kind.looks_back()).map(|cell| {
+            let at = |offset: isize| (offset as f64, beside(cell, |other| other == offset));
+            Series::new(cell.kind.name(), SHOWN.map(at))
+        });
+        Figure::new(
+            "c04-offsets",
+            "How far from the word it looks",
+            "Of the words said that have a gold link: where the word most looked at stands, counted from the nearest that is \
+             linked, to the right of it in the source if more than 0.",
+            Plot::Lines(Lines::new(
+                Axis::linear("places beside the word"),
+                Axis::linear("part of the words").within(0.0, 1.0),
+                series.collect(),
+            )),
         )
     }
 
