@@ -110,12 +110,14 @@ impl<'s> Report<'s> {
                 beside(self.study.cell(Kind::ATTENTION), |offset| offset < 0),
             ),
             format!(
-                "The attention model scores words with what it has just read and its state together, as in both papers. If \
-                 what was read reaches the words by way of the state alone, {} fewer of the long sentences are right, and \
-                 the alignment error where order is inverted is larger by {}: a state can keep what was read for a later \
-                 word, so that nothing makes the decoder look at each word when it says it.",
+                "The attention model scores words with what it has just read and its state together, as in both papers. \
+                 Beside one where what was read reaches the words by way of the state alone, it gets {} more of the long \
+                 sentences right, and its alignment error where order is inverted is {}, the other's {}. A state can keep \
+                 what was read for a later word, so without the short way nothing makes the decoder look at a word when it \
+                 says it.",
                 Summary::of_differences(attention, &alone.long()),
-                Summary::of_differences(&errors(alone, |aligned| aligned.inverted), &self.evidence.error),
+                Summary::of(&self.evidence.error),
+                Summary::of(&errors(alone, |aligned| aligned.inverted)),
             ),
         ])
     }
