@@ -37,6 +37,11 @@ mod c11;
 mod c11_heads;
 mod c12;
 mod c12_published;
+mod c13;
+mod c13_models;
+mod c13_report;
+mod c13_tasks;
+mod c13_training;
 mod c16;
 mod c16_counts;
 mod c16_markov;
@@ -64,5 +69,6 @@ pub const ALL: &[Experiment] = &[
     c10::EXPERIMENT,
     c11::EXPERIMENT,
     c12::EXPERIMENT,
+    c13::EXPERIMENT,
     c16::EXPERIMENT,
 ];

@@ -1,0 +1,158 @@
+//! One of the three models learns one of the four tasks, and is asked.
+
+use data::Token;
+use ndarray_rand::rand::Rng;
+use nn::{Temperature, Trainable};
+use tensor::{Context, Init, Parameters, stream};
+
+use super::{
+    c13_models::{Kind, Model, Shape},
+    c13_tasks::{Corpus, Example, Known, Task},
+    recipe::Recipe,
+    workers::Reporter,
+};
+
+/// B.
+const BATCH: usize = 32;
+
+/// How many answers are kept to be shown.
+const SHOWN: usize = 4;
+
+/// One training.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Job {
+    /// Of the model.
+    pub kind: Kind,
+    /// What it learns.
+    pub task: Task,
+    /// Of the first parameters, and of the order of the sentences.
+    pub seed: u64,
+    /// How many.
+    pub steps: u64,
+    /// The highest.
+    pub learning_rate: f64,
+    /// D.
+    pub width: usize,
+    /// Of an encoder, and of a decoder.
+    pub blocks: usize,
+}
+
+/// How it went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// How many numbers were learnt.
+    pub parameters: usize,
+    /// The part of the held-out questions whose answer is right.
+    pub right: f64,
+    /// The loss on held-out answers, in nats a token.
+    pub nats: f64,
+    /// The first questions and what was answered.
+    pub shown: Vec<[String; 2]>,
+}
+
+impl Job {
+    /// Trains and asks.
+    ///
+    /// # Errors
+    /// If the training fails.
+    pub fn measure<R>(&self, corpus: &Corpus, reporter: &Reporter<R>) -> anyhow::Result<Outcome> {
+        let (model, parameters) = self.train(corpus, reporter)?;
+        let examples = examples(&corpus.held_out, self.task);
+        let answers = self.answers(&model, &parameters, corpus, &examples);
+        let right = |(example, said): &(&Example, &Vec<Token>)| is_right(self.task, corpus, example, said);
+        let right = examples.iter().zip(&answers).filter(right).count();
+        let shown = examples.iter().zip(&answers).take(SHOWN);
+        Ok(Outcome {
+            parameters: parameters.count(),
+            right: right as f64 / examples.len() as f64,
+            nats: f64::from(model.loss(&Context::eval(&parameters), &examples).item()),
+            shown: shown.map(|(example, said)| [corpus.text(&example.question), corpus.text(said)]).collect(),
+        })
+    }
+
+    /// Trains and returns the loss on sentences that neither are learnt from nor judged by; infinite if it fails.
+    pub fn search<R>(&self, corpus: &Corpus, reporter: &Reporter<R>) -> f64 {
+        let Ok((model, parameters)) = self.train(corpus, reporter) else { return f64::INFINITY };
+        let loss = model.loss(&Context::eval(&parameters), &examples(&corpus.validation, self.task)).item();
+        if loss.is_finite() { f64::from(loss) } else { f64::INFINITY }
+    }
+
+    fn train<R>(&self, corpus: &Corpus, reporter: &Reporter<R>) -> anyhow::Result<(Model, Parameters)> {
+        let Self { kind, task, seed, steps, learning_rate, width, blocks } = *self;
+        let shape = Shape { vocabulary: corpus.vocabulary(), width, blocks, longest: corpus.longest(task) };
+        let mut parameters = Parameters::new();
+        let model = Model::new(&mut Init::new(&mut parameters, seed), kind, shape)?;
+        // The same for all models and tasks: which sentences, in which order.
+        let batches = |step: u64| -> Vec<Example> {
+            let [mut sentences, mut gaps] = ["sentences", "gaps"].map(|of| stream(seed, step, &format!("{of} of C13")));
+            let known = (0..BATCH).map(|_| &corpus.training[sentences.random_range(0..corpus.training.len())]);
+            known.map(|known| known.example(task, &mut gaps)).collect()
+        };
+        let words = corpus.training.iter().map(|known| known.english.len()).sum::<usize>() / corpus.training.len();
+        let recipe = Recipe { seed, steps, learning_rate };
+        let parameters = recipe.train(&model, parameters, &batches, BATCH * words, reporter, |_, _| ())?;
+        Ok((model, parameters))
+    }
+
+    /// What the model answers of its own: the likeliest token each time, but where many answers are right, drawn from what it
+    /// holds likely.
+    fn answers(
+        &self,
+        model: &Model,
+        parameters: &Parameters,
+        corpus: &Corpus,
+        examples: &[Example],
+    ) -> Vec<Vec<Token>> {
+        let questions: Vec<&[Token]> = examples.iter().map(|example| &example.question[..]).collect();
+        let temperature = match self.task {
+            Task::Continue => Temperature::new(1.0).expect("1 is a temperature"),
+            Task::Fill | Task::Classify | Task::Translate => Temperature::GREEDY,
+        };
+        model.answers(parameters, &questions, corpus.longest(self.task), |row, place, scores| {
+            temperature.choose(scores, stream(self.seed, row as u64, &format!("answers of C13, {place}")).random())
+        })
+    }
+}
+
+/// What a task asks of these sentences: of each always the same.
+fn examples(sentences: &[Known], task: Task) -> Vec<Example> {
+    let of =
+        |(index, known): (usize, &Known)| known.example(task, &mut stream(0, index as u64, "held-out gaps of C13"));
+    sentences.iter().enumerate().map(of).collect()
+}
+
+/// The answer itself; or, where many are right, one that makes the question a sentence of the grammar.
+fn is_right(task: Task, corpus: &Corpus, Example { question, answer }: &Example, said: &[Token]) -> bool {
+    match (task, said) {
+        (Task::Continue, [rest @ .., data::pairs::END]) => corpus.is_sentence(&[question, rest].concat()),
+        (Task::Continue, _) => false,
+        (Task::Fill | Task::Classify | Task::Translate, said) => said == answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use data::pairs::END;
+
+    use super::*;
+
+    #[test]
+    fn what_counts_as_right() {
+        let corpus = Corpus::new(2, 2, 20);
+        for task in Task::ALL {
+            for example in examples(&corpus.held_out, task) {
+                let right = |said: &[Token]| is_right(task, &corpus, &example, said);
+                assert!(right(&example.answer), "{task:?}");
+                assert!(!right(&[]) && !right(&[END]) || task == Task::Continue, "{task:?}");
+                assert!(!right(&[&example.answer[..], &[END]].concat()), "{task:?}");
+            }
+        }
+        // Any rest that makes a sentence, if it comes to an end.
+        let of = |known: &Known, task| examples(std::slice::from_ref(known), task).remove(0);
+        let known = &corpus.held_out[0];
+        let question = of(known, Task::Continue);
+        let rest = &known.english[known.english.len() / 2..];
+        assert!(is_right(Task::Continue, &corpus, &question, &[rest, &[END]].concat()));
+        assert!(!is_right(Task::Continue, &corpus, &question, rest));
+    }
+}
