@@ -66,9 +66,9 @@ impl Sizes {
         Self {
             width: budget.pick(32, 48, 64),
             blocks: 1,
-            steps: budget.pick(200, 1_600, 4_000),
-            training: budget.pick(2_000, 10_000, 30_000),
-            held_out: budget.pick(100, 200, 400),
+            steps: budget.pick(100, 1_600, 4_000),
+            training: budget.pick(1_000, 10_000, 30_000),
+            held_out: budget.pick(50, 200, 400),
         }
     }
 }
