@@ -226,8 +226,12 @@ fn alignment_error(links: &[AlignmentCounts], seed: u64) -> Option<String> {
     Some(resampled(links, seed, 4, |sum| sum.error_rate().unwrap_or(f64::NAN)))
 }
 
+/// A single sentence says nothing of others, so its score has no interval.
 fn resampled<S: Copy + Sum>(statistics: &[S], seed: u64, decimals: usize, score: impl Fn(&S) -> f64) -> String {
-    with_interval(score(&statistics.iter().copied().sum()), bootstrap(statistics, seed, score), decimals)
+    match statistics {
+        [one] => format!("{:<26}", format!("{:.decimals$}", score(one))),
+        all => with_interval(score(&all.iter().copied().sum()), bootstrap(all, seed, score), decimals),
+    }
 }
 
 /// `0.9480 (0.9324 to 0.9601)`, as wide whatever the numbers.

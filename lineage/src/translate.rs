@@ -1,5 +1,6 @@
 //! `lineage translate`.
 
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -167,5 +168,10 @@ impl Request {
 
 fn draw(aligned: &Aligned, path: &Path) -> anyhow::Result<()> {
     let svg = aligned.figure().document(Size::Wide)?;
+    // What is no file, such as a device or a link, must not be replaced by one.
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return fs::write(path, svg)
+            .map_err(|error| anyhow!("{} cannot be written: {error}; choose another --heat-map", path.display()));
+    }
     Ok(write_atomically(path, svg.as_bytes())?)
 }

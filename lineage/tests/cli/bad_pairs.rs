@@ -283,6 +283,22 @@ fn an_alignment_of_a_model_that_does_not_look_back() {
     assert!(!Path::new(&svg).exists());
 }
 
+/// What a drawing cannot be written to stays what it is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_heat_map_that_cannot_be_written() {
+    let place = Place::new();
+    let (run, link) = (translator(&place), place.at("map.svg"));
+    let draw = |path: &str| fails(&["translate", "--model", &run, "--heat-map", path, "one"]);
+    std::os::unix::fs::symlink("/dev/full", &link).unwrap();
+    let expected =
+        format!("{link} cannot be written: No space left on device (os error 28); choose another --heat-map");
+    assert_eq!(draw(&link), expected);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    let nowhere = place.at("nowhere/map.svg");
+    assert!(draw(&nowhere).starts_with(&format!("cannot write {nowhere}: No such file or directory")));
+}
+
 #[test]
 fn sentences_beyond_the_learned_positions() {
     let place = Place::new();
