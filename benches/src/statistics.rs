@@ -127,8 +127,7 @@ impl fmt::Display for Summary {
                 format!("{} ×÷ {}", format::number(self.mean, 2), format::number(factor, 2))
             }
             Some(Reach::Between(low, high)) => {
-                let [mean, low, high] =
-                    [(self.mean, 3), (low, 2), (high, 2)].map(|(x, digits)| format::number(x, digits));
+                let [mean, low, high] = [self.mean, low, high].map(|x| format::number(x, 3));
                 format!("{mean} ({low} to {high})")
             }
         })

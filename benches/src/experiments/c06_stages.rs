@@ -67,7 +67,7 @@ impl Reader {
             Self::Gru => "gru",
             Self::Seq2Seq => "seq2seq",
             Self::Attention => "attention",
-            Self::Encoder => "transformer, encoder only",
+            Self::Encoder => "transformer's encoder",
             Self::Transformer => "transformer",
             Self::Gpt => "gpt",
         }

@@ -4,7 +4,7 @@
 //! head. In training: a model that is little more than one head, with and without the division.
 
 use super::{
-    c08_recall::{LEARNING_RATES, PAIRS, SYMBOLS, Trained, train},
+    c08_recall::{EVERY, LEARNING_RATES, PAIRS, SYMBOLS, Trained, train},
     c08_saturation::{LENGTH, Saturation, Scores, WIDTHS, measure},
     parts::{self, Part},
 };
@@ -367,6 +367,12 @@ impl Found {
                 more.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
             ));
         }
+        if more.iter().any(|width| *width >= TRAINED) {
+            notice.push(format!(
+                "So it is not a small gradient in the median that slows the training at width {TRAINED}. There too nearly all \
+                 weight lies on one key from the beginning, whichever that is."
+            ));
+        }
         notice
     }
 
@@ -377,7 +383,8 @@ impl Found {
                 .to_owned(),
             format!(
                 "The training is a toy: one head, {PAIRS} pairs, {SYMBOLS} symbols, {} learning rates to choose from, AdamW, \
-                 which makes small gradients larger. Score, softmax and weighted sum with every number are in the \
+                 which makes small gradients larger. Steps to half are counted in looks at the held-out rows, {EVERY} steps \
+                 apart. Score, softmax and weighted sum with every number are in the \
                  walkthrough of the crate transformer.",
                 LEARNING_RATES.len(),
             ),

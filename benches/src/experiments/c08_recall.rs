@@ -24,7 +24,7 @@ const BATCH: usize = 16;
 const HELD_OUT: usize = 256;
 
 /// Steps from one look at the held-out loss to the next.
-const EVERY: u64 = 25;
+pub const EVERY: u64 = 25;
 
 /// The peak learning rates that every way is tried with.
 pub const LEARNING_RATES: [f64; 4] = [1e-3, 3e-3, 1e-2, 3e-2];

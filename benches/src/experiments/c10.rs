@@ -207,9 +207,13 @@ impl Found {
     fn sights(&self) -> Figure {
         let whole = self.stages.iter().filter(|sight| !matches!(sight.outputs, Outputs::Head { .. }));
         let whole: Vec<&Sight> = whole.collect();
+        let of_gpt = self.seeds.iter().flat_map(|seed| &seed.derivatives).filter(|d| d.place == Place::Scores);
+        let gpt = part_seen(of_gpt.flat_map(|d| [&d.literal, &d.fused]));
+        let stages = whole.iter().map(|sight| (sight.outputs.name(), part_seen(sight.jacobians())));
+        let (names, parts): (Vec<String>, Vec<f64>) = std::iter::once(("gpt".to_owned(), gpt)).chain(stages).unzip();
         let series = BarSeries {
             name: "not zero".to_owned(),
-            values: whole.iter().map(|sight| Some(Summary::exact(100.0 * sight.part_seen()))).collect(),
+            values: parts.into_iter().map(|part| Some(Summary::exact(100.0 * part))).collect(),
         };
         Figure::new(
             "c10-stages",
@@ -218,7 +222,7 @@ impl Found {
              What speaks must see nothing of it; an encoder reads a text that is there as a whole.",
             Plot::Bars(Bars::grouped(
                 Axis::linear("derivatives by later inputs that are not zero, %").within(0.0, 100.0),
-                whole.iter().map(|sight| sight.outputs.name()).collect(),
+                names,
                 vec![series],
             )),
         )
@@ -390,6 +394,12 @@ fn change(nats: &Summary) -> String {
 
 fn row_sums(weights: &Array2<f64>) -> impl Iterator<Item = f64> {
     weights.rows().into_iter().map(|row| row.sum())
+}
+
+/// The part of the derivatives by later inputs that are not exactly zero.
+fn part_seen<'j>(jacobians: impl Iterator<Item = &'j Jacobian>) -> f64 {
+    let (seen, all) = jacobians.fold((0, 0), |(seen, all), j| (seen + j.future_not_zero, all + j.future));
+    seen as f64 / all as f64
 }
 
 /// The mean over the queries of the weight that lies behind them.

@@ -110,7 +110,7 @@ impl Found {
         let own = Summary::of(&shared.iter().map(Shared::own).collect::<Vec<_>>());
         let slower = self.slower();
         let logarithms: Vec<f64> = slower.iter().map(|times| times.ln()).collect();
-        let learned = |heads: usize| self.with(heads).all(|trained| trained.learned.is_some());
+        let learned = |heads| self.learned(heads);
         // A training that ends too early counts with all its steps, and is looked at where it ended.
         let judge = |verdict: Verdict, learned: bool| if learned { verdict } else { verdict.after_training(budget) };
         [
@@ -128,11 +128,16 @@ impl Found {
             },
             Part {
                 claim: "one head learns the two relations more slowly",
-                found: format!("{} times the steps", Summary::of_magnitudes(&slower)),
+                found: format!("{}{} times the steps", least(learned(1)), Summary::of_magnitudes(&slower)),
                 needed: format!("more than {SLOWER} times"),
                 verdict: judge(exceeds(&Summary::of(&logarithms), SLOWER.ln(), budget), learned(1) && learned(2)),
             },
         ]
+    }
+
+    /// Whether all encoders with so many heads learned both relations.
+    fn learned(&self, heads: usize) -> bool {
+        self.with(heads).all(|trained| trained.learned.is_some())
     }
 
     /// How many times as many steps one head takes as two, by seed.
@@ -181,13 +186,15 @@ impl Found {
         format!(
             "When both relations are learned, each of two heads looks at the places of its own with a weight of {} in the \
              mean. Without the first, {} of the answers about the token before are lost and {} of those about the partner; \
-             without the second, {} and {}. Two heads take {} steps to that moment, one head of twice the width {}.",
+             without the second, {} and {}. Two heads take {}{} steps to that moment, one head of twice the width {}{}.",
             self.of_shared(|shared| shared.looked()),
             lost(0, 0),
             lost(0, 1),
             lost(1, 0),
             lost(1, 1),
+            least(self.learned(2)),
             self.steps_of(2),
+            least(self.learned(1)),
             self.steps_of(1),
         )
     }
@@ -379,6 +386,11 @@ impl Found {
             ),
         ]
     }
+}
+
+/// What stands before a number of steps that counts trainings which ended too early with all their steps.
+fn least(learned: bool) -> &'static str {
+    if learned { "" } else { "at least " }
 }
 
 #[cfg(test)]
