@@ -144,6 +144,7 @@ impl Scoring {
             (Scoring::Multiplicative { factor }, Engine::Fused) => multiplicative::fused::attend(h, memory, *factor),
         }
     }
+
     /// The shapes of its tensors, for a message.
     pub(crate) fn shapes(&self) -> Vec<&[usize]> {
         match self {

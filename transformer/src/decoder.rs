@@ -5,6 +5,9 @@ use tensor::{Context, Init, Tensor};
 
 use crate::{BlockConfig, DecoderBlock, Engine, KeyValueCache, MemoryCache};
 
+/// Positions that a cache has room for at first; most sentences are shorter.
+const ROOM: usize = 32;
+
 /// The decoder (Vaswani et al. 2017, section 3.1): blocks of causal self-attention and cross-attention, and at the end a
 /// normalisation if it has one ([`Encoder`](crate::Encoder) says when).
 ///
@@ -104,8 +107,6 @@ impl Decoder {
         lengths: Option<&[usize]>,
     ) -> (Vec<MemoryCache>, Vec<KeyValueCache>) {
         let memories = self.blocks.iter().map(|block| block.remember(cx, memory, lengths)).collect();
-        /// Positions that a cache has room for at first; most sentences are shorter.
-        const ROOM: usize = 32;
         let empty = KeyValueCache::new(memory.shape()[0], ROOM, self.width);
         (memories, vec![empty; self.blocks.len()])
     }
