@@ -1,16 +1,16 @@
 //! 2014: look back instead of remembering.
 //!
 //! D. Bahdanau, K. Cho & Y. Bengio, *Neural machine translation by jointly learning to align and translate*, ICLR 2015
-//! (on arXiv since September 2014). M.-T. Luong, H. Pham & C. D. Manning, *Effective approaches to attention-based neural
-//! machine translation*, EMNLP 2015.
+//! (on arXiv since September 2014). M.-T. Luong, H. Pham & C. D. Manning, *Effective approaches to attention-based
+//! neural machine translation*, EMNLP 2015.
 //!
 //! # The problem
 //!
 //! The encoder-decoder (the crate [`seq2seq`]) reads a sentence, whatever its length, into one vector, and everything
 //! that the translation needs must be in it. Long sentences do not fit. Bahdanau, Cho and Bengio kept the encoder's
-//! states, one for each word, and let the decoder look back at them before each step. Where it looks it decides itself, by
-//! comparing its own state with each of them, and since the choice is a weighted mean and not a pick, the loss of the
-//! translation teaches it.
+//! states, one for each word, and let the decoder look back at them before each step. Where it looks it decides itself,
+//! by comparing its own state with each of them, and since the choice is a weighted mean and not a pick, the loss of
+//! the translation teaches it.
 //!
 //! # The equations
 //!
@@ -39,21 +39,21 @@
 //!
 //! # Where we depart from the papers
 //!
-//! - The papers' first cell is the gated unit of Cho et al. 2014; our decoder's is an LSTM, as Luong's, and the encoder's
-//!   may be either.
-//! - Bahdanau's encoder has H units in each direction, and a layer that makes the decoder's first state of them. Ours has
-//!   H/2 in each, so that states are H wide either way and the last of them is handed over as it is.
+//! - The papers' first cell is the gated unit of Cho et al. 2014; our decoder's is an LSTM, as Luong's, and the
+//!   encoder's may be either.
+//! - Bahdanau's encoder has H units in each direction, and a layer that makes the decoder's first state of them. Ours
+//!   has H/2 in each, so that states are H wide either way and the last of them is handed over as it is.
 //! - Bahdanau scores the words with a maxout layer over state, context and last word; we with the state alone, or, with
 //!   input feeding, with tanh(W_c \[context ; state\]).
-//! - Luong's decoder looks back after its step, from h_t, and Bahdanau's before it, from h_{t-1}. Ours always looks before,
-//!   so that two decoders differ in the one thing in which they are told to differ.
+//! - Luong's decoder looks back after its step, from h_t, and Bahdanau's before it, from h_{t-1}. Ours always looks
+//!   before, so that two decoders differ in the one thing in which they are told to differ.
 //! - No local attention (Luong et al., section 3.2).
 //!
 //! # What is where
 //!
 //! [`additive`] and [`multiplicative`] are the mechanisms, each with a `literal` form for reading and a `fused` one for
-//! running; [`Attention`] holds their parameters. [`decoder`] is the recurrence that looks back, its fused form one operation
-//! over the whole translation. [`RnnSearch`] is the translator.
+//! running; [`Attention`] holds their parameters. [`decoder`] is the recurrence that looks back, its fused form one
+//! operation over the whole translation. [`RnnSearch`] is the translator.
 
 pub mod additive;
 mod config;

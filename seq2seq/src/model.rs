@@ -56,8 +56,8 @@ impl<R: Recurrent> Seq2Seq<R> {
     /// Creates the parameters.
     ///
     /// # Panics
-    /// If there are no layers, the dropout is not in 0..1, or the smoothing or the probability of scheduled sampling is not
-    /// in 0..=1.
+    /// If there are no layers, the dropout is not in 0..1, or the smoothing or the probability of scheduled sampling is
+    /// not in 0..=1.
     #[track_caller]
     pub fn new(init: &mut Init<'_>, config: Seq2SeqConfig<R::Options>) -> Self {
         let (smoothing, least) = (config.smoothing, config.sampling.map_or(0.0, |sampling| sampling.least));

@@ -6,9 +6,9 @@ use tensor::{Init, Initializer};
 /// Two families of published checkpoints. What they hold is the same mathematics under other names.
 #[derive(Clone, Copy)]
 pub(crate) enum Convention {
-    /// Names of GPT-2's checkpoints. Weights begin normal with standard deviation 0.02 (Radford et al. 2018, section 4.1);
-    /// each of `depth` blocks has two maps that end on the residual stream, and theirs is 0.02/√(2·`depth`), so that what
-    /// all blocks together add to the stream does not grow with depth (Radford et al. 2019, section 2.3).
+    /// Names of GPT-2's checkpoints. Weights begin normal with standard deviation 0.02 (Radford et al. 2018, section
+    /// 4.1); each of `depth` blocks has two maps that end on the residual stream, and theirs is 0.02/√(2·`depth`), so
+    /// that what all blocks together add to the stream does not grow with depth (Radford et al. 2019, section 2.3).
     Gpt2 { depth: usize },
     /// Names of `torch.nn.Transformer`, all of whose matrices begin uniform in ±√(6/(I + O)) (Glorot & Bengio 2010).
     PyTorch,

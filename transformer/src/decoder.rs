@@ -8,8 +8,8 @@ use crate::{BlockConfig, DecoderBlock, Engine, KeyValueCache, MemoryCache};
 /// Positions that a cache has room for at first; most sentences are shorter.
 const ROOM: usize = 32;
 
-/// The decoder (Vaswani et al. 2017, section 3.1): blocks of causal self-attention and cross-attention, and at the end a
-/// normalisation if it has one ([`Encoder`](crate::Encoder) says when).
+/// The decoder (Vaswani et al. 2017, section 3.1): blocks of causal self-attention and cross-attention, and at the end
+/// a normalisation if it has one ([`Encoder`](crate::Encoder) says when).
 ///
 /// | parameter | |
 /// |---|---|

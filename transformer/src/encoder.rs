@@ -5,9 +5,9 @@ use tensor::{Context, Init, Tensor};
 
 use crate::{Block, BlockConfig, Engine, Mask};
 
-/// The encoder (Vaswani et al. 2017, section 3.1): blocks of bidirectional self-attention, and at the end a normalisation
-/// if it has one. A pre-norm stack needs it, for nothing has normalised the sum of all that the blocks added; the paper's
-/// post-norm stack does not, but `torch.nn.Transformer` has it.
+/// The encoder (Vaswani et al. 2017, section 3.1): blocks of bidirectional self-attention, and at the end a
+/// normalisation if it has one. A pre-norm stack needs it, for nothing has normalised the sum of all that the blocks
+/// added; the paper's post-norm stack does not, but `torch.nn.Transformer` has it.
 ///
 /// | parameter | |
 /// |---|---|
@@ -52,8 +52,8 @@ impl Encoder {
     /// Reads sentences.
     ///
     /// # Shapes
-    /// - `x`: (B, S, D), of which `lengths[b]` positions are real, or all; returns (B, S, D). What stands in the padding of
-    ///   the result depends on the padding and is for nobody to read.
+    /// - `x`: (B, S, D), of which `lengths[b]` positions are real, or all; returns (B, S, D). What stands in the
+    ///   padding of the result depends on the padding and is for nobody to read.
     ///
     /// # Panics
     /// If the last axis of `x` is not D, or a length is not one of 1..=S for each row.
@@ -66,8 +66,8 @@ impl Encoder {
     /// Where each position looks, in every layer and head.
     ///
     /// # Shapes
-    /// - `x`: (B, S, D), of which `lengths[b]` positions are real, or all; returns for each layer (B, N, S, S), each row
-    ///   summing to one.
+    /// - `x`: (B, S, D), of which `lengths[b]` positions are real, or all; returns for each layer (B, N, S, S), each
+    ///   row summing to one.
     ///
     /// # Panics
     /// As [`forward`](Self::forward).

@@ -42,8 +42,8 @@
 //! # Where we depart from the paper
 //!
 //! - Nothing of [`TransformerConfig::paper`]: post-norm, ReLU, one scaled table, dropout and label smoothing are the
-//!   paper's. The rest are options: pre-norm, as GPT-2 and most models since, which train without careful warm-up (Xiong
-//!   et al. 2020), and GELU (Hendrycks & Gimpel 2016), as in BERT and GPT.
+//!   paper's. The rest are options: pre-norm, as GPT-2 and most models since, which train without careful warm-up
+//!   (Xiong et al. 2020), and GELU (Hendrycks & Gimpel 2016), as in BERT and GPT.
 //! - Dropout, where it is on, acts on what each sublayer adds and on the embeddings, as in the paper (section 5.4), and
 //!   not, as in the paper's program, on the attention weights too, which the fused form never holds all at once.
 //! - The masked-word model has no segments, no next-sentence task and no further layer before the output (Devlin et al.

@@ -55,8 +55,8 @@ pub(crate) fn sinusoids(positions: Range<usize>, width: usize) -> Array2<Real> {
 }
 // ANCHOR_END: sinusoidal
 
-/// A learned vector for each position, as in GPT. The paper found no difference in quality to sinusoids (table 3, row E);
-/// but there is nothing to look up beyond the context.
+/// A learned vector for each position, as in GPT. The paper found no difference in quality to sinusoids (table 3, row
+/// E); but there is nothing to look up beyond the context.
 ///
 /// | symbol | parameter | shape |
 /// |---|---|---|

@@ -128,7 +128,8 @@ fn one_token_after_another_says_what_all_at_once_says() {
             let (parameters, model) = loud(norm, positions);
             let cx = Context::eval(&parameters);
             let weights = model.attention_weights(&cx, &batch);
-            let last = weights.cross.last().unwrap().view::<ndarray::Ix4>("cross").mean_axis(Axis(1)).unwrap(); // (B, T, S)
+            // (B, T, S)
+            let last = weights.cross.last().unwrap().view::<ndarray::Ix4>("cross").mean_axis(Axis(1)).unwrap();
             let logits = model.logits(&cx, &batch);
             let (memory, mut state) = model.encode(&cx, &batch.sources);
             for (t, tokens) in batch.inputs.columns().into_iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Additive attention (Bahdanau, Cho & Bengio 2015, section 3.1 and appendix A.1.2): a small network of one hidden layer
-//! says how well a query and a key fit.
+//! Additive attention (Bahdanau, Cho & Bengio 2015, section 3.1 and appendix A.1.2): a small network of one hidden
+//! layer says how well a query and a key fit.
 //!
 //! ```text
 //! k_j = W_k s_j                        once for each position of the source

@@ -1,8 +1,8 @@
 //! The way back through the attending decoder.
 //!
-//! 1. For each t, from the last: with input feeding du_t = dh̃_t·(1 - h̃_t²), from which dh_t and dz_t; da_t from dh_t and
-//!    dc_t, in the place of the gates; dz_t, dh_{t-1} and dh̃_{t-1} = da_t·W_z, W_hh and W_f; then, row by row, from dz_t
-//!    the gradients of alignment, scores, query, keys and v; dh_{t-1} += dq_t·W_q
+//! 1. For each t, from the last: with input feeding du_t = dh̃_t·(1 - h̃_t²), from which dh_t and dz_t; da_t from dh_t
+//!    and dc_t, in the place of the gates; dz_t, dh_{t-1} and dh̃_{t-1} = da_t·W_z, W_hh and W_f; then, row by row,
+//!    from dz_t the gradients of alignment, scores, query, keys and v; dh_{t-1} += dq_t·W_q
 //! 2. dW_ih = daᵀ·[x z h̃], dW_hh = daᵀ·h_{t-1}, dW_q = dqᵀ·h_{t-1}, dW_c = duᵀ·[z h], db = Σ da and dx = da·W_x: large
 //!    products for all t; ds_j = Σ_t α_tj dz_t: one for each sentence
 

@@ -9,8 +9,8 @@
 //!
 //! where W_ih = [W_x W_z W_f] by columns. Saved are x, the gates, every z_t, c_t, h_t, h̃_t, q_t and alignment; what an
 //! additive score has inside, S·A numbers for each row and step, is computed again.
-//! At B = 64, S = T = 20 and A = C = H = 256 these would be 26 MB a training step, and computing them again takes 2 % of
-//! the time of the operation and its way back (profile on one core of an EPYC with AVX-512).
+//! At B = 64, S = T = 20 and A = C = H = 256 these would be 26 MB a training step, and computing them again takes 2 %
+//! of the time of the operation and its way back (profile on one core of an EPYC with AVX-512).
 //!
 //! The rows of the batch go through all steps in blocks, each on one thread. The way back stands in `backward.rs`.
 

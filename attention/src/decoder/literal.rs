@@ -23,7 +23,8 @@ pub fn forward(x: Input<'_>, memory: &Memory, state: &DecoderState, weights: &De
     let DecoderState { mut h, mut c, mut attentional } = state.clone();
     let (mut ys, mut alignments) = (vec![], vec![]);
     for t in 0..look.queries {
-        let [z, alignment] = weights.scoring.attend(&h.reshape(&one_step), memory, Engine::Literal); // (B, 1, C), (B, 1, S)
+        // (B, 1, C), (B, 1, S)
+        let [z, alignment] = weights.scoring.attend(&h.reshape(&one_step), memory, Engine::Literal);
         let fed = attentional.as_ref().map(|vector| vector.reshape(&one_step)); // (B, 1, H)
         let x_t = x.slice(1, t..t + 1); // (B, 1, E)
         let read: Vec<&Tensor> = [&x_t, &z].into_iter().chain(&fed).collect();

@@ -128,8 +128,8 @@ impl Comparison<'_> {
         }
     }
 
-    /// The same backwards, but for the states (see [`states_gradient`]): `dalignment` (S) comes with the gradient of the
-    /// alignment itself and is written over; `gradients` of query (A), keys (L, A) and v (A) are added to.
+    /// The same backwards, but for the states (see [`states_gradient`]): `dalignment` (S) comes with the gradient of
+    /// the alignment itself and is written over; `gradients` of query (A), keys (L, A) and v (A) are added to.
     pub(crate) fn look_back(
         self,
         Looked { query, sentence, alignment }: Looked<'_>,

@@ -93,8 +93,8 @@ impl BlockConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Norm {
-    /// Before it: x ← x + f(LayerNorm(x)), as since GPT-2 (Radford et al. 2019, section 2.3). From the first layer to the
-    /// last leads a path of additions alone, which trains without careful warm-up (Xiong et al. 2020).
+    /// Before it: x ← x + f(LayerNorm(x)), as since GPT-2 (Radford et al. 2019, section 2.3). From the first layer to
+    /// the last leads a path of additions alone, which trains without careful warm-up (Xiong et al. 2020).
     #[default]
     Pre,
     /// After the addition: x ← LayerNorm(x + f(x)), as in the paper (section 3.1).

@@ -8,8 +8,8 @@ use crate::convention::Convention;
 use crate::feed_forward::FeedForward;
 use crate::{Engine, KeyValueCache, Look, Mask, MemoryCache, MultiHeadAttention};
 
-/// A block of causal self-attention, cross-attention and feed-forward layer (Vaswani et al. 2017, section 3.1), with the
-/// names of `torch.nn.TransformerDecoderLayer`.
+/// A block of causal self-attention, cross-attention and feed-forward layer (Vaswani et al. 2017, section 3.1), with
+/// the names of `torch.nn.TransformerDecoderLayer`.
 ///
 /// | symbol | parameter | shape |
 /// |---|---|---|
@@ -19,8 +19,8 @@ use crate::{Engine, KeyValueCache, Look, Mask, MemoryCache, MultiHeadAttention};
 /// | W₁ | `linear1.weight` | (F, D) |
 /// | W₂ | `linear2.weight` | (D, F) |
 ///
-/// and, if the configuration has biases, a bias beside each weight. The configuration's mask is not read: a decoder never
-/// looks ahead, and sees the whole memory.
+/// and, if the configuration has biases, a bias beside each weight. The configuration's mask is not read: a decoder
+/// never looks ahead, and sees the whole memory.
 ///
 /// ```
 /// use tensor::{Context, Init, Parameters, Tensor, check::random_tensor};
@@ -48,8 +48,8 @@ pub struct DecoderBlock {
 }
 
 impl DecoderBlock {
-    /// Matrices begin as [`Initializer::Xavier`](tensor::Initializer::Xavier) says, biases at 0. `site` tells the block's
-    /// dropout masks from those of others.
+    /// Matrices begin as [`Initializer::Xavier`](tensor::Initializer::Xavier) says, biases at 0. `site` tells the
+    /// block's dropout masks from those of others.
     ///
     /// # Panics
     /// If the configuration is not [valid](BlockConfig::validate).
@@ -74,8 +74,8 @@ impl DecoderBlock {
         }
     }
 
-    /// The block, in one of its two forms. Padding behind the sentences that the decoder reads needs no mask: what comes
-    /// later is hidden as it is.
+    /// The block, in one of its two forms. Padding behind the sentences that the decoder reads needs no mask: what
+    /// comes later is hidden as it is.
     ///
     /// # Shapes
     /// - `x`: (B, T, D), `memory`: (B, S, D), of which `lengths[b]` positions are real, or all; returns (B, T, D).

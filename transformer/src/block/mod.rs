@@ -3,9 +3,9 @@
 //! Pre-norm: x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
 //! Post-norm: x ← LayerNorm₁(x + MultiHead(x)), x ← LayerNorm₂(x + FeedForward(x)).
 //!
-//! FeedForward(x) = f(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, f an [`Activation`]. The paper is post-norm with ReLU; GPT-2 and most models
-//! since are pre-norm with GELU ([`Norm`]). A [`Block`] is a layer of an encoder, or of GPT if its mask is causal; a
-//! [`DecoderBlock`] has a third sublayer between the two, which looks at the encoder's memory.
+//! FeedForward(x) = f(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, f an [`Activation`]. The paper is post-norm with ReLU; GPT-2 and most
+//! models since are pre-norm with GELU ([`Norm`]). A [`Block`] is a layer of an encoder, or of GPT if its mask is
+//! causal; a [`DecoderBlock`] has a third sublayer between the two, which looks at the encoder's memory.
 //!
 //! [`literal`] is this, line by line; [`fused`] joins what can be joined.
 
@@ -68,8 +68,8 @@ pub struct Block {
 }
 
 impl Block {
-    /// Block number `index` of `depth`, with GPT-2's names. Weights begin normal with standard deviation 0.02 (Radford et
-    /// al. 2018, section 4.1), biases at 0. Those of the two maps that end on the residual stream begin with
+    /// Block number `index` of `depth`, with GPT-2's names. Weights begin normal with standard deviation 0.02 (Radford
+    /// et al. 2018, section 4.1), biases at 0. Those of the two maps that end on the residual stream begin with
     /// 0.02/√(2·`depth`), so that what all blocks together add to it does not grow with depth (Radford et al. 2019,
     /// section 2.3). `index` tells the block's dropout masks from those of others.
     ///
@@ -81,8 +81,8 @@ impl Block {
     }
 
     /// A block with the names of `torch.nn.TransformerEncoderLayer`. Matrices begin as
-    /// [`Initializer::Xavier`](tensor::Initializer::Xavier) says, biases at 0. `site` tells the block's dropout masks from
-    /// those of others.
+    /// [`Initializer::Xavier`](tensor::Initializer::Xavier) says, biases at 0. `site` tells the block's dropout masks
+    /// from those of others.
     ///
     /// # Panics
     /// If the configuration is not [valid](BlockConfig::validate).
@@ -148,7 +148,8 @@ impl Block {
     /// Where each position of the block looks, in every head.
     ///
     /// # Shapes
-    /// - `x`: (B, T, D), of which `lengths[b]` positions are real, or all; returns (B, N, T, T), each row summing to one.
+    /// - `x`: (B, T, D), of which `lengths[b]` positions are real, or all; returns (B, N, T, T), each row summing to
+    ///   one.
     #[track_caller]
     pub fn weights(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
         self.attention.weights(cx, &self.around_attention.received(cx, x), Look { memory: None, lengths })

@@ -37,7 +37,8 @@ impl Residual {
         }
     }
 
-    /// The stream behind the sublayer, whose `last` map is joined with the addition; `before` is what goes into that map.
+    /// The stream behind the sublayer, whose `last` map is joined with the addition; `before` is what goes into that
+    /// map.
     ///
     /// # Shapes
     /// - `x`: (B, T, D), `before`: (B, T, I); returns (B, T, D).

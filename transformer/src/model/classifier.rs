@@ -18,12 +18,12 @@ pub struct Labelled {
     pub labels: Vec<Token>,
 }
 
-/// A classifier on an encoder: the scores of the classes are an affine map of the first position's vector (Devlin et al.
-/// 2019, section 3.2). Whoever makes the sentences puts the same token before each (BERT's `[CLS]`), which stands for the
-/// whole: through attention it can gather whatever the question needs.
+/// A classifier on an encoder: the scores of the classes are an affine map of the first position's vector (Devlin et
+/// al. 2019, section 3.2). Whoever makes the sentences puts the same token before each (BERT's `[CLS]`), which stands
+/// for the whole: through attention it can gather whatever the question needs.
 ///
-/// Its parameters are those of its [`Reader`], and `classifier.weight` (classes, D) and `classifier.bias` (classes). Begin
-/// with the reader's parameters of a [`MaskedWordModel`](crate::MaskedWordModel), and it is fine-tuning.
+/// Its parameters are those of its [`Reader`], and `classifier.weight` (classes, D) and `classifier.bias` (classes).
+/// Begin with the reader's parameters of a [`MaskedWordModel`](crate::MaskedWordModel), and it is fine-tuning.
 ///
 /// ```
 /// use data::pairs::Sources;

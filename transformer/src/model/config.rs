@@ -86,7 +86,8 @@ pub enum Sharing {
 ///     let mut parameters = Parameters::new();
 ///     Transformer::new(&mut Init::new(&mut parameters, 1), config).map(|_| parameters.count())
 /// };
-/// // One table; 4·D² + 2·D·F and their biases and normalisations in each encoder block, 8·D² + 2·D·F in each of the decoder.
+/// // One table; 4·D² + 2·D·F and their biases and normalisations in each encoder block, 8·D² + 2·D·F in each of the
+/// // decoder.
 /// let (v, d, f) = (1000, 64, 256);
 /// let encoder = 4 * d * d + 2 * d * f + (4 * d + d + f) + 2 * 2 * d;
 /// let decoder = 8 * d * d + 2 * d * f + (8 * d + d + f) + 3 * 2 * d;
@@ -115,14 +116,14 @@ pub struct TransformerConfig {
     pub scaled_embeddings: bool,
     /// Whether a normalisation stands behind the last block of the encoder, and of the decoder.
     pub final_norm: bool,
-    /// ε of label smoothing: the part of the probability that the loss wants spread over all tokens (Vaswani et al. 2017,
-    /// section 5.4).
+    /// ε of label smoothing: the part of the probability that the loss wants spread over all tokens (Vaswani et al.
+    /// 2017, section 5.4).
     pub label_smoothing: f64,
 }
 
 impl TransformerConfig {
-    /// The paper's: post-norm blocks with ReLU, F = 4·D, sinusoidal positions, one table scaled by √D for source, target
-    /// and output, dropout 0.1 and label smoothing 0.1 (sections 3 and 5.4). Its base model is
+    /// The paper's: post-norm blocks with ReLU, F = 4·D, sinusoidal positions, one table scaled by √D for source,
+    /// target and output, dropout 0.1 and label smoothing 0.1 (sections 3 and 5.4). Its base model is
     /// `paper(37_000, 6, 512, 8)`.
     pub fn paper(vocabulary: usize, layers: usize, width: usize, heads: usize) -> Self {
         TransformerConfig {
@@ -139,8 +140,8 @@ impl TransformerConfig {
         }
     }
 
-    /// For small models that should train at once: the paper's architecture, but pre-norm, with two vocabularies and two
-    /// tables, nothing dropped and nothing smoothed.
+    /// For small models that should train at once: the paper's architecture, but pre-norm, with two vocabularies and
+    /// two tables, nothing dropped and nothing smoothed.
     pub fn new(source: usize, target: usize, layers: usize, width: usize, heads: usize) -> Self {
         let paper = TransformerConfig::paper(target, layers, width, heads);
         TransformerConfig {

@@ -8,9 +8,9 @@ use tensor::{Context, Init, Tensor};
 use super::Reader;
 use crate::{ConfigError, EncoderConfig, Engine};
 
-/// An encoder-only model of masked words (Devlin et al. 2019, section 3.1): some words of a sentence are hidden, and the
-/// model says which they were. It sees both sides of the gap, which a model that predicts the next word does not; in
-/// return only the hidden words are exercises, and it does not speak.
+/// An encoder-only model of masked words (Devlin et al. 2019, section 3.1): some words of a sentence are hidden, and
+/// the model says which they were. It sees both sides of the gap, which a model that predicts the next word does not;
+/// in return only the hidden words are exercises, and it does not speak.
 ///
 /// Its parameters are those of its [`Reader`]; the output compares each vector with the embedding of every token. BERT
 /// has one more layer before that, and is told which of two sentences a token belongs to.

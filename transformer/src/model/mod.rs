@@ -1,5 +1,5 @@
-//! The models: an encoder that fills in masked words or classifies, and the encoder-decoder of the paper. The third kind,
-//! a decoder alone, is the crate `gpt`, which stands on this one.
+//! The models: an encoder that fills in masked words or classifies, and the encoder-decoder of the paper. The third
+//! kind, a decoder alone, is the crate `gpt`, which stands on this one.
 
 mod classifier;
 mod config;

@@ -181,7 +181,8 @@ pub struct AttentionWeights {
 impl Trainable for Transformer {
     type Batch = PairBatch;
 
-    /// With label smoothing in training, without in evaluation: held-out losses can be compared with those of other models.
+    /// With label smoothing in training, without in evaluation: held-out losses can be compared with those of other
+    /// models.
     fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
         let smoothing = if cx.is_training() { self.config.label_smoothing } else { 0.0 };
         smoothed_cross_entropy(&self.logits(cx, batch), batch.targets.view().into_dyn(), smoothing)
@@ -221,7 +222,8 @@ impl Translator for Transformer {
         let (said, weights) = self.decoder.forward_cached(cx, &x, memory, state); // (B, 1, D) and (B, N, 1, S)
         let logits = self.output.forward(cx, &said.index(1, 0)); // (B, V)
         let weights = weights.view::<Ix4>("alignment");
-        let alignment: Array2<_> = weights.index_axis(Axis(2), 0).mean_axis(Axis(1)).expect("at least one head"); // (B, S)
+        // (B, S)
+        let alignment: Array2<_> = weights.index_axis(Axis(2), 0).mean_axis(Axis(1)).expect("at least one head");
         Step { logits: logits.view::<Ix2>("logits").to_owned(), alignment: Some(alignment) }
     }
 }

@@ -23,9 +23,9 @@ pub struct Look<'a> {
     pub lengths: Option<&'a [usize]>,
 }
 
-/// Attention in several heads: MultiHead(x, m) = Concat(head_1, .., head_N)·W_Oᵀ + b_O, where each head attends with its
-/// own slices of Q = x·W_Qᵀ + b_Q, K = m·W_Kᵀ + b_K and V = m·W_Vᵀ + b_V. In self-attention m = x; in cross-attention m
-/// is what the encoder has made of the source.
+/// Attention in several heads: MultiHead(x, m) = Concat(head_1, .., head_N)·W_Oᵀ + b_O, where each head attends with
+/// its own slices of Q = x·W_Qᵀ + b_Q, K = m·W_Kᵀ + b_K and V = m·W_Vᵀ + b_V. In self-attention m = x; in
+/// cross-attention m is what the encoder has made of the source.
 ///
 /// | symbol | shape | in GPT-2 | in PyTorch |
 /// |---|---|---|---|

@@ -14,7 +14,7 @@
 //! | K | width of a head | |
 //! | P | attention weights | (B, N, T, S) |
 //!
-//! Where rows are padded to one length, [`Mask::within`] tells how long each is; a key in the padding gets the weight 0.
+//! Where rows are padded to one length, [`Mask::within`] tells how long each is; a key in the padding weighs 0.
 //!
 //! Two forms with one signature: [`literal`] is the equation in small operations, [`fused`] one recorded operation that
 //! never holds more than a few rows of P.
@@ -39,10 +39,10 @@ pub enum Mask {
 }
 
 impl Mask {
-    /// This mask over rows of which only the first `lengths[b]` keys are real; `None` if all are. What stands behind them
-    /// gets a weight of exactly zero: other numbers there change no bit of the result, and a shorter row without padding
-    /// gives the same to rounding. Queries are never hidden: at a position of padding one computes something that nobody
-    /// reads.
+    /// This mask over rows of which only the first `lengths[b]` keys are real; `None` if all are. What stands behind
+    /// them gets a weight of exactly zero: other numbers there change no bit of the result, and a shorter row without
+    /// padding gives the same to rounding. Queries are never hidden: at a position of padding one computes something
+    /// that nobody reads.
     pub fn within(self, lengths: Option<&[usize]>) -> Visible<'_> {
         Visible { mask: self, lengths }
     }
