@@ -73,8 +73,8 @@ fn no_position_depends_on_a_later_one_in_any_layer_or_head() {
                     let embedded = cx.leaf(random_tensor(&[4, length, width], 1, "embedded"));
                     let below = &model.blocks()[..layer];
                     let x = below.iter().fold(embedded.clone(), |x, block| block.forward(&cx, &x, None, engine));
-                    let gathered = model.blocks()[layer].heads(&cx, &x, None, engine); // (B, T, N·K)
-                    let own = gathered.slice(2, head * head_width..(head + 1) * head_width).index(1, t); // (B, K)
+                    let gathered = model.blocks()[layer].heads(&cx, &x, None, engine); // (B, T, N·d_k)
+                    let own = gathered.slice(2, head * head_width..(head + 1) * head_width).index(1, t); // (B, d_k)
                     let weight = Tensor::constant(random_tensor(own.shape(), 2, "cotangent"));
                     let gradients = (&own * &weight).sum().backward();
                     let gradient = gradients.of(&embedded).unwrap().into_dimensionality::<Ix3>().unwrap();

@@ -1,8 +1,8 @@
 //! From text to the next token in eight steps, then learning. Read it aloud:
 //! `cargo test -p gpt --test walkthrough -- --nocapture --test-threads=1`
 //!
-//! The machine is as small as it can be with all sizes different: V = 7 characters, D = 6, N = 2 heads of K = 3, F = 10,
-//! one block, a context of 9. Its weights come from a formula (`tables` in support), so that anyone can repeat every
+//! The machine is as small as it can be with all sizes different: V = 7 characters, D = 6, N = 2 heads of d_k = 3,
+//! F = 10, one block, a context of 9. Its weights come from a formula (`tables` in support), so that anyone can repeat every
 //! step; the numbers to compare with were made by PyTorch from the same formula (`fixtures/walkthrough.py`), or by hand
 //! where that is said.
 
@@ -91,7 +91,7 @@ all three.",
     show_rows("keys", "(T, D)", PROMPT, &k);
     show_rows("values", "(T, D)", PROMPT, &v);
     say("The three are different views of the same vectors. Heads are slices of the *width*: the first of the N = 2 heads
-has the columns 1 to 3 of queries, keys and values, the second the columns 4 to 6, so each is K = 3 wide. Every head
+has the columns 1 to 3 of queries, keys and values, the second the columns 4 to 6, so each is d_k = 3 wide. Every head
 sees all five letters.");
 
     // by hand, for 'n': mean -0.35, variance 0.235833, so (-0.1 + 0.35) / √(0.235833 + 0.00001) = 0.514788
@@ -109,8 +109,10 @@ fn step_04_blocks_b_scores_and_the_mask() {
     let (_, parameters, model) = machine();
     let cx = Context::eval(&parameters);
     let [q, k, _] = queries_keys_values(&cx, &model).map(|x| matrix(&x));
-    say("A query is compared with every key: score = query · key / √K. For the first head, a row for each query and a
-column for each key:");
+    say(
+        "A query is compared with every key: score = query · key / √d_k. For the first head, a row for each query and a
+column for each key:",
+    );
     let scores = q.slice(s![.., ..3]).dot(&k.slice(s![.., ..3]).t()) / (3.0 as Real).sqrt();
     show_rows("scores", "(T, T)", PROMPT, &scores);
     say("The machine must guess the next letter, so no letter may look at a later one. Minus infinity is put in those
@@ -153,7 +155,7 @@ fn step_04_blocks_c_gather_and_think() {
     say("In each head a letter gathers the mean of the *values*, weighted by its row of weights. The heads stand side by
 side again.");
     let gathered = literal::attention(&q, &k, &v, 2, Mask::Causal);
-    show_rows("gathered", "(T, N·K)", PROMPT, &matrix(&gathered));
+    show_rows("gathered", "(T, N·d_k)", PROMPT, &matrix(&gathered));
     say("The n saw itself alone: its row is the first row of the values, of step 4 (a). A last table mixes the heads,
 and the result is *added* to X: the vectors keep what they were.");
     let attended = &x + &gathered.linear(&weight(&cx, "h.0.attn.c_proj"), None);

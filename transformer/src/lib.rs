@@ -8,7 +8,7 @@
 //!
 //! # The equations
 //!
-//! Attention(Q, K, V) = softmax(Q·Kᵀ / √K + mask) · V                      ([`scaled_dot_product`])
+//! Attention(Q, K, V) = softmax(Q·Kᵀ / √d_k + mask) · V                    ([`scaled_dot_product`])
 //!
 //! MultiHead(x, m) = Concat(head_1, .., head_N)·W_Oᵀ                         ([`MultiHeadAttention`])
 //!
@@ -24,8 +24,8 @@
 //! |---|---|---|
 //! | x | the residual stream | (B, T, D) |
 //! | m | what is looked at: x itself, or the encoder's memory | (B, S, D) |
-//! | Q, K, V | queries, keys, values | (B, T, D), (B, S, D) twice; head n in the columns n·K..(n+1)·K |
-//! | N, K | number of heads, width of a head | D = N·K |
+//! | Q, K, V | queries, keys, values | (B, T, D), (B, S, D) twice; head n in the columns n·d_k..(n+1)·d_k |
+//! | N, d_k | number of heads, width of a head | D = N·d_k |
 //! | P | attention weights | (B, N, T, S), each row sums to one |
 //! | F | width between the two maps of the feed-forward layer | usually 4·D |
 //!

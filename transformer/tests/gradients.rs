@@ -17,7 +17,7 @@ const ROUNDING: f64 = if size_of::<Real>() == 8 { 1e-12 } else { 1e-5 };
 /// The same where terms may cancel, or rounding passes through normalisations of few numbers.
 const AMPLIFIED: f64 = 20.0 * ROUNDING;
 
-/// B, T, S, N, K: all different, each of them 1 once, and one size beyond the block of 64 queries.
+/// B, T, S, N, d_k: all different, each of them 1 once, and one size beyond the block of 64 queries.
 const SIZES: [[usize; 5]; 8] = [
     [2, 5, 7, 3, 4],
     [1, 3, 4, 2, 5],

@@ -14,7 +14,7 @@ use transformer::{
 
 const ENGINES: [Engine; 2] = [Engine::Literal, Engine::Fused];
 
-/// (B, N, T, K) to (B, T, N·K).
+/// (B, N, T, d_k) to (B, T, N·d_k).
 fn side_by_side(x: ArrayD<Real>) -> ArrayD<Real> {
     let [b, n, t, k] = x.shape().try_into().expect("four axes");
     let x = x.permuted_axes(&[0, 2, 1, 3][..]).as_standard_layout().into_owned();

@@ -21,7 +21,7 @@ const ORDERS: usize = 8;
 /// What is given its inputs in another order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// softmax(Q·Kᵀ / √K)·V in 64 bits, the sums over the keys added from the first position to the last.
+    /// softmax(Q·Kᵀ / √d_k)·V in 64 bits, the sums over the keys added from the first position to the last.
     InOrder,
     /// The same, the terms of every sum added from the smallest to the largest.
     Sorted,
@@ -152,10 +152,10 @@ fn rows(y: &Tensor) -> Array2<f64> {
     y.view::<Ix3>("outputs of C7").index_axis(Axis(0), 0).mapv(f64::from)
 }
 
-/// softmax(q·kᵀ / √K)·v of one head, term by term.
+/// softmax(q·kᵀ / √d_k)·v of one head, term by term.
 ///
 /// # Shapes
-/// - `q`: (T, K), `k` and `v`: (S, K); returns (T, K).
+/// - `q`: (T, d_k), `k` and `v`: (S, d_k); returns (T, d_k).
 fn attend(q: ArrayView2<'_, f64>, k: ArrayView2<'_, f64>, v: ArrayView2<'_, f64>, sorted: bool) -> Array2<f64> {
     let scale = 1.0 / (k.ncols() as f64).sqrt();
     let add = |terms: &mut dyn Iterator<Item = f64>| {

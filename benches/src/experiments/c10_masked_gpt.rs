@@ -98,7 +98,7 @@ impl MaskedGpt {
     /// x ← x + Attention(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
     fn block(&self, cx: &Context<'_>, layer: usize, x: &Tensor) -> Tensor {
         let weight = |name: &str| weight(cx, layer, name);
-        let [q, k, v] = self.queries_keys_values(cx, layer, x); // (B, N, T, K)
+        let [q, k, v] = self.queries_keys_values(cx, layer, x); // (B, N, T, d_k)
         let gathered = self.weights(&q, &k).matmul(&v).permute(&[0, 2, 1, 3]).reshape(x.shape()); // (B, T, D)
         let x = x + &gathered.linear(&weight("attn.c_proj"), None);
         let hidden = layer_norm(&x, &weight("ln_2"), None, EPSILON).linear(&weight("mlp.c_fc"), None).gelu(); // (B, T, F)
@@ -111,7 +111,7 @@ impl MaskedGpt {
         let (batch, positions, d, heads) = (x.shape()[0], x.shape()[1], x.shape()[2], self.gpt.config().block.heads);
         [0, 1, 2].map(|i| {
             let part = qkv.slice(2, i * d..(i + 1) * d);
-            part.reshape(&[batch, positions, heads, d / heads]).permute(&[0, 2, 1, 3]) // (B, N, T, K)
+            part.reshape(&[batch, positions, heads, d / heads]).permute(&[0, 2, 1, 3]) // (B, N, T, d_k)
         })
     }
 

@@ -210,7 +210,8 @@ fn derivatives(gpt: &Gpt, parameters: &Parameters, x: ArrayView2<'_, Real>) -> V
             Place::Head { layer, head } => {
                 let below = gpt.blocks()[..layer].iter();
                 let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, None, engine)); // (B, T, D)
-                gpt.blocks()[layer].heads(cx, &x, None, engine).slice(2, head * width..(head + 1) * width) // (B, T, K)
+                // (B, T, d_k)
+                gpt.blocks()[layer].heads(cx, &x, None, engine).slice(2, head * width..(head + 1) * width)
             }
             Place::Scores => gpt.logits_of_embedded(cx, x), // (B, T, V)
         })

@@ -295,7 +295,7 @@ fn looks(model: &Reader, parameters: &Parameters, rows: &Rows, head: usize) -> [
 fn without(parameters: &Parameters, heads: usize, head: usize) -> Parameters {
     let mut ablated = parameters.clone();
     let id = ablated.find("encoder.layers.0.self_attn.out_proj.weight").expect("an encoder has a first layer");
-    let mut weight = ablated.get(id).value().to_owned(); // (D, N·K)
+    let mut weight = ablated.get(id).value().to_owned(); // (D, N·d_k)
     let width = WIDTH / heads;
     weight.slice_mut(s![.., head * width..(head + 1) * width]).fill(0.0);
     ablated.set(id, tensor::shared(weight));

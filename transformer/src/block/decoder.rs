@@ -156,7 +156,7 @@ impl DecoderBlock {
     /// What each head of the self-attention gathers, side by side.
     ///
     /// # Shapes
-    /// - `x`: (B, T, D); returns (B, T, N·K).
+    /// - `x`: (B, T, D); returns (B, T, N·d_k).
     #[track_caller]
     pub fn heads(&self, cx: &Context<'_>, x: &Tensor, engine: Engine) -> Tensor {
         self.attention.heads(cx, &self.around_attention.received(cx, x), Look::default(), engine)

@@ -138,7 +138,7 @@ impl Block {
     /// What each head of the block gathers, side by side: [`MultiHeadAttention::heads`] of what attention receives.
     ///
     /// # Shapes
-    /// - `x`: (B, T, D), of which `lengths[b]` positions are real, or all; returns (B, T, N·K).
+    /// - `x`: (B, T, D), of which `lengths[b]` positions are real, or all; returns (B, T, N·d_k).
     #[track_caller]
     pub fn heads(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
         let x = self.around_attention.received(cx, x);

@@ -34,8 +34,8 @@ pub struct Look<'a> {
 /// | W_O | (D, D) | `c_proj.weight` | `out_proj.weight` |
 /// | b_O | (D), likewise | `c_proj.bias` | `out_proj.bias` |
 ///
-/// Heads are slices of the *width*: head n has the columns n·K..(n+1)·K of Q, K and V, K = D/N. In self-attention one
-/// product makes Q, K and V together.
+/// Heads are slices of the *width*: head n has the columns n·d_k..(n+1)·d_k of Q, K and V, d_k = D/N. In self-attention
+/// one product makes Q, K and V together.
 ///
 /// ```
 /// use ndarray::array;
@@ -105,7 +105,7 @@ impl MultiHeadAttention {
     /// What each head has gathered, side by side, before the output projection mixes them.
     ///
     /// # Shapes
-    /// - `x`: (B, T, D), the memory: (B, S, D); returns (B, T, N·K), head n in the columns n·K..(n+1)·K.
+    /// - `x`: (B, T, D), the memory: (B, S, D); returns (B, T, N·d_k), head n in the columns n·d_k..(n+1)·d_k.
     ///
     /// # Panics
     /// As [`forward`](Self::forward).

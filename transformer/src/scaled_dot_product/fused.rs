@@ -8,7 +8,7 @@ use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, share
 
 use super::{Sizes, Visible, kernel};
 
-/// Attention(Q, K, V) = softmax(Q·Kᵀ / √K + mask) · V, head by head.
+/// Attention(Q, K, V) = softmax(Q·Kᵀ / √d_k + mask) · V, head by head.
 ///
 /// # Shapes
 /// - `q`: (B, T, D), `k` and `v`: (B, S, D), D divisible by `heads`; returns (B, T, D).

@@ -4,8 +4,8 @@
 //! end. Within a head the queries go in blocks of [`ROWS`]; a block's scores against the keys that it may see are all
 //! that is ever held of the T×S weights. The masked triangle right of a block and the padding are not computed at all.
 //!
-//! Per head, with `scale` = 1/√K:
-//! - `q`, `y`, `dq`, `dy`: (T, K), `k`, `v`, `dk`, `dv`: (S, K); rows may be apart, as in slices of the width
+//! Per head, with `scale` = 1/√d_k:
+//! - `q`, `y`, `dq`, `dy`: (T, d_k), `k`, `v`, `dk`, `dv`: (S, d_k); rows may be apart, as in slices of the width
 //! - `lse`: (T), the logarithm of the sum of each query's exponentials. It is saved; the weights are recomputed from it
 //!   as exp(score - lse), already normalised (Dao et al. 2022, appendix B.2).
 
@@ -22,7 +22,7 @@ use super::Sizes;
 /// Queries whose scores are held at a time.
 const ROWS: usize = 64;
 
-/// y = softmax(q·kᵀ/√K + mask)·v and each row's logarithm of the sum of exponentials.
+/// y = softmax(q·kᵀ/√d_k + mask)·v and each row's logarithm of the sum of exponentials.
 ///
 /// # Shapes
 /// - `q`: (B, T, D), `k` and `v`: (B, S, D), of which `lengths[b]` keys are real; returns y (B, T, D) and lse (B·N, T).
@@ -189,7 +189,7 @@ fn in_parallel<T: Send>(sizes: Sizes, tasks: Vec<T>, run: impl Fn(T, &mut [Vec<R
     tasks.for_each_init(|| [vec![], vec![]], |buffers, task| run(task, buffers));
 }
 
-/// The heads of every sequence: (B, T, N·K) as B·N matrices (T, K).
+/// The heads of every sequence: (B, T, N·d_k) as B·N matrices (T, d_k).
 fn split_heads<'a>(x: ArrayView3<'a, Real>, width: usize) -> Vec<ArrayView2<'a, Real>> {
     let sequences = (0..x.len_of(Axis(0))).map(|b| x.index_axis_move(Axis(0), b));
     sequences

@@ -5,7 +5,7 @@ use tensor::{Real, Tensor};
 
 use super::{Sizes, Visible};
 
-/// Attention(Q, K, V) = softmax(Q·Kᵀ / √K + mask) · V, head by head.
+/// Attention(Q, K, V) = softmax(Q·Kᵀ / √d_k + mask) · V, head by head.
 ///
 /// # Shapes
 /// - `q`: (B, T, D), `k` and `v`: (B, S, D), D divisible by `heads`; returns (B, T, D).
@@ -31,7 +31,7 @@ pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: imp
     let visible = mask.into();
     Sizes::new(q.shape(), k.shape(), v.shape(), heads, visible);
     let weights = weights(q, k, heads, visible); // (B, N, T, S)
-    let y = weights.matmul(&split_heads(v, heads)); // (B, N, T, K)
+    let y = weights.matmul(&split_heads(v, heads)); // (B, N, T, d_k)
     y.permute(&[0, 2, 1, 3]).reshape(q.shape()) // (B, T, D)
 }
 // ANCHOR_END: attention
@@ -68,7 +68,7 @@ pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Int
     attention(q, &k, &v, heads, visible)
 }
 
-/// The attention weights P = softmax(Q·Kᵀ / √K + mask): where each query looks, in every head. Each row sums to one.
+/// The attention weights P = softmax(Q·Kᵀ / √d_k + mask): where each query looks, in every head. Each row sums to one.
 ///
 /// # Shapes
 /// - `q`: (B, T, D), `k`: (B, S, D), D divisible by `heads`; returns (B, N, T, S).
@@ -80,7 +80,7 @@ pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Int
 pub fn weights<'l>(q: &Tensor, k: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
     let visible = mask.into();
     let sizes = Sizes::new(q.shape(), k.shape(), k.shape(), heads, visible);
-    let (q, k) = (split_heads(q, heads), split_heads(k, heads)); // (B, N, T, K) and (B, N, S, K)
+    let (q, k) = (split_heads(q, heads), split_heads(k, heads)); // (B, N, T, d_k) and (B, N, S, d_k)
     let scores = q.matmul(&k.permute(&[0, 1, 3, 2])).scale(sizes.scale()); // (B, N, T, S)
     if sizes.masked { (&scores + &Tensor::constant(hidden(sizes, visible))).softmax() } else { scores.softmax() }
 }
@@ -98,7 +98,7 @@ fn hidden(sizes: Sizes, Visible { mask, lengths }: Visible<'_>) -> Array4<Real> 
 }
 // ANCHOR_END: weights
 
-/// Heads are slices of the width: (B, T, N·K) to (B, N, T, K).
+/// Heads are slices of the width: (B, T, N·d_k) to (B, N, T, d_k).
 fn split_heads(x: &Tensor, heads: usize) -> Tensor {
     let [b, t, d] = x.shape() else { unreachable!("the shapes were checked") };
     x.reshape(&[*b, *t, heads, d / heads]).permute(&[0, 2, 1, 3])

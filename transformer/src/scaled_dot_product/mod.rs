@@ -1,17 +1,17 @@
 //! Scaled dot-product attention in several heads (Vaswani et al. 2017, section 3.2):
 //!
-//! Attention(Q, K, V) = softmax(Q·Kᵀ / √K) · V
+//! Attention(Q, K, V) = softmax(Q·Kᵀ / √d_k) · V
 //!
 //! Every query is compared with every key; the softmax turns a query's scores into weights that sum to one; the output
-//! is the weighted mean of the *values* (not of the embeddings). Without the factor 1/√K the scores of random vectors
-//! would have a variance of K, and the softmax of a wide head would put all its weight on one key.
+//! is the weighted mean of the *values* (not of the embeddings). Without the factor 1/√d_k the scores of random vectors
+//! would have a variance of d_k, and the softmax of a wide head would put all its weight on one key.
 //!
 //! | symbol | name | shape |
 //! |---|---|---|
 //! | Q | queries | (B, T, D) |
 //! | K, V | keys, values | (B, S, D); in self-attention S = T |
-//! | N | heads: slices of the width, D = N·K | |
-//! | K | width of a head | |
+//! | N | heads: slices of the width, D = N·d_k | |
+//! | d_k | width of a head | |
 //! | P | attention weights | (B, N, T, S) |
 //!
 //! Where rows are padded to one length, [`Mask::within`] tells how long each is; a key in the padding weighs 0.
@@ -76,7 +76,7 @@ pub(crate) struct Sizes {
     pub queries: usize,
     pub keys: usize,
     pub heads: usize,
-    /// K, the width of a head.
+    /// d_k, the width of a head.
     pub width: usize,
     pub mask: Mask,
     /// Whether some score may be hidden.
@@ -135,7 +135,7 @@ impl Sizes {
         }
     }
 
-    /// 1/√K.
+    /// 1/√d_k.
     pub(crate) fn scale(&self) -> tensor::Real {
         1.0 / (self.width as tensor::Real).sqrt()
     }
