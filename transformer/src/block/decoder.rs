@@ -103,7 +103,7 @@ impl DecoderBlock {
     /// # Shapes
     /// - `memory`: (B, S, D)
     #[track_caller]
-    pub fn remember(&self, cx: &Context<'_>, memory: &Tensor, lengths: Option<&[usize]>) -> MemoryCache {
+    pub(crate) fn remember(&self, cx: &Context<'_>, memory: &Tensor, lengths: Option<&[usize]>) -> MemoryCache {
         self.cross.remember(cx, memory, lengths)
     }
 
@@ -135,7 +135,7 @@ impl DecoderBlock {
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    pub fn forward_cached_with_weights(
+    pub(crate) fn forward_cached_with_weights(
         &self,
         cx: &Context<'_>,
         x: &Tensor,

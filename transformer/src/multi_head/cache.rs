@@ -77,7 +77,7 @@ impl MemoryCache {
     }
 
     /// How many positions of each row are real.
-    pub fn lengths(&self) -> &[usize] {
+    pub(super) fn lengths(&self) -> &[usize] {
         &self.lengths
     }
 

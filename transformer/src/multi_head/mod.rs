@@ -148,7 +148,7 @@ impl MultiHeadAttention {
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    pub fn heads_cached(&self, cx: &Context<'_>, x: &Tensor, cache: &mut KeyValueCache) -> Tensor {
+    pub(crate) fn heads_cached(&self, cx: &Context<'_>, x: &Tensor, cache: &mut KeyValueCache) -> Tensor {
         let qkv = self.input.forward(cx, x); // (B, T, 3·D)
         let qkv = qkv.view::<Ix3>("attention");
         let (q, kv) = qkv.split_at(Axis(2), self.width);
@@ -163,7 +163,7 @@ impl MultiHeadAttention {
     /// # Shapes
     /// - `memory`: (B, S, D)
     #[track_caller]
-    pub fn remember(&self, cx: &Context<'_>, memory: &Tensor, lengths: Option<&[usize]>) -> MemoryCache {
+    pub(crate) fn remember(&self, cx: &Context<'_>, memory: &Tensor, lengths: Option<&[usize]>) -> MemoryCache {
         MemoryCache::new(&self.keys_values(cx, memory), lengths)
     }
 
@@ -176,7 +176,7 @@ impl MultiHeadAttention {
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    pub fn heads_remembered(&self, cx: &Context<'_>, x: &Tensor, memory: &MemoryCache) -> Tensor {
+    pub(crate) fn heads_remembered(&self, cx: &Context<'_>, x: &Tensor, memory: &MemoryCache) -> Tensor {
         let q = self.queries(cx, x); // (B, T, D)
         let (k, v) = (memory.keys(), memory.values());
         let visible = self.mask.within(Some(memory.lengths()));
@@ -192,7 +192,7 @@ impl MultiHeadAttention {
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    pub fn weights_remembered(&self, cx: &Context<'_>, x: &Tensor, memory: &MemoryCache) -> Tensor {
+    pub(crate) fn weights_remembered(&self, cx: &Context<'_>, x: &Tensor, memory: &MemoryCache) -> Tensor {
         let keys = Tensor::constant(memory.keys().to_owned()); // (B, S, D)
         literal::weights(&self.queries(cx, x), &keys, self.heads, self.mask.within(Some(memory.lengths())))
     }
