@@ -87,9 +87,11 @@ impl Decoder {
     ) -> Vec<[Tensor; 2]> {
         let mut x = x.clone();
         let mut weights = Vec::with_capacity(self.blocks.len());
-        for block in &self.blocks {
+        for (index, block) in self.blocks.iter().enumerate() {
             weights.push(block.weights(cx, &x, memory, lengths));
-            x = block.forward(cx, &x, memory, lengths, engine);
+            if index + 1 < self.blocks.len() {
+                x = block.forward(cx, &x, memory, lengths, engine); // (B, T, D)
+            }
         }
         weights
     }

@@ -60,30 +60,44 @@ impl Encoder {
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
         let x = self.blocks.iter().fold(x.clone(), |x, block| block.forward(cx, &x, lengths, engine)); // (B, S, D)
-        self.norm.as_ref().map_or(x.clone(), |norm| norm.forward(cx, &x))
+        self.normal(cx, x)
     }
 
-    /// Where each position looks, in every layer and head.
+    /// [`forward`](Self::forward), and where each position looked, in every layer and head.
     ///
     /// # Shapes
-    /// - `x`: (B, S, D), of which `lengths[b]` positions are real, or all; returns for each layer (B, N, S, S), each
-    ///   row summing to one.
+    /// - `x`: (B, S, D), of which `lengths[b]` positions are real, or all; returns (B, S, D), and for each layer
+    ///   (B, N, S, S), each row summing to one.
     ///
     /// # Panics
     /// As [`forward`](Self::forward).
     #[track_caller]
-    pub fn weights(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Vec<Tensor> {
+    pub fn forward_with_weights(
+        &self,
+        cx: &Context<'_>,
+        x: &Tensor,
+        lengths: Option<&[usize]>,
+        engine: Engine,
+    ) -> (Tensor, Vec<Tensor>) {
         let mut x = x.clone();
         let mut weights = Vec::with_capacity(self.blocks.len());
         for block in &self.blocks {
             weights.push(block.weights(cx, &x, lengths)); // (B, N, S, S)
             x = block.forward(cx, &x, lengths, engine);
         }
-        weights
+        (self.normal(cx, x), weights)
     }
 
     /// The blocks, from the first to the last.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    #[track_caller]
+    fn normal(&self, cx: &Context<'_>, x: Tensor) -> Tensor {
+        match &self.norm {
+            Some(norm) => norm.forward(cx, &x),
+            None => x,
+        }
     }
 }

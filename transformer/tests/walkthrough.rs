@@ -197,13 +197,13 @@ fn step_07_padding_is_not_seen() {
 softmax, and its weight exactly 0. What the padding itself looks at is computed and read by nobody.");
     let sources = Sources::new(&[&tokens("the cat sleeps"), &tokens("the cat")]);
     let x = model.embed_source(&cx, sources.tokens.view());
-    let weights = &model.encoder().weights(&cx, &x, Some(&sources.lengths), Engine::Literal)[0];
+    let weights = &model.encoder().forward_with_weights(&cx, &x, Some(&sources.lengths), Engine::Literal).1[0];
     let second = weights.view::<Ix4>("weights").slice(s![1, 0, .., ..]).to_owned();
     show("P of the second row, head 1", "(S, S)", &second);
     assert!(second.column(2).iter().all(|&p| p == 0.0));
     assert!(second.rows().into_iter().all(|row| (row.sum() - 1.0).abs() < 1e-6));
     let short = model.embed_source(&cx, rows(&["the cat"]).view());
-    let alone = &model.encoder().weights(&cx, &short, None, Engine::Literal)[0];
+    let alone = &model.encoder().forward_with_weights(&cx, &short, None, Engine::Literal).1[0];
     assert_close("as if alone", &second.slice(s![..2, ..2]).to_owned(), &head(alone, 0), 1e-6);
 }
 

@@ -274,7 +274,8 @@ impl Job {
 /// The mean weight of a head on the place that each relation asks for.
 fn looks(model: &Reader, parameters: &Parameters, rows: &Rows, head: usize) -> [f64; 2] {
     let cx = Context::eval(parameters);
-    let weights = model.encoder.weights(&cx, &model.embed(&cx, rows), None, Engine::Fused).swap_remove(0);
+    let weights =
+        model.encoder.forward_with_weights(&cx, &model.embed(&cx, rows), None, Engine::Fused).1.swap_remove(0);
     let weights = weights.view::<Ix4>("weights"); // (B, N, T, T)
     let [before, partner] = &rows.places;
     let (mut sums, mut count) = ([0.0; 2], 0.0);

@@ -62,7 +62,7 @@ impl Reader {
     #[track_caller]
     pub fn attention_weights(&self, cx: &Context<'_>, sentences: &Sources) -> Vec<Tensor> {
         let x = self.input.forward(cx, sentences.tokens.view(), 0); // (B, S, D)
-        self.encoder.weights(cx, &x, Some(&sentences.lengths), self.engine)
+        self.encoder.forward_with_weights(cx, &x, Some(&sentences.lengths), self.engine).1
     }
 
     /// The architecture.

@@ -158,8 +158,7 @@ impl Transformer {
     pub fn attention_weights(&self, cx: &Context<'_>, batch: &PairBatch) -> AttentionWeights {
         let lengths = Some(&batch.sources.lengths[..]);
         let source = self.embed_source(cx, batch.sources.tokens.view()); // (B, S, D)
-        let encoder = self.encoder.weights(cx, &source, lengths, self.engine);
-        let memory = self.encoder.forward(cx, &source, lengths, self.engine); // (B, S, D)
+        let (memory, encoder) = self.encoder.forward_with_weights(cx, &source, lengths, self.engine);
         let target = self.embed_target(cx, batch.inputs.view(), 0); // (B, T, D)
         let weights = self.decoder.weights(cx, &target, &memory, lengths, self.engine);
         let (decoder, cross) = weights.into_iter().map(|[own, cross]| (own, cross)).unzip();
