@@ -54,8 +54,10 @@ fn config(score: Score, states: usize, input_feeding: bool) -> DecoderConfig {
     DecoderConfig { input: 4, hidden: 6, states, score, width: 7, input_feeding, start: Default::default() }
 }
 
+/// Bahdanau et al. 2015 look back like this before the step of a gated unit, whose first state is a learned map of the
+/// encoder's (appendix A.2.2). Here an LSTM steps, from a state that is handed over.
 #[test]
-fn the_decoder_of_bahdanau() {
+fn the_additive_score_of_bahdanau_before_an_lstm() {
     compare("additive", config(Score::Additive, 5, false));
 }
 
