@@ -40,7 +40,8 @@ impl ScheduledSampling {
     /// itself.
     ///
     /// They are drawn beforehand, by a pass of the same parameters that records nothing and drops nothing. Since no
-    /// gradient flows through the choice, reading them afterwards all at once gives what choosing as one goes gives.
+    /// gradient flows through the choice, reading them afterwards all at once gives, without dropout, what choosing as
+    /// one goes gives. With dropout the whole network draws what a thinned one reads.
     pub fn inputs<M: Translator>(&self, cx: &Context<'_>, model: &M, batch: &PairBatch) -> Array2<Token> {
         let truth = self.truth(cx.step());
         let mut inputs = batch.inputs.clone();
