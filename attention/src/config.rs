@@ -47,7 +47,7 @@ pub struct RnnSearchConfig<O> {
 }
 
 /// A configuration that no model can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum ConfigError {
     /// H cannot be divided among two directions.
     #[error("a width of {0} cannot be divided among the two directions of the encoder; choose an even width")]
@@ -66,6 +66,15 @@ pub enum ConfigError {
         /// A.
         width: usize,
     },
+    /// The dropout is no probability below one.
+    #[error("a dropout of {0} is not possible; it must be at least 0 and below 1")]
+    Dropout(f64),
+    /// The label smoothing is no probability below one.
+    #[error("a label smoothing of {0} is not possible; it must be at least 0 and below 1")]
+    Smoothing(f64),
+    /// The [least probability](ScheduledSampling::least) of the right token is none.
+    #[error("a probability of {0} for the right token is not possible; it must be at least 0 and at most 1")]
+    Truth(f64),
 }
 
 impl<O: Default> RnnSearchConfig<O> {
@@ -98,11 +107,23 @@ impl<O> RnnSearchConfig<O> {
     /// # Errors
     /// A sentence about the first setting that cannot be.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let &RnnSearchConfig { layers, hidden, embedding, width, bidirectional, .. } = self;
+        let &RnnSearchConfig { layers, hidden, embedding, width, bidirectional, dropout, smoothing, .. } = self;
         if [layers, hidden, embedding, width].contains(&0) {
             return Err(ConfigError::Empty { layers, hidden, embedding, width });
         }
-        if bidirectional && hidden % 2 == 1 { Err(ConfigError::Odd(hidden)) } else { Ok(()) }
+        if bidirectional && hidden % 2 == 1 {
+            return Err(ConfigError::Odd(hidden));
+        }
+        if !(0.0..1.0).contains(&dropout) {
+            return Err(ConfigError::Dropout(dropout));
+        }
+        if !(0.0..1.0).contains(&smoothing) {
+            return Err(ConfigError::Smoothing(smoothing));
+        }
+        match self.sampling {
+            Some(ScheduledSampling { least, .. }) if !(0.0..=1.0).contains(&least) => Err(ConfigError::Truth(least)),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -60,10 +60,6 @@ impl<R: Recurrent> RnnSearch<R> {
     ///
     /// # Errors
     /// If no model can have this configuration.
-    ///
-    /// # Panics
-    /// If the dropout is not in 0..1.
-    #[track_caller]
     pub fn new(init: &mut Init<'_>, config: RnnSearchConfig<R::Options>) -> Result<Self, ConfigError> {
         config.validate()?;
         let RnnSearchConfig { source_vocabulary, target_vocabulary, embedding, hidden, dropout, .. } = config;

@@ -173,6 +173,10 @@ fn impossible_configurations_are_told() {
         odd.to_string(),
         "a width of 7 cannot be divided among the two directions of the encoder; choose an even width"
     );
+    let plain = RnnSearchConfig::new(9, 4, 6);
+    assert_eq!(said(RnnSearchConfig { dropout: 1.0, ..plain }), ConfigError::Dropout(1.0));
+    let smoothed = said(RnnSearchConfig { smoothing: 2.0, ..plain });
+    assert_eq!(smoothed.to_string(), "a label smoothing of 2 is not possible; it must be at least 0 and below 1");
     let empty = said(RnnSearchConfig { layers: 0, ..RnnSearchConfig::new(9, 4, 7) });
     assert_eq!(
         empty.to_string(),

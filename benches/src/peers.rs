@@ -85,7 +85,7 @@ impl Peer {
                 train(&model, parameters, &self.text(), work)
             }
             PeerModel::Seq2Seq(config) => {
-                let model = Seq2Seq::<Lstm>::new(&mut Init::new(&mut parameters, 1), *config);
+                let model = Seq2Seq::<Lstm>::new(&mut Init::new(&mut parameters, 1), *config).expect(POSSIBLE);
                 train(&model, parameters, &self.pairs(), work)
             }
             PeerModel::Attention(config) => {

@@ -145,21 +145,15 @@ pub enum ConfigError {
     /// The dropout is no probability below one.
     #[error("a dropout of {0} is not possible; it must be at least 0 and below 1")]
     Dropout(f64),
+    /// What is impossible in an encoder-decoder.
+    #[error(transparent)]
+    Seq2Seq(#[from] seq2seq::ConfigError),
     /// What is impossible in a Transformer.
     #[error(transparent)]
     Transformer(#[from] transformer::ConfigError),
     /// What is impossible in a translator that looks back.
     #[error(transparent)]
     Attention(#[from] attention::ConfigError),
-    /// The label smoothing is no probability below one.
-    #[error("a label smoothing of {0} is not possible; it must be at least 0 and below 1")]
-    Smoothing(f64),
-    /// The end of scheduled sampling is no probability.
-    #[error("a decoder cannot be told the truth with a probability of {0}; it must be at least 0 and at most 1")]
-    Sampling(f64),
-    /// The vector that passes has no width.
-    #[error("nothing passes through a bottleneck of width 0; it must be at least 1")]
-    Bottleneck,
     /// More parameters than memory holds.
     #[error("such a model has {} parameters, and at most {} can be trained here; choose a smaller width or fewer layers",
         format::number(*.0 as f64, 2), format::number(MOST_PARAMETERS as f64, 2))]

@@ -69,7 +69,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         smoothing: 0.05,
         ..Seq2SeqConfig::new(END as usize + 1 + NUMERALS.len(), 16, 64)
     };
-    let model = Seq2Seq::<Gru>::new(&mut Init::new(&mut parameters, 1), config);
+    let model = Seq2Seq::<Gru>::new(&mut Init::new(&mut parameters, 1), config)?;
     let schedule = Schedule { warmup: 50, ..Schedule::constant(0.005) };
     let settings = TrainingConfig { clip: Some(1.0), ..TrainingConfig::new(600, AdamW::default(), schedule) };
     let mut trainer = Trainer::new(&model, parameters, settings);

@@ -42,6 +42,23 @@ pub struct Seq2SeqConfig<O> {
     pub layer: O,
 }
 
+/// A configuration that no model can have.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum ConfigError {
+    /// A size is zero.
+    #[error("the {0} is 0; it must be at least 1")]
+    Zero(&'static str),
+    /// The dropout is no probability below one.
+    #[error("a dropout of {0} is not possible; it must be at least 0 and below 1")]
+    Dropout(f64),
+    /// The label smoothing is no probability below one.
+    #[error("a label smoothing of {0} is not possible; it must be at least 0 and below 1")]
+    Smoothing(f64),
+    /// The [least probability](ScheduledSampling::least) of the right token is none.
+    #[error("a probability of {0} for the right token is not possible; it must be at least 0 and at most 1")]
+    Truth(f64),
+}
+
 impl<O: Default> Seq2SeqConfig<O> {
     /// One layer on each side, whose state passes as it is and once; as many tokens on both sides; fused, and without
     /// dropout, smoothing or sampling.
@@ -60,6 +77,36 @@ impl<O: Default> Seq2SeqConfig<O> {
             sampling: None,
             engine: Engine::Fused,
             layer: O::default(),
+        }
+    }
+}
+
+impl<O> Seq2SeqConfig<O> {
+    /// Whether such a model can be built.
+    ///
+    /// # Errors
+    /// A sentence about the first setting that cannot be.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let sizes = [
+            ("source vocabulary", self.source_vocabulary),
+            ("target vocabulary", self.target_vocabulary),
+            ("width of the embeddings", self.embedding),
+            ("width of the states", self.hidden),
+            ("number of layers", self.layers),
+            ("width of the vector that passes", self.bottleneck.unwrap_or(1)),
+        ];
+        if let Some((what, _)) = sizes.into_iter().find(|&(_, size)| size == 0) {
+            return Err(ConfigError::Zero(what));
+        }
+        if !(0.0..1.0).contains(&self.dropout) {
+            return Err(ConfigError::Dropout(self.dropout));
+        }
+        if !(0.0..1.0).contains(&self.smoothing) {
+            return Err(ConfigError::Smoothing(self.smoothing));
+        }
+        match self.sampling {
+            Some(ScheduledSampling { least, .. }) if !(0.0..=1.0).contains(&least) => Err(ConfigError::Truth(least)),
+            _ => Ok(()),
         }
     }
 }

@@ -55,7 +55,7 @@
 mod config;
 mod model;
 
-pub use config::Seq2SeqConfig;
+pub use config::{ConfigError, Seq2SeqConfig};
 pub use model::Seq2Seq;
 pub use nn::ScheduledSampling;
 pub use rnn::Engine;

@@ -7,7 +7,7 @@ use nn::{Dropout, Linear, Step, Trainable, Translator, smoothed_cross_entropy};
 use rnn::{Input, Recurrent, Stacked, State, TokenInput};
 use tensor::{Context, Init, Tensor, concat, stack};
 
-use crate::Seq2SeqConfig;
+use crate::{ConfigError, Seq2SeqConfig};
 
 /// A recurrent encoder and a recurrent decoder, with one vector between them; the equations stand
 /// [above](crate#the-equations).
@@ -28,7 +28,7 @@ use crate::Seq2SeqConfig;
 ///
 /// let mut parameters = Parameters::new();
 /// let config = Seq2SeqConfig::new(65, 128, 256);
-/// let model = Seq2Seq::<Lstm>::new(&mut Init::new(&mut parameters, 1), config);
+/// let model = Seq2Seq::<Lstm>::new(&mut Init::new(&mut parameters, 1), config)?;
 /// assert_eq!(parameters.count(), 2 * 65 * 128 + 2 * 4 * 256 * (128 + 256 + 2) + 65 * (256 + 1));
 ///
 /// let batch = PairBatch::new(&[(&[5, 6, 7], &[8, 9]), (&[4], &[3])]);
@@ -38,6 +38,7 @@ use crate::Seq2SeqConfig;
 /// let greedy = translate(&model, &parameters, &batch.sources, 10);
 /// let beam = BeamSearch::new(4, 0.6, 10).unwrap().translate(&model, &parameters, &batch.sources);
 /// assert_eq!((greedy.len(), beam.len()), (2, 2));
+/// # Ok::<(), seq2seq::ConfigError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Seq2Seq<R: Recurrent> {
@@ -55,22 +56,15 @@ pub struct Seq2Seq<R: Recurrent> {
 impl<R: Recurrent> Seq2Seq<R> {
     /// Creates the parameters.
     ///
-    /// # Panics
-    /// If there are no layers, the dropout is not in 0..1, or the smoothing or the probability of scheduled sampling is
-    /// not in 0..=1.
-    #[track_caller]
-    pub fn new(init: &mut Init<'_>, config: Seq2SeqConfig<R::Options>) -> Self {
-        let (smoothing, least) = (config.smoothing, config.sampling.map_or(0.0, |sampling| sampling.least));
-        let parts = [smoothing, least].iter().all(|part| (0.0..=1.0).contains(part));
-        assert!(
-            parts,
-            "seq2seq: a smoothing of {smoothing} and a probability of the truth of {least} are not in 0..=1"
-        );
+    /// # Errors
+    /// If no model can have this configuration.
+    pub fn new(init: &mut Init<'_>, config: Seq2SeqConfig<R::Options>) -> Result<Self, ConfigError> {
+        config.validate()?;
         let Seq2SeqConfig { source_vocabulary, target_vocabulary, embedding, hidden, dropout, .. } = config;
         let state = config.layers * R::STATE.len() * hidden; // W
         let vector = config.bottleneck.unwrap_or(state);
         let read = if config.context { embedding + vector } else { embedding };
-        Seq2Seq {
+        Ok(Seq2Seq {
             source: TokenInput::new(init, "se", source_vocabulary, embedding, dropout),
             target: TokenInput::new(init, "te", target_vocabulary, embedding, dropout),
             encoder: Stacked::new(&mut init.child("enc"), "enc", config.layers_on(embedding)),
@@ -82,7 +76,7 @@ impl<R: Recurrent> Seq2Seq<R> {
             dropout: Dropout::new(dropout, "out"),
             output: Linear::new(&mut init.child("out"), hidden, target_vocabulary),
             config,
-        }
+        })
     }
 
     /// The sizes and switches.

@@ -34,7 +34,7 @@ fn configs<O: Default + Copy>() -> Vec<Seq2SeqConfig<O>> {
 
 /// The loss and the gradient of every parameter.
 fn run<R: Recurrent>(config: Seq2SeqConfig<R::Options>, parameters: &Parameters) -> (Real, Vec<ArrayD<Real>>) {
-    let model = Seq2Seq::<R>::new(&mut Init::new(&mut Parameters::new(), 1), config);
+    let model = Seq2Seq::<R>::new(&mut Init::new(&mut Parameters::new(), 1), config).unwrap();
     let loss = model.loss(&Context::train(parameters, 1, 0), &batch());
     let gradients = loss.backward();
     assert_eq!(gradients.missing(parameters).count(), 0);
@@ -45,7 +45,7 @@ fn check<R: Recurrent<Options: Default>>() {
     let double = size_of::<Real>() == 8;
     for config in configs::<R::Options>() {
         let mut parameters = Parameters::new();
-        Seq2Seq::<R>::new(&mut Init::new(&mut parameters, 1), config);
+        Seq2Seq::<R>::new(&mut Init::new(&mut parameters, 1), config).unwrap();
         let literal = run::<R>(Seq2SeqConfig { engine: Engine::Literal, ..config }, &parameters);
         let (loss, fused) = run::<R>(Seq2SeqConfig { engine: Engine::Fused, ..config }, &parameters);
         assert!((loss - literal.0).abs() < if double { 1e-13 } else { 1e-6 });

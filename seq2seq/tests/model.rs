@@ -6,7 +6,7 @@ use lstm::{Gru, Lstm};
 use ndarray::{Axis, s};
 use nn::{BeamSearch, Rows, Trainable, Translator, evaluate_pairs, translate};
 use rnn::Recurrent;
-use seq2seq::{ScheduledSampling, Seq2Seq, Seq2SeqConfig};
+use seq2seq::{ConfigError, ScheduledSampling, Seq2Seq, Seq2SeqConfig};
 use tensor::check::assert_close;
 use tensor::{Context, Init, Parameters, Real};
 
@@ -19,7 +19,7 @@ fn rounding() -> f64 {
 
 fn build<R: Recurrent>(config: Seq2SeqConfig<R::Options>) -> (Parameters, Seq2Seq<R>) {
     let mut parameters = Parameters::new();
-    let model = Seq2Seq::new(&mut Init::new(&mut parameters, 3), config);
+    let model = Seq2Seq::new(&mut Init::new(&mut parameters, 3), config).unwrap();
     (parameters, model)
 }
 
@@ -220,8 +220,30 @@ fn smoothing_is_for_training_alone() {
 }
 
 #[test]
-#[should_panic(expected = "seq2seq: a smoothing of 0 and a probability of the truth of 1.5 are not in 0..=1")]
-fn a_probability_above_one_is_refused() {
-    let sampling = Some(ScheduledSampling { least: 1.5, steps: 10 });
-    build::<Gru>(Seq2SeqConfig { sampling, ..Seq2SeqConfig::new(7, 5, 6) });
+fn impossible_configurations_are_told() {
+    let plain = Seq2SeqConfig::new(7, 5, 6);
+    let said = |config| Seq2Seq::<Gru>::new(&mut Init::new(&mut Parameters::new(), 1), config).err();
+    for (config, expected) in [
+        (Seq2SeqConfig { source_vocabulary: 0, ..plain }, ConfigError::Zero("source vocabulary")),
+        (Seq2SeqConfig { target_vocabulary: 0, ..plain }, ConfigError::Zero("target vocabulary")),
+        (Seq2SeqConfig { embedding: 0, ..plain }, ConfigError::Zero("width of the embeddings")),
+        (Seq2SeqConfig { hidden: 0, ..plain }, ConfigError::Zero("width of the states")),
+        (Seq2SeqConfig { layers: 0, ..plain }, ConfigError::Zero("number of layers")),
+        (Seq2SeqConfig { bottleneck: Some(0), ..plain }, ConfigError::Zero("width of the vector that passes")),
+        (Seq2SeqConfig { dropout: 1.0, ..plain }, ConfigError::Dropout(1.0)),
+        (Seq2SeqConfig { smoothing: 1.0, ..plain }, ConfigError::Smoothing(1.0)),
+        (Seq2SeqConfig { smoothing: -0.1, ..plain }, ConfigError::Smoothing(-0.1)),
+        (
+            Seq2SeqConfig { sampling: Some(ScheduledSampling { least: 1.5, steps: 10 }), ..plain },
+            ConfigError::Truth(1.5),
+        ),
+    ] {
+        assert_eq!(said(config), Some(expected));
+    }
+    assert!(said(Seq2SeqConfig { dropout: f64::NAN, ..plain }).is_some());
+    assert_eq!(said(plain), None);
+    assert_eq!(
+        ConfigError::Zero("width of the vector that passes").to_string(),
+        "the width of the vector that passes is 0; it must be at least 1"
+    );
 }

@@ -25,7 +25,7 @@ fn compare<R: Recurrent<Options: Default>>(name: &str, config: Seq2SeqConfig<R::
     let batch = batch(&fixture);
     for engine in [Engine::Literal, Engine::Fused] {
         let mut parameters = Parameters::new();
-        let model = Seq2Seq::<R>::new(&mut Init::new(&mut parameters, 1), Seq2SeqConfig { engine, ..config });
+        let model = Seq2Seq::<R>::new(&mut Init::new(&mut parameters, 1), Seq2SeqConfig { engine, ..config }).unwrap();
         let names: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
         assert_eq!(fixture.names("param.").count(), names.len());
         for (id, name) in &names {

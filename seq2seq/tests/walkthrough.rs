@@ -31,7 +31,7 @@ fn model(keep: Real, change: impl FnOnce(&mut Seq2SeqConfig<ElmanOptions>)) -> (
     let mut config = Seq2SeqConfig { layer, ..Seq2SeqConfig::new(5, 2, 2) };
     change(&mut config);
     let mut parameters = Parameters::new();
-    let model = Seq2Seq::new(&mut Init::new(&mut parameters, 1), config);
+    let model = Seq2Seq::new(&mut Init::new(&mut parameters, 1), config).unwrap();
     let letters = arr2(&[[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]);
     let one = Array2::eye(2);
     let scores = arr2(&[[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [8.0, 0.0], [0.0, 2.0]]);
@@ -315,7 +315,7 @@ length that is copied without a mistake, and the loss of a token if the right on
     let train = |bottleneck| {
         let mut parameters = Parameters::new();
         let config = Seq2SeqConfig { bottleneck, ..Seq2SeqConfig::new(7, 8, 32) };
-        let model = Seq2Seq::<Lstm>::new(&mut Init::new(&mut parameters, 1), config);
+        let model = Seq2Seq::<Lstm>::new(&mut Init::new(&mut parameters, 1), config).unwrap();
         let schedule = Schedule { warmup: 50, ..Schedule::constant(0.005) };
         let settings = TrainingConfig { clip: Some(1.0), ..TrainingConfig::new(1000, AdamW::default(), schedule) };
         let mut trainer = Trainer::new(&model, parameters, settings);

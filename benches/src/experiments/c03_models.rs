@@ -161,7 +161,7 @@ impl Design {
             Kind::Plain { vector, reversed } => {
                 let config = Seq2SeqConfig::<LstmStart>::new(spanish, width, hidden);
                 let config = Seq2SeqConfig { source_vocabulary: english, bottleneck: vector, reversed, ..config };
-                let model = Seq2Seq::<Lstm>::new(init, config);
+                let model = Seq2Seq::<Lstm>::new(init, config)?;
                 with.translator(&model, parameters)
             }
             Kind::Attention { both_ends, spoken } => {

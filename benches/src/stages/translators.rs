@@ -220,8 +220,8 @@ impl TranslatorConfig {
         let mut parameters = Parameters::new();
         let init = &mut Init::new(&mut parameters, seed);
         let model = match self {
-            Self::Seq2Seq(ByCell::Lstm(config)) => TranslatorModel::new(Seq2Seq::<Lstm>::new(init, *config)),
-            Self::Seq2Seq(ByCell::Gru(config)) => TranslatorModel::new(Seq2Seq::<Gru>::new(init, *config)),
+            Self::Seq2Seq(ByCell::Lstm(config)) => TranslatorModel::new(Seq2Seq::<Lstm>::new(init, *config)?),
+            Self::Seq2Seq(ByCell::Gru(config)) => TranslatorModel::new(Seq2Seq::<Gru>::new(init, *config)?),
             Self::Attention(ByCell::Lstm(config)) => TranslatorModel::new(RnnSearch::<Lstm>::new(init, *config)?),
             Self::Attention(ByCell::Gru(config)) => TranslatorModel::new(RnnSearch::<Gru>::new(init, *config)?),
             Self::Transformer(config) => TranslatorModel::new(Transformer::new(init, config.clone())?),
@@ -235,10 +235,10 @@ impl TranslatorConfig {
     /// A sentence about the first setting that cannot be.
     pub fn validate(&self) -> Result<(), ConfigError> {
         match self {
-            Self::Seq2Seq(ByCell::Lstm(config)) => validate_seq2seq(config)?,
-            Self::Seq2Seq(ByCell::Gru(config)) => validate_seq2seq(config)?,
-            Self::Attention(ByCell::Lstm(config)) => validate_attention(config)?,
-            Self::Attention(ByCell::Gru(config)) => validate_attention(config)?,
+            Self::Seq2Seq(ByCell::Lstm(config)) => config.validate()?,
+            Self::Seq2Seq(ByCell::Gru(config)) => config.validate()?,
+            Self::Attention(ByCell::Lstm(config)) => config.validate()?,
+            Self::Attention(ByCell::Gru(config)) => config.validate()?,
             Self::Transformer(config) => config.validate()?,
         }
         buildable(self.parameter_count())
@@ -282,32 +282,6 @@ impl TranslatorConfig {
             _ => None,
         }
     }
-}
-
-fn validate_seq2seq<O>(config: &Seq2SeqConfig<O>) -> Result<(), ConfigError> {
-    let &Seq2SeqConfig { layers, hidden, embedding, dropout, smoothing, sampling, .. } = config;
-    if [layers, hidden, embedding].contains(&0) {
-        return Err(ConfigError::Recurrent { layers, hidden, embedding });
-    }
-    if config.bottleneck == Some(0) {
-        return Err(ConfigError::Bottleneck);
-    }
-    fractions(dropout, smoothing, sampling)
-}
-
-fn validate_attention<O>(config: &RnnSearchConfig<O>) -> Result<(), ConfigError> {
-    config.validate()?;
-    fractions(config.dropout, config.smoothing, config.sampling)
-}
-
-fn fractions(dropout: f64, smoothing: f64, sampling: Option<ScheduledSampling>) -> Result<(), ConfigError> {
-    if !(0.0..1.0).contains(&dropout) {
-        return Err(ConfigError::Dropout(dropout));
-    }
-    if let Some(sampling) = sampling.filter(|sampling| !(0.0..=1.0).contains(&sampling.least)) {
-        return Err(ConfigError::Sampling(sampling.least));
-    }
-    if (0.0..1.0).contains(&smoothing) { Ok(()) } else { Err(ConfigError::Smoothing(smoothing)) }
 }
 
 #[cfg(test)]
