@@ -101,7 +101,7 @@ impl Reader {
             Self::Gru => recurrent::<Gru>(length),
             Self::Seq2Seq => {
                 let config = Seq2SeqConfig { engine, ..Seq2SeqConfig::new(vocabulary, WIDTH, WIDTH) };
-                let model = Seq2Seq::<Lstm>::new(init, config);
+                let model = Seq2Seq::<Lstm>::new(init, config)?;
                 of_loss(&model, &parameters, &pair(length))
             }
             Self::Attention => {

@@ -97,7 +97,7 @@ impl Outputs {
             Self::Lstm => recurrent::<Lstm>(engine, seed),
             Self::Gru => recurrent::<Gru>(engine, seed),
             Self::Seq2Seq => {
-                let model = Seq2Seq::<Lstm>::new(init, Seq2SeqConfig { engine, layers, ..seq2seq });
+                let model = Seq2Seq::<Lstm>::new(init, Seq2SeqConfig { engine, layers, ..seq2seq })?;
                 Jacobian::by_tokens(&parameters, "te.weight", &told, |cx| model.logits(cx, &pair))
             }
             Self::Attention => {

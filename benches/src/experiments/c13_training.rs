@@ -89,7 +89,7 @@ impl Job {
             known.map(|known| known.example(task, &mut gaps)).collect()
         };
         let words = corpus.training.iter().map(|known| known.english.len()).sum::<usize>() / corpus.training.len();
-        let recipe = Recipe { seed, steps, learning_rate };
+        let recipe = Recipe::cosine(seed, steps, learning_rate);
         let parameters = recipe.train(&model, parameters, &batches, BATCH * words, reporter, |_, _| ())?;
         Ok((model, parameters))
     }

@@ -383,12 +383,12 @@ mod tests {
             let sampling = Some(ScheduledSampling { least: 1.5, steps: 10 });
             assert_eq!(
                 said(stage, TranslatorSizes { sampling, ..sizes }),
-                "a decoder cannot be told the truth with a probability of 1.5; it must be at least 0 and at most 1"
+                "a probability of 1.5 for the right token is not possible; it must be at least 0 and at most 1"
             );
         }
         assert_eq!(
             said(TranslatorStage::Seq2Seq, TranslatorSizes { bottleneck: Some(0), ..sizes }),
-            "nothing passes through a bottleneck of width 0; it must be at least 1"
+            "the width of the vector that passes is 0; it must be at least 1"
         );
         assert_eq!(
             said(TranslatorStage::Transformer, sizes),
