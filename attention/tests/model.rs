@@ -68,20 +68,26 @@ fn neither_the_padding_nor_the_other_rows_matter() {
 
 #[test]
 fn what_stands_in_the_padding_changes_no_bit() {
-    let (parameters, model) = build::<Lstm>(RnnSearchConfig { bidirectional: true, ..RnnSearchConfig::new(9, 4, 6) });
-    let run = |padding| {
-        let mut batch = pairs();
-        batch.sources.tokens.mapv_inplace(|token| if token == PAD { padding } else { token });
-        batch.inputs.mapv_inplace(|token| if token == PAD { padding } else { token });
-        let cx = Context::train(&parameters, 1, 0);
-        let loss = model.loss(&cx, &batch);
-        let gradients = loss.backward();
-        let names = ["enc.weight_hh_l0_reverse", "dec.attention.v", "dec.weight_ih_l0", "out.weight"];
-        let of = |name| gradients.get(parameters.find(name).unwrap()).unwrap().to_owned();
-        (loss.item(), names.map(of))
-    };
-    assert!(run(PAD) == run(5));
-    assert!(pairs().targets.iter().any(|&target| target == IGNORE));
+    let targets = pairs().targets;
+    assert!(targets.iter().any(|&target| target == IGNORE));
+    for (config, engine) in configurations().into_iter().flat_map(|c| [(c, Engine::Literal), (c, Engine::Fused)]) {
+        let (parameters, model) = build::<Lstm>(RnnSearchConfig { engine, ..config });
+        let run = |padding| {
+            let mut batch = pairs();
+            batch.sources.tokens.mapv_inplace(|token| if token == PAD { padding } else { token });
+            batch.inputs.mapv_inplace(|token| if token == PAD { padding } else { token });
+            let cx = Context::train(&parameters, 1, 0);
+            let values = [model.logits(&cx, &batch), model.alignment(&cx, &batch)].map(|x| {
+                let said = targets.indexed_iter().filter(|&(_, &target)| target != IGNORE);
+                said.map(|((b, t), _)| x.index(0, b).index(0, t).value().to_owned()).collect::<Vec<_>>()
+            });
+            let loss = model.loss(&cx, &batch);
+            let gradients = loss.backward();
+            let all: Vec<_> = parameters.iter().map(|(id, _)| gradients.get(id).unwrap().to_owned()).collect();
+            (values, loss.item(), all)
+        };
+        assert!(run(PAD) == run(5), "{config:?}, {engine:?}");
+    }
 }
 
 fn steps_are_those_of_the_whole<R: Recurrent<Options: Default + Copy + std::fmt::Debug>>() {
