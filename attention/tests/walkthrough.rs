@@ -1,7 +1,7 @@
 //! The lecture on attention as a program. Run it with
 //! `cargo test -p attention --test walkthrough -- --nocapture --test-threads=1`:
-//! every matrix is printed with its name and shape, and every number in the text is checked. What is "worked out by
-//! hand" below, `fixtures/walkthrough.py` repeats from the equations.
+//! every matrix is printed with its name and shape, and every number is checked. What is "worked out by hand" below,
+//! `fixtures/walkthrough.py` repeats from the equations.
 
 use attention::{Decoder, DecoderConfig, Engine, Memory, RnnSearch, RnnSearchConfig, Score, Scoring, decoder};
 use data::pairs::{END, PairBatch};
@@ -17,6 +17,9 @@ use tensor::{Context, Init, Meter, Parameters, Tensor, shared};
 
 /// Everything here was worked out by hand to six places.
 const HAND: f64 = 3e-6;
+
+/// The same, relative to numbers below a tenth.
+const SMALL: f64 = 1e-5;
 
 /// The states of an encoder that has read three words, C = 2.
 fn states() -> Array3<tensor::Real> {
@@ -192,6 +195,9 @@ fn step_06_or_simply_multiply() {
 parameters at all; one matrix between the two, h · W s_j, lets query and state speak different languages.");
     let states = Tensor::constant(states());
     let dot = Memory { keys: states.clone(), states, lengths: vec![3] };
+    let scores = h().matmul(&dot.keys.permute(&[0, 2, 1]));
+    show("e_1, e_2, e_3", "(B, T, S)", &numbers(&scores));
+    assert_eq!(numbers(&scores), arr3(&[[[0.5, -0.5, -0.75]]]));
     let factor = 1.0 / (2.0 as tensor::Real).sqrt();
     for (name, factor, expected) in
         [("dot", 1.0, [0.604455, 0.222366, 0.173179]), ("scaled by 1/√2", factor, [0.524592, 0.258660, 0.216748])]
@@ -204,9 +210,9 @@ parameters at all; one matrix between the two, h · W s_j, lets query and state 
             }
         }
     }
-    say("The scores are 0.5, -0.5 and -0.75. Divided by √H they come closer together, and the weights with them: the
-variance of an inner product grows with its length, and a softmax of large scores looks at one place only. That factor is
-from 2017, from the paper that threw out everything but this step.");
+    say("Divided by √H the scores come closer together, and the weights with them: the variance of an inner product grows
+with its length, and a softmax of large scores looks at one place only. That factor is from 2017, from the paper that
+threw out everything but this step.");
 }
 
 #[test]
@@ -223,15 +229,22 @@ the steps between. Here for the sum of the context's numbers, dz = (1, 1):");
     let gradients = z.sum().backward();
     let (ds, dk) = (gradients.of(&s).unwrap(), gradients.of(&k).unwrap());
     show("d (z_1 + z_2) / d s_j", "(B, S, C)", &ds);
-    show("d (z_1 + z_2) / d k_j", "(B, S, A)", &dk);
     let by_hand = arr3(&[[[0.477790; 2], [0.459151; 2], [0.063059; 2]]]);
     assert_close("ds", &ds, &by_hand.into_dyn(), HAND);
-    say("The keys get theirs through the softmax, de_j = α_j (dz · s_j - dz · z): 0.045194, 0.043430 and -0.088624. These sum
-to zero, for what one position gains the others lose. Looking more at the third word would make this sum smaller.");
-    // dk_j = de_j v (1 - tanh²); the second key has tanh(q + k) = 0
-    let second = dk.slice(s![0, 1, ..]).to_owned().into_dyn();
-    assert_close("dk_2", &second, &arr1(&[0.043430, 2.0 * 0.043430]).into_dyn(), 2e-5);
-    assert!(dk[[0, 0, 0]] > 0.0 && dk[[0, 2, 0]] < 0.0);
+
+    say("The scores get theirs through the softmax, de_j = α_j (dz · s_j - dz · z):");
+    let e = cx.leaf(arr3(&[[[0.039793, 0.0, -1.985305]]]));
+    let z = e.softmax().matmul(&Tensor::constant(states()));
+    let de = z.sum().backward().of(&e).unwrap().to_owned();
+    show("d (z_1 + z_2) / d e_j", "(B, T, S)", &de);
+    assert_close("de", &de, &arr3(&[[[0.045194, 0.043430, -0.088624]]]).into_dyn(), SMALL);
+    assert!(de.sum().abs() < 1e-7);
+    say("They sum to zero, for what one position gains the others lose. Looking more at the third word would make this sum
+smaller. From the score it goes on to the key, dk_j = de_j v (1 - tanh²(q + k_j)):");
+    show("d (z_1 + z_2) / d k_j", "(B, S, A)", &dk);
+    // tanh(q + k_j) of step 2 is 0 for the second key, so dk_2 = 0.043430·(1, 2)
+    let by_hand = arr3(&[[[0.003193, 0.071085], [0.043430, 0.086861], [-0.069698, -0.074440]]]);
+    assert_close("dk", &dk, &by_hand.into_dyn(), SMALL);
 }
 
 #[test]

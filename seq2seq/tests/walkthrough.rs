@@ -222,7 +222,7 @@ undecided between b (score 0.25) and END (0), and says b.");
     assert_eq!(greedy.tokens, [B, B, END]);
     assert_eq!(beam(1, 0.0).tokens, greedy.tokens);
     assert_eq!((beam(2, 0.0).tokens, beam(2, 2.0).tokens), (vec![B, END], vec![B, B, END]));
-    for (said, log_probability) in [(greedy, -1.154925), (&beam(2, 0.0), -0.996872)] {
+    for (said, log_probability) in [(greedy, -1.154924), (&beam(2, 0.0), -0.996872)] {
         assert!((said.log_probability - log_probability).abs() < 1e-5, "{}", said.log_probability);
     }
     say(
@@ -230,7 +230,7 @@ undecided between b (score 0.25) and END (0), and says b.");
 probability alone prefers short translations. Wu and colleagues divide ln p by lp = ((5 + |Y|)/6)^α. With α = 2:",
     );
     let search = BeamSearch::new(2, 2.0, 6).unwrap();
-    let (short, long) = (search.score(-0.996872, 2), search.score(-1.154925, 3));
+    let (short, long) = (search.score(-0.996872, 2), search.score(-1.154924, 3));
     println!("    b END   -0.9969 / (7/6)² = {short:.4}\n    bb END  -1.1549 / (8/6)² = {long:.4}\n");
     assert!((short + 0.732396).abs() < 1e-5 && (long + 0.649645).abs() < 1e-5);
 }
@@ -259,7 +259,7 @@ gives to the three add up to 1 at most, so its mean loss is at least ln 3 = 1.09
     println!("    mean {mean:.4}\n");
     assert!(mean > 3.0_f64.ln() as Real);
     assert!(losses.iter().map(|loss| (-loss).exp()).sum::<Real>() < 1.0);
-    assert_close("losses", &arr1(&losses[..2]), &arr1(&[1.02146, 2.037868]), HAND);
+    assert_close("losses", &arr1(&losses), &arr1(&[1.021460, 2.037868, 4.744270]), HAND);
 }
 
 #[test]
