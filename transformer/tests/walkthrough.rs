@@ -1,13 +1,18 @@
 //! The Transformer, step by step:
 //! `cargo test -p transformer --test walkthrough -- --nocapture --test-threads=1`
+//!
+//! One sentence from its words to the loss of its translation. Every matrix on the way is printed and compared, number
+//! for number, with what PyTorch makes of the same weights (`fixtures/walkthrough.py`); comments work some out by hand.
 
 #[path = "support/machine.rs"]
 mod machine;
 
 use data::Token;
 use data::pairs::{PAD, PairBatch, START, Sources};
-use machine::{HAND, WORDS, embedded, head, machine, matrix, norm, pair, project, rows, tokens, weight};
-use ndarray::{Axis, Ix2, Ix4, arr1, arr2, s};
+use machine::{
+    HAND, WORDS, compare, embedded, head, machine, matrix, norm, pair, project, pytorch, rows, tokens, weight,
+};
+use ndarray::{Array2, Axis, Ix2, Ix4, s};
 use nn::{
     AdamW, Hooks, Schedule, Trainable, Trainer, TrainingConfig, Translator, cross_entropy, smoothed_cross_entropy,
     translate,
@@ -60,13 +65,11 @@ formula; nothing is trained). To it a vector of the position is added: sine and 
     );
     let (source, _) = embedded(&cx, &model);
     let table = weight(&cx, "source").view::<Ix2>("W").slice(s![3..6, ..]).to_owned();
-    show("2·W[tokens]", "(S, D)", &(&table * 2.0));
-    show("P", "(S, D)", &sinusoidal(3, 4));
-    show("x", "(S, D)", &matrix(&source));
-    // sin 1, cos 1, sin 0.01, cos 0.01
-    assert_close("P", &sinusoidal(3, 4).row(1).to_owned(), &arr1(&[0.841471, 0.540302, 0.01, 0.99995]), HAND);
-    // by hand: 0.1 + sin 1, -0.1 + cos 1, 0.3 + sin 0.01, -0.6 + cos 0.01
-    assert_close("x", &matrix(&source).row(1).to_owned(), &arr1(&[0.941471, 0.440302, 0.31, 0.39995]), HAND);
+    compare("2·W[tokens]", "(S, D)", &(&table * 2.0), "source.words");
+    compare("P", "(T, D)", &sinusoidal(4, 4), "positions");
+    // by hand, for "cat": 0.1 + sin 1, -0.1 + cos 1, 0.3 + sin 0.01, -0.6 + cos 0.01
+    compare("x = 2·W[tokens] + P", "(S, D)", &matrix(&source), "source.x");
+    say("P has a row for each of four places, of which the source has three.");
 }
 
 #[test]
@@ -79,12 +82,10 @@ fn step_03_queries_keys_and_values() {
 value (what do I hand over?). One product with a (12, 4) matrix makes all three. Heads are slices of the WIDTH: the first
 head has columns 1 and 2 of each, the second columns 3 and 4. Every head sees all words.");
     let [q, k, v] = project(&cx, &x, &x, "encoder.layers.0.self_attn");
-    for (name, x) in [("Q", &q), ("K", &k), ("V", &v)] {
-        show(name, "(S, N·K)", &matrix(x));
-    }
-    assert_close("Q", &matrix(&q).row(0).to_owned(), &arr1(&[2.57, 0.96, -2.43, -0.38]), HAND);
-    assert_close("K", &matrix(&k).row(0).to_owned(), &arr1(&[-1.06, -0.67, -3.58, 1.61]), HAND);
-    assert_close("V", &matrix(&v).row(2).to_owned(), &arr1(&[0.233503, 1.093369, 0.043852, -0.780977]), HAND);
+    // by hand, the first number of Q: -0.7·(-0.1) + 1.5·0.8 + 0.4·0.4 + 1.9·0.6
+    compare("Q", "(S, N·d_k)", &matrix(&q), "encoder.Q");
+    compare("K", "(S, N·d_k)", &matrix(&k), "encoder.K");
+    compare("V", "(S, N·d_k)", &matrix(&v), "encoder.V");
 }
 
 #[test]
@@ -94,32 +95,39 @@ fn step_04_scores_weights_and_the_mean_of_the_values() {
     let cx = Context::eval(&parameters);
     let (x, _) = embedded(&cx, &model);
     let [q, k, v] = project(&cx, &x, &x, "encoder.layers.0.self_attn");
-    say("A query is compared with every key by their inner product, divided by √K = √2. Head 1:");
+    say("A query is compared with every key by their inner product, divided by √d_k = √2. Head 1:");
     let (q1, k1, v1) = (q.slice(2, 0..2), k.slice(2, 0..2), v.slice(2, 0..2));
     let scores = matrix(&q1).dot(&matrix(&k1).t()) / (2.0 as Real).sqrt();
-    show("Q·Kᵀ/√K", "(S, S)", &scores);
     // by hand, for "the" and itself: (2.57·(-1.06) + 0.96·(-0.67))/√2 = -3.3674/1.414214
-    assert_close("scores", &scores.row(0).to_owned(), &arr1(&[-2.381111, 1.612026, -0.643882]), HAND);
+    compare("Q·Kᵀ/√d_k", "(S, S)", &scores, "encoder.scores.1");
 
     say("The softmax of each row makes of them positive weights that sum to one: \"the\" looks at \"cat\".");
     let p = head(&weights(&q, &k, 2, Mask::Bidirectional), 0);
-    show("P = softmax(scores)", "(S, S)", &p);
     // by hand: e^-2.381111 = 0.092448, e^1.612026 = 5.012956 and e^-0.643882 = 0.525249 of their sum 5.630653
-    assert_close("P", &p.row(0).to_owned(), &arr1(&[0.016419, 0.890297, 0.093284]), HAND);
+    compare("P = softmax(scores)", "(S, S)", &p, "encoder.P.1");
 
     say("What \"the\" gathers is the mean of the VALUES with these weights, not of the embeddings:");
     let gathered = p.dot(&matrix(&v1));
-    show("P·V", "(S, K)", &gathered);
+    show("P·V", "(S, d_k)", &gathered);
     // by hand: 0.016419·2.93 + 0.890297·0.237406 + 0.093284·0.233503
-    assert_close("P·V", &gathered.row(0).to_owned(), &arr1(&[0.28125, 0.134233]), HAND);
+    assert_close("P·V", &gathered, &pytorch("encoder.gathered").slice(s![.., ..2]), HAND);
 
+    say("Head 2 does the same with its own columns, and looks elsewhere: every word looks at \"the\".");
+    show_head("encoder", "(S, S)", 2, [&q, &k], Mask::Bidirectional);
     let all = matrix(&literal::attention(&q, &k, &v, 2, Mask::Bidirectional));
-    show("both heads side by side", "(S, N·K)", &all);
-    assert_close("all", &all.row(0).to_owned(), &arr1(&[0.28125, 0.134233, 2.121009, -1.508431]), HAND);
-    assert_close("all", &all.row(2).to_owned(), &arr1(&[1.534048, 0.931508, 1.447946, -1.311154]), HAND);
+    compare("P·V of both heads side by side", "(S, N·d_k)", &all, "encoder.gathered");
 }
 
-/// Of random queries and keys of width K: the spread of the scores, the largest weight among 16 keys, and how much the
+/// One head of an attention, by its number from 1: its scores before any mask, and its weights.
+fn show_head(name: &str, letters: &str, number: usize, [q, k]: [&Tensor; 2], mask: Mask) {
+    let columns = |x: &Tensor| matrix(&x.slice(2, 2 * (number - 1)..2 * number));
+    let scores = columns(q).dot(&columns(k).t()) / (2.0 as Real).sqrt();
+    compare(&format!("scores of head {number}"), letters, &scores, &format!("{name}.scores.{number}"));
+    let p = head(&weights(q, k, 2, mask), number - 1);
+    compare(&format!("P of head {number}"), letters, &p, &format!("{name}.P.{number}"));
+}
+
+/// Of random queries and keys of width d_k: the spread of the scores, the largest weight among 16 keys, and how much the
 /// softmax passes back, Σ p(1 - p); each the mean over 256 queries.
 fn saturation(width: usize, scale: f64) -> [f64; 3] {
     let q = Tensor::constant(random_tensor(&[256, width], 1, "q"));
@@ -137,22 +145,24 @@ fn saturation(width: usize, scale: f64) -> [f64; 3] {
 
 #[test]
 fn step_05_what_breaks_without_the_scale() {
-    title("Step 5. What breaks without 1/√K");
-    say("An inner product of K random numbers of variance 1 has the variance K. Wide heads would have scores so far
+    title("Step 5. What breaks without 1/√d_k");
+    say(
+        "An inner product of d_k random numbers of variance 1 has the variance d_k. Wide heads would have scores so far
 apart that the softmax puts all its weight on one key, and then its gradient, p(1 - p), is gone. 256 random queries and
-16 random keys:");
-    println!("    {:>6} {:>24} {:>30}", "", "with 1/√K", "without");
-    println!("    {:>6}{}", "K", format!("{:>10} {:>10} {:>10}", "spread", "max p", "Σp(1-p)").repeat(2));
+16 random keys:",
+    );
+    println!("    {:>6} {:>24} {:>30}", "", "with 1/√d_k", "without");
+    println!("    {:>6}{}", "d_k", format!("{:>10} {:>10} {:>10}", "spread", "max p", "Σp(1-p)").repeat(2));
     let mut unscaled = vec![];
     for width in [4, 64, 1024] {
         let (with, without) = (saturation(width, 1.0 / (width as f64).sqrt()), saturation(width, 1.0));
         let row = |x: [f64; 3]| format!("{:>10.3} {:>10.3} {:>10.4}", x[0], x[1], x[2]);
         println!("    {width:>6}{}{}", row(with), row(without));
-        assert!((with[0] - 1.0).abs() < 0.25 && with[1] < 0.4 && with[2] > 0.7, "K = {width}: {with:?}");
-        assert!((without[0] / (width as f64).sqrt() - 1.0).abs() < 0.25, "K = {width}: {without:?}");
+        assert!((with[0] - 1.0).abs() < 0.25 && with[1] < 0.4 && with[2] > 0.7, "d_k = {width}: {with:?}");
+        assert!((without[0] / (width as f64).sqrt() - 1.0).abs() < 0.25, "d_k = {width}: {without:?}");
         unscaled.push(without);
     }
-    say("\nWith the factor nothing depends on K. Without it, at K = 1024, hardly any gradient is left.");
+    say("\nWith the factor nothing depends on d_k. Without it, at d_k = 1024, hardly any gradient is left.");
     assert!(unscaled[2][1] > 0.95 && unscaled[2][2] < 0.06, "{unscaled:?}");
     assert!(unscaled[0][2] > unscaled[1][2] && unscaled[1][2] > unscaled[2][2]);
 }
@@ -168,23 +178,18 @@ brought to mean 0 and variance 1 (post-norm, as in the paper; since GPT-2 the no
     let [q, k, v] = project(&cx, &x, &x, "encoder.layers.0.self_attn");
     let gathered = literal::attention(&q, &k, &v, 2, Mask::Bidirectional);
     let mixed = gathered.linear(&weight(&cx, "encoder.layers.0.self_attn.out_proj"), None);
+    compare("P·V·W_Oᵀ", "(S, D)", &matrix(&mixed), "encoder.mixed");
     let x = norm(&(&x + &mixed));
-    show("x ← LayerNorm(x + P·V·W_Oᵀ)", "(S, D)", &matrix(&x));
-    assert_close("x", &matrix(&x).row(0).to_owned(), &arr1(&[-1.353557, -0.53582, 0.725732, 1.163645]), HAND);
+    compare("x ← LayerNorm(x + P·V·W_Oᵀ)", "(S, D)", &matrix(&x), "encoder.x");
 
     say("Then each word thinks for itself: to F = 6 numbers, of which only the positive ones are kept, and back.");
     let hidden = x.linear(&weight(&cx, "encoder.layers.0.linear1"), None).relu();
-    show("ReLU(x·W₁ᵀ)", "(S, F)", &matrix(&hidden));
-    let memory = norm(&(&x + &hidden.linear(&weight(&cx, "encoder.layers.0.linear2"), None)));
-    show("memory = LayerNorm(x + ReLU(x·W₁ᵀ)·W₂ᵀ)", "(S, D)", &matrix(&memory));
-    let expected = arr2(&[
-        [-1.139606, -0.534337, 0.124689, 1.549254],
-        [-0.030521, -1.60582, 1.020061, 0.61628],
-        [-0.497111, -1.298116, 0.419952, 1.375275],
-    ]);
-    assert_close("hidden", &matrix(&hidden).row(1).to_owned(), &arr1(&[0.842431, 0.0, 0.140187, 0.0, 0.0, 0.0]), HAND);
-    assert_close("memory", &matrix(&memory), &expected, HAND);
-    assert_close("the library's encoder", &matrix(&self::memory(&cx, &model)), &expected, HAND);
+    compare("ReLU(x·W₁ᵀ)", "(S, F)", &matrix(&hidden), "encoder.ff.hidden");
+    let thought = hidden.linear(&weight(&cx, "encoder.layers.0.linear2"), None);
+    compare("ReLU(x·W₁ᵀ)·W₂ᵀ", "(S, D)", &matrix(&thought), "encoder.ff.thought");
+    let memory = norm(&(&x + &thought));
+    compare("memory = LayerNorm(x + ReLU(x·W₁ᵀ)·W₂ᵀ)", "(S, D)", &matrix(&memory), "encoder.ff.x");
+    assert_close("the library's encoder", &matrix(&self::memory(&cx, &model)), &matrix(&memory), 1e-5);
     say("That is the whole encoder, if it has one layer: a vector for each word, which knows the other words.");
 }
 
@@ -199,7 +204,7 @@ softmax, and its weight exactly 0. What the padding itself looks at is computed 
     let x = model.embed_source(&cx, sources.tokens.view());
     let weights = &model.encoder().forward_with_weights(&cx, &x, Some(&sources.lengths), Engine::Literal).1[0];
     let second = weights.view::<Ix4>("weights").slice(s![1, 0, .., ..]).to_owned();
-    show("P of the second row, head 1", "(S, S)", &second);
+    compare("P of the second row, head 1", "(S, S)", &second, "padded.P.1");
     assert!(second.column(2).iter().all(|&p| p == 0.0));
     assert!(second.rows().into_iter().all(|row| (row.sum() - 1.0).abs() < 1e-6));
     let short = model.embed_source(&cx, rows(&["the cat"]).view());
@@ -213,31 +218,41 @@ fn step_08_the_decoder_looks_back_at_itself() {
     let (parameters, model) = machine(Positions::Sinusoidal);
     let cx = Context::eval(&parameters);
     let (_, y) = embedded(&cx, &model);
-    say("All four places are computed at once, and none may see a later one: it would read the answer there.");
+    say("The decoder reads <start> el gato duerme, from the same table and with the same vectors of position:");
+    let words = weight(&cx, "source").view::<Ix2>("W").select(Axis(0), &[1, 6, 7, 8]);
+    compare("2·W[tokens]", "(T, D)", &(words * 2.0), "target.words");
+    compare("y = 2·W[tokens] + P", "(T, D)", &matrix(&y), "target.x");
     let [q, k, v] = project(&cx, &y, &y, "decoder.layers.0.self_attn");
-    let p = weights(&q, &k, 2, Mask::Causal);
-    show("P = softmax(scores + mask), head 1", "(T, T)", &head(&p, 0));
-    show("head 2", "(T, T)", &head(&p, 1));
-    assert_close("P", &head(&p, 0).row(2).to_owned(), &arr1(&[0.379808, 0.321484, 0.298707, 0.0]), HAND);
-    assert!(head(&p, 0).indexed_iter().all(|((t, s), &p)| (p == 0.0) == (s > t)));
+    compare("Q", "(T, N·d_k)", &matrix(&q), "decoder.Q");
+    compare("K", "(T, N·d_k)", &matrix(&k), "decoder.K");
+    compare("V", "(T, N·d_k)", &matrix(&v), "decoder.V");
 
-    say("\"The mask multiplies later scores by zero\" would leave a weight of e^0 = 1 before normalising. In row 1:");
-    let q1 = matrix(&q).slice(s![.., ..2]).dot(&matrix(&k).slice(s![.., ..2]).t()) / (2.0 as Real).sqrt();
-    let multiplied = Tensor::constant(arr1(&[q1[[0, 0]], 0.0, 0.0, 0.0])).softmax();
-    show("softmax(scores × mask), row 1", "(T)", &multiplied.view::<ndarray::Ix1>("leak"));
-    // by hand: e^0.741755 = 2.099618 of 5.099618, and 1 of it for each word of the future
-    assert_close(
-        "leak",
-        &multiplied.view::<ndarray::Ix1>("leak"),
-        &arr1(&[0.411721, 0.196093, 0.196093, 0.196093]),
-        HAND,
+    say("All four places are computed at once, and none may see a later one: it would read the answer there. So the scores
+of later places become minus infinity before the softmax, and their weights exactly 0:");
+    for number in [1, 2] {
+        show_head("decoder", "(T, T)", number, [&q, &k], Mask::Causal);
+    }
+    let p = weights(&q, &k, 2, Mask::Causal);
+    assert!(p.view::<Ix4>("P").indexed_iter().all(|((_, _, t, s), &p)| (p == 0.0) == (s > t)));
+
+    say(
+        "\"The mask multiplies later scores by zero\" would leave a weight of e^0 = 1 before normalising. Head 1 again:",
     );
+    let scores = matrix(&q).slice(s![.., ..2]).dot(&matrix(&k).slice(s![.., ..2]).t()) / (2.0 as Real).sqrt();
+    let multiplied = Array2::from_shape_fn((4, 4), |(t, s)| if s > t { 0.0 } else { scores[[t, s]] });
+    let leak = Tensor::constant(multiplied).softmax();
+    // by hand, in row 1: e^0.741755 = 2.099618 of 5.099618, and 1 of it for each word of the future
+    compare("softmax(scores × mask)", "(T, T)", &leak.view::<Ix2>("leak").to_owned(), "decoder.leak");
+    say("Row 1, which should see <start> alone, looks at the three words to come with three fifths of its weight.
+
+What the heads gather is mixed, added and normalised as in step 6:");
 
     let gathered = literal::attention(&q, &k, &v, 2, Mask::Causal);
+    compare("P·V of both heads", "(T, N·d_k)", &matrix(&gathered), "decoder.gathered");
     let mixed = gathered.linear(&weight(&cx, "decoder.layers.0.self_attn.out_proj"), None);
+    compare("P·V·W_Oᵀ", "(T, D)", &matrix(&mixed), "decoder.mixed");
     let y = norm(&(&y + &mixed));
-    show("y ← LayerNorm(y + P·V·W_Oᵀ)", "(T, D)", &matrix(&y));
-    assert_close("y", &matrix(&y).row(3).to_owned(), &arr1(&[-0.208945, -1.538966, 0.700327, 1.047584]), HAND);
+    compare("y ← LayerNorm(y + P·V·W_Oᵀ)", "(T, D)", &matrix(&y), "decoder.x");
 }
 
 #[test]
@@ -256,26 +271,26 @@ that are said by S words of the source: the alignment that the attention of 2014
     let y = norm(&(&said + &gathered.linear(&weight(&cx, "decoder.layers.0.self_attn.out_proj"), None)));
 
     let [q, k, v] = project(&cx, &y, &memory, "decoder.layers.0.multihead_attn");
-    show("Q of what is said", "(T, N·K)", &matrix(&q));
-    show("K of the memory", "(S, N·K)", &matrix(&k));
-    show("V of the memory", "(S, N·K)", &matrix(&v));
-    let p = weights(&q, &k, 2, Mask::Bidirectional);
-    show("P, head 1", "(T, S)", &head(&p, 0));
-    show("P, head 2", "(T, S)", &head(&p, 1));
-    assert_close("Q", &matrix(&q).row(0).to_owned(), &arr1(&[1.128937, -0.238615, -0.401035, 1.714455]), HAND);
-    assert_close("K", &matrix(&k).row(1).to_owned(), &arr1(&[2.318932, -0.761486, -1.616022, -1.645383]), HAND);
-    assert_close("head 1", &head(&p, 0).row(0).to_owned(), &arr1(&[0.176986, 0.433588, 0.389426]), HAND);
-    assert_close("head 2", &head(&p, 1).row(3).to_owned(), &arr1(&[0.347852, 0.370239, 0.281909]), HAND);
-
+    compare("Q of what is said", "(T, N·d_k)", &matrix(&q), "cross.Q");
+    compare("K of the memory", "(S, N·d_k)", &matrix(&k), "cross.K");
+    compare("V of the memory", "(S, N·d_k)", &matrix(&v), "cross.V");
+    for number in [1, 2] {
+        show_head("cross", "(T, S)", number, [&q, &k], Mask::Bidirectional);
+    }
     let gathered = literal::attention(&q, &k, &v, 2, Mask::Bidirectional);
-    show("P·V of both heads", "(T, N·K)", &matrix(&gathered));
-    let y = norm(&(&y + &gathered.linear(&weight(&cx, "decoder.layers.0.multihead_attn.out_proj"), None)));
-    show("y ← LayerNorm(y + P·V·W_Oᵀ)", "(T, D)", &matrix(&y));
+    compare("P·V of both heads", "(T, N·d_k)", &matrix(&gathered), "cross.gathered");
+    let mixed = gathered.linear(&weight(&cx, "decoder.layers.0.multihead_attn.out_proj"), None);
+    compare("P·V·W_Oᵀ", "(T, D)", &matrix(&mixed), "cross.mixed");
+    let y = norm(&(&y + &mixed));
+    compare("y ← LayerNorm(y + P·V·W_Oᵀ)", "(T, D)", &matrix(&y), "cross.x");
+
+    say("And it thinks, as the encoder did, with a feed-forward layer of its own:");
     let hidden = y.linear(&weight(&cx, "decoder.layers.0.linear1"), None).relu();
-    let y = norm(&(&y + &hidden.linear(&weight(&cx, "decoder.layers.0.linear2"), None)));
-    show("y ← LayerNorm(y + ReLU(y·W₁ᵀ)·W₂ᵀ)", "(T, D)", &matrix(&y));
-    assert_close("V", &matrix(&gathered).row(2).to_owned(), &arr1(&[-0.16673, -0.593713, -0.789827, 0.819619]), HAND);
-    assert_close("y", &matrix(&y).row(0).to_owned(), &arr1(&[-1.037556, -0.850574, 0.487189, 1.400941]), HAND);
+    compare("ReLU(y·W₁ᵀ)", "(T, F)", &matrix(&hidden), "decoder.ff.hidden");
+    let thought = hidden.linear(&weight(&cx, "decoder.layers.0.linear2"), None);
+    compare("ReLU(y·W₁ᵀ)·W₂ᵀ", "(T, D)", &matrix(&thought), "decoder.ff.thought");
+    let y = norm(&(&y + &thought));
+    compare("y ← LayerNorm(y + ReLU(y·W₁ᵀ)·W₂ᵀ)", "(T, D)", &matrix(&y), "decoder.ff.x");
 
     for engine in [Engine::Literal, Engine::Fused] {
         let whole = model.decoder().forward(&cx, &said, &memory, None, engine);
@@ -283,6 +298,7 @@ that are said by S words of the source: the alignment that the attention of 2014
     }
     let [own, cross] = model.decoder().blocks()[0].weights(&cx, &said, &memory, None);
     assert_eq!((own.shape(), cross.shape()), (&[1, 2, 4, 4][..], &[1, 2, 4, 3][..]));
+    let p = weights(&q, &k, 2, Mask::Bidirectional);
     assert_close("the library's weights", cross.value(), p.value(), 1e-5);
 }
 
@@ -295,11 +311,12 @@ fn step_10_scores_of_the_next_word_and_the_loss() {
     say("Each vector is compared with the table of step 2: scores, not probabilities. The softmax makes these.");
     let logits = model.logits(&cx, &batch);
     let p = logits.softmax();
-    for (word, (z, p)) in WORDS.iter().zip(matrix(&logits).row(0).iter().zip(matrix(&p).row(0))) {
-        bar(word, f64::from(*p), &format!("p = {p:.4}, score {z:.4}"));
+    compare("scores", "(T, V)", &matrix(&logits), "logits");
+    compare("p = softmax(scores)", "(T, V)", &matrix(&p), "p");
+    say("The first row, which read <start>, as a chart:");
+    for (word, p) in WORDS.iter().zip(matrix(&p).row(0)) {
+        bar(word, f64::from(*p), &format!("p = {p:.4}"));
     }
-    let expected = [0.75801, 0.508772, 0.604751, 0.878362, -0.356553, 0.725104, 0.013037, -0.2362, -0.140222];
-    assert_close("logits", &matrix(&logits).row(0).to_owned(), &arr1(&expected.map(|z: f64| z as Real)), HAND);
 
     let targets = batch.targets.view().into_dyn();
     let (plain, smooth) = (cross_entropy(&logits, targets.clone()), smoothed_cross_entropy(&logits, targets, 0.1));
@@ -311,7 +328,9 @@ fn step_10_scores_of_the_next_word_and_the_loss() {
     say("The loss is the mean of -ln p of el, gato, duerme and <end>. With smoothing the aim is 0.9 on the right word and
 the rest spread over all, so that certainty never pays without end.");
     // -(ln 0.075202 + ln 0.044139 + ln 0.071033 + ln 0.193759)/4
-    assert!((plain.item() - 2.498433).abs() < 1e-5 && (smooth.item() - 2.479446).abs() < 1e-5);
+    for (loss, theirs) in [(&plain, "loss"), (&smooth, "loss.smoothed")] {
+        assert!((loss.item() - pytorch(theirs)[[0, 0]]).abs() < 1e-5);
+    }
     assert_eq!(model.loss(&cx, &batch).item(), plain.item());
 }
 
@@ -327,10 +346,13 @@ words, it gives the same scores as all at once:",
     );
     let batch = pair();
     let all = matrix(&model.logits(&cx, &batch));
+    let looked = (pytorch("cross.P.1") + pytorch("cross.P.2")) / 2.0; // the mean of the heads
     let (memory, mut state) = model.encode(&cx, &batch.sources);
     for (t, &token) in batch.inputs.row(0).iter().enumerate() {
         let step = model.next(&cx, &memory, &mut state, &[token]);
-        println!("    {:>8}  looks at {:6.3}", WORDS[token as usize], step.alignment.as_ref().unwrap().row(0));
+        let alignment = step.alignment.expect("a Transformer looks back");
+        println!("    {:>8}  looks at {:6.3}", WORDS[token as usize], alignment.row(0));
+        assert_close("alignment", &alignment.row(0), &looked.row(t), 1e-5);
         assert_close("scores", &step.logits.row(0), &all.row(t), 1e-5);
     }
     println!();
@@ -350,7 +372,7 @@ encoder makes of \"sleeps cat the\" what it makes of \"the cat sleeps\", in the 
         matrix(&model.encoder().forward(&cx, &x, None, Engine::Literal))
     };
     let (forward, backward) = (read("the cat sleeps"), read("sleeps cat the"));
-    show("the cat sleeps", "(S, D)", &forward);
+    compare("the cat sleeps", "(S, D)", &forward, "unordered.x");
     show("sleeps cat the", "(S, D)", &backward);
     assert_close("in the other order", &backward.select(Axis(0), &[2, 1, 0]), &forward, 1e-6);
 }

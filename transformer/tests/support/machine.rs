@@ -4,6 +4,7 @@ use data::Token;
 use data::pairs::PairBatch;
 use ndarray::{Array2, Ix3, Ix4, arr1, s};
 use nn::layer_norm;
+use tensor::check::{assert_close, lecture::show};
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
 use transformer::{BlockConfig, Positions, Transformer, TransformerConfig};
 
@@ -41,6 +42,22 @@ pub fn machine(positions: Positions) -> (Parameters, Transformer) {
         parameters.set(parameters.find(name).expect("the names of PyTorch"), shared(table));
     }
     (parameters, model)
+}
+
+/// What PyTorch makes with the same weights: a matrix of `fixtures/walkthrough.txt`.
+pub fn pytorch(name: &str) -> Array2<Real> {
+    let mut matrices = include_str!("../fixtures/walkthrough.txt").split("\n\n");
+    let rows = matrices.find_map(|matrix| matrix.strip_prefix(name)?.strip_prefix('\n')).expect("a name of the file");
+    let number = |text: &str| text.parse::<Real>().expect("a number");
+    let rows: Vec<Vec<Real>> = rows.lines().map(|row| row.split_whitespace().map(number).collect()).collect();
+    Array2::from_shape_fn((rows.len(), rows[0].len()), |(i, j)| rows[i][j])
+}
+
+/// Shows a matrix and compares all of it with PyTorch's.
+#[track_caller]
+pub fn compare(name: &str, letters: &str, matrix: &Array2<Real>, theirs: &str) {
+    show(name, letters, matrix);
+    assert_close(name, matrix, &pytorch(theirs), HAND);
 }
 
 pub fn tokens(text: &str) -> Vec<Token> {
