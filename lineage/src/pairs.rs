@@ -147,14 +147,8 @@ pub fn grouped(pairs: &PairText, words: Option<&RangeInclusive<usize>>, count: u
 }
 
 /// The English-Spanish sentences of the generator, in its random split.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Generated(Generator);
-
-impl Default for Generated {
-    fn default() -> Self {
-        Generated(Generator::default())
-    }
-}
 
 impl Generated {
     /// What they are called.

@@ -63,7 +63,7 @@ pub enum Model {
     /// Encoder-only or decoder-only, by its mask.
     Stack(Stack),
     /// Encoder-decoder.
-    Transformer(Transformer),
+    Transformer(Box<Transformer>),
 }
 
 /// Blocks between an embedding and the same table as output. Nothing but the mask of the blocks makes it an encoder or a
@@ -156,7 +156,7 @@ impl Model {
                 Model::Stack(Stack::new(init, shape, &BlockConfig { mask: Mask::Bidirectional, ..wider }))
             }
             Kind::DecoderOnly => Model::Stack(Stack::new(init, shape, &BlockConfig { mask: Mask::Causal, ..wider })),
-            Kind::EncoderDecoder => Model::Transformer(Transformer::new(init, config)?),
+            Kind::EncoderDecoder => Model::Transformer(Box::new(Transformer::new(init, config)?)),
         })
     }
 
@@ -171,7 +171,7 @@ impl Model {
                 let pairs =
                     examples.iter().map(|Example { question, answer }| (&question[..], &answer[..read(answer)]));
                 let pairs: Vec<(&[Token], &[Token])> = pairs.collect();
-                let scores = Translator::logits(transformer, cx, &PairBatch::new(&pairs)); // (B, T, V)
+                let scores = Translator::logits(transformer.as_ref(), cx, &PairBatch::new(&pairs)); // (B, T, V)
                 let &[batch, steps, classes] = scores.shape() else { unreachable!("three axes") };
                 let asked = examples.iter().map(|example| 0..example.answer.len());
                 places(&scores.reshape(&[batch * steps, classes]), steps, asked) // (n, V)

@@ -197,7 +197,7 @@ impl TranslationSettings {
             smoothing: self.smoothing,
             cell: self.cell,
             sampling: (self.sampling > 0.0)
-                .then(|| ScheduledSampling { least: 1.0 - self.sampling, steps: training.steps }),
+                .then_some(ScheduledSampling { least: 1.0 - self.sampling, steps: training.steps }),
             bottleneck: self.bottleneck,
             peeking: self.peeking,
             reversed: self.reversed,
