@@ -48,14 +48,16 @@ pub struct Known {
     pub pair: TokenPair,
     /// Which English word says what which Spanish word says.
     pub alignment: Vec<Link>,
-    /// What the sentence tells who knows its length: -log2 p.
+    /// What the sentence tells who knows nothing of it, its length included: -log2 p, all [`LENGTHS`] being as likely.
     pub bits: f64,
 }
 
 impl Known {
     fn new(sentence: &Sentence, english: &Vocabulary, spanish: &Vocabulary) -> Self {
         let pair = (english.encode(&text(&sentence.english)), spanish.encode(&text(&sentence.spanish)));
-        Self { pair, alignment: sentence.alignment.clone(), bits: -sentence.log2_probability }
+        // The generator's probability is that among the sentences of its length.
+        let bits = (LENGTHS.count() as f64).log2() - sentence.log2_probability;
+        Self { pair, alignment: sentence.alignment.clone(), bits }
     }
 
     /// How often two words stand in one order in English and in the other in Spanish.
@@ -199,7 +201,20 @@ mod tests {
     }
 
     #[test]
-    fn step_02_crossings_by_hand() {
+    fn step_02_the_bits_tell_the_length_too() {
+        let generator = Generator::default();
+        let empty = || Vocabulary::new(Level::Word, true, usize::MAX, std::iter::empty());
+        let (english, spanish) = (empty(), empty());
+        for length in LENGTHS {
+            let sentence = generator.sentence(length..=length, Part::HeldOut as u64, 0);
+            let probability = (-Known::new(&sentence, &english, &spanish).bits).exp2();
+            // One of ten lengths, then one of its sentences.
+            assert!((probability / (sentence.log2_probability.exp2() / 10.0) - 1.0).abs() < 1e-9, "{length}");
+        }
+    }
+
+    #[test]
+    fn step_03_crossings_by_hand() {
         let known =
             |alignment: &[Link]| Known { pair: (vec![4; 3], vec![4; 3]), alignment: alignment.into(), bits: 1.0 };
         assert_eq!(known(&[(0, 0), (1, 2), (2, 1)]).crossings(), 1);

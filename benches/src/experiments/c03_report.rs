@@ -101,8 +101,8 @@ impl Report<'_> {
         };
         let mut notice = vec![
             format!(
-                "A sentence of {} words holds {} bits, one of {} words {}: the generator knows the probability of each. \
-                 The vector has the same width for all of them.",
+                "A sentence of {} words holds {} bits, its length included, one of {} words {}: the generator knows the \
+                 probability of each. The vector has the same width for all of them.",
                 LENGTHS.start(),
                 format::number(held(*LENGTHS.start()), 3),
                 LENGTHS.end(),
@@ -200,7 +200,8 @@ impl Report<'_> {
                 "c03-bits",
                 "What is still to be guessed",
                 "Bits of the translation that the model does not know although it has read the sentence and is told the right \
-                 words before each (its loss, summed over the translation), beside the bits that the sentence holds.",
+                 words before each (its loss, summed over the translation and its end), beside the bits that the sentence \
+                 holds. Both count the length: who knows the grammar but not the sentence lacks no more than the dashed curve.",
                 Plot::Lines(Lines::new(words(), bits(), series(&STAGES, &Kind::name, |on| on.missing)).with(held())),
             ),
             Figure::new(
@@ -213,7 +214,7 @@ impl Report<'_> {
             Figure::new(
                 "c03-widths-bits",
                 "What is still to be guessed behind vectors of several widths",
-                "As the second figure.",
+                "As the second figure, the length of the sentence counted on both sides.",
                 Plot::Lines(Lines::new(words(), bits(), series(&WIDTHS, &with_width, |on| on.missing)).with(held())),
             ),
             self.places(),
