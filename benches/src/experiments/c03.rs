@@ -11,16 +11,16 @@ use crate::{
     verdict::{Verdict, exceeds},
 };
 
-/// See the criterion; which end of the sentence is lost is answered beside it.
+/// See the criterion; the halves of the claim are answered beside it.
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C3",
     claim: "An encoder-decoder squeezes the sentence through one vector: quality falls with length, and what was read \
             first suffers most",
     criterion: "Shown if, by the 95 % interval of the paired differences, a translator that looks back gets at least \
                 5 in a hundred more of the sentences of 10 to 12 words right in every word than the plain \
-                encoder-decoder of equal size and equal training. Which end suffers most is no part of it, but \
-                measured and answered beside it. A training that was too short refutes nothing: only the longest \
-                budget can.",
+                encoder-decoder of equal size and equal training. Whether quality falls with length and which end \
+                suffers most are no part of it, but measured and answered first. A training that was too short refutes \
+                nothing: only the longest budget can.",
     run,
 };
 

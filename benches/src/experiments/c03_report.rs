@@ -31,6 +31,15 @@ pub fn by_length(cell: &Cell, value: fn(&OnLength) -> f64) -> Vec<(f64, Summary)
     LENGTHS.map(at).collect()
 }
 
+/// What the interval says of an effect: that it is above zero, below, or neither; one seed says neither.
+fn by_interval<'s>(effect: &Summary, above: &'s str, below: &'s str, open: &'s str) -> &'s str {
+    match effect.reach {
+        Some(_) if effect.low() > 0.0 => above,
+        Some(_) if effect.high() < 0.0 => below,
+        _ => open,
+    }
+}
+
 /// The axis of all figures over lengths.
 pub fn words() -> Axis {
     Axis::linear("length of the source, words")
@@ -50,7 +59,7 @@ impl Report<'_> {
         if kind == Kind::PLAIN { format!("encoder-decoder, {} numbers", self.whole()) } else { kind.name() }
     }
 
-    /// The verdict's numbers, and which end is lost.
+    /// Both halves of the claim, each by its interval, and the verdict's numbers.
     pub fn answer(&self) -> String {
         let exact = |kind| {
             let cell = self.cell(kind);
@@ -59,32 +68,53 @@ impl Report<'_> {
         let parts: Vec<String> = STAGES.map(exact).into();
         let [plain, attention] = [Kind::PLAIN, Kind::ATTENTION].map(|kind| self.cell(kind).long());
         format!(
-            "Right in every word, as a part of the sentences of {} to {} words and of those of {} to {}: {}. On the long \
-             ones attention is ahead of the encoder-decoder by {}. {}",
+            "{} {} Right in every word, as a part of the sentences of {} to {} words and of those of {} to {}: {}. On the \
+             long ones attention is ahead of the encoder-decoder by {}.",
+            self.fall(),
+            self.lost_end(),
             SHORT.start(),
             SHORT.end(),
             LONG.start(),
             LONG.end(),
             parts.join("; "),
             Summary::of_differences(&attention, &plain),
-            self.lost_end(),
         )
     }
 
-    /// Whether what was read first suffers most, by the interval: the same words in the same places, read from either end.
+    /// Whether the encoder-decoder's quality falls with length.
+    fn fall(&self) -> String {
+        let fall = Summary::of(&self.cell(Kind::PLAIN).fall());
+        let verdict = by_interval(
+            &fall,
+            "Quality falls with length",
+            "Quality rises with length",
+            "Whether quality falls with length stays open",
+        );
+        format!(
+            "{verdict}: from sentences of {} to {} words to those of {} to {} the part that the encoder-decoder gets right \
+             in every word falls by {fall}.",
+            SHORT.start(),
+            SHORT.end(),
+            LONG.start(),
+            LONG.end(),
+        )
+    }
+
+    /// Whether what was read first suffers most: the same words in the same places, read from either end.
     fn lost_end(&self) -> String {
         let lost = |kind| self.cell(kind).each(Outcome::first_is_lost);
         let (forwards, backwards) = (lost(Kind::PLAIN), lost(Kind::REVERSED));
         let moved = Summary::of_differences(&forwards, &backwards);
-        let verdict = match moved.reach {
-            None => "One seed does not say whether what was read first suffers most",
-            Some(_) if moved.low() > 0.0 => "What was read first suffers most",
-            Some(_) if moved.high() < 0.0 => "What was read last suffers most",
-            Some(_) => "Whether the end that was read first suffers most stays open",
-        };
+        let verdict = by_interval(
+            &moved,
+            "What was read first suffers most",
+            "What was read last suffers most",
+            "Whether what was read first suffers most stays open",
+        );
         format!(
             "{verdict}: of the last third of sentences of {} words {} more of the words are recalled than of the first if \
-             they are read forwards, {} if read backwards; the difference of {moved} is due to the order of reading alone.",
+             they are read forwards, {} if read backwards, each at the learning rate that suits it best; turning the source \
+             round makes a difference of {moved}.",
             LENGTHS.end(),
             Summary::of(&forwards),
             Summary::of(&backwards),
@@ -115,23 +145,26 @@ impl Report<'_> {
                 WIDTHS.map(missing).join("; "),
             ),
         ];
-        let gain = |narrow, wide| {
-            Summary::of_differences(
-                &self.cell(narrow).each(|outcome| outcome.mean(LONG, |on| on.missing)),
-                &self.cell(wide).each(|outcome| outcome.mean(LONG, |on| on.missing)),
-            )
+        let saved = |narrow, wide| {
+            let [narrow, wide] =
+                [narrow, wide].map(|kind| self.cell(kind).each(|outcome| outcome.mean(LONG, |on| on.missing)));
+            narrow.iter().zip(&wide).map(|(narrow, wide)| narrow - wide).collect::<Vec<f64>>()
         };
-        let (width, looking) = (gain(WIDTHS[0], WIDTHS[2]), gain(WIDTHS[2], WIDTHS[3]));
+        let (width, looking) = (saved(WIDTHS[0], WIDTHS[2]), saved(WIDTHS[2], WIDTHS[3]));
+        let more = Summary::of_differences(&looking, &width);
         notice.push(format!(
-            "A vector of {} numbers instead of 16 saves {width} of these bits; looking back instead of a vector of {} \
-             saves {looking}.{}",
+            "A vector of {} numbers instead of 16 saves {} of these bits; looking back instead of a vector of {} saves {}. \
+             {}: the difference is {more}.",
             self.whole(),
+            Summary::of(&width),
             self.whole(),
-            if looking.mean > width.mean {
-                " What costs most is not the width of the vector but that there is one."
-            } else {
-                " The width of the vector costs more than that there is one, at this training."
-            }
+            Summary::of(&looking),
+            by_interval(
+                &more,
+                "At this training, that all passes through one vector costs more than that the vector is narrow",
+                "At this training, that the vector is narrow costs more than that all passes through one",
+                "Whether the width of the vector costs more or that there is one stays open",
+            ),
         ));
         let equal = self.equal_seconds();
         let then =
@@ -355,6 +388,15 @@ fn at_seconds(cell: &Cell, wanted: f64, value: fn(&Look) -> f64) -> Option<Summa
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_interval_decides_what_is_said() {
+        let said = |values: &[f64]| by_interval(&Summary::of(values), "above", "below", "open");
+        assert_eq!(said(&[0.5, 0.6, 0.55]), "above");
+        assert_eq!(said(&[-0.5, -0.6, -0.55]), "below");
+        assert_eq!(said(&[0.5, 0.6, -0.55]), "open");
+        assert_eq!(said(&[0.5]), "open");
+    }
 
     #[test]
     fn equal_seconds_by_hand() {
