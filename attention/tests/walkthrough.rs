@@ -233,6 +233,7 @@ the steps between. Here for the sum of the context's numbers, dz = (1, 1):");
     assert_close("ds", &ds, &by_hand.into_dyn(), HAND);
 
     say("The scores get theirs through the softmax, de_j = α_j (dz · s_j - dz · z):");
+    let cx = Context::train(&parameters, 1, 0);
     let e = cx.leaf(arr3(&[[[0.039793, 0.0, -1.985305]]]));
     let z = e.softmax().matmul(&Tensor::constant(states()));
     let de = z.sum().backward().of(&e).unwrap().to_owned();
