@@ -81,7 +81,8 @@ fn sizes(seed: u64) -> [usize; 4] {
 
 #[test]
 fn literal_and_fused_agree_in_every_value_and_gradient() {
-    let tolerance = if size_of::<Real>() == 8 { 1e-12 } else { 2e-4 };
+    // Relative to the largest element; in f32 two orders of summation differ by 2.5e-6 at most.
+    let tolerance = if size_of::<Real>() == 8 { 1e-12 } else { 1e-5 };
     let ones = [[1, 1, 1, 1], [1, 4, 3, 2], [3, 1, 2, 4], [2, 4, 1, 3], [4, 3, 2, 1]];
     for (seed, sizes) in ones.into_iter().chain((0..12).map(sizes)).enumerate() {
         for (case, probed) in cases().flat_map(|case| [(case, false), (case, true)]) {

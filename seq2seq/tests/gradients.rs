@@ -50,7 +50,8 @@ fn check<R: Recurrent<Options: Default>>() {
         let (loss, fused) = run::<R>(Seq2SeqConfig { engine: Engine::Fused, ..config }, &parameters);
         assert!((loss - literal.0).abs() < if double { 1e-13 } else { 1e-6 });
         for ((id, p), (fused, literal)) in parameters.iter().zip(fused.iter().zip(&literal.1)) {
-            assert_close(p.name(), fused, literal, if double { 1e-11 } else { 1e-4 });
+            // In f32 the two forms differ by 5.4e-7 of the largest element at most.
+            assert_close(p.name(), fused, literal, if double { 1e-11 } else { 2e-6 });
 
             // The derivative along one random direction, for the parameter as a whole.
             let (direction, step) = (random_tensor(fused.shape(), 1, p.name()), if double { 1e-5 } else { 1e-2 });
