@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn step_02_it_runs_and_gives_the_same_numbers_on_any_number_of_threads() {
         let kinds = Sizes::of(Budget::Standard).kinds;
-        let sizes = Sizes { width: 48, layers: 1, pairs: 2_000, steps: 6, rows: 16, per_length: 3, kinds };
+        let sizes = Sizes { width: 48, pairs: 2_000, steps: 6, rows: 16, per_length: 3, kinds };
         let [one, two] = [1, 2].map(|threads| {
             let mut lab = Lab::new(Budget::Quick, vec![1, 2], data::corpus::book(), Progress::Quiet);
             lab.threads = threads;
@@ -93,6 +93,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(one.map(|finding| finding.figures.len()), [6, 6]);
+        assert_eq!(one.map(|finding| finding.figures.len()), [10, 10]);
     }
 }

@@ -17,7 +17,7 @@ pub const SHORT: std::ops::RangeInclusive<usize> = 3..=5;
 /// Those that count as long.
 pub const LONG: std::ops::RangeInclusive<usize> = 10..=12;
 
-/// Lengths of the sentences whose alignment is drawn.
+/// Lengths of the sentences whose alignments are drawn.
 const DRAWN: std::ops::RangeInclusive<usize> = 6..=8;
 
 /// Pairs to learn from and pairs to judge by, none of them in both.
@@ -163,14 +163,14 @@ impl Pairs {
         self.held_out.iter().flat_map(|group| &group.sentences)
     }
 
-    /// Where among them the sentence stands whose alignment is drawn: of those of middle length, the one with the most
+    /// Where among them the sentences stand whose alignments are drawn: of each middle length the one with the most
     /// inversions.
-    pub fn drawn(&self) -> usize {
-        let order = |(at, known): &(usize, &Known)| {
-            let fits = DRAWN.contains(&known.pair.0.len());
-            (if fits { known.crossings() } else { 0 }, std::cmp::Reverse(*at))
+    pub fn drawn(&self) -> Vec<usize> {
+        let of_length = |length: usize| {
+            let judged = self.judged().enumerate().filter(move |(_, known)| known.pair.0.len() == length);
+            judged.max_by_key(|(at, known)| (known.crossings(), std::cmp::Reverse(*at))).map(|(at, _)| at)
         };
-        self.judged().enumerate().max_by_key(order).map_or(0, |(at, _)| at)
+        DRAWN.filter_map(of_length).collect()
     }
 }
 

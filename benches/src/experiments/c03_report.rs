@@ -13,8 +13,11 @@ use crate::{
     statistics::Summary,
 };
 
-/// The stages that are compared over lengths.
-const STAGES: [Kind; 4] = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION, Kind::Transformer];
+/// The three stages.
+const STAGES: [Kind; 3] = [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer];
+
+/// The stages, and the first with the source read from its end.
+const EITHER_END: [Kind; 4] = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION, Kind::Transformer];
 
 /// Vectors from the narrowest to the whole state, and none.
 const WIDTHS: [Kind; 4] = [Kind::with_vector(16), Kind::with_vector(64), Kind::PLAIN, Kind::ATTENTION];
@@ -52,7 +55,7 @@ impl Report<'_> {
 
     /// H of the plain encoder-decoder, whose vector are its two states.
     fn whole(&self) -> usize {
-        2 * self.cell(Kind::PLAIN).hidden
+        2 * self.cell(Kind::PLAIN).width
     }
 
     fn name(&self, kind: Kind) -> String {
@@ -61,24 +64,30 @@ impl Report<'_> {
 
     /// Both halves of the claim, each by its interval, and the verdict's numbers.
     pub fn answer(&self) -> String {
-        let exact = |kind| {
-            let cell = self.cell(kind);
-            format!("{} {}, {}", kind.name(), Summary::of(&cell.short()), Summary::of(&cell.long()))
-        };
-        let parts: Vec<String> = STAGES.map(exact).into();
         let [plain, attention] = [Kind::PLAIN, Kind::ATTENTION].map(|kind| self.cell(kind).long());
+        let timed = [Kind::PLAIN, Kind::ATTENTION].map(|kind| self.study.at_equal_seconds(kind).long());
         format!(
-            "{} {} Right in every word, as a part of the sentences of {} to {} words and of those of {} to {}: {}. On the \
-             long ones attention is ahead of the encoder-decoder by {}.",
+            "{} {} Right in every word, of the sentences of {} to {} words and of those of {} to {}: {}. On the long ones \
+             attention is ahead of the encoder-decoder by {} after equal tokens, and by {} after equal seconds.",
             self.fall(),
             self.lost_end(),
             SHORT.start(),
             SHORT.end(),
             LONG.start(),
             LONG.end(),
-            parts.join("; "),
+            self.exact(&EITHER_END, |study, kind| study.cell(kind)),
             Summary::of_differences(&attention, &plain),
+            Summary::of_differences(&timed[1], &timed[0]),
         )
+    }
+
+    /// The parts that each gets right of the short sentences and of the long ones.
+    fn exact(&self, kinds: &[Kind], cell: fn(&Study, Kind) -> &Cell) -> String {
+        let exact = |&kind: &Kind| {
+            let cell = cell(self.study, kind);
+            format!("{} {}, {}", kind.name(), Summary::of(&cell.short()), Summary::of(&cell.long()))
+        };
+        kinds.iter().map(exact).collect::<Vec<_>>().join("; ")
     }
 
     /// Whether the encoder-decoder's quality falls with length.
@@ -103,21 +112,24 @@ impl Report<'_> {
     /// Whether what was read first suffers most: the same words in the same places, read from either end.
     fn lost_end(&self) -> String {
         let lost = |kind| self.cell(kind).each(Outcome::first_is_lost);
-        let (forwards, backwards) = (lost(Kind::PLAIN), lost(Kind::REVERSED));
-        let moved = Summary::of_differences(&forwards, &backwards);
+        let moved = Summary::of_differences(&lost(Kind::PLAIN), &lost(Kind::REVERSED));
         let verdict = by_interval(
             &moved,
             "What was read first suffers most",
             "What was read last suffers most",
             "Whether what was read first suffers most stays open",
         );
+        let thirds = |kind: Kind| {
+            let mean = |third: usize| self.cell(kind).summary(|outcome| outcome.thirds(|on| &on.lost)[third]);
+            format!("{} and {}", mean(0), mean(1))
+        };
         format!(
-            "{verdict}: of the last third of sentences of {} words {} more of the words are recalled than of the first if \
-             they are read forwards, {} if read backwards, each at the learning rate that suits it best; turning the source \
-             round makes a difference of {moved}.",
+            "{verdict}: told the right words before, a word of the first and of the last third of sentences of {} words lacks \
+             {} bits if they are read forwards, {} if read backwards; what is read first costs {moved} more for being read \
+             first.",
             LENGTHS.end(),
-            Summary::of(&forwards),
-            Summary::of(&backwards),
+            thirds(Kind::PLAIN),
+            thirds(Kind::REVERSED),
         )
     }
 
@@ -166,13 +178,22 @@ impl Report<'_> {
                 "Whether the width of the vector costs more or that there is one stays open",
             ),
         ));
-        let equal = self.equal_seconds();
-        let then =
-            |kind: Kind| Some(format!("{} {}", kind.name(), at_seconds(self.cell(kind), equal, |look| look.loss)?));
         notice.push(format!(
-            "Equal tokens are not equal time. After {} s of training each, the loss in nats a token is: {}.",
-            format::number(equal, 2),
-            STAGES.into_iter().filter_map(then).collect::<Vec<_>>().join("; ")
+            "Equal tokens are not equal time: a step of the transformer takes longest. With as many seconds as it, the \
+             encoder-decoder in {} steps and attention in {}, right in every word are: {}.",
+            format::count(self.study.at_equal_seconds(Kind::PLAIN).steps),
+            format::count(self.study.at_equal_seconds(Kind::ATTENTION).steps),
+            self.exact(&STAGES, |study, kind| study.at_equal_seconds(kind)),
+        ));
+        let said = |kind: Kind| {
+            let mean = |third: usize| self.cell(kind).summary(|outcome| outcome.thirds(|on| &on.recall)[third]);
+            format!("{} of the first third and {} of the last by the {}", mean(0), mean(1), kind.name())
+        };
+        notice.push(format!(
+            "Left to itself a translator goes wrong somewhere and does not find back, so it says more of the beginning \
+             whichever end it read first: of sentences of {} words {}.",
+            LENGTHS.end(),
+            [Kind::PLAIN, Kind::REVERSED].map(said).join(", "),
         ));
         notice
     }
@@ -190,10 +211,9 @@ impl Report<'_> {
                 sizes.rows,
             ),
             format!(
-                "The recurrent ones have one LSTM layer on each side, the Transformer {}. The sentences come from a grammar of two \
-                 languages with {} English and {} Spanish words; real text holds more bits a word and has more than one \
-                 right translation.",
-                sizes.layers,
+                "The recurrent ones have one LSTM layer on each side, the Transformer one block. The sentences come from a grammar \
+                 of two languages with {} English and {} Spanish words; real text holds more bits a word and has more than \
+                 one right translation.",
                 self.study.pairs.english.size(),
                 self.study.pairs.spanish.size(),
             ),
@@ -203,6 +223,9 @@ impl Report<'_> {
                 .into(),
             "A vector narrower than the state stands between two linear maps more, down and up, which have to be learnt too: \
              a short training shows their beginning, not what fits through them."
+                .into(),
+            "Equal seconds are a fixed ratio of steps, so that every machine trains the same models, at the learning rate \
+             that was chosen for the shorter training; the table says how many seconds each took here."
                 .into(),
             "A word counts as recalled wherever in the translation it stands. Frequent words are said by chance: the figure \
              shows what the translation of another sentence recalls."
@@ -214,20 +237,23 @@ impl Report<'_> {
     pub fn figures(&self) -> Vec<Figure> {
         let exact = || Axis::linear("right in every word").within(0.0, 1.0);
         let bits = || Axis::linear("bits a sentence").from_zero();
-        let series = |kinds: &[Kind], name: &dyn Fn(Kind) -> String, value: fn(&OnLength) -> f64| {
-            kinds.iter().map(|&kind| Series::new(name(kind), by_length(self.cell(kind), value))).collect::<Vec<_>>()
+        let equal_tokens = |kinds: &[Kind], value: fn(&OnLength) -> f64| -> Vec<Series> {
+            kinds.iter().map(|&kind| Series::new(self.name(kind), by_length(self.cell(kind), value))).collect()
+        };
+        let equal_seconds = |value: fn(&OnLength) -> f64| -> Vec<Series> {
+            let series = |kind| Series::new(self.name(kind), by_length(self.study.at_equal_seconds(kind), value));
+            STAGES.map(series).into()
         };
         let groups = self.study.pairs.held_out.iter();
         let held: Vec<(f64, f64)> = groups.map(|group| (group.length as f64, group.bits())).collect();
         let held = || Reference::Curve { label: "the sentence holds".into(), points: held.clone() };
-        let with_width = |kind| self.name(kind);
         vec![
             Figure::new(
                 "c03-length",
                 "Right translations against length",
                 "The part of held-out sentences translated right in every word, each word the likeliest after those that \
-                 were said before. Equal parameters, equal training.",
-                Plot::Lines(Lines::new(words(), exact(), series(&STAGES, &Kind::name, |on| on.exact))),
+                 were said before. Equal parameters, equal tokens.",
+                Plot::Lines(Lines::new(words(), exact(), equal_tokens(&EITHER_END, |on| on.exact))),
             ),
             Figure::new(
                 "c03-bits",
@@ -235,78 +261,117 @@ impl Report<'_> {
                 "Bits of the translation that the model does not know although it has read the sentence and is told the right \
                  words before each (its loss, summed over the translation and its end), beside the bits that the sentence \
                  holds. Both count the length: who knows the grammar but not the sentence lacks no more than the dashed curve.",
-                Plot::Lines(Lines::new(words(), bits(), series(&STAGES, &Kind::name, |on| on.missing)).with(held())),
+                Plot::Lines(Lines::new(words(), bits(), equal_tokens(&EITHER_END, |on| on.missing)).with(held())),
             ),
+            Figure::new(
+                "c03-length-seconds",
+                "Right translations against length, after equal seconds",
+                "As the first figure, with as many seconds of training for each as the transformer took there.",
+                Plot::Lines(Lines::new(words(), exact(), equal_seconds(|on| on.exact))),
+            ),
+            Figure::new(
+                "c03-bits-seconds",
+                "What is still to be guessed after equal seconds",
+                "As the second figure, with as many seconds of training for each as the transformer took there.",
+                Plot::Lines(Lines::new(words(), bits(), equal_seconds(|on| on.missing)).with(held())),
+            ),
+            self.times(),
             Figure::new(
                 "c03-widths",
                 "Vectors of several widths",
                 "As the first figure: the state of the encoder passes through a vector of so many numbers. Attention has no \
                  such vector.",
-                Plot::Lines(Lines::new(words(), exact(), series(&WIDTHS, &with_width, |on| on.exact))),
+                Plot::Lines(Lines::new(words(), exact(), equal_tokens(&WIDTHS, |on| on.exact))),
             ),
             Figure::new(
                 "c03-widths-bits",
                 "What is still to be guessed behind vectors of several widths",
                 "As the second figure, the length of the sentence counted on both sides.",
-                Plot::Lines(Lines::new(words(), bits(), series(&WIDTHS, &with_width, |on| on.missing)).with(held())),
+                Plot::Lines(Lines::new(words(), bits(), equal_tokens(&WIDTHS, |on| on.missing)).with(held())),
             ),
-            self.places(),
-            self.times(),
+            self.places_lost(
+                "c03-places-lost",
+                "What is lost of each place",
+                "Of the encoder-decoder whose source is reversed, the right end was read first.",
+                &[Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION],
+            ),
+            self.places_lost(
+                "c03-places-widths",
+                "What is lost of each place behind vectors of several widths",
+                "All read the left end first.",
+                &WIDTHS,
+            ),
+            self.places_said(),
         ]
     }
 
-    /// What is recalled of each place.
-    fn places(&self) -> Figure {
-        let series = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION].map(|kind| {
-            let cell = self.cell(kind);
-            let at = |place: usize| (place as f64 + 1.0, cell.summary(|outcome| outcome.recall()[place]));
-            Series::new(kind.name(), (0..*LENGTHS.end()).map(at))
-        });
-        let lines = Lines::new(
-            Axis::linear("place in the source, words from its beginning"),
-            Axis::linear("recalled").within(0.0, 1.0),
-            series.into(),
-        );
+    /// What is lost of each place, in bits.
+    fn places_lost(&self, name: &str, title: &str, remark: &str, kinds: &[Kind]) -> Figure {
+        let bits = Axis::linear("lost, bits a word").from_zero();
+        Figure::new(
+            name,
+            format!("{title} in sentences of {} words", LENGTHS.end()),
+            format!(
+                "What the words that translate the word at this place still tell who has read the sentence and is told the \
+                 right words before each. {remark}"
+            ),
+            Plot::Lines(Lines::new(places(), bits, self.by_place(kinds, |on| &on.lost))),
+        )
+    }
+
+    /// What is said of each place.
+    fn places_said(&self) -> Figure {
+        let recalled = Axis::linear("recalled").within(0.0, 1.0);
+        let kinds = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION];
+        let lines = Lines::new(places(), recalled, self.by_place(&kinds, |on| &on.recall));
         let chance = self.chance().into_iter().enumerate().map(|(place, part)| (place as f64 + 1.0, part)).collect();
         Figure::new(
-            "c03-places",
+            "c03-places-said",
             format!("What is said of each place in sentences of {} words", LENGTHS.end()),
-            "The part of the words that translate the word at this place which the translation has, wherever it has them. Of \
-             the encoder-decoder whose source is reversed, the right end was read first.",
+            "The part of the words that translate the word at this place which the translation has, wherever it has them, if \
+             it goes on from its own words.",
             Plot::Lines(lines.with(Reference::Curve { label: "of another sentence".into(), points: chance })),
         )
+    }
+
+    /// By place, in the longest sentences.
+    fn by_place(&self, kinds: &[Kind], values: fn(&OnLength) -> &[f64]) -> Vec<Series> {
+        let series = |&kind: &Kind| {
+            let cell = self.cell(kind);
+            let value = |outcome: &Outcome, place: usize| outcome.longest().map_or(f64::NAN, |on| values(on)[place]);
+            let at = |place: usize| (place as f64 + 1.0, cell.summary(|outcome| value(outcome, place)));
+            Series::new(self.name(kind), (0..*LENGTHS.end()).map(at))
+        };
+        kinds.iter().map(series).collect()
     }
 
     /// What the translation of the next sentence recalls.
     fn chance(&self) -> Vec<f64> {
         let Some(group) = self.study.pairs.held_out.last() else { return Vec::new() };
         let others = group.sentences.iter().cycle().skip(1).map(|known| -> &[Token] { &known.pair.1 });
-        recall(group, others)
+        recall(group, &others.take(group.sentences.len()).collect::<Vec<_>>())
     }
 
     fn times(&self) -> Figure {
         let series = STAGES.map(|kind| {
-            let cell = self.cell(kind);
-            let loss = |look: usize| cell.summary(|outcome| outcome.looks[look].loss);
-            Series::new(kind.name(), seconds(cell).into_iter().enumerate().map(|(look, time)| (time, loss(look))))
+            let cell = self.study.at_equal_seconds(kind);
+            let at = |look: usize| {
+                let [time, loss] = [cell.summary(|o| o.looks[look].seconds), cell.summary(|o| o.looks[look].loss)];
+                (time.mean, loss)
+            };
+            let looks = cell.outcomes.iter().map(|outcome| outcome.looks.len()).min().unwrap_or(0);
+            Series::new(self.name(kind), (0..looks).map(at))
         });
         Figure::new(
             "c03-seconds",
-            "The same trainings against time",
-            "Loss on held-out translations, told the right words before each, by the seconds of training on one thread. The \
-             last point of each is where all have read equally many tokens.",
+            "Loss against seconds of training",
+            "Of these trainings, on held-out translations, told the right words before each; one thread.",
             Plot::Lines(Lines::new(
                 Axis::linear("training, s").from_zero(),
                 Axis::log10("held-out loss, nats a token"),
                 series.into(),
             )),
         )
-    }
-
-    /// The seconds after which the quickest stage was done, in the mean over the seeds.
-    fn equal_seconds(&self) -> f64 {
-        let end = |kind| seconds(self.cell(kind)).last().copied().unwrap_or(0.0);
-        STAGES.map(end).into_iter().fold(f64::INFINITY, f64::min)
     }
 
     /// Every number of the figures.
@@ -329,13 +394,13 @@ impl Report<'_> {
                 "#right, long",
                 "#bits to guess, long",
                 "#loss, nats a token",
-                "#recall, last − first third",
+                "#bits lost a word, first − last third",
             ],
         );
         for cell in &self.study.cells {
             models.row([
                 self.name(cell.kind),
-                cell.hidden.to_string(),
+                cell.width.to_string(),
                 format::count(cell.parameters as u64),
                 format::number(cell.learning_rate, 2),
                 Summary::of(&cell.short()).to_string(),
@@ -347,42 +412,39 @@ impl Report<'_> {
         }
         let mut times = Table::new(
             "c03-seconds-table",
-            "Equal tokens and equal seconds on one thread",
-            &["model", "#tokens", "#seconds for them", "#right, long, then", "#at equal seconds", "#right, long, then"],
+            "Equal tokens, and equal seconds on one thread",
+            &[
+                "model",
+                "equal",
+                "#steps",
+                "#tokens",
+                "#seconds",
+                "#right, short",
+                "#right, long",
+                "#bits to guess, long",
+            ],
         );
-        let equal = self.equal_seconds();
-        for kind in STAGES {
-            let cell = self.cell(kind);
+        let all = STAGES.map(|kind| [("tokens", self.cell(kind)), ("seconds", self.study.at_equal_seconds(kind))]);
+        for (equal, cell) in all.into_iter().flatten() {
             let last = |value: fn(&Look) -> f64| cell.summary(|outcome| outcome.looks.last().map_or(f64::NAN, value));
-            let then = at_seconds(cell, equal, |look| look.exact);
             times.row([
-                kind.name(),
+                self.name(cell.kind),
+                equal.into(),
+                format::count(cell.steps),
                 format::count(last(|look| look.tokens as f64).mean.round() as u64),
                 last(|look| look.seconds).to_string(),
-                last(|look| look.exact).to_string(),
-                format::number(equal, 2),
-                then.map_or("no look so early".into(), |exact| exact.to_string()),
+                Summary::of(&cell.short()).to_string(),
+                Summary::of(&cell.long()).to_string(),
+                cell.summary(|outcome| outcome.mean(LONG, |on| on.missing)).to_string(),
             ]);
         }
         vec![models, times]
     }
 }
 
-/// Of training until each look, in the mean over the seeds.
-fn seconds(cell: &Cell) -> Vec<f64> {
-    let looks = cell.outcomes.iter().map(|outcome| outcome.looks.len()).min().unwrap_or(0);
-    (0..looks).map(|look| cell.summary(|outcome| outcome.looks[look].seconds).mean).collect()
-}
-
-/// A value after so many seconds, between two looks in proportion; none before the first.
-fn at_seconds(cell: &Cell, wanted: f64, value: fn(&Look) -> f64) -> Option<Summary> {
-    let times = seconds(cell);
-    let after = times.iter().position(|&time| time >= wanted).unwrap_or(times.len() - 1);
-    let before = after.saturating_sub(1);
-    let (from, to) = (times[before], times[after]);
-    let part = if to > from { ((wanted - from) / (to - from)).min(1.0) } else { 1.0 };
-    let at = |looks: &[Look]| value(&looks[before]) + part * (value(&looks[after]) - value(&looks[before]));
-    (wanted >= from).then(|| cell.summary(|outcome| at(&outcome.looks)))
+/// The axis of all figures over places.
+fn places() -> Axis {
+    Axis::linear("place in the source, words from its beginning")
 }
 
 #[cfg(test)]
@@ -396,20 +458,5 @@ mod tests {
         assert_eq!(said(&[-0.5, -0.6, -0.55]), "below");
         assert_eq!(said(&[0.5, 0.6, -0.55]), "open");
         assert_eq!(said(&[0.5]), "open");
-    }
-
-    #[test]
-    fn equal_seconds_by_hand() {
-        let look = |seconds, loss| Look { tokens: 1, seconds, loss, exact: 0.0 };
-        let outcome = |slower: f64| Outcome {
-            looks: vec![look(1.0 + slower, 4.0), look(2.0 + slower, 3.0), look(4.0 + slower, 1.0)],
-            lengths: Vec::new(),
-            aligned: None,
-        };
-        // 1, 2 and 4 seconds in the mean.
-        let outcomes = vec![outcome(0.5), outcome(-0.5)];
-        let cell = Cell { kind: Kind::PLAIN, hidden: 1, parameters: 1, learning_rate: 1.0, outcomes };
-        let at = |seconds| at_seconds(&cell, seconds, |look| look.loss).map(|loss| loss.mean);
-        assert_eq!([0.5, 1.0, 1.5, 3.0, 9.0].map(at), [None, Some(4.0), Some(3.5), Some(2.0), Some(1.0)]);
     }
 }

@@ -22,13 +22,16 @@ const KINDS: [Kind; 6] =
 /// that words are scored with what was read.
 const CONTROLS: [Kind; 2] = [Kind::FORWARDS, Kind::STATE_ALONE];
 
+/// Trained once more for as long as the Transformer, whose steps take the most time: in so many times as many steps. A
+/// ratio that stands here and not a stopwatch, so that every machine trains the same models; the report says how many
+/// seconds each took there.
+const AS_LONG: [(Kind, f64); 2] = [(Kind::PLAIN, 2.0), (Kind::ATTENTION, 1.4)];
+
 /// How large a study is.
 #[derive(Clone, Debug)]
 pub struct Sizes {
     /// D of the Transformer.
     pub width: usize,
-    /// L of its encoder and of its decoder.
-    pub layers: usize,
     /// To learn from.
     pub pairs: usize,
     /// Of each training.
@@ -46,7 +49,6 @@ impl Sizes {
     pub fn of(budget: Budget) -> Self {
         Self {
             width: budget.pick(48, 64, 64),
-            layers: 1,
             pairs: budget.pick(32_000, 100_000, 200_000),
             steps: budget.pick(900, 5_000, 18_000),
             rows: 32,
@@ -62,8 +64,10 @@ pub struct Study {
     pub sizes: Sizes,
     /// What was learnt from and judged by.
     pub pairs: Pairs,
-    /// In the order of [`Sizes::kinds`].
+    /// In the order of [`Sizes::kinds`], all trained on equal tokens.
     pub cells: Vec<Cell>,
+    /// Those of [`AS_LONG`].
+    longer: Vec<Cell>,
 }
 
 /// One kind of translator.
@@ -71,11 +75,13 @@ pub struct Cell {
     /// Which.
     pub kind: Kind,
     /// H, or D.
-    pub hidden: usize,
+    pub width: usize,
     /// How many.
-    pub parameters: usize,
+    pub parameters: u128,
     /// What the search chose.
     pub learning_rate: f64,
+    /// Of the training.
+    pub steps: u64,
     /// One for each seed.
     pub outcomes: Vec<Outcome>,
 }
@@ -123,7 +129,7 @@ impl Study {
     pub fn new(lab: &Lab, sizes: Sizes) -> anyhow::Result<Self> {
         let pairs = Pairs::new(sizes.pairs, sizes.per_length);
         let vocabularies = [pairs.english.size(), pairs.spanish.size()];
-        let designs = designs(Shape { vocabularies, width: sizes.width, layers: sizes.layers }, &sizes.kinds)?;
+        let designs = designs(Shape { vocabularies, width: sizes.width }, &sizes.kinds)?;
         let job = |design, learning_rate, seed, steps| Job {
             design,
             learning_rate,
@@ -134,9 +140,7 @@ impl Study {
         };
 
         let search_seed = lab.search_seed();
-        let search = |&(design, _): &(Design, usize)| {
-            LEARNING_RATES.map(|rate| job(design, rate, search_seed, sizes.steps.div_ceil(4)))
-        };
+        let search = |design| LEARNING_RATES.map(|rate| job(design, rate, search_seed, sizes.steps.div_ceil(4)));
         let jobs: Vec<Job<'_>> = designs.iter().flat_map(search).collect();
         let losses = side_by_side(
             lab,
@@ -149,27 +153,35 @@ impl Study {
             let ranked = LEARNING_RATES.into_iter().zip(losses);
             ranked.min_by(|a, b| a.1.total_cmp(b.1)).map_or(LEARNING_RATES[0], |(rate, _)| rate)
         });
-        let best: Vec<f64> = best.collect();
+        let chosen: Vec<(&Design, f64)> = designs.iter().zip(best).collect();
 
-        let of = |(&(design, _), &rate): (&(Design, usize), &f64)| {
-            let repeat = |&seed| job(design, rate, seed, sizes.steps);
-            lab.seeds.iter().map(repeat).collect::<Vec<_>>()
-        };
-        let jobs: Vec<Job<'_>> = designs.iter().zip(&best).flat_map(of).collect();
+        let equal_tokens = chosen.iter().map(|&(design, rate)| (design, rate, sizes.steps));
+        let equal_seconds = AS_LONG.iter().flat_map(|&(kind, times)| {
+            let steps = (times * sizes.steps as f64).round() as u64;
+            chosen
+                .iter()
+                .filter(move |(design, _)| design.kind == kind)
+                .map(move |&(design, rate)| (design, rate, steps))
+        });
+        let trainings: Vec<(&Design, f64, u64)> = equal_tokens.chain(equal_seconds).collect();
+        let repeat = |&(design, rate, steps)| lab.seeds.iter().map(move |&seed| job(design, rate, seed, steps));
+        let jobs: Vec<Job<'_>> = trainings.iter().flat_map(repeat).collect();
         let train = |job: &Job<'_>, reporter: &Reporter<_>| (job.train(reporter), job.steps);
         let outcomes = side_by_side(lab, "C3, translators", &jobs, |job| job.steps, train);
         let outcomes: Vec<Outcome> = outcomes.into_iter().collect::<anyhow::Result<_>>()?;
-        let cells = designs.iter().zip(&best).zip(outcomes.chunks(lab.seeds.len()));
-        let cell = |((&(design, parameters), &learning_rate), outcomes): ((&(Design, usize), &f64), &[Outcome])| Cell {
+        let cells = trainings.iter().zip(outcomes.chunks(lab.seeds.len()));
+        let cell = |(&(design, learning_rate, steps), outcomes): (&(&Design, f64, u64), &[Outcome])| Cell {
             kind: design.kind,
-            hidden: design.hidden,
-            parameters,
+            width: design.width,
+            parameters: design.config.parameter_count(),
             learning_rate,
+            steps,
             outcomes: outcomes.to_vec(),
         };
-        let cells = cells.map(cell).collect();
+        let mut cells: Vec<Cell> = cells.map(cell).collect();
+        let longer = cells.split_off(designs.len());
         drop(jobs);
-        Ok(Self { sizes, pairs, cells })
+        Ok(Self { sizes, pairs, cells, longer })
     }
 
     /// What was measured of a kind.
@@ -184,21 +196,34 @@ impl Study {
         }
     }
 
+    /// What was measured of a kind that was trained for as many seconds as the Transformer.
+    ///
+    /// # Panics
+    /// If none was.
+    #[track_caller]
+    pub fn at_equal_seconds(&self, kind: Kind) -> &Cell {
+        match self.longer.iter().find(|cell| cell.kind == kind) {
+            Some(cell) => cell,
+            None if kind == Kind::Transformer => self.cell(kind),
+            None => panic!("no {} was trained for as long", kind.name()),
+        }
+    }
+
     /// What was measured of a kind, if it was trained.
     pub fn find(&self, kind: Kind) -> Option<&Cell> {
         self.cells.iter().find(|cell| cell.kind == kind)
     }
 }
 
-/// Models of equal size with their numbers of parameters.
-fn designs(shape: Shape, kinds: &[Kind]) -> anyhow::Result<Vec<(Design, usize)>> {
-    let wanted = Design::new(Kind::Transformer, shape)?.parameters()? as f64;
+/// Models of equal size.
+fn designs(shape: Shape, kinds: &[Kind]) -> anyhow::Result<Vec<Design>> {
+    let wanted = Design::new(Kind::Transformer, shape).config.parameter_count() as f64;
     let design = |&kind| {
-        let design = Design::new(kind, shape)?;
-        let count = design.parameters()?;
+        let design = Design::new(kind, shape);
+        let count = design.config.parameter_count();
         let off = (count as f64 / wanted - 1.0).abs();
-        anyhow::ensure!(off <= TOLERANCE, "{} has {count} parameters, the transformer {wanted}", design.kind.name());
-        Ok((design, count))
+        anyhow::ensure!(off <= TOLERANCE, "{} has {count} parameters, the transformer {wanted}", kind.name());
+        Ok(design)
     };
     kinds.iter().map(design).collect()
 }
@@ -214,13 +239,12 @@ mod tests {
         for &budget in Budget::value_variants() {
             let sizes = Sizes::of(budget);
             for vocabularies in [[320, 530], [350, 600]] {
-                let shape = Shape { vocabularies, width: sizes.width, layers: sizes.layers };
-                let designs = designs(shape, &sizes.kinds).unwrap();
-                let widths: Vec<usize> = designs.iter().map(|(design, _)| design.hidden).collect();
+                let designs = designs(Shape { vocabularies, width: sizes.width }, &sizes.kinds).unwrap();
+                let widths: Vec<usize> = designs.iter().map(|design| design.width).collect();
                 assert!(widths.iter().all(|&width| width > sizes.width / 4), "{widths:?}");
             }
         }
-        let tiny = Shape { vocabularies: [400, 600], width: 4, layers: 1 };
+        let tiny = Shape { vocabularies: [400, 600], width: 4 };
         assert!(designs(tiny, &KINDS).is_err(), "no width comes close enough");
     }
 }

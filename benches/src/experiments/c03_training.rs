@@ -8,12 +8,16 @@ use data::{
     score::{AlignmentCounts, Link, hard_alignment},
 };
 use ndarray::{Array2, s};
-use nn::{AdamW, Decay, Schedule, Trainer, TrainingConfig, Translation, Translator, align, evaluate_pairs, translate};
-use tensor::Parameters;
+use nn::{
+    AdamW, Decay, Schedule, Trainer, TrainingConfig, Translation, Translator, align, evaluate_pairs, metrics,
+    token_losses, translate,
+};
+use tensor::{Context, Parameters};
 
-use super::c03_models::{Design, Use};
-use super::c03_pairs::{Group, Known, LENGTHS, LONG, Pairs};
+use super::c03_models::Design;
+use super::c03_pairs::{Group, Known, LENGTHS, Pairs};
 use super::workers::Reporter;
+use crate::stages::TranslatorModel;
 
 /// The parts of a training after which it is looked at.
 const LOOKS: [u64; 4] = [1, 2, 3, 4];
@@ -21,7 +25,7 @@ const LOOKS: [u64; 4] = [1, 2, 3, 4];
 /// One training to do.
 pub struct Job<'s> {
     /// The model.
-    pub design: Design,
+    pub design: &'s Design,
     /// The highest learning rate.
     pub learning_rate: f64,
     /// Of the first parameters and of the order of the pairs.
@@ -43,8 +47,6 @@ pub struct Look {
     pub seconds: f64,
     /// Of held-out translations, told the right beginnings, in nats a token.
     pub loss: f64,
-    /// The part of long sentences whose translation is right in every word.
-    pub exact: f64,
 }
 
 /// What a translator makes of held-out sentences of one length.
@@ -58,6 +60,9 @@ pub struct OnLength {
     pub missing: f64,
     /// For each place in the source, the part of its words that the translation says.
     pub recall: Vec<f64>,
+    /// For each place in the source, what a word of the translation that belongs to it still tells who has read the source
+    /// and the right words before, in bits.
+    pub lost: Vec<f64>,
 }
 
 /// Where a translator looks, beside where it should.
@@ -70,8 +75,8 @@ pub struct Aligned {
     /// How often the word most looked at stands so many places to the right of the nearest that belongs to the word
     /// said, of all that belong to one.
     pub offsets: BTreeMap<isize, f64>,
-    /// On the sentence that is drawn, (T, S).
-    pub drawn: Array2<f64>,
+    /// On each of the sentences that are drawn, (T, S).
+    pub drawn: Vec<Array2<f64>>,
 }
 
 /// What came of a training.
@@ -91,64 +96,36 @@ impl Job<'_> {
     /// # Errors
     /// If the model cannot be built or its training fails.
     pub fn train<R>(&self, reporter: &Reporter<R>) -> anyhow::Result<Outcome> {
-        self.design.build(self.seed, Train { job: self, reporter })?
+        let held_out = || self.pairs.held_out.iter().map(Group::batch);
+        let (model, parameters, looks) = self.follow(reporter, |model, parameters| {
+            evaluate_pairs(model, parameters, held_out()).map_or(f64::NAN, |evaluation| evaluation.nats)
+        })?;
+        let groups = self.pairs.held_out.iter();
+        Ok(Outcome {
+            looks,
+            lengths: groups.map(|group| OnLength::measure(&model, &parameters, group)).collect(),
+            aligned: Aligned::measure(&model, &parameters, self.pairs),
+        })
     }
 
     /// Trains and returns the loss on pairs that neither are learnt from nor judged by; infinite if it fails.
     pub fn search<R>(&self, reporter: &Reporter<R>) -> f64 {
-        let loss = self.design.build(self.seed, Search(Train { job: self, reporter }));
-        loss.ok().flatten().unwrap_or(f64::INFINITY)
+        let Ok((model, parameters, _)) = self.follow(reporter, |_, _| 0.0) else { return f64::INFINITY };
+        let evaluation = evaluate_pairs(&model, &parameters, self.pairs.validation.iter().cloned());
+        evaluation.map(|evaluation| evaluation.nats).filter(|nats| nats.is_finite()).unwrap_or(f64::INFINITY)
     }
-}
 
-struct Train<'j, R> {
-    job: &'j Job<'j>,
-    reporter: &'j Reporter<R>,
-}
-
-struct Search<'j, R>(Train<'j, R>);
-
-impl<R> Use for Train<'_, R> {
-    type Output = anyhow::Result<Outcome>;
-
-    fn translator<M: Translator>(self, model: &M, parameters: Parameters) -> Self::Output {
-        let pairs = self.job.pairs;
-        let (parameters, looks) = self.follow(model, parameters, |parameters| {
-            let batches = pairs.held_out.iter().map(Group::batch);
-            let loss = evaluate_pairs(model, parameters, batches).map_or(f64::NAN, |evaluation| evaluation.nats);
-            let long: Vec<f64> = long(pairs).map(|group| exact(group, &said(model, parameters, group))).collect();
-            (loss, long.iter().sum::<f64>() / long.len() as f64)
-        })?;
-        Ok(Outcome {
-            looks,
-            lengths: pairs.held_out.iter().map(|group| OnLength::measure(model, &parameters, group)).collect(),
-            aligned: Aligned::measure(model, &parameters, pairs),
-        })
-    }
-}
-
-impl<R> Use for Search<'_, R> {
-    type Output = Option<f64>;
-
-    fn translator<M: Translator>(self, model: &M, parameters: Parameters) -> Option<f64> {
-        let (parameters, _) = self.0.follow(model, parameters, |_| (0.0, 0.0)).ok()?;
-        let evaluation = evaluate_pairs(model, &parameters, self.0.job.pairs.validation.iter().cloned())?;
-        Some(evaluation.nats).filter(|nats| nats.is_finite())
-    }
-}
-
-impl<R> Train<'_, R> {
-    /// AdamW with warm-up and half a cosine, clipped, for every kind of model.
-    fn follow<M: Translator>(
+    /// AdamW with warm-up and half a cosine, clipped.
+    fn follow<R>(
         &self,
-        model: &M,
-        parameters: Parameters,
-        look: impl Fn(&Parameters) -> (f64, f64),
-    ) -> anyhow::Result<(Parameters, Vec<Look>)> {
-        let Job { learning_rate: peak, seed, steps, rows, pairs, .. } = *self.job;
+        reporter: &Reporter<R>,
+        loss: impl Fn(&TranslatorModel, &Parameters) -> f64,
+    ) -> anyhow::Result<(TranslatorModel, Parameters, Vec<Look>)> {
+        let Job { design, learning_rate: peak, seed, steps, rows, pairs } = *self;
+        let (model, parameters) = design.config.build(seed)?;
         let schedule = Schedule { decay: Decay::Cosine, peak, minimum: 0.1 * peak, warmup: steps / 10, end: steps };
         let config = TrainingConfig { seed, clip: Some(1.0), ..TrainingConfig::new(steps, AdamW::default(), schedule) };
-        let mut trainer = Trainer::new(model, parameters, config);
+        let mut trainer = Trainer::new(&model, parameters, config);
         let batches = PairBatches::new(pairs.training.clone(), rows, seed);
         let read = Cell::new(0);
         let batches = |step| {
@@ -159,15 +136,15 @@ impl<R> Train<'_, R> {
         let (mut tokens, mut seconds, mut looks) = (0, 0.0, Vec::new());
         while trainer.progress().step < steps {
             let report = trainer.step(&batches)?;
-            self.reporter.step(report.loss, read.get());
+            reporter.step(report.loss, read.get());
             tokens += read.get();
             seconds += report.duration.as_secs_f64();
             if LOOKS.iter().any(|part| report.step == (part * steps).div_ceil(LOOKS.len() as u64)) {
-                let (loss, exact) = look(trainer.parameters());
-                looks.push(Look { tokens, seconds, loss, exact });
+                looks.push(Look { tokens, seconds, loss: loss(&model, trainer.parameters()) });
             }
         }
-        Ok((trainer.into_parameters(), looks))
+        let parameters = trainer.into_parameters();
+        Ok((model, parameters, looks))
     }
 }
 
@@ -175,10 +152,6 @@ impl<R> Train<'_, R> {
 fn tokens_of(batch: &PairBatch) -> u64 {
     let target = batch.targets.iter().filter(|&&token| token != data::IGNORE).count();
     (batch.sources.lengths.iter().sum::<usize>() + target) as u64
-}
-
-fn long(pairs: &Pairs) -> impl Iterator<Item = &Group> {
-    pairs.held_out.iter().filter(|group| LONG.contains(&group.length))
 }
 
 /// What the model says of its own, the likeliest word at every step.
@@ -197,29 +170,45 @@ fn exact(group: &Group, said: &[Translation]) -> f64 {
 impl OnLength {
     fn measure<M: Translator>(model: &M, parameters: &Parameters, group: &Group) -> Self {
         let said = said(model, parameters, group);
-        let told = evaluate_pairs(model, parameters, [group.batch()]);
-        let bits = told.map_or(f64::NAN, |told| told.bits() * told.tokens as f64);
+        let missing = missing(model, parameters, group);
         Self {
             length: group.length,
             exact: exact(group, &said),
-            missing: bits / group.sentences.len() as f64,
-            recall: recall(group, said.iter().map(Translation::words)),
+            missing: missing.iter().flatten().sum::<f64>() / group.sentences.len() as f64,
+            recall: recall(group, &said.iter().map(Translation::words).collect::<Vec<_>>()),
+            lost: by_place(group, |sentence, t| missing[sentence][t]),
         }
     }
 }
 
-/// For each place in the sources, the mean part of the words that translate the word there which `said` says, wherever.
-pub fn recall<'t>(group: &Group, said: impl Iterator<Item = &'t [Token]>) -> Vec<f64> {
+/// For each sentence what every word of its translation, and last its end, still tells who has read the source and the
+/// right words before, in bits.
+fn missing<M: Translator>(model: &M, parameters: &Parameters, group: &Group) -> Vec<Vec<f64>> {
+    let batch = group.batch();
+    let logits = model.logits(&Context::eval(parameters), &batch); // (B, T, V)
+    let losses = token_losses(logits.value(), batch.targets.view().into_dyn());
+    let mut bits = losses.into_iter().map(|nats| metrics::bits(f64::from(nats)));
+    let sentences = group.sentences.iter();
+    sentences.map(|known| bits.by_ref().take(known.pair.1.len() + 1).collect()).collect()
+}
+
+/// For each place in the sources, the mean of `value` over the words that translate the word there: the number of the
+/// sentence, and where in its translation.
+fn by_place(group: &Group, value: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let mut sums = vec![(0.0, 0); group.length];
-    for (said, Known { pair: (_, target), alignment, .. }) in said.zip(&group.sentences) {
-        for (place, (sum, words)) in sums.iter_mut().enumerate() {
-            for &(_, t) in alignment.iter().filter(|&&(s, _)| s == place) {
-                *sum += f64::from(u8::from(said.contains(&target[t])));
-                *words += 1;
-            }
+    for (sentence, known) in group.sentences.iter().enumerate() {
+        for &(s, t) in &known.alignment {
+            sums[s].0 += value(sentence, t);
+            sums[s].1 += 1;
         }
     }
     sums.into_iter().map(|(sum, words)| sum / f64::from(words)).collect()
+}
+
+/// For each place in the sources, the part of the words that translate the word there which `said` says, wherever.
+pub fn recall(group: &Group, said: &[&[Token]]) -> Vec<f64> {
+    let says = |sentence: usize, t: usize| said[sentence].contains(&group.sentences[sentence].pair.1[t]);
+    by_place(group, |sentence, t| f64::from(u8::from(says(sentence, t))))
 }
 
 impl Aligned {
@@ -243,7 +232,7 @@ impl Aligned {
             all: counts(|_| true),
             inverted: counts(Known::inverted),
             offsets: parts(offsets),
-            drawn: weights[pairs.drawn()].clone(),
+            drawn: pairs.drawn().into_iter().map(|at| weights[at].clone()).collect(),
         })
     }
 }
@@ -273,16 +262,23 @@ impl Outcome {
         values.iter().sum::<f64>() / values.len() as f64
     }
 
-    /// By place, in the longest sentences.
-    pub fn recall(&self) -> &[f64] {
-        self.lengths.last().map_or(&[], |on| &on.recall)
+    /// The longest sentences.
+    pub fn longest(&self) -> Option<&OnLength> {
+        self.lengths.last()
     }
 
-    /// How much more is recalled of the last third of the longest sentences than of the first.
+    /// How many more bits are lost of a word in the first third of the longest sentences than of one in the last.
     pub fn first_is_lost(&self) -> f64 {
-        let (recall, third) = (self.recall(), LENGTHS.end() / 3);
+        let [first, last] = self.thirds(|on| &on.lost);
+        first - last
+    }
+
+    /// The means of what was measured in the first and in the last third of the longest sentences.
+    pub fn thirds(&self, places: impl Fn(&OnLength) -> &[f64]) -> [f64; 2] {
+        let third = LENGTHS.end() / 3;
         let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-        mean(&recall[recall.len() - third..]) - mean(&recall[..third])
+        let places = self.longest().map_or(&[][..], places);
+        [mean(&places[..third]), mean(&places[places.len() - third..])]
     }
 }
 
@@ -303,13 +299,13 @@ mod tests {
         let group = Group { length: 3, sentences };
         let said: [&[Token]; 2] = [&[9, 7], &[8]];
         // The first: 7 and 9 of 7, 8, 9. The second: not 7; 8 but not 9.
-        assert_eq!(recall(&group, said.into_iter()), [0.5, 1.0 / 3.0, 1.0]);
+        assert_eq!(recall(&group, &said), [0.5, 1.0 / 3.0, 1.0]);
     }
 
     #[test]
     fn step_02_what_is_lost_first_by_hand() {
-        let recall = [0.1, 0.2, 0.3, 0.4, 0.0, 0.0, 0.0, 0.0, 0.9, 0.9, 0.9, 0.9];
-        let on = OnLength { length: 12, exact: 0.0, missing: 0.0, recall: recall.into() };
+        let lost = [0.9, 0.9, 0.9, 0.9, 0.0, 0.0, 0.0, 0.0, 0.1, 0.2, 0.3, 0.4];
+        let on = OnLength { length: 12, exact: 0.0, missing: 0.0, recall: Vec::new(), lost: lost.into() };
         let outcome = Outcome { looks: Vec::new(), lengths: vec![on], aligned: None };
         assert!((outcome.first_is_lost() - 0.65).abs() < 1e-12);
     }

@@ -1,5 +1,7 @@
 //! What C4 shows of the translators that look back.
 
+use ndarray::Array2;
+
 use super::c03_models::Kind;
 use super::c03_pairs::{Known, LONG, SHORT};
 use super::c03_report::{by_length, words};
@@ -151,7 +153,7 @@ impl<'s> Report<'s> {
             self.errors(),
             self.offsets(),
         ];
-        figures.extend([Kind::ATTENTION, Kind::Transformer].into_iter().filter_map(|kind| self.map(kind)));
+        figures.extend([Kind::ATTENTION, Kind::Transformer].into_iter().flat_map(|kind| self.maps(kind)));
         figures
     }
 
@@ -210,24 +212,29 @@ impl<'s> Report<'s> {
         )
     }
 
-    /// Where the first seed's translator looks in one sentence.
-    fn map(&self, kind: Kind) -> Option<Figure> {
+    /// Where the first seed's translator looks in sentences with inverted order.
+    fn maps(&self, kind: Kind) -> Vec<Figure> {
         let pairs = &self.study.pairs;
-        let known: &Known = pairs.judged().nth(pairs.drawn())?;
-        let aligned = self.study.cell(kind).outcomes.first()?.aligned.as_ref()?;
+        let aligned = self.study.cell(kind).outcomes.first().and_then(|outcome| outcome.aligned.as_ref());
+        let drawn = pairs.drawn().into_iter().zip(aligned.into_iter().flat_map(|aligned| &aligned.drawn));
+        drawn.filter_map(|(at, weights)| Some(self.map(kind, pairs.judged().nth(at)?, weights))).collect()
+    }
+
+    fn map(&self, kind: Kind, known: &Known, weights: &Array2<f64>) -> Figure {
+        let pairs = &self.study.pairs;
         let english: Vec<String> = known.pair.0.iter().map(|&token| pairs.english.piece(token).trim().into()).collect();
         let rows = known.pair.1.iter().enumerate().map(|(t, &token)| {
             let says = known.alignment.iter().filter(|link| link.1 == t).map(|link| english[link.0].as_str());
             let says = says.collect::<Vec<_>>().join(" ");
             format!("{} ({})", pairs.spanish.piece(token).trim(), if says.is_empty() { "–" } else { &says })
         });
-        let name = kind.name();
-        Some(Figure::new(
-            format!("c04-map-{name}"),
+        let (name, words) = (kind.name(), english.len());
+        Figure::new(
+            format!("c04-map-{name}-{words}"),
             format!("Where {} looks", if kind == Kind::Transformer { "the transformer" } else { "attention" }),
             format!(
-                "“{}”, the held-out sentence of middle length with the most inversions. A row for each Spanish word, in brackets \
-                 the English ones that it translates; the weights before it is said, told those above. First seed.",
+                "“{}”, the held-out sentence of {words} words with the most inversions. A row for each Spanish word, in \
+                 brackets the English ones that it translates; the weights before it is said, told those above. First seed.",
                 english.join(" ")
             ),
             Plot::Heat(Heat {
@@ -237,9 +244,9 @@ impl<'s> Report<'s> {
                 scale: Scale::Linear,
                 columns: english.clone(),
                 rows: rows.collect(),
-                values: aligned.drawn.outer_iter().map(|row| row.to_vec()).collect(),
+                values: weights.outer_iter().map(|row| row.to_vec()).collect(),
             }),
-        ))
+        )
     }
 
     /// Every number of the figures.

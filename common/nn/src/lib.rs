@@ -57,7 +57,7 @@ pub use engine::Engine;
 pub use evaluate::{Evaluation, evaluate, evaluate_pairs};
 pub use generate::{Generator, Temperature, TemperatureError, generate};
 pub use layers::{Dropout, Embedding, LayerNorm, Linear, layer_norm};
-pub use loss::{cross_entropy, mean_squared_error, smoothed_cross_entropy};
+pub use loss::{cross_entropy, mean_squared_error, smoothed_cross_entropy, token_losses};
 pub use model::{LanguageModel, Trainable};
 pub use optimizer::{Adam, AdamW, Group, Optimizer, Rule, Sgd, Update, clip_factor};
 pub use sampling::ScheduledSampling;

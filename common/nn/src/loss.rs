@@ -82,9 +82,22 @@ pub fn smoothed_cross_entropy(logits: &Tensor, targets: ArrayViewD<'_, Token>, s
     loss
 }
 
-/// The loss of every target by itself, in order, without those that are [`IGNORE`].
+/// The loss of every target by itself, in order, without those that are [`IGNORE`], in nats.
+///
+/// # Shapes
+/// - `logits`: (.., V), `targets`: the same shape without the last axis.
+///
+/// # Panics
+/// If the shapes do not fit, or a target is no class.
+///
+/// ```
+/// use ndarray::{arr1, arr2};
+/// let logits = tensor::shared(arr2(&[[0.0, 0.0], [0.0, 0.0], [3.0, 3.0]]));
+/// let targets = arr1(&[1, data::IGNORE, 0]);
+/// assert_eq!(nn::token_losses(&logits, targets.view().into_dyn()), [(2.0 as tensor::Real).ln(); 2]);
+/// ```
 #[track_caller]
-pub(crate) fn token_losses(logits: &Array, targets: ArrayViewD<'_, Token>) -> Vec<Real> {
+pub fn token_losses(logits: &Array, targets: ArrayViewD<'_, Token>) -> Vec<Real> {
     let targets = checked(logits, targets);
     let rows = by_rows(logits, targets.len());
     let totals = kernels::log_sum_exp(rows.view());
