@@ -1,37 +1,24 @@
 //! What C3 shows of the translators.
 
-use data::Token;
-
 use super::c03_models::Kind;
 use super::c03_pairs::{LENGTHS, LONG, SHORT};
 use super::c03_study::{Cell, Study};
-use super::c03_training::{Look, OnLength, Outcome, recall};
-use crate::{
-    figure::{Axis, Figure, Lines, Plot, Reference, Series},
-    finding::Table,
-    format,
-    statistics::Summary,
-};
+use super::c03_training::{Look, OnLength, Outcome};
+use crate::{finding::Table, format, statistics::Summary};
 
 /// The three stages.
-const STAGES: [Kind; 3] = [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer];
+pub const STAGES: [Kind; 3] = [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer];
 
 /// The stages, and the first with the source read from its end.
-const EITHER_END: [Kind; 4] = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION, Kind::Transformer];
+pub const EITHER_END: [Kind; 4] = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION, Kind::Transformer];
 
 /// Vectors from the narrowest to the whole state, and none.
-const WIDTHS: [Kind; 4] = [Kind::with_vector(16), Kind::with_vector(64), Kind::PLAIN, Kind::ATTENTION];
+pub const WIDTHS: [Kind; 4] = [Kind::with_vector(16), Kind::with_vector(64), Kind::PLAIN, Kind::ATTENTION];
 
 /// Everything that C3 says, computed from the study.
 pub struct Report<'s> {
     /// What was measured.
     pub study: &'s Study,
-}
-
-/// A figure's series: by length.
-pub fn by_length(cell: &Cell, value: fn(&OnLength) -> f64) -> Vec<(f64, Summary)> {
-    let at = |length: usize| (length as f64, cell.summary(|outcome| outcome.mean(length..=length, value)));
-    LENGTHS.map(at).collect()
 }
 
 /// What the interval says of an effect: that it is above zero, below, or neither; one seed says neither.
@@ -43,13 +30,9 @@ fn by_interval<'s>(effect: &Summary, above: &'s str, below: &'s str, open: &'s s
     }
 }
 
-/// The axis of all figures over lengths.
-pub fn words() -> Axis {
-    Axis::linear("length of the source, words")
-}
-
 impl Report<'_> {
-    fn cell(&self, kind: Kind) -> &Cell {
+    /// What was measured of a kind that read as many tokens as the others.
+    pub fn cell(&self, kind: Kind) -> &Cell {
         self.study.cell(kind)
     }
 
@@ -58,26 +41,26 @@ impl Report<'_> {
         2 * self.cell(Kind::PLAIN).width
     }
 
-    fn name(&self, kind: Kind) -> String {
+    /// As figures and tables of this claim call a kind: with the width of what passes.
+    pub fn name(&self, kind: Kind) -> String {
         if kind == Kind::PLAIN { format!("encoder-decoder, {} numbers", self.whole()) } else { kind.name() }
     }
 
-    /// Both halves of the claim, each by its interval, and the verdict's numbers.
+    /// Both halves of the claim, each by its interval, and the verdict's number.
     pub fn answer(&self) -> String {
-        let [plain, attention] = [Kind::PLAIN, Kind::ATTENTION].map(|kind| self.cell(kind).long());
-        let timed = [Kind::PLAIN, Kind::ATTENTION].map(|kind| self.study.at_equal_seconds(kind).long());
+        let ahead = |cell: fn(&Study, Kind) -> &Cell| {
+            let [plain, attention] = [Kind::PLAIN, Kind::ATTENTION].map(|kind| cell(self.study, kind).long());
+            Summary::of_differences(&attention, &plain)
+        };
         format!(
-            "{} {} Right in every word, of the sentences of {} to {} words and of those of {} to {}: {}. On the long ones \
-             attention is ahead of the encoder-decoder by {} after equal tokens, and by {} after equal seconds.",
+            "{} {} Of the sentences of {} to {} words attention gets {} more right than the encoder-decoder after equal tokens, \
+             and {} more after equal seconds.",
             self.fall(),
             self.lost_end(),
-            SHORT.start(),
-            SHORT.end(),
             LONG.start(),
             LONG.end(),
-            self.exact(&EITHER_END, |study, kind| study.cell(kind)),
-            Summary::of_differences(&attention, &plain),
-            Summary::of_differences(&timed[1], &timed[0]),
+            ahead(Study::cell),
+            ahead(Study::at_equal_seconds),
         )
     }
 
@@ -85,7 +68,7 @@ impl Report<'_> {
     fn exact(&self, kinds: &[Kind], cell: fn(&Study, Kind) -> &Cell) -> String {
         let exact = |&kind: &Kind| {
             let cell = cell(self.study, kind);
-            format!("{} {}, {}", kind.name(), Summary::of(&cell.short()), Summary::of(&cell.long()))
+            format!("{} {} and {}", kind.name(), Summary::of(&cell.short()), Summary::of(&cell.long()))
         };
         kinds.iter().map(exact).collect::<Vec<_>>().join("; ")
     }
@@ -115,21 +98,13 @@ impl Report<'_> {
         let moved = Summary::of_differences(&lost(Kind::PLAIN), &lost(Kind::REVERSED));
         let verdict = by_interval(
             &moved,
-            "What was read first suffers most",
-            "What was read last suffers most",
-            "Whether what was read first suffers most stays open",
+            "What is read first suffers more",
+            "What is read last suffers more",
+            "Whether what is read first suffers more stays open",
         );
-        let thirds = |kind: Kind| {
-            let mean = |third: usize| self.cell(kind).summary(|outcome| outcome.thirds(|on| &on.lost)[third]);
-            format!("{} and {}", mean(0), mean(1))
-        };
         format!(
-            "{verdict}: told the right words before, a word of the first and of the last third of sentences of {} words lacks \
-             {} bits if they are read forwards, {} if read backwards; what is read first costs {moved} more for being read \
-             first.",
-            LENGTHS.end(),
-            thirds(Kind::PLAIN),
-            thirds(Kind::REVERSED),
+            "{verdict}: turning the source round changes by {moved} bits a word how much more is lost at its beginning than at \
+             its end.",
         )
     }
 
@@ -142,6 +117,14 @@ impl Report<'_> {
             format!("{} {missing}", self.name(kind))
         };
         let mut notice = vec![
+            format!(
+                "Right in every word, of the sentences of {} to {} words and of those of {} to {}: {}.",
+                SHORT.start(),
+                SHORT.end(),
+                LONG.start(),
+                LONG.end(),
+                self.exact(&EITHER_END, Study::cell),
+            ),
             format!(
                 "A sentence of {} words holds {} bits, its length included, one of {} words {}: the generator knows the \
                  probability of each. The vector has the same width for all of them.",
@@ -183,17 +166,27 @@ impl Report<'_> {
              encoder-decoder in {} steps and attention in {}, right in every word are: {}.",
             format::count(self.study.at_equal_seconds(Kind::PLAIN).steps),
             format::count(self.study.at_equal_seconds(Kind::ATTENTION).steps),
-            self.exact(&STAGES, |study, kind| study.at_equal_seconds(kind)),
+            self.exact(&STAGES, Study::at_equal_seconds),
         ));
-        let said = |kind: Kind| {
-            let mean = |third: usize| self.cell(kind).summary(|outcome| outcome.thirds(|on| &on.recall)[third]);
-            format!("{} of the first third and {} of the last by the {}", mean(0), mean(1), kind.name())
+        let thirds = |kind: Kind| {
+            let mean = |places: fn(&OnLength) -> &[f64], third: usize| {
+                self.cell(kind).summary(|outcome| outcome.thirds(places)[third])
+            };
+            format!(
+                "{} lacks {} and {} bits a word and says {} and {} of the words",
+                kind.name(),
+                mean(|on| &on.lost, 0),
+                mean(|on| &on.lost, 1),
+                mean(|on| &on.recall, 0),
+                mean(|on| &on.recall, 1),
+            )
         };
         notice.push(format!(
-            "Left to itself a translator goes wrong somewhere and does not find back, so it says more of the beginning \
-             whichever end it read first: of sentences of {} words {}.",
+            "Of the first and of the last third of sentences of {} words: {}. Told the right words before each, it lacks bits; \
+             left to itself it goes wrong somewhere and does not find back, so it says more of the beginning whichever end it \
+             read first.",
             LENGTHS.end(),
-            [Kind::PLAIN, Kind::REVERSED].map(said).join(", "),
+            [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION].map(thirds).join("; "),
         ));
         notice
     }
@@ -231,147 +224,6 @@ impl Report<'_> {
              shows what the translation of another sentence recalls."
                 .into(),
         ]
-    }
-
-    /// In the order of the argument.
-    pub fn figures(&self) -> Vec<Figure> {
-        let exact = || Axis::linear("right in every word").within(0.0, 1.0);
-        let bits = || Axis::linear("bits a sentence").from_zero();
-        let equal_tokens = |kinds: &[Kind], value: fn(&OnLength) -> f64| -> Vec<Series> {
-            kinds.iter().map(|&kind| Series::new(self.name(kind), by_length(self.cell(kind), value))).collect()
-        };
-        let equal_seconds = |value: fn(&OnLength) -> f64| -> Vec<Series> {
-            let series = |kind| Series::new(self.name(kind), by_length(self.study.at_equal_seconds(kind), value));
-            STAGES.map(series).into()
-        };
-        let groups = self.study.pairs.held_out.iter();
-        let held: Vec<(f64, f64)> = groups.map(|group| (group.length as f64, group.bits())).collect();
-        let held = || Reference::Curve { label: "the sentence holds".into(), points: held.clone() };
-        vec![
-            Figure::new(
-                "c03-length",
-                "Right translations against length",
-                "The part of held-out sentences translated right in every word, each word the likeliest after those that \
-                 were said before. Equal parameters, equal tokens.",
-                Plot::Lines(Lines::new(words(), exact(), equal_tokens(&EITHER_END, |on| on.exact))),
-            ),
-            Figure::new(
-                "c03-bits",
-                "What is still to be guessed",
-                "Bits of the translation that the model does not know although it has read the sentence and is told the right \
-                 words before each (its loss, summed over the translation and its end), beside the bits that the sentence \
-                 holds. Both count the length: who knows the grammar but not the sentence lacks no more than the dashed curve.",
-                Plot::Lines(Lines::new(words(), bits(), equal_tokens(&EITHER_END, |on| on.missing)).with(held())),
-            ),
-            Figure::new(
-                "c03-length-seconds",
-                "Right translations against length, after equal seconds",
-                "As the first figure, with as many seconds of training for each as the transformer took there.",
-                Plot::Lines(Lines::new(words(), exact(), equal_seconds(|on| on.exact))),
-            ),
-            Figure::new(
-                "c03-bits-seconds",
-                "What is still to be guessed after equal seconds",
-                "As the second figure, with as many seconds of training for each as the transformer took there.",
-                Plot::Lines(Lines::new(words(), bits(), equal_seconds(|on| on.missing)).with(held())),
-            ),
-            self.times(),
-            Figure::new(
-                "c03-widths",
-                "Vectors of several widths",
-                "As the first figure: the state of the encoder passes through a vector of so many numbers. Attention has no \
-                 such vector.",
-                Plot::Lines(Lines::new(words(), exact(), equal_tokens(&WIDTHS, |on| on.exact))),
-            ),
-            Figure::new(
-                "c03-widths-bits",
-                "What is still to be guessed behind vectors of several widths",
-                "As the second figure, the length of the sentence counted on both sides.",
-                Plot::Lines(Lines::new(words(), bits(), equal_tokens(&WIDTHS, |on| on.missing)).with(held())),
-            ),
-            self.places_lost(
-                "c03-places-lost",
-                "What is lost of each place",
-                "Of the encoder-decoder whose source is reversed, the right end was read first.",
-                &[Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION],
-            ),
-            self.places_lost(
-                "c03-places-widths",
-                "What is lost of each place behind vectors of several widths",
-                "All read the left end first.",
-                &WIDTHS,
-            ),
-            self.places_said(),
-        ]
-    }
-
-    /// What is lost of each place, in bits.
-    fn places_lost(&self, name: &str, title: &str, remark: &str, kinds: &[Kind]) -> Figure {
-        let bits = Axis::linear("lost, bits a word").from_zero();
-        Figure::new(
-            name,
-            format!("{title} in sentences of {} words", LENGTHS.end()),
-            format!(
-                "What the words that translate the word at this place still tell who has read the sentence and is told the \
-                 right words before each. {remark}"
-            ),
-            Plot::Lines(Lines::new(places(), bits, self.by_place(kinds, |on| &on.lost))),
-        )
-    }
-
-    /// What is said of each place.
-    fn places_said(&self) -> Figure {
-        let recalled = Axis::linear("recalled").within(0.0, 1.0);
-        let kinds = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION];
-        let lines = Lines::new(places(), recalled, self.by_place(&kinds, |on| &on.recall));
-        let chance = self.chance().into_iter().enumerate().map(|(place, part)| (place as f64 + 1.0, part)).collect();
-        Figure::new(
-            "c03-places-said",
-            format!("What is said of each place in sentences of {} words", LENGTHS.end()),
-            "The part of the words that translate the word at this place which the translation has, wherever it has them, if \
-             it goes on from its own words.",
-            Plot::Lines(lines.with(Reference::Curve { label: "of another sentence".into(), points: chance })),
-        )
-    }
-
-    /// By place, in the longest sentences.
-    fn by_place(&self, kinds: &[Kind], values: fn(&OnLength) -> &[f64]) -> Vec<Series> {
-        let series = |&kind: &Kind| {
-            let cell = self.cell(kind);
-            let value = |outcome: &Outcome, place: usize| outcome.longest().map_or(f64::NAN, |on| values(on)[place]);
-            let at = |place: usize| (place as f64 + 1.0, cell.summary(|outcome| value(outcome, place)));
-            Series::new(self.name(kind), (0..*LENGTHS.end()).map(at))
-        };
-        kinds.iter().map(series).collect()
-    }
-
-    /// What the translation of the next sentence recalls.
-    fn chance(&self) -> Vec<f64> {
-        let Some(group) = self.study.pairs.held_out.last() else { return Vec::new() };
-        let others = group.sentences.iter().cycle().skip(1).map(|known| -> &[Token] { &known.pair.1 });
-        recall(group, &others.take(group.sentences.len()).collect::<Vec<_>>())
-    }
-
-    fn times(&self) -> Figure {
-        let series = STAGES.map(|kind| {
-            let cell = self.study.at_equal_seconds(kind);
-            let at = |look: usize| {
-                let [time, loss] = [cell.summary(|o| o.looks[look].seconds), cell.summary(|o| o.looks[look].loss)];
-                (time.mean, loss)
-            };
-            let looks = cell.outcomes.iter().map(|outcome| outcome.looks.len()).min().unwrap_or(0);
-            Series::new(self.name(kind), (0..looks).map(at))
-        });
-        Figure::new(
-            "c03-seconds",
-            "Loss against seconds of training",
-            "Of these trainings, on held-out translations, told the right words before each; one thread.",
-            Plot::Lines(Lines::new(
-                Axis::linear("training, s").from_zero(),
-                Axis::log10("held-out loss, nats a token"),
-                series.into(),
-            )),
-        )
     }
 
     /// Every number of the figures.
@@ -440,11 +292,6 @@ impl Report<'_> {
         }
         vec![models, times]
     }
-}
-
-/// The axis of all figures over places.
-fn places() -> Axis {
-    Axis::linear("place in the source, words from its beginning")
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use ndarray::Array2;
 
+use super::c03_figures::{by_length, words};
 use super::c03_models::Kind;
 use super::c03_pairs::{Known, LONG, SHORT};
-use super::c03_report::{by_length, words};
 use super::c03_study::{Cell, Study};
 use super::c03_training::Aligned;
 use super::c04::{Aligner, Evidence, errors};

@@ -98,7 +98,7 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
     let (layers, width) = lab.budget.pick((2, 64), (3, 96), (4, 128));
     let widths: &[usize] = lab.budget.pick(&[32], &[32, 64], &[32, 64, 96]);
     let parts: &[usize] = lab.budget.pick(&[16], &[SMALLEST_PART, 16, 4], &[SMALLEST_PART, 16, 4]);
-    let steps = lab.budget.pick(600, 1200, 2000);
+    let steps = lab.budget.pick(400, 1200, 2000);
 
     let tokenizer = CharacterTokenizer::from_text(lab.text.as_str());
     let TextDataset { train: text, validation } = TextDataset::new(&lab.text, &tokenizer)?;

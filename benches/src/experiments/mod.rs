@@ -5,6 +5,7 @@ mod c02;
 mod c02_report;
 mod c02_training;
 mod c03;
+mod c03_figures;
 mod c03_models;
 mod c03_pairs;
 mod c03_report;
