@@ -85,9 +85,21 @@ impl Group {
     }
 }
 
-/// The words as a vocabulary takes each for one token: the possessive without its apostrophe.
+/// The possessive, which a vocabulary would take for two tokens, and what stands for it there.
+const POSSESSIVE: [&str; 2] = ["'s", "s"];
+
+/// The words as a vocabulary takes each for one token.
 fn text(words: &[String]) -> String {
-    words.iter().map(|word| word.trim_start_matches('\'')).collect::<Vec<_>>().join(" ")
+    let [written, token] = POSSESSIVE;
+    words.iter().map(|word| if word == written { token } else { word }).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as it is written.
+pub fn written(vocabulary: &Vocabulary, token: Token) -> String {
+    let [written, possessive] = POSSESSIVE;
+    let word = vocabulary.piece(token);
+    let word = word.trim();
+    if word == possessive { written.into() } else { word.into() }
 }
 
 fn batch_of<'p>(pairs: impl Iterator<Item = &'p TokenPair>) -> PairBatch {

@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use super::c03_figures::{by_length, words};
 use super::c03_models::Kind;
-use super::c03_pairs::{Known, LONG, SHORT};
+use super::c03_pairs::{Known, LONG, SHORT, written};
 use super::c03_study::{Cell, Study};
 use super::c03_training::Aligned;
 use super::c04::{Aligner, Evidence, errors};
@@ -222,11 +222,11 @@ impl<'s> Report<'s> {
 
     fn map(&self, kind: Kind, known: &Known, weights: &Array2<f64>) -> Figure {
         let pairs = &self.study.pairs;
-        let english: Vec<String> = known.pair.0.iter().map(|&token| pairs.english.piece(token).trim().into()).collect();
+        let english: Vec<String> = known.pair.0.iter().map(|&token| written(&pairs.english, token)).collect();
         let rows = known.pair.1.iter().enumerate().map(|(t, &token)| {
             let says = known.alignment.iter().filter(|link| link.1 == t).map(|link| english[link.0].as_str());
             let says = says.collect::<Vec<_>>().join(" ");
-            format!("{} ({})", pairs.spanish.piece(token).trim(), if says.is_empty() { "–" } else { &says })
+            format!("{} ({})", written(&pairs.spanish, token), if says.is_empty() { "–" } else { &says })
         });
         let (name, words) = (kind.name(), english.len());
         Figure::new(
