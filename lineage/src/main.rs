@@ -3,6 +3,7 @@
 //! One file for each command. Results go to standard output, everything else to standard error. A mistake is told in
 //! one sentence, and the exit code is decided here.
 
+mod aligners;
 mod alignment;
 mod compare;
 mod evaluate;
