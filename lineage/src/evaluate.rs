@@ -49,7 +49,7 @@ pub struct Evaluate {
     #[arg(long, value_enum)]
     split: Option<Split>,
     /// Sentences to translate, the first of the part [default: 1000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), allow_negative_numbers = true)]
     count: Option<u32>,
     /// Take only sentences of so many words, both ends included, for example 10..12
     #[arg(long, value_name = "FROM..TO", value_parser = words)]
