@@ -26,7 +26,11 @@ pub const ROWS: usize = 32;
 ///
 /// A text is cut into consecutive windows as long as the model's context, and each is predicted from its own tokens
 /// alone. Every token counts the same. A translator predicts each token of the right translations, and translates by
-/// itself; its scores have 95 % intervals, and a table shows them by the length of the sentences.
+/// itself; its scores have 95 % intervals, and a table shows them by the length of the sentences. Of generated sentences
+/// it is known which word translates which: beside the alignment error of a translator that looks back stand, on the same
+/// sentences, those of chance, of the diagonal, of IBM Model 1 (trained on 10,000 sentences of the training half), and the
+/// least that is possible with one link for each word; and all of these on the sentences with inverted word order, where
+/// two links cross.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Evaluate {
@@ -45,7 +49,7 @@ pub struct Evaluate {
     #[arg(long, value_enum)]
     split: Option<Split>,
     /// Sentences to translate, the first of the part [default: 1000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), allow_negative_numbers = true)]
     count: Option<u32>,
     /// Take only sentences of so many words, both ends included, for example 10..12
     #[arg(long, value_name = "FROM..TO", value_parser = words)]

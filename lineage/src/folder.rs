@@ -18,7 +18,7 @@ use anyhow::{anyhow, bail};
 use benches::progress::Progress;
 use nn::SavedRun;
 use serde::{Deserialize, Serialize};
-use tensor::{Checkpoint, Parameters, write_atomically};
+use tensor::{Array, Checkpoint, Parameters, write_atomically};
 
 use crate::kind::{AnyStage, Kind};
 use crate::settings::Training;
@@ -220,6 +220,16 @@ impl<K: Kind> Trained<K> {
         let built = K::build(&config.model, config.training.seed);
         let (model, mut parameters) = built.map_err(|error| anyhow!("{}: {error}", config_path.display()))?;
         Checkpoint::load(&model_path)?.restore_parameters("", &mut parameters, &model_path)?;
+        let spoiled = |array: &Array| array.iter().any(|number| !number.is_finite());
+        if let Some((_, parameter)) = parameters.iter().find(|(_, parameter)| spoiled(parameter.value())) {
+            bail!(
+                "{}: {} has numbers that are not finite, so the file is damaged; restore it, or write it again from the \
+                 checkpoint by `lineage train --resume {}`",
+                model_path.display(),
+                parameter.name(),
+                path.display()
+            );
+        }
         Ok(Trained { config, model, parameters, tokenizers })
     }
 }
@@ -308,7 +318,10 @@ fn read(folder: &Path, path: &Path) -> anyhow::Result<String> {
             folder.display(),
             path.file_name().unwrap_or_default().display()
         ),
-        _ => anyhow!("{} cannot be read: {error}; check its permissions or train again", path.display()),
+        ErrorKind::NotADirectory => {
+            anyhow!("{} is a file: give the folder that `lineage train` wrote", folder.display())
+        }
+        _ => anyhow!("{} cannot be read: {error}; restore it, check its permissions or train again", path.display()),
     })
 }
 

@@ -7,16 +7,12 @@ use std::path::Path;
 
 use anyhow::{anyhow, bail};
 use benches::format;
-use benches::stages::TranslatorModel;
 use data::pairs::generator::Half;
-use data::pairs::{Level, PairText, TokenPair, UNKNOWN, in_order};
-use data::score::{
-    AlignmentCounts, Bleu, BleuStatistics, Chrf, ChrfStatistics, Interval, bootstrap, hard_alignment, share,
-};
-use nn::{align, evaluate_pairs};
-use tensor::Parameters;
+use data::pairs::{PairText, TokenPair, UNKNOWN, in_order};
+use data::score::{Bleu, BleuStatistics, Chrf, ChrfStatistics, Interval, bootstrap, share};
+use nn::evaluate_pairs;
 
-use crate::alignment::{of_words, words_read};
+use crate::aligners::Alignments;
 use crate::evaluate::{ROWS, Split, finite, write_loss};
 use crate::folder::{self, Config, Trained};
 use crate::pairs::{Generated, Pair, Pairs, grouped};
@@ -89,7 +85,7 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
         }
         task.advance(1, sources.len() as u64, "");
     }
-    let links = alignments(&model, &parameters, &pairs, &encoded, vocabularies[0].level());
+    let alignments = Alignments::new(&model, &parameters, &pairs, &encoded, vocabularies[0].level());
     drop(task);
 
     let (count, seed) = (|n: usize| format::count(n as u64), common.seed());
@@ -102,8 +98,8 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
     writeln!(out, "exact match     {}   right to the letter", exact_match(&judged))?;
     writeln!(out, "BLEU            {}   runs of words that are right, 0 to 100", bleu(&judged, seed))?;
     writeln!(out, "chrF            {}   runs of characters that are right, 0 to 100", chrf(&judged, seed))?;
-    if let Some(error) = links.and_then(|links| alignment_error(&links, seed)) {
-        writeln!(out, "alignment error {error}   0 if it looks at the right words, 1 at none")?;
+    if let Some(alignments) = alignments {
+        alignments.write(&mut out, seed)?;
     }
     write_lengths(&mut out, judged, seed)?;
     Ok(Ending::Done)
@@ -174,26 +170,6 @@ fn choose(
     Ok((name, pairs))
 }
 
-/// How far the alignment of each right translation is from that which is known. `None` if one is not known, or the model
-/// does not look back.
-fn alignments(
-    model: &TranslatorModel,
-    parameters: &Parameters,
-    pairs: &[Pair],
-    encoded: &[TokenPair],
-    level: Level,
-) -> Option<Vec<AlignmentCounts>> {
-    let mut counts = Vec::new();
-    for (pairs, batch) in pairs.chunks(ROWS).zip(in_order(encoded, ROWS)) {
-        for (pair, weights) in pairs.iter().zip(align(model, parameters, &batch)?) {
-            let [source, target] = [&pair.source, &pair.references[0]].map(|side| words_read(level, side));
-            let weights = of_words(&source, &target, weights.view());
-            counts.push(AlignmentCounts::new(&hard_alignment(weights.view()), pair.links.as_ref()?, &[]));
-        }
-    }
-    Some(counts)
-}
-
 impl Judged {
     fn new(pair: &Pair, said: &str) -> Self {
         Judged {
@@ -220,14 +196,8 @@ fn chrf(judged: &[Judged], seed: u64) -> String {
     resampled(&statistics, seed, 2, ChrfStatistics::score)
 }
 
-/// `None` if there is no link at all.
-fn alignment_error(links: &[AlignmentCounts], seed: u64) -> Option<String> {
-    links.iter().copied().sum::<AlignmentCounts>().error_rate()?;
-    Some(resampled(links, seed, 4, |sum| sum.error_rate().unwrap_or(f64::NAN)))
-}
-
 /// A single sentence says nothing of others, so its score has no interval.
-fn resampled<S: Copy + Sum>(statistics: &[S], seed: u64, decimals: usize, score: impl Fn(&S) -> f64) -> String {
+pub fn resampled<S: Copy + Sum>(statistics: &[S], seed: u64, decimals: usize, score: impl Fn(&S) -> f64) -> String {
     match statistics {
         [one] => format!("{:<26}", format!("{:.decimals$}", score(one))),
         all => with_interval(score(&all.iter().copied().sum()), bootstrap(all, seed, score), decimals),

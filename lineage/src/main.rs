@@ -3,6 +3,7 @@
 //! One file for each command. Results go to standard output, everything else to standard error. A mistake is told in
 //! one sentence, and the exit code is decided here.
 
+mod aligners;
 mod alignment;
 mod compare;
 mod evaluate;
@@ -58,7 +59,7 @@ struct Common {
           allow_negative_numbers = true, help_heading = "Everywhere")]
     threads: Option<u16>,
     /// Where all random numbers begin; the same seed gives the same bits [default: 1]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 32),
+    #[arg(long, global = true, value_name = "N", value_parser = settings::up_to(u64::from(u32::MAX)),
           allow_negative_numbers = true, help_heading = "Everywhere")]
     seed: Option<u64>,
     /// Say nothing but results and errors
@@ -100,6 +101,10 @@ fn main() -> ExitCode {
         // Whoever reads our output has seen enough (`lineage generate .. | head`).
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
+            let error = match error.downcast_ref::<io::Error>() {
+                Some(error) => format!("the result cannot be written: {error}; make room, or send it to another place"),
+                None => error.to_string(),
+            };
             // Nobody is left to tell if standard error is closed.
             let _ = writeln!(io::stderr(), "error: {error}");
             ExitCode::FAILURE

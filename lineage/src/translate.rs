@@ -102,6 +102,13 @@ impl Translate {
                 };
                 let aligned = Aligned::new(source.level(), &request.sentence, &target, said.words(), weights.view());
                 if let Some(path) = &self.heat_map {
+                    if aligned.target.is_empty() {
+                        bail!(
+                            "the model in {shown} translates {} by nothing, so there is nothing to draw: leave --heat-map \
+                             out, write the sentence in other words, or train longer",
+                            request.place
+                        );
+                    }
                     draw(&aligned, path)?;
                 }
                 writeln!(out, "{translation}")?;
@@ -128,7 +135,9 @@ impl Translate {
         }
         if self.sentences.is_empty() {
             let mut bytes = Vec::new();
-            io::stdin().read_to_end(&mut bytes)?;
+            io::stdin().read_to_end(&mut bytes).map_err(|error| {
+                anyhow!("standard input cannot be read: {error}; give sentences as arguments, or a file with --file")
+            })?;
             let text = Text::from_bytes("standard input", &bytes)?;
             return Ok(lines(text.name(), text.as_str()));
         }
@@ -147,6 +156,12 @@ impl Request {
     /// If the model knows nothing of it, or it is too long.
     fn encode(&self, vocabulary: &Vocabulary, longest: Option<usize>) -> anyhow::Result<Vec<Token>> {
         let Request { place, sentence } = self;
+        if sentence.trim().contains('\t') {
+            bail!(
+                "{place} has a tab, as pairs have between a sentence and its translation: give the sentence alone, or \
+                 judge the pairs by `lineage evaluate --pairs`"
+            );
+        }
         let words = sentence.split_whitespace().count();
         let characters = sentence.chars().count();
         for (length, unit, limit) in [(words, "words", MOST_WORDS), (characters, "characters", MOST_CHARACTERS)] {
@@ -168,6 +183,10 @@ impl Request {
 
 fn draw(aligned: &Aligned, path: &Path) -> anyhow::Result<()> {
     let svg = aligned.figure().document(Size::Wide)?;
+    let drawing = path.extension().is_some_and(|ending| ending == "svg");
+    if !drawing && path.is_file() {
+        bail!("{} stands there and is no drawing, so it was left alone: give another --heat-map", path.display());
+    }
     // What is no file, such as a device or a link, must not be replaced by one.
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
         return fs::write(path, svg)

@@ -66,7 +66,7 @@ impl Kind for Translation {
         let model = settings.model(stage, [source.size(), target.size()], longest, training)?;
         if let Some(most) = model.longest().filter(|&most| longest > most) {
             bail!(
-                "{} has a sentence of {longest} tokens, and --positions learned has {most} positions: give a larger \
+                "sentences in {} have up to {longest} tokens, and --positions learned has {most} positions: give a larger \
                  --context, or --positions sinusoidal",
                 pairs.name()
             );

@@ -7,6 +7,7 @@ mod translation;
 use std::fmt;
 
 use anyhow::bail;
+use clap::builder::RangedI64ValueParser;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -161,8 +162,13 @@ fn size() -> impl clap::builder::TypedValueParser<Value = usize> {
 /// More updates than anybody can wait for.
 const MOST: u64 = 1_000_000_000;
 
-fn count() -> clap::builder::RangedU64ValueParser<u64> {
-    clap::value_parser!(u64).range(1..=MOST)
+fn count() -> RangedI64ValueParser<u64> {
+    up_to(MOST).range(1..)
+}
+
+/// A number of at least 0, read as a signed one, so that a negative one is refused by its size.
+pub fn up_to(most: u64) -> RangedI64ValueParser<u64> {
+    RangedI64ValueParser::new().range(0..=most as i64)
 }
 
 fn number(text: &str, allowed: impl Fn(f64) -> bool, wanted: &str) -> Result<f64, String> {

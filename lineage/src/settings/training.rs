@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use nn::{AdamW, Decay, Schedule, TrainingConfig};
 use serde::{Deserialize, Serialize};
 
-use super::{MOST, below_one, count, not_negative, positive, size};
+use super::{MOST, below_one, count, not_negative, positive, size, up_to};
 
 /// Flags for the trainer.
 #[derive(Args, Clone, Debug, Default, Serialize)]
@@ -30,7 +30,7 @@ pub struct TrainingFlags {
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     pub min_lr: Option<f64>,
     /// Updates over which the learning rate rises [default: a twentieth of the steps, at most 100]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=MOST), allow_negative_numbers = true, help_heading = "Training")]
+    #[arg(long, value_name = "N", value_parser = up_to(MOST), allow_negative_numbers = true, help_heading = "Training")]
     pub warmup: Option<u64>,
     /// Decoupled weight decay of matrices and embeddings [default: 0.1, translators 0.01]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]

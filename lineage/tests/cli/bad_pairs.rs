@@ -308,8 +308,8 @@ fn sentences_beyond_the_learned_positions() {
     assert_eq!(
         fails(&[&train[..], &["--context", "3"]].concat()),
         format!(
-            "{pairs} has a sentence of 4 tokens, and --positions learned has 3 positions: give a larger --context, or \
-             --positions sinusoidal"
+            "sentences in {pairs} have up to 4 tokens, and --positions learned has 3 positions: give a larger --context, \
+             or --positions sinusoidal"
         )
     );
     assert!(!Path::new(&run).exists());

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bad_pairs;
+mod bad_requests;
 mod commands;
 mod determinism;
 mod interruption;

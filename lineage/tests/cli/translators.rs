@@ -154,13 +154,43 @@ fn generated_sentences_have_alignments() {
             "{found}"
         );
         assert!(found.contains("unknown tokens  0 of "), "{found}");
-        assert_eq!(found.contains("\nalignment error 0."), stage != "seq2seq", "{found}");
+        assert_eq!(found.contains("\nalignment errors"), stage != "seq2seq", "{found}");
         let long = succeeds(&["evaluate", "--model", &run, "--words", "10..14", "--count", "20", "--quiet"]);
         assert!(
             long.starts_with("the held-out part of generated sentences of 10 to 14 words: 20 sentences\n"),
             "{long}"
         );
     }
+}
+
+/// An alignment error says something beside those of the same sentences that others make.
+#[test]
+fn an_alignment_error_stands_beside_those_of_who_knows_less() {
+    let place = Place::new();
+    let run = place.at("run");
+    succeeds(&[&["train", "attention", "--out", &run, "--steps", "2", "--quiet"], &tiny("attention")[..]].concat());
+    let evaluate = |threads: &str| {
+        let long = ["evaluate", "--model", &run, "--words", "8..12", "--count", "200", "--quiet", "--threads", threads];
+        succeeds(&long)
+    };
+    let found = evaluate("2");
+    let table: Vec<&str> = found.lines().skip_while(|line| !line.starts_with("alignment errors")).skip(1).collect();
+    assert!(table[0].trim().starts_with("all 200 sentences ") && table[0].ends_with(" with inverted order"), "{found}");
+    let errors = |name: &str| {
+        let line = table.iter().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{found}"));
+        let all: Vec<f64> = line.split([' ', '(', ')']).filter_map(|part| part.parse().ok()).collect();
+        let [all, low, high, inverted, inverted_low, inverted_high] = all[..] else { panic!("{line}") };
+        assert!(low <= all && all <= high && inverted_low <= inverted && inverted <= inverted_high, "{line}");
+        [all, inverted]
+    };
+    let [_, uniform, diagonal, model1, best] =
+        ["the model", "uniform", "diagonal", "IBM Model 1", "at best, one link a word"].map(errors);
+    assert!(diagonal[1] > diagonal[0], "the diagonal suffers where the order is inverted");
+    for column in 0..2 {
+        let order = [uniform[column], diagonal[column], model1[column], best[column], 0.0];
+        assert!(order.is_sorted_by(|a, b| a > b), "{found}");
+    }
+    assert_eq!(found, evaluate("1"));
 }
 
 #[test]

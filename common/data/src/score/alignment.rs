@@ -155,3 +155,17 @@ pub fn diagonal(source: usize, target: usize) -> Vec<Link> {
     assert!(source > 0 || target == 0, "diagonal: {target} words have no word of the source to be linked to");
     (0..target).map(|t| ((2 * t + 1) * source / (2 * target), t)).collect()
 }
+
+/// How often two links cross: their words stand in one order in the source and in the other in the translation. A
+/// sentence with such links is one with inverted word order.
+///
+/// ```
+/// use data::score::crossings;
+/// assert_eq!(crossings(&[(0, 0), (1, 2), (2, 1)]), 1);
+/// assert_eq!(crossings(&[(0, 2), (1, 1), (2, 0)]), 3);
+/// assert_eq!(crossings(&[(0, 0), (0, 1), (1, 1), (2, 1)]), 0); // several links of one word do not
+/// ```
+pub fn crossings(links: &[Link]) -> usize {
+    let crossing = |a: &Link| links.iter().filter(|b| a.0 < b.0 && a.1 > b.1).count();
+    links.iter().map(crossing).sum()
+}

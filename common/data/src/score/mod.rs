@@ -23,9 +23,11 @@
 //!
 //! An alignment error means little alone. Beside it belong those of aligners that know less: [`uniform`] and
 //! [`diagonal`] know nothing of the words, [`Model1`] nothing of their places. And where each word gets one link, though
-//! gold has several for some and none for others, [`best_single_links`] says how low the error could be.
+//! gold has several for some and none for others, [`best_single_links`] says how low the error could be. [`Baseline`] is
+//! all four.
 
 mod alignment;
+mod baseline;
 mod bleu;
 mod chrf;
 mod interval;
@@ -33,7 +35,8 @@ mod model1;
 mod ngrams;
 mod tokenization;
 
-pub use alignment::{AlignmentCounts, Link, best_single_links, diagonal, hard_alignment, uniform};
+pub use alignment::{AlignmentCounts, Link, best_single_links, crossings, diagonal, hard_alignment, uniform};
+pub use baseline::Baseline;
 pub use bleu::{Bleu, BleuScore, BleuStatistics, Smoothing};
 pub use chrf::{Chrf, ChrfStatistics};
 pub use interval::{Interval, bootstrap, share};

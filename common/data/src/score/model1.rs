@@ -38,6 +38,9 @@ pub struct Model1 {
 }
 
 impl Model1 {
+    /// How many rounds are usual (Och and Ney 2003).
+    pub const ITERATIONS: usize = 5;
+
     /// Learns from pairs of a source and its translation, starting from every word being as likely as any other.
     pub fn train(pairs: &[TokenPair], iterations: usize) -> Self {
         let words: BTreeSet<Token> = pairs.iter().flat_map(|(_, target)| target.iter().copied()).collect();
