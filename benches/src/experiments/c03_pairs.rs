@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use data::{
     Token,
     pairs::{Level, PairBatch, TokenPair, Vocabulary, generator::Generator, generator::Sentence},
-    score::Link,
+    score::{Link, crossings},
 };
 
 /// How many English words the sentences have; a question mark counts as one.
@@ -62,9 +62,7 @@ impl Known {
 
     /// How often two words stand in one order in English and in the other in Spanish.
     pub fn crossings(&self) -> usize {
-        let links = &self.alignment;
-        let crossing = |a: &Link| links.iter().filter(|b| a.0 < b.0 && a.1 > b.1).count();
-        links.iter().map(crossing).sum()
+        crossings(&self.alignment)
     }
 
     /// Whether the word order is inverted somewhere.
@@ -223,14 +221,5 @@ mod tests {
             // One of ten lengths, then one of its sentences.
             assert!((probability / (sentence.log2_probability.exp2() / 10.0) - 1.0).abs() < 1e-9, "{length}");
         }
-    }
-
-    #[test]
-    fn step_03_crossings_by_hand() {
-        let known =
-            |alignment: &[Link]| Known { pair: (vec![4; 3], vec![4; 3]), alignment: alignment.into(), bits: 1.0 };
-        assert_eq!(known(&[(0, 0), (1, 2), (2, 1)]).crossings(), 1);
-        assert_eq!(known(&[(0, 2), (1, 1), (2, 0)]).crossings(), 3);
-        assert!(!known(&[(0, 0), (0, 1), (1, 1), (2, 1)]).inverted());
     }
 }

@@ -1,6 +1,6 @@
 //! C4: looking back instead of remembering.
 
-use data::score::{AlignmentCounts, Model1, best_single_links, diagonal, uniform};
+use data::score::{AlignmentCounts, Baseline, Model1};
 
 use super::c03;
 use super::c03_models::Kind;
@@ -77,35 +77,15 @@ pub struct Aligner {
 
 /// Those that know less than a translator, and the one that knows all but that a word can have none or several links.
 fn baselines(pairs: &Pairs) -> Vec<Aligner> {
-    /// As in Och and Ney 2003.
-    const ITERATIONS: usize = 5;
-    let model1 = Model1::train(&pairs.training, ITERATIONS);
-    let sizes = |known: &Known| (known.pair.0.len(), known.pair.1.len());
-    let aligner = |name: &str, counts: &dyn Fn(&Known) -> AlignmentCounts| {
+    let model1 = Model1::train(&pairs.training, Model1::ITERATIONS);
+    let aligner = |who: Baseline| {
         let wanted: [fn(&Known) -> bool; 2] = [|_| true, Known::inverted];
+        let counts = |known: &Known| who.counts(&model1, &known.pair, &known.alignment);
         let errors = wanted.map(|wanted| error(pairs.judged().filter(|known| wanted(known)).map(counts)));
-        Aligner { name: name.into(), errors: errors.map(Summary::exact) }
+        Aligner { name: who.name().into(), errors: errors.map(Summary::exact) }
     };
-    vec![
-        aligner("uniform", &|known| {
-            let (source, target) = sizes(known);
-            AlignmentCounts::expected(uniform(source, target).view(), &known.alignment, &[])
-        }),
-        aligner(DIAGONAL, &|known| {
-            let (source, target) = sizes(known);
-            AlignmentCounts::new(&diagonal(source, target), &known.alignment, &[])
-        }),
-        aligner("IBM Model 1", &|known| {
-            AlignmentCounts::new(&model1.align(&known.pair.0, &known.pair.1), &known.alignment, &[])
-        }),
-        aligner("at best, one link a word", &|known| {
-            AlignmentCounts::new(&best_single_links(&known.alignment, sizes(known).1), &known.alignment, &[])
-        }),
-    ]
+    Baseline::ALL.map(aligner).into()
 }
-
-/// The one that knows only that translations run in the same order.
-const DIAGONAL: &str = "diagonal";
 
 fn error(counts: impl Iterator<Item = AlignmentCounts>) -> f64 {
     counts.sum::<AlignmentCounts>().error_rate().unwrap_or(f64::NAN)
@@ -120,7 +100,8 @@ pub fn errors(cell: &Cell, counts: fn(&Aligned) -> AlignmentCounts) -> Vec<f64> 
 /// What the study says of the claim.
 pub fn conclude(study: &Study, budget: Budget) -> Finding {
     let mut aligners = baselines(&study.pairs);
-    let diagonal = aligners.iter().find(|aligner| aligner.name == DIAGONAL).map_or(f64::NAN, |a| a.errors[1].mean);
+    let diagonal = Baseline::ALL.iter().zip(&aligners).find(|(who, _)| **who == Baseline::Diagonal);
+    let diagonal = diagonal.map_or(f64::NAN, |(_, aligner)| aligner.errors[1].mean);
     for cell in study.cells.iter().filter(|cell| cell.kind.looks_back()) {
         let of = [errors(cell, |aligned| aligned.all), errors(cell, |aligned| aligned.inverted)];
         aligners.push(Aligner { name: cell.kind.name(), errors: of.map(|errors| Summary::of(&errors)) });
