@@ -37,7 +37,7 @@
 //! | GPT, the crate `gpt` | causal [`Block`]s | what came before | the next token |
 //! | [`Transformer`] | an [`Encoder`] and a [`Decoder`] | the source, and what it has said | the next token of a translation |
 //!
-//! One sentence from its words to the scores of its translation, with every number: `tests/walkthrough.rs`.
+//! One sentence from its words to the scores of its translation, with every number: `tests/walkthrough/`.
 //!
 //! # Where we depart from the paper
 //!

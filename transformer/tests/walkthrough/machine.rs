@@ -6,7 +6,8 @@ use ndarray::{Array2, Ix3, Ix4, arr1, s};
 use nn::layer_norm;
 use tensor::check::{assert_close, lecture::show};
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
-use transformer::{BlockConfig, Positions, Transformer, TransformerConfig};
+use transformer::scaled_dot_product::literal::weights;
+use transformer::{BlockConfig, Engine, Mask, Positions, Transformer, TransformerConfig};
 
 /// The numbers are given to six places.
 pub const HAND: f64 = 3e-6;
@@ -107,4 +108,18 @@ pub fn project(cx: &Context<'_>, x: &Tensor, memory: &Tensor, name: &str) -> [Te
 /// One head's weights, (T, S).
 pub fn head(weights: &Tensor, n: usize) -> Array2<Real> {
     weights.view::<Ix4>("walkthrough").slice(s![0, n, .., ..]).to_owned()
+}
+
+/// What the encoder makes of the sentence.
+pub fn memory(cx: &Context<'_>, model: &Transformer) -> Tensor {
+    model.encoder().forward(cx, &embedded(cx, model).0, None, Engine::Fused)
+}
+
+/// One head of an attention, by its number from 1: its scores before any mask, and its weights.
+pub fn show_head(name: &str, letters: &str, number: usize, [q, k]: [&Tensor; 2], mask: Mask) {
+    let columns = |x: &Tensor| matrix(&x.slice(2, 2 * (number - 1)..2 * number));
+    let scores = columns(q).dot(&columns(k).t()) / (2.0 as Real).sqrt();
+    compare(&format!("scores of head {number}"), letters, &scores, &format!("{name}.scores.{number}"));
+    let p = head(&weights(q, k, 2, mask), number - 1);
+    compare(&format!("P of head {number}"), letters, &p, &format!("{name}.P.{number}"));
 }
