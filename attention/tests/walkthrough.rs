@@ -275,7 +275,8 @@ score, softmax and mean stand in the chain before the LSTM's 7.");
     println!("    {:>8} {one:>12} {same_work:>8} {span:>8}", "fused");
     say("\nThe fused form is one operation over the whole translation. It saves the computer's time, not the mathematics':
 the work is the same, and 13 steps must wait for each other for every word. To be rid of that chain takes another idea, the
-Transformer's: let the queries come from somewhere else than from the step before.");
+Transformer's: let the queries come from somewhere else than from the step before. That is claim C5; counted and timed
+beside the Transformer: `cargo run --release -- compare --only C5`.");
     // A look: 8 + 6 + 6 + 12 + 12 + 12 operations; the LSTM: 64 + 32 + 8 + 8 + 4 + 2 + 2 + 2; two steps.
     assert_eq!((one, work, same_work, span), (1, 2 * (56 + 122), 2 * (56 + 122), 2 * 13));
 }
@@ -327,7 +328,8 @@ ends. Nobody tells it about positions.");
     bar("found", part(found, words), &format!("{found} of {words} words looked most at the word that they come from"));
     bar("diagonal", part(diagonal, words), &format!("{diagonal} stand at the place of the word that they come from"));
     say("\nThe large numbers stand on the other diagonal. The paper shows such figures of English and French. They say where
-the decoder looked, not what it made of it: the states to the left and right know of the word as well.");
+the decoder looked, not what it made of it: the states to the left and right know of the word as well. That is claim C4, on
+English and Spanish, beside the encoder-decoder: `cargo run --release -- compare --only C4`.");
     assert!(right >= 90, "{right} of 100 right");
     assert!(part(found, words) > 0.8, "{found} of {words} found");
     assert!(part(diagonal, words) < 0.2);

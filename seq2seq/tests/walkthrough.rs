@@ -348,7 +348,8 @@ length that is copied without a mistake, and the loss of a token if the right on
 sooner. The three have had the same training, so the difference between them is the room, or how easily training fills it:
 64 numbers could hold sixteen bits with ease, and longer training would copy more of the eights. The vector bounds what can
 pass; what does pass, training decides. The loss of a token says little of it: it is small where half of the words are wrong.
-The next crate looks back instead of remembering.");
+That is claim C3, on English and Spanish: `cargo run --release -- compare --only C3`. The next crate looks back instead
+of remembering.");
     for quality in &all {
         assert!(quality[0] > 0.9 && quality[7] < quality[0] - 0.1, "{quality:?}");
     }
