@@ -143,9 +143,9 @@ impl Found {
         let all: usize = self.hiding().map(|j| j.future).sum();
         let chain = self.chains.last().map_or(0, |chain| chain.at_once);
         format!(
-            "Of {} derivatives of an output by a later input, in gpt and in the other stages, {} are not exactly zero, and \
-             {CONTEXT} positions of gpt take a chain of {chain} operations, as long as 2 do. Let position t see t + 1, and the held-out loss seems to be {} nats instead \
-             of {}; but one token after another, as in generation, it is {} instead of {}.",
+            "Of {} derivatives of an output by a later input, in gpt and in the other stages, {} are not exactly zero; and \
+             whether gpt reads 2 positions or {CONTEXT}, its chain is {chain} operations. Let position t see t + 1, and the \
+             held-out loss seems to be {} nats instead of {}; but one token after another, as in generation, it is {} instead of {}.",
             format::count(all as u64),
             format::count(evidence.future_not_zero as u64),
             self.mean(Masking::LeakNext, |run| run.at_once),

@@ -207,6 +207,7 @@ impl Report<'_> {
                  begins anew and learns one task. The models that the claim names read much text first and are then tuned or \
                  merely asked; whether that favours one of them is not measured."
             ),
+            "The encoder-decoder has one block on each side; the other two have both blocks on top of each other.".to_owned(),
             "The ways of asking are the usual ones, not the only ones. An encoder can speak word by word too if it reads everything \
              anew for each, and a decoder can score every word that might fill a blank."
                 .to_owned(),

@@ -31,6 +31,9 @@ pub struct Heat {
     pub values: Vec<Vec<f64>>,
 }
 
+/// More lines of names would be taller than what they name.
+const MOST_LINES: usize = 3;
+
 /// Opacity of the faintest value that a logarithmic scale still shows.
 const FAINTEST: f64 = 0.12;
 
@@ -63,23 +66,35 @@ impl Heat {
         }
     }
 
+    /// A value in its cell: parts of one in hundredths, so that they can be compared at a glance.
+    fn written(&self, value: f64, (_, high): (f64, f64)) -> String {
+        match self.scale {
+            Scale::Linear if (0.1..=1.0).contains(&high) => format!("{value:.2}"),
+            _ => format::number(value, 2),
+        }
+    }
+
     pub(super) fn draw(&self, size: Size) -> Result<Drawing, DrawError> {
         let (columns, rows) = (self.columns.len().max(1), self.rows.len().max(1));
         let longest = |names: &[String]| names.iter().map(|n| n.chars().count()).max().unwrap_or(0) as f64 * CHARACTER;
         let left = longest(&self.rows) + 12.0;
         let room = size.width() - left - 12.0;
         // All numbers or none: some would look like a statement about the others.
-        let digits = |v: &f64| format::number(*v, 2).chars().count();
+        let extent = self.extent();
+        let digits = |v: &f64| self.written(*v, extent).chars().count();
         let longest_number = self.values.iter().flatten().map(digits).max().unwrap_or(0) as f64;
         let cell_width = (room / columns as f64).min(90.0);
         let numbers = rows <= 20 && cell_width > CHARACTER * (longest_number + 0.5);
         let cell_height = cell_width.clamp(4.0, if numbers { 40.0 } else { 24.0 });
-        let top = 3.6 * FONT;
+        // Numbers are read between others that are drawn; words are not, so they stand in several lines above each other.
+        let stride = ((longest(&self.columns) + CHARACTER) / cell_width).ceil().max(1.0) as usize;
+        let words = self.columns.iter().any(|name| name.parse::<f64>().is_err());
+        let lines = if words { stride.min(MOST_LINES) } else { 1 };
+        let top = (2.4 + 1.2 * lines as f64) * FONT;
         let bottom = top + cell_height * rows as f64;
         // Beneath: what a shade means, then the shades.
         let title = wrap(&self.value, (size.width() / CHARACTER) as usize);
         let height = bottom + (2.8 + 1.3 * title.len() as f64) * FONT;
-        let extent = self.extent();
         Canvas::draw(size, height, |canvas| {
             canvas.text(
                 &format!("{} (down), {} (across)", self.y, self.x),
@@ -87,14 +102,10 @@ impl Heat {
                 Anchor::Left,
                 Paint::Ink,
             )?;
-            let stride = ((longest(&self.columns) + CHARACTER) / cell_width).ceil().max(1.0) as usize;
-            for (c, name) in self.columns.iter().enumerate().step_by(stride) {
-                canvas.text(
-                    name,
-                    (left + cell_width * (c as f64 + 0.5), top - 0.8 * FONT),
-                    Anchor::Centre,
-                    Paint::Muted,
-                )?;
+            for (c, name) in self.columns.iter().enumerate().step_by(stride.div_ceil(lines)) {
+                let line = (lines - 1 - c / stride.div_ceil(lines) % lines) as f64;
+                let x = left + cell_width * (c as f64 + 0.5);
+                canvas.text(name, (x, top - (0.8 + 1.2 * line) * FONT), Anchor::Centre, Paint::Muted)?;
             }
             let stride = (1.2 * FONT / cell_height).ceil() as usize;
             for (r, name) in self.rows.iter().enumerate().step_by(stride) {
@@ -109,7 +120,7 @@ impl Heat {
                     if numbers {
                         let ink = if opacity > 0.55 { Paint::Paper } else { Paint::Ink };
                         let middle = (0.5 * (corner.0 + far.0), 0.5 * (corner.1 + far.1));
-                        canvas.text(&format::number(value, 2), middle, Anchor::Centre, ink)?;
+                        canvas.text(&self.written(value, extent), middle, Anchor::Centre, ink)?;
                     }
                 }
             }
