@@ -6,5 +6,6 @@ mod bad_requests;
 mod commands;
 mod determinism;
 mod interruption;
+mod notices;
 mod program;
 mod translators;
