@@ -191,6 +191,14 @@ impl Generated {
         (0..count as u64).map(sentence).map(pair).collect()
     }
 
+    /// Gives sentences the translations of all dialects too; the first stays the first.
+    pub fn add_dialects(&self, pairs: &mut [Pair]) {
+        for pair in pairs {
+            let references = self.0.references(&pair.source);
+            pair.references = references.into_iter().map(|words| words.join(" ")).collect();
+        }
+    }
+
     /// Batches to learn from.
     pub fn batches(self, vocabularies: [Vocabulary; 2], rows: usize, seed: u64) -> GeneratedBatches {
         GeneratedBatches { generator: self.0, vocabularies, rows, seed }

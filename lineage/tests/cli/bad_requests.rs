@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tensor::{Checkpoint, Real};
 
-use crate::program::{Place, fails, lineage, sentence, succeeds, tiny, translator};
+use crate::program::{Place, fails, lineage, sentence, succeeds, tiny, trained, translator};
 
 /// A translator whose only word is the space says nothing, however it was trained.
 #[test]
@@ -101,6 +101,27 @@ fn pairs_where_a_sentence_is_asked_for() {
             "line 1 of {pairs} has a tab, as pairs have between a sentence and its translation: give the sentence alone, \
              or judge the pairs by `lineage evaluate --pairs`"
         )
+    );
+}
+
+/// All translations that a file has are right, whatever is asked for.
+#[test]
+fn dialects_of_sentences_that_are_not_generated() {
+    let place = Place::new();
+    let (run, pairs, gpt) = (translator(&place), place.pairs(), trained(&place));
+    for split in ["val", "all"] {
+        let part = if split == "all" { "" } else { "the held-out part of " };
+        assert_eq!(
+            fails(&["evaluate", "--model", &run, "--pairs", &pairs, "--split", split, "--references", "all"]),
+            format!(
+                "--references is for generated sentences, and in {part}{pairs} all translations of a sentence are right: \
+                 leave it out"
+            )
+        );
+    }
+    assert_eq!(
+        fails(&["evaluate", "--model", &gpt, "--references", "one"]),
+        format!("the model in {gpt} is of gpt, which does not translate: leave --references out")
     );
 }
 
