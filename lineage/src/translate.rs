@@ -82,8 +82,11 @@ impl Translate {
         let [source, target] = both(tokenizers)?;
         let longest = config.model.longest();
         let requests = self.requests()?;
-        if self.heat_map.is_some() && requests.len() != 1 {
-            bail!("--heat-map draws one sentence, and {} are given: give one", requests.len());
+        if let Some(path) = &self.heat_map {
+            if requests.len() != 1 {
+                bail!("--heat-map draws one sentence, and {} are given: give one", requests.len());
+            }
+            check_name(path)?;
         }
         let encoded: Vec<Vec<Token>> =
             requests.iter().map(|request| request.encode(&source, longest)).collect::<Result<_, _>>()?;
@@ -94,17 +97,10 @@ impl Translate {
         for (requests, sources) in requests.chunks(ROWS).zip(encoded.chunks(ROWS)) {
             let sources: Vec<&[Token]> = sources.iter().map(Vec::as_slice).collect();
             for (request, said) in requests.iter().zip(search.translate(&model, &parameters, &sources, longest)) {
-                if !said.ended() {
-                    progress.say(&format!(
-                        "{}: the translation was cut off after {} tokens, since the model came to no end: train it longer, or \
-                         shorten the sentence",
-                        request.place,
-                        said.tokens.len()
-                    ));
-                }
                 let translation = target.decode(said.words());
                 if !self.alignment && self.heat_map.is_none() {
                     writeln!(out, "{translation}")?;
+                    tell_cut_off(request, &said, progress);
                     continue;
                 }
                 let Some(weights) = &said.alignment else {
@@ -128,6 +124,7 @@ impl Translate {
                 if self.alignment {
                     writeln!(out, "{}\n", aligned.table())?;
                 }
+                tell_cut_off(request, &said, progress);
             }
         }
         Ok(Ending::Done)
@@ -235,12 +232,28 @@ fn tell_unknown_words(
     }
 }
 
+/// Says if the model had more to say.
+fn tell_cut_off(Request { place, .. }: &Request, said: &nn::Translation, progress: Progress) {
+    if !said.ended() {
+        progress.say(&format!(
+            "{place}: the translation was cut off after {} tokens, since the model came to no end: train it longer, or \
+             shorten the sentence",
+            said.tokens.len()
+        ));
+    }
+}
+
+/// Refuses a name that promises no drawing, so that nobody's file is lost and no picture has a misleading name.
+fn check_name(path: &Path) -> anyhow::Result<()> {
+    let promised = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
+    if !promised && (path.is_file() || !path.exists()) {
+        bail!("--heat-map {} does not end in .svg, and it draws SVG: give a name that does", path.display());
+    }
+    Ok(())
+}
+
 fn draw(aligned: &Aligned, path: &Path) -> anyhow::Result<()> {
     let svg = aligned.figure().document(Size::Wide)?;
-    let drawing = path.extension().is_some_and(|ending| ending == "svg");
-    if !drawing && path.is_file() {
-        bail!("{} stands there and is no drawing, so it was left alone: give another --heat-map", path.display());
-    }
     // What is no file, such as a device or a link, must not be replaced by one.
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
         return fs::write(path, svg)

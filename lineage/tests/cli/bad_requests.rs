@@ -28,21 +28,24 @@ fn a_heat_map_of_nothing() {
     assert!(!Path::new(&svg).exists());
 }
 
-/// A drawing is replaced, another file is not.
+/// A drawing is replaced, another file is not, and no drawing is called what it is not.
 #[test]
-fn a_heat_map_where_something_else_stands() {
+fn a_heat_map_that_is_not_called_a_drawing() {
     let place = Place::new();
     let run = translator(&place);
-    let draw = |path: &str| ["translate", "--model", &run, "--heat-map", path, "one"].map(str::to_owned);
-    let config = Path::new(&run).join("config.json");
+    let config = format!("{run}/config.json");
     let before = fs::read(&config).unwrap();
-    let path = config.to_str().unwrap();
-    let expected = format!("{path} stands there and is no drawing, so it was left alone: give another --heat-map");
-    assert_eq!(fails(&draw(path).each_ref().map(String::as_str)), expected);
+    for path in [config.as_str(), &place.at("map.png"), &place.at("map")] {
+        assert_eq!(
+            fails(&["translate", "--model", &run, "--heat-map", path, "one"]),
+            format!("--heat-map {path} does not end in .svg, and it draws SVG: give a name that does")
+        );
+    }
     assert_eq!(fs::read(&config).unwrap(), before);
+    assert!(!place.path("map.png").exists());
 
-    let svg = place.file("map.svg", "an older drawing");
-    succeeds(&draw(&svg).each_ref().map(String::as_str));
+    let svg = place.file("map.SVG", "an older drawing");
+    succeeds(&["translate", "--model", &run, "--heat-map", &svg, "one"]);
     assert!(fs::read_to_string(&svg).unwrap().starts_with("<svg"));
 }
 
