@@ -8,14 +8,14 @@ use std::path::Path;
 use anyhow::{anyhow, bail};
 use benches::format;
 use data::pairs::generator::Half;
-use data::pairs::{PairText, TokenPair, UNKNOWN, in_order};
+use data::pairs::{TokenPair, UNKNOWN, in_order};
 use data::score::{Bleu, BleuStatistics, Chrf, ChrfStatistics, Interval, bootstrap, share};
 use nn::evaluate_pairs;
 
 use crate::aligners::Alignments;
 use crate::evaluate::{ROWS, References, Split, finite, write_loss};
 use crate::folder::{self, Config, Trained};
-use crate::pairs::{Generated, Pair, Pairs, grouped};
+use crate::pairs::{Generated, Pair, Pairs, grouped, read_file};
 use crate::search::Search;
 use crate::translation::{Translation, both};
 use crate::{Common, Ending};
@@ -123,7 +123,7 @@ fn choose(
     let (mut name, pairs) = match (asked.pairs, split) {
         // What is not divided may be too small for that.
         (Some(file), Split::All) => {
-            let whole = PairText::read(file)?;
+            let (_, whole) = read_file(file)?;
             (whole.name().to_owned(), grouped(&whole, words, count))
         }
         (file, _) => {

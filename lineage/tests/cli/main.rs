@@ -3,6 +3,7 @@
 mod bad_input;
 mod bad_pairs;
 mod bad_requests;
+mod bad_translators;
 mod commands;
 mod determinism;
 mod interruption;
