@@ -54,6 +54,9 @@ pub struct Evaluate {
     /// Take only sentences of so many words, both ends included, for example 10..12
     #[arg(long, value_name = "FROM..TO", value_parser = words)]
     words: Option<RangeInclusive<usize>>,
+    /// Which translations of a generated sentence are right; of a file's, all that it has are [default: one]
+    #[arg(long, value_enum)]
+    references: Option<References>,
     /// Translations that are followed at once; 1 always takes the likeliest token [default: 1]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(..=1000), allow_negative_numbers = true)]
     beam: Option<u32>,
@@ -81,6 +84,15 @@ pub enum Split {
     All,
 }
 
+/// Which translations of a generated sentence are right.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum References {
+    /// The one that training teaches
+    One,
+    /// Those of all dialects: with usted, with subject pronouns, as in Latin America
+    All,
+}
+
 impl Evaluate {
     /// Prints the loss, and of a translator the scores.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
@@ -91,6 +103,7 @@ impl Evaluate {
                     ("pairs", self.pairs.is_some()),
                     ("count", self.count.is_some()),
                     ("words", self.words.is_some()),
+                    ("references", self.references.is_some()),
                     ("beam", self.beam.is_some()),
                     ("length-penalty", self.length_penalty.is_some()),
                 ];
@@ -107,6 +120,7 @@ impl Evaluate {
                     pairs: self.pairs.as_deref(),
                     split: self.split.unwrap_or(Split::Val),
                     words: self.words.as_ref(),
+                    references: self.references,
                     count: self.count.unwrap_or(1000) as usize,
                     search: Search::new(self.beam.unwrap_or(1) as usize, self.length_penalty)?,
                 };

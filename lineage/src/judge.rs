@@ -8,14 +8,14 @@ use std::path::Path;
 use anyhow::{anyhow, bail};
 use benches::format;
 use data::pairs::generator::Half;
-use data::pairs::{PairText, TokenPair, UNKNOWN, in_order};
+use data::pairs::{TokenPair, UNKNOWN, in_order};
 use data::score::{Bleu, BleuStatistics, Chrf, ChrfStatistics, Interval, bootstrap, share};
 use nn::evaluate_pairs;
 
 use crate::aligners::Alignments;
-use crate::evaluate::{ROWS, Split, finite, write_loss};
+use crate::evaluate::{ROWS, References, Split, finite, write_loss};
 use crate::folder::{self, Config, Trained};
-use crate::pairs::{Generated, Pair, Pairs, grouped};
+use crate::pairs::{Generated, Pair, Pairs, grouped, read_file};
 use crate::search::Search;
 use crate::translation::{Translation, both};
 use crate::{Common, Ending};
@@ -30,6 +30,8 @@ pub struct Asked<'a> {
     pub split: Split,
     /// How many words a sentence has, if not any number will do.
     pub words: Option<&'a RangeInclusive<usize>>,
+    /// Which translations of generated sentences are right, the one that training teaches if nothing is said.
+    pub references: Option<References>,
     /// At most so many sentences.
     pub count: usize,
     pub search: Search,
@@ -94,7 +96,8 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
     writeln!(out, "\nnext tokens, where the right translation so far is given:")?;
     write_loss(&mut out, &found)?;
     writeln!(out, "unknown tokens  {} of {} in the sources", count(unknown), count(all))?;
-    writeln!(out, "\ntranslations, with 95 % intervals over the choice of sentences:")?;
+    let dialects = if asked.references == Some(References::All) { " into any dialect" } else { "" };
+    writeln!(out, "\ntranslations{dialects}, with 95 % intervals over the choice of sentences:")?;
     writeln!(out, "exact match     {}   right to the letter", exact_match(&judged))?;
     writeln!(out, "BLEU            {}   runs of words that are right, 0 to 100", bleu(&judged, seed))?;
     writeln!(out, "chrF            {}   runs of characters that are right, 0 to 100", chrf(&judged, seed))?;
@@ -120,7 +123,7 @@ fn choose(
     let (mut name, pairs) = match (asked.pairs, split) {
         // What is not divided may be too small for that.
         (Some(file), Split::All) => {
-            let whole = PairText::read(file)?;
+            let (_, whole) = read_file(file)?;
             (whole.name().to_owned(), grouped(&whole, words, count))
         }
         (file, _) => {
@@ -148,7 +151,11 @@ fn choose(
                         Split::Train => Some(Half::Train),
                         Split::All => None,
                     };
-                    return Ok((format!("{part}{name}"), generated.some(half, words, count)));
+                    let mut pairs = generated.some(half, words, count);
+                    if asked.references == Some(References::All) {
+                        generated.add_dialects(&mut pairs);
+                    }
+                    return Ok((format!("{part}{name}"), pairs));
                 }
                 Pairs::File { whole, split: parts, .. } => {
                     let text = match split {
@@ -161,6 +168,11 @@ fn choose(
             }
         }
     };
+    if asked.references.is_some() {
+        bail!(
+            "--references is for generated sentences, and in {name} all translations of a sentence are right: leave it out"
+        );
+    }
     if let Some(of_words) = of_words {
         if pairs.is_empty() {
             bail!("{name} has no sentence {of_words}: choose other --words");
@@ -234,4 +246,32 @@ fn write_lengths(out: &mut impl Write, mut judged: Vec<Judged>, seed: u64) -> io
         writeln!(out, "{}", row.trim_end())?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Judged, bleu, chrf, exact_match};
+    use crate::pairs::{Generated, Pair};
+
+    #[test]
+    fn dialects_are_right_where_they_are_asked_for() {
+        let source = "it is a quarter past one but you are cold".to_owned();
+        let taught = "es la una y cuarto pero tienes frío".to_owned();
+        let taught = Pair { source, references: vec![taught], links: None };
+        let mut all = [taught.clone()];
+        Generated::default().add_dialects(&mut all);
+        assert_eq!(all[0].references[0], taught.references[0]);
+
+        let formal = "es la una y cuarto pero usted tiene frío";
+        let scores = |pair: &Pair| {
+            let judged = [Judged::new(pair, formal)];
+            let exact = exact_match(&judged).split(' ').next().unwrap().to_owned();
+            [exact, bleu(&judged, 1), chrf(&judged, 1)].map(|score| score.trim_end().parse::<f64>().unwrap())
+        };
+        assert_eq!(scores(&all[0]), [1.0, 100.0, 100.0]);
+        // Of its runs of 1, 2, 3 and 4 words, 7 of 9, 5 of 8, 4 of 7 and 3 of 6 are right.
+        let [exact, bleu, chrf] = scores(&taught);
+        assert_eq!([exact, bleu], [0.0, 61.05]);
+        assert!(chrf < 100.0);
+    }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
+use anyhow::bail;
 use data::pairs::generator::{Generator, Half, Sentence, Split};
 use data::pairs::{Level, PairBatch, PairSplit, PairText, TokenPair, Vocabulary};
 use data::random::stream;
@@ -62,9 +63,8 @@ impl Pairs {
     /// If the file holds no pairs, or too few to hold some out.
     pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Pairs::Generated(Generated::default())) };
-        let text = Text::read(path)?;
-        let whole = PairText::new(&text)?;
-        Ok(Pairs::File { id: TextId::of(&text), split: whole.split()?, whole })
+        let (id, whole) = read_file(path)?;
+        Ok(Pairs::File { id, split: whole.split()?, whole })
     }
 
     /// By which they are known again.
@@ -90,9 +90,7 @@ impl Pairs {
     pub fn vocabularies(&self, level: Level, size: usize) -> anyhow::Result<[Vocabulary; 2]> {
         let least = usize::from(data::pairs::UNKNOWN as u16) + 2;
         if size < least {
-            anyhow::bail!(
-                "a vocabulary of {size} tokens has no place for a word: give a --vocabulary of at least {least}"
-            );
+            bail!("a vocabulary of {size} tokens has no place for a word: give a --vocabulary of at least {least}");
         }
         Ok(match self {
             Pairs::File { split: PairSplit { train, .. }, .. } => [
@@ -125,6 +123,30 @@ impl Pairs {
             Pairs::Generated(generated) => generated.some(Some(Half::Test), None, count),
         }
     }
+}
+
+/// The pairs in a file, and by which they are known again.
+///
+/// # Errors
+/// If it holds no pairs, or numbers before the sentences: Tatoeba's own files of pairs have them, and a model would learn
+/// to translate the numbers.
+pub fn read_file(path: &Path) -> anyhow::Result<(TextId, PairText)> {
+    let text = Text::read(path)?;
+    if text.as_str().lines().all(has_numbers_before_sentences) {
+        bail!(
+            "{} has numbers before the sentences, as Tatoeba's own files of pairs have: keep its second and fourth column \
+             alone, for example by `cut -f 2,4`",
+            text.name()
+        );
+    }
+    let pairs = PairText::new(&text)?;
+    Ok((TextId::of(&text), pairs))
+}
+
+fn has_numbers_before_sentences(line: &str) -> bool {
+    let columns: Vec<&str> = line.split('\t').collect();
+    let is_number = |column: &str| !column.is_empty() && column.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(columns[..], [a, _, b, _, ..] if is_number(a) && is_number(b))
 }
 
 /// The first sentences of some pairs, of so many words, each with all its translations.
@@ -189,6 +211,14 @@ impl Generated {
             links: Some(alignment),
         };
         (0..count as u64).map(sentence).map(pair).collect()
+    }
+
+    /// Gives sentences the translations of all dialects too; the first stays the first.
+    pub fn add_dialects(&self, pairs: &mut [Pair]) {
+        for pair in pairs {
+            let references = self.0.references(&pair.source);
+            pair.references = references.into_iter().map(|words| words.join(" ")).collect();
+        }
     }
 
     /// Batches to learn from.

@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use benches::figure::Size;
+use benches::progress::Progress;
 use clap::Args;
-use data::pairs::{MOST_CHARACTERS, MOST_WORDS, Vocabulary};
+use data::pairs::{MOST_CHARACTERS, MOST_WORDS, UNKNOWN, Vocabulary};
 use data::{Text, Token};
 use tensor::write_atomically;
 
-use crate::alignment::Aligned;
+use crate::alignment::{Aligned, words_read};
 use crate::evaluate::ROWS;
 use crate::folder::{self, Trained};
 use crate::kind::AnyStage;
+use crate::pairs::Generated;
 use crate::search::Search;
 use crate::settings::not_negative;
 use crate::translation::{Translation, both};
@@ -22,7 +24,8 @@ use crate::{Common, Ending};
 
 /// Translate sentences with a model
 ///
-/// Every sentence becomes one line. Without sentences and without a file, lines are read from standard input.
+/// Every sentence becomes one line. Without sentences and without a file, lines are read from standard input. Words that
+/// the model does not know, and translations that were cut off since it came to no end, are told on standard error.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Translate {
@@ -65,7 +68,7 @@ struct Request {
 
 impl Translate {
     /// Prints the translations.
-    pub fn run(&self, _: &Common) -> anyhow::Result<Ending> {
+    pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         let search = Search::new(self.beam as usize, self.length_penalty)?;
         let shown = self.model.display();
         let stage = folder::stage(&self.model)?;
@@ -79,11 +82,16 @@ impl Translate {
         let [source, target] = both(tokenizers)?;
         let longest = config.model.longest();
         let requests = self.requests()?;
-        if self.heat_map.is_some() && requests.len() != 1 {
-            bail!("--heat-map draws one sentence, and {} are given: give one", requests.len());
+        if let Some(path) = &self.heat_map {
+            if requests.len() != 1 {
+                bail!("--heat-map draws one sentence, and {} are given: give one", requests.len());
+            }
+            check_name(path)?;
         }
         let encoded: Vec<Vec<Token>> =
             requests.iter().map(|request| request.encode(&source, longest)).collect::<Result<_, _>>()?;
+        let progress = common.progress();
+        tell_unknown_words(&requests, &encoded, &source, &config.text.name, progress);
 
         let mut out = io::stdout().lock();
         for (requests, sources) in requests.chunks(ROWS).zip(encoded.chunks(ROWS)) {
@@ -92,6 +100,7 @@ impl Translate {
                 let translation = target.decode(said.words());
                 if !self.alignment && self.heat_map.is_none() {
                     writeln!(out, "{translation}")?;
+                    tell_cut_off(request, &said, progress);
                     continue;
                 }
                 let Some(weights) = &said.alignment else {
@@ -115,6 +124,7 @@ impl Translate {
                 if self.alignment {
                     writeln!(out, "{}\n", aligned.table())?;
                 }
+                tell_cut_off(request, &said, progress);
             }
         }
         Ok(Ending::Done)
@@ -179,14 +189,71 @@ impl Request {
         }
         Ok(tokens)
     }
+
+    /// The words, as spaces part them, of which the model does not know a piece; each once.
+    fn unknown_words(&self, vocabulary: &Vocabulary, tokens: &[Token]) -> Vec<&str> {
+        let words: Vec<&str> = self.sentence.split_whitespace().collect();
+        let mut unknown = Vec::new();
+        for (word, &token) in words_read(vocabulary.level(), &self.sentence).into_iter().zip(tokens) {
+            if let Some(word) = word.map(|word| words[word])
+                && token == UNKNOWN
+                && !unknown.contains(&word)
+            {
+                unknown.push(word);
+            }
+        }
+        unknown
+    }
+}
+
+/// Says which words the model cannot read, and then once what can be done.
+fn tell_unknown_words(
+    requests: &[Request],
+    encoded: &[Vec<Token>],
+    vocabulary: &Vocabulary,
+    learned_from: &str,
+    progress: Progress,
+) {
+    let mut all_known = true;
+    for (request, tokens) in requests.iter().zip(encoded) {
+        let unknown = request.unknown_words(vocabulary, tokens);
+        if !unknown.is_empty() {
+            let unknown: Vec<String> = unknown.into_iter().map(|word| format!("{word:?}")).collect();
+            progress.say(&format!("{}: the model does not know {}", request.place, unknown.join(", ")));
+            all_known = false;
+        }
+    }
+    if !all_known {
+        progress.say(if learned_from == Generated::NAME {
+            "write as generated sentences do: in small letters, with ? and 's as words, without other marks, and in their words"
+        } else {
+            "write in other words, or train with a larger --vocabulary or more pairs"
+        });
+    }
+}
+
+/// Says if the model had more to say.
+fn tell_cut_off(Request { place, .. }: &Request, said: &nn::Translation, progress: Progress) {
+    if !said.ended() {
+        progress.say(&format!(
+            "{place}: the translation was cut off after {} tokens, since the model came to no end: train it longer, or \
+             shorten the sentence",
+            said.tokens.len()
+        ));
+    }
+}
+
+/// Refuses a name that promises no drawing, so that nobody's file is lost and no picture has a misleading name.
+fn check_name(path: &Path) -> anyhow::Result<()> {
+    let promised = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
+    if !promised && (path.is_file() || !path.exists()) {
+        bail!("--heat-map {} does not end in .svg, and it draws SVG: give a name that does", path.display());
+    }
+    Ok(())
 }
 
 fn draw(aligned: &Aligned, path: &Path) -> anyhow::Result<()> {
     let svg = aligned.figure().document(Size::Wide)?;
-    let drawing = path.extension().is_some_and(|ending| ending == "svg");
-    if !drawing && path.is_file() {
-        bail!("{} stands there and is no drawing, so it was left alone: give another --heat-map", path.display());
-    }
     // What is no file, such as a device or a link, must not be replaced by one.
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
         return fs::write(path, svg)

@@ -66,8 +66,8 @@ impl Kind for Translation {
         let model = settings.model(stage, [source.size(), target.size()], longest, training)?;
         if let Some(most) = model.longest().filter(|&most| longest > most) {
             bail!(
-                "sentences in {} have up to {longest} tokens, and --positions learned has {most} positions: give a larger \
-                 --context, or --positions sinusoidal",
+                "--positions learned has {most} positions, and {longest} are needed for {}: give a larger --context, or \
+                 --positions sinusoidal",
                 pairs.name()
             );
         }

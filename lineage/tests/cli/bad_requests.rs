@@ -1,12 +1,11 @@
-//! What goes wrong when a translator that was trained is used: with its files, with what it is asked, and with where the
-//! answer goes.
+//! What goes wrong with what a translator is asked, and with where the answer goes.
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
+use std::process::Stdio;
 
-use tensor::{Checkpoint, Real};
-
-use crate::program::{Place, fails, lineage, sentence, succeeds, tiny, translator};
+use crate::program::{Place, fails, lineage, sentence, succeeds, tiny, trained, translator};
 
 /// A translator whose only word is the space says nothing, however it was trained.
 #[test]
@@ -28,67 +27,25 @@ fn a_heat_map_of_nothing() {
     assert!(!Path::new(&svg).exists());
 }
 
-/// A drawing is replaced, another file is not.
+/// A drawing is replaced, another file is not, and no drawing is called what it is not.
 #[test]
-fn a_heat_map_where_something_else_stands() {
+fn a_heat_map_that_is_not_called_a_drawing() {
     let place = Place::new();
     let run = translator(&place);
-    let draw = |path: &str| ["translate", "--model", &run, "--heat-map", path, "one"].map(str::to_owned);
-    let config = Path::new(&run).join("config.json");
+    let config = format!("{run}/config.json");
     let before = fs::read(&config).unwrap();
-    let path = config.to_str().unwrap();
-    let expected = format!("{path} stands there and is no drawing, so it was left alone: give another --heat-map");
-    assert_eq!(fails(&draw(path).each_ref().map(String::as_str)), expected);
-    assert_eq!(fs::read(&config).unwrap(), before);
-
-    let svg = place.file("map.svg", "an older drawing");
-    succeeds(&draw(&svg).each_ref().map(String::as_str));
-    assert!(fs::read_to_string(&svg).unwrap().starts_with("<svg"));
-}
-
-/// Nothing would follow from them but an empty translation.
-#[test]
-fn parameters_that_are_not_finite() {
-    let place = Place::new();
-    let run = translator(&place);
-    let path = Path::new(&run).join("model.safetensors");
-    let mut model = Checkpoint::load(&path).unwrap();
-    model.arrays.values_mut().for_each(|array| array.fill(Real::NAN));
-    model.save(&path).unwrap();
-    for ask in [&["translate", "--model", &run, "one"][..], &["evaluate", "--model", &run]] {
-        let said = fails(ask);
-        assert!(said.starts_with(&format!("{}: ", path.display())), "{said}");
-        let way_out = format!(
-            " has numbers that are not finite, so the file is damaged; restore it, or write it again from the checkpoint \
-             by `lineage train --resume {run}`"
+    for path in [config.as_str(), &place.at("map.png"), &place.at("map")] {
+        assert_eq!(
+            fails(&["translate", "--model", &run, "--heat-map", path, "one"]),
+            format!("--heat-map {path} does not end in .svg, and it draws SVG: give a name that does")
         );
-        assert!(said.ends_with(&way_out), "{said}");
     }
-    succeeds(&["train", "--resume", &run, "--quiet"]);
-    succeeds(&["translate", "--model", &run, "one"]);
-}
+    assert_eq!(fs::read(&config).unwrap(), before);
+    assert!(!place.path("map.png").exists());
 
-#[test]
-fn files_of_a_translator_that_cannot_be_read() {
-    let place = Place::new();
-    let run = translator(&place);
-    let at = |file: &str| Path::new(&run).join(file);
-    let ask = || fails(&["translate", "--model", &run, "one"]);
-    for file in ["config.json", "source.json", "target.json", "model.safetensors"] {
-        let before = fs::read(at(file)).unwrap();
-        for damaged in [&before[..before.len() / 2], b"", b"\xFF\xFE"] {
-            fs::write(at(file), damaged).unwrap();
-            let said = ask();
-            assert!(said.starts_with(&at(file).display().to_string()), "{said}");
-            assert!(["restore", "use another"].iter().any(|way_out| said.contains(way_out)), "{said}");
-        }
-        fs::write(at(file), before).unwrap();
-    }
-    succeeds(&["translate", "--model", &run, "one"]);
-    let file = at("model.safetensors").display().to_string();
-    let expected = format!("{file} is a file: give the folder that `lineage train` wrote");
-    #[cfg(unix)] // Elsewhere nothing is below a file.
-    assert_eq!(fails(&["translate", "--model", &file, "one"]), expected);
+    let svg = place.file("map.SVG", "an older drawing");
+    succeeds(&["translate", "--model", &run, "--heat-map", &svg, "one"]);
+    assert!(fs::read_to_string(&svg).unwrap().starts_with("<svg"));
 }
 
 #[test]
@@ -101,6 +58,27 @@ fn pairs_where_a_sentence_is_asked_for() {
             "line 1 of {pairs} has a tab, as pairs have between a sentence and its translation: give the sentence alone, \
              or judge the pairs by `lineage evaluate --pairs`"
         )
+    );
+}
+
+/// All translations that a file has are right, whatever is asked for.
+#[test]
+fn dialects_of_sentences_that_are_not_generated() {
+    let place = Place::new();
+    let (run, pairs, gpt) = (translator(&place), place.pairs(), trained(&place));
+    for split in ["val", "all"] {
+        let part = if split == "all" { "" } else { "the held-out part of " };
+        assert_eq!(
+            fails(&["evaluate", "--model", &run, "--pairs", &pairs, "--split", split, "--references", "all"]),
+            format!(
+                "--references is for generated sentences, and in {part}{pairs} all translations of a sentence are right: \
+                 leave it out"
+            )
+        );
+    }
+    assert_eq!(
+        fails(&["evaluate", "--model", &gpt, "--references", "one"]),
+        format!("the model in {gpt} is of gpt, which does not translate: leave --references out")
     );
 }
 
@@ -158,4 +136,102 @@ fn streams_that_cannot_be_used() {
         let full = File::options().write(true).open("/dev/full").unwrap();
         assert_eq!(sentence(lineage(ask).stdout(full).output().unwrap()), expected);
     }
+}
+
+#[test]
+fn a_request_of_which_nothing_is_known() {
+    let place = Place::new();
+    let run = translator(&place);
+    let expected = "sentence 2: none of the words of the request, from \"Der\" on, is among the 6 of this vocabulary; \
+                    write it in other words, or use a model that was trained on pairs with these";
+    assert_eq!(fails(&["translate", "--model", &run, "one two", "Der Vogel singt."]), expected);
+    let file = place.file("sentences.txt", "one\n\ntwo\n");
+    let expected = format!("line 2 of {file}: there is no word in \"\"; write a sentence to translate");
+    assert_eq!(fails(&["translate", "--model", &run, "--file", &file]), expected);
+}
+
+#[test]
+fn nothing_on_standard_input() {
+    let place = Place::new();
+    let run = translator(&place);
+    let ask = |bytes: &[u8]| {
+        let mut command = lineage(&["translate", "--model", &run]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(bytes).unwrap();
+        sentence(child.wait_with_output().unwrap())
+    };
+    assert_eq!(ask(b""), "standard input is empty; choose a file with text in it");
+    let expected = "standard input is not UTF-8 text: the byte 0xFF at offset 4 (line 2) belongs to no character; save \
+                    the file as UTF-8";
+    assert_eq!(ask(b"one\n\xFF"), expected);
+}
+
+#[test]
+fn a_request_far_too_long() {
+    let place = Place::new();
+    let run = translator(&place);
+    let said = fails(&["translate", "--model", &run, &"one ".repeat(2000)]);
+    assert_eq!(said, "sentence 1 has 2000 words, and at most 100 are taken: shorten it or cut it in two");
+}
+
+#[test]
+fn a_beam_that_follows_nothing() {
+    let place = Place::new();
+    let run = translator(&place);
+    let expected =
+        "a beam of width 0 follows no translation: give at least 1, where 1 always takes the likeliest token";
+    assert_eq!(fails(&["translate", "--model", &run, "--beam", "0", "one"]), expected);
+    assert_eq!(fails(&["evaluate", "--model", &run, "--beam", "0"]), expected);
+}
+
+/// A single translation has no rival whose length could be weighed.
+#[test]
+fn a_length_penalty_without_a_beam() {
+    let place = Place::new();
+    let run = translator(&place);
+    let expected = "--length-penalty chooses among translations of several lengths, and a beam of 1 follows only one: give a \
+                    larger --beam, or leave --length-penalty out";
+    assert_eq!(fails(&["translate", "--model", &run, "--length-penalty", "1", "one"]), expected);
+    assert_eq!(fails(&["evaluate", "--model", &run, "--length-penalty", "0"]), expected);
+    succeeds(&["translate", "--model", &run, "--length-penalty", "1", "--beam", "3", "one"]);
+}
+
+#[test]
+fn an_alignment_of_a_model_that_does_not_look_back() {
+    let place = Place::new();
+    let (run, pairs) = (place.at("run"), place.pairs());
+    let train = ["train", "seq2seq", "--pairs", &pairs, "--out", &run, "--steps", "1", "--quiet"];
+    succeeds(&[&train, &tiny("seq2seq")[..]].concat());
+    let svg = place.at("map.svg");
+    for more in [&["--alignment"][..], &["--heat-map", &svg]] {
+        assert_eq!(
+            fails(&[&["translate", "--model", &run, "one"], more].concat()),
+            format!(
+                "the model in {run} is of seq2seq, which does not look back at the source: leave --alignment and \
+                 --heat-map out, or use a model of attention or transformer"
+            )
+        );
+    }
+    let run = translator(&place);
+    assert_eq!(
+        fails(&["translate", "--model", &run, "--heat-map", &svg, "one", "two"]),
+        "--heat-map draws one sentence, and 2 are given: give one"
+    );
+    assert!(!Path::new(&svg).exists());
+}
+
+/// What a drawing cannot be written to stays what it is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_heat_map_that_cannot_be_written() {
+    let place = Place::new();
+    let (run, link) = (translator(&place), place.at("map.svg"));
+    let draw = |path: &str| fails(&["translate", "--model", &run, "--heat-map", path, "one"]);
+    std::os::unix::fs::symlink("/dev/full", &link).unwrap();
+    let expected =
+        format!("{link} cannot be written: No space left on device (os error 28); choose another --heat-map");
+    assert_eq!(draw(&link), expected);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    let nowhere = place.at("nowhere/map.svg");
+    assert!(draw(&nowhere).starts_with(&format!("cannot write {nowhere}: No such file or directory")));
 }

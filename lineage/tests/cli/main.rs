@@ -3,8 +3,10 @@
 mod bad_input;
 mod bad_pairs;
 mod bad_requests;
+mod bad_translators;
 mod commands;
 mod determinism;
 mod interruption;
+mod notices;
 mod program;
 mod translators;

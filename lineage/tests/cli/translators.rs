@@ -193,6 +193,34 @@ fn an_alignment_error_stands_beside_those_of_who_knows_less() {
     assert_eq!(found, evaluate("1"));
 }
 
+/// A translation into another dialect counts too; nothing else changes.
+#[test]
+fn translations_into_all_dialects_are_right_if_asked_for() {
+    let place = Place::new();
+    let run = place.at("run");
+    succeeds(&[&["train", "attention", "--out", &run, "--steps", "2", "--quiet"], &tiny("attention")[..]].concat());
+    let evaluate = |more: &[&str]| {
+        let found =
+            succeeds(&[&["evaluate", "--model", &run, "--count", "50", "--words", "6", "--quiet"], more].concat());
+        found.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (one, all) = (evaluate(&["--references", "one"]), evaluate(&["--references", "all"]));
+    assert_eq!(one, evaluate(&[]));
+    assert!(
+        all.contains(&"translations into any dialect, with 95 % intervals over the choice of sentences:".to_owned())
+    );
+    let score = |lines: &[String]| -> f64 {
+        let line = lines.iter().find_map(|line| line.strip_prefix("chrF ")).unwrap();
+        line.split_whitespace().next().unwrap().parse().unwrap()
+    };
+    assert!(score(&all) > score(&one), "{all:?} {one:?}");
+    let others = |lines: Vec<String>| {
+        let scores = ["translations", "exact match", "BLEU", "chrF"];
+        lines.into_iter().filter(|line| !scores.iter().any(|score| line.starts_with(score))).collect::<Vec<_>>()
+    };
+    assert_eq!(others(all), others(one));
+}
+
 #[test]
 fn sentences_come_from_arguments_from_a_file_and_from_standard_input() {
     let place = Place::new();

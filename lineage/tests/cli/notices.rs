@@ -1,0 +1,74 @@
+//! What `lineage translate` says on standard error of translations that it could not do well.
+
+use crate::program::{Place, lineage, succeeds, tiny};
+
+/// What it prints, and what it says beside.
+fn translate(run: &str, more: &[&str]) -> [String; 2] {
+    let output = lineage(&[&["translate", "--model", run], more].concat()).output().unwrap();
+    assert!(output.status.success());
+    [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap())
+}
+
+/// As people write it who do not know how generated sentences are written.
+#[test]
+fn words_unknown_to_a_translator_of_generated_sentences() {
+    let place = Place::new();
+    let run = place.at("run");
+    succeeds(&[&["train", "seq2seq", "--out", &run, "--steps", "1", "--quiet"], &tiny("seq2seq")[..]].concat());
+    let natural = ["Does the boy's dog like coffee?", "the dogs are old", "the boy's boy's cat"];
+    let [said, beside] = translate(&run, &natural);
+    let beside: Vec<&str> = beside.lines().filter(|line| !line.contains(" cut off ")).collect();
+    assert_eq!(
+        beside,
+        [
+            "sentence 1: the model does not know \"Does\", \"boy's\", \"coffee?\"",
+            "sentence 3: the model does not know \"boy's\"",
+            "write as generated sentences do: in small letters, with ? and 's as words, without other marks, and in their \
+             words",
+        ]
+    );
+    assert_eq!(translate(&run, &[&natural[..], &["--quiet"]].concat()), [said, String::new()]);
+
+    let [_, beside] = translate(&run, &["does the boy 's dog like coffee ?"]);
+    assert!(!beside.contains("know"), "{beside}");
+}
+
+/// A word of which one letter is unknown is named as a whole.
+#[test]
+fn words_unknown_to_a_translator_of_pairs() {
+    let place = Place::new();
+    let (run, pairs) = (place.at("run"), place.pairs());
+    let file = place.file("lines.txt", "one two\none eighty\n");
+    let way_out = "write in other words, or train with a larger --vocabulary or more pairs\n";
+    let expected = format!("line 2 of {file}: the model does not know \"eighty\"\n{way_out}");
+    for level in ["word", "character"] {
+        let train =
+            ["train", "seq2seq", "--pairs", &pairs, "--tokens", level, "--out", &run, "--steps", "1", "--quiet"];
+        succeeds(&[&train, &tiny("seq2seq")[..]].concat());
+        let [_, beside] = translate(&run, &["--file", &file]);
+        assert!(beside.starts_with(&expected), "{beside}");
+        std::fs::remove_dir_all(&run).unwrap();
+    }
+}
+
+/// A model that learned translations far longer than any limit on theirs.
+#[test]
+fn a_translation_that_comes_to_no_end() {
+    let place = Place::new();
+    let (run, numbers) = (place.at("run"), 0..40);
+    let pairs: String = numbers.map(|number| format!("one {number}\t{}\n", "sí ".repeat(90))).collect();
+    let pairs = place.file("long.tsv", pairs);
+    let train = ["train", "seq2seq", "--pairs", &pairs, "--out", &run, "--steps", "40", "--lr", "0.02", "--quiet"];
+    succeeds(&[&train, &tiny("seq2seq")[..]].concat());
+    let notice = |number: u32| {
+        format!(
+            "sentence {number}: the translation was cut off after 24 tokens, since the model came to no end: train it \
+             longer, or shorten the sentence\n"
+        )
+    };
+    let [said, beside] = translate(&run, &["one 1", "one"]);
+    assert_eq!(beside, notice(1) + &notice(2));
+    assert_eq!(said, format!("{}\n", ["sí"; 24].join(" ")).repeat(2));
+    let quiet = translate(&run, &["one", "--quiet"]);
+    assert_eq!(quiet, [format!("{}\n", ["sí"; 22].join(" ")), String::new()]);
+}
