@@ -320,5 +320,8 @@ mod tests {
             said(Stage::Rnn, Sizes { width: 1 << 20, ..SIZES }),
             "such a model has 5.5×10¹² parameters, and at most 1×10⁹ can be trained here; choose a smaller width or fewer layers"
         );
+        for width in [1 << 40, usize::MAX] {
+            assert!(said(Stage::Lstm, Sizes { width, layers: width, ..SIZES }).starts_with("such a model has "));
+        }
     }
 }
