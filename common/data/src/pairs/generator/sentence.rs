@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::grammar::{Grammar, What};
+use super::grammar::{Grammar, Rule, SpanMark, What, is_a};
 use super::sampling::Derivation;
 use super::surface::{self, Surface};
 
@@ -43,7 +43,7 @@ pub struct Sense {
 /// | label | such as |
 /// |---|---|
 /// | `person`, `place` | very old boy, white house, the bank of the river (without what determines the noun) |
-/// | `number`, `ordinal`, `age`, `price` | twenty one; first; ten (years old); ten dollars |
+/// | `number`, `ordinal`, `age`, `price` | twenty one, two million; first; ten (years old); ten dollars |
 /// | `weekday`, `date`, `year`, `time` | Monday; March third, March; nineteen eighty four; half past two |
 /// | `where`, `when` | in my house, on the table; yesterday, every day, on Monday March third |
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,6 +132,7 @@ impl<'g> Speaker<'g> {
         let begin = self.english.len();
         let mut ends = BTreeMap::<char, Ends>::new();
         let mut children: Vec<Spoken<'g>> = Vec::with_capacity(rule.children.len());
+        let mut starts = Vec::with_capacity(rule.children.len());
         for item in &rule.english {
             let from = self.english.len();
             match &item.what {
@@ -140,7 +141,10 @@ impl<'g> Speaker<'g> {
                     self.senses.extend(sense);
                     self.english.push(word.clone());
                 }
-                What::Child(child) => children.push(self.phrase(&derivation.children[*child])),
+                What::Child(child) => {
+                    starts.push(from);
+                    children.push(self.phrase(&derivation.children[*child]));
+                }
             }
             for link in item.links.chars() {
                 ends.entry(link).or_default().english.extend(from..self.english.len());
@@ -169,8 +173,8 @@ impl<'g> Speaker<'g> {
             ends.english.extend(open.english);
             ends.spanish.extend(open.spanish);
         }
-        let english = begin..self.english.len();
-        self.mark(rule.phrase, &english, &lemmas);
+        self.mark_spans(rule, begin, &starts);
+        self.mark_bonds(rule.phrase, &lemmas);
         let open = self.link(ends);
         if self.grammar.marks[rule.phrase].bound {
             Spoken { spanish, open: BTreeMap::new(), lemmas: Vec::new() }
@@ -189,15 +193,26 @@ impl<'g> Speaker<'g> {
         ends
     }
 
-    /// Notes the span and the bond that the phrase is.
-    fn mark(&mut self, phrase: usize, english: &Range<usize>, lemmas: &[&[String; 2]]) {
-        let marks = &self.grammar.marks[phrase];
-        if let Some(label) = &marks.span {
-            // Those within this one were noted before it.
-            self.spans.retain(|span| span.label != *label || span.words.start < english.start);
-            self.spans.push(Span { label: label.clone(), words: english.clone() });
+    /// Notes the spans that the phrase from `begin` to the last word is or has, its parts beginning at `starts`.
+    fn mark_spans(&mut self, rule: &Rule, begin: usize, starts: &[usize]) {
+        for SpanMark { label, before } in &self.grammar.marks[rule.phrase].spans {
+            let end = match before {
+                None => self.english.len(),
+                Some(name) => {
+                    let part = rule.children.iter().position(|&child| is_a(&self.grammar.phrases[child], name));
+                    let Some(part) = part else { continue };
+                    starts[part]
+                }
+            };
+            // Those within this one were noted before it, and so were those behind its end.
+            self.spans.retain(|span| span.label != *label || span.words.start < begin || span.words.start >= end);
+            self.spans.push(Span { label: label.clone(), words: begin..end });
         }
-        if let Some(parts) = &marks.bond {
+    }
+
+    /// Notes the bonds that the phrase makes.
+    fn mark_bonds(&mut self, phrase: usize, lemmas: &[&[String; 2]]) {
+        if let Some(parts) = &self.grammar.marks[phrase].bond {
             let of = |part| lemmas.iter().filter(move |[own, _]| own == part);
             let Some(&other) = of(&parts[1]).next() else { return };
             self.bonds.extend(of(&parts[0]).map(|&one| Bond { one: one.clone(), other: other.clone() }));
