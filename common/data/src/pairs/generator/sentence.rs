@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::grammar::{Grammar, Rule, SpanMark, What, is_a};
+use super::parse::Parse;
 use super::sampling::Derivation;
 use super::surface::{self, Surface};
 
@@ -25,6 +27,8 @@ pub struct Sentence {
     pub bonds: Vec<Bond>,
     /// log2 p(sentence | its number of English words), minus the bits that the sentence holds.
     pub log2_probability: f64,
+    /// How it came about, for what is told when asked: questions, a summary.
+    pub(super) parse: Parse,
 }
 
 /// The meaning of a word that has several.
@@ -66,13 +70,13 @@ pub struct Bond {
 impl Sentence {
     /// What `derivation` says, in the reference's Spanish or that of a dialect (an index in [`Grammar::dialects`]).
     pub(super) fn of(
-        grammar: &Grammar,
-        derivation: &Derivation,
+        grammar: &Arc<Grammar>,
+        derivation: Derivation,
         dialect: Option<usize>,
         log2_probability: f64,
     ) -> Self {
         let mut speaker = Speaker::new(grammar, dialect);
-        let whole = speaker.phrase(derivation);
+        let whole = speaker.phrase(&derivation);
         let Speaker { mut english, words, links, senses, spans, bonds, .. } = speaker;
         surface::english(&mut english);
         let said = whole.spanish.iter().map(|&word| Surface { word: words[word].to_owned(), from: vec![word] });
@@ -87,7 +91,8 @@ impl Sentence {
         alignment.sort_unstable();
         alignment.dedup();
         let spanish = said.into_iter().map(|surface| surface.word).collect();
-        Self { english, spanish, alignment, senses, spans, bonds, log2_probability }
+        let parse = Parse::new(grammar, derivation);
+        Self { english, spanish, alignment, senses, spans, bonds, log2_probability, parse }
     }
 }
 
