@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use data::pairs::generator::{Generator, Half, Split};
+use data::pairs::generator::Generator;
 
 static GENERATOR: LazyLock<Generator> = LazyLock::new(Generator::default);
 
@@ -321,32 +321,6 @@ fn other_references_are_other_ways_to_say_the_same() {
 }
 
 #[test]
-fn every_split_has_both_halves_and_keeps_what_it_promises() {
-    let bonds = |half| -> BTreeSet<_> {
-        let bonds = |index| GENERATOR.example(Split::Composition, half, 4..=8, 1, index).bonds;
-        (0..8_000).flat_map(bonds).collect()
-    };
-    let (train, test) = (bonds(Half::Train), bonds(Half::Test));
-    assert!(train.iter().all(|bond| !Split::holds_out(bond)));
-    // Whatever is combined anew has been seen, combined otherwise.
-    let seen: BTreeSet<_> = train.iter().flat_map(|bond| [bond.one.clone(), bond.other.clone()]).collect();
-    let held_out: Vec<_> = test.iter().filter(|bond| Split::holds_out(bond)).collect();
-    assert!(held_out.len() > 20, "{}", held_out.len());
-    for bond in held_out {
-        assert!(seen.contains(&bond.one) && seen.contains(&bond.other), "{bond:?}");
-    }
-    for split in [Split::Random, Split::Numbers, Split::Length] {
-        for index in 0..200 {
-            let train = GENERATOR.example(split, Half::Train, 5..=8, 1, index);
-            let lengths = if split == Split::Length { 9..=14 } else { 5..=8 };
-            let test = GENERATOR.example(split, Half::Test, lengths, 1, index);
-            assert_eq!([split.half(&train), split.half(&test)], [Half::Train, Half::Test]);
-            assert!(split != Split::Numbers || test.spans.iter().any(|span| span.label == "number"));
-        }
-    }
-}
-
-#[test]
 fn neighbours_are_always_spoken_together() {
     let apart = ["a el", "de el", "la agua", "una agua", "y hija", "y hijo", "y inteligente", "y interesante"];
     let english = ["a apple", "a egg", "a interesting", "a intelligent", "an big"];
@@ -362,10 +336,4 @@ fn neighbours_are_always_spoken_together() {
 #[should_panic(expected = "generator: of the lengths 10..=20, no sentence has 15")]
 fn a_length_that_no_sentence_has_is_refused() {
     GENERATOR.sentence(10..=20, 1, 0);
-}
-
-#[test]
-#[should_panic(expected = "generator: hardly any sentence of 5 words is in the Test half of Length")]
-fn a_half_without_sentences_of_a_length_is_refused() {
-    GENERATOR.example(Split::Length, Half::Test, 5..=5, 1, 0);
 }
