@@ -39,6 +39,10 @@
 //! | 13 | 3,802,075,576,713,100 | 35.6 |
 //! | 14 | 46,094,335,370,456,960 | 38.1 |
 //!
+//! There are 40 Spanish verbs, with gustar, costar and haber, which rules name. Of the other 37, 17 have a present in all
+//! six persons, 6 a preterite and 9 a gerund, and all have the infinitive (after can, want to, going to): 40 verbs with
+//! six persons in two tenses would be 480 words, nearly all of the Spanish ones (a test counts the verbs).
+//!
 //! # One reference
 //! Every English sentence has one derivation, and so one reference. Where English does not say what Spanish must:
 //!
