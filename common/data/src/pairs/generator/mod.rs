@@ -71,6 +71,7 @@ mod reading;
 mod sampling;
 mod sentence;
 mod splits;
+mod summary;
 mod surface;
 mod verbs;
 

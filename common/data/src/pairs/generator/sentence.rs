@@ -27,7 +27,7 @@ pub struct Sentence {
     pub bonds: Vec<Bond>,
     /// log2 p(sentence | its number of English words), minus the bits that the sentence holds.
     pub log2_probability: f64,
-    /// How it came about, for what is told when asked, such as questions.
+    /// How it came about, for what is told when asked: questions, a summary.
     pub(super) parse: Parse,
 }
 
@@ -52,7 +52,8 @@ pub struct Sense {
 /// | `where`, `when` | in my house, on the table; yesterday, every day, on Monday March third |
 ///
 /// What is said of the whole sentence is computed when asked for: [`kind`](Sentence::kind),
-/// [`is_negated`](Sentence::is_negated), [`sentiment`](Sentence::sentiment) and [`questions`](Sentence::questions).
+/// [`is_negated`](Sentence::is_negated), [`sentiment`](Sentence::sentiment), [`questions`](Sentence::questions) and
+/// [`summary`](Sentence::summary).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     /// Such as `number`.
