@@ -153,6 +153,29 @@ fn a_span_speaks_of_the_features_it_names_and_hides_those_of_its_label_within() 
 }
 
 #[test]
+fn a_span_may_end_before_a_part_and_takes_the_place_of_those_of_its_label_within() {
+    let generator = generator(
+        "span Digit number
+         span Price number before Coin
+         span Price price
+         Sentence : costs Price = cuesta Price
+         Price    : Digit Coin = Digit Coin
+         Price    : Digit million Coin = Digit millones de Coin
+         Digit    : two = dos
+         Coin     : euros = euros
+         Coin     : coins of Digit euros = monedas de Digit euros",
+        8,
+    );
+    let spans = |english: &str| -> Vec<(String, std::ops::Range<usize>)> {
+        generator.read(english)[0].spans.iter().map(|span| (span.label.clone(), span.words.clone())).collect()
+    };
+    let [number, price] = ["number", "price"].map(str::to_owned);
+    assert_eq!(spans("costs two euros"), [(number.clone(), 1..2), (price.clone(), 1..3)]);
+    assert_eq!(spans("costs two million euros"), [(number.clone(), 1..3), (price.clone(), 1..4)]);
+    assert_eq!(spans("costs two million coins of two euros"), [(number.clone(), 5..6), (number, 1..3), (price, 1..7)],);
+}
+
+#[test]
 fn dialects_give_other_references() {
     let generator = generator(LINKED, 12);
     let references = generator.references("I eat the novel");

@@ -26,9 +26,10 @@ use super::notation::{Line, Notation, Written, base, variables_in, with_values};
 /// - **Senses** behind a slash, `bank/shore`, say which meaning of an English word this is.
 /// - **Dialects** are other Spanish sides, behind bars: `= coche:1 | latin carro:1`.
 /// - **Lemmas** in brackets, `[noun dog]`, name an entry of the lexicon. `bond Phrase adjective noun` reports which
-///   adjective a phrase binds to which noun, `span Phrase label` where phrases of a kind begin and end; of spans with
-///   one label, one inside another, only the outermost is reported. `bound`, `bond` and `span` speak of all phrases
-///   whose name begins with these features: `span Phrase.person person`.
+///   adjective a phrase binds to which noun, `span Phrase label` where phrases of a kind begin and end, and
+///   `span Phrase label before Part` where the words before a phrase within do; of spans with one label, one inside
+///   another, only the outermost is reported. `bound`, `bond` and `span` speak of all phrases whose name begins with
+///   these features: `span Phrase.person person`.
 /// - A phrase that occurs twice in a rule has a prime the second time. A line that begins with `#` is a remark.
 ///
 /// # Probabilities
@@ -53,8 +54,15 @@ pub struct Grammar {
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     pub bound: bool,
-    pub span: Option<String>,
+    pub spans: Vec<SpanMark>,
     pub bond: Option<[String; 2]>,
+}
+
+/// That a phrase, or what stands in it before another phrase, is a span.
+#[derive(Debug)]
+pub(super) struct SpanMark {
+    pub label: String,
+    pub before: Option<String>,
 }
 
 /// One way to make a phrase.
@@ -168,13 +176,22 @@ impl Grammar {
     }
 }
 
+/// Whether a phrase's name begins with `name` and its features.
+pub(super) fn is_a(phrase: &str, name: &str) -> bool {
+    phrase.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 fn marks(phrase: &str, notation: &Notation<'_>) -> Marks {
-    let speaks_of = |name: &str| phrase.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    let span = notation.spans.iter().find(|(name, _)| speaks_of(name));
+    let speaks_of = |name: &str| is_a(phrase, name);
+    let spans = notation.spans.iter().filter(|(name, ..)| speaks_of(name));
+    let span = |(_, label, before): &(_, &str, Option<&str>)| SpanMark {
+        label: (*label).to_owned(),
+        before: before.map(str::to_owned),
+    };
     let bond = notation.bonds.iter().find(|(name, _)| speaks_of(name));
     Marks {
         bound: notation.bounds.iter().any(|name| speaks_of(name)),
-        span: span.map(|(_, label)| (*label).to_owned()),
+        spans: spans.map(span).collect(),
         bond: bond.map(|(_, parts)| parts.map(str::to_owned)),
     }
 }

@@ -57,4 +57,4 @@ impl Sentence {
     }
 }
 
-const NEGATIONS: [&str; 5] = ["not", "don't", "doesn't", "didn't", "can't"];
+pub(super) const NEGATIONS: [&str; 5] = ["not", "don't", "doesn't", "didn't", "can't"];

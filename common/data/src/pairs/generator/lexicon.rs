@@ -131,6 +131,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn verbs_have_as_many_forms_as_the_module_says() {
+        let entries: Vec<Vec<&str>> = ENTRIES.lines().map(|line| line.split_whitespace().collect()).collect();
+        let conjugation = Conjugation::of(&entries);
+        let mut forms = BTreeMap::<&str, String>::new();
+        for entry in &entries {
+            if let ["verb", class, spanish, ref english @ ..] = entry[..] {
+                forms.entry(spanish).or_default().push_str(&conjugation.rules(class, spanish, english).join("\n"));
+            }
+        }
+        let with = |form: &str| forms.values().filter(|rules| rules.contains(form)).count();
+        assert_eq!([".inf ", ".now.1s ", ".past.1s ", ".ger "].map(with), [37, 17, 6, 9]);
+        let others = ["gusta.l:1", "cuesta.n:1", "hay:1"];
+        assert!(others.iter().all(|verb| include_str!("grammar/clauses.txt").contains(verb)));
+    }
+
+    #[test]
     fn plurals() {
         for (singular, plural) in
             [("house", "houses"), ("box", "boxes"), ("city", "cities"), ("boy", "boys"), ("watch", "watches")]

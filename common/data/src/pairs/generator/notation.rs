@@ -29,8 +29,8 @@ pub(super) struct Notation<'a> {
     pub phrases: BTreeSet<&'a str>,
     /// Phrases that no open link leaves.
     pub bounds: Vec<&'a str>,
-    /// Phrases to be reported as spans, with the label.
-    pub spans: Vec<(&'a str, &'a str)>,
+    /// Phrases to be reported as spans, with the label and, where the span ends before a phrase within, that one.
+    pub spans: Vec<(&'a str, &'a str, Option<&'a str>)>,
     /// Phrases that bind a word of one part of speech to one of another.
     pub bonds: Vec<(&'a str, [&'a str; 2])>,
 }
@@ -53,7 +53,8 @@ impl<'a> Notation<'a> {
                     notation.forms.entry(word).or_default().extend(pairs);
                 }
                 ["bound", ref phrases @ ..] => notation.bounds.extend(phrases),
-                ["span", phrase, label] => notation.spans.push((phrase, label)),
+                ["span", phrase, label] => notation.spans.push((phrase, label, None)),
+                ["span", phrase, label, "before", within] => notation.spans.push((phrase, label, Some(within))),
                 ["bond", phrase, one, other] => notation.bonds.push((phrase, [one, other])),
                 _ => match rule(line, &words) {
                     Some(line) => {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::grammar::{Grammar, What};
+use super::grammar::{Grammar, Rule, SpanMark, What, is_a};
+use super::parse::Parse;
 use super::sampling::Derivation;
 use super::surface::{self, Surface};
 
@@ -25,6 +27,8 @@ pub struct Sentence {
     pub bonds: Vec<Bond>,
     /// log2 p(sentence | its number of English words), minus the bits that the sentence holds.
     pub log2_probability: f64,
+    /// How it came about, for what is told when asked: questions, a summary.
+    pub(super) parse: Parse,
 }
 
 /// The meaning of a word that has several.
@@ -43,9 +47,13 @@ pub struct Sense {
 /// | label | such as |
 /// |---|---|
 /// | `person`, `place` | very old boy, white house, the bank of the river (without what determines the noun) |
-/// | `number`, `ordinal`, `age`, `price` | twenty one; first; ten (years old); ten dollars |
+/// | `number`, `ordinal`, `age`, `price` | twenty one, two million; first; ten (years old); ten dollars |
 /// | `weekday`, `date`, `year`, `time` | Monday; March third, March; nineteen eighty four; half past two |
 /// | `where`, `when` | in my house, on the table; yesterday, every day, on Monday March third |
+///
+/// What is said of the whole sentence is computed when asked for: [`kind`](Sentence::kind),
+/// [`is_negated`](Sentence::is_negated), [`sentiment`](Sentence::sentiment), [`questions`](Sentence::questions) and
+/// [`summary`](Sentence::summary).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     /// Such as `number`.
@@ -66,13 +74,13 @@ pub struct Bond {
 impl Sentence {
     /// What `derivation` says, in the reference's Spanish or that of a dialect (an index in [`Grammar::dialects`]).
     pub(super) fn of(
-        grammar: &Grammar,
-        derivation: &Derivation,
+        grammar: &Arc<Grammar>,
+        derivation: Derivation,
         dialect: Option<usize>,
         log2_probability: f64,
     ) -> Self {
         let mut speaker = Speaker::new(grammar, dialect);
-        let whole = speaker.phrase(derivation);
+        let whole = speaker.phrase(&derivation);
         let Speaker { mut english, words, links, senses, spans, bonds, .. } = speaker;
         surface::english(&mut english);
         let said = whole.spanish.iter().map(|&word| Surface { word: words[word].to_owned(), from: vec![word] });
@@ -87,7 +95,8 @@ impl Sentence {
         alignment.sort_unstable();
         alignment.dedup();
         let spanish = said.into_iter().map(|surface| surface.word).collect();
-        Self { english, spanish, alignment, senses, spans, bonds, log2_probability }
+        let parse = Parse::new(grammar, derivation);
+        Self { english, spanish, alignment, senses, spans, bonds, log2_probability, parse }
     }
 }
 
@@ -132,6 +141,7 @@ impl<'g> Speaker<'g> {
         let begin = self.english.len();
         let mut ends = BTreeMap::<char, Ends>::new();
         let mut children: Vec<Spoken<'g>> = Vec::with_capacity(rule.children.len());
+        let mut starts = Vec::with_capacity(rule.children.len());
         for item in &rule.english {
             let from = self.english.len();
             match &item.what {
@@ -140,7 +150,10 @@ impl<'g> Speaker<'g> {
                     self.senses.extend(sense);
                     self.english.push(word.clone());
                 }
-                What::Child(child) => children.push(self.phrase(&derivation.children[*child])),
+                What::Child(child) => {
+                    starts.push(from);
+                    children.push(self.phrase(&derivation.children[*child]));
+                }
             }
             for link in item.links.chars() {
                 ends.entry(link).or_default().english.extend(from..self.english.len());
@@ -169,8 +182,8 @@ impl<'g> Speaker<'g> {
             ends.english.extend(open.english);
             ends.spanish.extend(open.spanish);
         }
-        let english = begin..self.english.len();
-        self.mark(rule.phrase, &english, &lemmas);
+        self.mark_spans(rule, begin, &starts);
+        self.mark_bonds(rule.phrase, &lemmas);
         let open = self.link(ends);
         if self.grammar.marks[rule.phrase].bound {
             Spoken { spanish, open: BTreeMap::new(), lemmas: Vec::new() }
@@ -189,15 +202,26 @@ impl<'g> Speaker<'g> {
         ends
     }
 
-    /// Notes the span and the bond that the phrase is.
-    fn mark(&mut self, phrase: usize, english: &Range<usize>, lemmas: &[&[String; 2]]) {
-        let marks = &self.grammar.marks[phrase];
-        if let Some(label) = &marks.span {
-            // Those within this one were noted before it.
-            self.spans.retain(|span| span.label != *label || span.words.start < english.start);
-            self.spans.push(Span { label: label.clone(), words: english.clone() });
+    /// Notes the spans that the phrase from `begin` to the last word is or has, its parts beginning at `starts`.
+    fn mark_spans(&mut self, rule: &Rule, begin: usize, starts: &[usize]) {
+        for SpanMark { label, before } in &self.grammar.marks[rule.phrase].spans {
+            let end = match before {
+                None => self.english.len(),
+                Some(name) => {
+                    let part = rule.children.iter().position(|&child| is_a(&self.grammar.phrases[child], name));
+                    let Some(part) = part else { continue };
+                    starts[part]
+                }
+            };
+            // Those within this one were noted before it, and so were those behind its end.
+            self.spans.retain(|span| span.label != *label || span.words.start < begin || span.words.start >= end);
+            self.spans.push(Span { label: label.clone(), words: begin..end });
         }
-        if let Some(parts) = &marks.bond {
+    }
+
+    /// Notes the bonds that the phrase makes.
+    fn mark_bonds(&mut self, phrase: usize, lemmas: &[&[String; 2]]) {
+        if let Some(parts) = &self.grammar.marks[phrase].bond {
             let of = |part| lemmas.iter().filter(move |[own, _]| own == part);
             let Some(&other) = of(&parts[1]).next() else { return };
             self.bonds.extend(of(&parts[0]).map(|&one| Bond { one: one.clone(), other: other.clone() }));
