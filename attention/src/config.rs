@@ -27,7 +27,7 @@ pub struct RnnSearchConfig<O> {
     pub bidirectional: bool,
     /// How the decoder compares its state with those of the encoder.
     pub score: Score,
-    /// The width of an additive score's hidden layer, A.
+    /// The width of an additive score's hidden layer, A; other scores have none.
     pub width: usize,
     /// Whether the decoder reads its attentional vector of the step before.
     pub input_feeding: bool,
@@ -52,9 +52,12 @@ pub enum ConfigError {
     /// H cannot be divided among two directions.
     #[error("a width of {0} cannot be divided among the two directions of the encoder; choose an even width")]
     Odd(usize),
+    /// A language has no tokens.
+    #[error("the {0} vocabulary is 0; it must be at least 1")]
+    Vocabulary(&'static str),
     /// A size is zero.
     #[error(
-        "a translator cannot have {layers} layers of width {hidden} on embeddings of width {embedding} and a score of width {width}; each must be at least 1"
+        "a translator cannot have {layers} layers of width {hidden} on embeddings of width {embedding}; each must be at least 1"
     )]
     Empty {
         /// L.
@@ -63,9 +66,10 @@ pub enum ConfigError {
         hidden: usize,
         /// E.
         embedding: usize,
-        /// A.
-        width: usize,
     },
+    /// An additive score compares in no width.
+    #[error("an additive score cannot have a width of 0; it must be at least 1")]
+    Width,
     /// The dropout is no probability below one.
     #[error("a dropout of {0} is not possible; it must be at least 0 and below 1")]
     Dropout(f64),
@@ -107,9 +111,16 @@ impl<O> RnnSearchConfig<O> {
     /// # Errors
     /// A sentence about the first setting that cannot be.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let &RnnSearchConfig { layers, hidden, embedding, width, bidirectional, dropout, smoothing, .. } = self;
-        if [layers, hidden, embedding, width].contains(&0) {
-            return Err(ConfigError::Empty { layers, hidden, embedding, width });
+        let &RnnSearchConfig { layers, hidden, embedding, score, width, bidirectional, dropout, smoothing, .. } = self;
+        let vocabularies = [("source", self.source_vocabulary), ("target", self.target_vocabulary)];
+        if let Some((side, _)) = vocabularies.into_iter().find(|&(_, size)| size == 0) {
+            return Err(ConfigError::Vocabulary(side));
+        }
+        if [layers, hidden, embedding].contains(&0) {
+            return Err(ConfigError::Empty { layers, hidden, embedding });
+        }
+        if score == Score::Additive && width == 0 {
+            return Err(ConfigError::Width);
         }
         if bidirectional && hidden % 2 == 1 {
             return Err(ConfigError::Odd(hidden));

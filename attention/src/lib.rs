@@ -25,13 +25,22 @@
 //! p(y_t)       = softmax(W_out h_t + b_out)
 //! ```
 //!
+//! With input feeding the attentional vector h̃_t takes the place of h_t in the last line, and is read at the next step:
+//!
+//! ```text
+//! h_t, c_t     = LSTM([y_{t-1} ; z_t ; h̃_{t-1}], h_{t-1}, c_{t-1})
+//! h̃_t          = tanh(W_c [z_t ; h_t])
+//! p(y_t)       = softmax(W_out h̃_t + b_out)
+//! ```
+//!
 //! | symbol | name | shape |
 //! |---|---|---|
 //! | s_j | [`Memory::states`] | (B, S, C) |
 //! | k_j | [`Memory::keys`] | (B, S, A) |
 //! | α_t | [`Decoded::alignment`] | (B, T, S) |
-//! | h_t, c_t | [`DecoderState`] | (B, H) |
+//! | h_t, c_t, h̃_t | [`DecoderState`] | (B, H) |
 //! | W_q, W_k, v | `query.weight`, `key.weight`, `v` of [`Attention`] | (A, H), (A, C), (A) |
+//! | W_c | `combine.weight` of [`Decoder`] | (H, C + H) |
 //! | W_out, b_out | `out.weight`, `out.bias` of [`RnnSearch`] | (V, H), (V) |
 //!
 //! Two letters are added to those of the other stages: A, the width in which queries and keys are compared, and C, the

@@ -186,7 +186,14 @@ fn impossible_configurations_are_told() {
     let empty = said(RnnSearchConfig { layers: 0, ..RnnSearchConfig::new(9, 4, 7) });
     assert_eq!(
         empty.to_string(),
-        "a translator cannot have 0 layers of width 7 on embeddings of width 4 and a score of width 7; each must be at \
-         least 1"
+        "a translator cannot have 0 layers of width 7 on embeddings of width 4; each must be at least 1"
     );
+    let mute = said(RnnSearchConfig { target_vocabulary: 0, ..plain });
+    assert_eq!(mute.to_string(), "the target vocabulary is 0; it must be at least 1");
+    assert_eq!(said(RnnSearchConfig { source_vocabulary: 0, ..plain }), ConfigError::Vocabulary("source"));
+    let narrow = RnnSearchConfig { width: 0, ..plain };
+    assert_eq!(said(narrow).to_string(), "an additive score cannot have a width of 0; it must be at least 1");
+    for score in [Score::Dot, Score::General, Score::Scaled] {
+        assert_eq!(RnnSearchConfig { score, ..narrow }.validate(), Ok(()), "{score:?} has no such width");
+    }
 }

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use data::Token;
 use data::pairs::Sources;
-use nn::{BeamSearch, Translation, Translator, translate};
+use nn::{BeamSearch, Limit, Translation, Translator, translate};
 use tensor::Parameters;
 
 /// The correction for length of Wu et al. 2016, as Vaswani et al. 2017 chose it.
@@ -32,8 +32,8 @@ impl Search {
         Ok(Search { width, penalty })
     }
 
-    /// The translations of some sentences that are read together. They end at twice the length of the longest and 20 more,
-    /// and where the model's positions do.
+    /// The translations of some sentences that are read together. Each ends at twice the length of its source and 20
+    /// more, and where the model's positions do.
     pub fn translate<M: Translator>(
         &self,
         model: &M,
@@ -42,7 +42,7 @@ impl Search {
         longest: Option<usize>,
     ) -> Vec<Translation> {
         let sources = Sources::new(sources);
-        let limit = (2 * sources.tokens.ncols() + 20).min(longest.unwrap_or(usize::MAX));
+        let limit = Limit::growing(2, 20).at_most(longest.unwrap_or(usize::MAX));
         match BeamSearch::new(self.width, self.penalty, limit) {
             Ok(beam) if self.width > 1 => beam.translate(model, parameters, &sources),
             _ => translate(model, parameters, &sources, limit),

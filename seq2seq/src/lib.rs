@@ -17,7 +17,7 @@
 //! v   = s_S, or W_down s_S + b_down          the vector that passes
 //! d_0 = v,   or W_up v + b_up                the decoder's first state
 //! d_t = g(y_{t-1}, d_{t-1}), or g([y_{t-1}; v], d_{t-1})
-//! p(y_t | y_1 .. y_{t-1}, x) = softmax(W_out d_t + b_out)
+//! p(y_t | y_1 .. y_{t-1}, x) = softmax(W_out h_t + b_out)
 //! ```
 //!
 //! f and g are recurrent layers, LSTM or GRU; y_0 is the token [`START`](data::pairs::START), and the last y is
@@ -29,6 +29,7 @@
 //! | s_t | state of the encoder, `enc.*`: h, and c of an LSTM, of all L layers | (B, W), W = L·H or 2·L·H |
 //! | v | the vector, all that is known of the source | (B, W), or (B, bottleneck) |
 //! | d_t | state of the decoder, `dec.*` | (B, W) |
+//! | h_t | h of the last layer in d_t | (B, H) |
 //! | W_down, W_up | `down.weight`, `up.weight` | (bottleneck, W), (W, bottleneck) |
 //! | W_out, b_out | `out.weight`, `out.bias` | (V, H), (V) |
 //!

@@ -124,11 +124,17 @@ impl Decoder {
     ///
     /// # Shapes
     /// - `states`: (B, S, C); `lengths`: of every sentence, 1 to S
+    ///
+    /// # Panics
+    /// If the score has keys of its own and the states are not C wide. Lengths that do not fit panic in
+    /// [`forward`](Self::forward).
+    #[track_caller]
     pub fn memory(&self, cx: &Context<'_>, states: Tensor, lengths: Vec<usize>) -> Memory {
         self.attention.memory(cx, states, lengths)
     }
 
-    /// The state before the first step, with h_0 and c_0, (B, H), and nothing said yet: h̃_0 = 0.
+    /// The state before the first step, with h_0 and c_0, (B, H), and nothing said yet: h̃_0 = 0. Never panics: what
+    /// does not fit panics in [`forward`](Self::forward).
     pub fn begin(&self, h: Tensor, c: Tensor) -> DecoderState {
         let attentional = self.combine.as_ref().map(|_| Tensor::constant(ndarray::ArrayD::zeros(h.shape())));
         DecoderState { h, c, attentional }

@@ -66,5 +66,5 @@ pub use trainer::{
     Batches, Checkpoints, Finish, HeldOutLoss, Hooks, Observer, Outcome, Progress, Row, SavedRun, StepReport, Trainer,
     TrainingConfig, TrainingError,
 };
-pub use translate::{BeamSearch, BeamSearchError, Translation, align, translate};
+pub use translate::{BeamSearch, BeamSearchError, Limit, Translation, align, translate};
 pub use translator::{Rows, Step, Translator};

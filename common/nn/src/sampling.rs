@@ -7,6 +7,7 @@ use ndarray_rand::rand::Rng;
 use serde::{Deserialize, Serialize};
 use tensor::Context;
 
+use crate::translate::forbid_unsayable;
 use crate::{Temperature, Translator};
 
 /// A decoder that is always told the right tokens (*teacher forcing*) never meets a mistake of its own until it is used.
@@ -53,7 +54,8 @@ impl ScheduledSampling {
         let (memory, mut state) = model.encode(&unrecorded, &batch.sources);
         let mut rng = cx.rng("sampling");
         for t in 1..inputs.ncols() {
-            let step = model.next(&unrecorded, &memory, &mut state, &inputs.column(t - 1).to_vec());
+            let mut step = model.next(&unrecorded, &memory, &mut state, &inputs.column(t - 1).to_vec());
+            forbid_unsayable(&mut step.logits);
             for (row, logits) in step.logits.outer_iter().enumerate() {
                 // Both are drawn whatever the first decides, so that no place depends on another's.
                 let (choice, uniform): (f64, f64) = (rng.random(), rng.random());

@@ -25,6 +25,9 @@ pub trait Translator: Trainable<Batch = PairBatch> {
     fn logits(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor;
 
     /// Reads the sources. The state is that of a decoder that has said nothing yet.
+    ///
+    /// # Shapes
+    /// - `sources`: (B, S); memory and state have B rows.
     fn encode(&self, cx: &Context<'_>, sources: &Sources) -> (Self::Memory, Self::State);
 
     /// Reads one more token of each translation, [`START`](data::pairs::START) first, and scores the one that follows:

@@ -1,13 +1,18 @@
 //! Translation and evaluation with a model whose every probability is known.
 
-use data::pairs::{END, PairBatch, START, Sources};
+use data::pairs::{END, PAD, PairBatch, START, Sources};
 use data::{IGNORE, Token};
 use ndarray::{Array1, Array2, Array3, arr2, s};
-use nn::{BeamSearch, Rows, Step, Trainable, Translation, Translator, align, cross_entropy, evaluate_pairs, translate};
+use nn::{
+    BeamSearch, Limit, Rows, ScheduledSampling, Step, Trainable, Translation, Translator, align, cross_entropy,
+    evaluate_pairs, translate,
+};
 use tensor::check::random_tensor;
 use tensor::{Context, Parameters, Real, Tensor};
 
 const VOCABULARY: usize = 5;
+/// All but PAD and START.
+const SAYABLE: std::ops::Range<usize> = END as usize..VOCABULARY;
 
 /// Scores the next token by the whole source and the whole translation so far, each time by other random numbers: one
 /// row taken for another would show. The longer a translation, the likelier its end. Looks at one position of the source
@@ -28,7 +33,7 @@ impl Oracle {
             let scores = Self::scores(source, &tokens[..t]).mapv(|z| z as f64);
             let score = scores[token as usize];
             log_probability += score - scores.mapv(f64::exp).sum().ln();
-            likeliest &= scores.iter().all(|&other| other <= score);
+            likeliest &= scores.slice(s![SAYABLE]).iter().all(|&other| other <= score);
         }
         (log_probability, likeliest)
     }
@@ -105,7 +110,7 @@ fn exhaustive(search: &BeamSearch, source: &[Token], limit: usize) -> (f64, Vec<
     let mut best = (f64::NEG_INFINITY, vec![]);
     let mut open = vec![vec![]];
     while let Some(said) = open.pop() {
-        for token in 0..VOCABULARY as Token {
+        for token in SAYABLE.map(|token| token as Token) {
             let continued = [&said[..], &[token]].concat();
             if token == END {
                 let score = search.score(Oracle::judge(source, &continued).0, continued.len());
@@ -185,6 +190,71 @@ fn a_source_is_translated_alike_alone_and_in_company() {
         assert_eq!(translated_by(&search, &alone), together[row..row + 1]);
         assert_eq!(translate(&Oracle, &Parameters::new(), &alone, 10), greedy[row..row + 1]);
     }
+}
+
+/// Never ends by itself, nor in a beam of 2, and would rather say PAD or START than anything else.
+struct Endless;
+
+impl Trainable for Endless {
+    type Batch = PairBatch;
+
+    fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
+        Oracle.loss(cx, batch)
+    }
+}
+
+impl Translator for Endless {
+    type Memory = Texts;
+    type State = Texts;
+
+    fn vocabulary(&self) -> usize {
+        VOCABULARY
+    }
+
+    fn logits(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
+        Oracle.logits(cx, batch)
+    }
+
+    fn encode(&self, cx: &Context<'_>, sources: &Sources) -> (Texts, Texts) {
+        Oracle.encode(cx, sources)
+    }
+
+    fn next(&self, cx: &Context<'_>, memory: &Texts, state: &mut Texts, tokens: &[Token]) -> Step {
+        let mut step = Oracle.next(cx, memory, state, tokens);
+        for (token, score) in [(PAD, 20.0), (START, 30.0), (END, -1e6)] {
+            step.logits.column_mut(token as usize).fill(score);
+        }
+        step
+    }
+}
+
+#[test]
+fn what_does_not_end_has_the_limit_of_its_own_source_in_any_company() {
+    let parameters = Parameters::new();
+    for (limit, lengths) in [(Limit::growing(2, 3), [11, 5, 9, 7]), (Limit::growing(3, 0).at_most(7), [7, 3, 7, 6])] {
+        let greedy = |sources: &Sources| translate(&Endless, &parameters, sources, limit);
+        let beam =
+            |sources: &Sources| BeamSearch::new(2, 0.6, limit).unwrap().translate(&Endless, &parameters, sources);
+        let (together, followed) = (greedy(&sources()), beam(&sources()));
+        for (row, source) in sentences(&sources()).iter().enumerate() {
+            let alone = Sources::new(&[source]);
+            assert_eq!((greedy(&alone), beam(&alone)), (together[row..=row].to_vec(), followed[row..=row].to_vec()));
+            assert_eq!([&together, &followed].map(|said| said[row].tokens.len()), [lengths[row]; 2]);
+        }
+    }
+}
+
+#[test]
+fn neither_pad_nor_start_is_ever_said() {
+    let parameters = Parameters::new();
+    let wide = BeamSearch::new(50, 0.6, 4).unwrap().translate(&Endless, &parameters, &sources());
+    for said in translate(&Endless, &parameters, &sources(), 4).iter().chain(&wide) {
+        assert!(said.tokens.iter().all(|token| SAYABLE.contains(&(*token as usize))), "{:?}", said.tokens);
+    }
+    let batch = PairBatch::new(&[(&[3, 4], &[3, 4, 4, 3]), (&[4], &[4, 3, 3])]);
+    let sampling = ScheduledSampling { least: 0.0, steps: 0 };
+    let read = sampling.inputs(&Context::train(&parameters, 1, 0), &Endless, &batch);
+    assert!(read.slice(s![.., 1..]).iter().all(|token| SAYABLE.contains(&(*token as usize))), "{read}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use data::pairs::{END, START, Sources};
 use ndarray::{Array1, Array2};
 use tensor::{Context, Parameters, Real, kernels};
 
-use super::{Looked, Translation, alignment};
+use super::{Limit, Looked, Translation, UNSAYABLE, alignment};
 use crate::{Rows, Translator};
 
 /// Beam search: at every step, of all continuations of what is being followed, the k likeliest are followed on.
@@ -17,12 +17,12 @@ use crate::{Rows, Translator};
 ///
 /// Without it, α = 0, the shorter one mostly wins, since every further token makes a translation less likely. The
 /// search for a source ends when no continuation can beat the best that has ended: ln p only falls, and lp grows no
-/// further than at the limit. Width 1 is [`translate`](super::translate).
+/// further than at the limit of its source. Width 1 is [`translate`](super::translate).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BeamSearch {
     width: usize,
     penalty: f64,
-    limit: usize,
+    limit: Limit,
 }
 
 /// A search that cannot be.
@@ -47,15 +47,17 @@ struct Hypothesis {
 
 /// The search for the translation of one source.
 struct Beam {
+    /// The most tokens that a translation of it may have.
+    limit: usize,
     /// What is followed, the likeliest first.
     live: Vec<Hypothesis>,
-    /// The best that has ended, with its score.
+    /// The best that has ended, with its score; at the limit, where none has, the likeliest of those that were followed.
     best: Option<(f64, Hypothesis)>,
 }
 
 impl BeamSearch {
-    /// A search of k = `width` translations of up to `limit` tokens, END included, with α = `penalty`. Wu et al. chose
-    /// α = 0.6 to 0.7, Vaswani et al. (2017) 0.6 and a width of 4.
+    /// A search of k = `width` translations of up to `limit` tokens, END included (a number for all sources, or a
+    /// [`Limit`]), with α = `penalty`. Wu et al. chose α = 0.6 to 0.7, Vaswani et al. (2017) 0.6 and a width of 4.
     ///
     /// # Errors
     /// If the width is 0, or the penalty negative, infinite or not a number.
@@ -66,14 +68,14 @@ impl BeamSearch {
     /// let message = BeamSearch::new(0, 0.6, 50).unwrap_err().to_string();
     /// assert_eq!(message, "a beam of width 0 follows no translation: give at least 1, where 1 always takes the likeliest token");
     /// ```
-    pub fn new(width: usize, penalty: f64, limit: usize) -> Result<Self, BeamSearchError> {
+    pub fn new(width: usize, penalty: f64, limit: impl Into<Limit>) -> Result<Self, BeamSearchError> {
         if width == 0 {
             return Err(BeamSearchError::Width);
         }
         if !(penalty.is_finite() && penalty >= 0.0) {
             return Err(BeamSearchError::Penalty(penalty));
         }
-        Ok(BeamSearch { width, penalty, limit })
+        Ok(BeamSearch { width, penalty, limit: limit.into() })
     }
 
     /// The score of a translation of so many tokens, END included.
@@ -91,35 +93,35 @@ impl BeamSearch {
     pub fn translate<M: Translator>(&self, model: &M, parameters: &Parameters, sources: &Sources) -> Vec<Translation> {
         let cx = Context::eval(parameters);
         let (all, mut state) = model.encode(&cx, sources);
-        let nothing = |row| Hypothesis { tokens: Vec::new(), rows: vec![row], log_probability: 0.0 };
-        let batch = sources.lengths.len();
-        let mut beams: Vec<Beam> = (0..batch).map(|row| Beam { live: vec![nothing(row)], best: None }).collect();
+        let mut beams: Vec<Beam> = sources.lengths.iter().map(|&length| Beam::new(self.limit.of(length))).collect();
         let mut looked = Looked::new();
         // Of every row in the batch its source; a source has as many rows as its beam follows translations.
-        let mut memory = all.rows(&(0..batch).collect::<Vec<_>>());
-        let mut row_sources: Vec<usize> = (0..batch).collect();
-        while looked.len() < self.limit && !row_sources.is_empty() {
-            let live = || beams.iter().flat_map(|beam| &beam.live);
-            let last: Vec<Token> = live().map(|said| said.tokens.last().copied().unwrap_or(START)).collect();
+        let mut row_sources: Vec<usize> = (0..beams.len()).collect();
+        let mut memory = all.rows(&row_sources);
+        while beams.iter().any(|beam| !beam.live.is_empty()) {
+            let live =
+                || beams.iter().enumerate().flat_map(|(source, beam)| beam.live.iter().map(move |said| (source, said)));
+            let came_from: Vec<usize> =
+                live().map(|(source, said)| said.rows.last().copied().unwrap_or(source)).collect();
+            if !came_from.iter().copied().eq(0..row_sources.len()) {
+                state = state.rows(&came_from);
+            }
+            let now: Vec<usize> = live().map(|(source, _)| source).collect();
+            if now != row_sources {
+                memory = all.rows(&now);
+                row_sources = now;
+            }
+            let last: Vec<Token> = live().map(|(_, said)| said.tokens.last().copied().unwrap_or(START)).collect();
+            for (row, said) in beams.iter_mut().flat_map(|beam| &mut beam.live).enumerate() {
+                said.rows.push(row);
+            }
+
             let step = model.next(&cx, &memory, &mut state, &last);
             let totals = kernels::log_sum_exp(step.logits.view()); // (rows)
             for beam in &mut beams {
                 self.advance(beam, &step.logits, &totals);
             }
             looked.push(step.alignment);
-
-            let live =
-                || beams.iter().enumerate().flat_map(|(source, beam)| beam.live.iter().map(move |said| (source, said)));
-            let came_from: Vec<usize> = live().map(|(_, said)| said.rows[looked.len() - 1]).collect();
-            let now: Vec<usize> = live().map(|(source, _)| source).collect();
-            state = state.rows(&came_from);
-            if now != row_sources {
-                memory = all.rows(&now);
-                row_sources = now;
-            }
-            for (row, said) in beams.iter_mut().flat_map(|beam| &mut beam.live).enumerate() {
-                said.rows.push(row);
-            }
         }
         let found = beams.into_iter().zip(&sources.lengths);
         found.map(|(beam, &length)| beam.into_translation(&looked, length)).collect()
@@ -136,7 +138,9 @@ impl BeamSearch {
             let total = f64::from(totals[row]);
             let continued =
                 |(token, &z): (usize, _)| (said.log_probability + (f64::from(z) - total), place, token as Token);
-            continuations.extend(logits.row(row).iter().enumerate().map(continued));
+            let scores = logits.row(row);
+            let sayable = scores.iter().enumerate().filter(|&(token, _)| !UNSAYABLE.contains(&(token as Token)));
+            continuations.extend(sayable.map(continued));
         }
         // The likelier first; of equals the one that was, and the token that is, further in front.
         let order =
@@ -160,15 +164,29 @@ impl BeamSearch {
             }
         }
         if let Some((best, _)) = &beam.best {
-            beam.live.retain(|said| self.score(said.log_probability, self.limit) > *best);
+            beam.live.retain(|said| self.score(said.log_probability, beam.limit) > *best);
         }
+        beam.stop_at_limit();
     }
 }
 
 impl Beam {
+    fn new(limit: usize) -> Self {
+        let nothing = Hypothesis { tokens: Vec::new(), rows: Vec::new(), log_probability: 0.0 };
+        let mut beam = Beam { limit, live: vec![nothing], best: None };
+        beam.stop_at_limit();
+        beam
+    }
+
+    fn stop_at_limit(&mut self) {
+        if self.live.first().is_some_and(|said| said.tokens.len() == self.limit) {
+            let likeliest = self.live.drain(..).next().map(|said| (f64::NEG_INFINITY, said));
+            self.best = self.best.take().or(likeliest);
+        }
+    }
+
     fn into_translation(self, looked: &Looked, length: usize) -> Translation {
-        let best = self.best.map(|(_, said)| said).or_else(|| self.live.into_iter().next());
-        let Hypothesis { tokens, rows, log_probability } = best.expect("what does not end is followed to the limit");
+        let (_, Hypothesis { tokens, rows, log_probability }) = self.best.expect("followed to its end or to the limit");
         Translation { alignment: alignment(looked, &rows, tokens.len(), length), tokens, log_probability }
     }
 }

@@ -3,12 +3,12 @@
 use data::pairs::{PAD, START, Sources};
 use tensor::{Context, Parameters, kernels};
 
-use super::{Looked, Translation, alignment};
+use super::{Limit, Looked, Translation, alignment, forbid_unsayable};
 use crate::Translator;
 use crate::metrics::argmax;
 
-/// Translates every source by always taking the likeliest next token, the first of equals, until all rows have come to
-/// their [`END`](data::pairs::END) or have `limit` tokens.
+/// Translates every source by always taking the likeliest next token, the first of equals, until it comes to its
+/// [`END`](data::pairs::END) or has as many tokens as the `limit` of its source: a number for all, or a [`Limit`].
 ///
 /// What is likeliest at every step is not the likeliest translation; [`BeamSearch`](super::BeamSearch) looks further.
 /// With a limit of 0, nothing is said.
@@ -16,19 +16,23 @@ pub fn translate<M: Translator>(
     model: &M,
     parameters: &Parameters,
     sources: &Sources,
-    limit: usize,
+    limit: impl Into<Limit>,
 ) -> Vec<Translation> {
     let cx = Context::eval(parameters);
     let (memory, mut state) = model.encode(&cx, sources);
-    let batch = sources.lengths.len();
+    let limit = limit.into();
+    let limits: Vec<usize> = sources.lengths.iter().map(|&length| limit.of(length)).collect();
+    let batch = limits.len();
     let mut said = vec![Translation { tokens: Vec::new(), alignment: None, log_probability: 0.0 }; batch];
     let mut looked = Looked::new();
     let mut last = vec![START; batch];
-    while looked.len() < limit && !said.iter().all(Translation::ended) {
-        let step = model.next(&cx, &memory, &mut state, &last);
+    let over = |said: &Translation, limit: usize| said.ended() || said.tokens.len() == limit;
+    while !said.iter().zip(&limits).all(|(said, &limit)| over(said, limit)) {
+        let mut step = model.next(&cx, &memory, &mut state, &last);
         let totals = kernels::log_sum_exp(step.logits.view()); // (B)
-        for (row, said) in said.iter_mut().enumerate() {
-            if said.ended() {
+        forbid_unsayable(&mut step.logits);
+        for (row, (said, &limit)) in said.iter_mut().zip(&limits).enumerate() {
+            if over(said, limit) {
                 last[row] = PAD;
                 continue;
             }

@@ -3,15 +3,17 @@
 mod align;
 mod beam;
 mod greedy;
+mod limit;
 
 use data::Token;
-use data::pairs::END;
+use data::pairs::{END, PAD, START};
 use ndarray::{Array2, s};
 use tensor::Real;
 
 pub use align::align;
 pub use beam::{BeamSearch, BeamSearchError};
 pub use greedy::translate;
+pub use limit::Limit;
 
 /// What a model said of one source.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +23,7 @@ pub struct Translation {
     /// How much the decoder looked at each token of the source when it chose each of these, (tokens, source). `None`
     /// from a model that does not look back.
     pub alignment: Option<Array2<Real>>,
-    /// ln p of these tokens, END included, given the source.
+    /// ln p of these tokens, END included, given the source, by the model's probabilities of all V tokens.
     pub log_probability: f64,
 }
 
@@ -42,6 +44,17 @@ impl Translation {
     pub fn ended(&self) -> bool {
         self.tokens.last() == Some(&END)
     }
+}
+
+/// What stands in a batch and is no part of a translation. It is never said, whatever its score.
+const UNSAYABLE: [Token; 2] = [PAD, START];
+
+/// Leaves no probability to what is never said.
+///
+/// # Shapes
+/// - `logits`: (B, V)
+pub(crate) fn forbid_unsayable(logits: &mut Array2<Real>) {
+    UNSAYABLE.iter().for_each(|&token| logits.column_mut(token as usize).fill(Real::NEG_INFINITY));
 }
 
 /// Where the decoder looked in all rows of each step.
