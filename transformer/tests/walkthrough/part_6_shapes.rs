@@ -186,7 +186,7 @@ fills four holes behind the source at once. With which probability is the transl
         PairBatch::new(&pairs.iter().map(|(english, spanish)| (&english[..], &spanish[..])).collect::<Vec<_>>())
     };
     let with_holes = |pairs: &[(Words, Words)]| -> Vec<Vec<Token>> {
-        pairs.iter().map(|(english, _)| [english, &[HOLE; 4]].concat()).collect()
+        pairs.iter().map(|(english, _)| [&english[..], &[HOLE; 4]].concat()).collect()
     };
 
     let mut parameters = Parameters::new();
