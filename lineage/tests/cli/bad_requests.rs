@@ -7,12 +7,12 @@ use std::process::Stdio;
 
 use crate::program::{Place, fails, lineage, sentence, succeeds, tiny, trained, translator};
 
-/// A translator whose only word is the space says nothing, however it was trained.
+/// A translator that has hardly begun to learn: of the few tokens that it knows, the first it says is the end.
 #[test]
 fn a_heat_map_of_nothing() {
     let place = Place::new();
     let (run, pairs, svg) = (place.at("run"), place.pairs(), place.at("map.svg"));
-    let train = ["train", "attention", "--pairs", &pairs, "--out", &run, "--steps", "1", "--quiet"];
+    let train = ["train", "attention", "--pairs", &pairs, "--out", &run, "--steps", "1", "--seed", "2", "--quiet"];
     succeeds(&[&train, &tiny("attention")[..], &["--tokens", "character", "--vocabulary", "5"]].concat());
     assert_eq!(succeeds(&["translate", "--model", &run, "one two"]).trim(), "");
     assert_eq!(
