@@ -13,6 +13,7 @@ use crate::{
     budget::Budget,
     error::Error,
     experiments::SHORTEST_TEXT,
+    figure::Figure,
     finding::{Experiment, Finding},
     format,
     lab::Lab,
@@ -105,8 +106,9 @@ pub fn compare(
     for (i, experiment) in chosen.iter().enumerate() {
         progress.say(&format!("[{}/{}] {}: {}", i + 1, chosen.len(), experiment.id, experiment.claim));
         let start = Instant::now();
-        let finding =
+        let mut finding =
             (experiment.run)(&lab).map_err(|e| Error::Experiment { id: experiment.id, reason: format!("{e:#}") })?;
+        Figure::share_colours(&mut finding.figures);
         progress.say(&format!("      {}, after {}", finding.verdict, format::duration(start.elapsed())));
         sections.push(Section { experiment: *experiment, finding, elapsed: start.elapsed() });
     }
@@ -194,7 +196,7 @@ fn quoted(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        figure::{Axis, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
+        figure::{Axis, Bars, Heat, Lines, Plot, Reference, Scale, Series},
         finding::Table,
         statistics::Summary,
         verdict::Verdict,

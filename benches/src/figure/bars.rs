@@ -6,6 +6,7 @@ use super::{
     Canvas, DrawError, Key, Size, Swatch,
     axis::{Axis, Laid},
     canvas::{Anchor, CHARACTER, Drawing, FONT, Frame},
+    colours::Colours,
     theme::Paint,
     wrap,
 };
@@ -65,11 +66,12 @@ impl Bars {
         Self { stacked: true, ..Self::grouped(axis, categories, series.collect()) }
     }
 
-    pub(super) fn keys(&self) -> Vec<Key> {
+    pub(super) fn keys(&self, colours: &Colours) -> Vec<Key> {
         if self.series.len() < 2 {
             return Vec::new();
         }
-        self.series.iter().enumerate().map(|(i, s)| Key { label: s.name.clone(), swatch: Swatch::Box(i) }).collect()
+        let series = self.series.iter().enumerate();
+        series.map(|(i, s)| Key { label: s.name.clone(), swatch: Swatch::Box(colours.get(&s.name, i)) }).collect()
     }
 
     pub(super) fn write(&self, out: &mut csv::Writer<impl Write>) -> csv::Result<()> {
@@ -85,7 +87,7 @@ impl Bars {
         Ok(())
     }
 
-    pub(super) fn draw(&self, size: Size) -> Result<Drawing, DrawError> {
+    pub(super) fn draw(&self, size: Size, colours: &Colours) -> Result<Drawing, DrawError> {
         let (thickness, gap, ticks, name_width) = match size {
             Size::Wide => (15.0, 14.0, 8, 30),
             Size::Narrow => (13.0, 16.0, 4, 15),
@@ -112,10 +114,11 @@ impl Bars {
                 }
                 let first = middle - 0.5 * thickness * bars as f64;
                 if self.stacked {
-                    self.draw_stack(canvas, &frame, &laid, c, (first, thickness))?;
+                    self.draw_stack(canvas, &frame, &laid, (c, colours), (first, thickness))?;
                 } else {
-                    for i in 0..self.series.len() {
-                        self.draw_bar(canvas, &frame, &laid, (c, i), (first + thickness * i as f64, thickness))?;
+                    for (i, series) in self.series.iter().enumerate() {
+                        let bar = (series.values[c], Paint::Series(colours.get(&series.name, i)));
+                        draw_bar(canvas, &frame, &laid, bar, (first + thickness * i as f64, thickness))?;
                     }
                 }
             }
@@ -138,39 +141,12 @@ impl Bars {
         values.map(|v| format::number(v.mean, 3).chars().count()).max().unwrap_or(0) as f64
     }
 
-    fn draw_bar(
-        &self,
-        canvas: &Canvas<'_>,
-        frame: &Frame,
-        laid: &Laid,
-        (category, series): (usize, usize),
-        (top, thickness): (f64, f64),
-    ) -> Result<(), DrawError> {
-        let (from, _) = frame.at(laid.clamped(0.0), 0.0);
-        let middle = top + 0.5 * thickness;
-        let Some(value) = self.series[series].values[category] else {
-            return canvas.text("not measured", (from + 6.0, middle), Anchor::Left, Paint::Muted);
-        };
-        let x = |v: f64| frame.at(laid.clamped(v), 0.0).0;
-        canvas.rectangle((from, top + 1.0), (x(value.mean), top + thickness - 1.0), Paint::Series(series), 1.0)?;
-        let mut end = x(value.mean).max(from);
-        if value.reach.is_some() {
-            let (low, high) = (x(value.low()), x(value.high()));
-            canvas.stroke(&[(low, middle), (high, middle)], 1.5, Paint::Ink)?;
-            for cap in [low, high] {
-                canvas.stroke(&[(cap, middle - 3.5), (cap, middle + 3.5)], 1.5, Paint::Ink)?;
-            }
-            end = end.max(high);
-        }
-        canvas.text(&format::number(value.mean, 3), (end + 6.0, middle), Anchor::Left, Paint::Muted)
-    }
-
     fn draw_stack(
         &self,
         canvas: &Canvas<'_>,
         frame: &Frame,
         laid: &Laid,
-        category: usize,
+        (category, colours): (usize, &Colours),
         (top, thickness): (f64, f64),
     ) -> Result<(), DrawError> {
         let mut sum = 0.0;
@@ -181,7 +157,7 @@ impl Bars {
             let (from, _) = frame.at(laid.clamped(sum), 0.0);
             sum += value.mean;
             let (to, _) = frame.at(laid.clamped(sum), 0.0);
-            canvas.rectangle((from, top), (to, top + thickness), Paint::Series(i), 1.0)?;
+            canvas.rectangle((from, top), (to, top + thickness), Paint::Series(colours.get(&series.name, i)), 1.0)?;
             // A sliver of background keeps neighbours apart without relying on their colours.
             canvas.stroke(&[(to, top), (to, top + thickness)], 1.0, Paint::Paper)?;
             let text = format::number(value.mean, 2);
@@ -191,4 +167,31 @@ impl Bars {
         }
         Ok(())
     }
+}
+
+/// A bar from zero with its interval and its number.
+fn draw_bar(
+    canvas: &Canvas<'_>,
+    frame: &Frame,
+    laid: &Laid,
+    (value, paint): (Option<Summary>, Paint),
+    (top, thickness): (f64, f64),
+) -> Result<(), DrawError> {
+    let (from, _) = frame.at(laid.clamped(0.0), 0.0);
+    let middle = top + 0.5 * thickness;
+    let Some(value) = value else {
+        return canvas.text("not measured", (from + 6.0, middle), Anchor::Left, Paint::Muted);
+    };
+    let x = |v: f64| frame.at(laid.clamped(v), 0.0).0;
+    canvas.rectangle((from, top + 1.0), (x(value.mean), top + thickness - 1.0), paint, 1.0)?;
+    let mut end = x(value.mean).max(from);
+    if value.reach.is_some() {
+        let (low, high) = (x(value.low()), x(value.high()));
+        canvas.stroke(&[(low, middle), (high, middle)], 1.5, Paint::Ink)?;
+        for cap in [low, high] {
+            canvas.stroke(&[(cap, middle - 3.5), (cap, middle + 3.5)], 1.5, Paint::Ink)?;
+        }
+        end = end.max(high);
+    }
+    canvas.text(&format::number(value.mean, 3), (end + 6.0, middle), Anchor::Left, Paint::Muted)
 }

@@ -6,6 +6,7 @@ use super::{
     Canvas, DrawError, Key, Size, Swatch,
     axis::{Axis, Laid},
     canvas::{CHARACTER, Drawing, FONT, Frame},
+    colours::Colours,
     marker,
     theme::Paint,
 };
@@ -95,9 +96,9 @@ impl Lines {
         self
     }
 
-    pub(super) fn keys(&self) -> Vec<Key> {
-        let series =
-            self.series.iter().enumerate().map(|(i, s)| Key { label: s.name.clone(), swatch: Swatch::Line(i) });
+    pub(super) fn keys(&self, colours: &Colours) -> Vec<Key> {
+        let series = self.series.iter().enumerate();
+        let series = series.map(|(i, s)| Key { label: s.name.clone(), swatch: Swatch::Line(colours.get(&s.name, i)) });
         let references = self.references.iter().enumerate().map(|(i, reference)| {
             let (Reference::Level { label, .. } | Reference::Place { label, .. } | Reference::Curve { label, .. }) =
                 reference;
@@ -132,7 +133,7 @@ impl Lines {
         Ok(())
     }
 
-    pub(super) fn draw(&self, size: Size) -> Result<Drawing, DrawError> {
+    pub(super) fn draw(&self, size: Size, colours: &Colours) -> Result<Drawing, DrawError> {
         let (height, x_ticks, y_ticks) = match size {
             Size::Wide => (400.0, 9, 6),
             Size::Narrow => (310.0, 5, 5),
@@ -153,10 +154,10 @@ impl Lines {
                 self.draw_reference(canvas, &frame, reference, (&x, &y), Paint::Reference(i))?;
             }
             for (i, series) in self.series.iter().enumerate() {
-                draw_interval(canvas, &frame, series, (&x, &y), Paint::Series(i))?;
+                draw_interval(canvas, &frame, series, (&x, &y), Paint::Series(colours.get(&series.name, i)))?;
             }
             for (i, series) in self.series.iter().enumerate() {
-                draw_curve(canvas, &frame, series, (&x, &y), i)?;
+                draw_curve(canvas, &frame, series, (&x, &y), colours.get(&series.name, i))?;
             }
             Ok(())
         })
@@ -249,9 +250,9 @@ fn draw_curve(
     frame: &Frame,
     series: &Series,
     (x, y): (&Laid, &Laid),
-    index: usize,
+    colour: usize,
 ) -> Result<(), DrawError> {
-    let paint = Paint::Series(index);
+    let paint = Paint::Series(colour);
     let places: Vec<Option<(f64, f64)>> =
         series.points.iter().map(|p| Some(frame.at(x.place(p.x)?, y.place(p.y.mean)?))).collect();
     for piece in places.split(Option::is_none) {
@@ -262,9 +263,9 @@ fn draw_curve(
     }
     let stride = places.len().div_ceil(MARKED).max(1);
     // Series start their markers at different points, so that curves which coincide still show all of them.
-    let offset = if stride > 1 { index * stride / 4 % stride } else { 0 };
+    let offset = if stride > 1 { colour * stride / 4 % stride } else { 0 };
     for &(cx, cy) in places.iter().skip(offset).step_by(stride).flatten() {
-        let corners: Vec<_> = marker(index, 3.6).into_iter().map(|(dx, dy)| (cx + dx, cy + dy)).collect();
+        let corners: Vec<_> = marker(colour, 3.6).into_iter().map(|(dx, dy)| (cx + dx, cy + dy)).collect();
         canvas.fill(&corners, paint, 1.0)?;
     }
     Ok(())

@@ -7,6 +7,7 @@
 mod axis;
 mod bars;
 mod canvas;
+mod colours;
 mod heat;
 mod lines;
 pub mod theme;
@@ -17,6 +18,7 @@ pub use heat::Heat;
 pub use lines::{Lines, Point, Reference, Series};
 
 use canvas::{Canvas, Drawing};
+use colours::Colours;
 
 use crate::error::Error;
 
@@ -31,6 +33,7 @@ pub struct Figure {
     pub caption: String,
     /// The data and how they are drawn.
     pub plot: Plot,
+    colours: Colours,
 }
 
 /// The kinds of figures.
@@ -65,18 +68,35 @@ pub struct Key {
 /// The sign of a series in a legend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Swatch {
-    /// A line with the marker of series i.
+    /// A line with the marker and in the colour i.
     Line(usize),
-    /// A box in the colour of series i.
+    /// A box in the colour i.
     Box(usize),
     /// The dashes of reference line i.
     Reference(usize),
 }
 
 impl Figure {
-    /// A figure; the arguments are its fields.
+    /// A figure; the arguments are its fields. Its series have the colours of their places.
     pub fn new(name: impl Into<String>, title: impl Into<String>, caption: impl Into<String>, plot: Plot) -> Self {
-        Self { name: name.into(), title: title.into(), caption: caption.into(), plot }
+        Self { name: name.into(), title: title.into(), caption: caption.into(), plot, colours: Colours::default() }
+    }
+
+    /// Gives a series the same colour in all of `figures`, as far as there are colours.
+    pub fn share_colours(figures: &mut [Self]) {
+        let colours = Colours::of(figures);
+        for figure in figures {
+            figure.colours = colours.clone();
+        }
+    }
+
+    /// Of its series.
+    fn names(&self) -> Vec<&str> {
+        match &self.plot {
+            Plot::Lines(lines) => lines.series.iter().map(|series| &*series.name).collect(),
+            Plot::Bars(bars) => bars.series.iter().map(|series| &*series.name).collect(),
+            Plot::Heat(_) => Vec::new(),
+        }
     }
 
     /// The drawing as an `<svg>` element whose colours are custom properties of the page.
@@ -97,8 +117,8 @@ impl Figure {
 
     fn draw(&self, size: Size) -> Result<Drawing, Error> {
         let drawn = match &self.plot {
-            Plot::Lines(lines) => lines.draw(size),
-            Plot::Bars(bars) => bars.draw(size),
+            Plot::Lines(lines) => lines.draw(size, &self.colours),
+            Plot::Bars(bars) => bars.draw(size, &self.colours),
             Plot::Heat(heat) => heat.draw(size),
         };
         drawn.map_err(|e| Error::Figure { name: self.name.clone(), reason: e.to_string() })
@@ -107,8 +127,8 @@ impl Figure {
     /// The legend, empty where one series needs none.
     pub fn keys(&self) -> Vec<Key> {
         match &self.plot {
-            Plot::Lines(lines) => lines.keys(),
-            Plot::Bars(bars) => bars.keys(),
+            Plot::Lines(lines) => lines.keys(&self.colours),
+            Plot::Bars(bars) => bars.keys(&self.colours),
             Plot::Heat(_) => Vec::new(),
         }
     }

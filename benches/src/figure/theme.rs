@@ -28,7 +28,7 @@ pub enum Paint {
 ///
 /// Hue and lightness both vary from one to the next, so that they stay apart for colour-blind readers, as in
 /// Okabe and Ito, *Color Universal Design*, 2008; each keeps a contrast of 3 : 1 with its background (WCAG 2.1, 1.4.11).
-const SERIES: [[u32; 2]; 7] = [
+pub(super) const SERIES: [[u32; 2]; 7] = [
     [0x0067a5, 0x5fb2f0],
     [0xc1440e, 0xff8f61],
     [0x00805e, 0x3fcfa5],
