@@ -66,6 +66,8 @@ pub(super) enum Anchor {
     Centre,
     /// The point is the middle of its upper edge.
     Below,
+    /// The text runs upwards; the point is its lower end, in the middle of its height.
+    Upright,
 }
 
 /// A sheet in pixels, origin at the upper left.
@@ -98,13 +100,15 @@ impl Canvas<'_> {
 
     pub(super) fn text(&self, text: &str, at: (f64, f64), anchor: Anchor, paint: Paint) -> Result<(), DrawError> {
         let position = match anchor {
-            Anchor::Left => Pos::new(HPos::Left, VPos::Center),
+            Anchor::Left | Anchor::Upright => Pos::new(HPos::Left, VPos::Center),
             Anchor::Right => Pos::new(HPos::Right, VPos::Center),
             Anchor::Centre => Pos::new(HPos::Center, VPos::Center),
             Anchor::Below => Pos::new(HPos::Center, VPos::Top),
         };
         // Plotters' SVG backend divides the size by 1.24.
-        let style = ("sans-serif", 1.24 * FONT * SCALE).into_font().color(&paint.literal()).pos(position);
+        let turn = if matches!(anchor, Anchor::Upright) { FontTransform::Rotate270 } else { FontTransform::None };
+        let font = ("sans-serif", 1.24 * FONT * SCALE).into_font().transform(turn);
+        let style = font.color(&paint.literal()).pos(position);
         self.root.draw(&Text::new(text.to_owned(), units(at), style))
     }
 

@@ -31,8 +31,11 @@ pub struct Heat {
     pub values: Vec<Vec<f64>>,
 }
 
-/// More lines of names would be taller than what they name.
+/// Names in more lines than these could not be told apart; they are set upright instead.
 const MOST_LINES: usize = 3;
+
+/// From one line of text to the next.
+const LINE: f64 = 1.2 * FONT;
 
 /// Opacity of the faintest value that a logarithmic scale still shows.
 const FAINTEST: f64 = 0.12;
@@ -66,6 +69,12 @@ impl Heat {
         }
     }
 
+    /// What a shade stands for, and how.
+    fn meaning(&self) -> String {
+        let logarithmic = if self.scale == Scale::Linear { "" } else { " (logarithmic shades)" };
+        format!("{}{logarithmic}", self.value)
+    }
+
     /// A value in its cell: parts of one in hundredths, so that they can be compared at a glance.
     fn written(&self, value: f64, (_, high): (f64, f64)) -> String {
         match self.scale {
@@ -77,7 +86,9 @@ impl Heat {
     pub(super) fn draw(&self, size: Size) -> Result<Drawing, DrawError> {
         let (columns, rows) = (self.columns.len().max(1), self.rows.len().max(1));
         let longest = |names: &[String]| names.iter().map(|n| n.chars().count()).max().unwrap_or(0) as f64 * CHARACTER;
-        let left = longest(&self.rows) + 12.0;
+        let wrapped: Vec<Vec<String>> =
+            self.rows.iter().map(|name| wrap(name, if size == Size::Wide { 30 } else { 15 })).collect();
+        let left = longest(&wrapped.concat()) + 12.0;
         let room = size.width() - left - 12.0;
         // All numbers or none: some would look like a statement about the others.
         let extent = self.extent();
@@ -85,15 +96,22 @@ impl Heat {
         let longest_number = self.values.iter().flatten().map(digits).max().unwrap_or(0) as f64;
         let cell_width = (room / columns as f64).min(90.0);
         let numbers = rows <= 20 && cell_width > CHARACTER * (longest_number + 0.5);
-        let cell_height = cell_width.clamp(4.0, if numbers { 40.0 } else { 24.0 });
-        // Numbers are read between others that are drawn; words are not, so they stand in several lines above each other.
+        // A number that is left out is read from its neighbours; a word is not, so all words are written.
+        let most_lines = wrapped.iter().map(Vec::len).max().unwrap_or(1) as f64;
+        let least_height = if are_words(&self.rows) { LINE * most_lines } else { 4.0 };
+        let cell_height = cell_width.min(if numbers { 40.0 } else { 24.0 }).max(least_height);
+        let words = are_words(&self.columns);
         let stride = ((longest(&self.columns) + CHARACTER) / cell_width).ceil().max(1.0) as usize;
-        let words = self.columns.iter().any(|name| name.parse::<f64>().is_err());
-        let lines = if words { stride.min(MOST_LINES) } else { 1 };
-        let top = (2.4 + 1.2 * lines as f64) * FONT;
+        let upright = words && stride > MOST_LINES;
+        let (stride, lines) = match (words, upright) {
+            (_, true) => ((LINE / cell_width).ceil() as usize, 1),
+            (true, false) => (1, stride),
+            (false, _) => (stride, 1),
+        };
+        let top = 2.4 * FONT + if upright { longest(&self.columns) } else { LINE * lines as f64 };
         let bottom = top + cell_height * rows as f64;
         // Beneath: what a shade means, then the shades.
-        let title = wrap(&self.value, (size.width() / CHARACTER) as usize);
+        let title = wrap(&self.meaning(), (size.width() / CHARACTER) as usize);
         let height = bottom + (2.8 + 1.3 * title.len() as f64) * FONT;
         Canvas::draw(size, height, |canvas| {
             canvas.text(
@@ -102,14 +120,20 @@ impl Heat {
                 Anchor::Left,
                 Paint::Ink,
             )?;
-            for (c, name) in self.columns.iter().enumerate().step_by(stride.div_ceil(lines)) {
-                let line = (lines - 1 - c / stride.div_ceil(lines) % lines) as f64;
+            for (c, name) in self.columns.iter().enumerate().step_by(stride) {
                 let x = left + cell_width * (c as f64 + 0.5);
-                canvas.text(name, (x, top - (0.8 + 1.2 * line) * FONT), Anchor::Centre, Paint::Muted)?;
+                let line = (lines - 1 - c % lines) as f64;
+                let (y, anchor) =
+                    if upright { (0.4 * FONT, Anchor::Upright) } else { (0.8 * FONT + LINE * line, Anchor::Centre) };
+                canvas.text(name, (x, top - y), anchor, Paint::Muted)?;
             }
-            let stride = (1.2 * FONT / cell_height).ceil() as usize;
-            for (r, name) in self.rows.iter().enumerate().step_by(stride) {
-                canvas.text(name, (left - 7.0, top + cell_height * (r as f64 + 0.5)), Anchor::Right, Paint::Muted)?;
+            let stride = (LINE * most_lines / cell_height).ceil() as usize;
+            for (r, lines) in wrapped.iter().enumerate().step_by(stride) {
+                let middle = top + cell_height * (r as f64 + 0.5);
+                for (l, line) in lines.iter().enumerate() {
+                    let y = middle + LINE * (l as f64 - 0.5 * (lines.len() - 1) as f64);
+                    canvas.text(line, (left - 7.0, y), Anchor::Right, Paint::Muted)?;
+                }
             }
             for (r, values) in self.values.iter().enumerate() {
                 for (c, &value) in values.iter().enumerate() {
@@ -171,6 +195,50 @@ impl Heat {
     }
 }
 
+/// Whether not all of these names are numbers.
+fn are_words(names: &[String]) -> bool {
+    names.iter().any(|name| name.parse::<f64>().is_err())
+}
+
 fn paint(value: f64) -> Paint {
     Paint::Series(if value < 0.0 { 1 } else { 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::{Figure, Plot};
+
+    fn drawn(names: Vec<String>, scale: Scale, size: Size) -> String {
+        let (x, y, value) = ("said".into(), "read".into(), "weight".into());
+        let values = vec![vec![0.5; names.len()]; names.len()];
+        let heat = Heat { x, y, value, scale, columns: names.clone(), rows: names, values };
+        Figure::new("heat", "Heat", "", Plot::Heat(heat)).svg(size).unwrap()
+    }
+
+    /// How often a name stands by itself, as a row's or a column's.
+    fn written(svg: &str, name: &str) -> usize {
+        svg.lines().filter(|line| line.trim() == name).count()
+    }
+
+    #[test]
+    fn step_01_every_word_is_written_and_numbers_leave_some_out() {
+        for count in [3, 8, 14] {
+            for size in [Size::Wide, Size::Narrow] {
+                let words: Vec<String> = (0..count).map(|i| format!("intelligent{}", (b'a' + i) as char)).collect();
+                let svg = drawn(words.clone(), Scale::Linear, size);
+                assert!(words.iter().all(|word| written(&svg, word) == 2), "{count} words, {size:?}");
+            }
+        }
+        let numbers: Vec<String> = (1000..1064).map(|i| i.to_string()).collect();
+        let svg = drawn(numbers.clone(), Scale::Linear, Size::Wide);
+        let all: usize = numbers.iter().map(|number| written(&svg, number)).sum();
+        assert!((2..numbers.len()).contains(&all), "{all}");
+    }
+
+    #[test]
+    fn step_02_logarithmic_shades_say_so() {
+        let says = |scale| drawn(vec!["a".into()], scale, Size::Wide).contains("weight (logarithmic shades)");
+        assert_eq!([Scale::Linear, Scale::Log10].map(says), [false, true]);
+    }
 }
