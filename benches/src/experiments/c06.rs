@@ -59,8 +59,10 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
         notice: notice(&timed, lab.threads),
         limits: vec![
             format!(
-                "Times are of single layers of width {WIDTH} in this project's own code on this machine; crossings move with \
-                 width, batch, cores and implementation. On thousands of cores the chain decides, on a few the work does."
+                "Chains and work are counted at width {COUNTED_WIDTH}, times are taken at width {WIDTH}: there the \
+                 weights take {} times the work, and the chain is as long. Times are of single layers in this project's own code on this machine; \
+                 crossings move with width, batch, cores and implementation. On thousands of cores the chain decides, on a few the work does.",
+                (WIDTH / COUNTED_WIDTH).pow(2)
             ),
             "Equal width is not equal size: a block has 12·D² weights, an lstm layer 8·D², an rnn layer 2·D². All do two operations \
              for each weight and token; the scores of attention come on top."
@@ -170,13 +172,19 @@ fn figures(counted: &[Counted], read: &[Read], timed: &[Timed], threads: usize) 
         Figure::new(
             "c06-chain",
             "Operations that have to wait for each other",
-            "The longest chain of dependent array operations in one layer, counted from what ran.",
+            format!(
+                "The longest chain of dependent array operations in one layer of width {COUNTED_WIDTH}, counted from what ran; \
+                 at other widths it is as long."
+            ),
             counts("longest chain, operations", |_, counts| counts.span as f64),
         ),
         Figure::new(
             "c06-work",
             "Work for each token",
-            format!("Floating-point operations of one layer of width {COUNTED_WIDTH} over T tokens, divided by T."),
+            format!(
+                "Floating-point operations of one layer of width {COUNTED_WIDTH} over T tokens, divided by T. The curves of lstm \
+                 and feed-forward lie on each other: both have 8·D² weights. Times, below, are taken at width {WIDTH}."
+            ),
             counts("work, operations a token", |n, counts| counts.work as f64 / n as f64),
         ),
     ];
@@ -200,7 +208,11 @@ pub fn time_figures(id: &str, what: &str, t: &Timed, threads: usize) -> Vec<Figu
     let mut figures = vec![Figure::new(
         format!("{id}-time-{}", t.setting.batch),
         format!("Training time for each token, {}", t.what()),
-        format!("Forward and backward of {what} of width {} on {threads} threads, medians.", t.setting.width),
+        format!(
+            "Forward and backward of {what} of width {} on {threads} threads, medians of {} repetitions; they have no \
+             interval.",
+            t.setting.width, t.setting.repetitions
+        ),
         Plot::Lines(Lines::new(length(), Axis::log10("time, µs a token"), series(&per_token))),
     )];
     if threads > 1 {

@@ -165,4 +165,17 @@ mod tests {
         // Biases, tanh and the softmax do not grow with the square of D, or not with D.
         assert!((1.9..2.0).contains(&rnn_d) && (0.85..1.0).contains(&attention_d), "{rnn_d} {attention_d}");
     }
+
+    /// What the captions say: widths do not lengthen a chain, and one curve of the work hides another.
+    #[test]
+    fn step_04_chains_do_not_depend_on_the_width_and_two_curves_of_work_coincide() {
+        let [lstm, feed_forward] = [Kind::Lstm, Kind::FeedForward].map(Counted::of);
+        for counted in [&lstm, &feed_forward, &Counted::of(Kind::Block)] {
+            let chains = counted.by_width.iter().map(|(_, counts)| counts.span);
+            assert!(chains.collect::<Vec<_>>().windows(2).all(|pair| pair[0] == pair[1]), "{}", counted.kind.name());
+        }
+        for ((_, a), (_, b)) in lstm.by_length.iter().zip(&feed_forward.by_length) {
+            assert!((a.work as f64 / b.work as f64 - 1.0).abs() < 0.02, "{a:?} {b:?}");
+        }
+    }
 }
