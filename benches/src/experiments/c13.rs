@@ -7,7 +7,7 @@ use super::{
     c13_models::Kind,
     c13_report::Report,
     c13_tasks::{Corpus, Task},
-    c13_training::{Job, Outcome},
+    c13_training::{Commonest, Job, Outcome},
     workers::{Reporter, side_by_side},
 };
 use crate::{
@@ -107,6 +107,8 @@ pub struct Study {
     pub sentences: [usize; 2],
     /// By task, then by model.
     pub cells: Vec<Cell>,
+    /// By task.
+    pub commonest: [Commonest; Task::ALL.len()],
 }
 
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
@@ -162,7 +164,13 @@ impl Study {
             learning_rate,
             outcomes: outcomes.to_vec(),
         };
-        Ok(Self { steps, width, sentences: [training, held_out], cells: cells.map(cell).collect() })
+        Ok(Self {
+            steps,
+            width,
+            sentences: [training, held_out],
+            cells: cells.map(cell).collect(),
+            commonest: Task::ALL.map(|task| Commonest::of(&corpus, task)),
+        })
     }
 
     /// What was measured of a model on a task.
@@ -223,7 +231,8 @@ mod tests {
             .into_iter()
             .zip(right)
             .flat_map(|(task, right)| Kind::ALL.into_iter().zip(right).map(move |of_kind| (task, of_kind)));
-        Study { steps: 1, width: 32, sentences: [1, 1], cells: all.map(cell).collect() }.verdict(budget)
+        let commonest = Task::ALL.map(|_| Commonest { answer: "the".into(), right: 0.0 });
+        Study { steps: 1, width: 32, sentences: [1, 1], cells: all.map(cell).collect(), commonest }.verdict(budget)
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One of the three models learns one of the four tasks, and is asked.
 
+use std::collections::BTreeMap;
+
 use data::Token;
 use ndarray_rand::rand::Rng;
 use nn::{Temperature, Trainable};
@@ -114,6 +116,29 @@ impl Job {
     }
 }
 
+/// What needs no model: the same answer to every question, the commonest of the sentences that are learnt from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Commonest {
+    /// As it is written.
+    pub answer: String,
+    /// The part of the held-out questions to which it is right.
+    pub right: f64,
+}
+
+impl Commonest {
+    /// Counts; of equally common answers the first in the order of their tokens.
+    pub fn of(corpus: &Corpus, task: Task) -> Self {
+        let mut counts = BTreeMap::<Vec<Token>, usize>::new();
+        for Example { answer, .. } in examples(&corpus.training, task) {
+            *counts.entry(answer).or_default() += 1;
+        }
+        let (answer, _) = counts.into_iter().rev().max_by_key(|(_, count)| *count).unwrap_or_default();
+        let held_out = examples(&corpus.held_out, task);
+        let right = held_out.iter().filter(|example| is_right(task, corpus, example, &answer)).count();
+        Self { answer: corpus.text(&answer), right: right as f64 / held_out.len() as f64 }
+    }
+}
+
 /// What a task asks of these sentences: of each always the same.
 fn examples(sentences: &[Known], task: Task) -> Vec<Example> {
     let of =
@@ -135,6 +160,17 @@ mod tests {
     use data::pairs::END;
 
     use super::*;
+
+    #[test]
+    fn the_commonest_answer_is_right_as_often_as_it_was_held_out() {
+        let corpus = Corpus::new(1_000, 2, 200);
+        let right = |task| Commonest::of(&corpus, task).right;
+        assert_eq!(Commonest::of(&corpus, Task::Fill).answer, "the");
+        let the = examples(&corpus.held_out, Task::Fill);
+        let the = the.iter().filter(|example| corpus.text(&example.answer) == "the").count();
+        assert_eq!(right(Task::Fill), the as f64 / 200.0);
+        assert!(the > 10 && right(Task::Translate) < 0.05 && right(Task::Classify) <= 0.5);
+    }
 
     #[test]
     fn what_counts_as_right() {
