@@ -75,8 +75,9 @@ fn literal_and_fused_agree_in_every_value_and_gradient() {
                 inputs[6].fill(0.0); // as in use; subtracting another probe from a saturated h costs digits
             }
             let [literal, fused]: [Form; 2] = [literal::forward, fused::forward];
-            // In f32 the most is 1.6e-5, where the terms of a sum over rows and steps nearly cancel.
-            let tolerance = if double { 1e-12 } else { 5e-5 };
+            // In f32 the most depends on the processor's order of sums: 1.6e-5 on one, 6.6e-5 on another, where dw_hh is
+            // one number and 126 terms that would add up to some 100 cancel to 0.03.
+            let tolerance = if double { 1e-12 } else { 2e-4 };
             let form = |form| move |_: &Context<'_>, x: &[Tensor]| run(form, case, probed, x);
             assert_same_gradients(&inputs, tolerance, form(literal), form(fused));
         }
