@@ -35,4 +35,6 @@ mod samples {
     struct Attention;
     #[doc = include_str!("../src/transformer.md")]
     struct Transformer;
+    #[doc = include_str!("../src/shapes.md")]
+    struct Shapes;
 }

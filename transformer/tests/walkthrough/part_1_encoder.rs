@@ -80,8 +80,8 @@ fn step_04_scores_weights_and_the_mean_of_the_values() {
     let cx = Context::eval(&parameters);
     let (x, _) = embedded(&cx, &model);
     let [q, k, v] = project(&cx, &x, &x, "encoder.layers.0.self_attn");
-    say("Query, key, value, score, softmax, weighted mean: this is all of attention, and claim C8 is that no more is needed.
-A query is compared with every key by their inner product, divided by √d_k = √2. Head 1:");
+    say("Query, key, value, score, softmax, weighted mean: these are the parts of attention that claim C8 names. A query is
+compared with every key by their inner product, divided by √d_k = √2. Head 1:");
     let (q1, k1, v1) = (q.slice(2, 0..2), k.slice(2, 0..2), v.slice(2, 0..2));
     let scores = matrix(&q1).dot(&matrix(&k1).t()) / (2.0 as Real).sqrt();
     // by hand, for "the" and itself: (2.57·(-1.06) + 0.96·(-0.67))/√2 = -3.3674/1.414214

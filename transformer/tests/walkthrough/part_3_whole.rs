@@ -115,6 +115,6 @@ layer, in a block of an encoder, and in the whole training step of a Transformer
         assert_eq!((block, loss), (counted[0].2, counted[0].3), "the same at every length");
     }
     say("\nThree more for every word against none. That is claim C6: all words are processed at once. There is not less to
-compute, only nobody waits; and when it translates, each word still waits for the one before, as in step 11. Every stage
-counted and timed: `cargo run --release -- compare --only C6`.");
+compute, but no word waits for the word before; only when it translates, each word that it says does, as in step 11. Every
+stage counted and timed: `cargo run --release -- compare --only C6`.");
 }

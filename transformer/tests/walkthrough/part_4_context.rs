@@ -68,8 +68,8 @@ place in either sense. An encoder of one layer and D = 16 learns to say which wo
     assert!(same_before.abs() < 1e-6 && different_before.abs() < 1e-6);
     assert!(different > 0.2 && different > 3.0 * same, "{different} {same}");
 
-    say("The layer let novel look at the word behind it. Ask the model which word it takes to be there. Apart from novel itself,
-which of the four others, and with which probability among them?");
+    say("The layer let novel look at its neighbours, and the word behind it decides. Ask the model which word it takes to be
+there. Apart from novel itself, which of the four others, and with which probability among them?");
     for (said, fits) in [("the novel ended well", ["book", "story"]), ("the novel idea failed", ["new", "odd"])] {
         let text: Words = words(said).try_into().expect("four words");
         let p = model.logits(&cx, &sources(&[text])).softmax(); // (1, S, V)

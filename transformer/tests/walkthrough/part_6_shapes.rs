@@ -163,10 +163,10 @@ three holes to fill at once. With which probability is what they write one of th
     bar("decoder", said, &format!("{said:.3}"));
     bar("encoder", at_once, &format!("{at_once:.3}, all holes at once"));
     bar("", in_turn, &format!("{in_turn:.3}, one hole after another, reading everything again for each"));
-    say("\nEach hole is filled by a word that fits, and no hole knows what another got: \"the novel idea well\". Of words that
-are chosen apart, two thirds of the second, a half of the third and a half of the fourth go with either kind, so a third is
-right. A decoder reads what it has said. An encoder can be asked hole by hole, but has to read the whole text anew for each
-word, where a decoder keeps its keys and values (step 11).");
+    say("\nEach hole is filled by a word that fits, and no hole knows what another got: \"the novel idea well\". Of
+words that are chosen apart, two thirds of the second, a half of the third and a half of the fourth go with a kind of
+sentence: a sixth for each of the two kinds, together a third. A decoder reads what it has said. An encoder can be asked
+hole by hole, but has to read the whole text anew for each word, where a decoder keeps its keys and values (step 11).");
     assert!(said > 0.9 && in_turn > 0.8 && at_once < 0.6, "{said} {in_turn} {at_once}");
 }
 
@@ -217,8 +217,8 @@ fills four holes behind the source at once. With which probability is the transl
     });
     say("\nWhere one translation is right, holes do as well. Where two are, they mix them: \"la noción noción fracasó\". And
 somebody had to tell how many holes there are. A decoder alone could translate too, with the source as the beginning of its
-text. So each shape suits some tasks, and none is the only one that can. That is claim C13. With equally many parameters, on
-four tasks: `cargo run --release -- compare --only C13`.");
+text. So each shape suits some tasks, and that is claim C13; by how much, with equally many parameters and on four
+tasks: `cargo run --release -- compare --only C13`.");
     assert!(one.iter().all(|&right| right > 0.9), "{one:?}");
     assert!(two[0] > 0.9 && two[1] < 0.7, "{two:?}");
 }
