@@ -101,6 +101,7 @@ fn main() -> ExitCode {
         // Whoever reads our output has seen enough (`lineage generate .. | head`).
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
+            // What cannot be read is told with its name where it is read, so this was a line of the result.
             let error = match error.downcast_ref::<io::Error>() {
                 Some(error) => format!("the result cannot be written: {error}; make room, or send it to another place"),
                 None => error.to_string(),

@@ -182,9 +182,9 @@ impl Report<'_> {
             )
         };
         notice.push(format!(
-            "Of the first and of the last third of sentences of {} words: {}. Told the right words before each, it lacks bits; \
-             left to itself it goes wrong somewhere and does not find back, so it says more of the beginning whichever end it \
-             read first.",
+            "Of the first and of the last third of sentences of {} words: {}. It lacks bits where it is told the right words \
+             before each; what it says follows its own words, so a mistake early on can cost the rest, whichever end was read \
+             first.",
             LENGTHS.end(),
             [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION].map(thirds).join("; "),
         ));

@@ -131,7 +131,7 @@ as many parameters, learn for 150 steps. Where each head looks in the mean, and 
         (trainer.parameters().count(), looked, answers, lost)
     });
     say("\nThe one head divides its look, and gets a mixture of two letters, which the rest of the network has to take apart
-again. Longer training teaches it that. Each of the two heads took a question of its own; nobody assigned them. Without one
+again. Each of the two heads took a question of its own; nobody assigned them. Without one
 of them its answers are lost, and the other's are not. That is claim C11. On relations that depend on what stands there, and
 with more heads: `cargo run --release -- compare --only C11`.");
     assert_eq!(one.0, two.0);
