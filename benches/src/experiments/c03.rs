@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn step_02_it_runs_and_gives_the_same_numbers_on_any_number_of_threads() {
         let kinds = Sizes::of(Budget::Standard).kinds;
-        let sizes = Sizes { width: 48, pairs: 2_000, steps: 6, rows: 16, per_length: 3, kinds };
+        let sizes = Sizes { width: 48, pairs: 2_000, steps: 6, rows: 16, per_length: 3, kinds, as_long: [2.0, 1.4] };
         let [one, two] = [1, 2].map(|threads| {
             let mut lab = Lab::new(Budget::Quick, vec![1, 2], data::corpus::book(), Progress::Quiet);
             lab.threads = threads;
