@@ -83,25 +83,30 @@ impl Pairs {
         }
     }
 
-    /// The vocabularies of what is learned from, of up to `size` tokens each.
+    /// The vocabularies of what is learned from, of up to `size` tokens each; or twice the same one, of both languages.
     ///
     /// # Errors
     /// If there is no room for a word.
-    pub fn vocabularies(&self, level: Level, size: usize) -> anyhow::Result<[Vocabulary; 2]> {
+    pub fn vocabularies(&self, level: Level, size: usize, shared: bool) -> anyhow::Result<[Vocabulary; 2]> {
         let least = usize::from(data::pairs::UNKNOWN as u16) + 2;
         if size < least {
             bail!("a vocabulary of {size} tokens has no place for a word: give a --vocabulary of at least {least}");
         }
-        Ok(match self {
-            Pairs::File { split: PairSplit { train, .. }, .. } => [
-                Vocabulary::new(level, false, size, train.sources()),
-                Vocabulary::new(level, false, size, train.targets()),
-            ],
-            Pairs::Generated(generated) => generated.0.vocabulary().map(|words| {
-                let all: Vec<String> = words.into_iter().collect();
-                Vocabulary::new(level, false, size, [all.join(" ").as_str()])
-            }),
-        })
+        let generated; // words, joined
+        let sides: [Vec<&str>; 2] = match self {
+            Pairs::File { split: PairSplit { train, .. }, .. } => {
+                [train.sources().collect(), train.targets().collect()]
+            }
+            Pairs::Generated(Generated(generator)) => {
+                generated = generator.vocabulary().map(|words| words.into_iter().collect::<Vec<String>>().join(" "));
+                generated.each_ref().map(|words| vec![words.as_str()])
+            }
+        };
+        if shared {
+            let both = Vocabulary::new(level, false, size, sides.concat());
+            return Ok([both.clone(), both]);
+        }
+        Ok(sides.map(|side| Vocabulary::new(level, false, size, side)))
     }
 
     /// How many tokens the longest sentence or translation has, with the one that begins a translation.
@@ -282,7 +287,7 @@ mod tests {
     fn generated_sentences_are_known_and_not_too_long() {
         for level in [Level::Word, Level::Character] {
             let pairs = Pairs::read(None).unwrap();
-            let vocabularies = pairs.vocabularies(level, 1000).unwrap();
+            let vocabularies = pairs.vocabularies(level, 1000, false).unwrap();
             let learned_from = Generated::default().some(Some(Half::Train), None, 500);
             for pair in pairs.held_out(500).iter().chain(&learned_from) {
                 let (source, target) = pair.encode(&vocabularies);

@@ -60,7 +60,7 @@ impl Kind for Translation {
         training: &Training,
         pairs: &Pairs,
     ) -> anyhow::Result<(TranslatorConfig, Vec<String>)> {
-        let vocabularies = pairs.vocabularies(settings.level()?, settings.vocabulary)?;
+        let vocabularies = pairs.vocabularies(settings.level()?, settings.vocabulary, settings.shared_embeddings)?;
         let longest = pairs.longest(&vocabularies);
         let [source, target] = &vocabularies;
         let model = settings.model(stage, [source.size(), target.size()], longest, training)?;

@@ -5,7 +5,7 @@
 //! verdict rests on what is counted; what it is worth on this machine is what the times say.
 
 use super::{
-    c06_counts::{Counted, WIDTH as COUNTED_WIDTH, table, verdict},
+    c06_counts::{Counted, WIDTH, table, verdict},
     c06_layers::{Counts, Kind},
     c06_stages::{self, Read, Reader},
     c06_times::{Faster, Pass, Setting, Timed},
@@ -30,9 +30,6 @@ pub const EXPERIMENT: Experiment = Experiment {
                 hands on a state (rnn, lstm, gru, seq2seq, attention). Times are no part of it: they depend on the machine.",
     run,
 };
-
-/// D of the layers that are timed.
-const WIDTH: usize = 128;
 
 /// Which layers are compared in time, the recurrent one first.
 const RIVALS: [[Kind; 2]; 4] =
@@ -59,10 +56,8 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
         notice: notice(&timed, lab.threads),
         limits: vec![
             format!(
-                "Chains and work are counted at width {COUNTED_WIDTH}, times are taken at width {WIDTH}: there the \
-                 weights take {} times the work, and the chain is as long. Times are of single layers in this project's own code on this machine; \
-                 crossings move with width, batch, cores and implementation. On thousands of cores the chain decides, on a few the work does.",
-                (WIDTH / COUNTED_WIDTH).pow(2)
+                "Times are of single layers of width {WIDTH} in this project's own code on this machine; crossings move with \
+                 width, batch, cores and implementation. On thousands of cores the chain decides, on a few the work does."
             ),
             "Equal width is not equal size: a block has 12·D² weights, an lstm layer 8·D², an rnn layer 2·D². All do two operations \
              for each weight and token; the scores of attention come on top."
@@ -173,7 +168,7 @@ fn figures(counted: &[Counted], read: &[Read], timed: &[Timed], threads: usize) 
             "c06-chain",
             "Operations that have to wait for each other",
             format!(
-                "The longest chain of dependent array operations in one layer of width {COUNTED_WIDTH}, counted from what ran; \
+                "The longest chain of dependent array operations in one layer of width {WIDTH}, counted from what ran; \
                  at other widths it is as long."
             ),
             counts("longest chain, operations", |_, counts| counts.span as f64),
@@ -182,8 +177,8 @@ fn figures(counted: &[Counted], read: &[Read], timed: &[Timed], threads: usize) 
             "c06-work",
             "Work for each token",
             format!(
-                "Floating-point operations of one layer of width {COUNTED_WIDTH} over T tokens, divided by T. The curves of lstm \
-                 and feed-forward lie on each other: both have 8·D² weights. Times, below, are taken at width {WIDTH}."
+                "Floating-point operations of one layer of width {WIDTH} over T tokens, divided by T. The curves of lstm and \
+                 feed-forward lie on each other: both have 8·D² weights."
             ),
             counts("work, operations a token", |n, counts| counts.work as f64 / n as f64),
         ),

@@ -3,8 +3,8 @@
 use super::c06_layers::{Counts, Kind, Layer};
 use crate::{finding::Table, format, verdict::Verdict};
 
-/// D where lengths are compared.
-pub const WIDTH: usize = 64;
+/// D where lengths are compared, and of the layers that are timed.
+pub const WIDTH: usize = 128;
 /// T where widths are compared.
 const LENGTH: usize = 64;
 

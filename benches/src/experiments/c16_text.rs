@@ -20,7 +20,7 @@ pub const BATCH: usize = 16;
 /// So many windows of the held-out text judge a model at most.
 const WINDOWS: usize = 640;
 
-/// The smallest part of the text that gpt is trained on, at the largest budget.
+/// The smallest part of the text that gpt is trained on.
 const SMALLEST_PART: usize = 64;
 
 /// So many characters are the least with which the smallest part holds a window; the other parts are larger.
@@ -95,10 +95,10 @@ pub fn gpt_sizes(vocabulary: usize, layers: usize, width: usize) -> Sizes {
 
 /// Trains everything that the budget allows.
 pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
-    let (layers, width) = lab.budget.pick((2, 64), (3, 96), (4, 128));
+    let (layers, width) = lab.budget.pick((2, 64), (2, 96), (4, 128));
     let widths: &[usize] = lab.budget.pick(&[32], &[32, 64], &[32, 64, 96]);
-    let parts: &[usize] = lab.budget.pick(&[16], &[SMALLEST_PART, 16, 4], &[SMALLEST_PART, 16, 4]);
-    let steps = lab.budget.pick(400, 1200, 2000);
+    let parts: &[usize] = lab.budget.pick(&[SMALLEST_PART], &[SMALLEST_PART, 8], &[SMALLEST_PART, 16, 4]);
+    let steps = lab.budget.pick(400, 800, 2000);
 
     let tokenizer = CharacterTokenizer::from_text(lab.text.as_str());
     let TextDataset { train: text, validation } = TextDataset::new(&lab.text, &tokenizer)?;
@@ -126,11 +126,9 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
 
     let models = equal_models(gpt_sizes(vocabulary, layers, width));
     let search_seed = lab.search_seed();
-    let short = |model| {
-        let (steps, held_out) = (steps / 4, Arc::clone(&choose));
-        Ok::<_, TextError>(Job { steps, held_out, ..job(model, &text, 0.0, search_seed)? })
-    };
-    let searches = models.iter().map(short).collect::<Result<Vec<_>, _>>()?;
+    let chosen =
+        |model| Ok::<_, TextError>(Job { held_out: Arc::clone(&choose), ..job(model, &text, 0.0, search_seed)? });
+    let searches = models.iter().map(chosen).collect::<Result<Vec<_>, _>>()?;
     let rates = search(lab, "learning rates on the text", &searches);
 
     let gpt = STAGES.len() - 1;

@@ -66,10 +66,11 @@ pub fn equal_models(gpt: Sizes) -> [ModelConfig; 3] {
     })
 }
 
-/// For each job the learning rate with the lowest held-out loss, after as many steps as the job has. A training that
-/// fails has lost.
+/// For each job the learning rate with the lowest held-out loss, after a quarter of the steps that the job has. A training
+/// that fails has lost.
 pub fn search(lab: &Lab, name: &str, jobs: &[Job]) -> Vec<f64> {
-    let with = |job: &Job| LEARNING_RATES.map(|learning_rate| Job { learning_rate, ..job.clone() });
+    let with =
+        |job: &Job| LEARNING_RATES.map(|learning_rate| Job { learning_rate, steps: job.steps / 4, ..job.clone() });
     let tried: Vec<Job> = jobs.iter().flat_map(with).collect();
     let outcomes = train_all(lab, name, &tried);
     let loss = |outcome: &anyhow::Result<Trained>| outcome.as_ref().map_or(f64::INFINITY, Trained::loss);

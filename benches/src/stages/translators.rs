@@ -9,7 +9,7 @@ use nn::ScheduledSampling;
 use seq2seq::{Seq2Seq, Seq2SeqConfig};
 use serde::{Deserialize, Serialize};
 use tensor::{Init, Parameters};
-use transformer::{BlockConfig, Norm, Positions, Transformer, TransformerConfig};
+use transformer::{BlockConfig, Norm, Positions, Sharing, Transformer, TransformerConfig};
 
 use super::count::{count_attention, count_seq2seq, count_transformer};
 use super::{ConfigError, TranslatorModel, buildable, closest_width};
@@ -89,6 +89,8 @@ pub struct TranslatorSizes {
     pub norm: Norm,
     /// How a transformer tells positions apart.
     pub positions: Positions,
+    /// Whether a transformer has one table for source, target and output, which takes one vocabulary.
+    pub shared_embeddings: bool,
 }
 
 impl TranslatorSizes {
@@ -113,6 +115,7 @@ impl TranslatorSizes {
             input_feeding: false,
             norm: Norm::Pre,
             positions: Positions::Sinusoidal,
+            shared_embeddings: false,
         }
     }
 
@@ -150,13 +153,14 @@ impl TranslatorSizes {
 
     fn transformer(self) -> TransformerConfig {
         let TranslatorSizes { source_vocabulary, target_vocabulary, layers, width, heads, .. } = self;
-        let TranslatorSizes { dropout, smoothing, norm, positions, .. } = self;
+        let TranslatorSizes { dropout, smoothing, norm, positions, shared_embeddings, .. } = self;
         let new = TransformerConfig::new(source_vocabulary, target_vocabulary, layers, width, heads);
         TransformerConfig {
             block: BlockConfig { dropout, norm, ..new.block },
             // A normalisation behind the last block is what pre-norm lacks.
             final_norm: norm == Norm::Pre,
             positions,
+            sharing: if shared_embeddings { Sharing::All } else { new.sharing },
             label_smoothing: smoothing,
             ..new
         }
@@ -313,7 +317,9 @@ mod tests {
             ..plain
         };
         let stages = TranslatorStage::value_variants().iter();
-        stages.flat_map(|stage| [plain, other].map(|sizes| stage.configure(sizes))).collect()
+        let two_tables = stages.flat_map(|stage| [plain, other].map(|sizes| stage.configure(sizes)));
+        let one_table = TranslatorSizes { source_vocabulary: 9, shared_embeddings: true, ..plain };
+        two_tables.chain([TranslatorStage::Transformer.configure(one_table)]).collect()
     }
 
     #[test]
@@ -321,7 +327,6 @@ mod tests {
         for config in all() {
             let (_, parameters) = config.build(1).unwrap();
             assert_eq!(config.parameter_count(), parameters.count() as u128, "{config:?}");
-            assert_eq!(config.vocabularies(), [7, 9]);
         }
     }
 
@@ -351,7 +356,7 @@ mod tests {
             let narrow = BeamSearch::new(1, 0.6, 6).unwrap().translate(&model, &parameters, &batch.sources);
             let words = |said: &[nn::Translation]| said.iter().map(|said| said.words().to_vec()).collect::<Vec<_>>();
             assert_eq!(words(&greedy), words(&narrow), "{config:?}");
-            assert_eq!(model.vocabulary(), 9);
+            assert_eq!([config.vocabularies()[1], model.vocabulary()], [9, 9]);
         }
     }
 
@@ -393,6 +398,12 @@ mod tests {
         assert_eq!(
             said(TranslatorStage::Transformer, sizes),
             "a width of 10 cannot be divided among 4 heads; choose a width that is a multiple of the heads"
+        );
+        let one_table = TranslatorSizes { shared_embeddings: true, heads: 2, ..sizes };
+        assert_eq!(
+            said(TranslatorStage::Transformer, one_table),
+            "7 source tokens and 9 target tokens cannot share one table of embeddings; use one vocabulary for both or \
+             share less"
         );
     }
 }

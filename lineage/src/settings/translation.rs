@@ -46,6 +46,9 @@ pub struct TranslationFlags {
     /// How transformer tells positions apart [default: sinusoidal]
     #[arg(long, value_enum, help_heading = "Translators")]
     pub positions: Option<Telling>,
+    /// Give transformer one vocabulary for both languages, and one table for source, target and output, as in the paper
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", help_heading = "Translators")]
+    pub shared_embeddings: Option<bool>,
     /// Part of each target that is spread over all tokens in training [default: 0]
     #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = below_one, help_heading = "Translators")]
     pub smoothing: Option<f64>,
@@ -105,11 +108,13 @@ pub struct TranslationSettings {
     pub vocabulary: usize,
     cell: Cell,
     bottleneck: Option<usize>,
-    // Runs that began before there were these two have neither.
+    // Runs that began before there were these three have none of them.
     #[serde(default)]
     peeking: bool,
     #[serde(default)]
     sampling: f64,
+    #[serde(default)]
+    pub shared_embeddings: bool,
     reversed: bool,
     bidirectional: bool,
     score: Scoring,
@@ -155,6 +160,7 @@ impl TranslationSettings {
             input_feeding: given.input_feeding.unwrap_or(false),
             norm: given.norm.unwrap_or(Place::Pre),
             positions,
+            shared_embeddings: given.shared_embeddings.unwrap_or(false),
             smoothing: given.smoothing.unwrap_or(0.0),
         };
         let lr = if recurrent { 2e-3 } else { 1e-3 };
@@ -218,6 +224,7 @@ impl TranslationSettings {
                 Telling::Learned => Positions::Learned { context: self.context },
                 Telling::None => Positions::None,
             },
+            shared_embeddings: self.shared_embeddings,
         });
         config.validate()?;
         fits(training.batch, longest, target_vocabulary, 2 * self.layers, self.width)?;
@@ -228,12 +235,28 @@ impl TranslationSettings {
 /// The flags that a translator does not have.
 fn not_of(stage: TranslatorStage) -> &'static [&'static str] {
     match stage {
-        TranslatorStage::Seq2Seq => {
-            &["carry", "heads", "context", "bidirectional", "score", "input-feeding", "norm", "positions"]
-        }
-        TranslatorStage::Attention => {
-            &["carry", "heads", "context", "bottleneck", "peeking", "reversed", "norm", "positions"]
-        }
+        TranslatorStage::Seq2Seq => &[
+            "carry",
+            "heads",
+            "context",
+            "bidirectional",
+            "score",
+            "input-feeding",
+            "norm",
+            "positions",
+            "shared-embeddings",
+        ],
+        TranslatorStage::Attention => &[
+            "carry",
+            "heads",
+            "context",
+            "bottleneck",
+            "peeking",
+            "reversed",
+            "norm",
+            "positions",
+            "shared-embeddings",
+        ],
         TranslatorStage::Transformer => &[
             "carry",
             "embedding",

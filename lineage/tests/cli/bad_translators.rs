@@ -108,6 +108,7 @@ fn settings_that_a_stage_does_not_have() {
     assert_eq!(train("transformer", &["--pairs", &pairs, "--cell", "gru"]), no("transformer", "cell"));
     assert_eq!(train("transformer", &["--pairs", &pairs, "--sampling", "0.5"]), no("transformer", "sampling"));
     assert_eq!(train("attention", &["--pairs", &pairs, "--peeking"]), no("attention", "peeking"));
+    assert_eq!(train("attention", &["--pairs", &pairs, "--shared-embeddings"]), no("attention", "shared-embeddings"));
     assert_eq!(
         train("transformer", &["--pairs", &pairs, "--context", "50"]),
         "--context is the number of learned positions, and there are none: give --positions learned, or leave --context out"

@@ -113,6 +113,7 @@ fn runs_of_before_are_read() {
         let mut remove = |part: &str, name: &str| config[part].as_object_mut().unwrap().remove(name).unwrap();
         remove("settings", "peeking");
         remove("settings", "sampling");
+        remove("settings", "shared-embeddings");
         if stage == "attention" {
             remove("model", "sampling");
         }
@@ -139,6 +140,28 @@ fn decoders_peek_and_read_themselves() {
     }
     // Four gates of 16 units read two vectors of 16 more, each number in 4 bytes.
     assert!(train("seq2seq", &["--peeking"]).len() >= told[0].len() + 4 * 4 * 16 * 2 * 16);
+}
+
+/// The Transformer of the paper: one vocabulary for both languages and one table for it.
+#[test]
+fn embeddings_are_shared() {
+    let place = Place::new();
+    let pairs = place.pairs();
+    let train = |data: &[&str], more: &[&str]| {
+        let run = place.at(&[data, more].concat().len().to_string());
+        let train = ["train", "transformer", "--out", &run, "--steps", "2", "--quiet"];
+        succeeds(&[&train, &tiny("transformer")[..], data, more].concat());
+        let read = |name: &str| fs::read(Path::new(&run).join(name)).unwrap();
+        (read("model.safetensors").len(), read("source.json"), read("target.json"), run)
+    };
+    for (data, sentence) in [(&["--pairs", &pairs][..], "one two three"), (&[], "the dogs are old")] {
+        let (two_tables, english, spanish, _) = train(data, &[]);
+        assert_ne!(english, spanish);
+        let (one_table, english, spanish, run) = train(data, &["--shared-embeddings"]);
+        assert_eq!(english, spanish);
+        assert!(one_table < two_tables, "{one_table} {two_tables}");
+        succeeds(&["translate", "--model", &run, sentence]);
+    }
 }
 
 /// Without a file, sentences are generated, and their alignments are known.
