@@ -24,12 +24,13 @@ use crate::{
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C7",
     claim: "Without positional encoding self-attention is blind to order",
-    criterion: "Shown if outputs permute with the inputs, for every seed and order: to 1e-12 of the largest output in 64 \
-                bits (and to the last bit if sums are added in an order of their own), to 1e-5 in 32 bits, in one \
-                attention and in a whole encoder; if with sinusoidal and with learned positions the encoder's outputs \
-                move by more than 1e-3 instead; if, trained to say which of two marked tokens comes first, encoders \
-                with either kind of positions are right more often than one without by more than 0.3; and if that one \
-                is right more often by more than 0.3 where the answer does not depend on the order.",
+    criterion: "Shown if outputs permute with the inputs, for every seed and order: to 1e-12 of the largest output where \
+                the equation of attention is computed in 64 bits (and to the last bit if its sums are added in an order \
+                of their own), to 1e-5 in the models' 32 bits, in one attention and in a whole encoder; if with \
+                sinusoidal and with learned positions the encoder's outputs move by more than 1e-3 instead; if, trained \
+                to say which of two marked tokens comes first, encoders with either kind of positions are right more \
+                often than one without by more than 0.3; and if that one is right more often by more than 0.3 where the \
+                answer does not depend on the order.",
     run,
 };
 
