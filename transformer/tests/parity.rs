@@ -2,7 +2,7 @@
 
 use data::pairs::{PairBatch, Sources};
 use data::{IGNORE, Token};
-use ndarray::{ArrayD, Axis, Ix2, concatenate};
+use ndarray::{Array2, ArrayD, Axis, concatenate};
 use nn::{Trainable, Translator};
 use tensor::check::Fixture;
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
@@ -205,26 +205,36 @@ fn decoder_layer_with_both_norm_placements() {
     }
 }
 
-#[test]
-fn the_whole_transformer() {
-    let fixture = Fixture::load("tests/fixtures/transformer.safetensors");
-    let tokens = |name: &str| {
-        let x = fixture.array(&format!("input.{name}")).into_dimensionality::<Ix2>().expect("a matrix");
-        x.mapv(|x| if x < 0.0 { IGNORE } else { x as Token })
-    };
-    let sources = Sources { tokens: tokens("source"), lengths: integers(&fixture, "input.lengths") };
-    let batch = PairBatch { sources, inputs: tokens("inputs"), targets: tokens("targets") };
+/// The tokens of a fixture, whose targets are negative where nothing is asked.
+fn tokens(fixture: &Fixture, name: &str) -> Array2<Token> {
+    let x = fixture.array(name).into_dimensionality().expect("a matrix");
+    x.mapv(|x| if x < 0.0 { IGNORE } else { x as Token })
+}
 
-    let mut parameters = Parameters::new();
-    let config = TransformerConfig::pytorch(9, 7, 2, 8, 2);
-    let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap();
-    take_all(&mut parameters, &fixture);
-    for engine in ENGINES {
-        let model = model.clone().with_engine(engine);
-        let logits = model.logits(&Context::eval(&parameters), &batch);
-        fixture.assert_matches("output.logits", &logits.value().view());
-        let loss = model.loss(&Context::train(&parameters, 1, 0), &batch);
-        fixture.assert_matches("output.loss", &loss.value().view());
-        assert_parameter_gradients(&fixture, &parameters, &loss.backward());
+#[test]
+fn the_whole_transformer_in_pytorchs_form_in_the_papers_and_in_pre_norm() {
+    let mut paper = TransformerConfig::paper(9, 1, 8, 2);
+    paper.block.dropout = 0.0;
+    for (file, config) in [
+        ("transformer", TransformerConfig::pytorch(9, 7, 2, 8, 2)),
+        ("transformer_paper", paper),
+        ("transformer_pre", TransformerConfig::new(9, 7, 1, 8, 2)),
+    ] {
+        let fixture = Fixture::load(format!("tests/fixtures/{file}.safetensors"));
+        let lengths = integers(&fixture, "input.lengths");
+        let [tokens, inputs, targets] =
+            ["source", "inputs", "targets"].map(|x| tokens(&fixture, &format!("input.{x}")));
+        let batch = PairBatch { sources: Sources { tokens, lengths }, inputs, targets };
+        let mut parameters = Parameters::new();
+        let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap();
+        take_all(&mut parameters, &fixture);
+        for engine in ENGINES {
+            let model = model.clone().with_engine(engine);
+            let logits = model.logits(&Context::eval(&parameters), &batch);
+            fixture.assert_matches("output.logits", &logits.value().view());
+            let loss = model.loss(&Context::train(&parameters, 1, 0), &batch);
+            fixture.assert_matches("output.loss", &loss.value().view());
+            assert_parameter_gradients(&fixture, &parameters, &loss.backward());
+        }
     }
 }
