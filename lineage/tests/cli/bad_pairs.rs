@@ -54,14 +54,21 @@ fn a_sentence_far_too_long() {
     assert_eq!(refused(&place, &pairs), expected);
 }
 
+/// Neither training nor evaluation divides them.
 #[test]
 fn pairs_that_are_all_alike() {
     let place = Place::new();
-    let pairs = place.file("pairs.tsv", "Go on.\tSigue.\n".repeat(100));
-    let expected = format!(
-        "all pairs of {pairs} are alike, so there is nothing to learn from them; choose a file with different pairs"
-    );
-    assert_eq!(refused(&place, &pairs), expected);
+    let run = translator(&place);
+    for times in [1, 100] {
+        let pairs = place.file("pairs.tsv", "one two\tII I\n".repeat(times));
+        let expected = format!(
+            "all pairs of {pairs} are alike, so there is nothing to learn from them; choose a file with different pairs"
+        );
+        assert_eq!(refused(&place, &pairs), expected);
+        for split in ["train", "val"] {
+            assert_eq!(fails(&["evaluate", "--model", &run, "--pairs", &pairs, "--split", split]), expected);
+        }
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
 use tensor::{Checkpoint, Real};
 
 use crate::program::{Place, fails, succeeds, tiny, trained, translator};
@@ -147,11 +148,16 @@ fn a_resumed_translator_that_is_asked_for_something_else() {
              or begin a new run with --out"
         )
     );
-    let pairs = place.file("changed.tsv", "Go on.\tSigue.\nI see.\tYa veo.\n".repeat(3) + "Who?\t¿Quién?\nNo.\tNo.\n");
-    let said = resume(&["--pairs", &pairs]);
-    assert!(
-        said.contains("too few different sentences") || said.starts_with(&format!("{pairs} is not what the run in ")),
-        "{said}"
+    let before = fs::read_to_string(place.pairs()).unwrap();
+    let changed = before.clone() + "one\tI\n";
+    let pairs = place.file("changed.tsv", &changed);
+    let [found, known] = [changed, before].map(|pairs| format!("{:x}", Sha256::digest(pairs)));
+    assert_eq!(
+        resume(&["--pairs", &pairs]),
+        format!(
+            "{pairs} is not what the run in {run} is trained on: its SHA-256 is {found}, not {known} (pairs.tsv); give that \
+             file with --pairs"
+        )
     );
 }
 

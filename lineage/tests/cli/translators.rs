@@ -69,6 +69,21 @@ fn evaluation_reads_what_is_held_out_and_translates_it() {
     assert_eq!(lines(&["--split", "train", "--count", "7"])[0], format!("the training part of {pairs}: 7 sentences"));
 }
 
+/// Nothing could be learned from a single pair, however often it stands there.
+#[test]
+fn a_single_pair_is_enough_to_judge_by() {
+    let place = Place::new();
+    let run = translator(&place);
+    let evaluate = |times| {
+        let pairs = place.file("single.tsv", "one two\tII I\n".repeat(times));
+        let found = succeeds(&["evaluate", "--model", &run, "--pairs", &pairs, "--split", "all", "--quiet"]);
+        assert!(found.starts_with(&format!("{pairs}: 1 sentence")), "{found}");
+        assert!(found.lines().any(|line| line == "tokens          3"), "{found}");
+        found
+    };
+    assert_eq!(evaluate(1), evaluate(100));
+}
+
 /// Of a file of several lengths, with the intervals of all scores.
 #[test]
 fn scores_have_intervals_and_a_table_by_length() {

@@ -139,14 +139,11 @@ impl PairText {
     ///
     /// # Errors
     /// If a line is no pair or a sentence is longer than [`MOST_WORDS`] words or [`MOST_CHARACTERS`]; the first such
-    /// line is named. If all pairs are alike.
+    /// line is named.
     pub fn new(text: &Text) -> Result<Self, PairError> {
         let name = text.name().to_owned();
         let lines = text.as_str().trim_end_matches('\n').split('\n').zip(1..);
         let pairs = lines.map(|(content, line)| pair(&name, line, content)).collect::<Result<Vec<_>, _>>()?;
-        if pairs.iter().all(|pair| *pair == pairs[0]) {
-            return Err(PairError::Alike { name });
-        }
         Ok(Self { name, pairs })
     }
 
@@ -189,8 +186,11 @@ impl PairText {
     /// in a longer file, or in one of other translations, it stays where it was.
     ///
     /// # Errors
-    /// [`PairError::TooFew`] if one part would be empty.
+    /// [`PairError::Alike`] if all pairs are alike, and [`PairError::TooFew`] if one part would be empty.
     pub fn split(&self) -> Result<PairSplit, PairError> {
+        if self.pairs.iter().all(|pair| *pair == self.pairs[0]) {
+            return Err(PairError::Alike { name: self.name.clone() });
+        }
         let place = |(source, _): &(String, String)| stream(0, 0, &source.to_lowercase()).next_u64();
         let placed: Vec<(u64, &(String, String))> = self.pairs.iter().map(|pair| (place(pair), pair)).collect();
         let (mut held_out, train): (Vec<_>, Vec<_>) = placed.iter().partition(|(place, _)| place % 10 == 0);
