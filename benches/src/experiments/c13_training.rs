@@ -174,21 +174,31 @@ mod tests {
 
     #[test]
     fn what_counts_as_right() {
-        let corpus = Corpus::new(2, 2, 20);
+        let corpus = Corpus::new(2, 2, 200);
         for task in Task::ALL {
             for example in examples(&corpus.held_out, task) {
                 let right = |said: &[Token]| is_right(task, &corpus, &example, said);
                 assert!(right(&example.answer), "{task:?}");
-                assert!(!right(&[]) && !right(&[END]) || task == Task::Continue, "{task:?}");
+                assert!(!right(&[]), "{task:?}");
                 assert!(!right(&[&example.answer[..], &[END]].concat()), "{task:?}");
+                assert!(task == Task::Continue || !right(&[END]), "{task:?}");
             }
         }
-        // Any rest that makes a sentence, if it comes to an end.
-        let of = |known: &Known, task| examples(std::slice::from_ref(known), task).remove(0);
-        let known = &corpus.held_out[0];
-        let question = of(known, Task::Continue);
-        let rest = &known.english[known.english.len() / 2..];
-        assert!(is_right(Task::Continue, &corpus, &question, &[rest, &[END]].concat()));
-        assert!(!is_right(Task::Continue, &corpus, &question, rest));
+
+        // Any rest will do that makes a sentence and comes to an end.
+        let asked = examples(&corpus.held_out, Task::Continue);
+        let right = |example: &Example, said: &[Token]| is_right(Task::Continue, &corpus, example, said);
+        let with = |question: &str, answer: &str| {
+            let question = asked.iter().find(|example| corpus.text(&example.question) == question).unwrap();
+            let Example { answer, .. } = asked.iter().find(|example| corpus.text(&example.answer) == answer).unwrap();
+            let [rest @ .., END] = &answer[..] else { panic!("{answer:?}") };
+            assert!(!right(question, rest));
+            right(question, answer)
+        };
+        assert!(with("the dogs", "are tired <end>") && with("the dogs", "are big <end>"));
+        assert!(!with("the dogs", "is small <end>") && !with("the egg", "are big <end>"));
+        let whole = asked.iter().filter(|example| right(example, &[END]));
+        let whole: Vec<String> = whole.map(|example| corpus.text(&example.question)).collect();
+        assert_eq!(whole, ["I ate", "she is tall", "he is reading", "we are tired", "yesterday we wrote"]);
     }
 }

@@ -144,14 +144,16 @@ impl Default for Generator {
 }
 
 impl Generator {
-    /// The sentences that are a phrase `start` of the grammar and have up to `longest` English words.
+    /// The sentences that are a phrase `start` of the grammar and have up to `longest` English words. Several generators
+    /// can share a grammar in an [`Arc`].
     ///
     /// # Panics
     /// If the grammar makes no such phrase, or makes one from itself alone.
     #[track_caller]
-    pub fn new(grammar: Grammar, start: &str, longest: usize) -> Self {
+    pub fn new(grammar: impl Into<Arc<Grammar>>, start: &str, longest: usize) -> Self {
+        let grammar = grammar.into();
         let lengths = Lengths::new(&grammar, longest);
-        Self { start: grammar.phrase(start), lengths, grammar: Arc::new(grammar) }
+        Self { start: grammar.phrase(start), lengths, grammar }
     }
 
     /// The number of English words of the longest sentences.
