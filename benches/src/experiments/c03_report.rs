@@ -205,8 +205,8 @@ impl Report<'_> {
             ),
             format!(
                 "The recurrent ones have one LSTM layer on each side, the Transformer one block. The sentences come from a grammar \
-                 of two languages with {} English and {} Spanish tokens, the four special ones included; real text holds more bits a word and has more than \
-                 one right translation.",
+                 of two languages with {} English and {} Spanish tokens, the four special ones included; real text holds \
+                 more bits a word and has more than one right translation.",
                 self.study.pairs.english.size(),
                 self.study.pairs.spanish.size(),
             ),
