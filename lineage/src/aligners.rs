@@ -14,8 +14,8 @@ use tensor::Parameters;
 
 use crate::alignment::{of_words, words_read};
 use crate::evaluate::ROWS;
-use crate::judge::resampled;
 use crate::pairs::{Generated, Pair};
+use crate::scores::resampled;
 
 /// From how many sentences that are learned from IBM Model 1 is made.
 const LEARNED_FROM: usize = 10_000;
