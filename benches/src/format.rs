@@ -1,6 +1,10 @@
 //! Numbers as people read them.
 
+mod interval;
+
 use std::time::Duration;
+
+pub use interval::{with_ends, with_factor, with_interval};
 
 /// `value` with `digits` significant digits and no trailing zeros; powers of ten beyond 10⁻⁴ and 10⁷.
 ///
@@ -28,24 +32,6 @@ pub fn number(value: f64, digits: usize) -> String {
     }
     let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
     fixed(value, decimals, true)
-}
-
-/// `1.932 ± 0.014`: the half width with two significant digits, the mean with as many decimals.
-pub fn with_interval(mean: f64, half_width: Option<f64>) -> String {
-    let Some(half) = half_width.filter(|h| h.is_finite() && mean.is_finite()) else {
-        return number(mean, 4);
-    };
-    // Equal values differ from their mean by rounding.
-    if half <= 1e-12 * mean.abs() {
-        return format!("{} ± 0", number(mean, 4));
-    }
-    let largest = mean.abs().max(half);
-    if !(1e-4..1e7).contains(&largest) {
-        return format!("{} ± {}", number(mean, 4), number(half, 2));
-    }
-    // At most six decimals: an interval far narrower than that says nothing more.
-    let decimals = (1 - half.log10().floor() as i32).clamp(0, 6) as usize;
-    format!("{} ± {}", fixed(mean, decimals, false), fixed(half, decimals, false))
 }
 
 /// A whole number with its thousands separated: `1,234,567`.
@@ -173,18 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn step_02_intervals_decide_the_decimals_of_the_mean() {
-        assert_eq!(with_interval(1.93244, Some(0.0137)), "1.932 ± 0.014");
-        assert_eq!(with_interval(1532.7, Some(41.2)), "1,533 ± 41");
-        assert_eq!(with_interval(-0.2, Some(0.01)), "−0.200 ± 0.010");
-        assert_eq!(with_interval(3e-9, Some(1e-9)), "3×10⁻⁹ ± 1×10⁻⁹");
-        assert_eq!(with_interval(1.0, Some(0.0)), "1 ± 0");
-        assert_eq!(with_interval(0.72, Some(1e-16)), "0.72 ± 0");
-        assert_eq!(with_interval(0.25, None), "0.25");
-    }
-
-    #[test]
-    fn step_03_times_choose_their_unit() {
+    fn step_02_times_choose_their_unit() {
         let cases = [
             (12e-6, "12 µs"),
             (0.0414, "41.4 ms"),
@@ -199,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn step_04_ticks_are_short() {
+    fn step_03_ticks_are_short() {
         let cases = [
             (0.05, "0.05"),
             (250.0, "250"),
@@ -216,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn step_05_thousands_are_separated() {
+    fn step_04_thousands_are_separated() {
         assert_eq!([count(0), count(999), count(1000), count(1234567)], ["0", "999", "1,000", "1,234,567"]);
     }
 }

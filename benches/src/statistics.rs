@@ -117,19 +117,14 @@ impl Summary {
     }
 }
 
-/// `1.932 ± 0.014`, `0.002 ×÷ 3.1`, `0.7 (0.1 to 1)`, or the bare mean where there is no interval.
+/// `1.932 ± 0.014`, `0.0020 ×÷ 3.1`, `0.70 (0.12 to 1.00)`, or the bare mean where there is no interval.
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&match self.reach {
             None => format::with_interval(self.mean, None),
             Some(Reach::Plus(half_width)) => format::with_interval(self.mean, Some(half_width)),
-            Some(Reach::Times(factor)) => {
-                format!("{} ×÷ {}", format::number(self.mean, 2), format::number(factor, 2))
-            }
-            Some(Reach::Between(low, high)) => {
-                let [mean, low, high] = [self.mean, low, high].map(|x| format::number(x, 3));
-                format!("{mean} ({low} to {high})")
-            }
+            Some(Reach::Times(factor)) => format::with_factor(self.mean, factor),
+            Some(Reach::Between(low, high)) => format::with_ends(self.mean, low, high),
         })
     }
 }
@@ -199,9 +194,15 @@ mod tests {
         // Mean 0.7, deviations 0.3, 0.3, -0.6, variance 0.54 / 2; half width 4.302653 sqrt(0.27 / 3) = 1.290796.
         assert!((Summary::of(&[1.0, 1.0, 0.1]).high() - 1.990_796).abs() < 1e-5);
         let cut = Summary::of_shares(&[1.0, 1.0, 0.1]);
-        assert_eq!((cut.low(), cut.high(), cut.to_string().as_str()), (0.0, 1.0, "0.7 (0 to 1)"));
+        assert_eq!((cut.low(), cut.high(), cut.to_string().as_str()), (0.0, 1.0, "0.70 (0.00 to 1.00)"));
         assert_eq!(Summary::of_shares(&[1.0, 1.0]).to_string(), "1 ± 0");
         assert_eq!(Summary::of_shares(&[0.4, 0.41]), Summary::of(&[0.4, 0.41]));
+    }
+
+    #[test]
+    fn step_09_digits_follow_the_interval() {
+        assert_eq!(Summary::of(&[123_456_788.0, 123_456_789.0, 123_456_790.0]).to_string(), "123,456,789.0 ± 2.5");
+        assert_eq!(Summary::of_magnitudes(&[1000.0, 1001.0, 1002.0]).to_string(), "1,001.0 ×÷ 1.0025");
     }
 
     #[test]
