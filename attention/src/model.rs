@@ -117,6 +117,10 @@ impl<R: Recurrent> Trainable for RnnSearch<R> {
         let smoothing = if training { self.config.smoothing } else { 0.0 };
         smoothed_cross_entropy(&logits, batch.targets.view().into_dyn(), smoothing)
     }
+
+    fn targets(&self, batch: &PairBatch) -> usize {
+        batch.answers()
+    }
 }
 
 impl<R: Recurrent> Translator for RnnSearch<R> {

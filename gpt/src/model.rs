@@ -141,4 +141,8 @@ impl Trainable for Gpt {
         let logits = self.logits_of_embedded(cx, &self.embed(cx, batch.inputs.view(), 0)); // (B, T, V)
         cross_entropy(&logits, batch.targets.view().into_dyn())
     }
+
+    fn targets(&self, batch: &TextBatch) -> usize {
+        batch.answers()
+    }
 }

@@ -26,6 +26,10 @@ impl Trainable for Model {
         let answers = batch.targets.column(GAP + 1);
         cross_entropy(&self.output.forward(cx, &state[0]), answers.into_dyn())
     }
+
+    fn targets(&self, batch: &data::TextBatch) -> usize {
+        batch.answers()
+    }
 }
 
 fn main() -> Result<(), nn::TrainingError> {

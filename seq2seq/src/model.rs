@@ -148,6 +148,10 @@ impl<R: Recurrent> Trainable for Seq2Seq<R> {
         smoothed_cross_entropy(&logits, batch.targets.view().into_dyn(), smoothing)
     }
     // ANCHOR_END: loss
+
+    fn targets(&self, batch: &PairBatch) -> usize {
+        batch.answers()
+    }
 }
 
 impl<R: Recurrent> Translator for Seq2Seq<R> {

@@ -37,6 +37,10 @@ impl Trainable for Reverser {
         let x = self.block.forward(cx, &self.embed(cx, batch.inputs.view()), None, Engine::Fused); // (B, T, D)
         cross_entropy(&self.output.forward(cx, &x), batch.targets.view().into_dyn())
     }
+
+    fn targets(&self, batch: &TextBatch) -> usize {
+        batch.answers()
+    }
 }
 
 fn batch(index: u64) -> TextBatch {

@@ -104,6 +104,10 @@ impl Trainable for Memory {
         let gathered = fused::attention(&q, &k, &v, 1, Mask::Bidirectional).index(1, 0); // (B, d)
         cross_entropy(&self.output.forward(cx, &gathered), batch.answers.view().into_dyn())
     }
+
+    fn targets(&self, batch: &Asked) -> usize {
+        batch.answers.len()
+    }
 }
 
 /// One training.

@@ -26,6 +26,10 @@ impl Trainable for Probe {
         let classes = ndarray::ArrayView1::from(&batch.classes);
         cross_entropy(&self.scores(cx, batch.vectors.view()), classes.into_dyn())
     }
+
+    fn targets(&self, batch: &Labelled) -> usize {
+        batch.classes.len()
+    }
 }
 
 impl Probe {

@@ -133,6 +133,10 @@ impl Trainable for MaskedGpt {
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
         cross_entropy(&self.logits(cx, batch.inputs.view()), batch.targets.view().into_dyn())
     }
+
+    fn targets(&self, batch: &TextBatch) -> usize {
+        batch.answers()
+    }
 }
 
 /// It remembers tokens, not keys and values: with a wrong mask those of earlier positions change as later ones arrive.

@@ -143,6 +143,10 @@ impl Trainable for Reader {
         let [before, partner] = [0, 1].map(|r| cross_entropy(&scores[r], rows.symbols[r].view().into_dyn()));
         (&before + &partner).scale(0.5)
     }
+
+    fn targets(&self, rows: &Rows) -> usize {
+        rows.tokens.len()
+    }
 }
 
 /// How good an encoder is.

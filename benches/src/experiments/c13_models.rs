@@ -230,6 +230,10 @@ impl Trainable for Model {
         let answers: Array1<Token> = examples.iter().flat_map(|example| &example.answer).copied().collect(); // (n)
         cross_entropy(&self.scores(cx, examples), answers.view().into_dyn())
     }
+
+    fn targets(&self, examples: &Vec<Example>) -> usize {
+        examples.iter().map(|example| example.answer.len()).sum()
+    }
 }
 
 #[cfg(test)]

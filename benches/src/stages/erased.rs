@@ -27,6 +27,10 @@ impl Trainable for Model {
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
         self.0.loss(cx, batch)
     }
+
+    fn targets(&self, batch: &TextBatch) -> usize {
+        batch.answers()
+    }
 }
 
 impl LanguageModel for Model {

@@ -26,6 +26,10 @@ impl Trainable for TranslatorModel {
     fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
         self.0.loss(cx, batch)
     }
+
+    fn targets(&self, batch: &PairBatch) -> usize {
+        batch.answers()
+    }
 }
 
 impl Translator for TranslatorModel {

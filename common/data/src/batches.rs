@@ -38,8 +38,13 @@ impl TextBatch {
 
     /// How many positions ask for an answer.
     pub fn answers(&self) -> usize {
-        self.targets.iter().filter(|&&target| target != IGNORE).count()
+        answers(&self.targets)
     }
+}
+
+/// How many targets are not [`IGNORE`].
+pub(crate) fn answers(targets: &Array2<Token>) -> usize {
+    targets.iter().filter(|&&target| target != IGNORE).count()
 }
 
 /// Rows drawn from anywhere in a text, every start equally likely.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use ndarray::Array2;
 use ndarray_rand::rand::Rng;
 
+use crate::batches::answers;
 use crate::pairs::Sources;
 use crate::random::stream;
 use crate::{IGNORE, Token};
@@ -16,6 +17,13 @@ pub struct MaskedBatch {
     pub sentences: Sources,
     /// What stood there, (B, S); [`IGNORE`] where nothing is asked.
     pub targets: Array2<Token>,
+}
+
+impl MaskedBatch {
+    /// How many words are asked for.
+    pub fn answers(&self) -> usize {
+        answers(&self.targets)
+    }
 }
 
 /// The rule by which BERT hides words (Devlin et al. 2019, section 3.1 and appendix A.1). Of every 100 tokens 15 are

@@ -23,6 +23,9 @@
 //!         let x = self.embedding.forward(cx, batch.inputs.view().into_dyn()); // (B, T, E)
 //!         cross_entropy(&self.output.forward(cx, &x), batch.targets.view().into_dyn())
 //!     }
+//!     fn targets(&self, batch: &TextBatch) -> usize {
+//!         batch.answers()
+//!     }
 //! }
 //!
 //! let mut parameters = Parameters::new();

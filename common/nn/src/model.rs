@@ -9,8 +9,12 @@ pub trait Trainable {
     /// What one training step looks at.
     type Batch;
 
-    /// The mean loss over the batch, a scalar, in nats per target where targets are classes.
+    /// The mean loss over the targets of the batch, a scalar, in nats per target where targets are classes.
     fn loss(&self, cx: &Context<'_>, batch: &Self::Batch) -> Tensor;
+
+    /// Over how many targets [`loss`](Self::loss) is the mean: the weight of the batch where losses of several batches
+    /// are put together.
+    fn targets(&self, batch: &Self::Batch) -> usize;
 }
 
 /// A model of text, one token after another.

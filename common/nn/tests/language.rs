@@ -24,6 +24,10 @@ impl Trainable for Table {
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
         cross_entropy(&self.logits(cx, batch.inputs.view()), batch.targets.view().into_dyn())
     }
+
+    fn targets(&self, batch: &TextBatch) -> usize {
+        batch.answers()
+    }
 }
 
 impl LanguageModel for Table {

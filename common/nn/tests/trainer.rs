@@ -44,6 +44,10 @@ impl Trainable for Bigram {
         let x = self.dropout.forward(cx, &x);
         cross_entropy(&self.output.forward(cx, &x), batch.targets.view().into_dyn())
     }
+
+    fn targets(&self, batch: &TextBatch) -> usize {
+        batch.answers()
+    }
 }
 
 fn batches() -> SequentialBatches {
@@ -182,6 +186,10 @@ impl Trainable for Follow {
     fn loss(&self, cx: &Context<'_>, target: &Real) -> Tensor {
         mean_squared_error(&cx.get(self.0), &Tensor::constant(arr1(&[*target])))
     }
+
+    fn targets(&self, _: &Real) -> usize {
+        1
+    }
 }
 
 fn descent(steps: u64, rate: f64) -> TrainingConfig {
@@ -245,6 +253,10 @@ impl Trainable for Steep {
 
     fn loss(&self, cx: &Context<'_>, _: &()) -> Tensor {
         cx.get(self.0).sqrt().sum()
+    }
+
+    fn targets(&self, _: &()) -> usize {
+        1
     }
 }
 
@@ -313,6 +325,44 @@ fn accumulated_batches_weigh_like_one_large_batch() {
     assert_eq!(run(1, &|_| 2.5), (2.5, 6.25, 5.0));
 }
 
+/// One number that follows the mean of all targets of its batches.
+struct Mean(ParameterId);
+
+impl Trainable for Mean {
+    type Batch = Vec<Real>;
+
+    fn loss(&self, cx: &Context<'_>, targets: &Vec<Real>) -> Tensor {
+        let errors = &cx.get(self.0) - &Tensor::constant(Array1::from(targets.clone()));
+        (&errors * &errors).sum().scale(1.0 / targets.len().max(1) as Real)
+    }
+
+    fn targets(&self, targets: &Vec<Real>) -> usize {
+        targets.len()
+    }
+}
+
+#[test]
+fn a_batch_weighs_as_much_as_its_targets_in_the_update_and_in_the_losses_shown() {
+    let run = |accumulation, batches: &[&[Real]]| {
+        let (Follow(id), parameters) = Follow::new(0.0);
+        let steps = batches.len() as u64 / accumulation;
+        let config = TrainingConfig { accumulation, evaluate_every: steps, ..descent(steps, 0.0) };
+        let model = Mean(id);
+        let mut trainer = Trainer::new(&model, parameters, config);
+        trainer.run(&|index: u64| batches[index as usize].to_vec(), Hooks::default()).unwrap();
+        let Row { training_loss, gradient_norm, .. } = trainer.progress().history[0];
+        (training_loss, gradient_norm)
+    };
+    // Squares of 1, 2, 3, 4, 10: their mean is 26, and -8 the gradient of it at 0.
+    let whole = (26.0, 8.0);
+    assert_eq!(run(1, &[&[1.0, 2.0, 3.0, 4.0, 10.0]]), whole);
+    assert_eq!(run(2, &[&[1.0, 2.0, 3.0, 4.0], &[10.0]]), whole);
+    assert_eq!(run(3, &[&[], &[1.0], &[2.0, 3.0, 4.0, 10.0]]), whole);
+    assert_eq!(run(2, &[&[], &[]]), (0.0, 0.0));
+    // A row of the history is over two steps here.
+    assert_eq!(run(1, &[&[1.0, 2.0, 3.0, 4.0], &[10.0]]).0, 26.0);
+}
+
 /// How much of a number dropout leaves.
 struct Share(ParameterId, Dropout);
 
@@ -323,6 +373,10 @@ impl Trainable for Share {
         let different = Array1::from_shape_fn(512, |i| (i as Real).sqrt());
         let copies = &cx.get(self.0) * &Tensor::constant(different);
         self.1.forward(cx, &copies).sum()
+    }
+
+    fn targets(&self, _: &()) -> usize {
+        1
     }
 }
 
@@ -361,6 +415,10 @@ impl Trainable for Relay {
         let handed = cx.carried("index").map_or(-1.0, |x| x.item());
         cx.carry("index", &Tensor::constant(arr1(&[*index as Real])));
         &cx.get(self.0).sum().scale(0.0) + &Tensor::constant(Array1::from_elem(1, handed)).sum()
+    }
+
+    fn targets(&self, _: &u64) -> usize {
+        1
     }
 }
 
@@ -479,5 +537,9 @@ impl Trainable for Wide {
     fn loss(&self, cx: &Context<'_>, tokens: &Array1<u32>) -> Tensor {
         let x = self.dropout.forward(cx, &self.embedding.forward(cx, tokens.view().into_dyn()));
         cross_entropy(&self.output.forward(cx, &x), tokens.view().into_dyn())
+    }
+
+    fn targets(&self, tokens: &Array1<u32>) -> usize {
+        tokens.len()
     }
 }

@@ -59,6 +59,10 @@ impl Trainable for Oracle {
     fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
         cross_entropy(&self.logits(cx, batch), batch.targets.view().into_dyn())
     }
+
+    fn targets(&self, batch: &PairBatch) -> usize {
+        batch.answers()
+    }
 }
 
 impl Translator for Oracle {
@@ -200,6 +204,10 @@ impl Trainable for Endless {
 
     fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
         Oracle.loss(cx, batch)
+    }
+
+    fn targets(&self, batch: &PairBatch) -> usize {
+        batch.answers()
     }
 }
 

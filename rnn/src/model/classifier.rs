@@ -93,6 +93,10 @@ impl<R: Recurrent> Trainable for Classifier<R> {
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
         self.probed_loss(cx, batch, &[])
     }
+
+    fn targets(&self, batch: &TextBatch) -> usize {
+        batch.answers()
+    }
 }
 
 /// What is asked after the last token, and nowhere else.

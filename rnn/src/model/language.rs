@@ -137,6 +137,10 @@ impl<R: Recurrent> Trainable for RecurrentModel<R> {
         cross_entropy(&logits, batch.targets.view().into_dyn())
     }
     // ANCHOR_END: loss
+
+    fn targets(&self, batch: &TextBatch) -> usize {
+        batch.answers()
+    }
 }
 
 impl<R: Recurrent> LanguageModel for RecurrentModel<R> {

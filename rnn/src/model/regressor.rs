@@ -114,6 +114,10 @@ impl<R: Recurrent> Trainable for Regressor<R> {
     fn loss(&self, cx: &Context<'_>, batch: &SequenceBatch) -> Tensor {
         self.probed_loss(cx, batch, &[])
     }
+
+    fn targets(&self, batch: &SequenceBatch) -> usize {
+        batch.targets.len()
+    }
 }
 
 /// The state h of the top layer after the last step, (B, H).

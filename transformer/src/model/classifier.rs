@@ -84,4 +84,8 @@ impl Trainable for SentenceClassifier {
     fn loss(&self, cx: &Context<'_>, batch: &Labelled) -> Tensor {
         cross_entropy(&self.logits(cx, &batch.sentences), ArrayView1::from(&batch.labels).into_dyn())
     }
+
+    fn targets(&self, batch: &Labelled) -> usize {
+        batch.labels.len()
+    }
 }

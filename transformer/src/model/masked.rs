@@ -77,4 +77,8 @@ impl Trainable for MaskedWordModel {
     fn loss(&self, cx: &Context<'_>, batch: &MaskedBatch) -> Tensor {
         cross_entropy(&self.logits(cx, &batch.sentences), batch.targets.view().into_dyn())
     }
+
+    fn targets(&self, batch: &MaskedBatch) -> usize {
+        batch.answers()
+    }
 }

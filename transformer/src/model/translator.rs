@@ -186,6 +186,10 @@ impl Trainable for Transformer {
         let smoothing = if cx.is_training() { self.config.label_smoothing } else { 0.0 };
         smoothed_cross_entropy(&self.logits(cx, batch), batch.targets.view().into_dyn(), smoothing)
     }
+
+    fn targets(&self, batch: &PairBatch) -> usize {
+        batch.answers()
+    }
 }
 
 impl Translator for Transformer {

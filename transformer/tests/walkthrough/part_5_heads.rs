@@ -72,6 +72,10 @@ impl Trainable for Neighbours {
         let [before, behind] = [0, 1].map(|r| cross_entropy(&scores[r], rows.asked[r].view().into_dyn()));
         &before + &behind
     }
+
+    fn targets(&self, rows: &Rows) -> usize {
+        rows.letters.len()
+    }
 }
 
 /// The mean weight of a head on the letter before and on the letter behind.

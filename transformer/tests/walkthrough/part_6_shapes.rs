@@ -52,6 +52,10 @@ impl Trainable for Stack {
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
         cross_entropy(&self.scores(cx, batch.inputs.view()), batch.targets.view().into_dyn())
     }
+
+    fn targets(&self, batch: &TextBatch) -> usize {
+        batch.answers()
+    }
 }
 
 /// Of each word at each place, (B, T, V).

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, s};
 
+use crate::batches::answers;
 use crate::{IGNORE, Token};
 
 /// Fills a row behind its sentence. What a model makes of it must not matter.
@@ -108,5 +109,10 @@ impl PairBatch {
             inputs: Array2::from_shape_fn(shape, input),   // (B, T)
             targets: Array2::from_shape_fn(shape, target), // (B, T)
         }
+    }
+
+    /// How many tokens the decoder should say, END among them.
+    pub fn answers(&self) -> usize {
+        answers(&self.targets)
     }
 }

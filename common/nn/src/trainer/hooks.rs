@@ -69,13 +69,15 @@ pub struct StepReport {
     pub step: u64,
     /// How many the run makes.
     pub steps: u64,
-    /// The training loss before the update, the mean over the accumulated batches.
+    /// The training loss before the update, the mean over all targets of the accumulated batches.
     pub loss: f64,
+    /// How many targets these are.
+    pub targets: u64,
     /// The learning rate.
     pub learning_rate: f64,
     /// The global norm of the gradient before clipping.
     pub gradient_norm: f64,
-    /// The time it took, making the batch included. A rate in tokens is the caller's number of tokens divided by it.
+    /// The time it took, making the batch included. A rate in targets is [`targets`](Self::targets) divided by it.
     pub duration: Duration,
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use tensor::{Carried, Context, Gradients, Parameters};
+use tensor::{Carried, Context, Gradients, Parameters, Real};
 
 use crate::{Optimizer, Trainable, Update, clip_factor};
 
@@ -37,6 +37,9 @@ pub use saved::SavedRun;
 ///     type Batch = Tensor;
 ///     fn loss(&self, cx: &Context<'_>, batch: &Tensor) -> Tensor {
 ///         mean_squared_error(&cx.get(self.0), batch)
+///     }
+///     fn targets(&self, batch: &Tensor) -> usize {
+///         batch.value().len()
 ///     }
 /// }
 ///
@@ -98,6 +101,18 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// The batches of one step, put together.
+struct Accumulated {
+    /// The mean over all their targets.
+    loss: f64,
+    targets: u64,
+    /// Those of the loss, but for the factor `scale`.
+    gradients: Gradients,
+    scale: f64,
+    /// What the last batch carries on.
+    carried: Carried,
+}
+
 impl<'m, M: Trainable> Trainer<'m, M> {
     /// A run that begins with these parameters.
     ///
@@ -135,9 +150,9 @@ impl<'m, M: Trainable> Trainer<'m, M> {
     /// [`TrainingError::NoGradient`] in the first call; [`TrainingError::NotFinite`]. Nothing has changed then.
     pub fn step(&mut self, batches: &impl Batches<Batch = M::Batch>) -> Result<StepReport, TrainingError> {
         let start = Instant::now();
-        let (step, count) = (self.progress.step, self.config.accumulation);
+        let step = self.progress.step;
         let learning_rate = self.config.schedule.at(step);
-        let (loss, gradients, carried) = self.gradients(batches)?;
+        let Accumulated { loss, targets, gradients, scale, carried } = self.accumulate(batches)?;
         if !self.connected {
             let names: Vec<_> = gradients.missing(&self.parameters).map(str::to_owned).collect();
             if !names.is_empty() {
@@ -145,24 +160,37 @@ impl<'m, M: Trainable> Trainer<'m, M> {
             }
             self.connected = true;
         }
-        let norm = self.finite("norm of the gradient", gradients.global_norm() / count as f64)?;
+        let norm = self.finite("norm of the gradient", gradients.global_norm() * scale)?;
         let clip = self.config.clip.map_or(1.0, |limit| clip_factor(norm, limit));
-        let update = Update { step, learning_rate, scale: clip / count as f64 };
+        let update = Update { step, learning_rate, scale: clip * scale };
         self.optimizer.update(&mut self.parameters, &gradients, update);
         self.carried = carried;
 
         let progress = &mut self.progress;
         progress.step += 1;
-        progress.loss_sum += loss;
+        progress.add_loss(loss, targets);
         (progress.learning_rate, progress.gradient_norm) = (learning_rate, norm);
         let steps = self.config.steps;
-        Ok(StepReport { step: step + 1, steps, loss, learning_rate, gradient_norm: norm, duration: start.elapsed() })
+        Ok(StepReport {
+            step: step + 1,
+            steps,
+            loss,
+            targets,
+            learning_rate,
+            gradient_norm: norm,
+            duration: start.elapsed(),
+        })
     }
 
-    /// The mean loss of the step's batches, the sum of their gradients, and what the last one carries on.
-    fn gradients(&self, batches: &impl Batches<Batch = M::Batch>) -> Result<(f64, Gradients, Carried), TrainingError> {
+    /// Puts the step's batches together as if they were one.
+    ///
+    /// A batch of n targets weighs as much as its targets: loss = Σ n·lossᵢ / Σ n, and so its gradient. Weights are
+    /// taken relative to the first batch, so that batches of equal size are added up as they are.
+    fn accumulate(&self, batches: &impl Batches<Batch = M::Batch>) -> Result<Accumulated, TrainingError> {
         let count = self.config.accumulation;
-        let mut total: Option<(f64, Gradients)> = None;
+        let (mut targets, mut first) = (0, None);
+        let (mut losses, mut weights) = (0.0, 0.0);
+        let mut total: Option<Gradients> = None;
         let mut carried = self.carried.clone();
         for index in self.progress.step * count..(self.progress.step + 1) * count {
             if batches.starts_anew(index) {
@@ -170,20 +198,24 @@ impl<'m, M: Trainable> Trainer<'m, M> {
             }
             // Keyed by the batch, not the step: accumulated batches draw masks of their own.
             let cx = Context::train(&self.parameters, self.config.seed, index).carrying(carried);
-            let loss = self.model.loss(&cx, &batches.at(index));
-            let value = self.finite("loss", f64::from(loss.item()))?;
+            let batch = batches.at(index);
+            let asked = self.model.targets(&batch);
+            let weight = asked as f64 / *first.get_or_insert(asked.max(1)) as f64;
+            let loss = self.model.loss(&cx, &batch);
+            losses += self.finite("loss", f64::from(loss.item()))? * weight;
+            let loss = if weight == 1.0 { loss } else { loss.scale(weight as Real) };
             let gradients = loss.backward();
             match &mut total {
-                None => total = Some((value, gradients)),
-                Some((sum, sums)) => {
-                    *sum += value;
-                    sums.accumulate(gradients);
-                }
+                None => total = Some(gradients),
+                Some(sums) => sums.accumulate(gradients),
             }
+            (targets, weights) = (targets + asked as u64, weights + weight);
             carried = cx.into_carried();
         }
-        let (sum, gradients) = total.expect("a step accumulates at least one batch");
-        Ok((sum / count as f64, gradients, carried))
+        // Batches that ask nothing teach nothing: their loss is 0, and so is its gradient.
+        let whole = if weights == 0.0 { 1.0 } else { weights };
+        let gradients = total.expect("a step accumulates at least one batch");
+        Ok(Accumulated { loss: losses / whole, targets, gradients, scale: 1.0 / whole, carried })
     }
 
     /// The value, if it is a number to go on with.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Row {
     /// The number of updates made.
     pub step: u64,
-    /// The mean training loss of the steps since the row before.
+    /// The mean training loss over all targets since the row before.
     pub training_loss: f64,
     /// The loss on held-out data after this step, if the run evaluates.
     pub held_out_loss: Option<f64>,
@@ -34,8 +34,11 @@ pub struct Progress {
     pub since_best: u64,
     /// One row every [`evaluate_every`](super::TrainingConfig::evaluate_every) steps.
     pub history: Vec<Row>,
-    /// The training losses since the last row, added up.
-    pub(super) loss_sum: f64,
+    /// The training losses of all targets since the last row, added up.
+    loss_sum: f64,
+    /// How many these are.
+    #[serde(default)]
+    targets: u64,
     pub(super) learning_rate: f64,
     pub(super) gradient_norm: f64,
 }
@@ -51,16 +54,27 @@ impl Progress {
         self.step > self.last_row()
     }
 
+    /// Takes the mean loss of a step over so many targets.
+    pub(super) fn add_loss(&mut self, loss: f64, targets: u64) {
+        // Checkpoints of version 0.1.0 hold a sum over steps here, without a number of targets. It cannot go on.
+        if self.targets == 0 {
+            self.loss_sum = 0.0;
+        }
+        self.loss_sum += loss * targets as f64;
+        self.targets += targets;
+    }
+
     /// Closes a row. Returns whether the held-out loss is the best so far.
     pub(super) fn close_row(&mut self, held_out_loss: Option<f64>) -> bool {
+        let count = if self.targets == 0 { self.step - self.last_row() } else { self.targets };
         self.history.push(Row {
             step: self.step,
-            training_loss: self.loss_sum / (self.step - self.last_row()) as f64,
+            training_loss: self.loss_sum / count as f64,
             held_out_loss,
             learning_rate: self.learning_rate,
             gradient_norm: self.gradient_norm,
         });
-        self.loss_sum = 0.0;
+        (self.loss_sum, self.targets) = (0.0, 0);
         let Some(loss) = held_out_loss else { return false };
         let better = self.best_loss.is_none_or(|best| loss < best);
         if better {
