@@ -39,6 +39,11 @@ pub fn count(value: u64) -> String {
     group_thousands(&value.to_string())
 }
 
+/// So many of what a regular noun names: `1 sentence`, `1,234 sentences`.
+pub fn counted(number: usize, noun: &str) -> String {
+    format!("{} {noun}{}", count(number as u64), if number == 1 { "" } else { "s" })
+}
+
 /// A length of time in the unit that suits it: `41 ms`, `12.3 s`, `2 min 05 s`, `1 h 40 min`.
 pub fn duration(time: Duration) -> String {
     let seconds = time.as_secs_f64();
@@ -193,5 +198,6 @@ mod tests {
     #[test]
     fn step_04_thousands_are_separated() {
         assert_eq!([count(0), count(999), count(1000), count(1234567)], ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([0, 1, 1000].map(|n| counted(n, "word")), ["0 words", "1 word", "1,000 words"]);
     }
 }

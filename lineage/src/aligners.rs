@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use benches::format;
+use benches::format::{count, counted};
 use benches::stages::TranslatorModel;
 use data::Token;
 use data::pairs::generator::Half;
@@ -15,7 +15,7 @@ use tensor::Parameters;
 use crate::alignment::{of_words, words_read};
 use crate::evaluate::ROWS;
 use crate::pairs::{Generated, Pair};
-use crate::scores::resampled;
+use crate::scores::Score;
 
 /// From how many sentences that are learned from IBM Model 1 is made.
 const LEARNED_FROM: usize = 10_000;
@@ -57,11 +57,13 @@ impl Alignments {
 
     /// Writes a line for each aligner.
     pub fn write(&self, out: &mut impl Write, seed: u64) -> io::Result<()> {
-        let count = |n: usize| format::count(n as u64);
         let inverted = self.inverted.iter().filter(|&&inverted| inverted).count();
-        writeln!(out, "\nalignment errors, with such intervals; 0 if the right words are linked, 1 if none is:")?;
-        let all = format!("all {} sentences", count(self.inverted.len()));
-        writeln!(out, "{:<24}  {all:<26}  {} with inverted order", "", count(inverted))?;
+        writeln!(
+            out,
+            "\nalignment errors, with such intervals; 0 if exactly the right words are linked, 1 if none of them is:"
+        )?;
+        let all = counted(self.inverted.len(), "sentence");
+        writeln!(out, "{:<24}  {all:<26}  {} with inverted order", "", count(inverted as u64))?;
         for (name, counts) in &self.aligners {
             let chosen = counts.iter().zip(&self.inverted).filter(|(_, inverted)| **inverted);
             let chosen: Vec<AlignmentCounts> = chosen.map(|(counts, _)| *counts).collect();
@@ -100,11 +102,8 @@ impl Words {
     }
 }
 
-/// A dash if there is no link at all.
 fn error(counts: &[AlignmentCounts], seed: u64) -> String {
-    let rate = counts.iter().copied().sum::<AlignmentCounts>().error_rate();
-    let of_sample = |sum: &AlignmentCounts| sum.error_rate().unwrap_or(f64::NAN);
-    rate.map_or_else(|| format!("{:<26}", "-"), |_| resampled(counts, seed, 4, of_sample))
+    Score::of(counts, seed, AlignmentCounts::error_rate).cell(4)
 }
 
 #[cfg(test)]
@@ -124,8 +123,8 @@ mod tests {
         let mut found = Vec::new();
         Alignments { aligners, inverted: vec![false, true, false, true] }.write(&mut found, 1).unwrap();
         let expected = "
-alignment errors, with such intervals; 0 if the right words are linked, 1 if none is:
-                          all 4 sentences             2 with inverted order
+alignment errors, with such intervals; 0 if exactly the right words are linked, 1 if none of them is:
+                          4 sentences                 2 with inverted order
 the model                 0.2500 (0.2500 to 0.2500)   0.2500 (0.2500 to 0.2500)
 diagonal                  0.5000 (0.0000 to 1.0000)   1.0000 (1.0000 to 1.0000)
 ";

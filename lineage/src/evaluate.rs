@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use benches::format;
+use benches::format::{self, counted};
 use clap::{Args, ValueEnum};
 use data::{Text, TextDataset, TextSplit, Windows};
 use nn::{Evaluation, evaluate};
@@ -14,6 +14,7 @@ use crate::folder::{self, Trained};
 use crate::judge::{self, Asked};
 use crate::kind::AnyStage;
 use crate::language::Language;
+use crate::scores::BleuTokens;
 use crate::search::Search;
 use crate::settings::not_negative;
 use crate::text::{self, TextId};
@@ -63,6 +64,10 @@ pub struct Evaluate {
     /// How much a beam prefers longer translations; 0 mostly ends with shorter ones [default: 0.6]
     #[arg(long, value_name = "A", allow_negative_numbers = true, value_parser = not_negative)]
     length_penalty: Option<f64>,
+    /// What BLEU takes for a word, as sacreBLEU names it [default: by the script of the right translations; zh if they are
+    /// Chinese, char if they have no spaces, else 13a]
+    #[arg(long, value_name = "RULE", value_enum)]
+    bleu_tokens: Option<BleuTokens>,
 }
 
 const EXAMPLES: &str = "\
@@ -106,6 +111,7 @@ impl Evaluate {
                     ("references", self.references.is_some()),
                     ("beam", self.beam.is_some()),
                     ("length-penalty", self.length_penalty.is_some()),
+                    ("bleu-tokens", self.bleu_tokens.is_some()),
                 ];
                 if let Some((flag, _)) = given.into_iter().find(|(_, given)| *given) {
                     bail!("the model in {shown} is of {stage}, which does not translate: leave --{flag} out");
@@ -123,6 +129,7 @@ impl Evaluate {
                     references: self.references,
                     count: self.count.unwrap_or(1000) as usize,
                     search: Search::new(self.beam.unwrap_or(1) as usize, self.length_penalty)?,
+                    bleu_tokens: self.bleu_tokens,
                 };
                 judge::run(&self.model, &asked, common)
             }
@@ -152,13 +159,17 @@ impl Evaluate {
         let found = found.ok_or_else(|| anyhow!("{} has nothing to predict; choose a longer text", split.name()))?;
         finite(&found, &self.model, split.name())?;
 
-        let count = |n: usize| format::count(n as u64);
         let mut out = io::stdout().lock();
-        writeln!(out, "{}: {} windows of {context} tokens", split.name(), count(windows.len()))?;
+        writeln!(out, "{}: {} of {}", split.name(), counted(windows.len(), "window"), counted(context, "token"))?;
         write_loss(&mut out, &found)?;
         if let Some(unknown) = tokenizer.unknown() {
             let unknown = split.tokens().iter().filter(|&&token| token == unknown).count();
-            writeln!(out, "unknown words   {} of {}", count(unknown), count(split.tokens().len()))?;
+            writeln!(
+                out,
+                "unknown words   {} of {}",
+                format::count(unknown as u64),
+                format::count(split.tokens().len() as u64)
+            )?;
         }
         Ok(Ending::Done)
     }

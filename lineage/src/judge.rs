@@ -1,11 +1,13 @@
 //! What `lineage evaluate` says of a translator.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::ops::RangeInclusive;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
-use benches::format;
+use benches::format::{self, counted};
+use data::Token;
 use data::pairs::generator::Half;
 use data::pairs::{TokenPair, UNKNOWN, in_order};
 use nn::evaluate_pairs;
@@ -14,7 +16,7 @@ use crate::aligners::Alignments;
 use crate::evaluate::{ROWS, References, Split, finite, write_loss};
 use crate::folder::{self, Config, Trained};
 use crate::pairs::{Generated, Pair, Pairs, grouped, read_file};
-use crate::scores::{Judged, write_lengths, write_scores};
+use crate::scores::{BleuTokens, Judge};
 use crate::search::Search;
 use crate::translation::{Translation, both};
 use crate::{Common, Ending};
@@ -31,6 +33,14 @@ pub struct Asked<'a> {
     /// At most so many sentences.
     pub count: usize,
     pub search: Search,
+    /// What BLEU takes for a word, if not what fits the script.
+    pub bleu_tokens: Option<BleuTokens>,
+}
+
+/// How many tokens a vocabulary lacks, of all.
+struct Unknown {
+    tokens: usize,
+    all: usize,
 }
 
 /// Prints loss and scores.
@@ -53,9 +63,8 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
         }
     }
 
-    let unknown: usize = encoded.iter().map(|(x, _)| x.iter().filter(|&&token| token == UNKNOWN).count()).sum();
-    let all: usize = encoded.iter().map(|(x, _)| x.len()).sum();
-    if unknown == all {
+    let unknown = [Unknown::of(encoded.iter().map(|(x, _)| &x[..])), Unknown::of(encoded.iter().map(|(_, y)| &y[..]))];
+    if unknown[0].tokens == unknown[0].all {
         bail!("nothing in {name} is known to the model in {}: give pairs like those it was trained on", path.display());
     }
 
@@ -64,31 +73,33 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
     let found = evaluate_pairs(&model, &parameters, batches);
     let found = found.ok_or_else(|| anyhow!("{name} has nothing to translate; choose more pairs"))?;
     finite(&found, path, &name)?;
+    let judge = Judge::new(asked.bleu_tokens, &pairs);
     let mut judged = Vec::new();
     for (pairs, sources) in pairs.chunks(ROWS).zip(encoded.chunks(ROWS)) {
         let sources: Vec<&[_]> = sources.iter().map(|(source, _)| &source[..]).collect();
         let translations = asked.search.translate(&model, &parameters, &sources, config.model.longest());
         for (pair, translation) in pairs.iter().zip(translations) {
-            judged.push(Judged::new(pair, &vocabularies[1].decode(translation.words())));
+            judged.push(judge.judge(pair, &vocabularies[1].decode(translation.words())));
         }
         task.advance(1, sources.len() as u64, "");
     }
     let alignments = Alignments::new(&model, &parameters, &pairs, &encoded, vocabularies[0].level());
     drop(task);
 
-    let (count, seed) = (|n: usize| format::count(n as u64), common.seed());
+    let seed = common.seed();
     let mut out = io::stdout().lock();
-    writeln!(out, "{name}: {} sentences", count(pairs.len()))?;
+    writeln!(out, "{name}: {}", counted(pairs.len(), "sentence"))?;
     writeln!(out, "\nnext tokens, where the right translation so far is given:")?;
     write_loss(&mut out, &found)?;
-    writeln!(out, "unknown tokens  {} of {} in the sources", count(unknown), count(all))?;
+    let [sources, translations] = unknown;
+    writeln!(out, "unknown tokens  {sources} in the sources, {translations} in the translations")?;
     let dialects = if asked.references == Some(References::All) { " into any dialect" } else { "" };
     writeln!(out, "\ntranslations{dialects}, with 95 % intervals over the choice of sentences:")?;
-    write_scores(&mut out, &judged, seed)?;
+    judge.write_scores(&mut out, &judged, seed)?;
     if let Some(alignments) = alignments {
         alignments.write(&mut out, seed)?;
     }
-    write_lengths(&mut out, judged, seed)?;
+    judge.write_lengths(&mut out, &judged, seed)?;
     Ok(Ending::Done)
 }
 
@@ -164,4 +175,20 @@ fn choose(
         name = format!("the sentences {of_words} in {name}");
     }
     Ok((name, pairs))
+}
+
+impl Unknown {
+    fn of<'t>(sentences: impl Iterator<Item = &'t [Token]>) -> Self {
+        sentences.flatten().fold(Unknown { tokens: 0, all: 0 }, |Unknown { tokens, all }, &token| Unknown {
+            tokens: tokens + usize::from(token == UNKNOWN),
+            all: all + 1,
+        })
+    }
+}
+
+/// `3 of 108`.
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", format::count(self.tokens as u64), format::count(self.all as u64))
+    }
 }

@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(with_ends(0.9996, 0.9991, 1.0), "0.99960 (0.99910 to 1.00000)");
         assert_eq!(with_ends(3e-6, 0.0, 9e-6), "3.0×10⁻⁶ (0.0×10⁻⁶ to 9.0×10⁻⁶)");
         assert_eq!(with_factor(1234.04, 1.0042), "1,234.0 ×÷ 1.0042");
-        assert_eq!(with_factor(0.002, 3.14), "0.0020 ×÷ 3.1");
+        assert_eq!(with_factor(0.002, 3.12), "0.0020 ×÷ 3.1");
         assert_eq!(with_factor(12_345.0, 4321.0), "12,000 ×÷ 4,300");
     }
 

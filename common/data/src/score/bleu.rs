@@ -19,11 +19,22 @@ const ORDER: usize = 4;
 /// A run counts as often as the reference that has it most often; of several references the one whose length is nearest
 /// counts towards r, the shorter of two. Over a corpus, all counts are added up before anything is divided.
 ///
+/// Where no translation has n words, p_n is 0/0 and the score undefined. sacreBLEU prints 0 then, even for translations
+/// without a mistake. The score is 0 where it would be whatever p_n were: if not one word is right, or nothing was said
+/// where something should have been.
+///
 /// ```
 /// use data::score::Bleu;
 ///
+/// let bleu = Bleu::default();
+/// let corpus = |said, right| bleu.corpus([(said, &[right][..])]).score.map(f64::round);
+/// assert_eq!(corpus("dos libros", "dos libros"), None);
+/// assert_eq!(corpus("una casa", "dos libros"), Some(0.0));
+/// assert_eq!(corpus("", "dos libros"), Some(0.0));
+/// assert_eq!(bleu.sentence("dos libros", &["dos libros"]).score.map(f64::round), Some(100.0));
+///
 /// // 5 of 6 words, 3 of 5 pairs, 1 of 4 triples, and no run of four, which smoothing counts as 1/2 of 3.
-/// let score = Bleu::default().sentence("the cat is on the mat", &["the cat sat on the mat"]).score;
+/// let score = bleu.sentence("the cat is on the mat", &["the cat sat on the mat"]).score.unwrap();
 /// let expected = 100.0 * (5.0 / 6.0 * 3.0 / 5.0 * 1.0 / 4.0 * 0.5 / 3.0_f64).powf(0.25); // 37.99
 /// assert!((score - expected).abs() < 1e-12);
 /// ```
@@ -66,8 +77,8 @@ pub struct BleuStatistics {
 /// A score and its parts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BleuScore {
-    /// From 0 to 100.
-    pub score: f64,
+    /// From 0 to 100. `None` if it is undefined: see [`Bleu`].
+    pub score: Option<f64>,
     /// p_1 to p_4 after smoothing, from 0 to 100.
     pub precisions: [f64; ORDER],
     /// BP: 1 unless the translations are shorter than the references.
@@ -75,7 +86,7 @@ pub struct BleuScore {
 }
 
 impl Bleu {
-    /// The score of translations as a whole, each with its references. 0 if there is none.
+    /// The score of translations as a whole, each with its references.
     ///
     /// # Panics
     /// If a translation has no reference.
@@ -91,14 +102,13 @@ impl Bleu {
         self.score(&sum)
     }
 
-    /// The score of one translation. If it has fewer than four words, N is their number: sacreBLEU's effective order,
-    /// without which no short sentence could score. ([`Smoothing::AddK`] leaves no order without runs, and N at 4.)
+    /// The score of one translation, as [`sentence_score`](Self::sentence_score) counts.
     ///
     /// # Panics
     /// If there is no reference.
     #[track_caller]
     pub fn sentence<R: AsRef<str>>(&self, hypothesis: &str, references: &[R]) -> BleuScore {
-        self.smoothed(&self.statistics(hypothesis, references), true)
+        self.sentence_score(&self.statistics(hypothesis, references))
     }
 
     /// The counts of one translation. The [`score`](Self::score) of several is that of their sum.
@@ -134,15 +144,23 @@ impl Bleu {
         self.smoothed(statistics, false)
     }
 
+    /// The score of one translation with these counts. If it has fewer than four words, N is their number: sacreBLEU's
+    /// effective order, without which no short sentence could score. ([`Smoothing::AddK`] leaves no order without runs,
+    /// and N at 4.) Undefined only of no words beside no words.
+    pub fn sentence_score(&self, statistics: &BleuStatistics) -> BleuScore {
+        self.smoothed(statistics, true)
+    }
+
     fn smoothed(&self, statistics: &BleuStatistics, effective_order: bool) -> BleuScore {
         let &BleuStatistics { length, reference_length, matches, totals } = statistics;
         let excess = reference_length as f64 / length as f64 - 1.0; // of no words at all ∞, and e^-∞ = 0
         let brevity_penalty = if length < reference_length { (-excess).exp() } else { 1.0 };
         let mut precisions = [0.0; ORDER];
         if matches == [0; ORDER] {
-            return BleuScore { score: 0.0, precisions, brevity_penalty };
+            let words = length + reference_length;
+            return BleuScore { score: (words > 0).then_some(0.0), precisions, brevity_penalty };
         }
-        let mut order = ORDER;
+        let mut order = 0;
         let mut halved = 1.0;
         for n in 1..=ORDER {
             let added = match self.smoothing {
@@ -153,9 +171,7 @@ impl Bleu {
             if total == 0.0 {
                 break;
             }
-            if effective_order {
-                order = n;
-            }
+            order = n;
             let smoothed = match self.smoothing {
                 Smoothing::Exponential if matched == 0.0 => {
                     halved /= 2.0;
@@ -167,7 +183,8 @@ impl Bleu {
             precisions[n - 1] = 100.0 * smoothed / total;
         }
         let logarithms: f64 = precisions[..order].iter().map(|precision| precision.ln()).sum();
-        BleuScore { score: brevity_penalty * (logarithms / order as f64).exp(), precisions, brevity_penalty }
+        let score = brevity_penalty * (logarithms / order as f64).exp();
+        BleuScore { score: (effective_order || order == ORDER).then_some(score), precisions, brevity_penalty }
     }
 }
 

@@ -23,15 +23,16 @@ const BETA: f64 = 2.0;
 ///
 /// Spaces are left out, so that only letters count, and a word that is nearly right counts nearly as much: a wrong
 /// ending costs BLEU the word and all runs it stands in. chrF++ takes the means over runs of one and two words too.
-/// Runs so long that one side has none take no part. Of several references the one that gives the best score counts.
+/// Runs so long that one side has none take no part; beside references without a character, the score is undefined.
+/// Of several references the one that gives the best score counts.
 ///
 /// ```
 /// use data::score::Chrf;
 ///
 /// // Runs of 1 and 2 characters: 2 of 3 and 1 of 2 are shared; of 3: none of 1. P = R = 7/18.
-/// assert!((Chrf::default().sentence("abd", &["abc"]) - 700.0 / 18.0).abs() < 1e-12);
+/// assert!((Chrf::default().sentence("abd", &["abc"]).unwrap() - 700.0 / 18.0).abs() < 1e-12);
 /// // And of 1 word: none of 1. P = R = 7/24.
-/// assert!((Chrf::plus_plus().sentence("abd", &["abc"]) - 700.0 / 24.0).abs() < 1e-12);
+/// assert!((Chrf::plus_plus().sentence("abd", &["abc"]).unwrap() - 700.0 / 24.0).abs() < 1e-12);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Chrf {
@@ -59,12 +60,15 @@ impl Chrf {
         Self { words: WORDS }
     }
 
-    /// The score of translations as a whole, each with its references. 0 if there is none.
+    /// The score of translations as a whole, each with its references. `None` if no reference has a character.
     ///
     /// # Panics
     /// If a translation has no reference.
     #[track_caller]
-    pub fn corpus<'s, R: AsRef<str> + 's>(&self, translations: impl IntoIterator<Item = (&'s str, &'s [R])>) -> f64 {
+    pub fn corpus<'s, R: AsRef<str> + 's>(
+        &self,
+        translations: impl IntoIterator<Item = (&'s str, &'s [R])>,
+    ) -> Option<f64> {
         let mut sum = ChrfStatistics::default();
         for (hypothesis, references) in translations {
             sum = sum.plus(&self.statistics(hypothesis, references));
@@ -72,12 +76,12 @@ impl Chrf {
         sum.score()
     }
 
-    /// The score of one translation.
+    /// The score of one translation. `None` if no reference has a character.
     ///
     /// # Panics
     /// If there is no reference.
     #[track_caller]
-    pub fn sentence<R: AsRef<str>>(&self, hypothesis: &str, references: &[R]) -> f64 {
+    pub fn sentence<R: AsRef<str>>(&self, hypothesis: &str, references: &[R]) -> Option<f64> {
         self.statistics(hypothesis, references).score()
     }
 
@@ -92,7 +96,8 @@ impl Chrf {
         let mut best: Option<ChrfStatistics> = None;
         for reference in references {
             let statistics = self.beside(&hypothesis, &Runs::of(reference.as_ref()));
-            if best.is_none_or(|best| statistics.score() > best.score()) {
+            let score = |statistics: &ChrfStatistics| statistics.score().unwrap_or(0.0);
+            if best.is_none_or(|best| score(&statistics) > score(&best)) {
                 best = Some(statistics);
             }
         }
@@ -112,8 +117,11 @@ impl Chrf {
 }
 
 impl ChrfStatistics {
-    /// The score of a corpus with these counts.
-    pub fn score(&self) -> f64 {
+    /// The score of a corpus with these counts. `None` if no reference has a character.
+    pub fn score(&self) -> Option<f64> {
+        if self.orders.iter().all(|order| order.reference == 0) {
+            return None;
+        }
         let (mut precision, mut recall, mut orders) = (0.0, 0.0, 0.0);
         for &Overlap { hypothesis, reference, both } in &self.orders {
             if hypothesis > 0 && reference > 0 {
@@ -123,11 +131,11 @@ impl ChrfStatistics {
             }
         }
         if precision + recall == 0.0 {
-            return 0.0;
+            return Some(0.0);
         }
         let (precision, recall) = (precision / orders, recall / orders);
         let squared = BETA * BETA;
-        100.0 * (1.0 + squared) * precision * recall / (squared * precision + recall)
+        Some(100.0 * (1.0 + squared) * precision * recall / (squared * precision + recall))
     }
 
     fn plus(&self, other: &Self) -> Self {

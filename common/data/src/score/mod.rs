@@ -17,9 +17,12 @@
 //! let translations = ["Hoy tengo mucha hambre.", "Ella canta."];
 //! let references = ["Hoy tengo mucha hambre.", "Ella cantaba."];
 //! let pairs = || translations.into_iter().zip(references.chunks(1)); // one reference each
-//! assert!((Bleu::default().corpus(pairs()).score - 81.328828).abs() < 1e-6);
-//! assert!((Chrf::default().corpus(pairs()) - 91.151660).abs() < 1e-6);
+//! assert!((Bleu::default().corpus(pairs()).score.unwrap() - 81.328828).abs() < 1e-6);
+//! assert!((Chrf::default().corpus(pairs()).unwrap() - 91.151660).abs() < 1e-6);
 //! ```
+//!
+//! A score that is undefined is `None`, and never 0: see [`Bleu`] for when BLEU is. What a word is to BLEU depends on the
+//! script, and [`Tokenization::fitting`] chooses by it.
 //!
 //! An alignment error means little alone. Beside it belong those of aligners that know less: [`uniform`] and
 //! [`diagonal`] know nothing of the words, [`Model1`] nothing of their places. And where each word gets one link, though
@@ -33,6 +36,7 @@ mod chrf;
 mod interval;
 mod model1;
 mod ngrams;
+mod script;
 mod tokenization;
 
 pub use alignment::{AlignmentCounts, Link, best_single_links, crossings, diagonal, hard_alignment, uniform};

@@ -1,0 +1,40 @@
+//! Which tokenization fits a script.
+
+use unicode_script::{Script, UnicodeScript};
+
+use super::Tokenization;
+
+impl Tokenization {
+    /// The tokenization that fits the letters of some references: [`V13a`](Self::V13a), unless a third of them or more is
+    /// of scripts that put no spaces between words. Chinese is then cut by [`Zh`](Self::Zh), all others by
+    /// [`Char`](Self::Char). So is Japanese, for which sacreBLEU has a dictionary (`ja-mecab`): its scores are not these.
+    ///
+    /// ```
+    /// use data::score::Tokenization;
+    /// assert_eq!(Tokenization::fitting(["¿Dónde está?", "नमस्ते दुनिया", "안녕하세요"]), Tokenization::V13a);
+    /// assert_eq!(Tokenization::fitting(["我用Python写代码。"]), Tokenization::Zh);
+    /// assert_eq!(Tokenization::fitting(["私は東京へ行く。"]), Tokenization::Char);
+    /// assert_eq!(Tokenization::fitting(["ฉันรักเธอ"]), Tokenization::Char);
+    /// ```
+    pub fn fitting<'t>(references: impl IntoIterator<Item = &'t str>) -> Self {
+        let (mut chinese, mut kana, mut unspaced, mut spaced) = (0, 0, 0, 0);
+        for character in references.into_iter().flat_map(str::chars) {
+            let letters = match character.script() {
+                Script::Han | Script::Bopomofo => &mut chinese,
+                Script::Hiragana | Script::Katakana => &mut kana,
+                Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar | Script::Tibetan => &mut unspaced,
+                Script::Common | Script::Inherited | Script::Unknown => continue,
+                _ => &mut spaced,
+            };
+            *letters += 1;
+        }
+        let east_asian = chinese + kana;
+        if east_asian + unspaced == 0 || 2 * (east_asian + unspaced) < spaced {
+            Tokenization::V13a
+        } else if unspaced > east_asian || 10 * kana > east_asian {
+            Tokenization::Char // a Chinese text may hold a Japanese name
+        } else {
+            Tokenization::Zh
+        }
+    }
+}
