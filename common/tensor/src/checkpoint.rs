@@ -1,13 +1,13 @@
 //! Named arrays and one string of metadata in a safetensors file.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::Path;
 
 use ndarray::ArrayD;
-use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
+use safetensors::SafeTensorError;
+use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 use crate::{Array, Error, Parameters, Real};
 
@@ -64,15 +64,35 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// Writes the file so that at every moment either the old or the new one is complete.
+    /// Writes the file so that at every moment either the old or the new one is complete. The numbers go through a
+    /// small buffer: a checkpoint as large as half the memory can be written.
     ///
     /// # Errors
     /// [`Error::Write`]; what stood at `path` is then unchanged.
     pub fn save(&self, path: &Path) -> Result<(), Error> {
-        let metadata = Some([(METADATA.to_owned(), self.metadata.clone())].into());
-        let views = self.arrays.iter().map(|(name, array)| (name, Bytes::of(array)));
-        let bytes = serialize(views, metadata).map_err(std::io::Error::other).map_err(Error::write(path))?;
-        write_atomically(path, &bytes)
+        let header = self.header().map_err(std::io::Error::other).map_err(Error::write(path))?;
+        stream_atomically(path, |file| {
+            file.write_all(&(header.len() as u64).to_le_bytes())?;
+            file.write_all(&header)?;
+            self.arrays.values().flatten().try_for_each(|x| file.write_all(&x.to_le_bytes()))
+        })
+    }
+
+    /// The format's description of the arrays, which stand in the file in the order of their names; filled with spaces
+    /// to a multiple of 8 bytes, so that the numbers are aligned.
+    fn header(&self) -> Result<Vec<u8>, SafeTensorError> {
+        let dtype = if size_of::<Real>() == 8 { Dtype::F64 } else { Dtype::F32 };
+        let mut end = 0;
+        let tensors = self.arrays.iter().map(|(name, array)| {
+            let start = end;
+            end += array.len() * size_of::<Real>();
+            (name.clone(), TensorInfo { dtype, shape: array.shape().to_vec(), data_offsets: (start, end) })
+        });
+        let tensors = tensors.collect();
+        let metadata = [(METADATA.to_owned(), self.metadata.clone())].into();
+        let mut header = serde_json::to_vec(&Metadata::new(Some(metadata), tensors)?)?;
+        header.resize(header.len().next_multiple_of(8), b' ');
+        Ok(header)
     }
 
     /// Reads a file that [`save`](Self::save) or another safetensors writer made; f32 and f64 arrays are converted to
@@ -81,28 +101,61 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Read`] or [`Error::Damaged`].
     pub fn load(path: &Path) -> Result<Self, Error> {
-        let bytes = fs::read(path).map_err(Error::read(path))?;
-        let damaged = |reason: &dyn ToString| Error::damaged(path, reason.to_string());
-        let file = SafeTensors::deserialize(&bytes).map_err(|e| damaged(&e))?;
-        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|e| damaged(&e))?;
-        let metadata = header.metadata().as_ref().and_then(|m| m.get(METADATA)).cloned().unwrap_or_default();
-        let arrays = file.iter().map(|(name, view)| {
-            let values = match view.dtype() {
-                Dtype::F32 => {
-                    view.data().chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap()) as Real).collect()
-                }
-                Dtype::F64 => {
-                    view.data().chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap()) as Real).collect()
-                }
-                other => {
-                    return Err(damaged(&format!("{name} has element type {other:?}, not F32 or F64")));
-                }
-            };
-            let array = ArrayD::from_shape_vec(view.shape(), values).map_err(|e| damaged(&e))?;
-            Ok((name.to_owned(), array.into_shared()))
-        });
-        Ok(Checkpoint { arrays: arrays.collect::<Result<_, _>>()?, metadata })
+        Self::load_some(path, |_| true)
     }
+
+    /// Reads only the arrays whose names are `wanted`; the others take no memory.
+    ///
+    /// # Errors
+    /// [`Error::Read`] or [`Error::Damaged`].
+    pub fn load_some(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Self, Error> {
+        let damaged = |reason: &dyn ToString| Error::damaged(path, reason.to_string());
+        let unread = |source: std::io::Error| match source.kind() {
+            ErrorKind::UnexpectedEof => damaged(&source),
+            _ => Error::Read { path: path.into(), source },
+        };
+        let mut file = BufReader::new(File::open(path).map_err(Error::read(path))?);
+        let length = file.get_ref().metadata().map_err(Error::read(path))?.len();
+        let size = u64::from_le_bytes(read_number(&mut file).map_err(unread)?);
+        if size > length.saturating_sub(8) {
+            return Err(damaged(&"its header is longer than the file"));
+        }
+        let mut header = vec![0; size as usize];
+        file.read_exact(&mut header).map_err(unread)?;
+        let header: Metadata = serde_json::from_slice(&header).map_err(|e| damaged(&e))?;
+        if 8 + size + header.data_len() as u64 != length {
+            return Err(damaged(&"its length is not what its header says"));
+        }
+
+        let mut arrays = BTreeMap::new();
+        for name in header.offset_keys() {
+            let Some(TensorInfo { dtype, shape, data_offsets: (start, end) }) = header.info(&name) else { continue };
+            if !wanted(&name) {
+                file.seek_relative((end - start) as i64).map_err(unread)?;
+                continue;
+            }
+            let mut read = || match dtype {
+                Dtype::F32 => read_number(&mut file).map(|bytes| f32::from_le_bytes(bytes) as Real),
+                _ => read_number(&mut file).map(|bytes| f64::from_le_bytes(bytes) as Real),
+            };
+            if !matches!(dtype, Dtype::F32 | Dtype::F64) {
+                return Err(damaged(&format!("{name} has element type {dtype:?}, not F32 or F64")));
+            }
+            let count = shape.iter().product();
+            let values = (0..count).map(|_| read()).collect::<Result<_, _>>().map_err(unread)?;
+            let array = ArrayD::from_shape_vec(shape.as_slice(), values).map_err(|e| damaged(&e))?;
+            arrays.insert(name, array.into_shared());
+        }
+        let metadata = header.metadata().as_ref().and_then(|m| m.get(METADATA)).cloned().unwrap_or_default();
+        Ok(Checkpoint { arrays, metadata })
+    }
+}
+
+/// The bytes of the next number.
+fn read_number<const N: usize>(file: &mut impl Read) -> std::io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Writes a file beside its place, syncs it and renames it into place: whoever opens `path`, at any moment and after
@@ -111,17 +164,25 @@ impl Checkpoint {
 /// # Errors
 /// [`Error::Write`]; what stood at `path` is then unchanged.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    stream_atomically(path, |file| file.write_all(bytes))
+}
+
+/// [`write_atomically`] of what `write` says bit by bit.
+fn stream_atomically(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
+) -> Result<(), Error> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".partial");
     let beside = Path::new(&beside);
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
+    let replace = || -> std::io::Result<()> {
+        let mut file = BufWriter::new(File::create(beside)?);
+        write(&mut file)?;
+        file.into_inner()?.sync_all()?;
         fs::rename(beside, path)?;
         sync_folder(path)
     };
-    write().map_err(|source| {
+    replace().map_err(|source| {
         // A partial file helps nobody and, on a full disk, holds the space that is missing.
         let _ = fs::remove_file(beside);
         Error::Write { path: path.into(), source }
@@ -135,30 +196,4 @@ fn sync_folder(path: &Path) -> std::io::Result<()> {
         File::open(folder)?.sync_all()?;
     }
     Ok(())
-}
-
-struct Bytes<'a> {
-    shape: &'a [usize],
-    bytes: Vec<u8>,
-}
-
-impl<'a> Bytes<'a> {
-    fn of(array: &'a Array) -> Self {
-        Bytes { shape: array.shape(), bytes: array.iter().flat_map(|x| x.to_le_bytes()).collect() }
-    }
-}
-
-impl View for Bytes<'_> {
-    fn dtype(&self) -> Dtype {
-        if size_of::<Real>() == 8 { Dtype::F64 } else { Dtype::F32 }
-    }
-    fn shape(&self) -> &[usize] {
-        self.shape
-    }
-    fn data(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(&self.bytes)
-    }
-    fn data_len(&self) -> usize {
-        self.bytes.len()
-    }
 }

@@ -1,6 +1,7 @@
 //! What the tape promises.
 
 use ndarray::{ArrayD, array};
+use safetensors::tensor::{Dtype, TensorView};
 use tensor::{
     Array, Backward, Checkpoint, Context, Cost, Error, Init, Initializer, Inputs, Meter, Outputs, ParameterId,
     Parameters, Real, Tensor, record,
@@ -191,6 +192,14 @@ fn a_checkpoint_returns_what_was_saved_and_names_what_does_not_fit() {
     let bytes = std::fs::read(&path).unwrap();
     checkpoint.save(&path).unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), bytes, "equal checkpoints are equal byte for byte");
+    let numbers: Vec<u8> = [1.5, -2.5].iter().flat_map(|x: &tensor::Real| x.to_le_bytes()).collect();
+    let dtype = if numbers.len() == 16 { Dtype::F64 } else { Dtype::F32 };
+    let view = TensorView::new(dtype, vec![2], &numbers).unwrap();
+    let metadata = [("lineage".to_owned(), "{\"step\":3}".to_owned())].into();
+    let whole = safetensors::serialize([("model.layer.weight", view)], Some(metadata)).unwrap();
+    assert_eq!(bytes, whole, "the stream is what the format's own writer makes in memory");
+    let none = Checkpoint::load_some(&path, |name| name.starts_with("best.")).unwrap();
+    assert!(none.arrays.is_empty() && none.metadata == checkpoint.metadata);
 
     let loaded = Checkpoint::load(&path).unwrap();
     assert_eq!(loaded.metadata, "{\"step\":3}");
