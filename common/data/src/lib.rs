@@ -40,13 +40,17 @@
 pub mod batches;
 pub mod corpus;
 pub mod masked;
+mod normal;
 pub mod pairs;
 pub mod random;
 pub mod score;
 pub mod tasks;
 pub mod text;
 pub mod tokenize;
+mod words;
 
 pub use batches::{IGNORE, RandomBatches, SequentialBatches, TextBatch, Windows};
+pub use normal::NormalForm;
 pub use text::{Text, TextDataset, TextError, TextSplit};
 pub use tokenize::{ByteTokenizer, CharacterTokenizer, Token, TokenizeError, Tokenizer, WordTokenizer};
+pub use words::{WordRule, words};

@@ -151,8 +151,8 @@ impl Text {
 
 /// A text's tokens in two parts: the first 90 % to learn from, the rest to judge by.
 ///
-/// The cut is where nanoGPT makes it: after `floor(0.9 n)` of the n characters, before anything is tokenized, so it is
-/// the same for every tokenizer.
+/// The cut is where nanoGPT makes it: after `floor(0.9 n)` of the n characters in the tokenizer's normal form, before
+/// anything is tokenized, so it is the same for every kind of token.
 ///
 /// ```
 /// use data::{CharacterTokenizer, Text, TextDataset};
@@ -177,13 +177,14 @@ impl TextDataset {
     /// # Errors
     /// [`TextError::Tokenize`] if `tokenizer` lacks a character of `text`.
     pub fn new(text: &Text, tokenizer: &dyn Tokenizer) -> Result<Self, TextError> {
+        let content = tokenizer.normal_form().apply(text.as_str());
         // The whole text first, so that an unknown character is named by its place in the file.
-        if let Err(source) = tokenizer.encode(text.as_str()) {
+        if let Err(source) = tokenizer.encode(&content) {
             return Err(TextError::Tokenize { name: text.name.clone(), source });
         }
-        let characters = text.as_str().chars().count();
-        let cut = text.as_str().char_indices().nth(characters * 9 / 10).map_or(0, |(byte, _)| byte);
-        let (train, validation) = text.as_str().split_at(cut);
+        let characters = content.chars().count();
+        let cut = content.char_indices().nth(characters * 9 / 10).map_or(0, |(byte, _)| byte);
+        let (train, validation) = content.split_at(cut);
         Ok(Self {
             train: TextSplit::new(format!("the training part of {}", text.name), train, tokenizer)?,
             validation: TextSplit::new(format!("the validation part of {}", text.name), validation, tokenizer)?,

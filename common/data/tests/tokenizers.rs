@@ -130,7 +130,7 @@ fn a_damaged_stored_tokenizer_is_refused_with_the_reason() {
     );
     assert_eq!(
         reason(r#"{"tokenizer":"morse"}"#),
-        "unknown variant `morse`, expected one of `character`, `byte`, `word` at line 1 column 20"
+        "unknown variant `morse`, expected one of `character`, `byte`, `word`, `normalized` at line 1 column 20"
     );
     assert_eq!(reason(r#"{"tokenizer":"character","characters":""}"#), "its list of characters is empty");
     assert_eq!(

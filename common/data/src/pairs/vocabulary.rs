@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::{END, PAD, START};
-use crate::Token;
-use crate::tokenize::word_length;
+use crate::words::{Part, WordRule};
+use crate::{NormalForm, Token};
 
 /// Stands for everything outside the vocabulary.
 pub const UNKNOWN: Token = 3;
@@ -19,10 +20,10 @@ const SPECIAL: [&str; 4] = ["<pad>", "<start>", "<end>", "<unk>"];
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// A word or a symbol between words. A word is a run of letters and digits, with apostrophes inside it, as
-    /// [`WordTokenizer`](crate::WordTokenizer) has it. Spaces are no tokens: a symbol keeps those beside it (`", "`,
-    /// `" ¿"`, and `":"` in 10:30), where the ends of a sentence count as spaces, and between two words stands one. So
-    /// a sentence whose words and symbols all stand apart has one token for each, and links between its words are links
+    /// A word or a symbol between words, as [`WordRule::Unicode`] has them. Spaces are no tokens: a symbol keeps those
+    /// beside it (`", "`, `" ¿"`, and `":"` in 10:30), where the ends of a sentence count as spaces, and between two
+    /// words stands one. A character of a script without spaces keeps those beside it as well, if there are any. So a
+    /// sentence whose words and symbols all stand apart has one token for each, and links between its words are links
     /// between its tokens.
     Word,
     /// A character.
@@ -35,32 +36,41 @@ impl Level {
     /// ```
     /// use data::pairs::Level;
     /// assert_eq!(Level::Word.pieces("Hola, ¿a las 10:30?"), ["Hola", ", ", " ¿", "a", "las", "10", ":", "30", "? "]);
+    /// assert_eq!(Level::Word.pieces("我用 AI。"), ["我", "用 ", "AI", "。 "]);
     /// assert_eq!(Level::Character.pieces(" a  la "), ["a", " ", "l", "a"]);
     /// ```
     pub fn pieces(self, sentence: &str) -> Vec<String> {
+        self.pieces_by(WordRule::Unicode, sentence)
+    }
+
+    fn pieces_by(self, rule: WordRule, sentence: &str) -> Vec<String> {
         let chunks: Vec<&str> = sentence.split_whitespace().collect();
         match self {
-            Level::Word => chunks.into_iter().flat_map(words_and_symbols).collect(),
+            Level::Word => words_and_symbols(rule, &chunks),
             Level::Character => chunks.join(" ").chars().map(String::from).collect(),
         }
     }
 }
 
-/// The pieces of what stands between two spaces.
-fn words_and_symbols(chunk: &str) -> Vec<String> {
+/// The pieces of what stands between spaces.
+fn words_and_symbols(rule: WordRule, chunks: &[&str]) -> Vec<String> {
     let mut pieces = Vec::new();
-    let mut rest = chunk;
-    while let Some(first) = rest.chars().next() {
-        let is_first = rest.len() == chunk.len();
-        let length = if first.is_alphanumeric() { word_length(rest) } else { first.len_utf8() };
-        let (piece, after) = rest.split_at(length);
-        pieces.push(if first.is_alphanumeric() {
-            piece.to_owned()
-        } else {
-            let space = |is_there| if is_there { " " } else { "" };
-            format!("{}{piece}{}", space(is_first), space(after.is_empty()))
-        });
-        rest = after;
+    let space = |is_there| if is_there { " " } else { "" };
+    for (number, chunk) in chunks.iter().enumerate() {
+        let mut rest = *chunk;
+        while let Some((piece, part)) = rule.first(rest) {
+            let begins = rest.len() == chunk.len();
+            rest = &rest[piece.len()..];
+            let ends = rest.is_empty();
+            pieces.push(match part {
+                Part::Word => piece.to_owned(),
+                Part::Sign => format!("{}{piece}{}", space(begins), space(ends)),
+                Part::Character => {
+                    let [before, after] = [begins && number > 0, ends && number + 1 < chunks.len()];
+                    format!("{}{piece}{}", space(before), space(after))
+                }
+            });
+        }
     }
     pieces
 }
@@ -112,6 +122,8 @@ pub enum VocabularyError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vocabulary {
     level: Level,
+    rule: WordRule,
+    form: NormalForm,
     lowercase: bool,
     /// Each at the index that is its token, the special ones first.
     pieces: Vec<String>,
@@ -123,6 +135,11 @@ pub struct Vocabulary {
 #[serde(deny_unknown_fields)]
 struct Stored {
     vocabulary: Level,
+    // Vocabularies of before there was a choice do not say these two.
+    #[serde(default)]
+    rule: WordRule,
+    #[serde(default)]
+    form: NormalForm,
     lowercase: bool,
     /// Without the special ones.
     pieces: Vec<String>,
@@ -137,11 +154,28 @@ impl Vocabulary {
     /// If `size` leaves no place for a piece, or the sentences have none.
     #[track_caller]
     pub fn new<'s>(level: Level, lowercase: bool, size: usize, sentences: impl IntoIterator<Item = &'s str>) -> Self {
+        Self::in_form(NormalForm::None, level, lowercase, size, sentences)
+    }
+
+    /// The same of sentences in a normal form, into which all that it reads is put.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    #[track_caller]
+    pub fn in_form<'s>(
+        form: NormalForm,
+        level: Level,
+        lowercase: bool,
+        size: usize,
+        sentences: impl IntoIterator<Item = &'s str>,
+    ) -> Self {
         let special = SPECIAL.len();
         assert!(size > special, "Vocabulary: a size of {size} has no place beside the {special} special tokens");
+        let nothing =
+            Self { level, rule: WordRule::Unicode, form, lowercase, pieces: Vec::new(), tokens: BTreeMap::new() };
         let mut counts = BTreeMap::<String, usize>::new();
         for sentence in sentences {
-            for piece in level.pieces(&cased(sentence, lowercase)) {
+            for piece in nothing.pieces_of(sentence) {
                 *counts.entry(piece).or_default() += 1;
             }
         }
@@ -149,13 +183,14 @@ impl Vocabulary {
         let mut by_frequency: Vec<(String, usize)> = counts.into_iter().collect();
         by_frequency.sort_by_key(|&(_, count)| Reverse(count)); // stable: equals stay in code point order
         let pieces = by_frequency.into_iter().take(size - special).map(|(piece, _)| piece).collect();
-        Self::from_pieces(level, lowercase, pieces)
+        nothing.with_pieces(pieces)
     }
 
-    fn from_pieces(level: Level, lowercase: bool, pieces: Vec<String>) -> Self {
+    /// The same with these pieces.
+    fn with_pieces(self, pieces: Vec<String>) -> Self {
         let pieces: Vec<String> = SPECIAL.into_iter().map(str::to_owned).chain(pieces).collect();
         let tokens = (0..).zip(&pieces).skip(SPECIAL.len()).map(|(token, piece)| (piece.clone(), token)).collect();
-        Self { level, lowercase, pieces, tokens }
+        Self { pieces, tokens, ..self }
     }
 
     /// The number of tokens, V, the special ones included.
@@ -166,6 +201,16 @@ impl Vocabulary {
     /// What a token is.
     pub fn level(&self) -> Level {
         self.level
+    }
+
+    /// How words are told apart.
+    pub fn word_rule(&self) -> WordRule {
+        self.rule
+    }
+
+    /// The form into which a sentence is put before it is read.
+    pub fn normal_form(&self) -> NormalForm {
+        self.form
     }
 
     /// The written form of one token, for tables: as [`Level::pieces`] has it, and `<pad>`, `<start>`, `<end>`,
@@ -227,31 +272,87 @@ impl Vocabulary {
     /// If the vocabulary lacks a token.
     #[track_caller]
     pub fn decode(&self, tokens: &[Token]) -> String {
+        self.write(tokens, |_| SPECIAL[UNKNOWN as usize].to_owned()).0
+    }
+
+    /// The same with something else for each [`UNKNOWN`], given its place among the tokens.
+    ///
+    /// # Panics
+    /// If the vocabulary lacks a token.
+    #[track_caller]
+    pub fn decode_with(&self, tokens: &[Token], unknown: impl Fn(usize) -> String) -> String {
+        self.write(tokens, unknown).0
+    }
+
+    /// The sentence of some tokens, and where in it each of them stands.
+    #[track_caller]
+    fn write(&self, tokens: &[Token], unknown: impl Fn(usize) -> String) -> (String, Vec<Range<usize>>) {
         let mut sentence = String::new();
+        let mut places = Vec::with_capacity(tokens.len());
         let (mut after_space, mut after_word) = (false, false);
-        for &token in tokens {
+        for (number, &token) in tokens.iter().enumerate() {
             let piece = self.piece(token);
-            if matches!(token, PAD | START | END) {
-                continue;
+            let written = match token {
+                PAD | START | END => {
+                    places.push(sentence.len()..sentence.len());
+                    continue;
+                }
+                UNKNOWN => &unknown(number),
+                _ if self.level == Level::Word => piece.trim(),
+                _ => piece,
+            };
+            if self.level == Level::Word {
+                let is_word = token == UNKNOWN || self.part(piece) == Part::Word;
+                if !sentence.is_empty() && (after_space || piece.starts_with(' ') || (after_word && is_word)) {
+                    sentence.push(' ');
+                }
+                (after_space, after_word) = (piece.ends_with(' '), is_word);
             }
-            if self.level == Level::Character {
-                sentence.push_str(piece);
-                continue;
-            }
-            let is_word = token == UNKNOWN || is_word(piece);
-            if !sentence.is_empty() && (after_space || piece.starts_with(' ') || (after_word && is_word)) {
-                sentence.push(' ');
-            }
-            sentence.push_str(piece.trim());
-            (after_space, after_word) = (piece.ends_with(' '), is_word);
+            places.push(sentence.len()..sentence.len() + written.len());
+            sentence.push_str(written);
         }
-        sentence
+        (sentence, places)
+    }
+
+    /// The words of a sentence in its normal form, as [`words`](crate::words) has them.
+    pub fn words(&self, sentence: &str) -> Vec<String> {
+        let sentence = self.form.apply(sentence);
+        self.rule.ranges(&sentence).into_iter().map(|word| sentence[word].to_owned()).collect()
+    }
+
+    /// Of every token of a sentence that is [encoded](Self::encode) the number of the word that it belongs to. A space
+    /// between characters belongs to none.
+    pub fn words_read(&self, sentence: &str) -> Vec<Option<usize>> {
+        let sentence = self.form.apply(sentence);
+        let (mut words, mut number) = (Vec::new(), 0);
+        for chunk in sentence.split_whitespace() {
+            if number > 0 && self.level == Level::Character {
+                words.push(None);
+            }
+            for word in self.rule.ranges(chunk) {
+                let tokens = self.level.pieces_by(self.rule, &cased(&chunk[word], self.lowercase)).len();
+                words.extend(std::iter::repeat_n(Some(number), tokens));
+                number += 1;
+            }
+        }
+        words
+    }
+
+    /// The same of every token of a sentence that was said. An unknown token is a letter, so what touches it belongs to
+    /// its word.
+    pub fn words_said(&self, tokens: &[Token]) -> Vec<Option<usize>> {
+        let (sentence, places) = self.write(tokens, |_| "x".to_owned());
+        let words = self.rule.ranges(&sentence);
+        let word =
+            |place: &Range<usize>| words.iter().position(|word| !place.is_empty() && word.contains(&place.start));
+        places.iter().map(word).collect()
     }
 
     /// This vocabulary as one JSON object, the same text for equal vocabularies.
     pub fn to_json(&self) -> String {
         let pieces = self.pieces[SPECIAL.len()..].to_vec();
-        let stored = Stored { vocabulary: self.level, lowercase: self.lowercase, pieces };
+        let stored =
+            Stored { vocabulary: self.level, rule: self.rule, form: self.form, lowercase: self.lowercase, pieces };
         serde_json::to_string(&stored).expect("lists of strings always have a JSON form")
     }
 
@@ -261,7 +362,7 @@ impl Vocabulary {
     /// use data::pairs::{Level, Vocabulary};
     ///
     /// let json = Vocabulary::new(Level::Word, false, 10, ["¡Hola!"]).to_json();
-    /// assert_eq!(json, r#"{"vocabulary":"word","lowercase":false,"pieces":[" ¡","! ","Hola"]}"#);
+    /// assert_eq!(json, r#"{"vocabulary":"word","rule":"unicode","form":"none","lowercase":false,"pieces":[" ¡","! ","Hola"]}"#);
     /// assert_eq!(Vocabulary::from_json(&json)?.encode("¡Hola!"), [4, 6, 5]);
     /// # Ok::<(), data::pairs::VocabularyError>(())
     /// ```
@@ -270,19 +371,20 @@ impl Vocabulary {
     /// [`VocabularyError::Stored`] if `json` is not such an object, or its pieces are none or repeat themselves.
     pub fn from_json(json: &str) -> Result<Self, VocabularyError> {
         let refuse = |reason: String| VocabularyError::Stored { reason };
-        let Stored { vocabulary: level, lowercase, pieces } =
+        let Stored { vocabulary: level, rule, form, lowercase, pieces } =
             serde_json::from_str(json).map_err(|error| refuse(error.to_string()))?;
         if pieces.is_empty() {
             return Err(refuse("its list of pieces is empty".to_owned()));
         }
         let is_piece = |piece: &str| match level {
-            Level::Word => level.pieces(piece).len() == 1,
+            Level::Word => level.pieces_by(rule, piece).len() == 1,
             Level::Character => piece.chars().count() == 1,
         };
         if let Some(piece) = pieces.iter().find(|piece| !is_piece(piece)) {
             return Err(refuse(format!("{piece:?} in its list of pieces is not one piece")));
         }
-        let vocabulary = Self::from_pieces(level, lowercase, pieces);
+        let vocabulary = Self { level, rule, form, lowercase, pieces: Vec::new(), tokens: BTreeMap::new() };
+        let vocabulary = vocabulary.with_pieces(pieces);
         let pieces = vocabulary.pieces.iter().zip(0..).skip(SPECIAL.len());
         match pieces.into_iter().find(|&(piece, token)| vocabulary.token(piece) != token) {
             Some((piece, _)) => Err(refuse(format!("its list of pieces has {piece:?} twice"))),
@@ -291,7 +393,11 @@ impl Vocabulary {
     }
 
     fn pieces_of(&self, sentence: &str) -> Vec<String> {
-        self.level.pieces(&cased(sentence, self.lowercase))
+        self.level.pieces_by(self.rule, &cased(&self.form.apply(sentence), self.lowercase))
+    }
+
+    fn part(&self, piece: &str) -> Part {
+        piece.trim_start().chars().next().map_or(Part::Sign, |first| self.rule.part(first))
     }
 
     fn token(&self, piece: &str) -> Token {
@@ -303,7 +409,12 @@ fn cased(sentence: &str, lowercase: bool) -> String {
     if lowercase { sentence.to_lowercase() } else { sentence.to_owned() }
 }
 
-/// Whether a piece is a word or, among characters, a letter or digit.
+/// Whether a piece says something: it is a word, a letter, a digit or a picture, and no punctuation.
 fn is_word(piece: &str) -> bool {
-    piece.starts_with(char::is_alphanumeric)
+    piece.trim_start().starts_with(|first: char| first.is_alphanumeric() || is_picture(first))
+}
+
+/// Whether a character is in one of the blocks of arrows, symbols and emoji.
+fn is_picture(character: char) -> bool {
+    matches!(character, '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }

@@ -35,7 +35,7 @@ impl Tokenizer for ByteTokenizer {
         256
     }
 
-    fn to_json(&self) -> String {
-        Stored::Byte.to_json()
+    fn stored(&self) -> Stored {
+        Stored::Byte
     }
 }

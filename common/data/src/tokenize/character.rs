@@ -86,7 +86,7 @@ impl Tokenizer for CharacterTokenizer {
         self.characters.len()
     }
 
-    fn to_json(&self) -> String {
-        Stored::Character { characters: self.characters.iter().collect() }.to_json()
+    fn stored(&self) -> Stored {
+        Stored::Character { characters: self.characters.iter().collect() }
     }
 }

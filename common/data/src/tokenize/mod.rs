@@ -8,9 +8,12 @@
 //! | [`CharacterTokenizer`] | a character of the training text | small | long | other characters |
 //! | [`ByteTokenizer`] | a byte of UTF-8 | 256 | longest | none |
 //! | [`WordTokenizer`] | a frequent word or a symbol | large | short | rare words become `<unk>` |
+//!
+//! [`Normalized`] lets any of them read texts in one [`NormalForm`].
 
 mod byte;
 mod character;
+mod normalized;
 mod word;
 
 use std::fmt::Debug;
@@ -19,8 +22,11 @@ use serde::{Deserialize, Serialize};
 
 pub use byte::ByteTokenizer;
 pub use character::CharacterTokenizer;
+pub use normalized::Normalized;
 pub use word::WordTokenizer;
-pub(crate) use word::word_length;
+
+use crate::NormalForm;
+use crate::words::WordRule;
 
 /// A token's number: below the vocabulary size of the tokenizer that made it.
 pub type Token = u32;
@@ -48,11 +54,26 @@ pub trait Tokenizer: Debug + Send + Sync {
         None
     }
 
+    /// The form into which a text is put before it is read.
+    fn normal_form(&self) -> NormalForm {
+        NormalForm::None
+    }
+
+    /// How words are told apart, if tokens are words.
+    fn word_rule(&self) -> Option<WordRule> {
+        None
+    }
+
     /// The number of tokens, V.
     fn vocabulary_size(&self) -> usize;
 
+    /// Its stored form.
+    fn stored(&self) -> Stored;
+
     /// This tokenizer as one JSON object, the same text for equal tokenizers.
-    fn to_json(&self) -> String;
+    fn to_json(&self) -> String {
+        serde_json::to_string(&self.stored()).expect("strings and lists of strings always have a JSON form")
+    }
 }
 
 /// Why a text or a stored tokenizer was refused.
@@ -98,26 +119,47 @@ pub enum TokenizeError {
 /// # Errors
 /// [`TokenizeError::Stored`] if `json` is not such an object or its vocabulary is empty or repeats itself.
 pub fn from_json(json: &str) -> Result<Box<dyn Tokenizer>, TokenizeError> {
-    let stored = serde_json::from_str(json).map_err(|error| TokenizeError::Stored { reason: error.to_string() })?;
-    Ok(match stored {
-        Stored::Character { characters } => Box::new(CharacterTokenizer::from_stored(&characters)?),
-        Stored::Byte => Box::new(ByteTokenizer),
-        Stored::Word { words } => Box::new(WordTokenizer::from_stored(words)?),
-    })
+    let stored: Stored =
+        serde_json::from_str(json).map_err(|error| TokenizeError::Stored { reason: error.to_string() })?;
+    stored.restore()
 }
 
 /// The stored form of every tokenizer of this crate.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "tokenizer", rename_all = "lowercase", deny_unknown_fields)]
-enum Stored {
-    Character { characters: String },
+pub enum Stored {
+    /// A [`CharacterTokenizer`].
+    Character {
+        /// Its characters in order.
+        characters: String,
+    },
+    /// A [`ByteTokenizer`].
     Byte,
-    Word { words: Vec<String> },
+    /// A [`WordTokenizer`].
+    Word {
+        /// How it tells words apart; tokenizers of before there was a choice do not say it.
+        #[serde(default)]
+        rule: WordRule,
+        /// Its words, each at the index that is its token.
+        words: Vec<String>,
+    },
+    /// A [`Normalized`] tokenizer.
+    Normalized {
+        /// In which form it reads.
+        form: NormalForm,
+        /// By which tokenizer.
+        of: Box<Stored>,
+    },
 }
 
 impl Stored {
-    fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("strings and lists of strings always have a JSON form")
+    fn restore(self) -> Result<Box<dyn Tokenizer>, TokenizeError> {
+        Ok(match self {
+            Stored::Character { characters } => Box::new(CharacterTokenizer::from_stored(&characters)?),
+            Stored::Byte => Box::new(ByteTokenizer),
+            Stored::Word { rule, words } => Box::new(WordTokenizer::from_stored(rule, words)?),
+            Stored::Normalized { form, of } => Box::new(Normalized::new(form, of.restore()?)),
+        })
     }
 }
 

@@ -4,13 +4,15 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Stored, Token, TokenizeError, Tokenizer, assert_in_vocabulary};
+use crate::words::{Part, WordRule};
 
 /// Takes the most frequent words of a training text as tokens, and every symbol between words (punctuation, spaces,
 /// line ends) as a token of its own. All other words become the one token [`UNKNOWN`](Self::UNKNOWN).
 ///
-/// A word is a run of letters and digits, with apostrophes inside it (`don't`). The single space between two words
-/// is not a token: two neighbouring words can only have been apart, so decoding puts the space back. Whatever has no
-/// unknown word in it therefore decodes to exactly the text it came from, at about one token per word.
+/// Words are those of [`WordRule::Unicode`]; a character of a script without spaces is a token of its own. The single
+/// space between two words is not a token: two neighbouring words can only have been apart, so decoding puts the space
+/// back. Whatever has no unknown word in it therefore decodes to exactly the text it came from, at about one token per
+/// word.
 ///
 /// ```
 /// use data::tokenize::{Tokenizer, WordTokenizer};
@@ -21,10 +23,16 @@ use super::{Stored, Token, TokenizeError, Tokenizer, assert_in_vocabulary};
 /// assert_eq!(tokenizer.encode("the bird")?, [1, WordTokenizer::UNKNOWN]);
 /// assert_eq!(tokenizer.decode(&[1, 5, 3, 2, 4]), "the dog, cat");
 /// assert_eq!(tokenizer.decode(&[1, WordTokenizer::UNKNOWN]), "the <unk>");
+///
+/// let tokenizer = WordTokenizer::from_text("हिन्दी में", 10);
+/// assert_eq!(tokenizer.words(), ["<unk>", "में", "हिन्दी"]);
+/// let tokenizer = WordTokenizer::from_text("我用 AI", 10);
+/// assert_eq!(tokenizer.decode(&tokenizer.encode("AI 用我")?), "AI 用我");
 /// # Ok::<(), data::TokenizeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordTokenizer {
+    rule: WordRule,
     words: Vec<String>,
     tokens: BTreeMap<String, Token>,
 }
@@ -45,13 +53,14 @@ impl WordTokenizer {
     pub fn from_text(text: &str, vocabulary_size: usize) -> Self {
         assert!(vocabulary_size > 0, "WordTokenizer: a vocabulary of size 0 has no place for the unknown word");
         let mut counts = BTreeMap::<&str, usize>::new();
-        for piece in pieces(text) {
+        let rule = WordRule::Unicode;
+        for piece in pieces(rule, text) {
             *counts.entry(piece).or_default() += 1;
         }
         let mut by_frequency: Vec<(&str, usize)> = counts.into_iter().collect();
         by_frequency.sort_by_key(|&(_, count)| Reverse(count)); // stable: equals stay in code point order
         let frequent = by_frequency.into_iter().take(vocabulary_size - 1).map(|(piece, _)| piece.to_owned());
-        Self::from_words(std::iter::once(Self::UNKNOWN_WORD.to_owned()).chain(frequent).collect())
+        Self::from_words(rule, std::iter::once(Self::UNKNOWN_WORD.to_owned()).chain(frequent).collect())
     }
 
     /// The words and symbols, each at the index that is its token.
@@ -59,33 +68,33 @@ impl WordTokenizer {
         &self.words
     }
 
-    pub(super) fn from_stored(words: Vec<String>) -> Result<Self, TokenizeError> {
+    pub(super) fn from_stored(rule: WordRule, words: Vec<String>) -> Result<Self, TokenizeError> {
         let refuse = |reason: String| Err(TokenizeError::Stored { reason });
         if words.first().map(String::as_str) != Some(Self::UNKNOWN_WORD) {
             return refuse(format!("its list of words does not begin with {:?}", Self::UNKNOWN_WORD));
         }
         let mut seen = BTreeSet::new();
         for word in &words[1..] {
-            if pieces(word).next() != Some(word) {
+            if pieces(rule, word).next() != Some(word) {
                 return refuse(format!("{word:?} in its list of words is neither a word nor a symbol"));
             }
             if !seen.insert(word) {
                 return refuse(format!("its list of words has {word:?} twice"));
             }
         }
-        Ok(Self::from_words(words))
+        Ok(Self::from_words(rule, words))
     }
 
-    fn from_words(words: Vec<String>) -> Self {
+    fn from_words(rule: WordRule, words: Vec<String>) -> Self {
         let tokens = (0..).zip(&words).skip(1).map(|(token, word)| (word.clone(), token)).collect();
-        Self { words, tokens }
+        Self { rule, words, tokens }
     }
 }
 
 impl Tokenizer for WordTokenizer {
     /// Never fails: what the vocabulary lacks becomes [`UNKNOWN`](WordTokenizer::UNKNOWN).
     fn encode(&self, text: &str) -> Result<Vec<Token>, TokenizeError> {
-        Ok(pieces(text).map(|piece| self.tokens.get(piece).copied().unwrap_or(Self::UNKNOWN)).collect())
+        Ok(pieces(self.rule, text).map(|piece| self.tokens.get(piece).copied().unwrap_or(Self::UNKNOWN)).collect())
     }
 
     fn decode(&self, tokens: &[Token]) -> String {
@@ -94,7 +103,7 @@ impl Tokenizer for WordTokenizer {
         for &token in tokens {
             assert_in_vocabulary(token, self.words.len());
             let piece = &self.words[token as usize];
-            let is_word = token == Self::UNKNOWN || piece.starts_with(char::is_alphanumeric);
+            let is_word = token == Self::UNKNOWN || piece.starts_with(|first| self.rule.part(first) == Part::Word);
             if after_word && is_word {
                 text.push(' ');
             }
@@ -108,48 +117,33 @@ impl Tokenizer for WordTokenizer {
         Some(Self::UNKNOWN)
     }
 
+    fn word_rule(&self) -> Option<WordRule> {
+        Some(self.rule)
+    }
+
     fn vocabulary_size(&self) -> usize {
         self.words.len()
     }
 
-    fn to_json(&self) -> String {
-        Stored::Word { words: self.words.clone() }.to_json()
+    fn stored(&self) -> Stored {
+        Stored::Word { rule: self.rule, words: self.words.clone() }
     }
 }
 
 /// The words and symbols of `text` in order, without the single spaces between two words.
-fn pieces(text: &str) -> impl Iterator<Item = &str> {
+fn pieces(rule: WordRule, text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     let mut after_word = false;
     std::iter::from_fn(move || {
         if after_word
             && let Some(next) = rest.strip_prefix(' ')
-            && next.starts_with(char::is_alphanumeric)
+            && next.starts_with(|first| rule.part(first) == Part::Word)
         {
             rest = next;
         }
-        let first = rest.chars().next()?;
-        after_word = first.is_alphanumeric();
-        let length = if after_word { word_length(rest) } else { first.len_utf8() };
-        let (piece, after) = rest.split_at(length);
-        rest = after;
+        let (piece, part) = rule.first(rest)?;
+        rest = &rest[piece.len()..];
+        after_word = part == Part::Word;
         Some(piece)
     })
-}
-
-/// The length in bytes of the word that `text` begins with.
-pub(crate) fn word_length(text: &str) -> usize {
-    let mut characters = text.char_indices().peekable();
-    while let Some((start, character)) = characters.next() {
-        let next_is_letter = characters.peek().is_some_and(|&(_, next)| next.is_alphanumeric());
-        let inside = character.is_alphanumeric() || (is_apostrophe(character) && next_is_letter);
-        if !inside {
-            return start;
-        }
-    }
-    text.len()
-}
-
-fn is_apostrophe(character: char) -> bool {
-    matches!(character, '\'' | '\u{2019}')
 }

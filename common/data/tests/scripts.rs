@@ -1,0 +1,135 @@
+//! Words of every script: where they end, that texts come back, and that nothing moves in texts and models of before.
+
+use data::pairs::{Level, Vocabulary};
+use data::tokenize::{self, Normalized};
+use data::{CharacterTokenizer, NormalForm, Text, TextDataset, Tokenizer, WordTokenizer, words};
+use proptest::prelude::*;
+
+/// Texts of many scripts, with what belongs together in marks, joiners, flags and skin tones.
+const TEXTS: [(&str, &[&str]); 14] = [
+    ("Häuser, Bäume", &["Häuser", ",", " ", "Bäume"]),
+    ("Ha\u{308}user", &["Ha\u{308}user"]),
+    ("हिन्दी में क्षमा।", &["हिन्दी", "में", "क्षमा", "।"]),
+    ("Tiếng Việt", &["Tiếng", "Việt"]),
+    ("السَّلامُ عليكم؟", &["السَّلامُ", "عليكم", "؟"]),
+    ("你好，世界", &["你", "好", "，", "世", "界"]),
+    ("カレーを食べる", &["カ", "レ", "ー", "を", "食", "べ", "る"]),
+    ("ภาษาน้ำ", &["ภ", "า", "ษ", "า", "น้ำ"]),
+    ("AI 模型 3月", &["AI", " ", "模", "型", " ", "3", "月"]),
+    ("한국어 좋아요", &["한국어", "좋아요"]),
+    ("👍🏽👨‍👩‍👧🇩🇪🇪🇸", &["👍🏽", "👨‍👩‍👧", "🇩🇪", "🇪🇸"]),
+    ("col·legi צה״ל می‌خواهم", &["col·legi", "צה״ל", "می‌خواهم"]),
+    ("don't l’été 80's", &["don't", "l’été", "80's"]),
+    ("10:30 3.14 can.not a_b 2½", &["10", ":", "30", "3", ".", "14", "can", ".", "not", "a", "_", "b", "2½"]),
+];
+
+fn pieces(tokenizer: &WordTokenizer, text: &str) -> Vec<String> {
+    tokenizer.encode(text).unwrap().iter().map(|&token| tokenizer.words()[token as usize].clone()).collect()
+}
+
+#[test]
+fn words_end_where_unicode_says() {
+    for (text, expected) in TEXTS {
+        let tokenizer = WordTokenizer::from_text(text, usize::MAX);
+        assert_eq!(pieces(&tokenizer, text), expected, "{text}");
+        assert_eq!(tokenizer.decode(&tokenizer.encode(text).unwrap()), text);
+    }
+}
+
+#[test]
+fn sentences_of_every_script_come_back() {
+    for (text, expected) in TEXTS {
+        let vocabulary = Vocabulary::new(Level::Word, false, usize::MAX, [text]);
+        let tokens = vocabulary.encode(text);
+        assert_eq!(vocabulary.decode(&tokens), text);
+        let pieces: Vec<&str> = tokens.iter().map(|&token| vocabulary.piece(token).trim()).collect();
+        let expected: Vec<&str> = expected.iter().copied().filter(|&piece| piece != " ").collect();
+        assert_eq!(pieces, expected, "{text}");
+        assert_eq!(vocabulary.words_read(text), vocabulary.words_said(&tokens), "{text}");
+    }
+}
+
+#[test]
+fn a_length_counts_words_of_every_script() {
+    let counts =
+        ["the dogs aren't old .", "हिन्दी में", "你好，世界。", "「はい」と 言う", "AI 模型", "  \u{3000} ", "👍🏽 ok"];
+    assert_eq!(counts.map(|sentence| words(sentence).len()), [5, 2, 4, 5, 3, 0, 2]);
+}
+
+/// As the program wrote them before there was a choice.
+#[test]
+fn what_was_stored_before_reads_as_before() {
+    let old = tokenize::from_json(r#"{"tokenizer":"word","words":["<unk>","ह","न","द","ि","ी","्"]}"#).unwrap();
+    let text = "हिन्दी";
+    assert_eq!(old.encode(text).unwrap().len(), 3);
+    let old = tokenize::from_json(r#"{"tokenizer":"word","words":["<unk>","你好世界"]}"#).unwrap();
+    assert_eq!(old.encode("你好世界").unwrap(), [1]);
+    assert_eq!(old.normal_form(), NormalForm::None);
+    assert_eq!(tokenize::from_json(&old.to_json()).unwrap().encode("你好世界").unwrap(), [1]);
+
+    let old = r#"{"vocabulary":"word","lowercase":false,"pieces":["你好世界"," ।","Ha"," \u0308","user"]}"#;
+    let old = Vocabulary::from_json(old).unwrap();
+    assert_eq!(old.encode("你好世界"), [4]);
+    assert_eq!(old.words("你好世界 ।"), ["你好世界", "।"]);
+    assert_eq!(old.encode("Ha\u{308}user").len(), 3);
+    assert_eq!(Vocabulary::from_json(&old.to_json()).unwrap(), old);
+}
+
+#[test]
+fn one_normal_form_reads_both_ways_of_writing() {
+    let (composed, decomposed) = ("Häuser und Bäume", "Ha\u{308}user und Ba\u{308}ume");
+    let vocabulary = Vocabulary::in_form(NormalForm::Nfc, Level::Word, false, 20, [decomposed]);
+    assert_eq!(vocabulary.decode(&vocabulary.encode(decomposed)), composed);
+    assert_eq!(vocabulary.encode(composed), vocabulary.encode(decomposed));
+    assert_eq!(vocabulary.words(decomposed)[0], "Häuser");
+    assert_eq!(Vocabulary::from_json(&vocabulary.to_json()).unwrap(), vocabulary);
+
+    let characters = CharacterTokenizer::from_text(composed);
+    let tokenizer = Normalized::new(NormalForm::Nfc, Box::new(characters));
+    let stored = tokenize::from_json(&tokenizer.to_json()).unwrap();
+    let parts = [composed, decomposed].map(|text| {
+        let dataset = TextDataset::new(&Text::new("a text", text).unwrap(), stored.as_ref()).unwrap();
+        [dataset.train, dataset.validation].map(|part| part.tokens().to_vec())
+    });
+    assert_eq!(parts[0], parts[1]);
+}
+
+/// Letters, digits and signs of ASCII and of western languages, of which the words are what they were.
+const WESTERN: &str = "[ -~\n\tÀ-ÖØ-öø-ÿĀ-ſ¿¡ªº«»²½’“”…€–—]{0,60}";
+
+proptest! {
+    #[test]
+    fn western_texts_have_the_words_that_they_had(text in WESTERN) {
+        let new = WordTokenizer::from_text(&text, usize::MAX);
+        let json = new.to_json();
+        let old = tokenize::from_json(&json.replace(r#""rule":"unicode","#, "")).unwrap();
+        prop_assert_eq!(old.encode(&text), new.encode(&text));
+
+        if !text.trim().is_empty() {
+            let new = Vocabulary::new(Level::Word, false, usize::MAX, [text.as_str()]);
+            let old = new.to_json().replace(r#""rule":"unicode","form":"none","#, "");
+            let old = Vocabulary::from_json(&old).unwrap();
+            prop_assert_eq!(old.encode(&text), new.encode(&text));
+            prop_assert_eq!(old.words(&text), new.words(&text));
+            prop_assert_eq!(old.words_read(&text), new.words_read(&text));
+        }
+    }
+
+    #[test]
+    fn texts_of_mixed_scripts_come_back(
+        parts in prop::collection::vec(prop::sample::select(TEXTS.map(|(text, _)| text).to_vec()), 1..6),
+        noise in "[ \u{300}\u{94d}\u{200d}\u{fe0f}\u{ad}·_'。a你ก1]{0,12}",
+    ) {
+        for text in [parts.join(" "), parts.join(""), parts.join(&noise)] {
+            let tokenizer = WordTokenizer::from_text(&text, usize::MAX);
+            prop_assert_eq!(tokenizer.decode(&tokenizer.encode(&text).unwrap()), text.as_str());
+            for level in [Level::Word, Level::Character] {
+                let vocabulary = Vocabulary::new(level, false, usize::MAX, [text.as_str()]);
+                let single_spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                let tokens = vocabulary.encode(&text);
+                prop_assert_eq!(vocabulary.decode(&tokens), single_spaced.as_str());
+                prop_assert_eq!(vocabulary.words_read(&text).len(), tokens.len());
+            }
+        }
+    }
+}
