@@ -7,12 +7,12 @@ use benches::format::{count, counted};
 use benches::stages::TranslatorModel;
 use data::Token;
 use data::pairs::generator::Half;
-use data::pairs::{Level, TokenPair, in_order};
+use data::pairs::{TokenPair, Vocabulary, in_order};
 use data::score::{AlignmentCounts, Baseline, Link, Model1, crossings, hard_alignment};
 use nn::align;
 use tensor::Parameters;
 
-use crate::alignment::{of_words, words_read};
+use crate::alignment::of_words;
 use crate::evaluate::ROWS;
 use crate::pairs::{Generated, Pair};
 use crate::scores::Score;
@@ -38,15 +38,15 @@ impl Alignments {
         parameters: &Parameters,
         pairs: &[Pair],
         encoded: &[TokenPair],
-        level: Level,
+        [source, target]: &[Vocabulary; 2],
     ) -> Option<Self> {
         let gold = pairs.iter().map(|pair| pair.links.as_deref()).collect::<Option<Vec<&[Link]>>>()?;
         let mut of_model = Vec::new();
         for (place, batch) in (0..).step_by(ROWS).zip(in_order(encoded, ROWS)) {
             for (place, weights) in (place..).zip(align(model, parameters, &batch)?) {
                 let pair: &Pair = &pairs[place];
-                let [source, target] = [&pair.source, &pair.references[0]].map(|side| words_read(level, side));
-                let weights = of_words(&source, &target, weights.view());
+                let read = [source.words_read(&pair.source), target.words_read(&pair.references[0])];
+                let weights = of_words(&read[0], &read[1], weights.view());
                 of_model.push(AlignmentCounts::new(&hard_alignment(weights.view()), gold[place], &[]));
             }
         }
@@ -96,7 +96,7 @@ impl Words {
                 let next = self.0.len() as Token;
                 *self.0.entry(word.to_owned()).or_insert(next)
             };
-            sentence.split_whitespace().map(&mut number).collect()
+            data::words(sentence).into_iter().map(&mut number).collect()
         };
         (side(&pair.source), side(&pair.references[0]))
     }

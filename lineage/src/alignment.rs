@@ -2,35 +2,12 @@
 
 use benches::figure::{Figure, Heat, Plot, Scale};
 use data::Token;
-use data::pairs::{Level, Vocabulary};
+use data::pairs::Vocabulary;
 use ndarray::{Array2, ArrayView2};
 use tensor::Real;
 
-/// Of every token of a sentence the word that it belongs to, where words are what stands between spaces. A space between
-/// characters belongs to none.
-pub type Words = Vec<Option<usize>>;
-
-/// The words of a sentence that was read.
-pub fn words_read(level: Level, sentence: &str) -> Words {
-    let mut words = Vec::new();
-    for (number, word) in sentence.split_whitespace().enumerate() {
-        if number > 0 && level == Level::Character {
-            words.push(None);
-        }
-        words.extend(std::iter::repeat_n(Some(number), level.pieces(word).len()));
-    }
-    words
-}
-
-/// The words of a translation that was said.
-fn words_said(vocabulary: &Vocabulary, tokens: &[Token]) -> Words {
-    let word = |end: usize| {
-        let so_far = vocabulary.decode(&tokens[..end]);
-        let words = so_far.split_whitespace().count();
-        if so_far.ends_with(char::is_whitespace) { None } else { words.checked_sub(1) }
-    };
-    (1..=tokens.len()).map(word).collect()
-}
+/// Of every token of a sentence the number of its word, as a [`Vocabulary`] counts them; a space has none.
+pub type Words = [Option<usize>];
 
 /// How much each word of the translation looked at each word of the source. A word of several tokens got what all of them
 /// got, and looked as they did in the mean.
@@ -72,17 +49,15 @@ impl Aligned {
     /// # Shapes
     /// - `weights`: (tokens said, tokens read)
     pub fn new(
-        level: Level,
+        [source, target]: [&Vocabulary; 2],
         sentence: &str,
-        vocabulary: &Vocabulary,
         said: &[Token],
         weights: ArrayView2<'_, Real>,
     ) -> Self {
-        let words = |sentence: &str| sentence.split_whitespace().map(str::to_owned).collect();
         Aligned {
-            source: words(sentence),
-            target: words(&vocabulary.decode(said)),
-            weights: of_words(&words_read(level, sentence), &words_said(vocabulary, said), weights),
+            source: source.words(sentence),
+            target: target.said_words(said),
+            weights: of_words(&source.words_read(sentence), &target.words_said(said), weights),
         }
     }
 
@@ -126,24 +101,25 @@ mod tests {
     use ndarray::{arr2, array, s};
     use tensor::Real;
 
-    use super::{Aligned, of_words, words_read, words_said};
+    use super::{Aligned, of_words};
 
     #[test]
     fn tokens_of_a_word_are_taken_together() {
-        let source = words_read(Level::Word, "10:30 now"); // 10, :, 30, now
-        let target = words_read(Level::Word, "ahora mismo");
+        let vocabulary = Vocabulary::new(Level::Word, false, 10, ["any"]);
+        let source = vocabulary.words_read("10:30 now"); // 10, :, 30, now
+        let target = vocabulary.words_read("ahora mismo");
         // The third row is that of the end, which no word has.
         let weights = arr2(&[[0.5 as Real, 0.25, 0.125, 0.125], [0.0, 0.0, 0.25, 0.75], [0.0, 0.0, 0.0, 1.0]]);
         assert_eq!(of_words(&source, &target, weights.view()), array![[0.875, 0.125], [0.25, 0.75]]);
-        let mean = of_words(&vec![Some(0), Some(1)], &vec![Some(0), Some(0)], weights.slice(s![..2, ..2]));
+        let mean = of_words(&[Some(0), Some(1)], &[Some(0), Some(0)], weights.slice(s![..2, ..2]));
         assert_eq!(mean, array![[0.25, 0.125]]);
     }
 
     #[test]
     fn spaces_between_characters_belong_to_no_word() {
-        assert_eq!(words_read(Level::Character, "ab  c"), [Some(0), Some(0), None, Some(1)]);
         let vocabulary = Vocabulary::new(Level::Character, false, 10, ["ab c"]);
-        assert_eq!(words_said(&vocabulary, &vocabulary.encode("ab c")), [Some(0), Some(0), None, Some(1)]);
+        assert_eq!(vocabulary.words_read("ab  c"), [Some(0), Some(0), None, Some(1)]);
+        assert_eq!(vocabulary.words_said(&vocabulary.encode("ab c")), [Some(0), Some(0), None, Some(1)]);
     }
 
     #[test]
@@ -151,7 +127,8 @@ mod tests {
         let vocabulary = Vocabulary::new(Level::Word, false, 10, ["¿sí?"]);
         let said = [vocabulary.encode("¿sí")[0], UNKNOWN, vocabulary.encode("sí?")[1]];
         assert_eq!(vocabulary.decode(&said), "¿<unk>?");
-        assert_eq!(words_said(&vocabulary, &said), [Some(0); 3]);
+        assert_eq!(vocabulary.words_said(&said), [Some(0); 3]);
+        assert_eq!(vocabulary.said_words(&said), ["¿<unk>?"]);
     }
 
     #[test]
@@ -159,7 +136,7 @@ mod tests {
         let vocabulary = Vocabulary::new(Level::Word, false, 10, ["perros sí"]);
         let weights = arr2(&[[0.75 as Real, 0.25], [0.0, 1.0]]);
         let said = vocabulary.encode("perros sí");
-        let table = Aligned::new(Level::Word, "white dogs", &vocabulary, &said, weights.view()).table();
+        let table = Aligned::new([&vocabulary; 2], "white dogs", &said, weights.view()).table();
         assert_eq!(table, "        white  dogs\nperros   0.75  0.25\nsí       0.00  1.00");
     }
 }

@@ -83,7 +83,7 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
         }
         task.advance(1, sources.len() as u64, "");
     }
-    let alignments = Alignments::new(&model, &parameters, &pairs, &encoded, vocabularies[0].level());
+    let alignments = Alignments::new(&model, &parameters, &pairs, &encoded, &vocabularies);
     drop(task);
 
     let seed = common.seed();
@@ -111,6 +111,7 @@ fn choose(
     common: &Common,
 ) -> anyhow::Result<(String, Vec<Pair>)> {
     let &Asked { split, words, count, .. } = asked;
+    let form = config.settings.normal_form;
     let of_words = words.map(|words| match (words.start(), words.end()) {
         (from, to) if from == to => format!("of {from} words"),
         (from, to) => format!("of {from} to {to} words"),
@@ -118,7 +119,7 @@ fn choose(
     let (mut name, pairs) = match (asked.pairs, split) {
         // What is not divided may be too small for that.
         (Some(file), Split::All) => {
-            let (_, whole) = read_file(file)?;
+            let whole = read_file(file)?.1.in_form(form);
             (whole.name().to_owned(), grouped(&whole, words, count))
         }
         (file, _) => {
@@ -131,7 +132,7 @@ fn choose(
                 Split::Train => "the training part of ",
                 Split::All => "",
             };
-            match pairs {
+            match pairs.in_form(form)? {
                 Pairs::Generated(generated) => {
                     if let Some(words) = words.filter(|words| !generated.have(words)) {
                         let (from, to) = (words.start(), words.end());

@@ -7,6 +7,7 @@ use std::path::Path;
 use benches::stages::{ConfigError, Stage, TranslatorStage};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
+use data::WordRule;
 use nn::{Batches, Trainable};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -110,6 +111,9 @@ pub trait Kind: Sized {
 
     /// The tokenizer in one of the files.
     fn tokenizer(json: &str) -> anyhow::Result<Self::Tokenizer>;
+
+    /// How words are told apart, if tokens are words.
+    fn word_rule(tokenizers: &[Self::Tokenizer]) -> Option<WordRule>;
 
     /// How many tokens each of the tokenizers has, and each of those that the model was made for.
     fn vocabularies(tokenizers: &[Self::Tokenizer], architecture: &Self::Architecture) -> Vec<[usize; 2]>;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use benches::stages::{ConfigError, Model, ModelConfig, Stage};
-use data::{RandomBatches, SequentialBatches, Text, TextDataset, Tokenizer, Windows, tokenize};
+use data::{RandomBatches, SequentialBatches, Text, TextDataset, Tokenizer, Windows, WordRule, tokenize};
 use nn::{Batches, evaluate};
 use tensor::Parameters;
 
@@ -52,7 +52,7 @@ impl Kind for Language {
         training: &Training,
         text: &Text,
     ) -> anyhow::Result<(ModelConfig, Vec<String>)> {
-        let tokenizer = settings.tokens.tokenizer(text);
+        let tokenizer = settings.tokens.tokenizer(text, settings.normal_form);
         let model = settings.model(stage, tokenizer.vocabulary_size(), training.batch)?;
         Ok((model, vec![tokenizer.to_json()]))
     }
@@ -67,6 +67,10 @@ impl Kind for Language {
 
     fn tokenizer(json: &str) -> anyhow::Result<Box<dyn Tokenizer>> {
         Ok(tokenize::from_json(json)?)
+    }
+
+    fn word_rule(tokenizers: &[Box<dyn Tokenizer>]) -> Option<WordRule> {
+        tokenizers.iter().find_map(|tokenizer| tokenizer.word_rule())
     }
 
     fn vocabularies(tokenizers: &[Box<dyn Tokenizer>], architecture: &ModelConfig) -> Vec<[usize; 2]> {

@@ -9,7 +9,7 @@ use anyhow::bail;
 use data::pairs::generator::{Generator, Half, Sentence, Split};
 use data::pairs::{Level, PairBatch, PairSplit, PairText, TokenPair, Vocabulary};
 use data::random::stream;
-use data::{Text, Token};
+use data::{NormalForm, Text, Token};
 use ndarray_rand::rand::Rng;
 
 use crate::text::TextId;
@@ -67,6 +67,20 @@ impl Pairs {
         Ok(Pairs::File { id, split: whole.split()?, whole })
     }
 
+    /// The same in a normal form, and divided by that; generated sentences are in each.
+    ///
+    /// # Errors
+    /// If nothing is left to divide.
+    pub fn in_form(&self, form: NormalForm) -> anyhow::Result<Self> {
+        Ok(match self {
+            Pairs::File { id, whole, .. } => {
+                let whole = whole.in_form(form);
+                Pairs::File { id: id.clone(), split: whole.split()?, whole }
+            }
+            Pairs::Generated(_) => Pairs::Generated(Generated::default()),
+        })
+    }
+
     /// By which they are known again.
     pub fn id(&self) -> TextId {
         match self {
@@ -87,7 +101,13 @@ impl Pairs {
     ///
     /// # Errors
     /// If there is no room for a word.
-    pub fn vocabularies(&self, level: Level, size: usize, shared: bool) -> anyhow::Result<[Vocabulary; 2]> {
+    pub fn vocabularies(
+        &self,
+        form: NormalForm,
+        level: Level,
+        size: usize,
+        shared: bool,
+    ) -> anyhow::Result<[Vocabulary; 2]> {
         let least = usize::from(data::pairs::UNKNOWN as u16) + 2;
         if size < least {
             bail!("a vocabulary of {size} tokens has no place for a word: give a --vocabulary of at least {least}");
@@ -103,10 +123,10 @@ impl Pairs {
             }
         };
         if shared {
-            let both = Vocabulary::new(level, false, size, sides.concat());
+            let both = Vocabulary::in_form(form, level, false, size, sides.concat());
             return Ok([both.clone(), both]);
         }
-        Ok(sides.map(|side| Vocabulary::new(level, false, size, side)))
+        Ok(sides.map(|side| Vocabulary::in_form(form, level, false, size, side)))
     }
 
     /// How many tokens the longest sentence or translation has, with the one that begins a translation.
@@ -158,7 +178,7 @@ fn has_numbers_before_sentences(line: &str) -> bool {
 pub fn grouped(pairs: &PairText, words: Option<&RangeInclusive<usize>>, count: usize) -> Vec<Pair> {
     let mut places = BTreeMap::<&str, usize>::new();
     let mut found = Vec::<Pair>::new();
-    let asked = |source: &str| words.is_none_or(|words| words.contains(&source.split_whitespace().count()));
+    let asked = |source: &str| words.is_none_or(|words| words.contains(&data::words(source).len()));
     for (source, target) in pairs.pairs().iter().filter(|(source, _)| asked(source)) {
         let target = target.split_whitespace().collect::<Vec<_>>().join(" ");
         match places.get(source.as_str()) {
@@ -260,9 +280,9 @@ impl GeneratedBatches {
 
 #[cfg(test)]
 mod tests {
-    use data::Text;
     use data::pairs::generator::Half;
     use data::pairs::{Level, PairText, UNKNOWN};
+    use data::{NormalForm, Text};
 
     use super::{Generated, Pair, Pairs, grouped};
 
@@ -287,7 +307,7 @@ mod tests {
     fn generated_sentences_are_known_and_not_too_long() {
         for level in [Level::Word, Level::Character] {
             let pairs = Pairs::read(None).unwrap();
-            let vocabularies = pairs.vocabularies(level, 1000, false).unwrap();
+            let vocabularies = pairs.vocabularies(NormalForm::Nfc, level, 1000, false).unwrap();
             let learned_from = Generated::default().some(Some(Half::Train), None, 500);
             for pair in pairs.held_out(500).iter().chain(&learned_from) {
                 let (source, target) = pair.encode(&vocabularies);

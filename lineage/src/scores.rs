@@ -72,7 +72,7 @@ impl Judge {
     /// Judges what was said for the source of a pair.
     pub fn judge(&self, pair: &Pair, said: &str) -> Judged {
         Judged {
-            words: pair.source.split_whitespace().count(),
+            words: data::words(&pair.source).len(),
             right: pair.references.iter().any(|reference| reference == said),
             bleu: self.bleu.statistics(said, &pair.references),
             chrf: Chrf::default().statistics(said, &pair.references),

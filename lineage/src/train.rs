@@ -7,6 +7,7 @@ use anyhow::{anyhow, bail};
 use benches::format;
 use benches::progress::{Progress, Task};
 use clap::Args;
+use data::WordRule;
 use nn::{Checkpoints, Finish, Hooks, Observer, Outcome, Row, SavedRun, StepReport, Trainer, TrainingError};
 
 use crate::folder::{self, Config, Description, Folder};
@@ -136,6 +137,15 @@ fn train<K: Kind>(
 ) -> anyhow::Result<Ending> {
     let Config { model, training, text, .. } = &description.config;
     text::announce(K::FLAG, text, progress);
+    if let Some(rule) = K::word_rule(&description.load_tokenizers()?) {
+        progress.say(match rule {
+            WordRule::Unicode => {
+                "words: as Unicode parts them; in scripts without spaces (Chinese, Japanese, Thai and others) every \
+                 character is one"
+            }
+            WordRule::Letters => "words: runs of letters and digits, as when this run began",
+        });
+    }
     let (stage, count) = (K::stage(model), trainer.parameters().count());
     progress.say(&format!(
         "model: {stage}, {} parameters; run: {}",

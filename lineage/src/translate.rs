@@ -12,7 +12,7 @@ use data::pairs::{MOST_CHARACTERS, MOST_WORDS, UNKNOWN, Vocabulary};
 use data::{Text, Token};
 use tensor::write_atomically;
 
-use crate::alignment::{Aligned, words_read};
+use crate::alignment::Aligned;
 use crate::evaluate::ROWS;
 use crate::folder::{self, Trained};
 use crate::kind::AnyStage;
@@ -109,7 +109,7 @@ impl Translate {
                          and --heat-map out, or use a model of attention or transformer"
                     );
                 };
-                let aligned = Aligned::new(source.level(), &request.sentence, &target, said.words(), weights.view());
+                let aligned = Aligned::new([&source, &target], &request.sentence, said.words(), weights.view());
                 if let Some(path) = &self.heat_map {
                     if aligned.target.is_empty() {
                         bail!(
@@ -191,15 +191,15 @@ impl Request {
     }
 
     /// The words, as spaces part them, of which the model does not know a piece; each once.
-    fn unknown_words(&self, vocabulary: &Vocabulary, tokens: &[Token]) -> Vec<&str> {
-        let words: Vec<&str> = self.sentence.split_whitespace().collect();
+    fn unknown_words(&self, vocabulary: &Vocabulary, tokens: &[Token]) -> Vec<String> {
+        let words = vocabulary.words(&self.sentence);
         let mut unknown = Vec::new();
-        for (word, &token) in words_read(vocabulary.level(), &self.sentence).into_iter().zip(tokens) {
-            if let Some(word) = word.map(|word| words[word])
+        for (word, &token) in vocabulary.words_read(&self.sentence).into_iter().zip(tokens) {
+            if let Some(word) = word.map(|word| &words[word])
                 && token == UNKNOWN
-                && !unknown.contains(&word)
+                && !unknown.contains(word)
             {
-                unknown.push(word);
+                unknown.push(word.clone());
             }
         }
         unknown

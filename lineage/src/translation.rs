@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::{anyhow, bail};
 use benches::stages::{ConfigError, TranslatorConfig, TranslatorModel, TranslatorStage};
-use data::pairs::{PairBatch, PairBatches, Vocabulary, in_order};
+use data::WordRule;
+use data::pairs::{Level, PairBatch, PairBatches, Vocabulary, in_order};
 use nn::{Batches, evaluate_pairs};
 use tensor::Parameters;
 
@@ -60,7 +61,10 @@ impl Kind for Translation {
         training: &Training,
         pairs: &Pairs,
     ) -> anyhow::Result<(TranslatorConfig, Vec<String>)> {
-        let vocabularies = pairs.vocabularies(settings.level()?, settings.vocabulary, settings.shared_embeddings)?;
+        let form = settings.normal_form;
+        let pairs = &pairs.in_form(form)?;
+        let vocabularies =
+            pairs.vocabularies(form, settings.level()?, settings.vocabulary, settings.shared_embeddings)?;
         let longest = pairs.longest(&vocabularies);
         let [source, target] = &vocabularies;
         let model = settings.model(stage, [source.size(), target.size()], longest, training)?;
@@ -86,6 +90,11 @@ impl Kind for Translation {
         Ok(Vocabulary::from_json(json)?)
     }
 
+    fn word_rule(vocabularies: &[Vocabulary]) -> Option<WordRule> {
+        let of_words = vocabularies.iter().find(|vocabulary| vocabulary.level() == Level::Word);
+        of_words.map(Vocabulary::word_rule)
+    }
+
     fn vocabularies(tokenizers: &[Vocabulary], architecture: &TranslatorConfig) -> Vec<[usize; 2]> {
         tokenizers.iter().zip(architecture.vocabularies()).map(|(known, wanted)| [known.size(), wanted]).collect()
     }
@@ -93,6 +102,7 @@ impl Kind for Translation {
     fn material(description: &Description<Translation>, pairs: &Pairs) -> anyhow::Result<Material<Translation>> {
         let Training { batch, seed, .. } = description.config.training;
         let vocabularies = both(description.load_tokenizers()?)?;
+        let pairs = &pairs.in_form(vocabularies[0].normal_form())?;
         let held_out = pairs.held_out(ASKED).iter().map(|pair| pair.encode(&vocabularies)).collect::<Vec<_>>();
         let tokens = held_out.iter().map(|(source, target)| source.len() + target.len() + 1).sum::<usize>();
         let tokens = (tokens * batch / held_out.len()) as u64;

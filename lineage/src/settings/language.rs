@@ -3,7 +3,8 @@
 use anyhow::bail;
 use benches::stages::{ModelConfig, Sizes, Stage};
 use clap::ValueEnum;
-use data::{ByteTokenizer, CharacterTokenizer, Text, Tokenizer, WordTokenizer};
+use data::tokenize::Normalized;
+use data::{ByteTokenizer, CharacterTokenizer, NormalForm, Text, Tokenizer, WordTokenizer};
 use serde::{Deserialize, Serialize};
 
 use super::training::Defaults;
@@ -48,6 +49,7 @@ impl Preset {
             context: Some(context),
             dropout: Some(dropout),
             tokens: Some(Tokens::Character),
+            normal_form: None,
             carry: Some(carry),
         };
         let training = TrainingFlags {
@@ -68,12 +70,17 @@ impl Preset {
 }
 
 impl Tokens {
-    /// The tokenizer for a text.
-    pub fn tokenizer(self, text: &Text) -> Box<dyn Tokenizer> {
-        match self {
-            Tokens::Character => Box::new(CharacterTokenizer::from_text(text.as_str())),
+    /// The tokenizer for a text that is read in a normal form.
+    pub fn tokenizer(self, text: &Text, form: NormalForm) -> Box<dyn Tokenizer> {
+        let text = form.apply(text.as_str());
+        let tokenizer: Box<dyn Tokenizer> = match self {
+            Tokens::Character => Box::new(CharacterTokenizer::from_text(&text)),
             Tokens::Byte => Box::new(ByteTokenizer),
-            Tokens::Word => Box::new(WordTokenizer::from_text(text.as_str(), 4096)),
+            Tokens::Word => Box::new(WordTokenizer::from_text(&text, 4096)),
+        };
+        match form {
+            NormalForm::None => tokenizer,
+            form => Box::new(Normalized::new(form, tokenizer)),
         }
     }
 }
@@ -89,6 +96,9 @@ pub struct LanguageSettings {
     pub context: usize,
     dropout: f64,
     pub tokens: Tokens,
+    // Runs that began before there was a choice read what they get.
+    #[serde(default)]
+    pub normal_form: NormalForm,
     pub carry: bool,
 }
 
@@ -115,6 +125,7 @@ impl LanguageSettings {
             context: given.context.or(preset.context).unwrap_or(64),
             dropout: given.dropout.or(preset.dropout).unwrap_or(0.0),
             tokens: given.tokens.or(preset.tokens).unwrap_or(Tokens::Character),
+            normal_form: given.normal_form.unwrap_or(NormalForm::Nfc),
             carry: given.carry.or(preset.carry).unwrap_or(false),
         };
         let (batch, lr) = if recurrent { (32, 2e-3) } else { (12, 1e-3) };

@@ -7,8 +7,9 @@ mod translation;
 use std::fmt;
 
 use anyhow::bail;
-use clap::builder::RangedI64ValueParser;
+use clap::builder::{PossibleValuesParser, RangedI64ValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
+use data::NormalForm;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -55,6 +56,10 @@ pub struct ModelFlags {
     /// What a token is, of those in the training data [default: character, of translators word]
     #[arg(long, value_enum, help_heading = "Model")]
     pub tokens: Option<Tokens>,
+    /// How all that is read is written first: é as one character (nfc), wide and raised variants as the plain ones too
+    /// (nfkc), or as it comes (none) [default: nfc]
+    #[arg(long, value_name = "FORM", value_parser = normal_form(), help_heading = "Model")]
+    pub normal_form: Option<NormalForm>,
     /// Read the text in order and carry the recurrent state from batch to batch (truncated backpropagation)
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", help_heading = "Training")]
     pub carry: Option<bool>,
@@ -154,9 +159,16 @@ fn fits(rows: usize, tokens: usize, vocabulary: usize, layers: usize, width: usi
 const MOST_KEPT: usize = 4_000_000_000;
 
 /// Sizes beyond these need more memory than any machine has, for any model here.
-fn size() -> impl clap::builder::TypedValueParser<Value = usize> {
-    use clap::builder::TypedValueParser;
+fn size() -> impl TypedValueParser<Value = usize> {
     clap::value_parser!(u32).range(1..=65_536).map(|size| size as usize)
+}
+
+fn normal_form() -> impl TypedValueParser<Value = NormalForm> {
+    PossibleValuesParser::new(["nfc", "nfkc", "none"]).map(|name| match &*name {
+        "nfc" => NormalForm::Nfc,
+        "nfkc" => NormalForm::Nfkc,
+        _ => NormalForm::None,
+    })
 }
 
 /// More updates than anybody can wait for.

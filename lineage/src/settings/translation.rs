@@ -4,6 +4,7 @@ use anyhow::bail;
 use attention::Score;
 use benches::stages::{Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};
 use clap::{Args, ValueEnum};
+use data::NormalForm;
 use data::pairs::Level;
 use nn::ScheduledSampling;
 use serde::{Deserialize, Serialize};
@@ -105,6 +106,9 @@ pub struct TranslationSettings {
     context: usize,
     dropout: f64,
     pub tokens: Tokens,
+    // Runs that began before there was a choice read what they get.
+    #[serde(default)]
+    pub normal_form: NormalForm,
     pub vocabulary: usize,
     cell: Cell,
     bottleneck: Option<usize>,
@@ -149,6 +153,7 @@ impl TranslationSettings {
             context: model.context.unwrap_or(64),
             dropout: model.dropout.unwrap_or(0.0),
             tokens: model.tokens.unwrap_or(Tokens::Word),
+            normal_form: model.normal_form.unwrap_or(NormalForm::Nfc),
             vocabulary: given.vocabulary.unwrap_or(8000),
             cell: given.cell.unwrap_or_default(),
             bottleneck: given.bottleneck,

@@ -7,7 +7,7 @@ use ndarray_rand::rand::RngCore;
 
 use super::{TokenPair, Vocabulary};
 use crate::random::stream;
-use crate::{Text, TextError};
+use crate::{NormalForm, Text, TextError};
 
 /// How many words a sentence may have, as spaces part them. Of Tatoeba's 118,964 English-Spanish pairs the longest side
 /// has 49.
@@ -153,6 +153,13 @@ impl PairText {
     /// If the file is missing, cannot be read, is empty or is not UTF-8, and as [`new`](Self::new).
     pub fn read(path: impl AsRef<Path>) -> Result<Self, PairError> {
         Self::new(&Text::read(path)?)
+    }
+
+    /// The same pairs in a normal form.
+    pub fn in_form(&self, form: NormalForm) -> Self {
+        let written = |sentence: &String| form.apply(sentence).into_owned();
+        let pairs = self.pairs.iter().map(|(source, target)| (written(source), written(target))).collect();
+        Self { name: self.name.clone(), pairs }
     }
 
     /// What the pairs are called.

@@ -348,6 +348,18 @@ impl Vocabulary {
         places.iter().map(word).collect()
     }
 
+    /// The words of a translation that was said, as [`words_said`](Self::words_said) counts them.
+    pub fn said_words(&self, tokens: &[Token]) -> Vec<String> {
+        let (sentence, places) = self.write(tokens, |_| SPECIAL[UNKNOWN as usize].to_owned());
+        let mut words = Vec::<String>::new();
+        for (word, place) in self.words_said(tokens).into_iter().zip(places) {
+            let Some(word) = word else { continue };
+            words.resize(words.len().max(word + 1), String::new());
+            words[word].push_str(&sentence[place]);
+        }
+        words
+    }
+
     /// This vocabulary as one JSON object, the same text for equal vocabularies.
     pub fn to_json(&self) -> String {
         let pieces = self.pieces[SPECIAL.len()..].to_vec();
