@@ -123,7 +123,9 @@ pub fn compare(
         finished: SystemTime::now(),
         elapsed: began.elapsed(),
     };
-    destination.publish(&comparison.files()?)?;
+    for kept in destination.publish(&comparison.files()?)? {
+        progress.say(&format!("a file of yours had the name of one of the report, so it is now {}", kept.display()));
+    }
     Ok(comparison)
 }
 

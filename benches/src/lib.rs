@@ -13,6 +13,7 @@ pub mod figure;
 pub mod finding;
 pub mod format;
 pub mod lab;
+pub mod lock;
 pub mod machine;
 pub mod page;
 pub mod peers;

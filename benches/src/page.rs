@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest, Sha256};
 
 use crate::{
     budget::Budget,
@@ -216,7 +215,7 @@ fn circumstances(comparison: &Comparison) -> Markup {
                     @if options.text.is_none() { " (Jules Verne; Project Gutenberg's text 103, as the crate esaxx-rs 0.1.10 carries it)" }
                     ", " (format::count(content.chars().count() as u64)) " characters, "
                     (format::count(content.len() as u64)) " bytes, SHA-256 "
-                    span.hash { (sha256(content)) }
+                    span.hash { (report::sha256(content.as_bytes())) }
                 }
                 dt { "Budget" } dd { (options.budget) ": at most " (options.budget.limit().as_secs() / 60) " minutes on two cores" }
                 dt { "Seeds" } dd { (seeds) }
@@ -252,8 +251,4 @@ fn times(sections: &[Section], trained: &[(String, Duration)]) -> Markup {
             }
         }
     }
-}
-
-fn sha256(content: &str) -> String {
-    Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

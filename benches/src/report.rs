@@ -1,8 +1,11 @@
-//! A report is a folder that appears whole or not at all.
+//! The folder of a report, and the report before the last beside it, in `.previous`.
 //!
-//! Its files are written into a folder beside the target, which then takes the target's place by renaming; the report
-//! that stood there becomes `report.previous`. Whatever fails, and whenever, a finished report remains at one of the
-//! two names. A folder that is not a report of ours is never moved or deleted.
+//! All files are written into a folder beside the target first, and the report that stood there is copied to `.previous`
+//! before the new one takes its place, file by file and the page last. Whatever fails, and whenever, a finished report
+//! remains at one of the two names. What the reader put there, or changed, is never deleted: an [`Inventory`] tells which
+//! files are ours.
+
+mod inventory;
 
 use std::{
     fs, io,
@@ -10,6 +13,10 @@ use std::{
 };
 
 use tempfile::TempDir;
+
+use crate::lock::{self, Lock, LockError};
+use inventory::Inventory;
+pub use inventory::sha256;
 
 /// The page of a report.
 pub const PAGE: &str = "index.html";
@@ -32,6 +39,12 @@ pub enum OutputError {
         /// The file or folder.
         path: PathBuf,
     },
+    /// Another comparison is to be written there.
+    #[error("another lineage writes its report to {}: wait until it has ended, or choose another folder with --out", path.display())]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The operating system refused.
     #[error("the report cannot be written to {}: {source}; choose a folder that you may write to with --out", path.display())]
     Refused {
@@ -42,23 +55,30 @@ pub enum OutputError {
     },
 }
 
-/// The place where a report will stand.
+/// The place where a report will stand; no other comparison can have it too.
 #[derive(Debug)]
 pub struct Destination {
     parent: PathBuf,
     target: PathBuf,
     previous: PathBuf,
+    lock: Option<Lock>,
+    /// Whether the folder was made here and holds nothing yet.
+    new: bool,
 }
 
 impl Destination {
-    /// Makes sure, before hours are spent, that a report can be written to `out`: parents are created, the folder is
-    /// new, empty or a report of ours, and its neighbourhood is writable.
+    /// Makes sure, before hours are spent, that a report can be written to `out`: the folder, which is made if it is not
+    /// there, is empty or has a report of ours, it and its neighbourhood are writable, and it is locked.
     ///
     /// # Errors
     /// If any of that fails.
     pub fn prepare(out: &Path) -> Result<Self, OutputError> {
-        // A link or "." is followed to the folder that it means, so that this folder is what gets renamed.
-        let target = out.canonicalize().unwrap_or_else(|_| out.to_owned());
+        // A link or "." is followed to the folder that it means.
+        let target = match out.canonicalize() {
+            Ok(target) => target,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => out.to_owned(),
+            Err(error) => return Err(refused(out)(error)),
+        };
         let Some(name) = target.file_name() else {
             return Err(OutputError::Nameless { path: out.to_owned() });
         };
@@ -69,9 +89,21 @@ impl Destination {
             _ => PathBuf::from("."),
         };
         fs::create_dir_all(&parent).map_err(refused(&parent))?;
-        let destination = Self { previous: parent.join(previous), target, parent };
-        destination.check_foreign()?;
+        let previous = parent.join(previous);
+        for path in [&target, &previous] {
+            check_foreign(path)?;
+        }
+        let mut destination = Self { previous, target, parent, lock: None, new: false };
         destination.beside()?;
+        if destination.previous.is_dir() {
+            tempfile::tempfile_in(&destination.previous).map_err(refused(&destination.previous))?;
+        }
+        destination.new = make(&destination.target)?;
+        destination.lock = Some(Lock::take(&destination.target).map_err(|error| match error {
+            LockError::Held => OutputError::Busy { path: destination.target.clone() },
+            LockError::Foreign { path } => OutputError::Foreign { path },
+            LockError::Refused { path, source } => OutputError::Refused { path, source },
+        })?);
         Ok(destination)
     }
 
@@ -80,38 +112,46 @@ impl Destination {
         &self.target
     }
 
-    /// Writes `files` (name and content) and puts them in place. The report that stood there is kept as `.previous`.
+    /// Writes `files` (name and content) and puts them in place. The report that stood there is kept in `.previous`.
+    ///
+    /// Returns where the reader's own files are now that had the name of one of these.
     ///
     /// # Errors
-    /// If a file cannot be written or a folder cannot be renamed; what stood at the target is then there still.
-    pub fn publish(&self, files: &[(String, Vec<u8>)]) -> Result<(), OutputError> {
+    /// If a file cannot be written or renamed; the report that stood there is then complete there or in `.previous`.
+    pub fn publish(mut self, files: &[(String, Vec<u8>)]) -> Result<Vec<PathBuf>, OutputError> {
         // Time has passed since `prepare`.
-        self.check_foreign()?;
+        for path in [&self.target, &self.previous] {
+            check_foreign(path)?;
+        }
         let fresh = self.beside()?;
         for (name, content) in files {
             let path = fresh.path().join(name);
             fs::write(&path, content).map_err(refused(&self.target.join(name)))?;
         }
-        // The one before the last goes to where it is deleted in the end, so that it can be brought back until then.
-        let old = self.beside()?;
-        let oldest = old.path().join("report");
-        let mut moves = Moves::default();
-        moves.rename(&self.previous, &oldest)?;
-        moves.rename(&self.target, &self.previous)?;
-        moves.rename(fresh.path(), &self.target)?;
-        moves.keep();
-        // The folder has a new name and must not be looked for under its old one.
-        let _ = fresh.keep();
-        make_readable(&self.target).map_err(refused(&self.target))
+        let mut displaced = Vec::new();
+        let (last, last_files) = self.last_report()?;
+        if let Some(last) = last {
+            install(last.path(), &last_files, &self.previous, &mut displaced)?;
+        }
+        install(fresh.path(), &Inventory::of(files), &self.target, &mut displaced)?;
+        self.new = false;
+        Ok(displaced)
     }
 
-    fn check_foreign(&self) -> Result<(), OutputError> {
-        for path in [&self.target, &self.previous] {
-            if path.symlink_metadata().is_ok() && !is_replaceable(path).map_err(refused(path))? {
-                return Err(OutputError::Foreign { path: path.clone() });
+    /// A copy of what is ours at the target, if there is anything.
+    fn last_report(&self) -> Result<(Option<TempDir>, Inventory), OutputError> {
+        let inventory = Inventory::read(&self.target).map_err(refused(&self.target))?.unwrap_or_default();
+        let copy = self.beside()?;
+        let mut copied = Vec::new();
+        for name in inventory.names() {
+            let path = self.target.join(name);
+            if inventory.owns(&self.target, name).map_err(refused(&path))? {
+                let content = fs::read(&path).map_err(refused(&path))?;
+                fs::write(copy.path().join(name), &content).map_err(refused(&self.previous.join(name)))?;
+                copied.push((name.to_owned(), content));
             }
         }
-        Ok(())
+        Ok(((!copied.is_empty()).then_some(copy), Inventory::of(&copied)))
     }
 
     /// An empty folder beside the target, on the same file system, gone when dropped.
@@ -122,68 +162,87 @@ impl Destination {
     }
 }
 
-/// Renames that are undone, last first, unless they are kept.
-#[derive(Default)]
-struct Moves {
-    done: Vec<(PathBuf, PathBuf)>,
-}
-
-impl Moves {
-    /// Renames `from` to `to`, if there is a `from`.
-    fn rename(&mut self, from: &Path, to: &Path) -> Result<(), OutputError> {
-        if from.symlink_metadata().is_ok() {
-            fs::rename(from, to).map_err(refused(to))?;
-            self.done.push((from.to_owned(), to.to_owned()));
-        }
-        Ok(())
-    }
-
-    fn keep(mut self) {
-        self.done.clear();
-    }
-}
-
-impl Drop for Moves {
+/// A folder that was made for nothing goes.
+impl Drop for Destination {
     fn drop(&mut self) {
-        for (from, to) in self.done.iter().rev() {
-            let _ = fs::rename(to, from);
+        if let Some(lock) = self.lock.take().filter(|_| self.new) {
+            lock.remove();
+            let _ = fs::remove_dir(&self.target);
         }
     }
 }
 
-/// Whether `path` is an empty folder or a report of ours with nothing else in it.
-fn is_replaceable(path: &Path) -> io::Result<bool> {
-    if !path.is_dir() {
-        return Ok(false);
-    }
-    let entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
-    if entries.is_empty() {
-        return Ok(true);
-    }
-    let is_ours = |entry: &fs::DirEntry| {
-        entry.file_name() == PAGE || entry.path().extension().is_some_and(|extension| extension == "csv")
-    };
-    if !entries.iter().all(is_ours) {
-        return Ok(false);
-    }
-    match fs::read(path.join(PAGE)) {
-        Ok(page) => Ok(page.windows(MARK.len()).take(4096).any(|w| w == MARK.as_bytes())),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(e) => Err(e),
+/// Makes a folder; false if it is there already.
+fn make(path: &Path) -> Result<bool, OutputError> {
+    match fs::create_dir(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(refused(path)(error)),
     }
 }
 
-/// Temporary folders are private to their owner; a report is as readable as any other new folder.
-#[cfg(unix)]
-fn make_readable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+/// Moves the files of a report from one folder into another, and removes what is ours of the report that was there. The
+/// inventory knows the old files and the new until all is done, so that nothing counts as the reader's if the program ends
+/// in between.
+fn install(from: &Path, files: &Inventory, to: &Path, displaced: &mut Vec<PathBuf>) -> Result<(), OutputError> {
+    make(to)?;
+    let old = Inventory::read(to).map_err(refused(to))?.unwrap_or_default();
+    old.and(files).write(to).map_err(refused(to))?;
+    for name in files.names() {
+        let place = to.join(name);
+        if is_there(&place)? && !old.owns(to, name).map_err(refused(&place))? {
+            let aside = name_beside(&place)?;
+            fs::rename(&place, &aside).map_err(refused(&aside))?;
+            displaced.push(aside);
+        }
+        fs::rename(from.join(name), &place).map_err(refused(&place))?;
+    }
+    let names = files.names();
+    for name in old.names().into_iter().filter(|name| !names.contains(name)) {
+        let place = to.join(name);
+        if old.owns(to, name).map_err(refused(&place))? {
+            fs::remove_file(&place).map_err(refused(&place))?;
+        }
+    }
+    files.write(to).map_err(refused(to))
 }
 
-/// Elsewhere permissions are inherited from the parent folder.
-#[cfg(not(unix))]
-fn make_readable(_: &Path) -> io::Result<()> {
-    Ok(())
+/// `table.csv` becomes `table.kept.csv`, or `table.kept-2.csv`, whichever is free.
+fn name_beside(path: &Path) -> Result<PathBuf, OutputError> {
+    let stem = path.file_stem().unwrap_or_default().display();
+    let extension = path.extension().map(|extension| format!(".{}", extension.display())).unwrap_or_default();
+    let mut number = 1;
+    loop {
+        let kept = if number == 1 { "kept".to_owned() } else { format!("kept-{number}") };
+        let aside = path.with_file_name(format!("{stem}.{kept}{extension}"));
+        if !is_there(&aside)? {
+            return Ok(aside);
+        }
+        number += 1;
+    }
+}
+
+/// Refuses what is neither a report of ours nor an empty folder nor nothing.
+fn check_foreign(path: &Path) -> Result<(), OutputError> {
+    let foreign = || OutputError::Foreign { path: path.to_owned() };
+    if !is_there(path)? {
+        return Ok(());
+    }
+    if !fs::metadata(path).map_err(refused(path))?.is_dir() {
+        return Err(foreign());
+    }
+    let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(refused(path))?;
+    let empty = entries.iter().all(|entry| entry.file_name() == lock::NAME && lock::is_ours(&entry.path()));
+    let report = || Inventory::read(path).map_err(refused(path));
+    if empty || report()?.is_some() { Ok(()) } else { Err(foreign()) }
+}
+
+fn is_there(path: &Path) -> Result<bool, OutputError> {
+    match path.symlink_metadata() {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(refused(path)(error)),
+    }
 }
 
 fn refused(path: &Path) -> impl FnOnce(io::Error) -> OutputError {
@@ -265,14 +324,78 @@ mod tests {
     }
 
     #[test]
-    fn step_05_renames_are_undone_in_reverse() {
+    fn step_05_what_the_reader_put_there_stays() {
         let dir = TempDir::new().unwrap();
-        let [a, b, missing] = ["a", "b", "no/such"].map(|name| dir.path().join(name));
-        fs::write(&a, "a").unwrap();
-        let mut moves = Moves::default();
-        moves.rename(&a, &b).unwrap();
-        assert!(moves.rename(&b, &missing).is_err());
-        drop(moves);
-        assert_eq!(names(dir.path()), ["a"]);
+        let out = dir.path().join("report");
+        let report = |round: &str| [page(round), vec![("table.csv".into(), round.as_bytes().to_vec())]].concat();
+        let publish = |round: &str| Destination::prepare(&out).unwrap().publish(&report(round)).unwrap();
+        publish("first");
+        fs::write(out.join("mine.csv"), "mine").unwrap();
+        fs::create_dir(out.join("notes.csv")).unwrap();
+        fs::write(out.join("notes.csv/note"), "mine too").unwrap();
+        for round in ["second", "third", "fourth"] {
+            assert!(publish(round).is_empty());
+        }
+        assert_eq!(fs::read_to_string(out.join("mine.csv")).unwrap(), "mine");
+        assert_eq!(fs::read_to_string(out.join("notes.csv/note")).unwrap(), "mine too");
+        let ours = [inventory::FILE, lock::NAME, PAGE];
+        assert_eq!(names(&out), [&ours[..], &["mine.csv", "notes.csv", "table.csv"]].concat());
+        assert_eq!(names(&out.with_file_name("report.previous")), [inventory::FILE, PAGE, "table.csv"]);
+
+        // Files of ours that the reader changed, and a name that a later report wants.
+        fs::write(out.join("table.csv"), "changed").unwrap();
+        assert_eq!(publish("fifth"), [out.join("table.kept.csv")]);
+        let more = [report("sixth"), vec![("mine.csv".into(), b"ours".to_vec())]].concat();
+        let displaced = Destination::prepare(&out).unwrap().publish(&more).unwrap();
+        assert_eq!(displaced, [out.join("mine.kept.csv")]);
+        publish("seventh");
+        assert_eq!(fs::read_to_string(out.join("table.kept.csv")).unwrap(), "changed");
+        assert_eq!(fs::read_to_string(out.join("mine.kept.csv")).unwrap(), "mine");
+        let kept = ["mine.kept.csv", "notes.csv", "table.csv", "table.kept.csv"];
+        assert_eq!(names(&out), [&ours[..], &kept].concat());
+    }
+
+    #[test]
+    fn step_06_of_a_report_without_an_inventory_ours_is_what_its_page_links() {
+        let dir = TempDir::new().unwrap();
+        let out = dir.path().join("report");
+        fs::create_dir(&out).unwrap();
+        let linked = format!("<html><head>{MARK}</head><a href=\"table.csv\">Data (CSV)</a><a href=\"x.csv\">x</a>");
+        fs::write(out.join(PAGE), linked).unwrap();
+        for name in ["table.csv", "x.csv"] {
+            fs::write(out.join(name), name).unwrap();
+        }
+        for round in ["first", "second"] {
+            Destination::prepare(&out).unwrap().publish(&page(round)).unwrap();
+        }
+        assert_eq!(names(&out), [inventory::FILE, lock::NAME, PAGE, "x.csv"]);
+    }
+
+    #[test]
+    fn step_07_two_comparisons_do_not_share_a_folder() {
+        let dir = TempDir::new().unwrap();
+        let out = dir.path().join("report");
+        let first = Destination::prepare(&out).unwrap();
+        let error = Destination::prepare(&out).unwrap_err().to_string();
+        let expected = "report: wait until it has ended, or choose another folder with --out";
+        assert!(error.starts_with("another lineage writes its report to ") && error.ends_with(expected), "{error}");
+        drop(first);
+        assert_eq!(names(dir.path()), [""; 0]);
+        Destination::prepare(&out).unwrap().publish(&page("second")).unwrap();
+        assert!(text(&out).ends_with("second"));
+    }
+
+    /// Killed after some of the files were moved: they are ours still.
+    #[test]
+    fn step_08_a_report_that_was_killed_half_way_leaves_nothing_that_counts_as_the_readers() {
+        let dir = TempDir::new().unwrap();
+        let out = dir.path().join("report");
+        let report = |round: &str| [page(round), vec![("table.csv".into(), round.as_bytes().to_vec())]].concat();
+        Destination::prepare(&out).unwrap().publish(&report("first")).unwrap();
+        let old = Inventory::read(&out).unwrap().unwrap();
+        old.and(&Inventory::of(&report("second"))).write(&out).unwrap();
+        fs::write(out.join("table.csv"), "second").unwrap();
+        assert!(Destination::prepare(&out).unwrap().publish(&report("third")).unwrap().is_empty());
+        assert_eq!(names(&out), [inventory::FILE, lock::NAME, PAGE, "table.csv"]);
     }
 }

@@ -1,0 +1,106 @@
+//! What this program wrote into the folder of a report; everything else there is the reader's.
+
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Component, Path},
+};
+
+use sha2::{Digest, Sha256};
+
+use super::{MARK, PAGE};
+
+/// The inventory's own file, which `sha256sum --check` can read.
+pub const FILE: &str = ".lineage-report";
+
+/// The files of a report, by name and SHA-256. A file that was changed since is no longer ours.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Inventory(BTreeSet<(String, String)>);
+
+impl Inventory {
+    /// Of files that are about to be written: names and contents.
+    pub fn of(files: &[(String, Vec<u8>)]) -> Self {
+        Inventory(files.iter().map(|(name, content)| (name.clone(), sha256(content))).collect())
+    }
+
+    /// Of the report that stands in a folder; `None` if none does.
+    ///
+    /// # Errors
+    /// If that cannot be found out.
+    pub fn read(folder: &Path) -> io::Result<Option<Self>> {
+        if let Some(text) = read_if_there(&folder.join(FILE))? {
+            let text = String::from_utf8_lossy(&text);
+            let lines = text.lines().filter_map(|line| line.split_once("  "));
+            let plain =
+                |name: &str| matches!(Path::new(name).components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
+            let lines = lines.filter(|(_, name)| plain(name)).map(|(hash, name)| (name.to_owned(), hash.to_owned()));
+            return Ok(Some(Inventory(lines.collect())));
+        }
+        let Some(page) = read_if_there(&folder.join(PAGE))? else { return Ok(None) };
+        if !page.windows(MARK.len()).take(4096).any(|window| window == MARK.as_bytes()) {
+            return Ok(None);
+        }
+        // Earlier versions left no inventory: theirs is the page, and what it links.
+        let mut found = BTreeSet::from([(PAGE.to_owned(), sha256(&page))]);
+        for name in linked(&String::from_utf8_lossy(&page)) {
+            if let Some(content) = read_if_there(&folder.join(&name))? {
+                found.insert((name, sha256(&content)));
+            }
+        }
+        Ok(Some(Inventory(found)))
+    }
+
+    /// Writes it into a folder.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
+        let text: String = self.0.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect();
+        let partial = folder.join(FILE.to_owned() + ".partial");
+        fs::write(&partial, text)?;
+        fs::rename(&partial, folder.join(FILE))
+    }
+
+    /// What is in either.
+    pub fn and(&self, other: &Self) -> Self {
+        Inventory(self.0.union(&other.0).cloned().collect())
+    }
+
+    /// The names, the page last: whoever sees it finds what it links.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
+        names.dedup();
+        names.sort_by_key(|&name| name == PAGE);
+        names
+    }
+
+    /// Whether the file of this name in a folder is one of these, unchanged.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn owns(&self, folder: &Path, name: &str) -> io::Result<bool> {
+        let content = read_if_there(&folder.join(name))?;
+        Ok(content.is_some_and(|content| self.0.contains(&(name.to_owned(), sha256(&content)))))
+    }
+}
+
+/// The content of what is a file, and no link or folder; `None` if there is no such file.
+fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() => fs::read(path).map(Some),
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The data that a page links.
+fn linked(page: &str) -> Vec<String> {
+    let links = page.split("href=\"").skip(1).filter_map(|link| link.split_once("\">Data (CSV)"));
+    links.map(|(name, _)| name.to_owned()).filter(|name| !name.contains(['"', '/', '\\'])).collect()
+}
+
+/// The SHA-256 in hexadecimal digits.
+pub fn sha256(content: &[u8]) -> String {
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+}
