@@ -62,7 +62,10 @@ impl Alignments {
             out,
             "\nalignment errors, with such intervals; 0 if exactly the right words are linked, 1 if none of them is:"
         )?;
-        let all = counted(self.inverted.len(), "sentence");
+        let all = match self.inverted.len() {
+            1 => "1 sentence".to_owned(),
+            several => format!("all {}", counted(several, "sentence")),
+        };
         writeln!(out, "{:<24}  {all:<26}  {} with inverted order", "", count(inverted as u64))?;
         for (name, counts) in &self.aligners {
             let chosen = counts.iter().zip(&self.inverted).filter(|(_, inverted)| **inverted);
@@ -124,7 +127,7 @@ mod tests {
         Alignments { aligners, inverted: vec![false, true, false, true] }.write(&mut found, 1).unwrap();
         let expected = "
 alignment errors, with such intervals; 0 if exactly the right words are linked, 1 if none of them is:
-                          4 sentences                 2 with inverted order
+                          all 4 sentences             2 with inverted order
 the model                 0.2500 (0.2500 to 0.2500)   0.2500 (0.2500 to 0.2500)
 diagonal                  0.5000 (0.0000 to 1.0000)   1.0000 (1.0000 to 1.0000)
 ";

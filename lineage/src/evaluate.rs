@@ -26,12 +26,19 @@ pub const ROWS: usize = 32;
 /// Measure how well a model predicts a text, or translates
 ///
 /// A text is cut into consecutive windows as long as the model's context, and each is predicted from its own tokens
-/// alone. Every token counts the same. A translator predicts each token of the right translations, and translates by
-/// itself; its scores have 95 % intervals, and a table shows them by the length of the sentences. Of generated sentences
-/// it is known which word translates which: beside the alignment error of a translator that looks back stand, on the same
-/// sentences, those of chance, of the diagonal, of IBM Model 1 (trained on 10,000 sentences of the training half), and the
-/// least that is possible with one link for each word; and all of these on the sentences with inverted word order, where
-/// two links cross.
+/// alone; what is left at the end, less than a window, is not. Every token predicted counts the same, and one that the
+/// vocabulary lacks is to be predicted as unknown.
+///
+/// A translator predicts each token of the right translations, of several the first, and the end of each. It also
+/// translates by itself: its scores have 95 % intervals, and a table shows them by the length of the sentences. A score
+/// that is undefined is a dash: BLEU counts runs of up to four words, and where no translation has four, it is 0/0. BLEU
+/// of a single shorter sentence stops at its length, sacreBLEU's effective order. Japanese, which sacreBLEU cuts with a
+/// dictionary, is cut into characters.
+///
+/// Of generated sentences it is known which word translates which: beside the alignment error of a translator that looks
+/// back stand, on the same sentences, those of chance, of the diagonal, of IBM Model 1 (trained on 10,000 sentences of the
+/// training part), and the least that is possible with one link for each word; and all of these on the sentences with
+/// inverted word order, where two links cross.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Evaluate {
@@ -152,6 +159,16 @@ impl Evaluate {
         let windows = Windows::new(&split, context)?;
         text::announce("text", &TextId::of(&text), common.progress());
 
+        let predicted = &split.tokens()[1..=windows.len() * context];
+        let unknown = tokenizer.unknown().map(|unknown| predicted.iter().filter(|&&token| token == unknown).count());
+        if unknown == Some(predicted.len()) {
+            bail!(
+                "nothing in {} is known to the model in {}: give a text like the one it was trained on",
+                split.name(),
+                self.model.display()
+            );
+        }
+
         let task = common.progress().task("evaluate", windows.len().div_ceil(ROWS) as u64);
         let batches = windows.batches(ROWS).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));
         let found = evaluate(&model, &parameters, batches);
@@ -162,14 +179,9 @@ impl Evaluate {
         let mut out = io::stdout().lock();
         writeln!(out, "{}: {} of {}", split.name(), counted(windows.len(), "window"), counted(context, "token"))?;
         write_loss(&mut out, &found)?;
-        if let Some(unknown) = tokenizer.unknown() {
-            let unknown = split.tokens().iter().filter(|&&token| token == unknown).count();
-            writeln!(
-                out,
-                "unknown words   {} of {}",
-                format::count(unknown as u64),
-                format::count(split.tokens().len() as u64)
-            )?;
+        if let Some(unknown) = unknown {
+            let (unknown, all) = (format::count(unknown as u64), format::count(found.tokens as u64));
+            writeln!(out, "unknown tokens  {unknown} of {all}")?;
         }
         Ok(Ending::Done)
     }

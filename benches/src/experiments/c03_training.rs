@@ -256,7 +256,7 @@ fn parts(values: impl Iterator<Item = isize>) -> BTreeMap<isize, f64> {
 }
 
 impl Outcome {
-    /// The mean of `value` over some lengths.
+    /// The mean of `value` over some lengths. Each length counts the same, however many different sentences it has.
     pub fn mean(&self, lengths: std::ops::RangeInclusive<usize>, value: impl Fn(&OnLength) -> f64) -> f64 {
         let values: Vec<f64> = self.lengths.iter().filter(|on| lengths.contains(&on.length)).map(value).collect();
         values.iter().sum::<f64>() / values.len() as f64
@@ -267,13 +267,14 @@ impl Outcome {
         self.lengths.last()
     }
 
-    /// How many more bits are lost of a word in the first third of the longest sentences than of one in the last.
+    /// How many more bits are lost in the first third of the longest sentences than in the last, of a word at the mean place.
     pub fn first_is_lost(&self) -> f64 {
         let [first, last] = self.thirds(|on| &on.lost);
         first - last
     }
 
-    /// The means of what was measured in the first and in the last third of the longest sentences.
+    /// The means of what was measured at the places of the first and of the last third of the longest sentences. Places are
+    /// compared, so each counts the same, however many words of the translations belong to it.
     pub fn thirds(&self, places: impl Fn(&OnLength) -> &[f64]) -> [f64; 2] {
         let third = LENGTHS.end() / 3;
         let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;

@@ -34,6 +34,10 @@ fn models_of_another_kind() {
         format!("the model in {gpt} is of gpt, which does not translate: leave --count out")
     );
     assert_eq!(
+        fails(&["evaluate", "--model", &gpt, "--bleu-tokens", "zh"]),
+        format!("the model in {gpt} is of gpt, which does not translate: leave --bleu-tokens out")
+    );
+    assert_eq!(
         fails(&["train", "rnn", "--resume", &attention]),
         format!("{attention} holds a run of attention, not of rnn: leave the stage out, or choose another folder")
     );

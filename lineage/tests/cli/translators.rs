@@ -38,6 +38,8 @@ fn every_stage_learns_to_translate() {
         succeeds(&train);
         let said = succeeds(&["translate", "--model", &run, "two one six", "five five three"]);
         assert_eq!(said, "VI I II\nIII V V\n", "{stage}");
+        let found = succeeds(&["evaluate", "--model", &run, "--split", "all", "--quiet"]);
+        assert!(found.contains(" undefined: no translation has 4 words; try --bleu-tokens char\n"), "{found}");
     }
 }
 
@@ -77,11 +79,37 @@ fn a_single_pair_is_enough_to_judge_by() {
     let evaluate = |times| {
         let pairs = place.file("single.tsv", "one two\tII I\n".repeat(times));
         let found = succeeds(&["evaluate", "--model", &run, "--pairs", &pairs, "--split", "all", "--quiet"]);
-        assert!(found.starts_with(&format!("{pairs}: 1 sentence")), "{found}");
+        assert!(found.starts_with(&format!("{pairs}: 1 sentence\n")), "{found}");
+        assert!(found.contains(" 1 sentence right to the letter\n"), "{found}");
         assert!(found.lines().any(|line| line == "tokens          3"), "{found}");
         found
     };
     assert_eq!(evaluate(1), evaluate(100));
+}
+
+/// What the model can read but not say, and what BLEU takes for a word there.
+#[test]
+fn unknown_tokens_are_counted_on_both_sides() {
+    let place = Place::new();
+    let run = translator(&place);
+    let mut pairs = String::new();
+    for word in ["one", "two", "three", "four"] {
+        pairs += &format!("{word} six nine\t我读两本书\n");
+    }
+    let pairs = place.file("unknown.tsv", pairs);
+    let evaluate = |more: &[&str]| {
+        succeeds(&[&["evaluate", "--model", &run, "--pairs", &pairs, "--split", "all", "--quiet"], more].concat())
+    };
+    let found = evaluate(&[]);
+    let line = found.lines().find(|line| line.starts_with("unknown tokens")).unwrap();
+    let [unknown, all] = line.split(", ").nth(1).unwrap().split(" of ").collect::<Vec<_>>()[..] else {
+        panic!("{line}")
+    };
+    assert_eq!(all, format!("{unknown} in the translations"));
+    assert!(line.starts_with("unknown tokens  4 of 12 in the sources, "), "{line}");
+    assert!(found.contains("\nBLEU tokens     zh, chosen since the references are Chinese\n"), "{found}");
+    let found = evaluate(&["--bleu-tokens", "13a"]);
+    assert!(found.contains("\nBLEU tokens     13a, as --bleu-tokens says\n"), "{found}");
 }
 
 /// Of a file of several lengths, with the intervals of all scores.
