@@ -165,7 +165,8 @@ fn cluster(text: &str) -> &str {
     }
 }
 
-fn without_spaces(letter: char) -> bool {
+/// Whether a letter is of a script that puts no spaces between words.
+pub(crate) fn without_spaces(letter: char) -> bool {
     let scripts = letter.script_extension();
     !scripts.is_common() && WITHOUT_SPACES.iter().any(|&script| scripts.contains_script(script))
 }

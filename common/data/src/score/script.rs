@@ -3,6 +3,7 @@
 use unicode_script::{Script, UnicodeScript};
 
 use super::Tokenization;
+use crate::words::without_spaces;
 
 impl Tokenization {
     /// The tokenization that fits the letters of some references: [`V13a`](Self::V13a), unless a third of them or more is
@@ -22,8 +23,8 @@ impl Tokenization {
             let letters = match character.script() {
                 Script::Han | Script::Bopomofo => &mut chinese,
                 Script::Hiragana | Script::Katakana => &mut kana,
-                Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar | Script::Tibetan => &mut unspaced,
                 Script::Common | Script::Inherited | Script::Unknown => continue,
+                _ if without_spaces(character) => &mut unspaced,
                 _ => &mut spaced,
             };
             *letters += 1;
