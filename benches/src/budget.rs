@@ -1,28 +1,28 @@
-//! How long a comparison may take.
+//! How long a comparison is meant to take.
 
 use std::{fmt, time::Duration};
 
 use clap::ValueEnum;
 use serde::Serialize;
 
-/// A ceiling on the time of the whole comparison, for two cores.
+/// How much the whole comparison trains, by the minutes that it is planned to take on two free cores.
 ///
-/// A budget fixes sizes (steps, lengths, seeds), never a stopwatch: a slower machine takes longer and still
-/// computes the same numbers.
+/// A budget fixes sizes (steps, lengths, seeds), and there is no stopwatch: a slower or busier machine takes longer and
+/// still computes the same numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Budget {
-    /// At most 3 minutes: enough to see most effects.
+    /// Some 3 minutes: enough to see most effects.
     Quick,
-    /// At most 20 minutes: enough to be fairly sure of them.
+    /// Some 20 minutes: enough to be fairly sure of them.
     Standard,
-    /// At most 120 minutes: the sizes that the claims are about.
+    /// Some 120 minutes: the sizes that the claims are about.
     Thorough,
 }
 
 impl Budget {
-    /// The ceiling on two cores.
-    pub fn limit(self) -> Duration {
+    /// What it is planned to take on two free cores.
+    pub fn planned(self) -> Duration {
         Duration::from_secs(60 * self.pick(3, 20, 120))
     }
 
@@ -61,8 +61,8 @@ mod tests {
     fn budgets_grow_and_the_command_line_reads_what_they_print() {
         for budget in Budget::value_variants() {
             assert_eq!(Budget::from_str(&budget.to_string(), false), Ok(*budget));
-            assert!(budget.deciding().is_none_or(|larger| larger.limit() > budget.limit()));
+            assert!(budget.deciding().is_none_or(|larger| larger.planned() > budget.planned()));
         }
-        assert_eq!(Budget::Quick.limit().as_secs(), 180);
+        assert_eq!(Budget::Quick.planned().as_secs(), 180);
     }
 }

@@ -26,16 +26,16 @@ use crate::{
 /// What to compare, on what, and where to put the report.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// Time allowed on two cores: quick 3, standard 20, thorough 120 minutes
+    /// How much is trained: planned for two free cores to take 3, 20 or 120 minutes
     #[arg(long, value_enum, default_value_t = Budget::Quick)]
     pub budget: Budget,
-    /// UTF-8 text to read instead of the built-in book
+    /// UTF-8 text for C10, C12 and C16 to read instead of the built-in book
     #[arg(long, value_name = "FILE")]
     pub text: Option<PathBuf>,
     /// Folder of the report; the previous report is kept as DIR.previous
     #[arg(long, value_name = "DIR", default_value = "report")]
     pub out: PathBuf,
-    /// Number of seeds; each training is repeated with every seed [default: by budget]
+    /// Number of seeds; each training that is judged is repeated with every seed [default: 3, of thorough 5]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000), allow_negative_numbers = true)]
     pub seeds: Option<u16>,
     /// Only these claims, for example C2,C6
@@ -49,8 +49,10 @@ pub struct Section {
     pub experiment: Experiment,
     /// What was found.
     pub finding: Finding,
-    /// How long it took, without the models that an earlier experiment had trained.
+    /// How long it took, without what an earlier experiment had trained.
     pub elapsed: Duration,
+    /// How long that took, if there was any.
+    pub shared: Option<Duration>,
 }
 
 /// Everything that a report tells.
@@ -110,7 +112,12 @@ pub fn compare(
             (experiment.run)(&lab).map_err(|e| Error::Experiment { id: experiment.id, reason: format!("{e:#}") })?;
         Figure::share_colours(&mut finding.figures);
         progress.say(&format!("      {}, after {}", finding.verdict, format::duration(start.elapsed())));
-        sections.push(Section { experiment: *experiment, finding, elapsed: start.elapsed() });
+        sections.push(Section {
+            experiment: *experiment,
+            finding,
+            elapsed: start.elapsed(),
+            shared: lab.take_shared(),
+        });
     }
     let comparison = Comparison {
         sections,

@@ -3,7 +3,7 @@
 use std::{
     any::Any,
     cell::RefCell,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -14,7 +14,7 @@ use crate::{budget::Budget, progress::Progress};
 
 /// The room that experiments are carried out in.
 pub struct Lab {
-    /// How long everything may take.
+    /// How much is trained.
     pub budget: Budget,
     /// One run of each training for each seed; what is compared is compared on equal seeds.
     pub seeds: Vec<u64>,
@@ -26,6 +26,7 @@ pub struct Lab {
     pub progress: Progress,
     shelf: RefCell<BTreeMap<String, Rc<dyn Any>>>,
     clock: RefCell<BTreeMap<String, Duration>>,
+    shared: RefCell<BTreeSet<String>>,
 }
 
 impl Lab {
@@ -44,6 +45,7 @@ impl Lab {
             progress,
             shelf: RefCell::default(),
             clock: RefCell::default(),
+            shared: RefCell::default(),
         }
     }
 
@@ -62,7 +64,10 @@ impl Lab {
         let kept = self.shelf.borrow().get(name).cloned();
         if let Some(kept) = kept {
             match kept.downcast() {
-                Ok(found) => return Ok(found),
+                Ok(found) => {
+                    self.shared.borrow_mut().insert(name.to_owned());
+                    return Ok(found);
+                }
                 Err(_) => panic!("Lab::once: {name} was made as something else than {}", std::any::type_name::<T>()),
             }
         }
@@ -71,6 +76,12 @@ impl Lab {
         self.clock.borrow_mut().insert(name.to_owned(), began.elapsed());
         self.shelf.borrow_mut().insert(name.to_owned(), Rc::clone(&made) as Rc<dyn Any>);
         Ok(made)
+    }
+
+    /// How long it took to make what was found made already since this was last asked; none if nothing was.
+    pub fn take_shared(&self) -> Option<Duration> {
+        let (names, clock) = (self.shared.take(), self.clock.borrow());
+        (!names.is_empty()).then(|| names.iter().filter_map(|name| clock.get(name)).sum())
     }
 
     /// What was made under which name, and how long it took.
@@ -114,6 +125,7 @@ mod tests {
         }
         assert_eq!(trainings, 1);
         assert_eq!(lab.times().len(), 1);
+        assert_eq!([lab.take_shared(), lab.take_shared()], [Some(lab.times()[0].1), None]);
     }
 
     #[test]

@@ -52,18 +52,20 @@ fn opening(comparison: &Comparison) -> Markup {
             p.kicker { "Lineage" }
             h1 { "From the recurrent network to GPT: the claims, and what was found" }
             p.lead {
-                "Courses make claims about how language models came to be. Here each was put to a test that could have \
-                 refuted it. At budget " (comparison.options.budget) ", "
+                "Courses make claims about how language models came to be. Here each was put to a test that it need \
+                 not pass. At budget " (comparison.options.budget) ", "
                 (shown) " of " (sections.len()) @if sections.len() == 1 { " claim was" } @else { " claims were" } " shown."
             }
             @if n == 1 {
                 p.note {
                     "One seed was used. One run says nothing about the next, so no number here has an interval, and claims \
-                     that are judged by one stay undecided. Three seeds are the least that give one."
+                     that are judged by one stay undecided. Two seeds give one, but a wide one; three are the least to learn from."
                 }
             } @else {
                 p {
-                    "Numbers after ± and shaded bands are 95 % Student-t intervals of the mean over " (n) " seeds. "
+                    "Numbers after ±, error bars and shaded bands are 95 % Student-t intervals of the mean over " (n)
+                    " seeds. Those after ×÷ are the same of a geometric mean; ends in brackets were cut off at values that \
+                     no mean can pass. Numbers without any are counts, single measurements, or means alone. "
                     "The criterion of each verdict was written in the experiment's code before it ran."
                 }
             }
@@ -85,7 +87,10 @@ fn opening(comparison: &Comparison) -> Markup {
     }
 }
 
-fn section(comparison: &Comparison, Section { experiment, finding, elapsed }: &Section) -> Result<Markup, Error> {
+fn section(
+    comparison: &Comparison,
+    Section { experiment, finding, elapsed, shared }: &Section,
+) -> Result<Markup, Error> {
     let figures = finding.figures.iter().map(figure).collect::<Result<Vec<_>, _>>()?;
     Ok(html! {
         section id=(experiment.id) {
@@ -98,7 +103,11 @@ fn section(comparison: &Comparison, Section { experiment, finding, elapsed }: &S
             @for shown in &finding.tables { (table(shown)) }
             (list("What to notice", &finding.notice))
             (list("What this does not say", &finding.limits))
-            h3 { "Repeat it (" (format::duration(*elapsed)) " here)" }
+            h3 {
+                "Repeat it (" (format::duration(*elapsed)) " here"
+                @if let Some(before) = shared { ", and " (format::duration(*before)) " in an earlier claim" }
+                ")"
+            }
             pre { code { (comparison.command(experiment.id)) } }
         }
     })
@@ -107,7 +116,7 @@ fn section(comparison: &Comparison, Section { experiment, finding, elapsed }: &S
 fn way_out(needs: Option<Budget>) -> Markup {
     match needs {
         Some(larger) => html! { code { "--budget " (larger) } " decides it." },
-        None => html! { "More " code { "--seeds" } " decide it." },
+        None => html! { "It takes more " code { "--seeds" } "." },
     }
 }
 
@@ -209,7 +218,7 @@ fn circumstances(comparison: &Comparison) -> Markup {
             p.kicker { "Circumstances" }
             h2 { "What this was measured on" }
             dl {
-                dt { "Text" }
+                dt { "Text of C10, C12 and C16" }
                 dd {
                     (text.name())
                     @if options.text.is_none() { " (Jules Verne; Project Gutenberg's text 103, as the crate esaxx-rs 0.1.10 carries it)" }
@@ -217,7 +226,7 @@ fn circumstances(comparison: &Comparison) -> Markup {
                     (format::count(content.len() as u64)) " bytes, SHA-256 "
                     span.hash { (report::sha256(content.as_bytes())) }
                 }
-                dt { "Budget" } dd { (options.budget) ": at most " (options.budget.limit().as_secs() / 60) " minutes on two cores" }
+                dt { "Budget" } dd { (options.budget) ", planned for " (options.budget.planned().as_secs() / 60) " minutes on two free cores" }
                 dt { "Seeds" } dd { (seeds) }
                 dt { "Threads" } dd { (threads) " of " (machine.cores) }
                 dt { "Machine" } dd { (processor) "; " (machine.platform) }
@@ -226,8 +235,8 @@ fn circumstances(comparison: &Comparison) -> Markup {
             }
             (times(&comparison.sections, &comparison.trained))
             p {
-                "On one machine the same command gives the same losses, gradients and counts to the last bit, at any number of \
-                 threads; times vary. Another processor may round differently."
+                "On one machine the same command of the same program gives the same losses, gradients and counts to the last \
+                 bit, at any number of threads; times vary, and what is said of them. Another processor may round differently."
             }
             h3 { "Repeat everything" }
             pre { code { (comparison.command(&options.only.join(","))) } }

@@ -46,7 +46,7 @@ impl Verdict {
     /// The verdict of a claim with several parts, all of which have to hold.
     ///
     /// All shown: shown. All reversed: the reverse. One that failed: not shown, whatever the rest might still become.
-    /// Otherwise undecided, until the largest budget that a part asks for.
+    /// Otherwise undecided: with one seed at any budget, or until the largest budget that a part asks for.
     ///
     /// # Panics
     /// If there are no parts.
@@ -59,11 +59,15 @@ impl Verdict {
         if parts.iter().any(|p| matches!(p, Self::NotShown | Self::Reverse)) {
             return Self::NotShown;
         }
-        let needs = parts.iter().filter_map(|p| match p {
-            Self::Undecided { needs } => Some(*needs),
+        let one_seed = Self::Undecided { needs: None };
+        if parts.contains(&one_seed) {
+            return one_seed;
+        }
+        let budgets = parts.iter().filter_map(|p| match p {
+            Self::Undecided { needs } => *needs,
             _ => None,
         });
-        needs.max().map_or(Self::NotShown, |needs| Self::Undecided { needs })
+        budgets.max().map_or(Self::NotShown, |larger| Self::Undecided { needs: Some(larger) })
     }
 }
 
@@ -101,7 +105,7 @@ impl fmt::Display for Verdict {
             Self::Undecided { needs: Some(larger) } => {
                 write!(f, "undecided at this budget; --budget {larger} decides")
             }
-            Self::Undecided { needs: None } => f.write_str("undecided with one seed; more --seeds decide"),
+            Self::Undecided { needs: None } => f.write_str("undecided with one seed; it takes more --seeds"),
         }
     }
 }
@@ -140,7 +144,7 @@ mod tests {
         assert_eq!(Verdict::all(&[Shown, Reverse]), NotShown);
         assert_eq!(Verdict::all(&[UNDECIDED, NotShown]), NotShown);
         assert_eq!(Verdict::all(&[one_seed, Shown]), one_seed);
-        assert_eq!(Verdict::all(&[UNDECIDED, Shown, one_seed]), UNDECIDED);
+        assert_eq!(Verdict::all(&[UNDECIDED, Shown, one_seed]), one_seed, "no budget decides with one seed");
     }
 
     #[test]
@@ -155,6 +159,7 @@ mod tests {
     #[test]
     fn step_05_the_words() {
         assert_eq!(UNDECIDED.to_string(), "undecided at this budget; --budget thorough decides");
+        assert_eq!(Verdict::Undecided { needs: None }.to_string(), "undecided with one seed; it takes more --seeds");
         assert_eq!(Verdict::exact(false).to_string(), "not shown");
     }
 }

@@ -3,11 +3,12 @@
 use std::cmp::Ordering;
 
 use super::c02_report::Report;
-use super::c02_training::{Family, Job, Outcome, Task, Variant};
+use super::c02_training::{BATCH, CLIP, Family, Job, Outcome, SUM_ERROR, Task, Variant, WRONG_ANSWERS};
 use super::workers::side_by_side;
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding},
+    format,
     lab::Lab,
     statistics::Summary,
     verdict::{Verdict, exceeds},
@@ -19,13 +20,13 @@ pub const EXPERIMENT: Experiment = Experiment {
     claim: "An LSTM retains information far longer than an RNN",
     criterion: "Shown if, at the longest gap, the LSTM recalls at least a tenth more of the symbols than the RNN, by \
                 the 95 % interval of the paired differences, each with the beginning and the learning rate that did \
-                best on a seed of their own. If both recall at least 99 %, the gap was too short to tell them apart: \
-                undecided, or not shown at the longest budget.",
+                best on a seed of their own. If both recall at least 99 % with every seed, the gap was too short to tell \
+                them apart: undecided, or not shown at the longest budget.",
     run,
 };
 
 /// The learning rates that every variant is tried with on every task.
-const LEARNING_RATES: [f64; 3] = [1e-3, 3e-3, 1e-2];
+pub const LEARNING_RATES: [f64; 3] = [1e-3, 3e-3, 1e-2];
 
 /// What counts as recalling everything.
 pub const ALL_RECALLED: f64 = 0.99;
@@ -134,11 +135,13 @@ fn conclude(cells: &[Cell], longest: Task, steps: u64, budget: Budget) -> Findin
         notice: report.notice(),
         limits: vec![
             format!(
-                "One layer of the size in the tables, 32 rows a step, Adam with a constant rate, clipping at 1, at most \
-                 {steps} steps. All stop early when held-out rows are answered well enough (99.5 %, or a squared error \
-                 of 0.002) at two looks in a row."
+                "One layer of the size in the tables, {BATCH} rows a step, Adam with a constant rate, clipping at {CLIP}, \
+                 at most {} steps. All stop early when held-out rows are answered well enough ({} %, or a squared error \
+                 of {SUM_ERROR}) at two looks in a row, so they do not all make as many steps.",
+                format::count(steps),
+                format::number(100.0 * (1.0 - WRONG_ANSWERS), 3),
             ),
-            "Chrono is told the length of the gap; the other beginnings need not know it.".into(),
+            "Chrono is told how long the sequences are; the other beginnings need not know it.".into(),
             "The distractors have an alphabet of their own, so that it need not be learnt what to keep; a text does \
              not say this."
                 .into(),

@@ -1,6 +1,6 @@
 //! What C2 shows of its trainings.
 
-use super::c02::{ALL_RECALLED, Cell, best};
+use super::c02::{ALL_RECALLED, Cell, LEARNING_RATES, best};
 use super::c02_training::{Family, SYMBOLS, Task, Variant};
 use crate::{
     figure::{Axis, Figure, Lines, Plot, Reference, Series},
@@ -34,7 +34,7 @@ impl<'c> Report<'c> {
         };
         let parts: Vec<String> = [Family::Lstm, Family::Gru, Family::Rnn].into_iter().filter_map(part).collect();
         format!(
-            "Over a gap of {} distractors, the best beginning of each cell: {}.",
+            "Over a gap of {} distractors, of each cell the beginning that did best on a seed of its own: {}.",
             gap(self.longest),
             parts.join("; ")
         )
@@ -52,7 +52,7 @@ impl<'c> Report<'c> {
         let fading: Vec<String> = Variant::ALL.into_iter().filter_map(fading).collect();
         vec![
             format!(
-                "The longest gap at which every seed recalled at least 99 %: {}. Compare the two rows of one cell to see \
+                "The longest gap at which every seed recalled at least 99 %: {}. Compare the rows of one cell to see \
                  what the beginning does, and cells with beginnings of the same kind to see what the gate does.",
                 spans.join("; ")
             ),
@@ -80,8 +80,12 @@ impl<'c> Report<'c> {
             .with(Reference::Level { label: "guessing".into(), y: 1.0 / SYMBOLS as f64 });
         let mut figures = vec![Figure::new(
             "c02-recall",
-            "Recalling one of 8 symbols after a gap",
-            "Accuracy on held-out rows; equal parameters, steps and examples, the best of three learning rates each.",
+            format!("Recalling one of {SYMBOLS} symbols after a gap"),
+            format!(
+                "Accuracy on held-out rows; parameters as equal as whole widths allow, the same examples, at most as many \
+                 steps, and each at that of {} learning rates that did best on another seed.",
+                LEARNING_RATES.len()
+            ),
             Plot::Lines(lines),
         )];
         let when = [("start", "before training"), ("end", "after training")];
@@ -94,7 +98,7 @@ impl<'c> Report<'c> {
                 format!("c02-gradients-{name}"),
                 format!("How much the loss depends on each state, {when}"),
                 "Norm of d loss / d h_t over a batch at the longest gap: the symbol stands at the left, the question at \
-                 the right. Geometric means over the seeds.",
+                 the right. Geometric means over the seeds whose training did not diverge.",
                 Plot::Lines(Lines::new(Axis::linear("step t"), Axis::log10("norm of d loss / d h_t"), series.collect())),
             ));
         }
@@ -132,7 +136,10 @@ impl<'c> Report<'c> {
     pub fn tables(&self) -> Vec<Table> {
         let mut recall = Table::new(
             "c02-recall-table",
-            "Recall: equal parameters, the same three learning rates for all",
+            format!(
+                "Recall: parameters as equal as whole widths allow, the same {} learning rates for all",
+                LEARNING_RATES.len()
+            ),
             &[
                 "cell, beginning",
                 "#gap",

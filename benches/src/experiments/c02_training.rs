@@ -21,7 +21,14 @@ const LSTM_WIDTH: usize = 32;
 const EMBEDDING: usize = 16;
 
 /// B.
-const BATCH: usize = 32;
+pub const BATCH: usize = 32;
+
+/// The largest norm of a gradient.
+pub const CLIP: f64 = 1.0;
+
+/// The part of wrong answers at which a training may stop, and the squared error of a sum.
+pub const WRONG_ANSWERS: f64 = 0.005;
+pub const SUM_ERROR: f64 = 0.002;
 
 /// Rows that a training is watched on, and rows that its end is judged on.
 const HELD_OUT: [usize; 2] = [512, 2048];
@@ -40,11 +47,11 @@ pub enum Variant {
     ReluIdentity,
     /// A forget bias of 1.
     LstmBias,
-    /// Forget gates for every time span up to the gap.
+    /// Forget gates for every time span up to the length of the sequence.
     LstmChrono,
     /// As PyTorch begins it.
     GruUniform,
-    /// Update gates for every time span up to the gap.
+    /// Update gates for every time span up to the length of the sequence.
     GruChrono,
 }
 
@@ -59,7 +66,7 @@ pub enum Family {
     Gru,
 }
 
-/// A cell with its options, for a gap that is known.
+/// A cell with its options, for sequences of a known length.
 enum Cell {
     Rnn(ElmanOptions),
     Lstm(LstmStart),
@@ -154,8 +161,8 @@ impl Task {
     /// The held-out error at which a training may stop: wrong answers, or the squared error of the sum.
     pub fn goal(self) -> f64 {
         match self {
-            Task::Recall { .. } => 0.005,
-            Task::Adding { .. } => 0.002,
+            Task::Recall { .. } => WRONG_ANSWERS,
+            Task::Adding { .. } => SUM_ERROR,
         }
     }
 
@@ -273,7 +280,7 @@ impl Job {
     ) -> Outcome {
         let before = gradients(&parameters);
         let schedule = Schedule::constant(self.learning_rate);
-        let config = TrainingConfig { clip: Some(1.0), ..TrainingConfig::new(self.steps, Adam::default(), schedule) };
+        let config = TrainingConfig { clip: Some(CLIP), ..TrainingConfig::new(self.steps, Adam::default(), schedule) };
         let mut trainer = Trainer::new(model, parameters, config);
         let batches = |step| batch(BATCH, self.seed, step);
         let [watched, judged] = [0, 1].map(|i| batch(HELD_OUT[i], held_out(self.seed), i as u64));

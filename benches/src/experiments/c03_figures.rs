@@ -48,7 +48,7 @@ impl Report<'_> {
                 "c03-length",
                 "Right translations against length",
                 "The part of held-out sentences translated right in every word, each word the likeliest after those that \
-                 were said before. Equal parameters, equal tokens.",
+                 were said before. Parameters as equal as whole widths allow, the same pairs.",
                 Plot::Lines(Lines::new(words(), exact(), equal_tokens(&EITHER_END, |on| on.exact))),
             ),
             Figure::new(
@@ -61,14 +61,14 @@ impl Report<'_> {
             ),
             Figure::new(
                 "c03-length-seconds",
-                "Right translations against length, after equal seconds",
-                "As the first figure, with as many seconds of training for each as the transformer took there.",
+                "Right translations against length, after about equal seconds",
+                "As the first figure, with more steps for the recurrent ones, which take less time for each: see the table.",
                 Plot::Lines(Lines::new(words(), exact(), equal_seconds(|on| on.exact))),
             ),
             Figure::new(
                 "c03-bits-seconds",
-                "What is still to be guessed after equal seconds",
-                "As the second figure, with as many seconds of training for each as the transformer took there.",
+                "What is still to be guessed after about equal seconds",
+                "As the second figure, with more steps for the recurrent ones, which take less time for each: see the table.",
                 Plot::Lines(Lines::new(words(), bits(), equal_seconds(|on| on.missing)).with(held())),
             ),
             self.times(),
@@ -94,7 +94,7 @@ impl Report<'_> {
             self.places_lost(
                 "c03-places-widths",
                 "What is lost of each place behind vectors of several widths",
-                "All read the left end first.",
+                "The encoder-decoders read the left end first, attention from both ends.",
                 &WIDTHS,
             ),
             self.places_said(),

@@ -26,7 +26,7 @@ pub struct Pairs {
     pub english: Vocabulary,
     /// Likewise in Spanish.
     pub spanish: Vocabulary,
-    /// As many of each of the [`LENGTHS`].
+    /// As many of each of the [`LENGTHS`], but for those that are judged by and are left out.
     pub training: Vec<TokenPair>,
     /// To choose learning rates by.
     pub validation: Vec<PairBatch>,

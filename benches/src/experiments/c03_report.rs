@@ -2,7 +2,7 @@
 
 use super::c03_models::Kind;
 use super::c03_pairs::{LENGTHS, LONG, SHORT};
-use super::c03_study::{Cell, Study};
+use super::c03_study::{Cell, LEARNING_RATES, Study, TOLERANCE};
 use super::c03_training::{Look, OnLength, Outcome};
 use crate::{finding::Table, format, statistics::Summary};
 
@@ -36,7 +36,7 @@ impl Report<'_> {
         self.study.cell(kind)
     }
 
-    /// H of the plain encoder-decoder, whose vector are its two states.
+    /// W of the plain encoder-decoder: its vector is its state, h and c of H numbers each.
     fn whole(&self) -> usize {
         2 * self.cell(Kind::PLAIN).width
     }
@@ -54,7 +54,7 @@ impl Report<'_> {
         };
         format!(
             "{} {} Of the sentences of {} to {} words attention gets {} more right than the encoder-decoder after equal tokens, \
-             and {} more after equal seconds.",
+             and {} more after about equal seconds.",
             self.fall(),
             self.lost_end(),
             LONG.start(),
@@ -126,8 +126,8 @@ impl Report<'_> {
                 self.exact(&EITHER_END, Study::cell),
             ),
             format!(
-                "A sentence of {} words holds {} bits, its length included, one of {} words {}: the generator knows the \
-                 probability of each. The vector has the same width for all of them.",
+                "A held-out sentence of {} words holds {} bits in the mean, its length included, one of {} words {}: the \
+                 generator knows the probability of each. The vector has the same width for all of them.",
                 LENGTHS.start(),
                 format::number(held(*LENGTHS.start()), 3),
                 LENGTHS.end(),
@@ -162,10 +162,11 @@ impl Report<'_> {
             ),
         ));
         notice.push(format!(
-            "Equal tokens are not equal time: a step of the transformer takes longest. With as many seconds as it, the \
-             encoder-decoder in {} steps and attention in {}, right in every word are: {}.",
+            "Equal tokens are not equal time. With {} steps of the encoder-decoder and {} of attention, about as many seconds \
+             as the transformer's {} took where that was measured, right in every word are: {}.",
             format::count(self.study.at_equal_seconds(Kind::PLAIN).steps),
             format::count(self.study.at_equal_seconds(Kind::ATTENTION).steps),
+            format::count(self.study.at_equal_seconds(Kind::Transformer).steps),
             self.exact(&STAGES, Study::at_equal_seconds),
         ));
         let thirds = |kind: Kind| {
@@ -196,12 +197,15 @@ impl Report<'_> {
         let sizes = &self.study.sizes;
         vec![
             format!(
-                "All have {} parameters within 2 % and read the same {} pairs, as many of each length, in {} steps of {}; \
-                 AdamW with the peak learning rate from the same three, by a search of a quarter of the steps for each.",
-                format::number(self.cell(Kind::PLAIN).parameters as f64, 2),
-                format::count(self.study.pairs.training.len() as u64),
+                "The transformer has {} parameters, all others as many within {} %. All learn from the same {} batches \
+                 of {} out of {} pairs, of every length about as many; AdamW with the peak learning rate from the same {}, by a \
+                 search of a quarter of the steps for each, on a seed of its own.",
+                format::count(self.cell(Kind::Transformer).parameters as u64),
+                format::number(100.0 * TOLERANCE, 2),
                 format::count(sizes.steps),
                 sizes.rows,
+                format::count(self.study.pairs.training.len() as u64),
+                LEARNING_RATES.len(),
             ),
             format!(
                 "The recurrent ones have one LSTM layer on each side, the Transformer one block. The sentences come from a grammar \
@@ -217,8 +221,9 @@ impl Report<'_> {
             "A vector narrower than the state stands between two linear maps more, down and up, which have to be learnt too: \
              a short training shows their beginning, not what fits through them."
                 .into(),
-            "Equal seconds are a fixed ratio of steps, so that every machine trains the same models, at the learning rate \
-             that was chosen for the shorter training; the table says how many seconds each took here."
+            "About equal seconds are a fixed ratio of steps, measured once on another machine, so that every machine trains \
+             the same models, at the learning rate that was chosen for the shorter training. The table says how many seconds \
+             each took here, where other trainings may have run beside it."
                 .into(),
             "A word counts as recalled wherever in the translation it stands. Frequent words are said by chance: the figure \
              shows what the translation of another sentence recalls."
@@ -264,7 +269,7 @@ impl Report<'_> {
         }
         let mut times = Table::new(
             "c03-seconds-table",
-            "Equal tokens, and equal seconds on one thread",
+            "Equal tokens, and about equal seconds on one thread",
             &[
                 "model",
                 "equal",
@@ -276,7 +281,8 @@ impl Report<'_> {
                 "#bits to guess, long",
             ],
         );
-        let all = STAGES.map(|kind| [("tokens", self.cell(kind)), ("seconds", self.study.at_equal_seconds(kind))]);
+        let all =
+            STAGES.map(|kind| [("tokens", self.cell(kind)), ("seconds, about", self.study.at_equal_seconds(kind))]);
         for (equal, cell) in all.into_iter().flatten() {
             let last = |value: fn(&Look) -> f64| cell.summary(|outcome| outcome.looks.last().map_or(f64::NAN, value));
             times.row([

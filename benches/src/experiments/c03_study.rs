@@ -9,10 +9,10 @@ use super::workers::{Reporter, side_by_side};
 use crate::{budget::Budget, lab::Lab, statistics::Summary};
 
 /// The peak learning rates that every kind is tried with.
-const LEARNING_RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
+pub const LEARNING_RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
 
 /// How far numbers of parameters may be apart.
-const TOLERANCE: f64 = 0.02;
+pub const TOLERANCE: f64 = 0.02;
 
 /// Trained at every budget.
 const KINDS: [Kind; 6] =
@@ -22,7 +22,7 @@ const KINDS: [Kind; 6] =
 /// that words are scored with what was read.
 const CONTROLS: [Kind; 2] = [Kind::FORWARDS, Kind::STATE_ALONE];
 
-/// Trained once more, for as long as the Transformer, whose steps take the most time.
+/// Trained once more, for about as long as the Transformer, whose steps took the most time where that was measured.
 const AS_LONG: [Kind; 2] = [Kind::PLAIN, Kind::ATTENTION];
 
 /// How large a study is.

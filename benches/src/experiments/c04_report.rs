@@ -187,7 +187,7 @@ impl<'s> Report<'s> {
             "c04-errors",
             "Who finds which word translates which",
             "Alignment error rate against the gold links of the grammar: 0 if all links and no others were found. Uniform \
-             guesses, the diagonal knows places alone, IBM Model 1 words alone.",
+             guesses, the diagonal knows places alone, IBM Model 1 words alone; at best is what one link for each word can be.",
             Plot::Bars(Bars::grouped(Axis::linear("alignment error rate").within(0.0, 1.0), names, series)),
         )
     }

@@ -75,7 +75,7 @@ fn conclude(counted: &[Counted; 2], timed: &[Timed], threads: usize) -> Finding 
             format::number(chain as f64 / last(transformer).1 as f64, 3),
             format::number(work(attention) / work(transformer), 2),
         ),
-        "Counted is training, where the right translation is known beforehand. A translation that is made up word by word \
+        "Counted is the forward pass of training, where the right translation is known beforehand. A translation that is made up word by word \
          waits for each word in the Transformer too."
             .to_owned(),
     ];

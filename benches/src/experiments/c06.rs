@@ -24,7 +24,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     claim: "Self-attention and feed-forward layers process all tokens at once",
     criterion: "Shown if in self-attention, in the feed-forward layer and in the block made of both the longest chain of \
                 operations that wait for each other is the same at every length, and so is the way from the first token to \
-                the last, while both grow by at least one with every token in rnn and lstm, counted in the same way; and if \
+                the last where there is one, while both grow by at least one with every token in rnn and lstm, counted in the same way; and if \
                 the chain from the tokens to the loss of a training step is the same at every length in every stage made of \
                 them (transformer, its encoder alone, gpt), and grows by at least one with every token in every stage that \
                 hands on a state (rnn, lstm, gru, seq2seq, attention). Times are no part of it: they depend on the machine.",
@@ -127,7 +127,7 @@ pub fn words(faster: &Faster, [first, second]: [Kind; 2]) -> String {
 fn notice(timed: &[Timed], threads: usize) -> Vec<String> {
     let mut notice = vec![
         "A short chain means that processors can share the work, not that there is less of it: for each token a block of width \
-         D has 24·D² + 4·T·D operations, an lstm layer 16·D², an rnn layer 4·D²."
+         D has about 24·D² + 4·T·D operations, an lstm layer 16·D², an rnn layer 4·D²."
             .to_owned(),
         "Table 1 of the paper reckons self-attention without its projections. With them the work grows with T·D² until T \
          exceeds 2·D, and only then with T²·D."
@@ -147,8 +147,8 @@ fn notice(timed: &[Timed], threads: usize) -> Vec<String> {
             ));
         }
         notice.push(
-            "The rows of a batch do not wait for each other in any layer, so a recurrent layer too has work to share, as long as \
-             there are more rows than threads."
+            "The rows of a batch do not wait for each other in any layer, so a recurrent layer too has work to share, if \
+             there is more than one row."
                 .to_owned(),
         );
     }
@@ -178,7 +178,7 @@ fn figures(counted: &[Counted], read: &[Read], timed: &[Timed], threads: usize) 
             "Work for each token",
             format!(
                 "Floating-point operations of one layer of width {WIDTH} over T tokens, divided by T. The curves of lstm and \
-                 feed-forward lie on each other: both have 8·D² weights."
+                 feed-forward lie nearly on each other: both have 8·D² weights."
             ),
             counts("work, operations a token", |n, counts| counts.work as f64 / n as f64),
         ),

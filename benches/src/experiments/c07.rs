@@ -131,7 +131,7 @@ impl Found {
             "c07-permuted",
             "How far the outputs are from being the same in another order",
             "The largest difference over all outputs and several orders, as a part of the largest output. What adds up the same \
-             numbers in another order differs by rounding; what knows positions, or sees only what came before, by far more.",
+             numbers in another order differs by rounding; what knows positions, or sees only what came before, by far more. What moved by nothing at all has no bar.",
             Plot::Bars(Bars::grouped(
                 Axis::log10("largest difference"),
                 shown.iter().map(|p| p.place.name()).collect(),
@@ -247,9 +247,10 @@ impl Found {
             ),
             format!(
                 "Sentences of {SYMBOLS} symbols and an encoder of one layer. How well positions serve on longer texts than \
-                 those trained on is C19."
+                 those trained on is not measured."
             ),
-            "One learning rate for all, not searched: for the encoder without positions no rate could change the outcome."
+            "One learning rate for all, not searched: where the order decides, no rate could help the encoder without \
+             positions."
                 .to_owned(),
         ]
     }

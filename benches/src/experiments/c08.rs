@@ -25,7 +25,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 at width 16 by at most 0.05; if the gradient that reaches the median query is smaller without the division by \
                 more than a factor of 3; and if a head of width 128, trained to find the value that stands beside a key, takes \
                 more than 1.5 times as many steps without the division to halve the held-out loss of guessing, each way at the \
-                learning rate that halves it first. About what is left after a long training the claim says nothing.",
+                learning rate that halved it first on a seed of its own. About what is left after a long training the claim says nothing.",
     run,
 };
 

@@ -44,7 +44,7 @@ impl Found {
         let uniform = Reference::Level { label: "all keys alike".into(), y: 1.0 / LENGTH as f64 };
         Figure::new(
             "c08-largest",
-            "Undivided scores put all weight on one key",
+            "The wider the head, the more weight undivided scores put on one key",
             format!("The mean over standard normal queries, each with {LENGTH} keys; nothing is trained."),
             Plot::Lines(lines.with(uniform)),
         )
@@ -96,7 +96,7 @@ impl Found {
             "c08-training",
             format!("Learning to find the value beside a key, at width {TRAINED}"),
             format!(
-                "{PAIRS} pairs in a row; each way at the learning rate that learns half first, which stays the same from the \
+                "{PAIRS} pairs in a row; each way at the learning rate that learned half first on a seed of its own, which stays the same from the \
                  twentieth step on."
             ),
             Plot::Lines(
@@ -237,8 +237,8 @@ impl Found {
         }
         if more.iter().any(|width| *width >= TRAINED) {
             notice.push(format!(
-                "So it is not a small gradient in the median that slows the training at width {TRAINED}. There too nearly all \
-                 weight lies on one key from the beginning, whichever that is."
+                "So it is not a small gradient in the median that slows the training at width {TRAINED}. There too most of \
+                 the weight lies on one key from the beginning, whichever that is."
             ));
         }
         notice
@@ -248,7 +248,7 @@ impl Found {
     pub fn limits(&self) -> Vec<String> {
         vec![
             "Queries and keys are standard normal. A model could learn smaller ones and do without the division; a \
-             normalisation before the layer, as every Transformer has one, does not make them small."
+             normalisation before the layer, as most Transformers have one, does not make them small."
                 .to_owned(),
             format!(
                 "The training is a toy: one head, {PAIRS} pairs, {SYMBOLS} symbols, {} learning rates to choose from, AdamW, \

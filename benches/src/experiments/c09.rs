@@ -4,8 +4,8 @@
 //! tells them. Then the vectors of such words are compared before the first layer and after each.
 
 use super::{
-    c09_corpus::Corpus,
-    c09_encoder::{Depth, HEADS, Job, LAYERS, Looks, Measured, WIDTH},
+    c09_corpus::{Corpus, Homograph},
+    c09_encoder::{Depth, HEADS, JUDGED, Job, LAYERS, Looks, Measured, WIDTH},
     workers::{Reporter, side_by_side},
 };
 use crate::{
@@ -24,7 +24,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     claim: "The same word gets a different vector in a different context (\"a good novel\", \"a novel idea\")",
     criterion: "Shown if, in encoders that have learned to fill gaps, the mean cosine distance between two vectors of a word \
                 in different senses exceeds that in the same sense by more than 0.05 after the last layer; and if a logistic \
-                regression on these vectors tells the two senses of a word apart, in sentences that neither it nor the \
+                regression on these vectors tells the two senses of a word apart, at places that neither it nor the \
                 encoder has learned from, more often by more than 0.1 than one on the vectors before the first layer.",
     run,
 };
@@ -96,7 +96,7 @@ impl Found {
         let [before, after] = [0, LAYERS].map(|depth| Self::probe(&self.trained, depth));
         let distance = |value: fn(&Depth) -> f64| Summary::of(&of(&self.trained, |m| value(&m.depths[LAYERS])));
         format!(
-            "Of the {} words with two senses a line through the vectors tells the sense in {before} of unseen sentences before \
+            "Of {} words with two senses a line through the vectors tells the sense in {before} of held-out occurrences before \
              the first layer and in {after} after the last, where two occurrences in different senses are {} apart and two in \
              the same sense {}.",
             self.corpus.homographs.len(),
@@ -257,7 +257,7 @@ impl Found {
         let gap = |depth: usize| Summary::of(&of(&self.trained, |m| m.depths[depth].different - m.depths[depth].same));
         vec![
             format!(
-                "Nobody told the encoder of senses: it learned to fill gaps, {loss} nats each in sentences with ambiguous \
+                "Nobody told the encoder of senses: it learned to fill gaps, {loss} nats each in {JUDGED} sentences with ambiguous \
                  words instead of {first_loss} before training."
             ),
             format!(
@@ -281,9 +281,11 @@ impl Found {
                 format::count(self.corpus.word_tokens().len() as u64)
             ),
             format!(
-                "The probe learns from {} occurrences of each sense and is judged by as many. That a line finds the sense in a \
+                "The probe learns from {} occurrences of each sense and is judged by as many; {} of all that judge it stand in \
+                 sentences with the word twice, of which it has learned the other. That a line finds the sense in a \
                  vector does not say that the model uses it, and a large weight is not yet a cause.",
-                self.each
+                self.each,
+                self.corpus.homographs.iter().map(Homograph::in_known_sentences).sum::<usize>()
             ),
             "Sentences are the same for all seeds: the intervals are over first parameters, batches and gaps."
                 .to_owned(),

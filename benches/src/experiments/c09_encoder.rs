@@ -19,9 +19,9 @@ pub const LAYERS: usize = 2;
 pub const WIDTH: usize = 32;
 pub const HEADS: usize = 4;
 
-/// B in training; sentences to judge by.
+/// B in training; at most so many sentences to judge the loss by.
 const BATCH: usize = 32;
-const JUDGED: usize = 256;
+pub const JUDGED: usize = 256;
 
 /// An encoder to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

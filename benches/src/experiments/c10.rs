@@ -40,6 +40,7 @@ const LEAK: f64 = 0.1;
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let study = Study::new(lab)?;
     let found = Found {
+        windows: study.windows(),
         seeds: lab.each_seed(|seed| study.seed(seed))?,
         stages: Sight::all(&lab.seeds)?,
         chains: study.chains()?,
@@ -56,6 +57,8 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
 
 /// What was measured.
 pub struct Found {
+    /// How many are held out.
+    pub windows: usize,
     /// One for each seed.
     pub seeds: Vec<Seed>,
     /// Of the other stages.

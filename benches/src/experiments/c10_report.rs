@@ -27,7 +27,7 @@ impl Found {
         let all: usize = self.hiding().map(|j| j.future).sum();
         let chain = self.chains.last().map_or(0, |chain| chain.at_once);
         format!(
-            "Of {} derivatives of an output by a later input, in gpt and in the other stages, {} are not exactly zero; and \
+            "Of {} derivatives of an output by a later input, in gpt, the recurrent stages and the decoders, {} are not exactly zero; and \
              whether gpt reads 2 positions or {CONTEXT}, its chain is {chain} operations. Let position t see t + 1, and the \
              held-out loss seems to be {} nats instead of {}; but one token after another, as in generation, it is {} instead of {}.",
             format::count(all as u64),
@@ -43,7 +43,7 @@ impl Found {
     pub fn notice(&self) -> Vec<String> {
         let gap = |masking| self.mean(masking, |run| run.in_turn - run.at_once);
         vec![
-            "The zeros are exact because e^−∞ is exactly 0 and a product with 0 adds nothing; nothing was rounded away."
+            "The zeros are exact because the weight of a hidden position is exactly 0: e^−∞. Nothing was rounded away."
                 .to_owned(),
             "A recurrent stage hides the future without a mask: it has not read it yet. That is why it must compute its states \
              one after another. Of an encoder that reads from both ends half of the numbers see the future, those of the \
@@ -277,8 +277,10 @@ impl Found {
     pub fn limits(&self) -> Vec<String> {
         vec![
             format!(
-                "A gpt of {LAYERS} layers of width {WIDTH} with {HEADS} heads; derivatives over {POSITIONS} positions. A \
-                 zero is exact; how much a wrong mask spoils depends on size and training."
+                "A gpt of {LAYERS} layers of width {WIDTH} with {HEADS} heads; derivatives over {POSITIONS} positions; held out \
+                 are the first {} windows of {CONTEXT} characters of the text's last tenth. A zero is exact; how much a wrong \
+                 mask spoils depends on size and training.",
+                self.windows
             ),
             "The other stages are measured untrained and small: which derivatives are exactly zero follows from what is \
              computed, not from the weights."

@@ -96,6 +96,11 @@ impl<'l> Study<'l> {
         Ok(Self { lab, dataset, config, steps: lab.budget.pick(500, 3_000, 12_000), held_out })
     }
 
+    /// How many windows are held out.
+    pub fn windows(&self) -> usize {
+        self.held_out.inputs.nrows()
+    }
+
     /// Trains a model under each mask and measures it.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 with more than half of their weight in the mean, which no single head can; if taking away the head of a \
                 relation then costs that relation more of its answers than the other, by more than 0.1, for both relations; \
                 and if at equal parameters one head takes more than 1.5 times as many steps as two to that moment, each \
-                number of heads at the learning rate that comes there first.",
+                number of heads at the learning rate that came there first on a seed of its own.",
     run,
 };
 

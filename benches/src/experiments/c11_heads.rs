@@ -16,7 +16,7 @@ use crate::lab::Lab;
 /// T: each colour stands in a row once.
 pub const COLOURS: usize = 8;
 /// What is asked for.
-const SYMBOLS: usize = 8;
+pub const SYMBOLS: usize = 8;
 
 /// D and F.
 pub const WIDTH: usize = 32;

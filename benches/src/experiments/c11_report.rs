@@ -2,7 +2,7 @@
 
 use super::{
     c11::{Found, SHOWN, Shared, least},
-    c11_heads::{COLOURS, LEARNED, LEARNING_RATES, Relation, Trained, WIDTH},
+    c11_heads::{COLOURS, LEARNED, LEARNING_RATES, Relation, SYMBOLS, Trained, WIDTH},
 };
 use crate::{
     figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
@@ -38,13 +38,23 @@ impl Found {
         heads
     }
 
+    /// When encoders with two heads are looked at.
+    fn moment(&self) -> &'static str {
+        if self.learned(2) {
+            "when both relations are learned"
+        } else {
+            "when both relations are learned, or at the end"
+        }
+    }
+
     /// The result in a few sentences.
     pub fn answer(&self) -> String {
         let lost = |head: usize, r: usize| self.of_shared(|shared| shared.losses()[head][r]);
         format!(
-            "When both relations are learned, each of two heads looks at the places of its own with a weight of {} in the \
-             mean. Without the first, {} of the answers about the token before are lost and {} of those about the partner; \
-             without the second, {} and {}. Two heads take {}{} steps to that moment, one head of twice the width {}{}.",
+            "Each of two heads, {}, looks at the places of its own with a weight of {} in the mean. Without the first, {} of the \
+             answers about the token before are lost and {} of those about the partner; without the second, {} and {}. Two \
+             heads take {}{} steps until both are learned, one head of twice the width {}{}.",
+            self.moment(),
             self.of_shared(|shared| shared.looked()),
             lost(0, 0),
             lost(0, 1),
@@ -70,8 +80,11 @@ impl Found {
         Figure::new(
             "c11-weights",
             "Where each of two heads looks",
-            "The mean weight on the place that a relation asks for, on held-out rows, when both are learned. Which head takes which relation is chance; \
-             they are named by what they look at.",
+            format!(
+                "The mean weight on the place that a relation asks for, on held-out rows, {}; tokens whose partner is the token \
+                 before are left out. Which head takes which relation is chance; they are named by what they look at.",
+                self.moment()
+            ),
             Plot::Bars(Bars::grouped(Axis::linear("weight").within(0.0, 1.0), Self::head_names(), series.collect())),
         )
     }
@@ -92,8 +105,10 @@ impl Found {
         Figure::new(
             "c11-ablation",
             "What is lost without a head",
-            "Encoders with two heads when both relations are learned; nothing that the head gathers gets through. Guessing is \
-             right in one of eight.",
+            format!(
+                "Encoders with two heads {}; nothing that the head gathers gets through. Guessing is right in one of {SYMBOLS}.",
+                self.moment()
+            ),
             Plot::Bars(Bars::grouped(
                 Axis::linear("part of held-out answers that are right").within(0.0, 1.0),
                 std::iter::once("both heads".to_owned()).chain(without).collect(),
@@ -121,7 +136,7 @@ impl Found {
             "More heads, the same number of parameters",
             format!(
                 "The answers about the relation that is known less well. The width of {WIDTH} is divided among the heads, so \
-                 more heads are narrower ones; each number of heads at the learning rate that learns both first."
+                 more heads are narrower ones; each number of heads at the learning rate that learned both first on a seed of its own."
             ),
             Plot::Lines(lines.with(Reference::Level { label: "learned".into(), y: LEARNED })),
         )
@@ -134,7 +149,8 @@ impl Found {
         Figure::new(
             "c11-all",
             format!("Where {SHOWN} heads look"),
-            "The mean weight on the place that each relation asks for, first seed, at the end of training.",
+            "The mean weight on the place that each relation asks for, where the two places differ; first seed, at the end of \
+             training.",
             Plot::Heat(Heat {
                 x: "place".into(),
                 y: "head".into(),

@@ -122,7 +122,7 @@ fn answer(models: &[Counted]) -> String {
     format!(
         "Feed-forward layers hold more than half of all parameters in {} of {} models, at most in {}. Not so in: \
          {exceptions}. Of the weights inside the blocks they hold {} to {} % everywhere; what tips the balance in small \
-         models is the token embedding.",
+         models are the embeddings.",
         models.len() - below.len(),
         models.len(),
         ordered.last().map_or_else(String::new, |m| share(m)),

@@ -3,7 +3,7 @@
 use super::{
     c13::{Cell, LEARNING_RATES, MARGIN, Study, named},
     c13_models::Kind,
-    c13_tasks::Task,
+    c13_tasks::{LENGTHS, Task},
     c13_training::Commonest,
 };
 use crate::{
@@ -66,8 +66,8 @@ impl Report<'_> {
                 "Who answers right",
                 format!(
                     "The part of {held_out} held-out questions answered right: the hidden word, the sense of a word, a \
-                     translation right in every word, a continuation that makes a sentence of the grammar. The last bar needs \
-                     no model: it says to every question the commonest answer of the training sentences."
+                     translation right in every word, a continuation that makes a sentence of the grammar. Continuations are \
+                     drawn, other answers are the likeliest. The last bar needs no model: it says to every question the commonest answer of the training sentences."
                 ),
                 bars(
                     Axis::linear("part answered right").within(0.0, 1.0),
@@ -135,8 +135,10 @@ impl Report<'_> {
         let mut table = Table::new(
             "c13-numbers",
             format!(
-                "Every model on every task, after {} steps, judged on {} questions each; its learning rate of three tried",
-                self.study.steps, self.study.sentences[1]
+                "Every model on every task, after {} steps, judged on {} questions each; its learning rate of {} tried",
+                self.study.steps,
+                self.study.sentences[1],
+                LEARNING_RATES.len()
             ),
             &["task", "model", "#parameters", "#learning rate", "#answered right", "#nats a token"],
         );
@@ -214,7 +216,7 @@ impl Report<'_> {
                  that it gets right: {}. A model that is right no more often need not have read the question.",
                 always.collect::<Vec<_>>().join("; ")
             ),
-            "Of the senses a guess finds at most half: no sense of a word has more of its sentences.".to_owned(),
+            "Who knows the word alone guesses at most half of the senses: no sense of a word has more of its sentences.".to_owned(),
             format!(
                 "Words that are made all at once know nothing of each other. Of the encoder-only model's translations {} are right \
                  in every word, and {} of its continuations are sentences, against {} and {} of the decoder-only model, which \
@@ -239,9 +241,11 @@ impl Report<'_> {
         let Study { steps, width, sentences: [training, held_out], .. } = self.study;
         vec![
             format!(
-                "Width {width}, {steps} steps on {training} generated sentences of 4 to 7 words, judged on {held_out}. Each training \
-                 begins anew and learns one task. The models that the claim names read much text first and are then tuned or \
-                 merely asked; whether that favours one of them is not measured."
+                "Width {width}, {steps} steps on {training} generated sentences of {} to {} words, judged on {held_out}. Each \
+                 training begins anew and learns one task. The models that the claim names read much text first and are then tuned or \
+                 merely asked; whether that favours one of them is not measured.",
+                LENGTHS.start(),
+                LENGTHS.end()
             ),
             format!(
                 "The intervals are over seeds, all judged on the same {held_out} questions of each task. Where every seed is right in \
@@ -254,8 +258,8 @@ impl Report<'_> {
              anew for each, and a decoder can score every word that might fill a blank."
                 .to_owned(),
             format!(
-                "Equal parameters, sentences and steps are not equal arithmetic: an encoder reads all its holes, a decoder what it has \
-                 said. Margins of {MARGIN} were set before anything was measured; so were the learning rates tried, {}.",
+                "Parameters are as equal as the blocks allow, see the table; sentences and steps are equal, arithmetic is not: an \
+                 encoder reads all its holes, a decoder what it has said. A margin is {MARGIN}; the learning rates tried are {}.",
                 LEARNING_RATES.map(|rate| format::number(rate, 2)).join(", ")
             ),
         ]

@@ -16,7 +16,7 @@ use ndarray_rand::rand::{Rng, RngCore};
 use rayon::prelude::*;
 
 /// Words of a sentence. A beginning and a rest need two each.
-const LENGTHS: RangeInclusive<usize> = 4..=7;
+pub const LENGTHS: RangeInclusive<usize> = 4..=7;
 
 /// Stands for a word that is to be said.
 pub const HOLE: Token = 3;

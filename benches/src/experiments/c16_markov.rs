@@ -12,10 +12,10 @@ use crate::{
 };
 
 /// V.
-const SYMBOLS: usize = 8;
+pub const SYMBOLS: usize = 8;
 
 /// T and B.
-const CONTEXT: usize = 32;
+pub const CONTEXT: usize = 32;
 const BATCH: usize = 32;
 
 /// Rows that judge a model: some 32,000 tokens.

@@ -18,7 +18,7 @@ pub const CONTEXT: usize = 64;
 pub const BATCH: usize = 16;
 
 /// So many windows of the held-out text judge a model at most.
-const WINDOWS: usize = 640;
+pub const WINDOWS: usize = 640;
 
 /// The smallest part of the text that gpt is trained on.
 const SMALLEST_PART: usize = 64;

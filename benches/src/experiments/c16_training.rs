@@ -15,7 +15,7 @@ use crate::{
 pub const STAGES: [Stage; 3] = [Stage::Rnn, Stage::Lstm, Stage::Gpt];
 
 /// The peak learning rates that every stage is tried with.
-const LEARNING_RATES: [f64; 3] = [1e-3, 3e-3, 1e-2];
+pub const LEARNING_RATES: [f64; 3] = [1e-3, 3e-3, 1e-2];
 
 /// The parts of a training after which the held-out loss is measured.
 const LOOKS: [u64; 4] = [8, 4, 2, 1];

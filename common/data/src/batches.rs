@@ -1,4 +1,4 @@
-//! Batches of text: at random, in order, or covering a text once.
+//! Batches of text: at random, in order, or going over a text once.
 //!
 //! A batch is a function of (tokens, seed, step) and of nothing that came before it. A resumed run needs no iterator
 //! state, only its step number.
@@ -152,9 +152,10 @@ impl SequentialBatches {
     }
 }
 
-/// A whole text, once, in consecutive windows: the same measure for everyone who evaluates with the same T.
+/// A text once, in consecutive whole windows: the same measure for everyone who evaluates with the same T.
 ///
-/// A text of n tokens has floor((n - 1) / T) windows. At most T - 1 of its last tokens are not asked for.
+/// A text of n tokens has floor((n - 1) / T) windows. Its first token is not asked for, nor are the (n - 1) mod T at its end,
+/// which fill no window.
 ///
 /// ```
 /// use data::{TextSplit, Windows};

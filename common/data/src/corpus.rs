@@ -1,4 +1,4 @@
-//! The built-in book, so that everything runs without a download.
+//! The built-in book, so that everything runs without a text of one's own.
 
 use crate::Text;
 

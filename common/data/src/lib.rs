@@ -3,7 +3,7 @@
 //! A [`Text`] is a file of the user's, or the built-in book ([`corpus`]). A [`Tokenizer`] turns it into numbers, one per
 //! character, byte or word. A [`TextDataset`] holds those numbers in two parts, one to learn from and one to judge by.
 //! From a part come batches: at random ([`RandomBatches`]), in order for recurrent models that carry their state on
-//! ([`SequentialBatches`]), or once over all of it to evaluate ([`Windows`]).
+//! ([`SequentialBatches`]), or once over its whole windows to evaluate ([`Windows`]).
 //!
 //! ```
 //! use data::{CharacterTokenizer, RandomBatches, TextDataset, Tokenizer, Windows, corpus};

@@ -27,7 +27,7 @@ impl MaskedBatch {
 }
 
 /// The rule by which BERT hides words (Devlin et al. 2019, section 3.1 and appendix A.1). Of every 100 tokens 15 are
-/// chosen, and the model must say what they were. Of those chosen, 80 % become the mask, 10 % another token drawn at
+/// chosen, and the model must say what they were. Of those chosen, 80 % become the mask, 10 % a token drawn at
 /// random, and 10 % stay as they are: later, in use, there is no mask, and the model must not learn that only masks matter.
 ///
 /// ```

@@ -167,7 +167,7 @@ impl Text {
 pub struct TextDataset {
     /// What the model learns from.
     pub train: TextSplit,
-    /// What it never sees, and is judged by.
+    /// What it does not learn from, and is judged by. A tokenizer made of the whole text has seen it.
     pub validation: TextSplit,
 }
 

@@ -14,8 +14,8 @@ use crate::{Temperature, Translator};
 /// Here it reads the right token of the step before with a probability that falls in a straight line, and otherwise one
 /// that it draws from its own distribution (Bengio et al. 2015, section 2.4, linear decay).
 ///
-/// Each token is decided by itself, by a random stream of the seed and the step. No gradient flows through the choice,
-/// as in the paper.
+/// Each token is decided by itself, by a random stream of the seed and the batch. No gradient flows through the choice,
+/// as in the paper. Batches are counted, not updates: with gradient accumulation an update makes several.
 ///
 /// ```
 /// let sampling = nn::ScheduledSampling { least: 0.5, steps: 1000 };
@@ -24,20 +24,20 @@ use crate::{Temperature, Translator};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduledSampling {
-    /// The probability of the right token at the end, 0 to 1.
+    /// The lowest probability of the right token, 0 to 1.
     pub least: f64,
-    /// The training step from which on it stays there.
+    /// The batch, counted from 0, from which on it stays there: the first after a training on so many.
     pub steps: u64,
 }
 
 impl ScheduledSampling {
-    /// The probability of the right token at a training step, counted from 0.
+    /// The probability of the right token in a batch, counted from 0 ([`Context::step`]).
     pub fn truth(&self, step: u64) -> f64 {
         let passed = if step < self.steps { step as f64 / self.steps as f64 } else { 1.0 };
         1.0 - (1.0 - self.least) * passed
     }
 
-    /// What the decoder reads at this training step, (B, T): the right tokens, and others in their places that it says
+    /// What the decoder reads of this batch, (B, T): the right tokens, and others in their places that it says
     /// itself.
     ///
     /// They are drawn beforehand, by a pass of the same parameters that records nothing and drops nothing. Since no

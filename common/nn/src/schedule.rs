@@ -30,8 +30,9 @@ pub enum Decay {
 /// | t ≥ s | μ |
 /// | t ≥ w, inverse square root | η·√((w + 1)/(t + 1)) |
 ///
-/// nanoGPT's form of the cosine, so its settings give the same rates here. A constant schedule stays at η; it and the
-/// inverse square root know neither minimum nor end.
+/// nanoGPT's form of the cosine, so its settings give the same rates here. A run of s steps makes the steps 0 to s - 1: its
+/// last rate is close to the minimum, which only a step s would have. A constant schedule stays at η; it and the inverse
+/// square root know neither minimum nor end.
 ///
 /// ```
 /// use nn::{Decay, Schedule};
@@ -40,6 +41,7 @@ pub enum Decay {
 /// assert_eq!(schedule.at(100), 1e-3);
 /// assert_eq!(schedule.at(1050), 5.5e-4); // half way
 /// assert_eq!(schedule.at(2000), 1e-4);
+/// assert!(schedule.at(1999) > 1e-4); // the last of 2,000 steps
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,7 +54,7 @@ pub struct Schedule {
     pub minimum: f64,
     /// How many steps it rises.
     pub warmup: u64,
-    /// The step at which it reaches the minimum, where it does.
+    /// The step, counted from 0, at which it reaches the minimum, where it does: the first after a run of so many steps.
     pub end: u64,
 }
 

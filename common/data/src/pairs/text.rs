@@ -129,7 +129,7 @@ pub struct PairText {
 pub struct PairSplit {
     /// What the model learns from, in the order of the file.
     pub train: PairText,
-    /// What it never sees, and is judged by; mixed, so that the first n are a fair sample, with all translations of a
+    /// What it does not learn from, and is judged by; mixed, so that the first n are a fair sample, with all translations of a
     /// sentence side by side.
     pub validation: PairText,
 }

@@ -32,7 +32,7 @@ pub struct Progress {
     pub best_step: u64,
     /// Evaluations since then.
     pub since_best: u64,
-    /// One row every [`evaluate_every`](super::TrainingConfig::evaluate_every) steps.
+    /// One row every [`evaluate_every`](super::TrainingConfig::evaluate_every) steps, and one of the last.
     pub history: Vec<Row>,
     /// The training losses of all targets since the last row, added up.
     loss_sum: f64,
