@@ -9,11 +9,11 @@ use data::Token;
 use data::pairs::generator::Half;
 use data::pairs::{TokenPair, Vocabulary, in_order};
 use data::score::{AlignmentCounts, Baseline, Link, Model1, crossings, hard_alignment};
-use nn::align;
+use nn::{Translator, align};
 use tensor::Parameters;
 
 use crate::alignment::of_words;
-use crate::evaluate::ROWS;
+use crate::evaluate::rows_of_pairs;
 use crate::pairs::{Generated, Pair};
 use crate::scores::Score;
 
@@ -42,7 +42,8 @@ impl Alignments {
     ) -> Option<Self> {
         let gold = pairs.iter().map(|pair| pair.links.as_deref()).collect::<Option<Vec<&[Link]>>>()?;
         let mut of_model = Vec::new();
-        for (place, batch) in (0..).step_by(ROWS).zip(in_order(encoded, ROWS)) {
+        let rows = rows_of_pairs(encoded, model.vocabulary());
+        for (place, batch) in (0..).step_by(rows).zip(in_order(encoded, rows)) {
             for (place, weights) in (place..).zip(align(model, parameters, &batch)?) {
                 let pair: &Pair = &pairs[place];
                 let read = [source.words_read(&pair.source), target.words_read(&pair.references[0])];

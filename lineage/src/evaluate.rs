@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use benches::format::{self, counted};
 use clap::{Args, ValueEnum};
+use data::pairs::TokenPair;
 use data::{Text, TextDataset, TextSplit, Windows};
 use nn::{Evaluation, evaluate};
 
@@ -20,8 +21,22 @@ use crate::settings::not_negative;
 use crate::text::{self, TextId};
 use crate::{Common, Ending};
 
-/// Rows that an evaluation reads at once; a constant, so that a loss does not depend on the machine.
-pub const ROWS: usize = 32;
+/// Rows that an evaluation reads at once, and fewer where they are long or their scores many: a batch has at most
+/// [`TOKENS`] tokens and [`SCORES`] scores, or one row. They are constants, so that a loss does not depend on the machine.
+pub fn rows(length: usize, vocabulary: usize) -> usize {
+    let row = length.max(1);
+    (TOKENS / row).min(SCORES / (row * vocabulary.max(1))).clamp(1, 32)
+}
+
+/// [`rows`] of pairs, which are as long as the longest sentence.
+pub fn rows_of_pairs(pairs: &[TokenPair], vocabulary: usize) -> usize {
+    let longest = pairs.iter().map(|(source, target)| source.len().max(target.len() + 1)).max();
+    rows(longest.unwrap_or(0), vocabulary)
+}
+
+const TOKENS: usize = 1 << 14;
+/// 64 MB.
+const SCORES: usize = 1 << 24;
 
 /// Measure how well a model predicts a text, or translates
 ///
@@ -169,8 +184,9 @@ impl Evaluate {
             );
         }
 
-        let task = common.progress().task("evaluate", windows.len().div_ceil(ROWS) as u64);
-        let batches = windows.batches(ROWS).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));
+        let rows = rows(context, tokenizer.vocabulary_size());
+        let task = common.progress().task("evaluate", windows.len().div_ceil(rows) as u64);
+        let batches = windows.batches(rows).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));
         let found = evaluate(&model, &parameters, batches);
         drop(task);
         let found = found.ok_or_else(|| anyhow!("{} has nothing to predict; choose a longer text", split.name()))?;
@@ -215,4 +231,15 @@ pub fn write_loss(out: &mut impl Write, found: &Evaluation) -> io::Result<()> {
     writeln!(out, "perplexity      {:.3}", found.perplexity())?;
     writeln!(out, "accuracy        {:.4}", found.accuracy)?;
     writeln!(out, "tokens          {}", format::count(found.tokens as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows;
+
+    #[test]
+    fn a_batch_has_bounded_tokens_and_scores() {
+        assert_eq!(rows(64, 4096), 32, "as the defaults are");
+        assert_eq!([rows(1024, 90), rows(64, 65_536), rows(20_000, 4096), rows(0, 0)], [16, 4, 1, 32]);
+    }
 }

@@ -13,7 +13,7 @@ use data::pairs::{TokenPair, UNKNOWN, in_order};
 use nn::evaluate_pairs;
 
 use crate::aligners::Alignments;
-use crate::evaluate::{ROWS, References, Split, finite, write_loss};
+use crate::evaluate::{References, Split, finite, rows_of_pairs, write_loss};
 use crate::folder::{self, Config, Trained};
 use crate::pairs::{Generated, Pair, Pairs, grouped, read_file};
 use crate::scores::{BleuTokens, Judge};
@@ -68,14 +68,17 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
         bail!("nothing in {name} is known to the model in {}: give pairs like those it was trained on", path.display());
     }
 
-    let task = common.progress().task("evaluate", 2 * encoded.len().div_ceil(ROWS) as u64);
-    let batches = in_order(&encoded, ROWS).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));
+    let rows = rows_of_pairs(&encoded, vocabularies[1].size());
+    let followed = asked.search.sources(rows);
+    let batches = encoded.len().div_ceil(rows) + encoded.len().div_ceil(followed);
+    let task = common.progress().task("evaluate", batches as u64);
+    let batches = in_order(&encoded, rows).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));
     let found = evaluate_pairs(&model, &parameters, batches);
     let found = found.ok_or_else(|| anyhow!("{name} has nothing to translate; choose more pairs"))?;
     finite(&found, path, &name)?;
     let judge = Judge::new(asked.bleu_tokens, &pairs);
     let mut judged = Vec::new();
-    for (pairs, sources) in pairs.chunks(ROWS).zip(encoded.chunks(ROWS)) {
+    for (pairs, sources) in pairs.chunks(followed).zip(encoded.chunks(followed)) {
         let sources: Vec<&[_]> = sources.iter().map(|(source, _)| &source[..]).collect();
         let translations = asked.search.translate(&model, &parameters, &sources, config.model.longest());
         for (pair, translation) in pairs.iter().zip(translations) {

@@ -7,7 +7,7 @@ use data::{RandomBatches, SequentialBatches, Text, TextDataset, Tokenizer, Windo
 use nn::{Batches, evaluate};
 use tensor::Parameters;
 
-use crate::evaluate::ROWS;
+use crate::evaluate::rows;
 use crate::folder::Description;
 use crate::kind::{Kind, Material};
 use crate::settings::{Flags, LanguageSettings, Preset, Training};
@@ -87,8 +87,9 @@ impl Kind for Language {
             true => TextBatches::InOrder(SequentialBatches::new(split, batch, context)?),
             false => TextBatches::AtRandom(RandomBatches::new(split, batch, context, training.seed)?),
         };
+        let rows = rows(context, tokenizer.vocabulary_size());
         let held_out = move |model: &Model, parameters: &Parameters| {
-            evaluate(model, parameters, windows.batches(ROWS)).map_or(f64::NAN, |evaluation| evaluation.nats)
+            evaluate(model, parameters, windows.batches(rows)).map_or(f64::NAN, |evaluation| evaluation.nats)
         };
         Ok(Material { batches, tokens: batch as u64 * context as u64, held_out: Box::new(held_out) })
     }

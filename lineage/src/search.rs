@@ -9,6 +9,9 @@ use tensor::Parameters;
 /// The correction for length of Wu et al. 2016, as Vaswani et al. 2017 chose it.
 const PENALTY: f64 = 0.6;
 
+/// Translations that are followed together.
+const FOLLOWED: usize = 1024;
+
 /// The likeliest token at every step, or several translations followed at once.
 pub struct Search {
     width: usize,
@@ -30,6 +33,12 @@ impl Search {
         let penalty = penalty.unwrap_or(PENALTY);
         BeamSearch::new(width, penalty, 1)?;
         Ok(Search { width, penalty })
+    }
+
+    /// How many sentences are read together where `rows` are without a search: a beam has a row for each translation that
+    /// it follows, and all beams together at most [`FOLLOWED`], or those of one sentence.
+    pub fn sources(&self, rows: usize) -> usize {
+        rows.min(FOLLOWED / self.width).max(1)
     }
 
     /// The translations of some sentences that are read together. Each ends at twice the length of its source and 20

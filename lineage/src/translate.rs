@@ -13,7 +13,7 @@ use data::{Text, Token};
 use tensor::write_atomically;
 
 use crate::alignment::Aligned;
-use crate::evaluate::ROWS;
+use crate::evaluate::rows;
 use crate::folder::{self, Trained};
 use crate::kind::AnyStage;
 use crate::pairs::Generated;
@@ -94,7 +94,9 @@ impl Translate {
         tell_unknown_words(&requests, &encoded, &source, &config.text.name, progress);
 
         let mut out = io::stdout().lock();
-        for (requests, sources) in requests.chunks(ROWS).zip(encoded.chunks(ROWS)) {
+        let longest_source = encoded.iter().map(Vec::len).max().unwrap_or(0);
+        let rows = search.sources(rows(longest_source, target.size()));
+        for (requests, sources) in requests.chunks(rows).zip(encoded.chunks(rows)) {
             let sources: Vec<&[Token]> = sources.iter().map(Vec::as_slice).collect();
             for (request, said) in requests.iter().zip(search.translate(&model, &parameters, &sources, longest)) {
                 let translation = target.decode(said.words());

@@ -9,7 +9,7 @@ use data::pairs::{Level, PairBatch, PairBatches, Vocabulary, in_order};
 use nn::{Batches, evaluate_pairs};
 use tensor::Parameters;
 
-use crate::evaluate::ROWS;
+use crate::evaluate::rows_of_pairs;
 use crate::folder::Description;
 use crate::kind::{Kind, Material};
 use crate::pairs::{Generated, GeneratedBatches, Pairs};
@@ -104,6 +104,7 @@ impl Kind for Translation {
         let vocabularies = both(description.load_tokenizers()?)?;
         let pairs = &pairs.in_form(vocabularies[0].normal_form())?;
         let held_out = pairs.held_out(ASKED).iter().map(|pair| pair.encode(&vocabularies)).collect::<Vec<_>>();
+        let rows = rows_of_pairs(&held_out, vocabularies[1].size());
         let tokens = held_out.iter().map(|(source, target)| source.len() + target.len() + 1).sum::<usize>();
         let tokens = (tokens * batch / held_out.len()) as u64;
         let batches = match pairs {
@@ -116,7 +117,7 @@ impl Kind for Translation {
             }
         };
         let held_out = move |model: &TranslatorModel, parameters: &Parameters| {
-            let found = evaluate_pairs(model, parameters, in_order(&held_out, ROWS));
+            let found = evaluate_pairs(model, parameters, in_order(&held_out, rows));
             found.map_or(f64::NAN, |evaluation| evaluation.nats)
         };
         Ok(Material { batches, tokens, held_out: Box::new(held_out) })

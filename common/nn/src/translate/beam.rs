@@ -132,6 +132,9 @@ impl BeamSearch {
     /// # Shapes
     /// - `logits`: (rows, V), `totals`: (rows)
     fn advance(&self, beam: &mut Beam, logits: &Array2<Real>, totals: &Array1<Real>) {
+        // The likelier first; of equals the one that was, and the token that is, further in front.
+        let order =
+            |a: &(f64, usize, Token), b: &(f64, usize, Token)| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2)));
         let mut continuations: Vec<(f64, usize, Token)> = Vec::new();
         for (place, said) in beam.live.iter().enumerate() {
             let row = *said.rows.last().expect("what is followed has a row");
@@ -141,13 +144,11 @@ impl BeamSearch {
             let scores = logits.row(row);
             let sayable = scores.iter().enumerate().filter(|&(token, _)| !UNSAYABLE.contains(&(token as Token)));
             continuations.extend(sayable.map(continued));
-        }
-        // The likelier first; of equals the one that was, and the token that is, further in front.
-        let order =
-            |a: &(f64, usize, Token), b: &(f64, usize, Token)| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2)));
-        if continuations.len() > self.width {
-            continuations.select_nth_unstable_by(self.width - 1, order);
-            continuations.truncate(self.width);
+            // After every row, so that a wide beam never holds width × V of them.
+            if continuations.len() > self.width {
+                continuations.select_nth_unstable_by(self.width - 1, order);
+                continuations.truncate(self.width);
+            }
         }
         continuations.sort_unstable_by(order);
 
