@@ -10,7 +10,7 @@ use std::{
 
 use data::Text;
 
-use crate::{budget::Budget, progress::Progress};
+use crate::{alphabet::Alphabet, budget::Budget, progress::Progress};
 
 /// The room that experiments are carried out in.
 pub struct Lab {
@@ -20,8 +20,10 @@ pub struct Lab {
     pub seeds: Vec<u64>,
     /// Threads of the pool that numbers are computed on.
     pub threads: usize,
-    /// What language models read.
+    /// As it was given.
     pub text: Text,
+    /// What language models read of it.
+    pub alphabet: Alphabet,
     /// Where to say how far a task is.
     pub progress: Progress,
     shelf: RefCell<BTreeMap<String, Rc<dyn Any>>>,
@@ -41,6 +43,7 @@ impl Lab {
             budget,
             seeds,
             threads: rayon::current_num_threads(),
+            alphabet: Alphabet::of(&text),
             text,
             progress,
             shelf: RefCell::default(),

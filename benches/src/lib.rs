@@ -5,6 +5,7 @@
 //! seeds, text, models trained once), collects their [`Finding`](finding::Finding)s, and publishes them as a
 //! [`report`]: one HTML [`page`] with every [`figure`], and its data beside it as CSV.
 
+pub mod alphabet;
 pub mod budget;
 pub mod compare;
 pub mod error;

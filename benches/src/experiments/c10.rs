@@ -51,7 +51,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
         figures: vec![found.heat(), found.sights(), found.row_of_weights(), found.learning(), found.losses()],
         tables: vec![found.derivatives(), found.stages(), found.ways(), found.lengths()],
         notice: found.notice(),
-        limits: found.limits(),
+        limits: found.limits().into_iter().chain(lab.alphabet.limit()).collect(),
     })
 }
 

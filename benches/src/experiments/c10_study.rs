@@ -88,8 +88,8 @@ impl<'l> Study<'l> {
     /// # Errors
     /// If the text is too short.
     pub fn new(lab: &'l Lab) -> anyhow::Result<Self> {
-        let tokenizer = CharacterTokenizer::from_text(lab.text.as_str());
-        let dataset = TextDataset::new(&lab.text, &tokenizer)?;
+        let tokenizer = CharacterTokenizer::from_text(lab.alphabet.text.as_str());
+        let dataset = TextDataset::new(&lab.alphabet.text, &tokenizer)?;
         let windows = Windows::new(&dataset.validation, CONTEXT)?;
         let held_out = windows.batches(lab.budget.pick(128, 512, 2_048)).next().context("there is always a window")?;
         let config = GptConfig::new(tokenizer.vocabulary_size(), CONTEXT, LAYERS, WIDTH, HEADS);

@@ -39,7 +39,7 @@ struct Counted {
 }
 
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let characters = CharacterTokenizer::from_text(lab.text.as_str()).vocabulary_size();
+    let characters = CharacterTokenizer::from_text(lab.alphabet.text.as_str()).vocabulary_size();
     let mut models = Vec::new();
     for (layers, width) in OURS {
         let config = GptConfig::new(characters, CONTEXT, layers, width, 4);
@@ -58,12 +58,15 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
         figures: vec![shares_figure(&models), size_figure(characters)],
         tables: vec![table(&models)],
         notice: notice(characters),
-        limits: vec![
+        limits: [
             "Counted, not weighed: a parameter of the embedding works only when its token occurs, one of a \
              feed-forward layer at every token."
                 .to_owned(),
             "Mixtures of experts, which multiply the feed-forward layers, are not among the models.".to_owned(),
-        ],
+        ]
+        .into_iter()
+        .chain(lab.alphabet.limit())
+        .collect(),
     })
 }
 

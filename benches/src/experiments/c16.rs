@@ -69,7 +69,7 @@ fn report(text: &OnText, markov: &[OnMarkov], lab: &Lab) -> Finding {
         figures: figures(text, markov),
         tables: vec![stages_table(text), pairs_table(text), markov_table(markov)],
         notice: notice(text, markov),
-        limits: vec![
+        limits: [
             format!(
                 "The stages have as nearly equal numbers of parameters as whole widths allow, see the tables. All read equal \
                  batches, from an empty state and {CONTEXT} characters of the text at once, {LANGUAGE_CONTEXT} tokens of a \
@@ -83,7 +83,10 @@ fn report(text: &OnText, markov: &[OnMarkov], lab: &Lab) -> Finding {
                  vocabulary. The first half of the tenth chooses the learning rates, the second judges, at most {WINDOWS} windows \
                  of it; counts are judged on the few characters behind the last whole window too."
             ),
-        ],
+        ]
+        .into_iter()
+        .chain(lab.alphabet.limit())
+        .collect(),
     }
 }
 

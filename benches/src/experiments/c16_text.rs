@@ -100,8 +100,8 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
     let parts: &[usize] = lab.budget.pick(&[SMALLEST_PART], &[SMALLEST_PART, 8], &[SMALLEST_PART, 16, 4]);
     let steps = lab.budget.pick(400, 800, 2000);
 
-    let tokenizer = CharacterTokenizer::from_text(lab.text.as_str());
-    let TextDataset { train: text, validation } = TextDataset::new(&lab.text, &tokenizer)?;
+    let tokenizer = CharacterTokenizer::from_text(lab.alphabet.text.as_str());
+    let TextDataset { train: text, validation } = TextDataset::new(&lab.alphabet.text, &tokenizer)?;
     let vocabulary = tokenizer.vocabulary_size();
     // One half of the held-out text chooses the learning rates, the other judges.
     let (choosing, judging) = validation.tokens().split_at(validation.tokens().len() / 2);
