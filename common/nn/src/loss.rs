@@ -102,7 +102,7 @@ pub fn token_losses(logits: &Array, targets: ArrayViewD<'_, Token>) -> Vec<Real>
     let rows = by_rows(logits, targets.len());
     let totals = kernels::log_sum_exp(rows.view());
     let asked = targets.iter().enumerate().filter(|&(_, &target)| target != IGNORE);
-    asked.map(|(row, &target)| totals[row] - rows[[row, target as usize]]).collect()
+    asked.map(|(row, &target)| -totals[row].log_probability(rows[[row, target as usize]])).collect()
 }
 
 /// The targets in a row, if they fit.

@@ -112,7 +112,7 @@ proptest! {
         }
         for (mut y, mut dx) in [(x.clone(), dy.clone()), (by_columns(&x), by_columns(&dy))] {
             let sums = wide(y.view()).mapv(f64::exp).sum_axis(Axis(1)).mapv(f64::ln);
-            assert_near(&log_sum_exp(y.view()), sums);
+            assert_near(&log_sum_exp(y.view()).mapv(|sum| sum.max + sum.ln_sum), sums);
             softmax(y.view_mut());
             assert_near(&y, exact.iter().copied());
             softmax_backward(dx.view_mut(), y.view());
@@ -189,7 +189,8 @@ fn everything(m: usize, n: usize) -> Vec<u64> {
     let mut results = vec![sum(flat), sum_of_squares(flat) as Real, dot(flat, dy.as_slice().unwrap()), max(flat)];
     let mut collect = |x: &mut dyn Iterator<Item = &Real>| results.extend(x);
     collect(&mut sum_rows(x.view()).iter());
-    collect(&mut log_sum_exp(x.view()).iter());
+    collect(&mut log_sum_exp(x.view()).iter().flat_map(|sum| [&sum.max, &sum.ln_sum]));
+    collect(&mut sum_axis(x.view().into_dyn(), 1).iter());
 
     let (mut y, mut dx) = (x.clone(), dy.clone());
     add_bias(y.view_mut(), w.view());
@@ -254,12 +255,35 @@ fn step_07_nan_reaches_what_depends_on_it() {
 fn step_08_large_logits_do_not_overflow_and_masked_ones_get_nothing() {
     let mut x = ndarray::array![[1000.0, 1000.0, Real::NEG_INFINITY], [-1e30, 0.0, 0.0]];
     let sums = log_sum_exp(x.view());
-    assert_near(&sums, [1000.0 + 2f64.ln(), 2f64.ln()]);
+    assert_near(&sums.mapv(|sum| sum.log_probability(0.0)), [-1000.0 - 2f64.ln(), -2f64.ln()]);
     softmax(x.view_mut());
     assert_eq!(x, ndarray::array![[0.5, 0.5, 0.0], [0.0, 0.5, 0.5]]);
-    let mut only_masked = Array2::from_elem((1, 3), Real::NEG_INFINITY);
-    softmax(only_masked.view_mut());
-    assert!(only_masked.iter().all(|x| x.is_nan()));
+}
+
+/// The rule at the infinities, in every form that a kernel has.
+#[test]
+fn step_08_a_row_without_a_distribution_is_nan_throughout() {
+    let (inf, none) = (Real::INFINITY, Real::NEG_INFINITY);
+    for row in [[inf, 0.0, 1.0], [inf, inf, 1.0], [inf, none, none], [none; 3], [Real::NAN, 0.0, none]] {
+        let mut one = row;
+        softmax_row(&mut one);
+        assert!(one.iter().all(|p| p.is_nan()), "{row:?} {one:?}");
+        let x = ndarray::array![row, [none, 0.0, none]];
+        let sums = log_sum_exp(x.view());
+        assert!(row.iter().all(|&x| sums[0].log_probability(x).is_nan()), "{row:?}");
+        assert_eq!([none, 0.0].map(|x| sums[1].log_probability(x)), [none, 0.0]);
+        for smoothing in [0.0, 0.1] {
+            let mut p = x.clone();
+            assert!(cross_entropy(p.view_mut(), ndarray::array![1, IGNORE].view(), smoothing).is_nan(), "{row:?}");
+            assert!(p.row(0).iter().all(|p| p.is_nan()));
+            assert_eq!(p.row(1).to_vec(), [0.0, 1.0, 0.0]);
+            let mut p = x.clone();
+            let loss = cross_entropy(p.view_mut(), ndarray::array![IGNORE, 1].view(), smoothing);
+            assert_eq!(loss, if smoothing == 0.0 { 0.0 } else { inf }); // a share of an impossible class is infinitely wrong
+            cross_entropy_backward(p.view_mut(), ndarray::array![IGNORE, 1].view(), 0.0, 1.0);
+            assert!(p.iter().all(|dz| *dz == 0.0), "an ignored row has no part: {p}");
+        }
+    }
 }
 
 #[test]
@@ -272,4 +296,65 @@ fn step_09_a_target_out_of_range_is_named() {
 #[should_panic(expected = "layer_norm: weight [3] and bias Some([4]) do not fit the rows of x [2, 4]")]
 fn step_10_shapes_that_do_not_fit_are_named() {
     layer_norm(filled(2, 4, 1).view(), row(3, 2).view(), Some(row(4, 3).view()), 1e-5);
+}
+
+/// Sums of ten million terms, whose magnitudes add up to about as much as they do: within 1e-6 of that.
+#[test]
+fn step_11_long_sums_keep_their_digits() {
+    let (long, value) = (10_000_000, 0.1 as Real);
+    let exact = long as f64 * f64::from(value);
+    let near = |sum: Real, exact: f64, what: &str| {
+        assert!((f64::from(sum) / exact - 1.0).abs() < 1e-6, "{what}: {sum} for {exact}");
+    };
+    let x = vec![value; long];
+    let ones = vec![1.0; long];
+    near(sum(&x), exact, "sum");
+    near(dot(&x, &ones), exact, "dot");
+    let two = ArrayView2::from_shape((long / 2, 2), &x).unwrap();
+    for (what, sums) in [
+        ("sum_rows", sum_rows(two).into_dyn()),
+        ("first axis", sum_axis(two.into_dyn(), 0)),
+        ("last axis", sum_axis(two.t().into_dyn(), 1)),
+    ] {
+        sums.iter().for_each(|&sum| near(sum, exact / 2.0, what));
+    }
+    let mut looked_up = Array2::from_elem((3, 2), value);
+    add_rows_at(looked_up.view_mut(), (0..long / 2).map(|i| u32::from(i % 5 != 0)), two);
+    near(looked_up[[0, 0]], exact / 10.0, "looked up, a fifth");
+    near(looked_up[[1, 1]], exact * 0.4, "looked up, the rest");
+    assert_eq!(looked_up.row(2).to_vec(), [value; 2]);
+
+    let mut p = x.clone();
+    let scores = softmax_row(&mut p);
+    near(scores.ln_sum, (long as f64).ln(), "ln of the sum of exponentials");
+    near(p[17], 1.0 / long as f64, "softmax");
+    let normal = layer_norm(two.slice(ndarray::s![..100_000, ..]), Array1::ones(2).view(), None, 1.0);
+    assert!(normal.y.iter().all(|&y| y == 0.0));
+    let mut dy = Array2::from_elem((100_000, 2), value);
+    let statistics = (Array1::from_elem(100_000, value - 1.0), Array1::ones(100_000)); // x - mean is 1
+    let (dweight, dbias) = layer_norm_backward(
+        dy.view_mut(),
+        two.slice(ndarray::s![..100_000, ..]),
+        row(2, 1).view(),
+        statistics.0.view(),
+        statistics.1.view(),
+    );
+    near(dweight[1], 1e5 * f64::from(value), "dweight");
+    near(dbias[0], 1e5 * f64::from(value), "dbias");
+}
+
+#[test]
+fn step_12_equal_numbers_are_normalised_to_zero_wherever_they_stand() {
+    for (n, value) in [(31, 333_333.3), (7, 1e-3), (100, -16_777_215.0), (3000, 123_456.7), (5000, 1e30)] {
+        let x = Array2::from_elem((1, n), value as Real);
+        let Normalized { y, mean, .. } = layer_norm(x.view(), Array1::ones(n).view(), None, 1e-5);
+        assert_eq!(mean[0], value as Real, "{n}");
+        assert!(y.iter().all(|&y| y == 0.0), "{n} of {value}: {}", y[[0, 0]]);
+    }
+}
+
+#[test]
+fn step_13_a_large_maximum_takes_nothing_from_a_loss() {
+    let mut x = ndarray::array![[1e4, 1e4 + 1.0, 1e4 + 3.0]];
+    assert_near(&[cross_entropy(x.view_mut(), ndarray::array![0].view(), 0.1)], [3.036_512_686_222_952_3]);
 }

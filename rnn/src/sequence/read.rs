@@ -2,7 +2,7 @@
 
 use data::Token;
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2, Ix3, s};
-use tensor::kernels::{Threads, matmul, matmul_into};
+use tensor::kernels::{Threads, add_rows_at, matmul, matmul_into};
 use tensor::{Array, Inputs, Real, shared};
 
 use super::{batch_first, bytes, for_blocks, input, steps_first, weight};
@@ -101,12 +101,9 @@ impl Read {
     pub fn by_row<'a>(&self, da: ArrayView2<'a, Real>) -> CowArray<'a, Real, Ix2> {
         let Some(numbers) = &self.numbers else { return da.into() };
         let mut sums = Array2::zeros((self.rows().0, da.ncols()));
-        for_blocks(sums.axis_chunks_iter_mut(Axis(1), COLUMNS).enumerate(), |(block, mut sums)| {
+        for_blocks(sums.axis_chunks_iter_mut(Axis(1), COLUMNS).enumerate(), |(block, sums)| {
             let columns = block * COLUMNS..block * COLUMNS + sums.ncols();
-            for (da, &number) in da.slice(s![.., columns]).rows().into_iter().zip(numbers) {
-                let mut sum = sums.row_mut(number as usize);
-                sum += &da;
-            }
+            add_rows_at(sums, numbers.iter().copied(), da.slice(s![.., columns]));
         });
         sums.into()
     }

@@ -1,9 +1,10 @@
 //! The same mathematics as one recorded operation, with a backward pass written by hand.
 //!
-//! Saved: the inputs, which live on anyway, and one number for each query and head. Recomputed: the
+//! Saved: the inputs, which live on anyway, and two numbers for each query and head. Recomputed: the
 //! attention weights, in blocks (Dao et al. 2022). So memory grows with T, not with T².
 
 use ndarray::{Array2, Array3, ArrayView3, ArrayViewMut3, Axis, Ix3, s};
+use tensor::kernels::LogSumExp;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 use super::{Sizes, Visible, kernel};
@@ -121,7 +122,7 @@ struct ScaledDotProduct {
     lengths: Option<Box<[usize]>>,
     source: Source,
     /// ln Σ exp(score) of every query, (B·N, T).
-    lse: Array2<Real>,
+    lse: Array2<LogSumExp>,
 }
 
 impl Backward for ScaledDotProduct {
@@ -142,7 +143,7 @@ impl Backward for ScaledDotProduct {
             Source::Packed(qkv) => qkv.len(),
             Source::Memory([q, kv]) => q.len() + kv.len(),
         };
-        (inputs + self.lse.len()) * size_of::<Real>()
+        inputs * size_of::<Real>() + self.lse.len() * size_of::<LogSumExp>()
     }
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let dy = dy.only().into_dimensionality::<Ix3>().expect("a gradient has its value's shape");

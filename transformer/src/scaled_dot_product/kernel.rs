@@ -7,7 +7,7 @@
 //! Per head, with `scale` = 1/√d_k:
 //! - `q`, `y`, `dq`, `dy`: (T, d_k), `k`, `v`, `dk`, `dv`: (S, d_k); rows may be apart, as in slices of the width
 //! - `lse`: (T), the logarithm of the sum of each query's exponentials. It is saved; the weights are recomputed from it
-//!   as exp(score - lse), already normalised (Dao et al. 2022, appendix B.2).
+//!   as exp(score - lse), already normalised (Dao et al. 2022, appendix B.2), the largest score apart from the rest.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMu
 use rayon::prelude::*;
 use tensor::Real;
 use tensor::kernels::elementwise::exp;
-use tensor::kernels::{Threads, matmul_into, softmax_backward_row, softmax_row};
+use tensor::kernels::{LogSumExp, Threads, matmul_into, softmax_backward_row, softmax_row};
 
 use super::Sizes;
 
@@ -32,10 +32,10 @@ pub(crate) fn forward(
     q: ArrayView3<'_, Real>,
     k: ArrayView3<'_, Real>,
     v: ArrayView3<'_, Real>,
-) -> (Array3<Real>, Array2<Real>) {
+) -> (Array3<Real>, Array2<LogSumExp>) {
     let Sizes { batch, queries, heads, width, .. } = sizes;
     let mut y = Array3::zeros((batch, queries, heads * width));
-    let mut lse = Array2::zeros((batch * heads, queries));
+    let mut lse = Array2::default((batch * heads, queries));
     let inputs = zip3(split_heads(q, width), split_heads(k, width), split_heads(v, width));
     let outputs = split_heads_mut(y.view_mut(), width).into_iter().zip(lse.outer_iter_mut());
     let tasks: Vec<_> = inputs.zip(outputs).zip(heads_of(sizes, lengths)).collect();
@@ -50,7 +50,7 @@ fn forward_head(
     head: Head,
     [q, k, v]: [ArrayView2<'_, Real>; 3],
     mut y: ArrayViewMut2<'_, Real>,
-    lse: &mut [Real],
+    lse: &mut [LogSumExp],
     scores: &mut Vec<Real>,
 ) {
     for rows in blocks(head.sizes.queries) {
@@ -79,7 +79,7 @@ pub(crate) struct Saved<'a> {
     pub q: ArrayView3<'a, Real>,
     pub k: ArrayView3<'a, Real>,
     pub v: ArrayView3<'a, Real>,
-    pub lse: ArrayView2<'a, Real>,
+    pub lse: ArrayView2<'a, LogSumExp>,
 }
 
 /// The gradients of `q`, `k` and `v`, which overwrite the last three arguments.
@@ -107,7 +107,7 @@ fn backward_head(
     head: Head,
     [q, k, v]: [ArrayView2<'_, Real>; 3],
     dy: ArrayView2<'_, Real>,
-    lse: &[Real],
+    lse: &[LogSumExp],
     [mut dq, mut dk, mut dv]: [ArrayViewMut2<'_, Real>; 3],
     [weights, gradients]: &mut [Vec<Real>; 2],
 ) {
@@ -130,7 +130,7 @@ fn backward_head(
             hidden.fill(0.0);
             // p = softmax(scores), so dscores = p·(dp - Σ p·dp)
             for p in p.iter_mut() {
-                *p = exp(*p - lse[t]);
+                *p = exp(lse[t].log_probability(*p));
             }
             softmax_backward_row(dp, p);
         }

@@ -3,7 +3,8 @@
 use data::Token;
 use data::pairs::{END, START, Sources};
 use ndarray::{Array1, Array2};
-use tensor::{Context, Parameters, Real, kernels};
+use tensor::kernels::{self, LogSumExp};
+use tensor::{Context, Parameters, Real};
 
 use super::{Limit, Looked, Translation, UNSAYABLE, alignment};
 use crate::{Rows, Translator};
@@ -131,16 +132,16 @@ impl BeamSearch {
     ///
     /// # Shapes
     /// - `logits`: (rows, V), `totals`: (rows)
-    fn advance(&self, beam: &mut Beam, logits: &Array2<Real>, totals: &Array1<Real>) {
+    fn advance(&self, beam: &mut Beam, logits: &Array2<Real>, totals: &Array1<LogSumExp>) {
         // The likelier first; of equals the one that was, and the token that is, further in front.
         let order =
             |a: &(f64, usize, Token), b: &(f64, usize, Token)| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2)));
         let mut continuations: Vec<(f64, usize, Token)> = Vec::new();
         for (place, said) in beam.live.iter().enumerate() {
             let row = *said.rows.last().expect("what is followed has a row");
-            let total = f64::from(totals[row]);
-            let continued =
-                |(token, &z): (usize, _)| (said.log_probability + (f64::from(z) - total), place, token as Token);
+            let continued = |(token, &z): (usize, _)| {
+                (said.log_probability + f64::from(totals[row].log_probability(z)), place, token as Token)
+            };
             let scores = logits.row(row);
             let sayable = scores.iter().enumerate().filter(|&(token, _)| !UNSAYABLE.contains(&(token as Token)));
             continuations.extend(sayable.map(continued));

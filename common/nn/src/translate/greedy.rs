@@ -37,7 +37,7 @@ pub fn translate<M: Translator>(
                 continue;
             }
             let token = argmax(step.logits.row(row));
-            said.log_probability += f64::from(step.logits[[row, token as usize]]) - f64::from(totals[row]);
+            said.log_probability += f64::from(totals[row].log_probability(step.logits[[row, token as usize]]));
             said.tokens.push(token);
             last[row] = token;
         }

@@ -12,8 +12,8 @@ use ndarray::{ArrayView1, ArrayViewMut2};
 use rayon::prelude::*;
 
 use super::parallel::{for_each_row, grain};
-use super::reduce::sum;
-use super::softmax::exponentials;
+use super::reduce::{LANES, sum_of};
+use super::softmax::{exponentials, largest};
 use crate::Real;
 
 /// The target of a row that does not count: padding, for instance.
@@ -53,15 +53,17 @@ pub fn cross_entropy(mut logits: ArrayViewMut2<'_, Real>, targets: ArrayView1<'_
     let width = logits.ncols().max(1);
     let rows = logits.as_slice_mut().expect("the layout was just checked").par_chunks_mut(width).enumerate();
     let losses = rows.with_min_len(grain(width)).map(|(i, row)| {
-        // Σ_v q_v·z_v
-        let asked = (targets[i] != IGNORE).then(|| {
-            let of_target = row[targets[i] as usize];
-            if smoothing == 0.0 { of_target } else { of_target + smoothing * (sum(row) / width as Real - of_target) }
+        let max = largest(row);
+        // Σ_v q_v·(max - z_v): without the maximum, which may be large, nothing that is small is lost.
+        let below = (targets[i] != IGNORE).then(|| {
+            let of_target = max - row[targets[i] as usize];
+            let of_all = || sum_of::<LANES>(row, |z| max - z) / width as Real;
+            if smoothing == 0.0 { of_target } else { (1.0 - smoothing) * of_target + smoothing * of_all() }
         });
-        let (max, total) = exponentials(row);
+        let total = exponentials(row, max);
         let scale = 1.0 / total;
         row.iter_mut().for_each(|p| *p *= scale);
-        asked.map_or(0.0, |x| f64::from(max - x + total.ln()))
+        below.map_or(0.0, |below| f64::from(below + total.ln()))
     });
     let losses: Vec<f64> = losses.collect();
     (losses.iter().sum::<f64>() / count as f64) as Real

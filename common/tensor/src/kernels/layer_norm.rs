@@ -4,14 +4,15 @@
 //! - `x`, `y`, `dx`, `dy`: `(M, N)`; `weight`, `bias`, `dweight`, `dbias`: `(N,)`; `mean`, `rstd`: `(M,)`
 //!
 //! `y = weight · (x - mean)·rstd + bias` with `rstd = 1/√(variance + eps)`, the variance divided by N. Saved: `mean`
-//! and `rstd`; the normalised row is recomputed from them.
+//! and `rstd`; the normalised row is recomputed from them. The mean is corrected by the mean of what it leaves: rounded
+//! once, that of equal numbers can miss them by more than `√eps`.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
 use super::elementwise::fma;
 use super::parallel::grain;
-use super::reduce::{fold, sum_of_chunk};
+use super::reduce::{BLOCK, fold, sum_of, total, total_of_blocks};
 use super::{slice, slice_mut};
 use crate::Real;
 
@@ -71,8 +72,9 @@ pub fn layer_norm(
     let rows = slice_mut(&mut result.y).par_chunks_mut(n).zip(slice(&x).par_chunks(n));
     let statistics = slice_mut(&mut result.mean).par_iter_mut().zip(slice_mut(&mut result.rstd));
     rows.zip(statistics).with_min_len(grain(n)).for_each(|((y, x), (mean, rstd))| {
-        *mean = sum_of_chunk::<LANES>(x, |x| x) / n as Real;
-        let variance = sum_of_chunk::<LANES>(x, |x| (x - *mean) * (x - *mean)) / n as Real;
+        let rounded = sum_of::<LANES>(x, |x| x) / n as Real;
+        *mean = rounded + sum_of::<LANES>(x, |x| x - rounded) / n as Real;
+        let variance = sum_of::<LANES>(x, |x| (x - *mean) * (x - *mean)) / n as Real;
         *rstd = 1.0 / (variance + eps).sqrt();
         for (((y, x), w), b) in y.iter_mut().zip(x).zip(&weight).zip(&bias) {
             *y = fma((x - *mean) * *rstd, *w, *b);
@@ -114,15 +116,14 @@ pub fn layer_norm_backward(
             x.shape()
         );
     }
-    let mut total = (Array1::zeros(n), Array1::zeros(n));
     if x.is_empty() {
-        return total;
+        return (Array1::zeros(n), Array1::zeros(n));
     }
     if dy.as_slice().is_none() {
         let mut copy = dy.as_standard_layout().into_owned();
-        total = layer_norm_backward(copy.view_mut(), x, weight, mean, rstd);
+        let gradients = layer_norm_backward(copy.view_mut(), x, weight, mean, rstd);
         dy.assign(&copy);
-        return total;
+        return gradients;
     }
     let (x, weight) = (x.as_standard_layout(), weight.to_vec());
     let dy = dy.as_slice_mut().expect("the layout was just checked");
@@ -135,11 +136,8 @@ pub fn layer_norm_backward(
         }
         partial
     });
-    for (dweight, dbias) in partial.collect::<Vec<_>>() {
-        total.0 += &dweight;
-        total.1 += &dbias;
-    }
-    total
+    let (dweights, dbiases) = partial.unzip();
+    (total_of_blocks((m, n), dweights), total_of_blocks((m, n), dbiases))
 }
 
 /// [`layer_norm_backward`] of one row, adding to `dweight` and `dbias`.
@@ -168,6 +166,17 @@ fn backward_row(
 
 /// `Σ g` and `Σ g·(x - mean)` with `g = weight · dy`.
 fn sums(dy: &[Real], weight: &[Real], x: &[Real], mean: Real) -> (Real, Real) {
+    let chunk = LANES * BLOCK;
+    if x.len() <= chunk {
+        return sums_of_chunk(dy, weight, x, mean);
+    }
+    let chunks = dy.chunks(chunk).zip(weight.chunks(chunk)).zip(x.chunks(chunk));
+    let (g, gx): (Vec<_>, Vec<_>) = chunks.map(|((dy, weight), x)| sums_of_chunk(dy, weight, x, mean)).unzip();
+    (total(g), total(gx))
+}
+
+#[inline(always)]
+fn sums_of_chunk(dy: &[Real], weight: &[Real], x: &[Real], mean: Real) -> (Real, Real) {
     let (mut g_sums, mut gx_sums) = ([0.0; LANES], [0.0; LANES]);
     let (dys, dy_rest) = dy.as_chunks::<LANES>();
     let (weights, weight_rest) = weight.as_chunks::<LANES>();

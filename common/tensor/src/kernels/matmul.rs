@@ -10,6 +10,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
 use super::parallel::grain;
+use super::reduce::BLOCK;
 use crate::Real;
 
 /// Who works on one call of a kernel. The bits are the same either way.
@@ -75,13 +76,37 @@ pub fn matmul_into(
         scale(&mut dst, beta);
         return;
     }
-    if m == 1 || m <= FEW_ROWS && b.strides()[0] == 1 {
+    if k > LONG {
+        by_terms(dst, beta, alpha, a, b, threads);
+    } else if m == 1 || m <= FEW_ROWS && b.strides()[0] == 1 {
         by_rows(dst, beta, alpha, a, b, threads);
     } else if n == 1 {
         by_rows(dst.reversed_axes(), beta, alpha, b.reversed_axes(), a.reversed_axes(), threads);
     } else {
         gemm(&mut dst, beta, alpha, &a, &b, parallelism(m * n * k, threads));
     }
+}
+
+/// Terms above which a product is added up from blocks of [`BLOCK`] terms in double precision: the general product keeps
+/// one running sum for each result. That costs some speed, which no layer's width or usual batch has to pay.
+const LONG: usize = 1 << 16;
+
+/// A product with very many terms, such as the gradient of weights that were met at a million positions.
+fn by_terms(
+    mut dst: ArrayViewMut2<'_, Real>,
+    beta: Real,
+    alpha: Real,
+    a: ArrayView2<'_, Real>,
+    b: ArrayView2<'_, Real>,
+    threads: Threads,
+) {
+    let (mut part, mut total) = (Array2::zeros(dst.dim()), Array2::<f64>::zeros(dst.dim()));
+    for (a, b) in a.axis_chunks_iter(Axis(1), BLOCK).zip(b.axis_chunks_iter(Axis(0), BLOCK)) {
+        matmul_into(part.view_mut(), 0.0, alpha, a, b, threads);
+        total.zip_mut_with(&part, |total, &part| *total += f64::from(part));
+    }
+    scale(&mut dst, beta);
+    dst.zip_mut_with(&total, |dst, &total| *dst += total as Real);
 }
 
 /// Rows up to which a product with transposed weights is taken row by row. The general product reorders the weights

@@ -3,15 +3,18 @@
 //! - `x`, `y`, `dx`, `dy`: `(M, N)`, one distribution a row
 //!
 //! The largest element is subtracted first, so no exponential overflows. The backward pass needs `y` alone:
-//! `dx = y · (dy - Σ_j y_j·dy_j)`. An entry of minus infinity gets probability zero; a row of nothing else has no
-//! distribution and becomes NaN.
+//! `dx = y · (dy - Σ_j y_j·dy_j)`.
+//!
+//! One rule for what is not finite, here and wherever a softmax, its logarithm or a cross-entropy is formed: an entry of
+//! minus infinity beside finite ones has probability 0, and its logarithm is minus infinity. A row that holds infinity
+//! or NaN, or minus infinity alone, has no distribution: all its probabilities and their logarithms are NaN.
 
 use ndarray::{Array1, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
 use super::elementwise::exp;
 use super::parallel::{for_each_row, grain};
-use super::reduce::{LANES, dot, lanes, sum_of_chunk};
+use super::reduce::{LANES, dot, lanes, sum_of};
 use super::row;
 use crate::Real;
 
@@ -29,32 +32,50 @@ pub fn softmax(x: ArrayViewMut2<'_, Real>) {
     });
 }
 
-/// [`softmax`] of one row. Returns `ln Σ_j e^{x_j}`, from which, given the scores, it can be computed again.
+/// `ln Σ_j e^{x_j}` as `max + ln_sum`, the two kept apart: added up, the small one would be rounded to the digits that
+/// the large one leaves, and every log-probability with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LogSumExp {
+    /// The largest x.
+    pub max: Real,
+    /// `ln Σ_j e^{x_j - max}`.
+    pub ln_sum: Real,
+}
+
+impl LogSumExp {
+    /// The logarithm of the probability of a score among those of the sum.
+    #[inline(always)]
+    pub fn log_probability(self, x: Real) -> Real {
+        (x - self.max) - self.ln_sum
+    }
+}
+
+/// [`softmax`] of one row. Returns that from which, given the scores, it can be computed again.
 #[inline]
-pub fn softmax_row(x: &mut [Real]) -> Real {
-    let (max, sum) = exponentials(x);
+pub fn softmax_row(x: &mut [Real]) -> LogSumExp {
+    let max = largest(x);
+    let sum = exponentials(x, max);
     let scale = 1.0 / sum;
     for x in x {
         *x *= scale;
     }
-    max + sum.ln()
+    LogSumExp { max, ln_sum: sum.ln() }
 }
 
 /// The largest element, in one instruction a vector since a NaN need not be kept: it comes back with `e^{x - max}`.
 #[inline]
-fn largest(x: &[Real]) -> Real {
+pub(super) fn largest(x: &[Real]) -> Real {
     let larger = |a: Real, b: Real| if a > b { a } else { b };
     lanes::<_, LANES>(x, Real::NEG_INFINITY, larger, larger)
 }
 
-/// Replaces `x` by `e^{x - max}`; returns the maximum and the sum of the exponentials.
+/// Replaces `x` by `e^{x - max}`; returns the sum of the exponentials.
 #[inline]
-pub(super) fn exponentials(x: &mut [Real]) -> (Real, Real) {
-    let max = largest(x);
+pub(super) fn exponentials(x: &mut [Real], max: Real) -> Real {
     for x in x.iter_mut() {
         *x = exp(*x - max);
     }
-    (max, sum_of_chunk::<LANES>(x, |x| x))
+    sum_of::<LANES>(x, |x| x)
 }
 
 /// `ln Σ_j e^{x_j}` of every row.
@@ -62,13 +83,19 @@ pub(super) fn exponentials(x: &mut [Real]) -> (Real, Real) {
 /// # Shapes
 /// - `x`: `(M, N)`
 /// - returns `(M,)`
-pub fn log_sum_exp(x: ArrayView2<'_, Real>) -> Array1<Real> {
+///
+/// ```
+/// let x = ndarray::array![[1e4, 1e4]];
+/// let sums = tensor::kernels::log_sum_exp(x.view());
+/// assert_eq!(sums[0].log_probability(1e4), -(2.0 as tensor::Real).ln());
+/// ```
+pub fn log_sum_exp(x: ArrayView2<'_, Real>) -> Array1<LogSumExp> {
     let x = x.as_standard_layout();
     let rows = (0..x.nrows()).into_par_iter().with_min_len(grain(x.ncols()));
     let of_row = |i| {
         let row = row(&x, i);
         let max = largest(row);
-        max + sum_of_chunk::<LANES>(row, |x| exp(x - max)).ln()
+        LogSumExp { max, ln_sum: sum_of::<LANES>(row, |x| exp(x - max)).ln() }
     };
     rows.map(of_row).collect::<Vec<_>>().into()
 }

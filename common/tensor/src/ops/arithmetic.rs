@@ -3,17 +3,18 @@
 use ndarray::{ArrayD, Axis, Zip};
 
 use super::bytes;
+use crate::kernels::sum_axis;
 use crate::tape::{Backward, Cost, Inputs, Outputs, record};
 use crate::{Array, Real, Tensor, shared};
 
 /// Sums a gradient over the axes along which an operand of shape `shape` was repeated.
 fn unbroadcast(mut dy: ArrayD<Real>, shape: &[usize]) -> ArrayD<Real> {
     while dy.ndim() > shape.len() {
-        dy = dy.sum_axis(Axis(0));
+        dy = sum_axis(dy.view(), 0);
     }
     for (axis, &length) in shape.iter().enumerate() {
         if length == 1 && dy.shape()[axis] != 1 {
-            dy = dy.sum_axis(Axis(axis)).insert_axis(Axis(axis));
+            dy = sum_axis(dy.view(), axis).insert_axis(Axis(axis));
         }
     }
     dy

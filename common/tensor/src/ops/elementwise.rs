@@ -87,9 +87,9 @@ impl Tensor {
         self.elementwise("sigmoid", elementwise::sigmoid, Keep::Output, |y| y * (1.0 - y))
     }
 
-    /// max(x, 0). The derivative at 0 is taken as 0.
+    /// max(x, 0). The derivative at 0 is taken as 0, and at NaN as NaN.
     pub fn relu(&self) -> Tensor {
-        self.elementwise("relu", |x| x.max(0.0), Keep::Output, |y| if y > 0.0 { 1.0 } else { 0.0 })
+        self.elementwise("relu", elementwise::relu, Keep::Output, elementwise::relu_derivative)
     }
 
     /// ln(1 + e^x).

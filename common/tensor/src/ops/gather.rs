@@ -2,6 +2,7 @@
 
 use ndarray::{ArrayD, ArrayViewD, Ix2, IxDyn};
 
+use crate::kernels::add_rows_at;
 use crate::tape::{Backward, Cost, Inputs, Outputs, record};
 use crate::{Real, Tensor, shared};
 
@@ -25,11 +26,7 @@ impl Backward for Gather {
         let dy = dy.to_shape((self.ids.len(), self.width)).unwrap();
         // y[i] = table[ids[i]], so dtable[ids[i]] += dy[i]; a row that was looked up twice receives both
         dx.accumulate(0, |dst, _| {
-            let mut dst = dst.into_dimensionality::<Ix2>().unwrap();
-            for (&id, dy) in self.ids.iter().zip(dy.rows()) {
-                let mut row = dst.row_mut(id as usize);
-                row += &dy;
-            }
+            add_rows_at(dst.into_dimensionality::<Ix2>().unwrap(), self.ids.iter().copied(), dy.view());
         });
     }
 }

@@ -3,6 +3,7 @@
 use ndarray::{ArrayD, Axis};
 
 use super::bytes;
+use crate::kernels::sum_axis;
 use crate::tape::{Backward, Cost, Inputs, Outputs, record};
 use crate::{Array, Real, Tensor};
 
@@ -26,7 +27,7 @@ impl Backward for Softmax {
         // dx_i = y_i · (dy_i - Σ_j dy_j·y_j)
         let last = Axis(self.y.ndim() - 1);
         let mut gradient = dy.only() * &self.y;
-        let total = gradient.sum_axis(last).insert_axis(last);
+        let total = sum_axis(gradient.view(), last.index()).insert_axis(last);
         gradient -= &(&self.y * &total);
         dx.add(0, gradient);
     }
@@ -51,26 +52,25 @@ impl Backward for LogSoftmax {
         // dx_i = dy_i - e^y_i · Σ_j dy_j
         let dy = dy.only();
         let last = Axis(self.y.ndim() - 1);
-        let total = dy.sum_axis(last).insert_axis(last);
+        let total = sum_axis(dy.view(), last.index()).insert_axis(last);
         dx.add(0, dy - self.y.mapv(Real::exp) * total);
     }
 }
 
-/// x - max x, so that no exponential overflows, with rows of -∞ left as they are.
+/// x - max x, so that no exponential overflows: NaN throughout in rows without a distribution.
 fn shifted(x: &Array) -> ArrayD<Real> {
     let last = Axis(x.ndim() - 1);
     let mut x = x.to_owned();
     for mut row in x.lanes_mut(last) {
         let max = row.fold(Real::NEG_INFINITY, |max, &x| if x > max { x } else { max });
-        if max.is_finite() {
-            row -= max;
-        }
+        row -= if max.is_finite() { max } else { Real::NAN };
     }
     x
 }
 
 impl Tensor {
-    /// e^x_i / Σ_j e^x_j over the last axis: positive numbers that sum to one. An element of -∞ gets exactly 0.
+    /// e^x_i / Σ_j e^x_j over the last axis: positive numbers that sum to one. An element of -∞ gets exactly 0; a row
+    /// with ∞ or NaN in it, or with -∞ alone, has no distribution and becomes NaN.
     ///
     /// # Shapes
     /// - `self`: (…, V); returns the same shape.
@@ -83,7 +83,7 @@ impl Tensor {
         let [y] = record(&[self], || {
             let last = Axis(self.shape().len() - 1);
             let mut y = shifted(self.value()).mapv_into(Real::exp);
-            y /= &y.sum_axis(last).insert_axis(last);
+            y /= &sum_axis(y.view(), last.index()).insert_axis(last);
             let y = y.into_shared();
             ([y.clone()], Softmax { y })
         });
@@ -103,7 +103,7 @@ impl Tensor {
         let [y] = record(&[self], || {
             let last = Axis(self.shape().len() - 1);
             let mut y = shifted(self.value());
-            y -= &y.mapv(Real::exp).sum_axis(last).mapv(Real::ln).insert_axis(last);
+            y -= &sum_axis(y.mapv(Real::exp).view(), last.index()).mapv_into(Real::ln).insert_axis(last);
             let y = y.into_shared();
             ([y.clone()], LogSoftmax { y })
         });

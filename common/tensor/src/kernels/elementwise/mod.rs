@@ -48,6 +48,18 @@ pub fn sigmoid(x: Real) -> Real {
     real::sigmoid(x)
 }
 
+/// `max(x, 0)`; a NaN stays one.
+#[inline(always)]
+pub fn relu(x: Real) -> Real {
+    at_least(x, 0.0)
+}
+
+/// The derivative of [`relu`] in terms of its output: 1 or 0, and NaN where that is NaN.
+#[inline(always)]
+pub fn relu_derivative(y: Real) -> Real {
+    if y <= 0.0 { 0.0 } else { if y.is_nan() { y } else { 1.0 } }
+}
+
 /// `ln(1 + e^x)`. Error below 3 ulp.
 #[inline(always)]
 pub fn softplus(x: Real) -> Real {

@@ -1,0 +1,62 @@
+//! Losses of large scores, and of what is not a number.
+
+use data::IGNORE;
+use ndarray::{Array1, arr1, arr2};
+use nn::{cross_entropy, smoothed_cross_entropy, token_losses};
+use tensor::{Context, Parameters, Real, Tensor, shared};
+
+#[track_caller]
+fn near(ours: Real, exact: f64) {
+    assert!((f64::from(ours) - exact).abs() < 1e-6, "{ours} for {exact}");
+}
+
+#[test]
+fn step_01_a_large_maximum_takes_no_digits_from_a_loss() {
+    let logits = shared(arr2(&[[1e4, 1e4], [-1e4, -1e4]]));
+    token_losses(&logits, arr1(&[0, 1]).view().into_dyn()).iter().for_each(|&loss| near(loss, std::f64::consts::LN_2));
+    let logits = Tensor::constant(arr2(&[[1e4, 1e4 + 1.0, 1e4 + 3.0]]));
+    near(smoothed_cross_entropy(&logits, arr1(&[0]).view().into_dyn(), 0.1).item(), 3.036_512_7);
+    near(-logits.log_softmax().value()[[0, 0]], 3.169_846_0);
+    near(token_losses(logits.value(), arr1(&[0]).view().into_dyn())[0], 3.169_846_0);
+}
+
+/// The rule of the kernels' softmax, in the operations and losses that are formed with it.
+#[test]
+fn step_02_a_row_without_a_distribution_is_nan_in_every_form() {
+    let (inf, none) = (Real::INFINITY, Real::NEG_INFINITY);
+    for row in [[inf, 0.0, 1.0], [inf, inf, 1.0], [inf, none, none], [none; 3], [Real::NAN, 0.0, none]] {
+        let logits = Tensor::constant(arr2(&[row, [0.0, none, none]]));
+        for (name, y) in [("softmax", logits.softmax()), ("log_softmax", logits.log_softmax())] {
+            let first = |j: usize| y.value()[[0, j]];
+            assert!((0..3).all(|j| first(j).is_nan()), "{name} of {row:?}: {y:?}");
+        }
+        assert_eq!(logits.softmax().value().iter().skip(3).copied().collect::<Vec<_>>(), [1.0, 0.0, 0.0]);
+        assert_eq!(logits.log_softmax().value().iter().skip(3).copied().collect::<Vec<_>>(), [0.0, none, none]);
+        for target in 0..3 {
+            let losses = token_losses(logits.value(), arr1(&[target, 1]).view().into_dyn());
+            assert!(losses[0].is_nan() && losses[1] == inf, "{row:?} {losses:?}");
+            assert!(cross_entropy(&logits, arr1(&[target, 0]).view().into_dyn()).item().is_nan());
+        }
+        assert_eq!(cross_entropy(&logits, arr1(&[IGNORE, 0]).view().into_dyn()).item(), 0.0);
+    }
+}
+
+/// 10⁶ tokens that were looked up and summed over a broadcast axis: gradients of 10⁶ equal terms.
+#[test]
+fn step_03_gradients_of_what_was_repeated_a_million_times_keep_their_digits() {
+    let (count, value) = (1_000_000, 0.1 as Real);
+    let parameters = Parameters::new();
+    let cx = Context::train(&parameters, 1, 0);
+    let [table, bias, scale, weight] = [(); 4].map(|()| cx.leaf(arr2(&[[1.0]])));
+    let vectors = table.gather(Array1::from_elem(count, 0).view().into_dyn()); // (10⁶, 1)
+    let x = &(&vectors + &bias) * &scale;
+    let loss = x.linear(&weight, None).scale(value).sum();
+    near(loss.item() / count as Real, 2.0 * f64::from(value));
+    let gradients = loss.backward();
+    for (name, leaf, exact) in
+        [("table", table, 1.0), ("bias", bias, 1.0), ("scale", scale, 2.0), ("weight", weight, 2.0)]
+    {
+        let ours = f64::from(gradients.of(&leaf).unwrap()[[0, 0]]) / count as f64;
+        assert!((ours / (exact * f64::from(value)) - 1.0).abs() < 1e-6, "{name}: {ours}");
+    }
+}
