@@ -24,7 +24,7 @@ impl Nonlinearity {
     fn apply(self, x: &mut [Real]) {
         match self {
             Nonlinearity::Tanh => x.iter_mut().for_each(|x| *x = elementwise::tanh(*x)),
-            Nonlinearity::Relu => x.iter_mut().for_each(|x| *x = if *x < 0.0 { 0.0 } else { *x }),
+            Nonlinearity::Relu => x.iter_mut().for_each(|x| *x = elementwise::relu(*x)),
         }
     }
 
@@ -32,7 +32,9 @@ impl Nonlinearity {
     fn apply_backward(self, y: &mut [Real], dy: &[Real]) {
         match self {
             Nonlinearity::Tanh => y.iter_mut().zip(dy).for_each(|(y, dy)| *y = (1.0 - *y * *y) * dy),
-            Nonlinearity::Relu => y.iter_mut().zip(dy).for_each(|(y, dy)| *y = if *y > 0.0 { *dy } else { 0.0 }),
+            Nonlinearity::Relu => {
+                y.iter_mut().zip(dy).for_each(|(y, dy)| *y = elementwise::relu_derivative(*y) * dy);
+            }
         }
     }
 }
