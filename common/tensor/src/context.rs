@@ -48,7 +48,8 @@ impl<'p> Context<'p> {
         self.tape.is_some()
     }
 
-    /// The training step that this pass belongs to; 0 where nothing is trained.
+    /// The number of the batch that this pass belongs to, counted from 0 over the whole training: that of the training step,
+    /// unless steps accumulate several batches. 0 where nothing is trained.
     pub fn step(&self) -> u64 {
         self.step
     }
