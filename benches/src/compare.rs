@@ -265,7 +265,10 @@ mod tests {
             assert!(page.contains(part), "{part} is missing");
         }
         assert!(page.contains("cargo run --release -- compare --budget quick --seeds 2 --seed 3 --only C1"));
-        assert!(page.contains("planned for 3 minutes") && !page.contains("at most 3 minutes"), "nothing ends a comparison");
+        assert!(
+            page.contains("planned for 3 minutes") && !page.contains("at most 3 minutes"),
+            "nothing ends a comparison"
+        );
         for foreign in ["<script", "src=", "url(", "@import", "stylesheet"] {
             assert!(!page.contains(foreign), "the page asks for {foreign}");
         }
