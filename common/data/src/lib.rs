@@ -42,6 +42,7 @@ pub mod corpus;
 pub mod masked;
 mod normal;
 pub mod pairs;
+mod quote;
 pub mod random;
 pub mod score;
 pub mod tasks;
@@ -51,6 +52,7 @@ mod words;
 
 pub use batches::{IGNORE, RandomBatches, SequentialBatches, TextBatch, Windows};
 pub use normal::NormalForm;
-pub use text::{Text, TextDataset, TextError, TextSplit};
+pub use quote::quoted;
+pub use text::{Text, TextDataset, TextError, TextSplit, is_blank};
 pub use tokenize::{ByteTokenizer, CharacterTokenizer, Token, TokenizeError, Tokenizer, WordTokenizer};
 pub use words::{WordRule, words};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
-use crate::{Token, TokenizeError, Tokenizer};
+use crate::{Token, TokenizeError, Tokenizer, quoted};
 
 /// Why a text cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,14 @@ pub enum TextError {
         /// What the tokenizer said.
         #[source]
         source: TokenizeError,
+    },
+    /// The text is one token over and over.
+    #[error("{name} is {what} over and over, so there is nothing to learn from it; choose another text")]
+    Monotonous {
+        /// The text's name, or which part of it.
+        name: String,
+        /// What it is made of.
+        what: String,
     },
     /// The text, or one part of it, has no room for one row.
     #[error(
@@ -149,6 +157,16 @@ impl Text {
     }
 }
 
+/// Whether a line says nothing: there is white space in it at most, or a byte-order mark.
+///
+/// ```
+/// assert!(data::is_blank(" \t\u{3000}\u{FEFF}"));
+/// assert!(!data::is_blank(" ."));
+/// ```
+pub fn is_blank(line: &str) -> bool {
+    line.chars().all(|character| character.is_whitespace() || matches!(character, '\u{200B}' | '\u{FEFF}'))
+}
+
 /// A text's tokens in two parts: the first 90 % to learn from, the rest to judge by.
 ///
 /// The cut is where nanoGPT makes it: after `floor(0.9 n)` of the n characters in the tokenizer's normal form, before
@@ -211,6 +229,19 @@ impl TextSplit {
     /// The tokens given, called `name`.
     pub fn from_tokens(name: impl Into<String>, tokens: impl Into<Arc<[Token]>>) -> Self {
         Self { name: name.into(), tokens: tokens.into() }
+    }
+
+    /// Whether there is something to learn: two tokens that differ.
+    ///
+    /// # Errors
+    /// [`TextError::Monotonous`] if all are the same one, which `tokenizer` made.
+    pub fn varies(&self, tokenizer: &dyn Tokenizer) -> Result<(), TextError> {
+        match self.tokens[..] {
+            [first, ref rest @ ..] if rest.iter().all(|&token| token == first) => {
+                Err(TextError::Monotonous { name: self.name.clone(), what: quoted(&tokenizer.decode(&[first])) })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What this part is called.

@@ -80,22 +80,45 @@ fn the_first_bad_line_is_named() {
 /// They can be judged by, though.
 #[test]
 fn pairs_that_are_all_alike_are_not_split() {
-    for content in ["Hi.\tHola.\nHi. \tHola.\tagain\nHi.\tHola.\n", "Hi.\tHola.\n"] {
+    let pairs = "Hi.\tHola.\nHi. \tHola.\tagain\nHi.\tHola.\n";
+    let pairs = PairText::new(&Text::new("pairs.tsv", pairs).unwrap()).unwrap();
+    assert_eq!(
+        pairs.split().unwrap_err().to_string(),
+        "all pairs of pairs.tsv are alike, so there is nothing to learn from them; choose a file with different pairs"
+    );
+}
+
+#[test]
+fn pairs_of_one_sentence_alone_are_not_split() {
+    for content in ["Hi.\tHola.\nhi.\tBuenas.\n", "Hi.\tHola.\n"] {
         let pairs = PairText::new(&Text::new("pairs.tsv", content).unwrap()).unwrap();
         assert_eq!(
             pairs.split().unwrap_err().to_string(),
-            "all pairs of pairs.tsv are alike, so there is nothing to learn from them; \
-             choose a file with different pairs"
+            "all pairs of pairs.tsv translate one sentence, \"Hi.\", so none can be held out to judge by; add pairs of \
+             another sentence"
         );
     }
 }
 
 #[test]
-fn too_few_sentences_to_hold_some_out() {
-    let pairs = PairText::new(&Text::new("pairs.tsv", "Hi.\tHola.\nHi.\tBuenas.\n").unwrap()).unwrap();
+fn blank_lines_say_nothing_wherever_they_stand() {
+    let text = |content: &str| PairText::new(&Text::new("pairs.tsv", content).unwrap());
+    let plain = text("Hi.\tHola.\nGo on.\tSigue.\n").unwrap();
+    for blank in ["\n", "\r\n", "\r", " \t \n", "\u{3000}\u{a0}\n", "\u{feff}\n", "\n\n\n"] {
+        let content = format!("{blank}Hi.\tHola.\n{blank}Go on.\tSigue.\n{blank}");
+        assert_eq!(text(&content).unwrap(), plain, "{content:?}");
+    }
     assert_eq!(
-        pairs.split().unwrap_err().to_string(),
-        "pairs.tsv has too few different sentences to hold some of them out: 1; choose a file with more pairs"
+        complaint("\n \n"),
+        "pairs.tsv has no pairs, only blank lines; write each pair on a line as the sentence, a tab and its translation"
+    );
+    assert_eq!(
+        complaint("\n\nHi. Hola.\n"),
+        "line 3 of pairs.tsv has no tab; write each pair on a line as the sentence, a tab and its translation"
+    );
+    assert_eq!(
+        complaint("Hi.\tHola.\n\0\n"),
+        "line 2 of pairs.tsv has no tab; write each pair on a line as the sentence, a tab and its translation"
     );
 }
 

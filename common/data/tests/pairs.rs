@@ -74,6 +74,25 @@ fn the_split_never_changes() {
     assert_eq!(held_out, expected.concat());
 }
 
+/// Of the words below some are held out by themselves and some are not, so all cases come.
+#[test]
+fn two_sentences_are_always_divided_and_sentences_alike_stay_together() {
+    let words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    let held_out = |a: &str, b: &str| {
+        let pairs = text(&format!("{a}\tx\n{}\ty\n{b}\tz\n", a.to_uppercase()));
+        let split = pairs.split().unwrap();
+        assert_eq!((split.train.pairs().len() + split.validation.pairs().len(), pairs.pairs().len()), (3, 3));
+        let small = |part: &PairText| part.sources().map(str::to_lowercase).collect::<BTreeSet<_>>();
+        let (train, validation) = (small(&split.train), small(&split.validation));
+        assert_eq!((train.len(), validation.len()), (1, 1), "{a} {b}");
+        assert!(train.is_disjoint(&validation));
+        validation.contains(a)
+    };
+    for (a, b) in words.iter().flat_map(|a| words.iter().map(move |b| (a, b))).filter(|(a, b)| a != b) {
+        assert_ne!(held_out(a, b), held_out(b, a), "the order of the lines decides nothing");
+    }
+}
+
 #[test]
 fn a_small_vocabulary_keeps_the_most_frequent_pieces() {
     let vocabulary = Vocabulary::new(Level::Word, false, 6, ["b a b", "c c b"]);

@@ -133,3 +133,42 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn requests_are_fitted_in_every_script() {
+    let small = Vocabulary::new(Level::Word, false, 99, ["the white dogs are old", "where is Tom ?", "你好", "नमस्ते"]);
+    for (request, expected) in [
+        ("The white dogs are old.", Some("the white dogs are old")),
+        ("¡THE WHITE DOGS!", Some("the white dogs")),
+        ("¿Where is tom?", Some("where is Tom ?")),
+        ("你好。", Some("你好")),
+        ("नमस्ते।", Some("नमस्ते")),
+        ("where is Tom؟", Some("where is Tom ?")),
+        ("the white dogs", None),
+        ("The zebras are old.", Some("the zebras are old")),
+        ("...", None),
+    ] {
+        assert_eq!(small.fit(request).as_deref(), expected, "{request}");
+    }
+    let written = ["The dogs are old.", "Is he old?", "The dogs bark."];
+    for level in [Level::Word, Level::Character] {
+        let written = Vocabulary::new(level, false, 99, written);
+        assert_eq!(written.fit("the dogs bark").as_deref(), Some("The dogs bark."));
+        assert_eq!(written.fit("Is he old?"), None);
+        assert_eq!(written.fit("Is he old؟").as_deref(), Some("Is he old?"));
+        let stored = Vocabulary::from_json(&written.to_json()).unwrap();
+        assert_eq!(stored.fit("the dogs bark").as_deref(), Some("The dogs bark."));
+    }
+    let chinese = Vocabulary::new(Level::Word, false, 99, ["我爱你。", "你好吗？"]);
+    assert_eq!(chinese.fit("我爱你").as_deref(), Some("我爱你。"));
+    assert_eq!(chinese.fit("我爱你.").as_deref(), Some("我爱你。"));
+}
+
+#[test]
+fn messages_show_letters() {
+    let error = CharacterTokenizer::from_text("ab").encode("a\u{94d}").unwrap_err().to_string();
+    assert!(error.starts_with("the character '\u{25cc}\u{94d}' (U+094D) at line 1, column 2 "), "{error}");
+    let words = Vocabulary::new(Level::Word, false, 99, ["the dogs"]);
+    let error = words.encode_request("हिन्दी").unwrap_err().to_string();
+    assert!(error.starts_with("none of the words of the request, from \"हिन्दी\" on, "), "{error}");
+}

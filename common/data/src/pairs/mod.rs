@@ -20,11 +20,14 @@
 
 mod batch;
 mod batches;
+mod fit;
 pub mod generator;
+mod level;
 mod text;
 mod vocabulary;
 
 pub use batch::{END, PAD, PairBatch, START, Sources};
 pub use batches::{PairBatches, TokenPair, in_order};
+pub use level::Level;
 pub use text::{MOST_CHARACTERS, MOST_WORDS, PairError, PairSplit, PairText, Side};
-pub use vocabulary::{Level, UNKNOWN, Vocabulary, VocabularyError};
+pub use vocabulary::{UNKNOWN, Vocabulary, VocabularyError};

@@ -7,7 +7,7 @@ use ndarray_rand::rand::RngCore;
 
 use super::{TokenPair, Vocabulary};
 use crate::random::stream;
-use crate::{NormalForm, Text, TextError};
+use crate::{NormalForm, Text, TextError, is_blank, quoted};
 
 /// How many words a sentence may have, as spaces part them. Of Tatoeba's 118,964 English-Spanish pairs the longest side
 /// has 49.
@@ -59,6 +59,14 @@ pub enum PairError {
         /// How long it may be: [`MOST_WORDS`] or [`MOST_CHARACTERS`].
         limit: usize,
     },
+    /// There are blank lines only.
+    #[error(
+        "{name} has no pairs, only blank lines; write each pair on a line as the sentence, a tab and its translation"
+    )]
+    NoPairs {
+        /// The text's name.
+        name: String,
+    },
     /// Every line says the same.
     #[error(
         "all pairs of {name} are alike, so there is nothing to learn from them; choose a file with different pairs"
@@ -67,15 +75,17 @@ pub enum PairError {
         /// The text's name.
         name: String,
     },
-    /// One half of a split would be empty.
+    /// There is one source sentence, and one part of the split would be empty.
     #[error(
-        "{name} has too few different sentences to hold some of them out: {sources}; choose a file with more pairs"
+        "all pairs of {name} translate one sentence, {}, so none can be held out to judge by; add pairs of another \
+         sentence",
+        quoted(.source_sentence)
     )]
-    TooFew {
+    OneSentence {
         /// The text's name.
         name: String,
-        /// How many different sources it has.
-        sources: usize,
+        /// The sentence.
+        source_sentence: String,
     },
 }
 
@@ -100,8 +110,8 @@ impl fmt::Display for Side {
 /// Pairs of a sentence and its translation, and the name by which error messages and reports call them.
 ///
 /// They come in the format of Tatoeba's exports: on every line a sentence, a tab and its translation; whatever follows
-/// another tab (there, who wrote them) is not read. Spaces around a sentence do not belong to it, and empty lines at
-/// the end say nothing. A sentence may have several lines and so several translations.
+/// another tab (there, who wrote them) is not read. Spaces around a sentence do not belong to it, and blank lines say
+/// nothing. A sentence may have several lines and so several translations.
 ///
 /// ```
 /// use data::Text;
@@ -138,12 +148,15 @@ impl PairText {
     /// The pairs of a text.
     ///
     /// # Errors
-    /// If a line is no pair or a sentence is longer than [`MOST_WORDS`] words or [`MOST_CHARACTERS`]; the first such
+    /// If there is no pair, a line is none, or a sentence is longer than [`MOST_WORDS`] words or [`MOST_CHARACTERS`]; the first such
     /// line is named.
     pub fn new(text: &Text) -> Result<Self, PairError> {
         let name = text.name().to_owned();
-        let lines = text.as_str().trim_end_matches('\n').split('\n').zip(1..);
+        let lines = text.as_str().split('\n').zip(1..).filter(|(content, _)| !is_blank(content));
         let pairs = lines.map(|(content, line)| pair(&name, line, content)).collect::<Result<Vec<_>, _>>()?;
+        if pairs.is_empty() {
+            return Err(PairError::NoPairs { name });
+        }
         Ok(Self { name, pairs })
     }
 
@@ -190,24 +203,29 @@ impl PairText {
     /// The pairs in two parts: about nine tenths of the sentences to learn from, the rest to judge by.
     ///
     /// To which part a pair belongs depends on its source sentence alone, without regard to case, and on no other pair:
-    /// in a longer file, or in one of other translations, it stays where it was.
+    /// in a longer file, or in one of other translations, it stays where it was. Only where that leaves one part empty,
+    /// the sentence that is nearest to it goes there.
     ///
     /// # Errors
-    /// [`PairError::Alike`] if all pairs are alike, and [`PairError::TooFew`] if one part would be empty.
+    /// [`PairError::Alike`] if all pairs are alike, and [`PairError::OneSentence`] if all have one source, without regard
+    /// to case.
     pub fn split(&self) -> Result<PairSplit, PairError> {
-        if self.pairs.iter().all(|pair| *pair == self.pairs[0]) {
+        if self.pairs.len() > 1 && self.pairs.iter().all(|pair| *pair == self.pairs[0]) {
             return Err(PairError::Alike { name: self.name.clone() });
         }
         let place = |(source, _): &(String, String)| stream(0, 0, &source.to_lowercase()).next_u64();
         let placed: Vec<(u64, &(String, String))> = self.pairs.iter().map(|pair| (place(pair), pair)).collect();
-        let (mut held_out, train): (Vec<_>, Vec<_>) = placed.iter().partition(|(place, _)| place % 10 == 0);
+        let (mut held_out, mut train): (Vec<_>, Vec<_>) = placed.iter().partition(|(place, _)| place % 10 == 0);
+        if held_out.is_empty() {
+            let nearest = placed.iter().map(|(place, _)| (place % 10, *place)).min();
+            held_out = take(&mut train, nearest.map(|(_, place)| place));
+        } else if train.is_empty() {
+            train = take(&mut held_out, placed.iter().map(|(place, _)| *place).max());
+        }
         // Of equal places only in the case of letters, and then by that.
         held_out.sort_by_key(|(place, (source, _))| (*place, source));
         if train.is_empty() || held_out.is_empty() {
-            let mut sources: Vec<&str> = self.sources().collect();
-            sources.sort_unstable();
-            sources.dedup();
-            return Err(PairError::TooFew { name: self.name.clone(), sources: sources.len() });
+            return Err(PairError::OneSentence { name: self.name.clone(), source_sentence: self.pairs[0].0.clone() });
         }
         let part = |which, placed: Vec<(u64, &(String, String))>| Self {
             name: format!("the {which} part of {}", self.name),
@@ -215,6 +233,11 @@ impl PairText {
         };
         Ok(PairSplit { train: part("training", train), validation: part("validation", held_out) })
     }
+}
+
+/// Takes what stands at this place out of a part.
+fn take<'p>(part: &mut Vec<(u64, &'p (String, String))>, place: Option<u64>) -> Vec<(u64, &'p (String, String))> {
+    part.extract_if(.., |(other, _)| Some(*other) == place).collect()
 }
 
 /// The pair on one line.

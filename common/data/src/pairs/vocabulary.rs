@@ -6,9 +6,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{END, PAD, START};
+use super::fit::Habits;
+use super::{END, Level, PAD, START};
 use crate::words::{Part, WordRule};
-use crate::{NormalForm, Token};
+use crate::{NormalForm, Token, quoted};
 
 /// Stands for everything outside the vocabulary.
 pub const UNKNOWN: Token = 3;
@@ -16,78 +17,20 @@ pub const UNKNOWN: Token = 3;
 /// How the tokens that no sentence has are written, each at the index that is its token.
 const SPECIAL: [&str; 4] = ["<pad>", "<start>", "<end>", "<unk>"];
 
-/// What a token is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// A word or a symbol between words, as [`WordRule::Unicode`] has them. Spaces are no tokens: a symbol keeps those
-    /// beside it (`", "`, `" ¿"`, and `":"` in 10:30), where the ends of a sentence count as spaces, and between two
-    /// words stands one. A character of a script without spaces keeps those beside it as well, if there are any. So a
-    /// sentence whose words and symbols all stand apart has one token for each, and links between its words are links
-    /// between its tokens.
-    Word,
-    /// A character.
-    Character,
-}
-
-impl Level {
-    /// The pieces of a sentence that become tokens. Several spaces count as one, and those around the sentence as none.
-    ///
-    /// ```
-    /// use data::pairs::Level;
-    /// assert_eq!(Level::Word.pieces("Hola, ¿a las 10:30?"), ["Hola", ", ", " ¿", "a", "las", "10", ":", "30", "? "]);
-    /// assert_eq!(Level::Word.pieces("我用 AI。"), ["我", "用 ", "AI", "。 "]);
-    /// assert_eq!(Level::Character.pieces(" a  la "), ["a", " ", "l", "a"]);
-    /// ```
-    pub fn pieces(self, sentence: &str) -> Vec<String> {
-        self.pieces_by(WordRule::Unicode, sentence)
-    }
-
-    fn pieces_by(self, rule: WordRule, sentence: &str) -> Vec<String> {
-        let chunks: Vec<&str> = sentence.split_whitespace().collect();
-        match self {
-            Level::Word => words_and_symbols(rule, &chunks),
-            Level::Character => chunks.join(" ").chars().map(String::from).collect(),
-        }
-    }
-}
-
-/// The pieces of what stands between spaces.
-fn words_and_symbols(rule: WordRule, chunks: &[&str]) -> Vec<String> {
-    let mut pieces = Vec::new();
-    let space = |is_there| if is_there { " " } else { "" };
-    for (number, chunk) in chunks.iter().enumerate() {
-        let mut rest = *chunk;
-        while let Some((piece, part)) = rule.first(rest) {
-            let begins = rest.len() == chunk.len();
-            rest = &rest[piece.len()..];
-            let ends = rest.is_empty();
-            pieces.push(match part {
-                Part::Word => piece.to_owned(),
-                Part::Sign => format!("{}{piece}{}", space(begins), space(ends)),
-                Part::Character => {
-                    let [before, after] = [begins && number > 0, ends && number + 1 < chunks.len()];
-                    format!("{}{piece}{}", space(before), space(after))
-                }
-            });
-        }
-    }
-    pieces
-}
-
 /// Why a sentence cannot be translated, or a stored vocabulary was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VocabularyError {
     /// The sentence has no letter and no digit.
-    #[error("there is no word in {request:?}; write a sentence to translate")]
+    #[error("there is no word in {}; write a sentence to translate", quoted(.request))]
     NoWord {
         /// The sentence.
         request: String,
     },
     /// The sentence has words, and the vocabulary none of them.
     #[error(
-        "none of the {unit} of the request, from {first:?} on, is among the {known} of this vocabulary; \
-         write it in other words, or use a model that was trained on pairs with these"
+        "none of the {unit} of the request, from {} on, is among the {known} of this vocabulary; \
+         write it in other words, or use a model that was trained on pairs with these",
+        quoted(.first)
     )]
     NothingKnown {
         /// Words or characters.
@@ -124,6 +67,7 @@ pub struct Vocabulary {
     level: Level,
     rule: WordRule,
     form: NormalForm,
+    pub(super) habits: Habits,
     lowercase: bool,
     /// Each at the index that is its token, the special ones first.
     pieces: Vec<String>,
@@ -135,11 +79,13 @@ pub struct Vocabulary {
 #[serde(deny_unknown_fields)]
 struct Stored {
     vocabulary: Level,
-    // Vocabularies of before there was a choice do not say these two.
+    // Vocabularies of earlier versions do not say these three.
     #[serde(default)]
     rule: WordRule,
     #[serde(default)]
     form: NormalForm,
+    #[serde(default)]
+    habits: Habits,
     lowercase: bool,
     /// Without the special ones.
     pieces: Vec<String>,
@@ -171,11 +117,12 @@ impl Vocabulary {
     ) -> Self {
         let special = SPECIAL.len();
         assert!(size > special, "Vocabulary: a size of {size} has no place beside the {special} special tokens");
-        let nothing =
-            Self { level, rule: WordRule::Unicode, form, lowercase, pieces: Vec::new(), tokens: BTreeMap::new() };
+        let sentences: Vec<String> =
+            sentences.into_iter().map(|sentence| cased(&form.apply(sentence), lowercase)).collect();
+        let (rule, habits) = (WordRule::Unicode, Habits::of(&sentences));
         let mut counts = BTreeMap::<String, usize>::new();
         for sentence in sentences {
-            for piece in nothing.pieces_of(sentence) {
+            for piece in level.pieces_by(rule, &sentence) {
                 *counts.entry(piece).or_default() += 1;
             }
         }
@@ -183,7 +130,7 @@ impl Vocabulary {
         let mut by_frequency: Vec<(String, usize)> = counts.into_iter().collect();
         by_frequency.sort_by_key(|&(_, count)| Reverse(count)); // stable: equals stay in code point order
         let pieces = by_frequency.into_iter().take(size - special).map(|(piece, _)| piece).collect();
-        nothing.with_pieces(pieces)
+        Self { level, rule, form, habits, lowercase, pieces: Vec::new(), tokens: BTreeMap::new() }.with_pieces(pieces)
     }
 
     /// The same with these pieces.
@@ -287,31 +234,26 @@ impl Vocabulary {
     /// The sentence of some tokens, and where in it each of them stands.
     #[track_caller]
     fn write(&self, tokens: &[Token], unknown: impl Fn(usize) -> String) -> (String, Vec<Range<usize>>) {
-        let mut sentence = String::new();
+        let mut writer = Writer::new(self);
         let mut places = Vec::with_capacity(tokens.len());
-        let (mut after_space, mut after_word) = (false, false);
         for (number, &token) in tokens.iter().enumerate() {
             let piece = self.piece(token);
-            let written = match token {
-                PAD | START | END => {
-                    places.push(sentence.len()..sentence.len());
-                    continue;
-                }
-                UNKNOWN => &unknown(number),
-                _ if self.level == Level::Word => piece.trim(),
-                _ => piece,
-            };
-            if self.level == Level::Word {
-                let is_word = token == UNKNOWN || self.part(piece) == Part::Word;
-                if !sentence.is_empty() && (after_space || piece.starts_with(' ') || (after_word && is_word)) {
-                    sentence.push(' ');
-                }
-                (after_space, after_word) = (piece.ends_with(' '), is_word);
-            }
-            places.push(sentence.len()..sentence.len() + written.len());
-            sentence.push_str(written);
+            places.push(match token {
+                PAD | START | END => writer.sentence.len()..writer.sentence.len(),
+                UNKNOWN => writer.push(&unknown(number), true),
+                _ => writer.push(piece, self.part(piece) == Part::Word),
+            });
         }
-        (sentence, places)
+        (writer.sentence, places)
+    }
+
+    /// The sentence of some pieces, known or not.
+    pub(super) fn join(&self, pieces: &[String]) -> String {
+        let mut writer = Writer::new(self);
+        for piece in pieces {
+            writer.push(piece, self.part(piece) == Part::Word);
+        }
+        writer.sentence
     }
 
     /// The words of a sentence in its normal form, as [`words`](crate::words) has them.
@@ -363,8 +305,14 @@ impl Vocabulary {
     /// This vocabulary as one JSON object, the same text for equal vocabularies.
     pub fn to_json(&self) -> String {
         let pieces = self.pieces[SPECIAL.len()..].to_vec();
-        let stored =
-            Stored { vocabulary: self.level, rule: self.rule, form: self.form, lowercase: self.lowercase, pieces };
+        let stored = Stored {
+            vocabulary: self.level,
+            rule: self.rule,
+            form: self.form,
+            habits: self.habits,
+            lowercase: self.lowercase,
+            pieces,
+        };
         serde_json::to_string(&stored).expect("lists of strings always have a JSON form")
     }
 
@@ -374,7 +322,8 @@ impl Vocabulary {
     /// use data::pairs::{Level, Vocabulary};
     ///
     /// let json = Vocabulary::new(Level::Word, false, 10, ["¡Hola!"]).to_json();
-    /// assert_eq!(json, r#"{"vocabulary":"word","rule":"unicode","form":"none","lowercase":false,"pieces":[" ¡","! ","Hola"]}"#);
+    /// let about = r#""rule":"unicode","form":"none","habits":{"capital":true,"closing":"!"},"lowercase":false"#;
+    /// assert_eq!(json, format!(r#"{{"vocabulary":"word",{about},"pieces":[" ¡","! ","Hola"]}}"#));
     /// assert_eq!(Vocabulary::from_json(&json)?.encode("¡Hola!"), [4, 6, 5]);
     /// # Ok::<(), data::pairs::VocabularyError>(())
     /// ```
@@ -383,7 +332,7 @@ impl Vocabulary {
     /// [`VocabularyError::Stored`] if `json` is not such an object, or its pieces are none or repeat themselves.
     pub fn from_json(json: &str) -> Result<Self, VocabularyError> {
         let refuse = |reason: String| VocabularyError::Stored { reason };
-        let Stored { vocabulary: level, rule, form, lowercase, pieces } =
+        let Stored { vocabulary: level, rule, form, habits, lowercase, pieces } =
             serde_json::from_str(json).map_err(|error| refuse(error.to_string()))?;
         if pieces.is_empty() {
             return Err(refuse("its list of pieces is empty".to_owned()));
@@ -393,18 +342,19 @@ impl Vocabulary {
             Level::Character => piece.chars().count() == 1,
         };
         if let Some(piece) = pieces.iter().find(|piece| !is_piece(piece)) {
-            return Err(refuse(format!("{piece:?} in its list of pieces is not one piece")));
+            return Err(refuse(format!("{} in its list of pieces is not one piece", quoted(piece))));
         }
-        let vocabulary = Self { level, rule, form, lowercase, pieces: Vec::new(), tokens: BTreeMap::new() };
+        let vocabulary = Self { level, rule, form, habits, lowercase, pieces: Vec::new(), tokens: BTreeMap::new() };
         let vocabulary = vocabulary.with_pieces(pieces);
         let pieces = vocabulary.pieces.iter().zip(0..).skip(SPECIAL.len());
         match pieces.into_iter().find(|&(piece, token)| vocabulary.token(piece) != token) {
-            Some((piece, _)) => Err(refuse(format!("its list of pieces has {piece:?} twice"))),
+            Some((piece, _)) => Err(refuse(format!("its list of pieces has {} twice", quoted(piece)))),
             None => Ok(vocabulary),
         }
     }
 
-    fn pieces_of(&self, sentence: &str) -> Vec<String> {
+    /// The pieces of a sentence, one for each of its tokens, known or not.
+    pub fn pieces_of(&self, sentence: &str) -> Vec<String> {
         self.level.pieces_by(self.rule, &cased(&self.form.apply(sentence), self.lowercase))
     }
 
@@ -412,8 +362,38 @@ impl Vocabulary {
         piece.trim_start().chars().next().map_or(Part::Sign, |first| self.rule.part(first))
     }
 
-    fn token(&self, piece: &str) -> Token {
+    pub(super) fn token(&self, piece: &str) -> Token {
         self.tokens.get(piece).copied().unwrap_or(UNKNOWN)
+    }
+}
+
+/// Writes pieces with the spaces between them.
+struct Writer {
+    level: Level,
+    sentence: String,
+    after_space: bool,
+    after_word: bool,
+}
+
+impl Writer {
+    fn new(vocabulary: &Vocabulary) -> Self {
+        Self { level: vocabulary.level, sentence: String::new(), after_space: false, after_word: false }
+    }
+
+    /// Writes one more; where it stands.
+    fn push(&mut self, piece: &str, is_word: bool) -> Range<usize> {
+        let mut written = piece;
+        if self.level == Level::Word {
+            let apart = self.after_space || piece.starts_with(' ') || (self.after_word && is_word);
+            if apart && !self.sentence.is_empty() {
+                self.sentence.push(' ');
+            }
+            (self.after_space, self.after_word) = (piece.ends_with(' '), is_word);
+            written = piece.trim();
+        }
+        let start = self.sentence.len();
+        self.sentence.push_str(written);
+        start..self.sentence.len()
     }
 }
 

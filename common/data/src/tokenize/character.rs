@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::quote::quoted_character;
+
 use super::{Stored, Token, TokenizeError, Tokenizer, assert_in_vocabulary};
 
 /// Takes every distinct character of a training text as a token, numbered in code point order (as nanoGPT's
@@ -46,7 +48,11 @@ impl CharacterTokenizer {
             return refuse("its list of characters is empty".to_owned());
         }
         if let Some(pair) = characters.windows(2).find(|pair| pair[0] >= pair[1]) {
-            return refuse(format!("its characters are not in increasing order at {:?}, {:?}", pair[0], pair[1]));
+            return refuse(format!(
+                "its characters are not in increasing order at {}, {}",
+                quoted_character(pair[0]),
+                quoted_character(pair[1])
+            ));
         }
         Ok(Self { characters })
     }

@@ -26,6 +26,7 @@ pub use normalized::Normalized;
 pub use word::WordTokenizer;
 
 use crate::NormalForm;
+use crate::quote::quoted_character;
 use crate::words::WordRule;
 
 /// A token's number: below the vocabulary size of the tokenizer that made it.
@@ -81,8 +82,9 @@ pub trait Tokenizer: Debug + Send + Sync {
 pub enum TokenizeError {
     /// The text has a character that the vocabulary lacks.
     #[error(
-        "the character {character:?} (U+{:04X}) at line {line}, column {column} is not among the {known} characters \
+        "the character {} (U+{:04X}) at line {line}, column {column} is not among the {known} characters \
          of this vocabulary; remove it, or use a model that was trained on a text with this character",
+        quoted_character(*.character),
         *.character as u32
     )]
     UnknownCharacter {

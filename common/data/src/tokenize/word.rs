@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Stored, Token, TokenizeError, Tokenizer, assert_in_vocabulary};
+use crate::quoted;
 use crate::words::{Part, WordRule};
 
 /// Takes the most frequent words of a training text as tokens, and every symbol between words (punctuation, spaces,
@@ -71,15 +72,15 @@ impl WordTokenizer {
     pub(super) fn from_stored(rule: WordRule, words: Vec<String>) -> Result<Self, TokenizeError> {
         let refuse = |reason: String| Err(TokenizeError::Stored { reason });
         if words.first().map(String::as_str) != Some(Self::UNKNOWN_WORD) {
-            return refuse(format!("its list of words does not begin with {:?}", Self::UNKNOWN_WORD));
+            return refuse(format!("its list of words does not begin with {}", quoted(Self::UNKNOWN_WORD)));
         }
         let mut seen = BTreeSet::new();
         for word in &words[1..] {
             if pieces(rule, word).next() != Some(word) {
-                return refuse(format!("{word:?} in its list of words is neither a word nor a symbol"));
+                return refuse(format!("{} in its list of words is neither a word nor a symbol", quoted(word)));
             }
             if !seen.insert(word) {
-                return refuse(format!("its list of words has {word:?} twice"));
+                return refuse(format!("its list of words has {} twice", quoted(word)));
             }
         }
         Ok(Self::from_words(rule, words))
