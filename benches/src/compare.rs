@@ -187,7 +187,7 @@ fn select(experiments: &[Experiment], only: &[String]) -> Result<Vec<Experiment>
     if !unknown.is_empty() {
         let known: Vec<&str> = experiments.iter().map(|e| e.id).collect();
         return Err(Error::UnknownClaims {
-            unknown: unknown.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(" or "),
+            unknown: unknown.iter().map(|word| data::quoted(word)).collect::<Vec<_>>().join(" or "),
             known: known.join(", "),
         });
     }

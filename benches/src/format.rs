@@ -1,10 +1,12 @@
 //! Numbers as people read them.
 
 mod interval;
+mod text;
 
 use std::time::Duration;
 
 pub use interval::{with_ends, with_factor, with_interval};
+pub use text::{columns, printable};
 
 /// `value` with `digits` significant digits and no trailing zeros; powers of ten beyond 10⁻⁴ and 10⁷.
 ///

@@ -40,7 +40,7 @@ pub fn render(comparison: &Comparison) -> Result<String, Error> {
             }
         }
     };
-    Ok(page.into_string())
+    Ok(format::printable(&page.into_string()).into_owned())
 }
 
 fn opening(comparison: &Comparison) -> Markup {

@@ -1,6 +1,7 @@
 //! Where a translator looked, by words, as a table and as a drawing.
 
 use benches::figure::{Figure, Heat, Plot, Scale};
+use benches::format::{columns, printable};
 use data::Token;
 use data::pairs::Vocabulary;
 use ndarray::{Array2, ArrayView2};
@@ -44,7 +45,7 @@ pub struct Aligned {
 }
 
 impl Aligned {
-    /// The words of both sides, and where they looked.
+    /// The words of both sides, and where they looked. What stands for an unknown token is told by its place.
     ///
     /// # Shapes
     /// - `weights`: (tokens said, tokens read)
@@ -53,26 +54,28 @@ impl Aligned {
         sentence: &str,
         said: &[Token],
         weights: ArrayView2<'_, Real>,
+        unknown: impl Fn(usize) -> String,
     ) -> Self {
         Aligned {
             source: source.words(sentence),
-            target: target.said_words(said),
+            target: target.said_words(said, unknown),
             weights: of_words(&source.words_read(sentence), &target.words_said(said), weights),
         }
     }
 
     /// A line for each word of the translation, a column for each of the source.
     pub fn table(&self) -> String {
-        let width = |word: &String| word.chars().count();
-        let left = self.target.iter().map(width).max().unwrap_or(0);
-        let columns: Vec<usize> = self.source.iter().map(|word| width(word).max(4)).collect();
+        let written = |words: &[String]| words.iter().map(|word| printable(word).into_owned()).collect::<Vec<_>>();
+        let [source, target] = [&self.source, &self.target].map(|words| written(words));
+        let left = target.iter().map(|word| columns(word)).max().unwrap_or(0);
+        let widths: Vec<usize> = source.iter().map(|word| columns(word).max(4)).collect();
         let mut table = " ".repeat(left);
-        for (word, column) in self.source.iter().zip(&columns) {
-            table += &format!("  {word:>column$}");
+        for (word, width) in source.iter().zip(&widths) {
+            table += &format!("  {}{word}", " ".repeat(width - columns(word)));
         }
-        for (word, looked) in self.target.iter().zip(self.weights.outer_iter()) {
-            table += &format!("\n{word:left$}");
-            for (weight, column) in looked.iter().zip(&columns) {
+        for (word, looked) in target.iter().zip(self.weights.outer_iter()) {
+            table += &format!("\n{word}{}", " ".repeat(left - columns(word)));
+            for (weight, column) in looked.iter().zip(&widths) {
                 table += &format!("  {weight:column$.2}");
             }
         }
@@ -128,7 +131,7 @@ mod tests {
         let said = [vocabulary.encode("¿sí")[0], UNKNOWN, vocabulary.encode("sí?")[1]];
         assert_eq!(vocabulary.decode(&said), "¿<unk>?");
         assert_eq!(vocabulary.words_said(&said), [Some(0); 3]);
-        assert_eq!(vocabulary.said_words(&said), ["¿<unk>?"]);
+        assert_eq!(vocabulary.said_words(&said, |_| "<unk>".to_owned()), ["¿<unk>?"]);
     }
 
     #[test]
@@ -136,7 +139,7 @@ mod tests {
         let vocabulary = Vocabulary::new(Level::Word, false, 10, ["perros sí"]);
         let weights = arr2(&[[0.75 as Real, 0.25], [0.0, 1.0]]);
         let said = vocabulary.encode("perros sí");
-        let table = Aligned::new([&vocabulary; 2], "white dogs", &said, weights.view()).table();
+        let table = Aligned::new([&vocabulary; 2], "white dogs", &said, weights.view(), |_| String::new()).table();
         assert_eq!(table, "        white  dogs\nperros   0.75  0.25\nsí       0.00  1.00");
     }
 }

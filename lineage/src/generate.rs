@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
 use clap::Args;
-use data::Token;
+use data::{Token, quoted};
 use ndarray::ArrayView2;
 use nn::{Generator, Temperature};
 
@@ -52,8 +52,8 @@ impl Generate {
         let mut tokens = tokenizer.encode(&self.prompt).map_err(|error| anyhow!("the prompt: {error}"))?;
         if tokenizer.unknown().is_some_and(|unknown| tokens.contains(&unknown)) {
             bail!(
-                "the prompt has words that the model never saw, it reads {:?}: use words of the text that it was trained on",
-                tokenizer.decode(&tokens)
+                "the prompt has words that the model never saw, it reads {}: use words of the text that it was trained on",
+                quoted(&tokenizer.decode(&tokens))
             );
         }
         let prompts = ArrayView2::from_shape((1, tokens.len()), &tokens)?;

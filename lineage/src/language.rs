@@ -81,6 +81,7 @@ impl Kind for Language {
         let (settings, training) = (&description.config.settings, &description.config.training);
         let [tokenizer] = &description.load_tokenizers()?[..] else { unreachable!("one file, one tokenizer") };
         let dataset = TextDataset::new(text, tokenizer.as_ref())?;
+        dataset.train.varies(tokenizer.as_ref())?;
         let windows = Windows::new(&dataset.validation, settings.context)?;
         let (split, batch, context) = (&dataset.train, training.batch, settings.context);
         let batches = match settings.carry {

@@ -14,6 +14,7 @@ mod judge;
 mod kind;
 mod language;
 mod pairs;
+mod request;
 mod scores;
 mod search;
 mod settings;

@@ -9,7 +9,7 @@ use anyhow::bail;
 use data::pairs::generator::{Generator, Half, Sentence, Split};
 use data::pairs::{Level, PairBatch, PairSplit, PairText, TokenPair, Vocabulary};
 use data::random::stream;
-use data::{NormalForm, Text, Token};
+use data::{NormalForm, Text, Token, is_blank};
 use ndarray_rand::rand::Rng;
 
 use crate::text::TextId;
@@ -157,7 +157,8 @@ impl Pairs {
 /// to translate the numbers.
 pub fn read_file(path: &Path) -> anyhow::Result<(TextId, PairText)> {
     let text = Text::read(path)?;
-    if text.as_str().lines().all(has_numbers_before_sentences) {
+    let mut lines = text.as_str().lines().filter(|line| !is_blank(line)).peekable();
+    if lines.peek().is_some() && lines.all(has_numbers_before_sentences) {
         bail!(
             "{} has numbers before the sentences, as Tatoeba's own files of pairs have: keep its second and fourth column \
              alone, for example by `cut -f 2,4`",

@@ -8,15 +8,16 @@ use anyhow::{anyhow, bail};
 use benches::figure::Size;
 use benches::progress::Progress;
 use clap::Args;
-use data::pairs::{MOST_CHARACTERS, MOST_WORDS, UNKNOWN, Vocabulary};
+use data::pairs::{UNKNOWN, Vocabulary};
 use data::{Text, Token};
-use tensor::write_atomically;
+use ndarray::ArrayView1;
+use tensor::{Real, write_atomically};
 
 use crate::alignment::Aligned;
 use crate::evaluate::rows;
 use crate::folder::{self, Trained};
 use crate::kind::AnyStage;
-use crate::pairs::Generated;
+use crate::request::{Request, tell_fitted, tell_unknown_words};
 use crate::search::Search;
 use crate::settings::not_negative;
 use crate::translation::{Translation, both};
@@ -24,8 +25,9 @@ use crate::{Common, Ending};
 
 /// Translate sentences with a model
 ///
-/// Every sentence becomes one line. Without sentences and without a file, lines are read from standard input. Words that
-/// the model does not know, and translations that were cut off since it came to no end, are told on standard error.
+/// Every sentence becomes one line, and a blank line a blank one. Without sentences and without a file, lines are read from
+/// standard input. Capital letters and signs are fitted to the sentences that the model was trained on. That, words that the
+/// model does not know, and translations that were cut off since it came to no end, are told on standard error.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Translate {
@@ -51,6 +53,9 @@ pub struct Translate {
     /// Draw the same of one sentence
     #[arg(long, value_name = "FILE.svg")]
     heat_map: Option<PathBuf>,
+    /// Write for an unknown word of the translation (<unk>) what it looked at most in the source
+    #[arg(long)]
+    copy_unknown: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -59,12 +64,6 @@ Examples:
   lineage translate --model runs/attention --beam 4 --file sentences.txt
   lineage translate --model runs/attention --alignment --heat-map dogs.svg 'the white dogs are old'
   echo 'the white dogs are old' | lineage translate --model runs/transformer";
-
-/// A sentence, and what to call it in messages.
-struct Request {
-    place: String,
-    sentence: String,
-}
 
 impl Translate {
     /// Prints the translations.
@@ -81,37 +80,53 @@ impl Translate {
         let Trained { config, model, parameters, tokenizers } = Trained::<Translation>::load(&self.model)?;
         let [source, target] = both(tokenizers)?;
         let longest = config.model.longest();
-        let requests = self.requests()?;
+        let requests = self.requests(&source, longest)?;
         if let Some(path) = &self.heat_map {
-            if requests.len() != 1 {
-                bail!("--heat-map draws one sentence, and {} are given: give one", requests.len());
+            let sentences = requests.iter().filter(|request| !request.is_blank()).count();
+            if sentences != 1 {
+                bail!("--heat-map draws one sentence, and {sentences} are given: give one");
             }
             check_name(path)?;
         }
-        let encoded: Vec<Vec<Token>> =
-            requests.iter().map(|request| request.encode(&source, longest)).collect::<Result<_, _>>()?;
         let progress = common.progress();
-        tell_unknown_words(&requests, &encoded, &source, &config.text.name, progress);
+        tell_fitted(&requests, progress);
+        tell_unknown_words(&requests, &source, &config.text.name, progress);
 
         let mut out = io::stdout().lock();
-        let longest_source = encoded.iter().map(Vec::len).max().unwrap_or(0);
+        let longest_source = requests.iter().map(|request| request.tokens.len()).max().unwrap_or(0);
         let rows = search.sources(rows(longest_source, target.size()));
-        for (requests, sources) in requests.chunks(rows).zip(encoded.chunks(rows)) {
-            let sources: Vec<&[Token]> = sources.iter().map(Vec::as_slice).collect();
-            for (request, said) in requests.iter().zip(search.translate(&model, &parameters, &sources, longest)) {
-                let translation = target.decode(said.words());
-                if !self.alignment && self.heat_map.is_none() {
-                    writeln!(out, "{translation}")?;
-                    tell_cut_off(request, &said, progress);
+        for requests in requests.chunks(rows) {
+            let sources: Vec<&[Token]> =
+                requests.iter().filter(|request| !request.is_blank()).map(|request| &request.tokens[..]).collect();
+            let mut translations = match &sources[..] {
+                [] => Vec::new(),
+                sources => search.translate(&model, &parameters, sources, longest),
+            }
+            .into_iter();
+            for request in requests {
+                let Some(said) = (!request.is_blank()).then(|| translations.next()).flatten() else {
+                    writeln!(out)?;
                     continue;
-                }
-                let Some(weights) = &said.alignment else {
-                    bail!(
-                        "the model in {shown} is of {stage}, which does not look back at the source: leave --alignment \
-                         and --heat-map out, or use a model of attention or transformer"
-                    );
                 };
-                let aligned = Aligned::new([&source, &target], &request.sentence, said.words(), weights.view());
+                let looks = self.alignment || self.copy_unknown || self.heat_map.is_some();
+                let weights = match &said.alignment {
+                    _ if !looks => {
+                        writeln!(out, "{}", target.decode(said.words()))?;
+                        tell_cut_off(request, &said, progress);
+                        continue;
+                    }
+                    Some(weights) => weights.view(),
+                    None => bail!(
+                        "the model in {shown} is of {stage}, which does not look back at the source: leave --alignment, \
+                         --heat-map and --copy-unknown out, or use a model of attention or transformer"
+                    ),
+                };
+                let pieces = source.pieces_of(&request.sentence);
+                let unknown = |place: usize| match self.copy_unknown {
+                    true => copied(&pieces, weights.row(place)),
+                    false => target.piece(UNKNOWN).to_owned(),
+                };
+                let aligned = Aligned::new([&source, &target], &request.sentence, said.words(), weights, unknown);
                 if let Some(path) = &self.heat_map {
                     if aligned.target.is_empty() {
                         bail!(
@@ -122,7 +137,7 @@ impl Translate {
                     }
                     draw(&aligned, path)?;
                 }
-                writeln!(out, "{translation}")?;
+                writeln!(out, "{}", target.decode_with(said.words(), unknown))?;
                 if self.alignment {
                     writeln!(out, "{}\n", aligned.table())?;
                 }
@@ -133,17 +148,16 @@ impl Translate {
     }
 
     /// The sentences, from wherever they come.
-    fn requests(&self) -> anyhow::Result<Vec<Request>> {
+    fn requests(&self, source: &Vocabulary, longest: Option<usize>) -> anyhow::Result<Vec<Request>> {
         let lines = |name: &str, text: &str| {
-            let line = |(number, line): (usize, &str)| Request {
-                place: format!("line {} of {name}", number + 1),
-                sentence: line.to_owned(),
+            let line = |(line, number): (&str, usize)| {
+                Request::line(format!("line {number} of {name}"), line, source, longest)
             };
-            text.lines().enumerate().map(line).collect()
+            text.lines().zip(1..).map(line).collect()
         };
         if let Some(path) = &self.file {
             let text = Text::read(path)?;
-            return Ok(lines(text.name(), text.as_str()));
+            return lines(text.name(), text.as_str());
         }
         if self.sentences.is_empty() {
             let mut bytes = Vec::new();
@@ -151,87 +165,24 @@ impl Translate {
                 anyhow!("standard input cannot be read: {error}; give sentences as arguments, or a file with --file")
             })?;
             let text = Text::from_bytes("standard input", &bytes)?;
-            return Ok(lines(text.name(), text.as_str()));
+            return lines(text.name(), text.as_str());
         }
-        let argument = |(number, sentence): (usize, &String)| Request {
-            place: format!("sentence {}", number + 1),
-            sentence: sentence.clone(),
+        let argument = |(sentence, number): (&String, usize)| {
+            Request::new(format!("sentence {number}"), sentence, source, longest)
         };
-        Ok(self.sentences.iter().enumerate().map(argument).collect())
+        self.sentences.iter().zip(1..).map(argument).collect()
     }
 }
 
-impl Request {
-    /// Its tokens.
-    ///
-    /// # Errors
-    /// If the model knows nothing of it, or it is too long.
-    fn encode(&self, vocabulary: &Vocabulary, longest: Option<usize>) -> anyhow::Result<Vec<Token>> {
-        let Request { place, sentence } = self;
-        if sentence.trim().contains('\t') {
-            bail!(
-                "{place} has a tab, as pairs have between a sentence and its translation: give the sentence alone, or \
-                 judge the pairs by `lineage evaluate --pairs`"
-            );
-        }
-        let words = sentence.split_whitespace().count();
-        let characters = sentence.chars().count();
-        for (length, unit, limit) in [(words, "words", MOST_WORDS), (characters, "characters", MOST_CHARACTERS)] {
-            if length > limit {
-                bail!("{place} has {length} {unit}, and at most {limit} are taken: shorten it or cut it in two");
-            }
-        }
-        let tokens = vocabulary.encode_request(sentence).map_err(|error| anyhow!("{place}: {error}"))?;
-        if let Some(most) = longest.filter(|&most| tokens.len() > most) {
-            bail!(
-                "{place} has {} tokens, and the model has {most} learned positions: shorten it, or train with a larger \
-                 --context",
-                tokens.len()
-            );
-        }
-        Ok(tokens)
-    }
-
-    /// The words, as spaces part them, of which the model does not know a piece; each once.
-    fn unknown_words(&self, vocabulary: &Vocabulary, tokens: &[Token]) -> Vec<String> {
-        let words = vocabulary.words(&self.sentence);
-        let mut unknown = Vec::new();
-        for (word, &token) in vocabulary.words_read(&self.sentence).into_iter().zip(tokens) {
-            if let Some(word) = word.map(|word| &words[word])
-                && token == UNKNOWN
-                && !unknown.contains(word)
-            {
-                unknown.push(word.clone());
-            }
-        }
-        unknown
-    }
-}
-
-/// Says which words the model cannot read, and then once what can be done.
-fn tell_unknown_words(
-    requests: &[Request],
-    encoded: &[Vec<Token>],
-    vocabulary: &Vocabulary,
-    learned_from: &str,
-    progress: Progress,
-) {
-    let mut all_known = true;
-    for (request, tokens) in requests.iter().zip(encoded) {
-        let unknown = request.unknown_words(vocabulary, tokens);
-        if !unknown.is_empty() {
-            let unknown: Vec<String> = unknown.into_iter().map(|word| format!("{word:?}")).collect();
-            progress.say(&format!("{}: the model does not know {}", request.place, unknown.join(", ")));
-            all_known = false;
+/// The piece of the source that a token of the translation looked at most.
+fn copied(pieces: &[String], looked: ArrayView1<'_, Real>) -> String {
+    let mut most = (0, Real::NEG_INFINITY);
+    for (place, &weight) in looked.iter().enumerate().take(pieces.len()) {
+        if weight > most.1 {
+            most = (place, weight);
         }
     }
-    if !all_known {
-        progress.say(if learned_from == Generated::NAME {
-            "write as generated sentences do: in small letters, with ? and 's as words, without other marks, and in their words"
-        } else {
-            "write in other words, or train with a larger --vocabulary or more pairs"
-        });
-    }
+    pieces[most.0].trim().to_owned()
 }
 
 /// Says if the model had more to say.

@@ -97,7 +97,7 @@ impl Bars {
         let names: Vec<Vec<String>> = self.categories.iter().map(|c| wrap(c, name_width)).collect();
         let most_lines = names.iter().map(Vec::len).max().unwrap_or(1) as f64;
         let band = (thickness * bars as f64).max(1.2 * FONT * most_lines) + gap;
-        let name_width = names.iter().flatten().map(|n| n.chars().count()).max().unwrap_or(0) as f64 * CHARACTER;
+        let name_width = names.iter().flatten().map(|n| format::columns(n)).max().unwrap_or(0) as f64 * CHARACTER;
         let (top, below) = (0.4 * FONT, 3.6 * FONT);
         let height = top + below + band * self.categories.len() as f64;
         let laid = self.axis.lay(self.ends(), 0.03, ticks);
@@ -138,7 +138,7 @@ impl Bars {
 
     fn longest_value(&self) -> f64 {
         let values = self.series.iter().flat_map(|s| s.values.iter().flatten());
-        values.map(|v| format::number(v.mean, 3).chars().count()).max().unwrap_or(0) as f64
+        values.map(|v| format::columns(&format::number(v.mean, 3))).max().unwrap_or(0) as f64
     }
 
     fn draw_stack(
@@ -161,7 +161,7 @@ impl Bars {
             // A sliver of background keeps neighbours apart without relying on their colours.
             canvas.stroke(&[(to, top), (to, top + thickness)], 1.0, Paint::Paper)?;
             let text = format::number(value.mean, 2);
-            if to - from > CHARACTER * (text.chars().count() as f64 + 1.0) {
+            if to - from > CHARACTER * (format::columns(&text) as f64 + 1.0) {
                 canvas.text(&text, (0.5 * (from + to), top + 0.5 * thickness), Anchor::Centre, Paint::Paper)?;
             }
         }

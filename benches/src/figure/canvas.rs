@@ -12,8 +12,10 @@ use plotters::{
 use super::{
     DrawError, Size,
     axis::{Axis, Laid},
+    direction,
     theme::{self, Paint},
 };
+use crate::format;
 
 /// Units of the drawing to a pixel of the page.
 const SCALE: f64 = 4.0;
@@ -30,8 +32,8 @@ pub(super) struct Drawing {
 impl Drawing {
     /// The element, named for screen readers, its colours left to the page.
     pub(super) fn into_svg(self, title: &str) -> String {
-        let body = theme::resolve(&self.svg, SCALE as u32);
-        let title = maud::html! { (title) }.into_string();
+        let body = direction::mark(&theme::resolve(&format::printable(&self.svg), SCALE as u32));
+        let title = maud::html! { (format::printable(title)) }.into_string();
         // Plotters opens with <svg width height viewBox xmlns>: the width is the page's affair.
         let Some((viewbox, rest)) = body.split_once("viewBox=\"").and_then(|(_, r)| r.split_once('"')) else {
             return body;
@@ -86,7 +88,15 @@ impl Canvas<'_> {
         height: f64,
         content: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
     ) -> Result<Drawing, DrawError> {
-        let width = size.width();
+        Canvas::sheet(size.width(), height, content)
+    }
+
+    /// Draws on a sheet of `width` and `height` pixels.
+    pub(super) fn sheet(
+        width: f64,
+        height: f64,
+        content: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
+    ) -> Result<Drawing, DrawError> {
         let mut svg = String::new();
         {
             let pixels = ((width * SCALE) as u32, (height * SCALE) as u32);
@@ -182,7 +192,7 @@ impl Frame {
 
     /// Room that the labels of a vertical axis take.
     pub(super) fn margin_for(laid: &Laid) -> f64 {
-        let longest = laid.ticks().iter().map(|(_, text)| text.chars().count()).max().unwrap_or(0);
+        let longest = laid.ticks().iter().map(|(_, text)| format::columns(text)).max().unwrap_or(0);
         12.0 + CHARACTER * longest as f64
     }
 }

@@ -85,26 +85,32 @@ impl Heat {
 
     pub(super) fn draw(&self, size: Size) -> Result<Drawing, DrawError> {
         let (columns, rows) = (self.columns.len().max(1), self.rows.len().max(1));
-        let longest = |names: &[String]| names.iter().map(|n| n.chars().count()).max().unwrap_or(0) as f64 * CHARACTER;
+        let longest = |names: &[String]| names.iter().map(|n| format::columns(n)).max().unwrap_or(0) as f64 * CHARACTER;
         let wrapped: Vec<Vec<String>> =
             self.rows.iter().map(|name| wrap(name, if size == Size::Wide { 30 } else { 15 })).collect();
         let left = longest(&wrapped.concat()) + 12.0;
         let room = size.width() - left - 12.0;
         // All numbers or none: some would look like a statement about the others.
         let extent = self.extent();
-        let digits = |v: &f64| self.written(*v, extent).chars().count();
+        let digits = |v: &f64| format::columns(&self.written(*v, extent));
         let longest_number = self.values.iter().flatten().map(digits).max().unwrap_or(0) as f64;
-        let cell_width = (room / columns as f64).min(90.0);
+        let words = are_words(&self.columns);
+        // Names that are set upright need the height of a line, whatever the sheet then measures.
+        let cell_width = (room / columns as f64).clamp(if words { LINE } else { 4.0 }, 90.0);
+        let width = size.width().max(left + cell_width * columns as f64 + 12.0);
         let numbers = rows <= 20 && cell_width > CHARACTER * (longest_number + 0.5);
         // A number that is left out is read from its neighbours; a word is not, so all words are written.
         let most_lines = wrapped.iter().map(Vec::len).max().unwrap_or(1) as f64;
         let least_height = if are_words(&self.rows) { LINE * most_lines } else { 4.0 };
         let cell_height = cell_width.min(if numbers { 40.0 } else { 24.0 }).max(least_height);
-        let words = are_words(&self.columns);
         let stride = ((longest(&self.columns) + CHARACTER) / cell_width).ceil().max(1.0) as usize;
-        let upright = words && stride > MOST_LINES;
+        let stands_out = |(c, name): (usize, &String)| {
+            let (middle, half) = (left + cell_width * (c as f64 + 0.5), 0.5 * CHARACTER * format::columns(name) as f64);
+            middle < half || middle + half > width
+        };
+        let upright = words && (stride > MOST_LINES || self.columns.iter().enumerate().any(stands_out));
         let (stride, lines) = match (words, upright) {
-            (_, true) => ((LINE / cell_width).ceil() as usize, 1),
+            (_, true) => (1, 1),
             (true, false) => (1, stride),
             (false, _) => (stride, 1),
         };
@@ -113,7 +119,7 @@ impl Heat {
         // Beneath: what a shade means, then the shades.
         let title = wrap(&self.meaning(), (size.width() / CHARACTER) as usize);
         let height = bottom + (2.8 + 1.3 * title.len() as f64) * FONT;
-        Canvas::draw(size, height, |canvas| {
+        Canvas::sheet(width, height, |canvas| {
             canvas.text(
                 &format!("{} (down), {} (across)", self.y, self.x),
                 (2.0, 0.8 * FONT),
@@ -178,7 +184,7 @@ impl Heat {
         };
         let text = format::number(first, 2);
         canvas.text(&text, (2.0, y), Anchor::Left, Paint::Muted)?;
-        let left = 2.0 + CHARACTER * (text.chars().count() as f64 + 1.5);
+        let left = 2.0 + CHARACTER * (format::columns(&text) as f64 + 1.5);
         const STEPS: usize = 24;
         let width = 6.0;
         for step in 0..STEPS {
@@ -195,9 +201,10 @@ impl Heat {
     }
 }
 
-/// Whether not all of these names are numbers.
+/// Whether these names are no axis: numbers that only rise or only fall.
 fn are_words(names: &[String]) -> bool {
-    names.iter().any(|name| name.parse::<f64>().is_err())
+    let numbers: Result<Vec<f64>, _> = names.iter().map(|name| name.parse()).collect();
+    !numbers.is_ok_and(|numbers| numbers.is_sorted_by(|a, b| a < b) || numbers.is_sorted_by(|a, b| a > b))
 }
 
 fn paint(value: f64) -> Paint {
@@ -234,6 +241,27 @@ mod tests {
         let svg = drawn(numbers.clone(), Scale::Linear, Size::Wide);
         let all: usize = numbers.iter().map(|number| written(&svg, number)).sum();
         assert!((2..numbers.len()).contains(&all), "{all}");
+    }
+
+    #[test]
+    fn step_03_all_words_are_written_however_many_they_are_and_none_is_cut_off() {
+        let many: Vec<String> = (0..100).map(|i| format!("w{}", (i * 7919) % 1000)).collect();
+        let repeated: Vec<String> = ["3", "1", "4", "1", "5"].repeat(20).into_iter().map(str::to_owned).collect();
+        let long = vec!["Donaudampfschifffahrtsgesellschaftskapitänspatentprüfung".repeat(2), "b".to_owned()];
+        for names in [many, repeated, long] {
+            for size in [Size::Wide, Size::Narrow] {
+                let svg = drawn(names.clone(), Scale::Linear, size);
+                let all = |name: &String| names.iter().filter(|other| *other == name).count();
+                assert!(names.iter().all(|name| written(&svg, name) == 2 * all(name)), "{names:?}, {size:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn step_04_a_control_character_is_drawn_as_its_picture() {
+        let svg = drawn(vec!["a\u{1b}[31m\0".to_owned(), "<&>".to_owned()], Scale::Linear, Size::Wide);
+        assert!(svg.contains("a␛[31m␀") && svg.chars().all(|c| !c.is_control() || c == '\n'), "{svg}");
+        assert!(svg.contains("&lt;&amp;&gt;"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod axis;
 mod bars;
 mod canvas;
 mod colours;
+mod direction;
 mod heat;
 mod lines;
 pub mod theme;
@@ -21,6 +22,7 @@ use canvas::{Canvas, Drawing};
 use colours::Colours;
 
 use crate::error::Error;
+use crate::format::{columns, printable};
 
 /// One figure of the report.
 #[derive(Clone, Debug)]
@@ -144,7 +146,8 @@ impl Figure {
             Plot::Bars(bars) => bars.write(&mut out)?,
             Plot::Heat(heat) => heat.write(&mut out)?,
         }
-        out.into_inner().map_err(|e| e.into_error().into())
+        let written = out.into_inner().map_err(|e| e.into_error())?;
+        Ok(printable(&String::from_utf8_lossy(&written)).into_owned().into_bytes())
     }
 }
 
@@ -169,12 +172,12 @@ pub fn marker(series: usize, r: f64) -> Vec<(f64, f64)> {
 /// A drawing error, by the backend that writes into a string.
 type DrawError = plotters::drawing::DrawingAreaErrorKind<std::io::Error>;
 
-/// Breaks `text` into lines of at most `width` characters, at spaces where there are any.
+/// Breaks `text` into lines of at most `width` [`columns`], at spaces where there are any.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+            Some(line) if columns(line) + 1 + columns(word) <= width => {
                 line.push(' ');
                 line.push_str(word);
             }

@@ -7,6 +7,7 @@ mod bad_translators;
 mod commands;
 mod determinism;
 mod interruption;
+mod languages;
 mod notices;
 mod program;
 mod translators;

@@ -290,9 +290,10 @@ impl Vocabulary {
         places.iter().map(word).collect()
     }
 
-    /// The words of a translation that was said, as [`words_said`](Self::words_said) counts them.
-    pub fn said_words(&self, tokens: &[Token]) -> Vec<String> {
-        let (sentence, places) = self.write(tokens, |_| SPECIAL[UNKNOWN as usize].to_owned());
+    /// The words of a translation that was said, as [`words_said`](Self::words_said) counts them, with `unknown` for
+    /// each unknown token, given its place.
+    pub fn said_words(&self, tokens: &[Token], unknown: impl Fn(usize) -> String) -> Vec<String> {
+        let (sentence, places) = self.write(tokens, unknown);
         let mut words = Vec::<String>::new();
         for (word, place) in self.words_said(tokens).into_iter().zip(places) {
             let Some(word) = word else { continue };

@@ -1,0 +1,36 @@
+//! Words of any script in tables and drawings.
+
+use std::borrow::Cow;
+
+use unicode_width::UnicodeWidthStr;
+
+/// How many columns of a terminal, or of a drawing's narrow letters, a text takes: a Chinese character two, a mark none.
+///
+/// ```
+/// use benches::format::columns;
+/// assert_eq!(["Häuser", "Ha\u{308}user", "世界", "👨‍👩‍👧"].map(columns), [6, 6, 4, 2]);
+/// ```
+pub fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// A text without the characters that XML and HTML forbid and no reader shows: a control becomes its picture or U+FFFD.
+/// Tabs and ends of lines stay.
+///
+/// ```
+/// use benches::format::printable;
+/// assert_eq!(printable("a\u{1b}b\u{7f}\u{85}\u{fffe}\t\n"), "a␛b␡\u{fffd}\u{fffd}\t\n");
+/// ```
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let shown = |character| match character {
+        '\t' | '\n' | '\r' => character,
+        '\0'..='\u{1F}' => char::from_u32(0x2400 + character as u32).unwrap_or(char::REPLACEMENT_CHARACTER),
+        '\u{7F}' => '␡',
+        '\u{80}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}' => char::REPLACEMENT_CHARACTER,
+        _ => character,
+    };
+    match text.chars().all(|character| shown(character) == character) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.chars().map(shown).collect()),
+    }
+}
