@@ -61,9 +61,15 @@ fn pairs_that_are_all_alike() {
     let run = translator(&place);
     for times in [1, 100] {
         let pairs = place.file("pairs.tsv", "one two\tII I\n".repeat(times));
-        let expected = format!(
-            "all pairs of {pairs} are alike, so there is nothing to learn from them; choose a file with different pairs"
-        );
+        let expected = match times {
+            1 => format!(
+                "all pairs of {pairs} translate one sentence, \"one two\", so none can be held out to judge by; add pairs of \
+                 another sentence"
+            ),
+            _ => format!(
+                "all pairs of {pairs} are alike, so there is nothing to learn from them; choose a file with different pairs"
+            ),
+        };
         assert_eq!(refused(&place, &pairs), expected);
         for split in ["train", "val"] {
             assert_eq!(fails(&["evaluate", "--model", &run, "--pairs", &pairs, "--split", split]), expected);
@@ -75,8 +81,10 @@ fn pairs_that_are_all_alike() {
 fn pairs_too_few_to_hold_some_out() {
     let place = Place::new();
     let pairs = place.file("pairs.tsv", "Go on.\tSigue.\nGo on.\tContinúe.\n");
-    let expected =
-        format!("{pairs} has too few different sentences to hold some of them out: 1; choose a file with more pairs");
+    let expected = format!(
+        "all pairs of {pairs} translate one sentence, \"Go on.\", so none can be held out to judge by; add pairs of another \
+         sentence"
+    );
     assert_eq!(refused(&place, &pairs), expected);
 }
 
