@@ -162,7 +162,7 @@ mod tests {
         let interval = |long: usize| {
             let right = |i| if i < long { "son las dos y media" } else { "son las dos" };
             let statistics: Vec<BleuStatistics> = (0..23).map(|i| bleu.statistics(right(i), &[right(i)])).collect();
-            bootstrap(&statistics, 1, |sum| bleu.score(sum).score)
+            bootstrap(&statistics, 1, |sum| bleu.score(sum).score.map(f64::round))
         };
         assert_eq!([0, 1].map(interval), [None; 2]);
         assert_eq!(interval(5), Some(Interval { low: 100.0, high: 100.0 }));
