@@ -68,7 +68,7 @@ impl Report<'_> {
     fn exact(&self, kinds: &[Kind], cell: fn(&Study, Kind) -> &Cell) -> String {
         let exact = |&kind: &Kind| {
             let cell = cell(self.study, kind);
-            format!("{} {} and {}", kind.name(), Summary::of(&cell.short()), Summary::of(&cell.long()))
+            format!("{} {} and {}", kind.name(), Summary::of_shares(&cell.short()), Summary::of_shares(&cell.long()))
         };
         kinds.iter().map(exact).collect::<Vec<_>>().join("; ")
     }
@@ -260,8 +260,8 @@ impl Report<'_> {
                 cell.width.to_string(),
                 format::count(cell.parameters as u64),
                 format::number(cell.learning_rate, 2),
-                Summary::of(&cell.short()).to_string(),
-                Summary::of(&cell.long()).to_string(),
+                Summary::of_shares(&cell.short()).to_string(),
+                Summary::of_shares(&cell.long()).to_string(),
                 cell.summary(|outcome| outcome.mean(LONG, |on| on.missing)).to_string(),
                 cell.summary(|outcome| outcome.looks.last().map_or(f64::NAN, |look| look.loss)).to_string(),
                 cell.summary(Outcome::first_is_lost).to_string(),
@@ -291,8 +291,8 @@ impl Report<'_> {
                 format::count(cell.steps),
                 format::count(last(|look| look.tokens as f64).mean.round() as u64),
                 last(|look| look.seconds).to_string(),
-                Summary::of(&cell.short()).to_string(),
-                Summary::of(&cell.long()).to_string(),
+                Summary::of_shares(&cell.short()).to_string(),
+                Summary::of_shares(&cell.long()).to_string(),
                 cell.summary(|outcome| outcome.mean(LONG, |on| on.missing)).to_string(),
             ]);
         }

@@ -50,8 +50,8 @@ impl<'s> Report<'s> {
              these, the part falls: {}. Alignment error where word order is inverted: attention {}, the diagonal {}.",
             LONG.start(),
             LONG.end(),
-            Summary::of(attention),
-            Summary::of(plain),
+            Summary::of_shares(attention),
+            Summary::of_shares(plain),
             SHORT.start(),
             SHORT.end(),
             falls.join(", "),
@@ -82,7 +82,7 @@ impl<'s> Report<'s> {
         ];
         notice.extend(self.controls().into_iter().flatten());
         let short = &self.evidence.fall[1];
-        let attention = Summary::of(&self.study.cell(Kind::ATTENTION).short());
+        let attention = Summary::of_shares(&self.study.cell(Kind::ATTENTION).short());
         if attention.high() < 0.5 {
             notice.push(format!(
                 "After this training attention gets {attention} even of the short sentences right: too little for a fall of \
@@ -161,7 +161,7 @@ impl<'s> Report<'s> {
         let cells: Vec<&Cell> = self.cells().collect();
         let bars = |name: String, value: fn(&Cell) -> Vec<f64>| BarSeries {
             name,
-            values: cells.iter().map(|cell| Some(Summary::of(&value(cell)))).collect(),
+            values: cells.iter().map(|cell| Some(Summary::of_shares(&value(cell)))).collect(),
         };
         let series = vec![
             bars(format!("{} to {} words", SHORT.start(), SHORT.end()), Cell::short),
@@ -260,8 +260,8 @@ impl<'s> Report<'s> {
             let half = self.evidence.fall[0].iter().map(|fall| 0.5 * fall).collect::<Vec<_>>();
             lengths.row([
                 cell.kind.name(),
-                Summary::of(&cell.short()).to_string(),
-                Summary::of(&cell.long()).to_string(),
+                Summary::of_shares(&cell.short()).to_string(),
+                Summary::of_shares(&cell.long()).to_string(),
                 Summary::of(&cell.fall()).to_string(),
                 Summary::of_differences(&half, &cell.fall()).to_string(),
             ]);

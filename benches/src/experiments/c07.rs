@@ -104,7 +104,7 @@ impl Found {
     }
 
     fn accuracy(&self, question: Question, positions: Positions) -> Summary {
-        Summary::of(&self.accuracies_of(question, positions))
+        Summary::of_shares(&self.accuracies_of(question, positions))
     }
 
     fn most(&self, wanted: impl Fn(Place) -> bool) -> f64 {

@@ -151,6 +151,22 @@ fn a_request_of_which_nothing_is_known() {
 }
 
 #[test]
+fn a_text_of_which_nothing_is_known() {
+    let place = Place::new();
+    let (text, run) = (place.file("known.txt", "one two three ".repeat(200)), place.at("run"));
+    let train = ["train", "rnn", "--text", &text, "--out", &run, "--tokens", "word", "--steps", "1", "--quiet"];
+    succeeds(&[&train, &tiny("rnn")[..]].concat());
+    let other = place.file("other.txt", "vier fünf sechs ".repeat(20));
+    assert_eq!(
+        fails(&["evaluate", "--model", &run, "--text", &other]),
+        format!("nothing in {other} is known to the model in {run}: give a text like the one it was trained on")
+    );
+    let mixed = place.file("mixed.txt", "one fünf two ".repeat(20));
+    let found = succeeds(&["evaluate", "--model", &run, "--text", &mixed, "--quiet"]);
+    assert!(found.ends_with("\nunknown tokens  16 of 48\n"), "{found}");
+}
+
+#[test]
 fn nothing_on_standard_input() {
     let place = Place::new();
     let run = translator(&place);
