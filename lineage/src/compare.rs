@@ -8,7 +8,7 @@ use crate::{Common, Ending};
 
 /// Put the claims made about the stages to the test, and write a report
 ///
-/// Trains the stages on the text, measures what could refute each claim, and writes DIR/index.html, which works offline
+/// Trains small models on generated tasks and on the text, measures what each claim predicts, and writes DIR/index.html, which works offline
 /// and holds every figure, with the figures' data beside it as CSV.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]

@@ -94,9 +94,9 @@ pub struct Evaluate {
 
 const EXAMPLES: &str = "\
 Examples:
-  lineage evaluate --model runs/gpt --split val              the book's last tenth, which training never saw
+  lineage evaluate --model runs/gpt --split val              the book's last tenth, which training did not learn from
   lineage evaluate --model runs/mine --text other.txt        a text of another author
-  lineage evaluate --model runs/attention                    1,000 sentences that training never saw
+  lineage evaluate --model runs/attention                    1,000 sentences that training held out
   lineage evaluate --model runs/attention --words 10..12     1,000 such sentences of 10 to 12 words
   lineage evaluate --model runs/spanish --pairs spa.tsv --count 200 --beam 4";
 
@@ -105,7 +105,7 @@ Examples:
 pub enum Split {
     /// What training reads
     Train,
-    /// What it never sees
+    /// What it does not learn from
     Val,
     /// Everything
     All,
@@ -116,7 +116,7 @@ pub enum Split {
 pub enum References {
     /// The one that training teaches
     One,
-    /// Those of all dialects: with usted, with subject pronouns, as in Latin America
+    /// Those of every dialect that the generator knows: with usted, with subject pronouns, as in Latin America
     All,
 }
 

@@ -56,15 +56,15 @@ Examples:
 
 #[derive(Args)]
 struct Common {
-    /// Threads to compute on; the numbers do not depend on it [default: all cores]
+    /// Threads to compute on; losses, weights and scores do not depend on it, measured times do [default: all cores]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
           allow_negative_numbers = true, help_heading = "Everywhere")]
     threads: Option<u16>,
-    /// Where all random numbers begin; the same seed gives the same bits [default: 1]
+    /// Where random numbers begin; on one machine and with one build the same seed gives the same bits [default: 1]
     #[arg(long, global = true, value_name = "N", value_parser = settings::up_to(u64::from(u32::MAX)),
           allow_negative_numbers = true, help_heading = "Everywhere")]
     seed: Option<u64>,
-    /// Say nothing but results and errors
+    /// Say nothing but results, errors and that a run was interrupted
     #[arg(long, global = true, help_heading = "Everywhere")]
     quiet: bool,
 }
