@@ -109,6 +109,14 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// x with zeros in the padding: what stands there has no part in anything.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, I)
+    pub fn within(&self, x: Tensor) -> Tensor {
+        self.lengths.map_or(x.clone(), |lengths| x.within(lengths))
+    }
+
     /// What follows from `new`, a vector of the state after step t, and `old`, the one before it: the step's output
     /// and its state. In rows that have ended these are zero and `old`.
     ///

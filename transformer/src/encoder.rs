@@ -59,7 +59,7 @@ impl Encoder {
     /// If the last axis of `x` is not D, or a length is not one of 1..=S for each row.
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
-        let x = self.blocks.iter().fold(x.clone(), |x, block| block.forward(cx, &x, lengths, engine)); // (B, S, D)
+        let x = self.blocks.iter().fold(within(x, lengths), |x, block| block.forward(cx, &x, lengths, engine)); // (B, S, D)
         self.normal(cx, x)
     }
 
@@ -79,7 +79,7 @@ impl Encoder {
         lengths: Option<&[usize]>,
         engine: Engine,
     ) -> (Tensor, Vec<Tensor>) {
-        let mut x = x.clone();
+        let mut x = within(x, lengths);
         let mut weights = Vec::with_capacity(self.blocks.len());
         for block in &self.blocks {
             weights.push(block.weights(cx, &x, lengths)); // (B, N, S, S)
@@ -100,4 +100,9 @@ impl Encoder {
             None => x,
         }
     }
+}
+
+/// x with zeros in the padding: what stands there has no part in anything.
+fn within(x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
+    lengths.map_or(x.clone(), |lengths| x.within(lengths))
 }

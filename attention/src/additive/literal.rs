@@ -35,7 +35,7 @@ pub fn attend(h: &Tensor, memory: &Memory, w_q: &Tensor, v: &Tensor) -> [Tensor;
     let Sizes { batch, queries, positions, width, .. } = Sizes::additive(h, memory, w_q, v);
     // ANCHOR: scores
     let q = h.linear(w_q, None).reshape(&[batch, queries, 1, width]); // (B, T, 1, A)
-    let keys = memory.keys.reshape(&[batch, 1, positions, width]); // (B, 1, S, A)
+    let keys = memory.keys.within(&memory.lengths).reshape(&[batch, 1, positions, width]); // (B, 1, S, A)
     let hidden = (&q + &keys).tanh(); // (B, T, S, A)
     let scores = hidden.linear(&v.reshape(&[1, width]), None); // (B, T, S, 1)
     weigh(&scores.reshape(&[batch, queries, positions]), memory)

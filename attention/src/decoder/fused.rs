@@ -104,7 +104,7 @@ impl AttendingDecoder {
         let rnn::Weights { w_ih, w_hh, b_ih, b_hh } = &weights.cell;
         let Sizes { look, input, hidden, fed } = sizes;
         let (steps, batch) = (look.queries, look.batch);
-        let read = Read::new(x, Direction::Forward);
+        let read = Read::new(x, Direction::Forward, None);
         let (w_q, compared) = match &weights.scoring {
             Scoring::Additive { w_q, v } => (Some(w_q.value().clone()), Compared::new(memory, Some(v), 1.0)),
             Scoring::Multiplicative { factor } => (None, Compared::new(memory, None, *factor)),

@@ -88,6 +88,6 @@ pub(crate) fn weigh(scores: &Tensor, memory: &Memory) -> [Tensor; 2] {
         None => scores.softmax(),
         Some(mask) => (scores + &mask).softmax(), // e^-∞ = 0
     };
-    [alignment.matmul(&memory.states), alignment] // (B, T, C), (B, T, S)
+    [alignment.matmul(&memory.states.within(&memory.lengths)), alignment] // (B, T, C), (B, T, S)
     // ANCHOR_END: weigh
 }

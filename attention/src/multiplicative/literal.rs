@@ -32,7 +32,7 @@ use crate::look::{Sizes, weigh};
 pub fn attend(h: &Tensor, memory: &Memory, factor: Real) -> [Tensor; 2] {
     Sizes::multiplicative(h, memory);
     // ANCHOR: scores
-    let scores = h.matmul(&memory.keys.permute(&[0, 2, 1])); // (B, T, S)
+    let scores = h.matmul(&memory.keys.within(&memory.lengths).permute(&[0, 2, 1])); // (B, T, S)
     let scores = if factor == 1.0 { scores } else { scores.scale(factor) };
     weigh(&scores, memory)
     // ANCHOR_END: scores

@@ -58,7 +58,7 @@ pub fn evaluate_pairs<M: Translator>(
 
 /// Scores (B, T, V), one batch after another, beside what was right, (B, T).
 fn score(batches: impl Iterator<Item = (Tensor, Array2<Token>)>) -> Option<Evaluation> {
-    let (mut nats, mut hits, mut tokens) = (0.0, 0, 0);
+    let (mut nats, mut hits, mut tokens) = (0.0, 0.0, 0);
     for (logits, targets) in batches {
         let losses = loss::token_losses(logits.value(), targets.view().into_dyn()); // (B·T)
         nats = losses.into_iter().fold(nats, |nats, loss| nats + f64::from(loss));
@@ -66,5 +66,5 @@ fn score(batches: impl Iterator<Item = (Tensor, Array2<Token>)>) -> Option<Evalu
         (hits, tokens) = (hits + right, tokens + asked);
     }
     let count = tokens as f64;
-    (tokens > 0).then(|| Evaluation { nats: nats / count, accuracy: hits as f64 / count, tokens })
+    (tokens > 0).then(|| Evaluation { nats: nats / count, accuracy: hits / count, tokens })
 }

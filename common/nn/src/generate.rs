@@ -39,6 +39,9 @@ impl Temperature {
     /// # Shapes
     /// - `logits`: (V).
     ///
+    /// # Panics
+    /// If a score is NaN, or none is above minus infinity: there is nothing to choose by.
+    ///
     /// ```
     /// use ndarray::arr1;
     /// use nn::Temperature;
@@ -48,9 +51,13 @@ impl Temperature {
     /// assert_eq!([0.09, 0.11].map(|uniform| choose(0.5, uniform)), [0, 1]); // 1/10 and 9/10
     /// assert_eq!(choose(0.0, 0.01), 1);
     /// ```
+    #[track_caller]
     pub fn choose(self, logits: ArrayView1<'_, Real>, uniform: f64) -> Token {
-        let likeliest = argmax(logits);
-        let Some(&max) = logits.get(likeliest as usize).filter(|_| self.0 > 0.0) else { return likeliest };
+        let Some(likeliest) = argmax(logits) else { panic!("the scores of the next token are not numbers") };
+        let max = logits[likeliest as usize];
+        if self.0 == 0.0 {
+            return likeliest;
+        }
         let weights = logits.iter().map(|&z| (f64::from(z - max) / self.0).exp());
         let mut left = uniform * weights.clone().sum::<f64>();
         for (token, weight) in weights.enumerate() {

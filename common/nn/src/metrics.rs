@@ -1,7 +1,7 @@
 //! What a loss in nats means.
 
 use data::{IGNORE, Token};
-use ndarray::{ArrayViewD, Axis};
+use ndarray::{ArrayView1, ArrayViewD, Axis};
 use tensor::{Array, Real};
 
 /// A loss in bits: nats / ln 2.
@@ -23,7 +23,7 @@ pub fn perplexity(nats: f64) -> f64 {
 }
 
 /// The part of the targets that has the highest score; the first of equal scores counts. Targets of [`IGNORE`] are
-/// left out; `None` if there are no others.
+/// left out; `None` if there are no others, NaN if the scores of one are not numbers.
 ///
 /// # Shapes
 /// - `logits`: (.., V), `targets`: the same shape without the last axis.
@@ -40,26 +40,31 @@ pub fn perplexity(nats: f64) -> f64 {
 #[track_caller]
 pub fn accuracy(logits: &Array, targets: ArrayViewD<'_, Token>) -> Option<f64> {
     let (hits, asked) = hits(logits, targets);
-    (asked > 0).then(|| hits as f64 / asked as f64)
+    (asked > 0).then(|| hits / asked as f64)
 }
 
-/// How many targets have the highest score, and how many are not [`IGNORE`].
+/// How many targets have the highest score, NaN if that is not known, and how many are not [`IGNORE`].
 #[track_caller]
-pub(crate) fn hits(logits: &Array, targets: ArrayViewD<'_, Token>) -> (usize, usize) {
+pub(crate) fn hits(logits: &Array, targets: ArrayViewD<'_, Token>) -> (f64, usize) {
     let rows = logits.shape().split_last().map(|(_, rows)| rows);
     assert_eq!(rows, Some(targets.shape()), "accuracy: logits {:?}, targets {:?}", logits.shape(), targets.shape());
     let rows = logits.lanes(Axis(logits.ndim() - 1));
     let asked = rows.into_iter().zip(&targets).filter(|&(_, &target)| target != IGNORE);
-    asked.fold((0, 0), |(hits, asked), (row, &target)| (hits + usize::from(argmax(row.iter()) == target), asked + 1))
+    let hit =
+        |row: ArrayView1<'_, Real>, target| argmax(row).map_or(f64::NAN, |best| if best == target { 1.0 } else { 0.0 });
+    asked.fold((0.0, 0), |(hits, asked), (row, &target)| (hits + hit(row, target), asked + 1))
 }
 
-/// The index of the largest number, the first of equals; NaN is never the largest.
-pub(crate) fn argmax<'a>(scores: impl IntoIterator<Item = &'a Real>) -> Token {
-    let mut best = (0, Real::NEG_INFINITY);
-    for (i, &score) in scores.into_iter().enumerate() {
-        if score > best.1 {
-            best = (i as Token, score);
+/// The index of the largest number, the first of equals; `None` if a score is NaN, or none is above minus infinity.
+pub(crate) fn argmax(scores: ArrayView1<'_, Real>) -> Option<Token> {
+    let mut best = None;
+    for (i, &score) in scores.iter().enumerate() {
+        if score.is_nan() {
+            return None;
+        }
+        if score > best.map_or(Real::NEG_INFINITY, |(_, largest)| largest) {
+            best = Some((i as Token, score));
         }
     }
-    best.0
+    best.map(|(i, _)| i)
 }

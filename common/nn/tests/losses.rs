@@ -60,3 +60,17 @@ fn step_03_gradients_of_what_was_repeated_a_million_times_keep_their_digits() {
         assert!((ours / (exact * f64::from(value)) - 1.0).abs() < 1e-6, "{name}: {ours}");
     }
 }
+
+#[test]
+fn step_04_scores_that_are_not_numbers_have_no_accuracy() {
+    let logits = shared(arr2(&[[Real::NAN, 0.0], [1.0, 0.0]]));
+    assert!(nn::metrics::accuracy(&logits, arr1(&[0, 0]).view().into_dyn()).unwrap().is_nan());
+    assert_eq!(nn::metrics::accuracy(&logits, arr1(&[IGNORE, 0]).view().into_dyn()), Some(1.0));
+}
+
+#[test]
+fn step_05_a_layer_that_reads_nothing_says_its_bias() {
+    let [x, w, b] = [&[3, 0][..], &[2, 0], &[2]].map(|shape| Tensor::constant(ndarray::ArrayD::ones(shape)));
+    assert_eq!(x.linear(&w, Some(&b)).value(), &shared(ndarray::Array2::ones((3, 2))).into_dyn());
+    assert_eq!(x.linear(&w, None).value(), &shared(ndarray::Array2::zeros((3, 2))).into_dyn());
+}

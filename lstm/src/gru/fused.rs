@@ -39,7 +39,7 @@ pub fn forward(x: Input<'_>, h0: &Tensor, weights: &Weights, run: Run<'_>) -> (T
     let mut inputs = vec![x.tensor(), w_ih, w_hh, b_ih, b_hh, h0];
     inputs.extend(probe);
     let [ys, h_n] = record(&inputs, || {
-        let (read, ends) = (Read::new(x, direction), Ends::new(lengths));
+        let (read, ends) = (Read::new(x, direction, lengths), Ends::new(lengths));
         let mut columns = Array3::zeros((steps, batch, 4 * hidden));
         let bias = bias(b_ih.view("gru"), b_hh.view("gru")); // (4H)
         let (mut nrz, mut m) = matrix_mut(columns.view_mut()).split_at(Axis(1), 3 * hidden);

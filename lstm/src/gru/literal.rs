@@ -15,7 +15,7 @@ use tensor::{Tensor, stack};
 pub fn forward(x: Input<'_>, h0: &Tensor, weights: &Weights, run: Run<'_>) -> (Tensor, Tensor) {
     let Sizes { steps, hidden, .. } = Sizes::check("gru", 3, x, &[h0], weights, run);
     // ANCHOR: steps
-    let x = x.vectors(); // (B, T, I)
+    let x = run.within(x.vectors()); // (B, T, I)
     let mut h = h0.clone();
     let mut ys = vec![h0.clone(); steps];
     for t in run.direction.order(steps) {

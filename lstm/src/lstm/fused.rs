@@ -71,7 +71,7 @@ impl Lstm {
         weights: &Weights,
         Run { direction, probe, lengths, .. }: Run<'_>,
     ) -> Self {
-        let read = Read::new(x, direction);
+        let read = Read::new(x, direction, lengths);
         let ((steps, batch), hidden) = (read.dim(), h0.shape()[1]);
         let ends = Ends::new(lengths);
         let bias = &weights.b_ih.view::<Ix1>("lstm") + &weights.b_hh.view::<Ix1>("lstm"); // (4H)

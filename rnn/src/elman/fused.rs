@@ -46,7 +46,7 @@ pub fn forward(
     let mut inputs = vec![x.tensor(), w_ih, w_hh, b_ih, b_hh, h0];
     inputs.extend(probe);
     let [ys, h_n] = record(&inputs, || {
-        let (read, ends) = (Read::new(x, direction), Ends::new(lengths));
+        let (read, ends) = (Read::new(x, direction, lengths), Ends::new(lengths));
         let bias: Array1<Real> = &b_ih.view::<Ix1>("elman") + &b_hh.view::<Ix1>("elman"); // (H)
         let mut hs = sequence::beginning_with(h0.view("elman"), steps); // (T + 1, B, H)
         read.project_into(matrix_mut(hs.slice_mut(s![1.., .., ..])), w_ih.view("elman"), bias.view()); // (T·B, H)

@@ -23,7 +23,7 @@ pub fn forward(
 ) -> (Tensor, Tensor) {
     let Sizes { steps, .. } = Sizes::check("elman", 1, x, &[h0], weights, run);
     // ANCHOR: steps
-    let x = x.vectors(); // (B, T, I)
+    let x = run.within(x.vectors()); // (B, T, I)
     let mut h = h0.clone();
     let mut ys = vec![h0.clone(); steps];
     for t in run.direction.order(steps) {

@@ -29,16 +29,21 @@ const LOOKED_UP: usize = 64;
 const COLUMNS: usize = 128;
 
 impl Read {
-    /// Puts the steps first. The shapes have been checked.
+    /// Puts the steps first; vectors behind the `lengths` of their rows are padding and become zeros, whatever they
+    /// were. The shapes have been checked.
     ///
     /// # Panics
     /// If a number is not below V.
     #[track_caller]
-    pub fn new(x: Input<'_>, direction: Direction) -> Self {
+    pub fn new(x: Input<'_>, direction: Direction, lengths: Option<&[usize]>) -> Self {
         let [batch, steps, width] = x.shape().expect("the shapes have been checked");
         let (rows, numbers) = match x {
             Input::Vectors(x) => {
-                let rows = steps_first(x.view::<Ix3>("recurrent layer"), direction); // (T, B, I)
+                let mut rows = steps_first(x.view::<Ix3>("recurrent layer"), direction); // (T, B, I)
+                for (s, t) in direction.order(steps).enumerate().filter(|_| lengths.is_some()) {
+                    let ended = lengths.iter().flat_map(|lengths| lengths.iter().enumerate()).filter(|row| *row.1 <= t);
+                    ended.for_each(|(row, _)| rows.slice_mut(s![s, row, ..]).fill(0.0));
+                }
                 let rows = rows.into_shape_with_order((steps * batch, width)).expect("steps first is contiguous");
                 (shared(rows), None)
             }

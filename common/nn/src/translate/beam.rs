@@ -143,6 +143,11 @@ impl BeamSearch {
                 (said.log_probability + f64::from(totals[row].log_probability(z)), place, token as Token)
             };
             let scores = logits.row(row);
+            if scores.iter().any(|&z| totals[row].log_probability(z).is_nan()) {
+                let lost = Hypothesis { log_probability: f64::NAN, ..said.clone() };
+                (beam.best, beam.live) = (Some((f64::NAN, lost)), Vec::new());
+                return;
+            }
             let sayable = scores.iter().enumerate().filter(|&(token, _)| !UNSAYABLE.contains(&(token as Token)));
             continuations.extend(sayable.map(continued));
             // After every row, so that a wide beam never holds width × V of them.

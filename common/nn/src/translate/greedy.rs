@@ -26,7 +26,8 @@ pub fn translate<M: Translator>(
     let mut said = vec![Translation { tokens: Vec::new(), alignment: None, log_probability: 0.0 }; batch];
     let mut looked = Looked::new();
     let mut last = vec![START; batch];
-    let over = |said: &Translation, limit: usize| said.ended() || said.tokens.len() == limit;
+    let over =
+        |said: &Translation, limit: usize| said.ended() || said.tokens.len() == limit || said.log_probability.is_nan();
     while !said.iter().zip(&limits).all(|(said, &limit)| over(said, limit)) {
         let mut step = model.next(&cx, &memory, &mut state, &last);
         let totals = kernels::log_sum_exp(step.logits.view()); // (B)
@@ -36,7 +37,11 @@ pub fn translate<M: Translator>(
                 last[row] = PAD;
                 continue;
             }
-            let token = argmax(step.logits.row(row));
+            let Some(token) = argmax(step.logits.row(row)) else {
+                said.log_probability = f64::NAN;
+                last[row] = PAD;
+                continue;
+            };
             said.log_probability += f64::from(totals[row].log_probability(step.logits[[row, token as usize]]));
             said.tokens.push(token);
             last[row] = token;

@@ -23,7 +23,8 @@ pub struct Translation {
     /// How much the decoder looked at each token of the source when it chose each of these, (tokens, source). `None`
     /// from a model that does not look back.
     pub alignment: Option<Array2<Real>>,
-    /// ln p of these tokens, END included, given the source, by the model's probabilities of all V tokens.
+    /// ln p of these tokens, END included, given the source, by the model's probabilities of all V tokens. NaN if the
+    /// model's scores were not numbers: then it said these tokens and could not go on.
     pub log_probability: f64,
 }
 

@@ -60,6 +60,11 @@ fn products(c: ArrayViewMutD<'_, Real>, beta: Real, a: ArrayView3<'_, Real>, b: 
     }
 }
 
+/// How many vectors an array (.., I) holds; they may be empty.
+fn rows(x: &Array) -> usize {
+    x.shape().split_last().map_or(0, |(_, rows)| rows.iter().product())
+}
+
 struct Linear {
     x: Array,
     w: Array,
@@ -67,7 +72,7 @@ struct Linear {
 
 impl Linear {
     fn rows(&self) -> usize {
-        self.x.len() / self.w.shape()[1].max(1)
+        rows(&self.x)
     }
 }
 
@@ -146,7 +151,7 @@ impl Tensor {
         };
         let inputs: &[&Tensor] = if let Some(b) = b { &[self, w, b] } else { &[self, w] };
         let [y] = record(inputs, || {
-            let rows = self.value().len() / fan_in.max(1);
+            let rows = rows(self.value());
             let x = self.value().to_shape((rows, fan_in)).unwrap();
             let weight = w.view::<Ix2>("linear");
             let y = match b {

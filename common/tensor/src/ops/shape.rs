@@ -76,6 +76,35 @@ impl Backward for SliceAxis {
     }
 }
 
+/// Fills what stands behind the ends of the rows of (B, T, ..) with zeros, whatever it was.
+fn clear_behind(x: &mut ndarray::ArrayD<Real>, lengths: &[usize]) {
+    for (mut row, &length) in x.outer_iter_mut().zip(lengths) {
+        row.slice_axis_mut(Axis(0), Slice::from(length..)).fill(0.0);
+    }
+}
+
+struct Within {
+    lengths: Vec<usize>,
+    elements: usize,
+}
+
+impl Backward for Within {
+    fn name(&self) -> &'static str {
+        "within"
+    }
+    fn cost(&self) -> Cost {
+        moved(self.elements)
+    }
+    fn saved_bytes(&self) -> usize {
+        self.lengths.len() * size_of::<usize>()
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        let mut dy = dy.only();
+        clear_behind(&mut dy, &self.lengths);
+        dx.add(0, dy);
+    }
+}
+
 struct Concat {
     axis: usize,
     lengths: Vec<usize>,
@@ -160,6 +189,28 @@ impl Tensor {
             let part = self.value().slice_axis(Axis(axis), Slice::from(range.clone())).to_owned();
             let elements = part.len();
             ([part.into_shared()], SliceAxis { axis, range, elements })
+        });
+        y
+    }
+
+    /// The rows of a padded batch with zeros in the padding, whatever stands there: what is not a number too. No
+    /// gradient reaches it.
+    ///
+    /// # Shapes
+    /// - `self`: (B, T, ..), `lengths`: B, each at most T; returns the same shape.
+    ///
+    /// # Panics
+    /// If the lengths do not fit.
+    #[track_caller]
+    pub fn within(&self, lengths: &[usize]) -> Tensor {
+        let fits = matches!(self.shape(), &[batch, steps, ..]
+            if lengths.len() == batch && lengths.iter().all(|&length| length <= steps));
+        assert!(fits, "within: lengths {lengths:?} do not fit (B, T, ..) {:?}", self.shape());
+        let [y] = record(&[self], || {
+            let mut y = self.value().as_standard_layout().into_owned();
+            clear_behind(&mut y, lengths);
+            let elements = y.len();
+            ([shared(y)], Within { lengths: lengths.to_vec(), elements })
         });
         y
     }
