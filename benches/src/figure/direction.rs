@@ -13,7 +13,7 @@ pub(super) fn mark(svg: &str) -> String {
         let end = text.find("</text>").unwrap_or(text.len());
         let (text, after) = text.split_at(end);
         match text.split_once('>') {
-            Some((opening, label)) if get_base_direction(label) == Direction::Rtl => {
+            Some((opening, label)) if get_base_direction(label.trim()) == Direction::Rtl => {
                 let opening = turned(opening).replacen("<text ", "<text direction=\"rtl\" unicode-bidi=\"embed\" ", 1);
                 marked.push_str(&format!("{opening}>{label}"));
             }

@@ -145,8 +145,8 @@ fn a_request_of_which_nothing_is_known() {
     let expected = "sentence 2: none of the words of the request, from \"Der\" on, is among the 6 of this vocabulary; \
                     write it in other words, or use a model that was trained on pairs with these";
     assert_eq!(fails(&["translate", "--model", &run, "one two", "Der Vogel singt."]), expected);
-    let file = place.file("sentences.txt", "one\n\ntwo\n");
-    let expected = format!("line 2 of {file}: there is no word in \"\"; write a sentence to translate");
+    let file = place.file("sentences.txt", "one\n!\ntwo\n");
+    let expected = format!("line 2 of {file}: there is no word in \"!\"; write a sentence to translate");
     assert_eq!(fails(&["translate", "--model", &run, "--file", &file]), expected);
 }
 
@@ -223,8 +223,8 @@ fn an_alignment_of_a_model_that_does_not_look_back() {
         assert_eq!(
             fails(&[&["translate", "--model", &run, "one"], more].concat()),
             format!(
-                "the model in {run} is of seq2seq, which does not look back at the source: leave --alignment and \
-                 --heat-map out, or use a model of attention or transformer"
+                "the model in {run} is of seq2seq, which does not look back at the source: leave --alignment, \
+                 --heat-map and --copy-unknown out, or use a model of attention or transformer"
             )
         );
     }
