@@ -11,7 +11,6 @@ use data::pairs::TokenPair;
 use data::{Text, TextDataset, TextSplit, Windows};
 use nn::{Evaluation, evaluate};
 
-use crate::folder::{self, Trained};
 use crate::judge::{self, Asked};
 use crate::kind::AnyStage;
 use crate::language::Language;
@@ -19,6 +18,7 @@ use crate::scores::BleuTokens;
 use crate::search::Search;
 use crate::settings::not_negative;
 use crate::text::{self, TextId};
+use crate::trained::{self, Trained};
 use crate::{Common, Ending};
 
 /// Rows that an evaluation reads at once, and fewer where they are long or their scores many: a batch has at most
@@ -124,7 +124,7 @@ impl Evaluate {
     /// Prints the loss, and of a translator the scores.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         let shown = self.model.display();
-        match folder::stage(&self.model)? {
+        match trained::stage(&self.model)? {
             AnyStage::Language(stage) => {
                 let given = [
                     ("pairs", self.pairs.is_some()),
@@ -159,11 +159,12 @@ impl Evaluate {
     }
 
     fn predict(&self, common: &Common) -> anyhow::Result<Ending> {
-        let Trained { config, model, parameters, tokenizers } = Trained::<Language>::load(&self.model)?;
+        let Trained { config, model, parameters, tokenizers } =
+            Trained::<Language>::load(&self.model, common.progress())?;
         let [tokenizer] = &tokenizers[..] else { unreachable!("one file, one tokenizer") };
         let text = match &self.text {
             Some(path) => Text::read(path)?,
-            None => folder::trained_on::<Language>(&self.model, &config.text, common.progress())?,
+            None => trained::trained_on::<Language>(&self.model, &config.text, common.progress())?,
         };
         let split = match self.split.unwrap_or(Split::All) {
             Split::Train => TextDataset::new(&text, tokenizer.as_ref())?.train,

@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `checkpoint.safetensors` | everything; resuming reads only this |
-//! | `model.safetensors` | the parameters, derived from it |
+//! | `model.safetensors` | the parameters, derived from it, and the SHA-256 of the files that belong to them |
 //! | `config.json` | the model's configuration, the settings and the text's identity, derived from it |
 //! | `tokenizer.json`, of translators `source.json` and `target.json` | the tokenizers, derived from it |
 //! | `metrics.csv` | losses and learning rates, derived from it |
@@ -11,58 +11,23 @@
 
 use std::fmt::Display;
 use std::fs::{self, File, TryLockError};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use benches::progress::Progress;
 use nn::SavedRun;
-use serde::{Deserialize, Serialize};
-use tensor::{Array, Checkpoint, Parameters, write_atomically};
+use tensor::{Checkpoint, write_atomically};
 
-use crate::kind::{AnyStage, Kind};
-use crate::settings::Training;
-use crate::text::TextId;
+use crate::config::{Config, Description};
+use crate::kind::Kind;
+use crate::seal::Seal;
 
-const CHECKPOINT: &str = "checkpoint.safetensors";
-const CONFIG: &str = "config.json";
+/// The file of a run from which all others can be written.
+pub const CHECKPOINT: &str = "checkpoint.safetensors";
+/// The file of a model's numbers.
+pub const MODEL: &str = "model.safetensors";
+/// The file of a model's configuration.
+pub const CONFIG: &str = "config.json";
 const LOCK: &str = ".lock";
-
-/// What `config.json` holds.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, bound = "")]
-pub struct Config<K: Kind> {
-    /// From which the model is built.
-    pub model: K::Architecture,
-    /// What was asked for.
-    pub settings: K::Settings,
-    /// How it was trained.
-    pub training: Training,
-    /// What it was trained on.
-    pub text: TextId,
-}
-
-/// What a checkpoint holds besides the state of the trainer.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, bound = "")]
-pub struct Description<K: Kind> {
-    /// The contents of `config.json`.
-    pub config: Config<K>,
-    /// The contents of the files [`Kind::TOKENIZERS`].
-    pub tokenizers: Vec<String>,
-    /// Where the text was read; none is what is built in.
-    pub text_path: Option<PathBuf>,
-}
-
-impl<K: Kind> Description<K> {
-    /// The tokenizers.
-    ///
-    /// # Errors
-    /// If one was changed by hand.
-    pub fn load_tokenizers(&self) -> anyhow::Result<Vec<K::Tokenizer>> {
-        self.tokenizers.iter().map(|json| K::tokenizer(json)).collect()
-    }
-}
 
 /// The folder of a run, for as long as this program alone trains in it.
 pub struct Folder {
@@ -107,7 +72,7 @@ impl Folder {
     /// # Errors
     /// If there is no checkpoint in it.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        if !path.join(CHECKPOINT).exists() {
+        if !is_there(&path.join(CHECKPOINT))? {
             bail!(
                 "there is no run in {}: it has no checkpoint.safetensors; give the folder that training wrote",
                 path.display()
@@ -145,186 +110,56 @@ impl Folder {
         Ok(SavedRun::load(&self.checkpoint())?)
     }
 
-    /// The stage of the run that a checkpoint is of.
+    /// Refuses to go on with a run whose files would be written over a model that is not of this run. What is missing or
+    /// damaged is written again.
     ///
     /// # Errors
-    /// If it is not one of a run of this program.
-    pub fn stage(&self, saved: &SavedRun) -> anyhow::Result<AnyStage> {
-        let stage = AnyDescription::deserialize(&saved.description).map(|description| description.config.model.stage);
-        stage.map_err(|error| stale(&self.checkpoint(), &error))
+    /// A sentence on what stands there.
+    pub fn spare<K: Kind>(&self, config: &Config<K>) -> anyhow::Result<()> {
+        let shown = self.path.display();
+        let Ok(model) = Checkpoint::load(&self.path.join(MODEL)) else { return Ok(()) };
+        let Some(seal) = Seal::of(&model) else { return Ok(()) };
+        if seal.adopted {
+            bail!(
+                "the model in {shown} was put there by hand, and the run would write its own over it: move \
+                 {MODEL}, {CONFIG} and the tokenizers into a folder of their own"
+            );
+        }
+        let Ok(beside) = fs::read_to_string(self.path.join(CONFIG)) else { return Ok(()) };
+        let same = |found: Config<K>| serde_json::to_value(found).ok() == serde_json::to_value(config).ok();
+        if seal.fits(CONFIG, &beside) && !serde_json::from_str(&beside).is_ok_and(same) {
+            bail!(
+                "{CHECKPOINT} in {shown} is of another run than {MODEL} and {CONFIG} beside it, and would write its own \
+                 over them: move it into a folder of its own, or restore the one of this run"
+            );
+        }
+        Ok(())
     }
 
-    /// What a checkpoint holds besides the state of the trainer.
-    ///
-    /// # Errors
-    /// If it is not one of a run of this kind.
-    pub fn description<K: Kind>(&self, saved: &SavedRun) -> anyhow::Result<Description<K>> {
-        Description::deserialize(&saved.description).map_err(|error| stale(&self.checkpoint(), &error))
-    }
-
-    /// Writes what is derived from the checkpoint.
+    /// Writes what is derived from the checkpoint; the model last, since it tells what belongs to it.
     ///
     /// # Errors
     /// If a file cannot be written.
     pub fn derive<K: Kind>(&self) -> anyhow::Result<()> {
         let saved = self.load()?;
-        let Description { config, tokenizers, .. } = self.description::<K>(&saved)?;
-        let (_, mut parameters) = K::build(&config.model, config.training.seed)?;
-        saved.restore_parameters(&mut parameters)?;
-        let mut model = Checkpoint::default();
-        model.insert_parameters("", &parameters);
-        for (file, content) in K::TOKENIZERS.iter().zip(&tokenizers) {
+        let (Description { config, tokenizers, .. }, _) = Description::<K>::read(&saved, &self.checkpoint())?;
+        let config = serde_json::to_string_pretty(&config)?;
+        let tokenizers = K::TOKENIZERS.iter().copied().zip(tokenizers.iter().map(String::as_str));
+        let files: Vec<(&str, &str)> = tokenizers.chain([(CONFIG, config.as_str())]).collect();
+        for (file, content) in &files {
             write_atomically(&self.path.join(file), content.as_bytes())?;
         }
-        write_atomically(&self.path.join(CONFIG), serde_json::to_string_pretty(&config)?.as_bytes())?;
         write_atomically(&self.path.join("metrics.csv"), saved.progress.metrics_csv().as_bytes())?;
-        Ok(model.save(&self.path.join("model.safetensors"))?)
+        let metadata = Seal::new(files.into_iter(), false).to_json();
+        Ok(Checkpoint { arrays: saved.model(), metadata, ..Checkpoint::default() }.save(&self.path.join(MODEL))?)
     }
 }
 
-/// A model that can be used.
-pub struct Trained<K: Kind> {
-    /// What it is.
-    pub config: Config<K>,
-    /// Its structure.
-    pub model: K::Model,
-    /// Its numbers.
-    pub parameters: Parameters,
-    /// How it reads and writes, one for each of [`Kind::TOKENIZERS`].
-    pub tokenizers: Vec<K::Tokenizer>,
-}
-
-impl<K: Kind> Trained<K> {
-    /// Reads `model.safetensors`, `config.json` and the tokenizers; of the checkpoint it knows nothing.
-    ///
-    /// # Errors
-    /// If one of them is missing, damaged, or belongs to another model.
-    pub fn load(path: &Path) -> anyhow::Result<Self> {
-        let config_path = path.join(CONFIG);
-        let config: Config<K> =
-            serde_json::from_str(&read(path, &config_path)?).map_err(|error| stale(&config_path, &error))?;
-        let mut tokenizers = Vec::new();
-        for file in K::TOKENIZERS {
-            let tokenizer = K::tokenizer(&read(path, &path.join(file))?);
-            tokenizers.push(tokenizer.map_err(|error| anyhow!("{}: {error}", path.join(file).display()))?);
-        }
-        for (file, [known, wanted]) in K::TOKENIZERS.iter().zip(K::vocabularies(&tokenizers, &config.model)) {
-            if known != wanted {
-                bail!(
-                    "{} has {known} tokens where the model has {wanted}: it belongs to another model; restore the file or train again",
-                    path.join(file).display()
-                );
-            }
-        }
-        let model_path = path.join("model.safetensors");
-        let built = K::build(&config.model, config.training.seed);
-        let (model, mut parameters) = built.map_err(|error| anyhow!("{}: {error}", config_path.display()))?;
-        Checkpoint::load(&model_path)?.restore_parameters("", &mut parameters, &model_path)?;
-        let spoiled = |array: &Array| array.iter().any(|number| !number.is_finite());
-        if let Some((_, parameter)) = parameters.iter().find(|(_, parameter)| spoiled(parameter.value())) {
-            bail!(
-                "{}: {} has numbers that are not finite, so the file is damaged; restore it, or write it again from the \
-                 checkpoint by `lineage train --resume {}`",
-                model_path.display(),
-                parameter.name(),
-                path.display()
-            );
-        }
-        Ok(Trained { config, model, parameters, tokenizers })
-    }
-}
-
-/// What the model in a folder was trained on: what is built in, or a file if it still stands where it was read and says
-/// what it said.
+/// Whether something stands there.
 ///
 /// # Errors
-/// If it does not, or the folder does not tell where it was.
-pub fn trained_on<K: Kind>(path: &Path, known: &TextId, progress: Progress) -> anyhow::Result<K::Data> {
-    let shown = path.display();
-    let built_in = K::read(None)?;
-    let TextId { name, sha256 } = K::id(&built_in);
-    if name == known.name {
-        if sha256 != known.sha256 {
-            progress.say(&format!("the model in {shown} was trained on other {name}: these have changed since"));
-        }
-        return Ok(built_in);
-    }
-    let checkpoint = path.join(CHECKPOINT);
-    if !checkpoint.exists() {
-        bail!(
-            "the model in {shown} was trained on {}, and where that is stood in checkpoint.safetensors, which is missing: \
-             give it with --{}",
-            known.name,
-            K::FLAG
-        );
-    }
-    let description = Description::<K>::deserialize(&SavedRun::load(&checkpoint)?.description);
-    let description = description.map_err(|error| stale(&checkpoint, &error))?;
-    read_again::<K>(path, known, description.text_path.as_deref())
-}
-
-/// Reads what the run in a folder is trained on.
-///
-/// # Errors
-/// If it cannot be read, or says something else than it did.
-pub fn read_again<K: Kind>(folder: &Path, known: &TextId, path: Option<&Path>) -> anyhow::Result<K::Data> {
-    let shown = folder.display();
-    let data = K::read(path)
-        .map_err(|error| anyhow!("{error}, or give what the run in {shown} is trained on with --{}", K::FLAG))?;
-    let found = K::id(&data);
-    if found.sha256 != known.sha256 {
-        bail!(
-            "{} is not what the run in {shown} is trained on: its SHA-256 is {}, not {} ({}); give that file with --{}",
-            path.map_or(found.name, |path| path.display().to_string()),
-            found.sha256,
-            known.sha256,
-            known.name,
-            K::FLAG,
-        );
-    }
-    Ok(data)
-}
-
-/// The stage of the model in a folder.
-///
-/// # Errors
-/// If there is none, or it is not one of this program.
-pub fn stage(path: &Path) -> anyhow::Result<AnyStage> {
-    let config_path = path.join(CONFIG);
-    let config: Result<AnyConfig, _> = serde_json::from_str(&read(path, &config_path)?);
-    Ok(config.map_err(|error| stale(&config_path, &error))?.model.stage)
-}
-
-/// As much of a [`Description`] as tells which kind it is of.
-#[derive(Deserialize)]
-struct AnyDescription {
-    config: AnyConfig,
-}
-
-#[derive(Deserialize)]
-struct AnyConfig {
-    model: AnyModel,
-}
-
-#[derive(Deserialize)]
-struct AnyModel {
-    stage: AnyStage,
-}
-
-fn read(folder: &Path, path: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => anyhow!(
-            "there is no model in {}: it has no {}; give the folder that `lineage train` wrote",
-            folder.display(),
-            path.file_name().unwrap_or_default().display()
-        ),
-        ErrorKind::NotADirectory => {
-            anyhow!("{} is a file: give the folder that `lineage train` wrote", folder.display())
-        }
-        _ => anyhow!("{} cannot be read: {error}; restore it, check its permissions or train again", path.display()),
-    })
-}
-
-fn stale(path: &Path, error: &serde_json::Error) -> anyhow::Error {
-    anyhow!("{} was not written by this version of lineage ({error}): restore it, or train again", path.display())
+/// If the system does not let us look.
+pub fn is_there(path: &Path) -> anyhow::Result<bool> {
+    path.try_exists()
+        .map_err(|error| anyhow!("{} cannot be looked at: {error}; check its permissions and links", path.display()))
 }

@@ -9,9 +9,9 @@ use data::{Token, quoted};
 use ndarray::ArrayView2;
 use nn::{Generator, Temperature};
 
-use crate::folder::{self, Trained};
 use crate::kind::AnyStage;
 use crate::language::Language;
+use crate::trained::{self, Trained};
 use crate::{Common, Ending};
 
 /// Continue a prompt with a model
@@ -40,11 +40,11 @@ Examples:
 impl Generate {
     /// Prints the prompt and what follows.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
-        if let AnyStage::Translation(stage) = folder::stage(&self.model)? {
+        if let AnyStage::Translation(stage) = trained::stage(&self.model)? {
             let shown = self.model.display();
             bail!("the model in {shown} is of {stage}, which translates: use `lineage translate --model {shown}`");
         }
-        let Trained { model, parameters, tokenizers, .. } = Trained::<Language>::load(&self.model)?;
+        let Trained { model, parameters, tokenizers, .. } = Trained::<Language>::load(&self.model, common.progress())?;
         let [tokenizer] = &tokenizers[..] else { unreachable!("one file, one tokenizer") };
         if self.prompt.is_empty() {
             bail!("the prompt is empty: give the model at least one token to go on from with --prompt");

@@ -13,11 +13,12 @@ use data::pairs::{TokenPair, UNKNOWN, in_order};
 use nn::evaluate_pairs;
 
 use crate::aligners::Alignments;
+use crate::config::Config;
 use crate::evaluate::{References, Split, finite, rows_of_pairs, write_loss};
-use crate::folder::{self, Config, Trained};
 use crate::pairs::{Generated, Pair, Pairs, grouped, read_file};
 use crate::scores::{BleuTokens, Judge};
 use crate::search::Search;
+use crate::trained::{self, Trained};
 use crate::translation::{Translation, both};
 use crate::{Common, Ending};
 
@@ -48,7 +49,7 @@ struct Unknown {
 /// # Errors
 /// If the model or the pairs cannot be used.
 pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<Ending> {
-    let Trained { config, model, parameters, tokenizers } = Trained::<Translation>::load(path)?;
+    let Trained { config, model, parameters, tokenizers } = Trained::<Translation>::load(path, common.progress())?;
     let vocabularies = both(tokenizers)?;
     let (name, pairs) = choose(path, &config, asked, common)?;
     let encoded: Vec<TokenPair> = pairs.iter().map(|pair| pair.encode(&vocabularies)).collect();
@@ -128,7 +129,7 @@ fn choose(
         (file, _) => {
             let pairs = match file {
                 Some(_) => Pairs::read(file)?,
-                None => folder::trained_on::<Translation>(path, &config.text, common.progress())?,
+                None => trained::trained_on::<Translation>(path, &config.text, common.progress())?,
             };
             let part = match split {
                 Split::Val => "the held-out part of ",

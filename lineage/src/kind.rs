@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tensor::Parameters;
 
-use crate::folder::Description;
+use crate::config::Config;
 use crate::settings::{Flags, Preset, Training};
 use crate::text::TextId;
 
@@ -25,6 +25,18 @@ pub enum AnyStage {
     Language(Stage),
     /// A translator.
     Translation(TranslatorStage),
+}
+
+impl From<Stage> for AnyStage {
+    fn from(stage: Stage) -> Self {
+        AnyStage::Language(stage)
+    }
+}
+
+impl From<TranslatorStage> for AnyStage {
+    fn from(stage: TranslatorStage) -> Self {
+        AnyStage::Translation(stage)
+    }
 }
 
 impl ValueEnum for AnyStage {
@@ -60,11 +72,11 @@ impl Display for AnyStage {
 /// One of the two kinds.
 pub trait Kind: Sized {
     /// Which of its models.
-    type Stage: Copy + Display;
+    type Stage: Copy + Display + Into<AnyStage>;
     /// A model of any of its stages.
     type Model: Trainable;
     /// From which a model is built.
-    type Architecture: Serialize + DeserializeOwned;
+    type Architecture: Serialize + DeserializeOwned + PartialEq;
     /// What is set besides the training.
     type Settings: Serialize + DeserializeOwned;
     /// What turns sentences into tokens.
@@ -95,13 +107,19 @@ pub trait Kind: Sized {
     /// By which the data are known again.
     fn id(data: &Self::Data) -> TextId;
 
-    /// A model for these data, and the contents of [`TOKENIZERS`](Self::TOKENIZERS).
-    fn design(
+    /// The tokenizers for these data.
+    fn tokenizers(settings: &Self::Settings, data: &Self::Data) -> anyhow::Result<Vec<Self::Tokenizer>>;
+
+    /// The model that these settings describe, for vocabularies of these sizes.
+    fn architecture(
         stage: Self::Stage,
         settings: &Self::Settings,
         training: &Training,
-        data: &Self::Data,
-    ) -> anyhow::Result<(Self::Architecture, Vec<String>)>;
+        vocabularies: &[usize],
+    ) -> anyhow::Result<Self::Architecture>;
+
+    /// Refuses what cannot be trained on these data: batches beyond the memory, sentences beyond the positions.
+    fn fit(config: &Config<Self>, tokenizers: &[Self::Tokenizer], data: &Self::Data) -> anyhow::Result<()>;
 
     /// Which stage it is of.
     fn stage(architecture: &Self::Architecture) -> Self::Stage;
@@ -109,17 +127,27 @@ pub trait Kind: Sized {
     /// The model and its first parameters.
     fn build(architecture: &Self::Architecture, seed: u64) -> Result<(Self::Model, Parameters), ConfigError>;
 
-    /// The tokenizer in one of the files.
+    /// The tokenizer in one of the files [`TOKENIZERS`](Self::TOKENIZERS).
     fn tokenizer(json: &str) -> anyhow::Result<Self::Tokenizer>;
 
     /// How words are told apart, if tokens are words.
     fn word_rule(tokenizers: &[Self::Tokenizer]) -> Option<WordRule>;
 
-    /// How many tokens each of the tokenizers has, and each of those that the model was made for.
-    fn vocabularies(tokenizers: &[Self::Tokenizer], architecture: &Self::Architecture) -> Vec<[usize; 2]>;
+    /// What such a file holds.
+    fn to_json(tokenizer: &Self::Tokenizer) -> String;
+
+    /// How many tokens it has.
+    fn size(tokenizer: &Self::Tokenizer) -> usize;
+
+    /// How many tokens each of the tokenizers has that the model was made for.
+    fn vocabularies(architecture: &Self::Architecture) -> Vec<usize>;
 
     /// The data as the trainer needs them.
-    fn material(description: &Description<Self>, data: &Self::Data) -> anyhow::Result<Material<Self>>;
+    fn material(
+        config: &Config<Self>,
+        tokenizers: Vec<Self::Tokenizer>,
+        data: &Self::Data,
+    ) -> anyhow::Result<Material<Self>>;
 }
 
 /// What a run learns from and how it is judged on the way.

@@ -7,8 +7,8 @@ use data::{RandomBatches, SequentialBatches, Text, TextDataset, Tokenizer, Windo
 use nn::{Batches, evaluate};
 use tensor::Parameters;
 
+use crate::config::Config;
 use crate::evaluate::rows;
-use crate::folder::Description;
 use crate::kind::{Kind, Material};
 use crate::settings::{Flags, LanguageSettings, Preset, Training};
 use crate::text::{self, TextId};
@@ -46,15 +46,21 @@ impl Kind for Language {
         TextId::of(text)
     }
 
-    fn design(
+    fn tokenizers(settings: &LanguageSettings, text: &Text) -> anyhow::Result<Vec<Box<dyn Tokenizer>>> {
+        Ok(vec![settings.tokens.tokenizer(text, settings.normal_form)])
+    }
+
+    fn architecture(
         stage: Stage,
         settings: &LanguageSettings,
-        training: &Training,
-        text: &Text,
-    ) -> anyhow::Result<(ModelConfig, Vec<String>)> {
-        let tokenizer = settings.tokens.tokenizer(text, settings.normal_form);
-        let model = settings.model(stage, tokenizer.vocabulary_size(), training.batch)?;
-        Ok((model, vec![tokenizer.to_json()]))
+        _: &Training,
+        vocabularies: &[usize],
+    ) -> anyhow::Result<ModelConfig> {
+        settings.model(stage, vocabularies[0])
+    }
+
+    fn fit(config: &Config<Language>, tokenizers: &[Box<dyn Tokenizer>], _: &Text) -> anyhow::Result<()> {
+        config.settings.fit(tokenizers[0].vocabulary_size(), config.training.batch)
     }
 
     fn stage(architecture: &ModelConfig) -> Stage {
@@ -73,13 +79,24 @@ impl Kind for Language {
         tokenizers.iter().find_map(|tokenizer| tokenizer.word_rule())
     }
 
-    fn vocabularies(tokenizers: &[Box<dyn Tokenizer>], architecture: &ModelConfig) -> Vec<[usize; 2]> {
-        tokenizers.iter().map(|tokenizer| [tokenizer.vocabulary_size(), architecture.vocabulary()]).collect()
+    fn to_json(tokenizer: &Box<dyn Tokenizer>) -> String {
+        tokenizer.to_json()
     }
 
-    fn material(description: &Description<Language>, text: &Text) -> anyhow::Result<Material<Language>> {
-        let (settings, training) = (&description.config.settings, &description.config.training);
-        let [tokenizer] = &description.load_tokenizers()?[..] else { unreachable!("one file, one tokenizer") };
+    fn size(tokenizer: &Box<dyn Tokenizer>) -> usize {
+        tokenizer.vocabulary_size()
+    }
+
+    fn vocabularies(architecture: &ModelConfig) -> Vec<usize> {
+        vec![architecture.vocabulary()]
+    }
+
+    fn material(
+        Config { settings, training, .. }: &Config<Language>,
+        tokenizers: Vec<Box<dyn Tokenizer>>,
+        text: &Text,
+    ) -> anyhow::Result<Material<Language>> {
+        let tokenizer = &tokenizers[0];
         let dataset = TextDataset::new(text, tokenizer.as_ref())?;
         dataset.train.varies(tokenizer.as_ref())?;
         let windows = Windows::new(&dataset.validation, settings.context)?;

@@ -3,9 +3,11 @@
 //! One file for each command. Results go to standard output, everything else to standard error. A mistake is told in
 //! one sentence, and the exit code is decided here.
 
+mod adopt;
 mod aligners;
 mod alignment;
 mod compare;
+mod config;
 mod evaluate;
 mod folder;
 mod generate;
@@ -16,10 +18,12 @@ mod language;
 mod pairs;
 mod request;
 mod scores;
+mod seal;
 mod search;
 mod settings;
 mod text;
 mod train;
+mod trained;
 mod translate;
 mod translation;
 
@@ -61,7 +65,7 @@ struct Common {
           allow_negative_numbers = true, help_heading = "Everywhere")]
     threads: Option<u16>,
     /// Where random numbers begin; on one machine and with one build the same seed gives the same bits [default: 1]
-    #[arg(long, global = true, value_name = "N", value_parser = settings::up_to(u64::from(u32::MAX)),
+    #[arg(long, global = true, value_name = "N", value_parser = settings::seed(),
           allow_negative_numbers = true, help_heading = "Everywhere")]
     seed: Option<u64>,
     /// Say nothing but results, errors and that a run was interrupted
@@ -86,6 +90,7 @@ enum Command {
     Generate(generate::Generate),
     Translate(translate::Translate),
     Compare(compare::Compare),
+    Adopt(adopt::Adopt),
 }
 
 /// How a command that did not fail came to its end.
@@ -126,6 +131,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Generate(generate) => generate.run(&cli.common),
         Command::Translate(translate) => translate.run(&cli.common),
         Command::Compare(compare) => compare.run(&cli.common),
+        Command::Adopt(adopt) => adopt.run(&cli.common),
     }
 }
 

@@ -130,7 +130,7 @@ impl Pairs {
     }
 
     /// How many tokens the longest sentence or translation has, with the one that begins a translation.
-    pub fn longest(&self, [source, target]: &[Vocabulary; 2]) -> usize {
+    pub fn longest(&self, [source, target]: [&Vocabulary; 2]) -> usize {
         let longest = match self {
             Pairs::File { whole, .. } => {
                 let sides = whole.pairs().iter().map(|(x, y)| source.encode(x).len().max(target.encode(y).len()));
@@ -313,7 +313,7 @@ mod tests {
             for pair in pairs.held_out(500).iter().chain(&learned_from) {
                 let (source, target) = pair.encode(&vocabularies);
                 assert!(!source.contains(&UNKNOWN) && !target.contains(&UNKNOWN), "{pair:?}");
-                assert!(source.len().max(target.len() + 1) <= pairs.longest(&vocabularies), "{pair:?}");
+                assert!(source.len().max(target.len() + 1) <= pairs.longest(vocabularies.each_ref()), "{pair:?}");
                 assert_eq!(vocabularies[1].decode(&target), pair.references[0]);
             }
             let batches = Generated::default().batches(vocabularies, 3, 1);

@@ -10,11 +10,13 @@ use clap::Args;
 use data::WordRule;
 use nn::{Checkpoints, Finish, Hooks, Observer, Outcome, Row, SavedRun, StepReport, Trainer, TrainingError};
 
-use crate::folder::{self, Config, Description, Folder};
+use crate::config::{Config, Description, VERSION};
+use crate::folder::Folder;
 use crate::kind::{AnyStage, Kind, Material};
 use crate::language::Language;
 use crate::settings::{Flags, Preset, Training};
 use crate::text;
+use crate::trained::{self, read_again};
 use crate::translation::Translation;
 use crate::{Common, Ending, interrupt};
 
@@ -63,6 +65,8 @@ struct Run<K: Kind> {
     folder: Folder,
     description: Description<K>,
     material: Material<K>,
+    /// How words are told apart, if tokens are words.
+    rule: Option<WordRule>,
 }
 
 impl Train {
@@ -77,7 +81,7 @@ impl Train {
         };
         let folder = Folder::open(path)?;
         let saved = folder.load()?;
-        let stage = folder.stage(&saved)?;
+        let stage = trained::stage_of(&saved, &folder.checkpoint())?;
         if let Some(asked) = self.stage.filter(|&asked| asked != stage) {
             bail!(
                 "{} holds a run of {stage}, not of {asked}: leave the stage out, or choose another folder",
@@ -93,31 +97,55 @@ impl Train {
     fn begin<K: Kind>(&self, stage: K::Stage, common: &Common) -> anyhow::Result<Ending> {
         let path = self.data::<K>(stage)?;
         let (settings, training) = K::settings(stage, common.seed(), &self.flags, self.preset)?;
+        self.flags.act(stage.into(), &settings, &training)?;
         let trainer_config = training.config()?;
         let data = K::read(path)?;
-        let (model, tokenizers) = K::design(stage, &settings, &training, &data)?;
-        let config = Config { model, settings, training, text: K::id(&data) };
-        let description = Description { config, tokenizers, text_path: path.map(text::absolute) };
-        let material = K::material(&description, &data)?;
+        let tokenizers = K::tokenizers(&settings, &data)?;
+        let vocabularies: Vec<usize> = tokenizers.iter().map(K::size).collect();
+        let model = K::architecture(stage, &settings, &training, &vocabularies)?;
+        let config = Config::<K> { version: Some(VERSION.to_owned()), model, settings, training, text: K::id(&data) };
+        K::fit(&config, &tokenizers, &data)?;
+        let description = Description {
+            config,
+            tokenizers: tokenizers.iter().map(K::to_json).collect(),
+            text_path: path.map(text::absolute),
+        };
+        let rule = K::word_rule(&tokenizers);
+        let material = K::material(&description.config, tokenizers, &data)?;
 
         // Nothing is written before all that the user gave is known to be good.
         let folder = Folder::create(&self.out.clone().unwrap_or_else(|| Folder::unused(stage)))?;
         let (model, parameters) = K::build(&description.config.model, common.seed())?;
         let trainer = Trainer::new(&model, parameters, trainer_config);
-        train(trainer, Run::<K> { folder, description, material }, common.progress())
+        train(trainer, Run::<K> { folder, description, material, rule }, common.progress())
     }
 
     fn resume<K: Kind>(&self, folder: Folder, saved: SavedRun, common: &Common) -> anyhow::Result<Ending> {
-        let description = folder.description::<K>(&saved)?;
-        let Config { model, settings, training, text: known } = &description.config;
+        let (mut description, tokenizers) = Description::<K>::read(&saved, &folder.checkpoint())?;
+        let config = &description.config;
         let shown = folder.path().display().to_string();
-        self.flags.confirm(common.seed, settings, training, &shown)?;
-        let path = self.data::<K>(K::stage(model))?.or(description.text_path.as_deref());
-        let data = folder::read_again::<K>(folder.path(), known, path)?;
-        let material = K::material(&description, &data)?;
-        let (model, parameters) = K::build(model, training.seed)?;
+        folder.spare(config)?;
+        let stage = K::stage(&config.model);
+        self.flags.act(stage.into(), &config.settings, &config.training)?;
+        self.flags.confirm(common.seed, &config.settings, &config.training, &shown)?;
+        let given = self.data::<K>(stage)?.map(text::absolute);
+        let path = given.or(description.text_path.take());
+        let data = read_again::<K>(folder.path(), &config.text, path.as_deref())?;
+        description.text_path = path;
+        let config = &description.config;
+        if config.version.as_deref() != Some(VERSION) {
+            let began = config.version.as_deref().unwrap_or("an earlier one, which wrote no hashes");
+            common.progress().say(&format!(
+                "the run in {shown} began with another version of lineage ({began}) and goes on with {VERSION}: its \
+                 numbers may differ from those of either in their last bits"
+            ));
+        }
+        K::fit(config, &tokenizers, &data)?;
+        let rule = K::word_rule(&tokenizers);
+        let material = K::material(config, tokenizers, &data)?;
+        let (model, parameters) = K::build(&config.model, config.training.seed)?;
         let trainer = Trainer::resume(&model, parameters, saved)?;
-        train(trainer, Run::<K> { folder, description, material }, common.progress())
+        train(trainer, Run::<K> { folder, description, material, rule }, common.progress())
     }
 
     /// The file that the user gave for this kind.
@@ -132,12 +160,12 @@ impl Train {
 
 fn train<K: Kind>(
     mut trainer: Trainer<'_, K::Model>,
-    Run { folder, description, material }: Run<K>,
+    Run { folder, description, material, rule }: Run<K>,
     progress: Progress,
 ) -> anyhow::Result<Ending> {
     let Config { model, training, text, .. } = &description.config;
     text::announce(K::FLAG, text, progress);
-    if let Some(rule) = K::word_rule(&description.load_tokenizers()?) {
+    if let Some(rule) = rule {
         progress.say(match rule {
             WordRule::Unicode => {
                 "words: as Unicode parts them; in scripts without spaces (Chinese, Japanese, Thai and others) every \

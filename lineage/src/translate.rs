@@ -15,11 +15,11 @@ use tensor::{Real, write_atomically};
 
 use crate::alignment::Aligned;
 use crate::evaluate::rows;
-use crate::folder::{self, Trained};
 use crate::kind::AnyStage;
 use crate::request::{Request, tell_fitted, tell_unknown_words};
 use crate::search::Search;
 use crate::settings::not_negative;
+use crate::trained::{self, Trained};
 use crate::translation::{Translation, both};
 use crate::{Common, Ending};
 
@@ -70,14 +70,15 @@ impl Translate {
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         let search = Search::new(self.beam as usize, self.length_penalty)?;
         let shown = self.model.display();
-        let stage = folder::stage(&self.model)?;
+        let stage = trained::stage(&self.model)?;
         if let AnyStage::Language(stage) = stage {
             bail!(
                 "the model in {shown} is of {stage}, which does not translate: use `lineage generate --model {shown}`, or \
                  train seq2seq, attention or transformer"
             );
         }
-        let Trained { config, model, parameters, tokenizers } = Trained::<Translation>::load(&self.model)?;
+        let Trained { config, model, parameters, tokenizers } =
+            Trained::<Translation>::load(&self.model, common.progress())?;
         let [source, target] = both(tokenizers)?;
         let longest = config.model.longest();
         let requests = self.requests(&source, longest)?;

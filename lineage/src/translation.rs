@@ -9,8 +9,8 @@ use data::pairs::{Level, PairBatch, PairBatches, Vocabulary, in_order};
 use nn::{Batches, evaluate_pairs};
 use tensor::Parameters;
 
+use crate::config::Config;
 use crate::evaluate::rows_of_pairs;
-use crate::folder::Description;
 use crate::kind::{Kind, Material};
 use crate::pairs::{Generated, GeneratedBatches, Pairs};
 use crate::settings::{Flags, Preset, Training, TranslationSettings};
@@ -55,27 +55,33 @@ impl Kind for Translation {
         pairs.id()
     }
 
-    fn design(
+    fn tokenizers(settings: &TranslationSettings, pairs: &Pairs) -> anyhow::Result<Vec<Vocabulary>> {
+        let form = settings.normal_form;
+        let pairs = pairs.in_form(form)?;
+        Ok(pairs.vocabularies(form, settings.level()?, settings.vocabulary, settings.shared_embeddings)?.into())
+    }
+
+    fn architecture(
         stage: TranslatorStage,
         settings: &TranslationSettings,
         training: &Training,
-        pairs: &Pairs,
-    ) -> anyhow::Result<(TranslatorConfig, Vec<String>)> {
-        let form = settings.normal_form;
-        let pairs = &pairs.in_form(form)?;
-        let vocabularies =
-            pairs.vocabularies(form, settings.level()?, settings.vocabulary, settings.shared_embeddings)?;
-        let longest = pairs.longest(&vocabularies);
-        let [source, target] = &vocabularies;
-        let model = settings.model(stage, [source.size(), target.size()], longest, training)?;
-        if let Some(most) = model.longest().filter(|&most| longest > most) {
+        vocabularies: &[usize],
+    ) -> anyhow::Result<TranslatorConfig> {
+        settings.model(stage, [vocabularies[0], vocabularies[1]], training)
+    }
+
+    fn fit(config: &Config<Translation>, tokenizers: &[Vocabulary], pairs: &Pairs) -> anyhow::Result<()> {
+        let [source, target] = tokenizers else { bail!(TWO) };
+        let longest = pairs.in_form(source.normal_form())?.longest([source, target]);
+        config.settings.fit(target.size(), longest, config.training.batch)?;
+        if let Some(most) = config.model.longest().filter(|&most| longest > most) {
             bail!(
                 "--positions learned has {most} positions, and {longest} are needed for {}: give a larger --context, or \
                  --positions sinusoidal",
                 pairs.name()
             );
         }
-        Ok((model, vec![source.to_json(), target.to_json()]))
+        Ok(())
     }
 
     fn stage(architecture: &TranslatorConfig) -> TranslatorStage {
@@ -95,13 +101,25 @@ impl Kind for Translation {
         of_words.map(Vocabulary::word_rule)
     }
 
-    fn vocabularies(tokenizers: &[Vocabulary], architecture: &TranslatorConfig) -> Vec<[usize; 2]> {
-        tokenizers.iter().zip(architecture.vocabularies()).map(|(known, wanted)| [known.size(), wanted]).collect()
+    fn to_json(vocabulary: &Vocabulary) -> String {
+        vocabulary.to_json()
     }
 
-    fn material(description: &Description<Translation>, pairs: &Pairs) -> anyhow::Result<Material<Translation>> {
-        let Training { batch, seed, .. } = description.config.training;
-        let vocabularies = both(description.load_tokenizers()?)?;
+    fn size(vocabulary: &Vocabulary) -> usize {
+        vocabulary.size()
+    }
+
+    fn vocabularies(architecture: &TranslatorConfig) -> Vec<usize> {
+        architecture.vocabularies().into()
+    }
+
+    fn material(
+        config: &Config<Translation>,
+        vocabularies: Vec<Vocabulary>,
+        pairs: &Pairs,
+    ) -> anyhow::Result<Material<Translation>> {
+        let Training { batch, seed, .. } = config.training;
+        let vocabularies = both(vocabularies)?;
         let pairs = &pairs.in_form(vocabularies[0].normal_form())?;
         let held_out = pairs.held_out(ASKED).iter().map(|pair| pair.encode(&vocabularies)).collect::<Vec<_>>();
         let rows = rows_of_pairs(&held_out, vocabularies[1].size());
@@ -129,8 +147,10 @@ impl Kind for Translation {
 /// # Errors
 /// If there are not two.
 pub fn both(vocabularies: Vec<Vocabulary>) -> anyhow::Result<[Vocabulary; 2]> {
-    vocabularies.try_into().map_err(|_| anyhow!("a translator has two vocabularies: train again"))
+    vocabularies.try_into().map_err(|_| anyhow!(TWO))
 }
+
+const TWO: &str = "a translator has two vocabularies: train again";
 
 /// Batches of pairs from a file, or of generated ones.
 pub enum SomeBatches {

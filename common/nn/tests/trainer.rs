@@ -245,6 +245,76 @@ fn a_loss_that_is_no_number_changes_nothing_and_leaves_the_last_checkpoint() {
     assert_eq!(parameters.get(model.0).value()[[0]], 3.0 - 2.0 / 16.0);
 }
 
+/// A loss that is no number below 0: ln x.
+struct Cliff(ParameterId);
+
+impl Trainable for Cliff {
+    type Batch = ();
+
+    fn loss(&self, cx: &Context<'_>, _: &()) -> Tensor {
+        cx.get(self.0).ln().sum()
+    }
+
+    fn targets(&self, _: &()) -> usize {
+        1
+    }
+}
+
+/// The update leaves finite parameters: their loss is asked for before they take the place of those before.
+#[test]
+fn a_checkpoint_that_scores_no_number_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkpoint.safetensors");
+    let (Follow(id), parameters) = Follow::new(1.0);
+    let model = Cliff(id);
+    let mut trainer = Trainer::new(&model, parameters, descent(9, 2.0));
+    let checkpoints = Some(Checkpoints { path: &path, every: Some(1), description: &Value::Null });
+    let error = trainer.run(&|_: u64| (), Hooks { checkpoints, ..Hooks::default() }).unwrap_err();
+    assert!(matches!(error, TrainingError::NotFinite { what: "loss", step: 0, .. }), "{error}");
+    assert_eq!(trainer.parameters().get(id).value()[[0]], -1.0);
+    let saved = SavedRun::load(&path).unwrap();
+    let (_, mut parameters) = Follow::new(0.0);
+    saved.restore_parameters(&mut parameters).unwrap();
+    assert_eq!((saved.progress.step, parameters.get(id).value()[[0]]), (0, 1.0));
+}
+
+/// Wherever the numbers of a run come from, no run has these.
+#[test]
+fn numbers_that_no_run_has_are_refused_when_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkpoint.safetensors");
+    train(&path, false, Some(11), &batches());
+    let whole = tensor::Checkpoint::load(&path).unwrap();
+    let metadata: Value = serde_json::from_str(&whole.metadata).unwrap();
+    for (place, value, reason) in [
+        ("/config/accumulation", json!(0), "accumulation is 0 and must be at least 1"),
+        ("/config/evaluate_every", json!(0), "evaluate_every is 0 and must be at least 1"),
+        ("/config/clip", json!(-1.0), "clip is -1 and must be above 0"),
+        ("/config/schedule/peak", json!(-1.0), "schedule.peak is -1 and must be at least 0"),
+        ("/config/rule/adamw/beta2", json!(1.0), "beta2 is 1 and must be from 0 to below 1"),
+        ("/config/steps", json!(1_u64 << 63), "9223372036854775808 steps of 2 batches are more than can be counted"),
+        ("/progress/step", json!(13), "step is 13 of 12"),
+        ("/progress/history/1/step", json!(5), "its history has a row of step 5 behind one of 5, of 11"),
+        ("/progress/history/0/gradient_norm", json!(-1.0), "gradient_norm is -1 and must be at least 0"),
+    ] {
+        let mut changed = metadata.clone();
+        *changed.pointer_mut(place).unwrap() = value;
+        tensor::Checkpoint { metadata: changed.to_string(), ..whole.clone() }.save(&path).unwrap();
+        let expected = format!(
+            "{} cannot be used, since {reason}: it was changed or damaged; restore a copy of it, or begin a new run",
+            path.display()
+        );
+        assert_eq!(SavedRun::load(&path).unwrap_err().to_string(), expected);
+    }
+    for place in ["/progress/best_step", "/progress/since_best", "/progress/best_loss"] {
+        let mut changed = metadata.clone();
+        *changed.pointer_mut(place).unwrap() = json!(7);
+        tensor::Checkpoint { metadata: changed.to_string(), ..whole.clone() }.save(&path).unwrap();
+        let said = SavedRun::load(&path).unwrap_err().to_string();
+        assert!(said.contains("cannot be used, since its best loss, step and evaluations since are "), "{said}");
+    }
+}
+
 /// A finite loss with an infinite slope: √x at 0.
 struct Steep(ParameterId);
 

@@ -1,4 +1,4 @@
-//! Named arrays and one string of metadata in a safetensors file.
+//! Named arrays and one string of metadata in a safetensors file, with the SHA-256 of both.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -8,19 +8,23 @@ use std::path::Path;
 use ndarray::ArrayD;
 use safetensors::SafeTensorError;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
+use sha2::{Digest, Sha256};
 
 use crate::{Array, Error, Parameters, Real};
 
 const METADATA: &str = "lineage";
 
 /// The contents of a safetensors file: arrays by name, and one string (the format's metadata is an unordered map, so
-/// a single key keeps equal checkpoints equal byte for byte).
+/// a single key keeps equal checkpoints equal byte for byte). In the file their SHA-256 stands on a line before the
+/// string, so that one flipped bit is noticed.
 #[derive(Clone, Debug, Default)]
 pub struct Checkpoint {
     /// The arrays, by name.
     pub arrays: BTreeMap<String, Array>,
     /// Whatever describes them; usually JSON.
     pub metadata: String,
+    /// Whether the file that was read held the SHA-256 of this content; what is saved always does.
+    pub sealed: bool,
 }
 
 impl Checkpoint {
@@ -89,7 +93,12 @@ impl Checkpoint {
             (name.clone(), TensorInfo { dtype, shape: array.shape().to_vec(), data_offsets: (start, end) })
         });
         let tensors = tensors.collect();
-        let metadata = [(METADATA.to_owned(), self.metadata.clone())].into();
+        let mut seal = Seal::new(&self.metadata);
+        for (name, array) in &self.arrays {
+            seal.array(name, array.shape());
+            array.iter().for_each(|x| seal.0.update(x.to_le_bytes()));
+        }
+        let metadata = [(METADATA.to_owned(), format!("{}\n{}", seal.finish(), self.metadata))].into();
         let mut header = serde_json::to_vec(&Metadata::new(Some(metadata), tensors)?)?;
         header.resize(header.len().next_multiple_of(8), b' ');
         Ok(header)
@@ -99,16 +108,30 @@ impl Checkpoint {
     /// [`Real`].
     ///
     /// # Errors
-    /// [`Error::Read`] or [`Error::Damaged`].
+    /// [`Error::Read`], [`Error::Damaged`], or [`Error::Changed`] if the content is not what was saved.
     pub fn load(path: &Path) -> Result<Self, Error> {
         Self::load_some(path, |_| true)
     }
 
-    /// Reads only the arrays whose names are `wanted`; the others take no memory.
+    /// Keeps only the arrays whose names are `wanted`; the others take no memory.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_some(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Self, Error> {
+        let (checkpoint, intact) = Self::read(path, wanted)?;
+        if intact { Ok(checkpoint) } else { Err(Error::Changed { path: path.into() }) }
+    }
+
+    /// Reads a file whose content may have been changed since it was saved.
     ///
     /// # Errors
     /// [`Error::Read`] or [`Error::Damaged`].
-    pub fn load_some(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Self, Error> {
+    pub fn load_unconfirmed(path: &Path) -> Result<Self, Error> {
+        Self::read(path, |_| true).map(|(checkpoint, _)| checkpoint)
+    }
+
+    /// What a file holds, and whether that has the SHA-256 that it names, if it names one.
+    fn read(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<(Self, bool), Error> {
         let damaged = |reason: &dyn ToString| Error::damaged(path, reason.to_string());
         let unread = |source: std::io::Error| match source.kind() {
             ErrorKind::UnexpectedEof => damaged(&source),
@@ -116,46 +139,95 @@ impl Checkpoint {
         };
         let mut file = BufReader::new(File::open(path).map_err(Error::read(path))?);
         let length = file.get_ref().metadata().map_err(Error::read(path))?.len();
-        let size = u64::from_le_bytes(read_number(&mut file).map_err(unread)?);
+        let mut size = [0; 8];
+        file.read_exact(&mut size).map_err(unread)?;
+        let size = u64::from_le_bytes(size);
         if size > length.saturating_sub(8) {
             return Err(damaged(&"its header is longer than the file"));
         }
         let mut header = vec![0; size as usize];
         file.read_exact(&mut header).map_err(unread)?;
         let header: Metadata = serde_json::from_slice(&header).map_err(|e| damaged(&e))?;
-        if 8 + size + header.data_len() as u64 != length {
+        if (8 + size).checked_add(header.data_len() as u64) != Some(length) {
             return Err(damaged(&"its length is not what its header says"));
         }
+        let stored = header.metadata().as_ref().and_then(|m| m.get(METADATA)).cloned().unwrap_or_default();
+        let (named, metadata) = stored.split_once('\n').filter(|(named, _)| is_digest(named)).unzip();
+        let metadata = metadata.unwrap_or(&stored).to_owned();
+        let mut seal = Seal::new(&metadata);
 
         let mut arrays = BTreeMap::new();
         for name in header.offset_keys() {
             let Some(TensorInfo { dtype, shape, data_offsets: (start, end) }) = header.info(&name) else { continue };
-            if !wanted(&name) {
-                file.seek_relative((end - start) as i64).map_err(unread)?;
-                continue;
-            }
-            let mut read = || match dtype {
-                Dtype::F32 => read_number(&mut file).map(|bytes| f32::from_le_bytes(bytes) as Real),
-                _ => read_number(&mut file).map(|bytes| f64::from_le_bytes(bytes) as Real),
-            };
             if !matches!(dtype, Dtype::F32 | Dtype::F64) {
                 return Err(damaged(&format!("{name} has element type {dtype:?}, not F32 or F64")));
             }
-            let count = shape.iter().product();
-            let values = (0..count).map(|_| read()).collect::<Result<_, _>>().map_err(unread)?;
-            let array = ArrayD::from_shape_vec(shape.as_slice(), values).map_err(|e| damaged(&e))?;
-            arrays.insert(name, array.into_shared());
+            seal.array(&name, shape);
+            let keep = wanted(&name);
+            let mut values: Vec<Real> = Vec::with_capacity(if keep { shape.iter().product() } else { 0 });
+            let mut buffer = [0; 8192];
+            let mut left = end - start;
+            while left > 0 {
+                let bytes = &mut buffer[..left.min(8192)];
+                file.read_exact(bytes).map_err(unread)?;
+                seal.0.update(&*bytes);
+                left -= bytes.len();
+                match dtype {
+                    _ if !keep => {}
+                    Dtype::F32 => values.extend(numbers(bytes).map(|bytes| f32::from_le_bytes(bytes) as Real)),
+                    _ => values.extend(numbers(bytes).map(|bytes| f64::from_le_bytes(bytes) as Real)),
+                }
+            }
+            if keep {
+                let array = ArrayD::from_shape_vec(shape.as_slice(), values).map_err(|e| damaged(&e))?;
+                arrays.insert(name, array.into_shared());
+            }
         }
-        let metadata = header.metadata().as_ref().and_then(|m| m.get(METADATA)).cloned().unwrap_or_default();
-        Ok(Checkpoint { arrays, metadata })
+        let sealed = named.is_some();
+        let intact = named.is_none_or(|named| named == seal.finish());
+        Ok((Checkpoint { arrays, metadata, sealed }, intact))
+    }
+
+    /// The first array with a number that is infinite or none.
+    pub fn not_finite(&self) -> Option<&str> {
+        let spoiled = |array: &Array| array.iter().any(|number| !number.is_finite());
+        self.arrays.iter().find(|(_, array)| spoiled(array)).map(|(name, _)| name.as_str())
     }
 }
 
-/// The bytes of the next number.
-fn read_number<const N: usize>(file: &mut impl Read) -> std::io::Result<[u8; N]> {
-    let mut bytes = [0; N];
-    file.read_exact(&mut bytes)?;
-    Ok(bytes)
+/// The SHA-256 of all that a file says, array after array in the order in which they stand there.
+struct Seal(Sha256);
+
+impl Seal {
+    fn new(metadata: &str) -> Self {
+        let mut seal = Seal(Sha256::new());
+        seal.text(metadata);
+        seal
+    }
+
+    /// What stands before an array's bytes.
+    fn array(&mut self, name: &str, shape: &[usize]) {
+        self.text(name);
+        self.text(&format!("{shape:?}"));
+    }
+
+    fn text(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text);
+    }
+
+    fn finish(self) -> String {
+        format!("{:x}", self.0.finalize())
+    }
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The bytes of each number.
+fn numbers<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> {
+    bytes.chunks_exact(N).map(|bytes| bytes.try_into().expect("a chunk has N bytes"))
 }
 
 /// Writes a file beside its place, syncs it and renames it into place: whoever opens `path`, at any moment and after

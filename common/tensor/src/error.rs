@@ -30,6 +30,12 @@ pub enum Error {
         /// What the reader said.
         reason: String,
     },
+    /// The file is complete, but not what was saved.
+    #[error("{} is not what was written: its SHA-256 is another, so it was changed or damaged; restore a copy of it", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file's tensors are not those of the model.
     #[error("{} holds another model: {reason}; use the checkpoint with the configuration it was trained with", path.display())]
     Mismatch {

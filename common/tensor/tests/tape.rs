@@ -235,6 +235,26 @@ fn a_file_cut_short_anywhere_is_damaged_and_never_a_panic() {
     }
 }
 
+/// A bit of the hash or of its name may hide it, but then the file says that it has none.
+#[test]
+fn one_flipped_bit_anywhere_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    let mut checkpoint = Checkpoint { metadata: "{\"step\":3}".into(), ..Checkpoint::default() };
+    checkpoint.insert_parameters("", &one_parameter(&[1.0, 2.0, 3.0]).0);
+    checkpoint.save(&path).unwrap();
+    assert!(Checkpoint::load(&path).unwrap().sealed);
+    let bytes = std::fs::read(&path).unwrap();
+    for bit in 0..8 * bytes.len() {
+        let mut changed = bytes.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        std::fs::write(&path, changed).unwrap();
+        let Ok(found) = Checkpoint::load(&path) else { continue };
+        let same = (&found.arrays, &found.metadata) == (&checkpoint.arrays, &checkpoint.metadata);
+        assert!(!found.sealed || same, "bit {bit} of {}", bytes.len());
+    }
+}
+
 #[test]
 fn a_failed_write_leaves_the_old_file_and_no_partial_one() {
     let folder = tempfile::tempdir().unwrap();

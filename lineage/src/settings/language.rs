@@ -8,7 +8,7 @@ use data::{ByteTokenizer, CharacterTokenizer, NormalForm, Text, Tokenizer, WordT
 use serde::{Deserialize, Serialize};
 
 use super::training::Defaults;
-use super::{Flags, ModelFlags, Tokens, Training, TrainingFlags, fits};
+use super::{Flags, ModelFlags, Tokens, Training, TrainingFlags, fits, overlay};
 
 /// Settings under one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -19,7 +19,7 @@ pub enum Preset {
 }
 
 impl Preset {
-    fn flags(self, stage: Stage) -> (ModelFlags, TrainingFlags) {
+    fn flags(self, stage: Stage) -> Flags {
         let Preset::NanogptCpu = self;
         // A recurrent stage gets two layers, as wide as gives it gpt's number of parameters on tiny Shakespeare's 65
         // characters.
@@ -58,14 +58,13 @@ impl Preset {
             accumulate: Some(1),
             lr: Some(1e-3),
             min_lr: Some(1e-4),
-            warmup: Some(100),
             weight_decay: Some(0.1),
             beta2: Some(0.99),
             clip: Some(1.0),
             eval_every: Some(250),
             ..TrainingFlags::default()
         };
-        (model, training)
+        Flags { model, training, ..Flags::default() }
     }
 }
 
@@ -106,48 +105,53 @@ impl LanguageSettings {
     /// The settings that these flags ask for.
     ///
     /// # Errors
-    /// If a flag belongs to translators or to another stage.
+    /// If they cannot be.
     pub fn new(
         stage: Stage,
         seed: u64,
         flags: &Flags,
         preset: Option<Preset>,
     ) -> anyhow::Result<(LanguageSettings, Training)> {
-        let (preset, training) = preset.map(|preset| preset.flags(stage)).unwrap_or_default();
         let recurrent = stage != Stage::Gpt;
-        let given = &flags.model;
-        let width = given.width.or(preset.width).unwrap_or(if recurrent { 256 } else { 128 });
-        let settings = LanguageSettings {
-            layers: given.layers.or(preset.layers).unwrap_or(if recurrent { 1 } else { 4 }),
+        let preset = preset.map(|preset| preset.flags(stage)).unwrap_or_default();
+        let all = flags.over(&preset)?;
+        let width = all.model.width.unwrap_or(if recurrent { 256 } else { 128 });
+        let defaults = LanguageSettings {
+            layers: if recurrent { 1 } else { 4 },
             width,
-            embedding: given.embedding.or(preset.embedding).unwrap_or(width.div_ceil(2)),
-            heads: given.heads.or(preset.heads).unwrap_or(4),
-            context: given.context.or(preset.context).unwrap_or(64),
-            dropout: given.dropout.or(preset.dropout).unwrap_or(0.0),
-            tokens: given.tokens.or(preset.tokens).unwrap_or(Tokens::Character),
-            normal_form: given.normal_form.unwrap_or(NormalForm::Nfc),
-            carry: given.carry.or(preset.carry).unwrap_or(false),
+            embedding: width.div_ceil(2),
+            heads: 4,
+            context: 64,
+            dropout: 0.0,
+            tokens: Tokens::Character,
+            normal_form: NormalForm::Nfc,
+            carry: false,
         };
+        let settings: LanguageSettings = overlay(serde_json::to_value(defaults)?, &all)?;
         let (batch, lr) = if recurrent { (32, 2e-3) } else { (12, 1e-3) };
-        let training = Training::new(seed, &flags.training, training, Defaults { batch, lr, weight_decay: 0.1 })?;
-        let (has, trains) = (serde_json::to_value(&settings)?, serde_json::to_value(&training)?);
-        let not_its_own = if recurrent { "heads" } else { "embedding" };
-        flags.only(stage, |name| name != not_its_own && has.get(name).or(trains.get(name)).is_some())?;
+        let training = Training::new(seed, &all, Defaults { batch, lr, weight_decay: 0.1 })?;
         Ok((settings, training))
     }
 
     /// The model that these settings describe.
     ///
     /// # Errors
-    /// If its sizes do not fit each other, or a batch does not fit into memory.
-    pub fn model(&self, stage: Stage, vocabulary: usize, batch: usize) -> anyhow::Result<ModelConfig> {
+    /// If its sizes do not fit each other.
+    pub fn model(&self, stage: Stage, vocabulary: usize) -> anyhow::Result<ModelConfig> {
         let LanguageSettings { layers, width, embedding, heads, context, dropout, carry, .. } = *self;
         if stage == Stage::Gpt && carry {
             bail!("gpt has no state to carry from batch to batch: leave --carry out, or train a recurrent stage");
         }
         let config = stage.configure(Sizes { vocabulary, context, layers, width, embedding, heads, dropout, carry });
         config.validate()?;
-        fits(batch, context, vocabulary, layers, width)?;
         Ok(config)
+    }
+
+    /// Refuses batches that do not fit into memory.
+    ///
+    /// # Errors
+    /// A sentence with the number of numbers.
+    pub fn fit(&self, vocabulary: usize, batch: usize) -> anyhow::Result<()> {
+        fits(batch, self.context, vocabulary, self.layers, self.width)
     }
 }

@@ -1,15 +1,17 @@
 //! The settings of a run: flags, presets, defaults, and what becomes of them.
 
+mod idle;
 mod language;
 mod training;
 mod translation;
 
 use std::fmt;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::builder::{PossibleValuesParser, RangedI64ValueParser, TypedValueParser};
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 use data::NormalForm;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,7 +20,7 @@ pub use training::{Training, TrainingFlags};
 pub use translation::{TranslationFlags, TranslationSettings};
 
 /// What can be set on the command line. Whatever is left out comes from the preset, then from the defaults.
-#[derive(Args, Clone, Debug, Default, Serialize)]
+#[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Flags {
     #[command(flatten)]
     #[serde(flatten)]
@@ -32,7 +34,7 @@ pub struct Flags {
 }
 
 /// What models of several kinds have.
-#[derive(Args, Clone, Debug, Default, Serialize)]
+#[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ModelFlags {
     /// Layers [default: 1 recurrent, 4 of gpt, 2 of transformer]
@@ -85,15 +87,9 @@ impl Flags {
         Ok(all.into_iter().filter(|(_, value)| !value.is_null()).collect())
     }
 
-    /// Refuses what a stage does not have.
-    ///
-    /// # Errors
-    /// A sentence that names the first flag that `has` says no to.
-    fn only(&self, stage: impl fmt::Display, has: impl Fn(&str) -> bool) -> anyhow::Result<()> {
-        match self.given()?.into_iter().find(|(name, _)| !has(name)) {
-            Some((name, _)) => bail!("{stage} has no --{name}: leave it out, or train a stage that has one"),
-            None => Ok(()),
-        }
+    /// These flags, and what is left out as another set has it.
+    fn over(&self, other: &Flags) -> anyhow::Result<Flags> {
+        overlay(serde_json::to_value(other)?, self)
     }
 
     /// Whether a run that began with these settings can go on with these flags.
@@ -121,6 +117,39 @@ impl Flags {
         }
         Ok(())
     }
+}
+
+/// Lays the flags that are given over settings that have them.
+fn overlay<S: DeserializeOwned>(mut settings: Value, flags: &Flags) -> anyhow::Result<S> {
+    for (name, value) in flags.given()? {
+        if let Some(setting) = settings.get_mut(&name) {
+            *setting = value;
+        }
+    }
+    Ok(serde_json::from_value(settings)?)
+}
+
+/// Refuses settings that cannot be asked for: whoever wrote them, they are read as flags are.
+///
+/// # Errors
+/// What the command line says of the first such setting.
+pub fn within_limits(settings: &impl Serialize) -> anyhow::Result<()> {
+    #[derive(Parser)]
+    #[command(no_binary_name = true)]
+    struct Stored {
+        #[command(flatten)]
+        _flags: Flags,
+        #[arg(long, value_parser = seed(), allow_negative_numbers = true)]
+        _seed: Option<u64>,
+    }
+    let settings = serde_json::to_value(settings)?;
+    let settings = settings.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    let flags = settings.map(|(name, value)| format!("--{name}={}", Plain(value)));
+    Stored::try_parse_from(flags).map_err(|error| {
+        let said = error.to_string();
+        anyhow!("{}", said.lines().next().unwrap_or_default().trim_start_matches("error: "))
+    })?;
+    Ok(())
 }
 
 /// A JSON value as one writes it on the command line.
@@ -178,8 +207,12 @@ fn count() -> RangedI64ValueParser<u64> {
     up_to(MOST).range(1..)
 }
 
-/// A number of at least 0, read as a signed one, so that a negative one is refused by its size.
-pub fn up_to(most: u64) -> RangedI64ValueParser<u64> {
+/// A seed, read as a signed number, so that a negative one is refused by its size.
+pub fn seed() -> RangedI64ValueParser<u64> {
+    up_to(u64::from(u32::MAX))
+}
+
+fn up_to(most: u64) -> RangedI64ValueParser<u64> {
     RangedI64ValueParser::new().range(0..=most as i64)
 }
 

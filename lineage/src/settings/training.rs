@@ -5,10 +5,10 @@ use clap::{Args, ValueEnum};
 use nn::{AdamW, Decay, Schedule, TrainingConfig};
 use serde::{Deserialize, Serialize};
 
-use super::{MOST, below_one, count, not_negative, positive, size, up_to};
+use super::{Flags, MOST, below_one, count, not_negative, overlay, positive, size, up_to};
 
 /// Flags for the trainer.
-#[derive(Args, Clone, Debug, Default, Serialize)]
+#[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct TrainingFlags {
     /// Updates in all [default: 2000]
@@ -71,13 +71,13 @@ pub struct Training {
     pub batch: usize,
     pub accumulate: u64,
     lr: f64,
-    schedule: Fall,
+    pub(super) schedule: Fall,
     min_lr: f64,
     warmup: u64,
     weight_decay: f64,
     beta2: f64,
     clip: f64,
-    eval_every: u64,
+    pub(super) eval_every: u64,
     pub save_every: u64,
     patience: Option<u64>,
 }
@@ -94,37 +94,28 @@ impl Training {
     ///
     /// # Errors
     /// If two of them do not go together.
-    pub(super) fn new(
-        seed: u64,
-        flags: &TrainingFlags,
-        preset: TrainingFlags,
-        defaults: Defaults,
-    ) -> anyhow::Result<Self> {
-        let schedule = flags.schedule.or(preset.schedule).unwrap_or(Fall::Cosine);
-        if schedule == Fall::InverseSqrt && flags.min_lr.is_some() {
-            bail!(
-                "--min-lr is where the cosine ends, and --schedule inverse-sqrt has no such end: leave one of the two out"
-            );
-        }
-        let steps = flags.steps.or(preset.steps).unwrap_or(2000);
-        let lr = flags.lr.or(preset.lr).unwrap_or(defaults.lr);
-        let eval_every = flags.eval_every.or(preset.eval_every).unwrap_or((steps / 10).max(1));
-        Ok(Training {
+    pub(super) fn new(seed: u64, flags: &Flags, defaults: Defaults) -> anyhow::Result<Self> {
+        let TrainingFlags { steps, lr, eval_every, .. } = flags.training;
+        let steps = steps.unwrap_or(2000);
+        let lr = lr.unwrap_or(defaults.lr);
+        let eval_every = eval_every.unwrap_or((steps / 10).max(1));
+        let defaults = Training {
             seed,
             steps,
-            batch: flags.batch.or(preset.batch).unwrap_or(defaults.batch),
-            accumulate: flags.accumulate.or(preset.accumulate).unwrap_or(1),
+            batch: defaults.batch,
+            accumulate: 1,
             lr,
-            schedule,
-            min_lr: flags.min_lr.or(preset.min_lr).unwrap_or(lr / 10.0),
-            warmup: flags.warmup.or(preset.warmup).unwrap_or((steps / 20).min(100)),
-            weight_decay: flags.weight_decay.or(preset.weight_decay).unwrap_or(defaults.weight_decay),
-            beta2: flags.beta2.or(preset.beta2).unwrap_or(0.99),
-            clip: flags.clip.or(preset.clip).unwrap_or(1.0),
+            schedule: Fall::Cosine,
+            min_lr: lr / 10.0,
+            warmup: (steps / 20).min(100),
+            weight_decay: defaults.weight_decay,
+            beta2: 0.99,
+            clip: 1.0,
             eval_every,
-            save_every: flags.save_every.unwrap_or(eval_every),
-            patience: flags.patience,
-        })
+            save_every: eval_every,
+            patience: None,
+        };
+        overlay(serde_json::to_value(defaults)?, flags)
     }
 
     /// What the trainer is told.

@@ -3,18 +3,20 @@
 use anyhow::bail;
 use attention::Score;
 use benches::stages::{Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use data::NormalForm;
 use data::pairs::Level;
 use nn::ScheduledSampling;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use transformer::{Norm, Positions};
 
 use super::training::Defaults;
-use super::{Flags, Tokens, Training, TrainingFlags, below_one, fits, part, size};
+use super::{Flags, Tokens, Training, below_one, fits, overlay, part, size};
 
 /// Flags that only translators have.
-#[derive(Args, Clone, Debug, Default, Serialize)]
+#[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct TranslationFlags {
     /// Recurrent cell of seq2seq, and of attention's encoder [default: lstm]
@@ -36,14 +38,14 @@ pub struct TranslationFlags {
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", help_heading = "Translators")]
     pub bidirectional: Option<bool>,
     /// How attention compares the decoder's state with the encoder's [default: additive]
-    #[arg(long, value_enum, help_heading = "Translators")]
-    pub score: Option<Scoring>,
+    #[arg(long, value_parser = named::<Score>(&SCORES), help_heading = "Translators")]
+    pub score: Option<Score>,
     /// Let attention's decoder read what it looked at in the step before
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", help_heading = "Translators")]
     pub input_feeding: Option<bool>,
     /// Where transformer's normalisations stand [default: pre]
-    #[arg(long, value_enum, help_heading = "Translators")]
-    pub norm: Option<Place>,
+    #[arg(long, value_parser = named::<Norm>(&NORMS), help_heading = "Translators")]
+    pub norm: Option<Norm>,
     /// How transformer tells positions apart [default: sinusoidal]
     #[arg(long, value_enum, help_heading = "Translators")]
     pub positions: Option<Telling>,
@@ -59,28 +61,25 @@ pub struct TranslationFlags {
     pub sampling: Option<f64>,
 }
 
-/// [`Score`] on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scoring {
-    /// By a small network (Bahdanau et al.)
-    Additive,
-    /// By the inner product (Luong et al.)
-    Dot,
-    /// By the inner product after a linear map (Luong et al.)
-    General,
-    /// By the inner product over the root of the width (Vaswani et al.)
-    Scaled,
-}
+/// Values of [`Score`] with what they mean.
+const SCORES: [(&str, &str); 4] = [
+    ("additive", "By a small network (Bahdanau et al.)"),
+    ("dot", "By the inner product (Luong et al.)"),
+    ("general", "By the inner product after a linear map (Luong et al.)"),
+    ("scaled", "By the inner product over the root of the width (Vaswani et al.)"),
+];
 
-/// [`Norm`] on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Place {
-    /// Before each sublayer, which trains without careful warm-up
-    Pre,
-    /// After it, as in the paper
-    Post,
+/// Values of [`Norm`] with what they mean.
+const NORMS: [(&str, &str); 2] =
+    [("pre", "Before each sublayer, which trains without careful warm-up"), ("post", "After it, as in the paper")];
+
+/// Reads a type by the names that files have for it.
+fn named<T>(values: &'static [(&'static str, &'static str)]) -> impl TypedValueParser<Value = T>
+where
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let values = values.iter().map(|(name, means)| PossibleValue::new(name).help(means));
+    PossibleValuesParser::new(values).try_map(|name| serde_json::from_value(name.into()))
 }
 
 /// [`Positions`] on the command line.
@@ -121,9 +120,9 @@ pub struct TranslationSettings {
     pub shared_embeddings: bool,
     reversed: bool,
     bidirectional: bool,
-    score: Scoring,
+    score: Score,
     input_feeding: bool,
-    norm: Place,
+    norm: Norm,
     positions: Telling,
     smoothing: f64,
 }
@@ -132,45 +131,36 @@ impl TranslationSettings {
     /// The settings that these flags ask for.
     ///
     /// # Errors
-    /// If a flag belongs to another stage, or two do not go together.
+    /// If they cannot be.
     pub fn new(stage: TranslatorStage, seed: u64, flags: &Flags) -> anyhow::Result<(TranslationSettings, Training)> {
-        flags.only(stage, |name| !not_of(stage).contains(&name))?;
-        let Flags { model, translation: given, training } = flags;
-        let positions = given.positions.unwrap_or(Telling::Sinusoidal);
-        if model.context.is_some() && positions != Telling::Learned {
-            bail!(
-                "--context is the number of learned positions, and there are none: give --positions learned, or leave \
-                 --context out"
-            );
-        }
         let recurrent = stage != TranslatorStage::Transformer;
-        let width = model.width.unwrap_or(if recurrent { 256 } else { 128 });
-        let settings = TranslationSettings {
-            layers: model.layers.unwrap_or(if recurrent { 1 } else { 2 }),
+        let width = flags.model.width.unwrap_or(if recurrent { 256 } else { 128 });
+        let defaults = TranslationSettings {
+            layers: if recurrent { 1 } else { 2 },
             width,
-            embedding: model.embedding.unwrap_or(width.div_ceil(2)),
-            heads: model.heads.unwrap_or(4),
-            context: model.context.unwrap_or(64),
-            dropout: model.dropout.unwrap_or(0.0),
-            tokens: model.tokens.unwrap_or(Tokens::Word),
-            normal_form: model.normal_form.unwrap_or(NormalForm::Nfc),
-            vocabulary: given.vocabulary.unwrap_or(8000),
-            cell: given.cell.unwrap_or_default(),
-            bottleneck: given.bottleneck,
-            peeking: given.peeking.unwrap_or(false),
-            sampling: given.sampling.unwrap_or(0.0),
-            reversed: given.reversed.unwrap_or(false),
-            bidirectional: given.bidirectional.unwrap_or(false),
-            score: given.score.unwrap_or(Scoring::Additive),
-            input_feeding: given.input_feeding.unwrap_or(false),
-            norm: given.norm.unwrap_or(Place::Pre),
-            positions,
-            shared_embeddings: given.shared_embeddings.unwrap_or(false),
-            smoothing: given.smoothing.unwrap_or(0.0),
+            embedding: width.div_ceil(2),
+            heads: 4,
+            context: 64,
+            dropout: 0.0,
+            tokens: Tokens::Word,
+            normal_form: NormalForm::Nfc,
+            vocabulary: 8000,
+            cell: Cell::default(),
+            bottleneck: None,
+            peeking: false,
+            sampling: 0.0,
+            reversed: false,
+            bidirectional: false,
+            score: Score::Additive,
+            input_feeding: false,
+            norm: Norm::Pre,
+            positions: Telling::Sinusoidal,
+            shared_embeddings: false,
+            smoothing: 0.0,
         };
         let lr = if recurrent { 2e-3 } else { 1e-3 };
-        let defaults = Defaults { batch: 64, lr, weight_decay: 0.01 };
-        Ok((settings, Training::new(seed, training, TrainingFlags::default(), defaults)?))
+        let training = Training::new(seed, flags, Defaults { batch: 64, lr, weight_decay: 0.01 })?;
+        Ok((overlay(serde_json::to_value(defaults)?, flags)?, training))
     }
 
     /// What a token is.
@@ -185,18 +175,16 @@ impl TranslationSettings {
         }
     }
 
-    /// The model that these settings describe, for sentences of up to `longest` tokens.
+    /// The model that these settings describe.
     ///
     /// # Errors
-    /// If its sizes do not fit each other, or a batch does not fit into memory.
+    /// If its sizes do not fit each other.
     pub fn model(
         &self,
         stage: TranslatorStage,
-        vocabularies: [usize; 2],
-        longest: usize,
+        [source_vocabulary, target_vocabulary]: [usize; 2],
         training: &Training,
     ) -> anyhow::Result<TranslatorConfig> {
-        let [source_vocabulary, target_vocabulary] = vocabularies;
         let config = stage.configure(TranslatorSizes {
             source_vocabulary,
             target_vocabulary,
@@ -213,17 +201,9 @@ impl TranslationSettings {
             peeking: self.peeking,
             reversed: self.reversed,
             bidirectional: self.bidirectional,
-            score: match self.score {
-                Scoring::Additive => Score::Additive,
-                Scoring::Dot => Score::Dot,
-                Scoring::General => Score::General,
-                Scoring::Scaled => Score::Scaled,
-            },
+            score: self.score,
             input_feeding: self.input_feeding,
-            norm: match self.norm {
-                Place::Pre => Norm::Pre,
-                Place::Post => Norm::Post,
-            },
+            norm: self.norm,
             positions: match self.positions {
                 Telling::Sinusoidal => Positions::Sinusoidal,
                 Telling::Learned => Positions::Learned { context: self.context },
@@ -232,47 +212,14 @@ impl TranslationSettings {
             shared_embeddings: self.shared_embeddings,
         });
         config.validate()?;
-        fits(training.batch, longest, target_vocabulary, 2 * self.layers, self.width)?;
         Ok(config)
     }
-}
 
-/// The flags that a translator does not have.
-fn not_of(stage: TranslatorStage) -> &'static [&'static str] {
-    match stage {
-        TranslatorStage::Seq2Seq => &[
-            "carry",
-            "heads",
-            "context",
-            "bidirectional",
-            "score",
-            "input-feeding",
-            "norm",
-            "positions",
-            "shared-embeddings",
-        ],
-        TranslatorStage::Attention => &[
-            "carry",
-            "heads",
-            "context",
-            "bottleneck",
-            "peeking",
-            "reversed",
-            "norm",
-            "positions",
-            "shared-embeddings",
-        ],
-        TranslatorStage::Transformer => &[
-            "carry",
-            "embedding",
-            "cell",
-            "bottleneck",
-            "peeking",
-            "reversed",
-            "bidirectional",
-            "score",
-            "input-feeding",
-            "sampling",
-        ],
+    /// Refuses batches of sentences of up to `longest` tokens that do not fit into memory.
+    ///
+    /// # Errors
+    /// A sentence with the number of numbers.
+    pub fn fit(&self, target_vocabulary: usize, longest: usize, batch: usize) -> anyhow::Result<()> {
+        fits(batch, longest, target_vocabulary, 2 * self.layers, self.width)
     }
 }

@@ -161,6 +161,7 @@ fn runs_of_before_are_read() {
             remove("model", "sampling");
         }
         fs::write(&path, config.to_string()).unwrap();
+        succeeds(&["adopt", &run, "--quiet"]);
         succeeds(&["translate", "--model", &run, "the dogs are old"]);
     }
 }

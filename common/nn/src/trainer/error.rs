@@ -45,6 +45,14 @@ pub enum TrainingError {
         /// What its metadata lack.
         reason: String,
     },
+    /// The file holds a run that no training can have written.
+    #[error("{} cannot be used, since {reason}: it was changed or damaged; restore a copy of it, or begin a new run", path.display())]
+    Impossible {
+        /// The file.
+        path: PathBuf,
+        /// What cannot be.
+        reason: String,
+    },
 }
 
 fn restart(checkpoint: Option<&std::path::Path>) -> String {

@@ -5,6 +5,7 @@ mod error;
 mod hooks;
 mod progress;
 mod saved;
+mod validity;
 
 use std::fmt;
 use std::sync::atomic::Ordering;
@@ -270,6 +271,7 @@ impl<'m, M: Trainable> Trainer<'m, M> {
             if let Some(checkpoints) = hooks.checkpoints {
                 let due = checkpoints.every.is_some_and(|every| step.is_multiple_of(every.max(1)));
                 if saved_at.is_none() || due || (finish.is_some() && saved_at != Some(step)) {
+                    self.refuse_spoiled(saved_at.is_some().then_some(batches))?;
                     self.save(hooks)?;
                     saved_at = Some(step);
                 }
@@ -312,16 +314,26 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         }
     }
 
-    fn save(&self, hooks: &mut Hooks<'_, M>) -> Result<(), TrainingError> {
-        let Some(checkpoints) = hooks.checkpoints else { return Ok(()) };
-        // An update that overflowed shows in the loss of the next step only, and would take the last good one's place.
+    /// Refuses parameters that would take the last good ones' place though they are no numbers, or their loss is none: on
+    /// the batch that they have just learned from, unless it is known on held-out data.
+    fn refuse_spoiled(&self, learned: Option<&impl Batches<Batch = M::Batch>>) -> Result<(), TrainingError> {
+        let step = self.progress.step;
         for (_, parameter) in self.parameters.iter() {
             let broken = parameter.value().iter().find(|value| !value.is_finite());
             if let Some(&value) = broken {
-                let step = self.progress.step.saturating_sub(1);
-                return Err(self.not_finite("parameters", f64::from(value), step));
+                return Err(self.not_finite("parameters", f64::from(value), step.saturating_sub(1)));
             }
         }
+        // A row is closed with a finite loss only.
+        let scored = self.progress.history.last().is_some_and(|row| row.step == step && row.held_out_loss.is_some());
+        let Some(batches) = learned.filter(|_| !scored) else { return Ok(()) };
+        let batch = batches.at(step * self.config.accumulation - 1);
+        let loss = f64::from(self.model.loss(&Context::eval(&self.parameters), &batch).item());
+        if loss.is_finite() { Ok(()) } else { Err(self.not_finite("loss", loss, step - 1)) }
+    }
+
+    fn save(&self, hooks: &mut Hooks<'_, M>) -> Result<(), TrainingError> {
+        let Some(checkpoints) = hooks.checkpoints else { return Ok(()) };
         let Trainer { parameters, optimizer, config, progress, carried, best, .. } = self;
         let (best, description) = (best.as_ref(), checkpoints.description);
         let snapshot = saved::Snapshot { config, progress, description, parameters, best, optimizer, carried };

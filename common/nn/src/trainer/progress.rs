@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One row of a run's history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Row {
     /// The number of updates made.
     pub step: u64,
@@ -35,7 +36,7 @@ pub struct Progress {
     /// One row every [`evaluate_every`](super::TrainingConfig::evaluate_every) steps, and one of the last.
     pub history: Vec<Row>,
     /// The training losses of all targets since the last row, added up.
-    loss_sum: f64,
+    pub(super) loss_sum: f64,
     /// How many these are.
     #[serde(default)]
     targets: u64,
@@ -75,10 +76,15 @@ impl Progress {
             gradient_norm: self.gradient_norm,
         });
         (self.loss_sum, self.targets) = (0.0, 0);
+        self.rank(held_out_loss, self.step)
+    }
+
+    /// Compares a held-out loss with the best so far. Returns whether it is better.
+    pub(super) fn rank(&mut self, held_out_loss: Option<f64>, step: u64) -> bool {
         let Some(loss) = held_out_loss else { return false };
         let better = self.best_loss.is_none_or(|best| loss < best);
         if better {
-            (self.best_loss, self.best_step, self.since_best) = (Some(loss), self.step, 0);
+            (self.best_loss, self.best_step, self.since_best) = (Some(loss), step, 0);
         } else {
             self.since_best += 1;
         }

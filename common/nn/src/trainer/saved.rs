@@ -1,10 +1,11 @@
 //! A run in a file.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tensor::{Carried, Checkpoint, Parameters};
+use tensor::{Array, Carried, Checkpoint, Parameters};
 
 use super::{Progress, TrainingConfig, TrainingError};
 use crate::Optimizer;
@@ -45,13 +46,29 @@ impl SavedRun {
     /// Reads a checkpoint.
     ///
     /// # Errors
-    /// [`TrainingError::Checkpoint`] if the file cannot be read, [`TrainingError::NotARun`] if it holds something else.
+    /// [`TrainingError::Checkpoint`] if the file cannot be read, [`TrainingError::NotARun`] if it holds something else,
+    /// [`TrainingError::Impossible`] if no run has such settings, such progress or such arrays.
     pub fn load(path: &Path) -> Result<Self, TrainingError> {
         let checkpoint = Checkpoint::load(path)?;
         let not_a_run = |e: serde_json::Error| TrainingError::NotARun { path: path.into(), reason: e.to_string() };
-        let Metadata { config, progress, description } =
+        let Metadata::<TrainingConfig, Progress, Value> { config, progress, description } =
             serde_json::from_str(&checkpoint.metadata).map_err(not_a_run)?;
+        let impossible = |reason| TrainingError::Impossible { path: path.into(), reason };
+        config.validate().and_then(|()| progress.validate(&config)).map_err(impossible)?;
+        if let Some(name) = checkpoint.not_finite() {
+            return Err(impossible(format!("{name} has numbers that are not finite")));
+        }
         Ok(SavedRun { config, progress, description, path: path.into(), checkpoint })
+    }
+
+    /// Whether the file held the SHA-256 of its content; those of version 0.1.0 do not.
+    pub fn is_sealed(&self) -> bool {
+        self.checkpoint.sealed
+    }
+
+    /// The prefix of the parameters that the run would hand out: with early stopping the best, otherwise the last.
+    fn handed_out(&self) -> &'static str {
+        if self.checkpoint.arrays.keys().any(|name| name.starts_with(BEST)) { BEST } else { MODEL }
     }
 
     /// Fills `parameters` with those the run would hand out: with early stopping the best, otherwise the last.
@@ -59,8 +76,15 @@ impl SavedRun {
     /// # Errors
     /// [`TrainingError::Checkpoint`] unless names and shapes agree; nothing is changed then.
     pub fn restore_parameters(&self, parameters: &mut Parameters) -> Result<(), TrainingError> {
-        let has_best = self.checkpoint.arrays.keys().any(|name| name.starts_with(BEST));
-        self.restore(if has_best { BEST } else { MODEL }, parameters)
+        self.restore(self.handed_out(), parameters)
+    }
+
+    /// The same parameters by their own names, as a file of a model has them.
+    pub fn model(&self) -> BTreeMap<String, Array> {
+        let arrays = self.checkpoint.arrays.iter();
+        let own =
+            |(name, array): (&String, &Array)| Some((name.strip_prefix(self.handed_out())?.to_owned(), array.clone()));
+        arrays.filter_map(own).collect()
     }
 
     fn restore(&self, prefix: &str, parameters: &mut Parameters) -> Result<(), TrainingError> {

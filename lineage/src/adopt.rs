@@ -1,0 +1,40 @@
+//! `lineage adopt`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::kind::AnyStage;
+use crate::language::Language;
+use crate::trained::{self, Trained};
+use crate::translation::Translation;
+use crate::{Common, Ending};
+
+/// Say that the files of a model were changed on purpose
+///
+/// Training writes into model.safetensors the SHA-256 of what belongs to it, and files that are not those are refused.
+/// Whoever puts a model of their own into a folder, or another tokenizer or configuration, says so with this: if the files
+/// can be used together, they count as one model from now on. Whether they mean the same to each other cannot be checked.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Adopt {
+    /// Folder with config.json, model.safetensors and the tokenizers
+    #[arg(value_name = "DIR")]
+    model: PathBuf,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lineage adopt runs/mine                                    after runs/mine/model.safetensors was replaced by hand";
+
+impl Adopt {
+    /// Binds the files and says so.
+    pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
+        match trained::stage(&self.model)? {
+            AnyStage::Language(_) => Trained::<Language>::adopt(&self.model)?,
+            AnyStage::Translation(_) => Trained::<Translation>::adopt(&self.model)?,
+        }
+        common.progress().say(&format!("the files in {} now belong together", self.model.display()));
+        Ok(Ending::Done)
+    }
+}

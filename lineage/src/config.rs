@@ -1,0 +1,137 @@
+//! What a run is: its model, its settings, its data. `config.json` holds it, and every checkpoint.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use nn::SavedRun;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::kind::Kind;
+use crate::settings::{Training, within_limits};
+use crate::text::TextId;
+
+/// The version of this program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What `config.json` holds.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound = "")]
+pub struct Config<K: Kind> {
+    /// With which version of lineage it began; none is one that wrote no hashes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// From which the model is built.
+    pub model: K::Architecture,
+    /// What was asked for.
+    pub settings: K::Settings,
+    /// How it was trained.
+    pub training: Training,
+    /// What it was trained on.
+    pub text: TextId,
+}
+
+impl<K: Kind> Config<K> {
+    /// Refuses what no run can have begun with, and what contradicts itself.
+    ///
+    /// # Errors
+    /// A sentence about the first such setting and the way out.
+    pub fn validate(&self) -> anyhow::Result<()> {
+        let limits = within_limits(&self.settings).and_then(|()| within_limits(&self.training));
+        limits.map_err(|error| anyhow!("{error}; restore the file or train again"))?;
+        let Config { model, settings, training, .. } = self;
+        let derived = K::architecture(K::stage(model), settings, training, &K::vocabularies(model))?;
+        agree("model", model, &derived)
+    }
+
+    /// The tokenizers in these files.
+    ///
+    /// # Errors
+    /// If one was changed by hand or belongs to another model; `path` says where it stands.
+    pub fn tokenizers(&self, files: &[String], path: impl Fn(&str) -> PathBuf) -> anyhow::Result<Vec<K::Tokenizer>> {
+        let wanted = K::vocabularies(&self.model);
+        if files.len() != wanted.len() {
+            bail!("{} tokenizers are stored where the model has {}: train again", files.len(), wanted.len());
+        }
+        let mut tokenizers = Vec::new();
+        for ((json, name), wanted) in files.iter().zip(K::TOKENIZERS).zip(wanted) {
+            let path = path(name);
+            let tokenizer = K::tokenizer(json).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+            let known = K::size(&tokenizer);
+            if known != wanted {
+                bail!(
+                    "{} has {known} tokens where the model has {wanted}: it belongs to another model; restore the file or \
+                     train again",
+                    path.display()
+                );
+            }
+            tokenizers.push(tokenizer);
+        }
+        Ok(tokenizers)
+    }
+}
+
+/// What a checkpoint holds besides the state of the trainer.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound = "")]
+pub struct Description<K: Kind> {
+    /// The contents of `config.json`.
+    pub config: Config<K>,
+    /// The contents of the files [`Kind::TOKENIZERS`].
+    pub tokenizers: Vec<String>,
+    /// Where the text was read; none is what is built in.
+    pub text_path: Option<PathBuf>,
+}
+
+impl<K: Kind> Description<K> {
+    /// What a checkpoint holds, with its tokenizers.
+    ///
+    /// # Errors
+    /// If it is not of a run of this kind, or no run can have such settings.
+    pub fn read(saved: &SavedRun, path: &Path) -> anyhow::Result<(Self, Vec<K::Tokenizer>)> {
+        let description = Description::<K>::deserialize(&saved.description).map_err(|error| stale(path, &error))?;
+        let config = &description.config;
+        let all = || {
+            config.validate()?;
+            agree("the trainer's", &saved.config, &config.training.config()?)?;
+            if config.version.is_some() && !saved.is_sealed() {
+                bail!("it holds no SHA-256 of its content, so it was changed; restore a copy of it, or train again");
+            }
+            config.tokenizers(&description.tokenizers, |name| PathBuf::from(name))
+        };
+        let tokenizers = all().map_err(|error| anyhow!("{}: {error}", path.display()))?;
+        Ok((description, tokenizers))
+    }
+}
+
+/// Says that a file is of another version, or of none.
+pub fn stale(path: &Path, error: &serde_json::Error) -> anyhow::Error {
+    anyhow!("{} was not written by this version of lineage ({error}): restore it, or train again", path.display())
+}
+
+/// Refuses what does not follow from the settings beside it.
+fn agree(name: &str, stored: &impl Serialize, derived: &impl Serialize) -> anyhow::Result<()> {
+    let [stored, derived] = [serde_json::to_value(stored)?, serde_json::to_value(derived)?];
+    if let Some((place, found, expected)) = difference(name.to_owned(), &stored, &derived) {
+        bail!(
+            "it contradicts itself, since {place} is {found} where the settings beside it ask for {expected}; restore the \
+             file or train again"
+        );
+    }
+    Ok(())
+}
+
+/// The first place where two values differ, with what stands there in each.
+fn difference<'v>(place: String, left: &'v Value, right: &'v Value) -> Option<(String, &'v Value, &'v Value)> {
+    if left == right {
+        return None;
+    }
+    if let (Value::Object(left), Value::Object(right)) = (left, right) {
+        let names = left.keys().chain(right.keys());
+        let at = |object: &'v serde_json::Map<String, Value>, name| object.get(name).unwrap_or(&Value::Null);
+        return names
+            .into_iter()
+            .find_map(|name| difference(format!("{place} {name}"), at(left, name), at(right, name)));
+    }
+    Some((place, left, right))
+}

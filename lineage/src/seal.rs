@@ -1,0 +1,62 @@
+//! Which files belong to a model: their SHA-256 stands in `model.safetensors`, which holds its own too.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::bail;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tensor::Checkpoint;
+
+/// What the metadata of a model's file say.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seal {
+    /// Whether somebody has put these files together by hand and said so.
+    pub adopted: bool,
+    /// The SHA-256 of each file that belongs to the model, by its name.
+    sha256: BTreeMap<String, String>,
+}
+
+impl Seal {
+    /// Binds files, given by name and content.
+    pub fn new<'f>(files: impl Iterator<Item = (&'f str, &'f str)>, adopted: bool) -> Self {
+        Seal { adopted, sha256: files.map(|(name, content)| (name.to_owned(), hash(content))).collect() }
+    }
+
+    /// The metadata for the model's file.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("strings have a JSON form")
+    }
+
+    /// What a model's file says; nothing if another program wrote it, or lineage before it wrote hashes.
+    pub fn of(model: &Checkpoint) -> Option<Self> {
+        if model.sealed { serde_json::from_str(&model.metadata).ok() } else { None }
+    }
+
+    /// Whether a file is the one that belongs to the model.
+    pub fn fits(&self, name: &str, content: &str) -> bool {
+        self.sha256.get(name).is_some_and(|known| *known == hash(content))
+    }
+
+    /// Refuses a file that does not belong to the model.
+    ///
+    /// # Errors
+    /// A sentence that names it, and the ways out.
+    pub fn confirm(&self, folder: &Path, name: &str, content: &str) -> anyhow::Result<()> {
+        if !self.fits(name, content) {
+            bail!(
+                "{} is not the file that belongs to the model beside it, by its SHA-256: restore it, write all files \
+                 again from the checkpoint by `lineage train --resume {folder}`, or say that you changed it on purpose by \
+                 `lineage adopt {folder}`",
+                folder.join(name).display(),
+                folder = folder.display()
+            );
+        }
+        Ok(())
+    }
+}
+
+fn hash(content: &str) -> String {
+    format!("{:x}", Sha256::digest(content))
+}

@@ -1,0 +1,224 @@
+//! A trained model, as it is read to be used.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use anyhow::{anyhow, bail};
+use benches::progress::Progress;
+use nn::SavedRun;
+use serde::Deserialize;
+use tensor::{Checkpoint, Parameters};
+
+use crate::config::{Config, Description, stale};
+use crate::folder::{self, CHECKPOINT, CONFIG, MODEL};
+use crate::kind::{AnyStage, Kind};
+use crate::seal::Seal;
+use crate::text::TextId;
+
+/// The files of a model that can be used, read and found to fit each other.
+pub struct Trained<K: Kind> {
+    /// What it is.
+    pub config: Config<K>,
+    /// Its structure.
+    pub model: K::Model,
+    /// Its numbers.
+    pub parameters: Parameters,
+    /// How it reads and writes, one for each of [`Kind::TOKENIZERS`].
+    pub tokenizers: Vec<K::Tokenizer>,
+}
+
+impl<K: Kind> Trained<K> {
+    /// Reads `model.safetensors`, `config.json` and the tokenizers; of the checkpoint it knows nothing.
+    ///
+    /// # Errors
+    /// If one of them is missing, damaged, or belongs to another model.
+    pub fn load(path: &Path, progress: Progress) -> anyhow::Result<Self> {
+        let shown = path.display();
+        let files = Files::read::<K>(path)?;
+        let model = model_of(path, Checkpoint::load)?;
+        let trained = files.fit::<K>(path, &model)?;
+        match Seal::of(&model) {
+            Some(seal) => {
+                for (name, content) in files.named() {
+                    seal.confirm(path, name, content)?;
+                }
+            }
+            None if trained.config.version.is_some() => bail!(
+                "{} was not written by lineage, which writes into it what belongs to it: restore it, write it again from \
+                 the checkpoint by `lineage train --resume {shown}`, or say that you put it there on purpose by `lineage \
+                 adopt {shown}`",
+                path.join(MODEL).display()
+            ),
+            None => progress.say(&format!(
+                "the model in {shown} is of an earlier version, which wrote no hashes: whether its files belong together \
+                 cannot be told"
+            )),
+        }
+        Ok(trained)
+    }
+
+    /// Takes the files in a folder for those of one model, and binds them.
+    ///
+    /// # Errors
+    /// If they cannot be used together, or not be written.
+    pub fn adopt(path: &Path) -> anyhow::Result<()> {
+        let files = Files::read::<K>(path)?;
+        let mut model = model_of(path, Checkpoint::load_unconfirmed)?;
+        files.fit::<K>(path, &model)?;
+        model.metadata = Seal::new(files.named(), true).to_json();
+        Ok(model.save(&path.join(MODEL))?)
+    }
+}
+
+/// The contents of the text files of a model.
+struct Files {
+    config: String,
+    tokenizers: Vec<String>,
+    names: &'static [&'static str],
+}
+
+impl Files {
+    fn read<K: Kind>(path: &Path) -> anyhow::Result<Self> {
+        let config = read(path, &path.join(CONFIG))?;
+        let tokenizers = K::TOKENIZERS.iter().map(|file| read(path, &path.join(file)));
+        Ok(Files { config, tokenizers: tokenizers.collect::<Result<_, _>>()?, names: K::TOKENIZERS })
+    }
+
+    /// Each with its name.
+    fn named(&self) -> impl Iterator<Item = (&str, &str)> {
+        let tokenizers = self.names.iter().copied().zip(self.tokenizers.iter().map(String::as_str));
+        std::iter::once((CONFIG, self.config.as_str())).chain(tokenizers)
+    }
+
+    /// The model that they describe, with these numbers.
+    fn fit<K: Kind>(&self, path: &Path, numbers: &Checkpoint) -> anyhow::Result<Trained<K>> {
+        let (config_path, model_path) = (path.join(CONFIG), path.join(MODEL));
+        let config: Config<K> = serde_json::from_str(&self.config).map_err(|error| stale(&config_path, &error))?;
+        config.validate().map_err(|error| anyhow!("{}: {error}", config_path.display()))?;
+        let tokenizers = config.tokenizers(&self.tokenizers, |name| path.join(name))?;
+        let (model, mut parameters) = K::build(&config.model, config.training.seed)?;
+        numbers.restore_parameters("", &mut parameters, &model_path)?;
+        if let Some(name) = numbers.not_finite() {
+            bail!(
+                "{}: {name} has numbers that are not finite, so the file is damaged; restore it, or write it again from \
+                 the checkpoint by `lineage train --resume {}`",
+                model_path.display(),
+                path.display()
+            );
+        }
+        Ok(Trained { config, model, parameters, tokenizers })
+    }
+}
+
+/// The numbers of the model in a folder, which may not be there yet.
+fn model_of(path: &Path, load: fn(&Path) -> Result<Checkpoint, tensor::Error>) -> anyhow::Result<Checkpoint> {
+    let model = path.join(MODEL);
+    let again = format!("write it from the checkpoint by `lineage train --resume {}`", path.display());
+    if !folder::is_there(&model)? {
+        bail!("there is no model in {} yet: it has no {MODEL}; {again}", path.display());
+    }
+    load(&model).map_err(|error| match error {
+        tensor::Error::Changed { .. } => anyhow!("{error}, or {again}"),
+        other => other.into(),
+    })
+}
+
+/// What the model in a folder was trained on: what is built in, or a file if it still stands where it was read and says
+/// what it said. Hashes decide, whatever it is called.
+///
+/// # Errors
+/// If it does not, or the folder does not tell where it was.
+pub fn trained_on<K: Kind>(path: &Path, known: &TextId, progress: Progress) -> anyhow::Result<K::Data> {
+    let shown = path.display();
+    let built_in = K::read(None)?;
+    if K::id(&built_in).sha256 == known.sha256 {
+        return Ok(built_in);
+    }
+    let checkpoint = path.join(CHECKPOINT);
+    if !folder::is_there(&checkpoint)? {
+        bail!(
+            "the model in {shown} was trained on {}, and where that is stood in checkpoint.safetensors, which is missing: \
+             give it with --{}",
+            known.name,
+            K::FLAG
+        );
+    }
+    let (description, _) = Description::<K>::read(&SavedRun::load(&checkpoint)?, &checkpoint)?;
+    if description.text_path.is_none() && description.config.text == *known {
+        progress.say(&format!("the model in {shown} was trained on other {}: these have changed since", known.name));
+        return Ok(built_in);
+    }
+    read_again::<K>(path, known, description.text_path.as_deref())
+}
+
+/// Reads what the run in a folder is trained on.
+///
+/// # Errors
+/// If it cannot be read, or says something else than it did.
+pub fn read_again<K: Kind>(folder: &Path, known: &TextId, path: Option<&Path>) -> anyhow::Result<K::Data> {
+    let shown = folder.display();
+    let data = K::read(path)
+        .map_err(|error| anyhow!("{error}, or give what the run in {shown} is trained on with --{}", K::FLAG))?;
+    let found = K::id(&data);
+    if found.sha256 != known.sha256 {
+        bail!(
+            "{} is not what the run in {shown} is trained on: its SHA-256 is {}, not {} ({}); give that file with --{}",
+            path.map_or(found.name, |path| path.display().to_string()),
+            found.sha256,
+            known.sha256,
+            known.name,
+            K::FLAG,
+        );
+    }
+    Ok(data)
+}
+
+/// The stage of the model in a folder.
+///
+/// # Errors
+/// If there is none, or it is not one of this program.
+pub fn stage(path: &Path) -> anyhow::Result<AnyStage> {
+    let config_path = path.join(CONFIG);
+    let config: Result<AnyConfig, _> = serde_json::from_str(&read(path, &config_path)?);
+    Ok(config.map_err(|error| stale(&config_path, &error))?.model.stage)
+}
+
+/// The stage of the run that a checkpoint is of.
+///
+/// # Errors
+/// If it is not one of a run of this program.
+pub fn stage_of(saved: &SavedRun, path: &Path) -> anyhow::Result<AnyStage> {
+    let stage = AnyDescription::deserialize(&saved.description).map(|description| description.config.model.stage);
+    stage.map_err(|error| stale(path, &error))
+}
+
+/// As much of a [`Description`] as tells which kind it is of.
+#[derive(Deserialize)]
+struct AnyDescription {
+    config: AnyConfig,
+}
+
+#[derive(Deserialize)]
+struct AnyConfig {
+    model: AnyModel,
+}
+
+#[derive(Deserialize)]
+struct AnyModel {
+    stage: AnyStage,
+}
+
+fn read(folder: &Path, path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => anyhow!(
+            "there is no model in {}: it has no {}; give the folder that `lineage train` wrote",
+            folder.display(),
+            path.file_name().unwrap_or_default().display()
+        ),
+        ErrorKind::NotADirectory => {
+            anyhow!("{} is a file: give the folder that `lineage train` wrote", folder.display())
+        }
+        _ => anyhow!("{} cannot be read: {error}; restore it, check its permissions or train again", path.display()),
+    })
+}

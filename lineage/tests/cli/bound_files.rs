@@ -1,0 +1,276 @@
+//! Checkpoint, model, tokenizer and configuration belong together by their SHA-256, whatever their names and sizes.
+
+use std::fs;
+use std::path::Path;
+
+use tensor::{Checkpoint, Real};
+
+use crate::program::{Place, copy, fails, succeeds, tiny, trained, translator};
+
+/// The ways out of a file that does not belong to the model.
+fn ways_out(run: &str) -> String {
+    format!(
+        "restore it, write all files again from the checkpoint by `lineage train --resume {run}`, or say that you changed \
+         it on purpose by `lineage adopt {run}`"
+    )
+}
+
+/// Changes a text file in a run's folder; its path.
+fn change(run: &str, file: &str, from: &str, to: &str) -> String {
+    let path = Path::new(run).join(file);
+    let before = fs::read_to_string(&path).unwrap();
+    let after = before.replacen(from, to, 1);
+    assert_ne!(before, after);
+    fs::write(&path, after).unwrap();
+    path.display().to_string()
+}
+
+/// A run like [`trained`]'s, with another seed.
+fn another(place: &Place) -> String {
+    let (text, other) = (place.text(), place.at("other"));
+    let train = ["train", "gpt", "--text", &text, "--out", &other, "--steps", "8", "--seed", "2", "--quiet"];
+    succeeds(&[&train, &tiny("gpt")[..]].concat());
+    other
+}
+
+fn take(file: &str, from: &str, to: &str) {
+    fs::copy(Path::new(from).join(file), Path::new(to).join(file)).unwrap();
+}
+
+#[test]
+fn a_tokenizer_of_equal_size() {
+    let place = Place::new();
+    let (gpt, attention) = (trained(&place), translator(&place));
+    let path = change(&gpt, "tokenizer.json", "xy", "xz");
+    let expected = |path: &str, run: &str| {
+        format!("{path} is not the file that belongs to the model beside it, by its SHA-256: {}", ways_out(run))
+    };
+    assert_eq!(fails(&["generate", "--model", &gpt, "--prompt", "a"]), expected(&path, &gpt));
+    assert_eq!(fails(&["evaluate", "--model", &gpt]), expected(&path, &gpt));
+    let path = change(&attention, "target.json", "VI", "IX");
+    assert_eq!(fails(&["translate", "--model", &attention, "one"]), expected(&path, &attention));
+    assert_eq!(fails(&["evaluate", "--model", &attention]), expected(&path, &attention));
+    // The first way out.
+    succeeds(&["train", "--resume", &gpt, "--quiet"]);
+    succeeds(&["generate", "--model", &gpt, "--prompt", "a"]);
+}
+
+#[test]
+fn a_configuration_that_says_something_else() {
+    let place = Place::new();
+    let run = trained(&place);
+    let path = change(&run, "config.json", "\"name\": \"text.txt\"", "\"name\": \"other.txt\"");
+    let said = fails(&["generate", "--model", &run, "--prompt", "a"]);
+    assert!(said.starts_with(&format!("{path} is not the file that belongs to the model")), "{said}");
+}
+
+#[test]
+fn the_weights_of_another_seed() {
+    let place = Place::new();
+    let (run, other) = (trained(&place), another(&place));
+    take("model.safetensors", &other, &run);
+    let said = fails(&["evaluate", "--model", &run]);
+    let config = Path::new(&run).join("config.json");
+    assert!(said.starts_with(&format!("{} is not the file that belongs to the model", config.display())), "{said}");
+    succeeds(&["train", "--resume", &run, "--quiet"]);
+    succeeds(&["evaluate", "--model", &run]);
+}
+
+#[test]
+fn the_checkpoint_of_another_seed() {
+    let place = Place::new();
+    let (run, other) = (trained(&place), another(&place));
+    take("checkpoint.safetensors", &other, &run);
+    let before = fs::read(Path::new(&run).join("model.safetensors")).unwrap();
+    assert_eq!(
+        fails(&["train", "--resume", &run]),
+        format!(
+            "checkpoint.safetensors in {run} is of another run than model.safetensors and config.json beside it, and \
+             would write its own over them: move it into a folder of its own, or restore the one of this run"
+        )
+    );
+    assert_eq!(fs::read(Path::new(&run).join("model.safetensors")).unwrap(), before);
+}
+
+#[test]
+fn one_flipped_bit() {
+    let place = Place::new();
+    let run = trained(&place);
+    for (file, ask) in [
+        ("model.safetensors", &["generate", "--model", &run, "--prompt", "a"][..]),
+        ("checkpoint.safetensors", &["train", "--resume", &run]),
+    ] {
+        let path = Path::new(&run).join(file);
+        let before = fs::read(&path).unwrap();
+        // In the first number, in the last, and in a digit of the metadata.
+        let header = 8 + u64::from_le_bytes(before[..8].try_into().unwrap()) as usize;
+        let digit = before[..header].iter().rposition(u8::is_ascii_digit);
+        let in_metadata = before.windows(9).position(|bytes| bytes == b"\\\"steps\\\"").map(|start| start + 10);
+        for place in [Some(header), Some(before.len() - 4), in_metadata.or(digit)].into_iter().flatten() {
+            let mut after = before.clone();
+            after[place] ^= 1;
+            fs::write(&path, after).unwrap();
+            let said = fails(ask);
+            assert!(said.starts_with(&path.display().to_string()), "{said}");
+        }
+        let mut after = before.clone();
+        after[header] ^= 1;
+        fs::write(&path, after).unwrap();
+        let said = fails(ask);
+        let expected = format!("{} is not what was written: its SHA-256 is another, so it was changed", path.display());
+        assert!(said.starts_with(&expected), "{said}");
+        fs::write(&path, before).unwrap();
+        succeeds(ask);
+    }
+}
+
+/// As another program writes it, without hashes: refused, adopted, and not lost to its run.
+#[test]
+fn a_model_of_ones_own() {
+    let place = Place::new();
+    let run = trained(&place);
+    let path = Path::new(&run).join("model.safetensors");
+    let mut model = Checkpoint::load(&path).unwrap();
+    model.arrays.values_mut().for_each(|array| array.fill(0.0));
+    model.metadata = String::new();
+    model.save(&path).unwrap();
+    let before = fs::read(&path).unwrap();
+    let ask = ["generate", "--model", &run, "--prompt", "a"];
+    let said = fails(&ask);
+    assert!(said.starts_with(&format!("{} was not written by lineage, which ", path.display())), "{said}");
+    assert!(said.ends_with(&format!("say that you put it there on purpose by `lineage adopt {run}`")), "{said}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+
+    succeeds(&["adopt", &run]);
+    succeeds(&ask);
+    assert_eq!(Checkpoint::load(&path).unwrap().arrays, model.arrays);
+    assert_eq!(
+        fails(&["train", "--resume", &run]),
+        format!(
+            "the model in {run} was put there by hand, and the run would write its own over it: move model.safetensors, \
+             config.json and the tokenizers into a folder of their own"
+        )
+    );
+    // Another change is another matter.
+    change(&run, "tokenizer.json", "xy", "xz");
+    fails(&ask);
+    succeeds(&["adopt", &run]);
+    succeeds(&ask);
+}
+
+/// What cannot be used together is not adopted.
+#[test]
+fn files_that_do_not_fit_are_not_adopted() {
+    let place = Place::new();
+    let run = trained(&place);
+    let path = Path::new(&run).join("model.safetensors");
+    let mut model = Checkpoint::load(&path).unwrap();
+    let whole = model.clone();
+    model.arrays.get_mut("ln_f.weight").unwrap().fill(Real::INFINITY);
+    model.save(&path).unwrap();
+    assert!(fails(&["adopt", &run]).contains("ln_f.weight has numbers that are not finite"));
+    model = whole;
+    model.arrays.remove("ln_f.weight");
+    model.save(&path).unwrap();
+    assert!(fails(&["adopt", &run]).contains(" holds another model: ln_f.weight is missing"));
+}
+
+/// Wherever a run is killed while it writes one file after another, it goes on and its model answers or says how to get it.
+#[test]
+fn files_that_were_written_in_part() {
+    let place = Place::new();
+    let whole = trained(&place);
+    let files = ["tokenizer.json", "config.json", "metrics.csv", "model.safetensors"];
+    for written in 0..files.len() {
+        let run = place.at(&format!("killed-{written}"));
+        copy(Path::new(&whole), Path::new(&run));
+        for file in &files[written..] {
+            fs::remove_file(Path::new(&run).join(file)).unwrap();
+        }
+        let said = fails(&["generate", "--model", &run, "--prompt", "a"]);
+        if written == 3 {
+            assert_eq!(
+                said,
+                format!(
+                    "there is no model in {run} yet: it has no model.safetensors; write it from the checkpoint by `lineage \
+                     train --resume {run}`"
+                )
+            );
+        }
+        succeeds(&["train", "--resume", &run, "--quiet"]);
+        for file in files {
+            let [whole, again] = [&whole, &run].map(|run| fs::read(Path::new(run).join(file)).unwrap());
+            assert!(whole == again, "{file} is not what it was");
+        }
+    }
+}
+
+/// Weights, moments and whatever else a run goes on from.
+#[test]
+fn a_checkpoint_with_numbers_that_are_not_finite() {
+    let place = Place::new();
+    let run = trained(&place);
+    let path = Path::new(&run).join("checkpoint.safetensors");
+    let whole = Checkpoint::load(&path).unwrap();
+    for name in ["model.wte.weight", "adamw.m.wte.weight", "adamw.v.ln_f.weight"] {
+        for value in [Real::NAN, Real::INFINITY] {
+            let mut spoiled = whole.clone();
+            *spoiled.arrays.get_mut(name).unwrap().iter_mut().last().unwrap() = value;
+            spoiled.save(&path).unwrap();
+            assert_eq!(
+                fails(&["train", "--resume", &run]),
+                format!(
+                    "{} cannot be used, since {name} has numbers that are not finite: it was changed or damaged; restore a \
+                     copy of it, or begin a new run",
+                    path.display()
+                )
+            );
+        }
+    }
+}
+
+/// A file of one's own may be called what it likes.
+#[test]
+fn a_text_that_is_called_as_the_built_in_book() {
+    let place = Place::new();
+    let text = place.file("Around the World in Eighty Days", "a bad cab had a bed. ".repeat(50));
+    let pairs = place.file("generated sentences of 3 to 12 words", fs::read_to_string(place.pairs()).unwrap());
+    for (stage, flag, data) in [("rnn", "--text", &text), ("attention", "--pairs", &pairs)] {
+        let run = place.at(stage);
+        succeeds(&[&["train", stage, flag, data, "--out", &run, "--steps", "1", "--quiet"], &tiny(stage)[..]].concat());
+        let evaluate = ["evaluate", "--model", &run, "--split", "val"];
+        assert_eq!(succeeds(&evaluate), succeeds(&[&evaluate[..], &[flag, data]].concat()));
+        fs::remove_file(data).unwrap();
+        assert!(fails(&evaluate).starts_with(&format!("there is no file {data}; ")));
+    }
+}
+
+#[test]
+fn a_text_that_was_moved_is_remembered_where_it_is() {
+    let place = Place::new();
+    let (run, text) = (trained(&place), place.text());
+    let moved = place.at("moved.txt");
+    fs::rename(text, &moved).unwrap();
+    succeeds(&["train", "--resume", &run, "--text", &moved, "--quiet"]);
+    succeeds(&["train", "--resume", &run, "--quiet"]);
+    assert!(succeeds(&["evaluate", "--model", &run]).starts_with(&moved));
+}
+
+/// What the system does not let us look at is not missing.
+#[cfg(unix)]
+#[test]
+fn a_loop_of_links_is_not_a_missing_file() {
+    let place = Place::new();
+    let run = trained(&place);
+    for (file, ask) in [
+        ("checkpoint.safetensors", &["train", "--resume", &run][..]),
+        ("model.safetensors", &["generate", "--model", &run, "--prompt", "a"]),
+        ("config.json", &["evaluate", "--model", &run]),
+    ] {
+        let path = Path::new(&run).join(file);
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(&path, &path).unwrap();
+        let said = fails(ask);
+        assert!(said.contains(&path.display().to_string()) && said.contains("(os error 40)"), "{said}");
+    }
+}
