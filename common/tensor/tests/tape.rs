@@ -2,6 +2,7 @@
 
 use ndarray::{ArrayD, array};
 use safetensors::tensor::{Dtype, TensorView};
+use sha2::{Digest, Sha256};
 use tensor::{
     Array, Backward, Checkpoint, Context, Cost, Error, Init, Initializer, Inputs, Meter, Outputs, ParameterId,
     Parameters, Real, Tensor, record,
@@ -195,7 +196,14 @@ fn a_checkpoint_returns_what_was_saved_and_names_what_does_not_fit() {
     let numbers: Vec<u8> = [1.5, -2.5].iter().flat_map(|x: &tensor::Real| x.to_le_bytes()).collect();
     let dtype = if numbers.len() == 16 { Dtype::F64 } else { Dtype::F32 };
     let view = TensorView::new(dtype, vec![2], &numbers).unwrap();
-    let metadata = [("lineage".to_owned(), "{\"step\":3}".to_owned())].into();
+    // The SHA-256 on its line is of (length, metadata), (length, name), (length, shape) and the numbers' bytes.
+    let mut content = Vec::new();
+    for text in ["{\"step\":3}", "model.layer.weight", "[2]"] {
+        content.extend((text.len() as u64).to_le_bytes());
+        content.extend(text.as_bytes());
+    }
+    content.extend(&numbers);
+    let metadata = [("lineage".to_owned(), format!("{:x}\n{{\"step\":3}}", Sha256::digest(content)))].into();
     let whole = safetensors::serialize([("model.layer.weight", view)], Some(metadata)).unwrap();
     assert_eq!(bytes, whole, "the stream is what the format's own writer makes in memory");
     let none = Checkpoint::load_some(&path, |name| name.starts_with("best.")).unwrap();
