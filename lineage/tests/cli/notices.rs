@@ -21,7 +21,9 @@ fn words_unknown_to_a_translator_of_generated_sentences() {
     assert_eq!(
         beside,
         [
-            "sentence 1: the model does not know \"Does\", \"boy's\", \"coffee?\"",
+            "sentence 1 is read as \"does the boy's dog like coffee ?\": capital letters and signs are fitted to the \
+             sentences that the model was trained on",
+            "sentence 1: the model does not know \"boy's\"",
             "sentence 3: the model does not know \"boy's\"",
             "write as generated sentences do: in small letters, with ? and 's as words, without other marks, and in their \
              words",
