@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let prompt = "Phileas Fogg ";
     let tokens = tokenizer.encode(prompt)?;
     let prompts = Array2::from_shape_vec((1, tokens.len()), tokens)?;
-    let said = generate(&model, trainer.parameters(), prompts.view(), 300, Temperature::new(0.8)?, 1);
+    let said = generate(&model, trainer.parameters(), prompts.view(), 300, Temperature::new(0.8)?, 1)?;
     println!("\n{prompt}{}", tokenizer.decode(&said.row(0).to_vec()));
     Ok(())
 }

@@ -92,7 +92,7 @@ fn greedy_text_is_the_likeliest_token_of_each_full_pass() {
     let mut parameters = Parameters::new();
     let model = model(&mut parameters);
     let prompts = tokens(2);
-    let said = generate(&model, &parameters, prompts.view(), 2 * CONTEXT, Temperature::GREEDY, 1);
+    let said = generate(&model, &parameters, prompts.view(), 2 * CONTEXT, Temperature::GREEDY, 1).unwrap();
     let mut text = prompts;
     for said in said.columns() {
         let window = text.slice(s![.., text.ncols().saturating_sub(CONTEXT)..]);

@@ -235,7 +235,8 @@ the logits first: below 1 the likeliest sector grows, above 1 all become more al
         |temperature: Real| Tensor::constant(&logits / temperature).softmax().view::<Ix1>("walkthrough").to_owned();
     let probabilities = stack![Axis(1), at(0.5), at(1.0), at(2.0)];
     show_rows("probabilities at the temperatures 0.5, 1 and 2", "(V, 3)", " benort", &probabilities);
-    let choose = |temperature: f64, spin| name(Temperature::new(temperature).unwrap().choose(logits.view(), spin));
+    let choose =
+        |temperature: f64, spin| name(Temperature::new(temperature).unwrap().choose(logits.view(), spin).unwrap());
     println!("    greedy                            {:?}", choose(0.0, 0.99));
     println!("    temperature 1, the wheel at 0.55  {:?}", choose(1.0, 0.55));
     println!("    temperature 1, the wheel at 0.85  {:?}\n", choose(1.0, 0.85));
@@ -275,7 +276,7 @@ changed (they could not see it), so they are kept: only one new row is computed.
     let (mut memory, mut logits) = model.start(&cx, prompt().view());
     let mut text = PROMPT.to_owned();
     for expected in ["b", "b", "o", " ", " ", " ", " ", " "] {
-        let token = Temperature::GREEDY.choose(logits.row(0), 0.0);
+        let token = Temperature::GREEDY.choose(logits.row(0), 0.0).unwrap();
         let best = logits[[0, token as usize]];
         println!("    {:<14} goes on with {:?}, logit {best:.4}", format!("{text:?}"), tokenizer.decode(&[token]));
         assert_eq!(tokenizer.decode(&[token]), expected); // PyTorch's choice, everything computed anew each time
@@ -333,7 +334,7 @@ with D = 24, N = 3 and two blocks, begins with random weights and reads the phra
     let possible = uncertainty(&windows);
     let reached = nn::evaluate(&model, trainer.parameters(), [windows]).unwrap().nats;
     let prompt = Array2::from_shape_vec((1, 7), tokenizer.encode("to be o").unwrap()).unwrap();
-    let said = generate(&model, trainer.parameters(), prompt.view(), 30, Temperature::GREEDY, 1);
+    let said = generate(&model, trainer.parameters(), prompt.view(), 30, Temperature::GREEDY, 1).unwrap();
     let said = tokenizer.decode(&said.row(0).to_vec());
     println!("    nats a letter, knowing nothing: ln 7  {:.4}", 7_f64.ln());
     println!("    after training                        {reached:.4}");

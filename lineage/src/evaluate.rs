@@ -191,7 +191,7 @@ impl Evaluate {
         let found = evaluate(&model, &parameters, batches);
         drop(task);
         let found = found.ok_or_else(|| anyhow!("{} has nothing to predict; choose a longer text", split.name()))?;
-        finite(&found, &self.model, split.name())?;
+        finite(found.nats, &self.model, split.name())?;
 
         let mut out = io::stdout().lock();
         writeln!(out, "{}: {} of {}", split.name(), counted(windows.len(), "window"), counted(context, "token"))?;
@@ -213,13 +213,12 @@ fn words(text: &str) -> Result<RangeInclusive<usize>, String> {
     }
 }
 
-/// Refuses what a diverged model says.
-pub fn finite(found: &Evaluation, model: &Path, data: &str) -> anyhow::Result<()> {
-    if !found.nats.is_finite() {
+/// Refuses what a diverged model says: a loss, or ln p of a translation, that is not finite.
+pub fn finite(nats: f64, model: &Path, data: &str) -> anyhow::Result<()> {
+    if !nats.is_finite() {
         bail!(
-            "the model in {} gives {} for {data}: its training diverged; train it again with a smaller --lr",
+            "the model in {} gives {nats} for {data}: its training diverged; train it again with a smaller --lr",
             model.display(),
-            found.nats,
         );
     }
     Ok(())

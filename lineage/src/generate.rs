@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
 use clap::Args;
-use data::{Token, quoted};
+use data::quoted;
 use ndarray::ArrayView2;
 use nn::{Generator, Temperature};
 
@@ -58,9 +58,17 @@ impl Generate {
         }
         let prompts = ArrayView2::from_shape((1, tokens.len()), &tokens)?;
         let generator = Generator::new(&model, &parameters, prompts, self.temperature, common.seed());
-        let next: Vec<Token> = generator.take(self.tokens).flatten().collect();
-        tokens.extend(next);
+        let said: Vec<_> = generator.take(self.tokens).collect();
+        let lost = said.iter().any(Result::is_err);
+        tokens.extend(said.into_iter().flatten().flatten());
         writeln!(io::stdout().lock(), "{}", tokenizer.decode(&tokens))?;
+        if lost {
+            bail!(
+                "the model in {} gives scores that are no numbers for what comes next: its training diverged; train it again \
+                 with a smaller --lr",
+                self.model.display()
+            );
+        }
         Ok(Ending::Done)
     }
 }

@@ -76,13 +76,14 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
     let batches = in_order(&encoded, rows).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));
     let found = evaluate_pairs(&model, &parameters, batches);
     let found = found.ok_or_else(|| anyhow!("{name} has nothing to translate; choose more pairs"))?;
-    finite(&found, path, &name)?;
+    finite(found.nats, path, &name)?;
     let judge = Judge::new(asked.bleu_tokens, &pairs);
     let mut judged = Vec::new();
     for (pairs, sources) in pairs.chunks(followed).zip(encoded.chunks(followed)) {
         let sources: Vec<&[_]> = sources.iter().map(|(source, _)| &source[..]).collect();
         let translations = asked.search.translate(&model, &parameters, &sources, config.model.longest());
         for (pair, translation) in pairs.iter().zip(translations) {
+            finite(translation.log_probability, path, &name)?;
             judged.push(judge.judge(pair, &vocabularies[1].decode(translation.words())));
         }
         task.advance(1, sources.len() as u64, "");

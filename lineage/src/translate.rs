@@ -14,7 +14,7 @@ use ndarray::ArrayView1;
 use tensor::{Real, write_atomically};
 
 use crate::alignment::Aligned;
-use crate::evaluate::rows;
+use crate::evaluate::{finite, rows};
 use crate::kind::AnyStage;
 use crate::request::{Request, tell_fitted, tell_unknown_words};
 use crate::search::Search;
@@ -109,6 +109,7 @@ impl Translate {
                     writeln!(out)?;
                     continue;
                 };
+                finite(said.log_probability, &self.model, &request.place)?;
                 let looks = self.alignment || self.copy_unknown || self.heat_map.is_some();
                 let weights = match &said.alignment {
                     _ if !looks => {

@@ -32,8 +32,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let tokens = tokenizer.encode(prompt)?;
     let prompts = Array2::from_shape_vec((1, tokens.len()), tokens)?;
     let temperature = Temperature::new(0.7)?;
-    let said: Vec<_> =
-        Generator::new(&model, trainer.parameters(), prompts.view(), temperature, 1).take(300).map(|t| t[0]).collect();
+    let next = Generator::new(&model, trainer.parameters(), prompts.view(), temperature, 1).take(300);
+    let said = next.map(|tokens| Ok(tokens?[0])).collect::<Result<Vec<_>, nn::ScoresError>>()?;
     println!("\n{prompt}{}", tokenizer.decode(&said));
     Ok(())
 }

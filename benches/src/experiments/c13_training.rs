@@ -111,7 +111,8 @@ impl Job {
             Task::Fill | Task::Classify | Task::Translate => Temperature::GREEDY,
         };
         model.answers(parameters, &questions, corpus.longest(self.task), |row, place, scores| {
-            temperature.choose(scores, stream(self.seed, row as u64, &format!("answers of C13, {place}")).random())
+            let uniform = stream(self.seed, row as u64, &format!("answers of C13, {place}")).random();
+            temperature.choose(scores, uniform).expect("a training that diverges ends with an error")
         })
     }
 }

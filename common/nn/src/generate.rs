@@ -19,6 +19,13 @@ pub struct Temperature(f64);
 #[error("{0} is not a temperature: give a number of at least 0, where 0 always takes the likeliest token")]
 pub struct TemperatureError(f64);
 
+/// Scores that say nothing about which token comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the scores of the next token are not numbers: the parameters of the model are too large, or not numbers themselves"
+)]
+pub struct ScoresError;
+
 impl Temperature {
     /// Always the token with the highest score, the first of equals.
     pub const GREEDY: Temperature = Temperature(0.0);
@@ -39,34 +46,36 @@ impl Temperature {
     /// # Shapes
     /// - `logits`: (V).
     ///
-    /// # Panics
-    /// If a score is NaN, or none is above minus infinity: there is nothing to choose by.
+    /// # Errors
+    /// If the softmax of the scores is no distribution: one is NaN or infinite, or none is above minus infinity.
     ///
     /// ```
     /// use ndarray::arr1;
     /// use nn::Temperature;
     /// let logits = arr1(&[0.0, 3.0_f64.ln() as tensor::Real]); // probabilities 1/4 and 3/4
-    /// let choose = |temperature, uniform| Temperature::new(temperature).unwrap().choose(logits.view(), uniform);
+    /// let choose = |temperature, uniform| Temperature::new(temperature).unwrap().choose(logits.view(), uniform).unwrap();
     /// assert_eq!([0.24, 0.26].map(|uniform| choose(1.0, uniform)), [0, 1]);
     /// assert_eq!([0.09, 0.11].map(|uniform| choose(0.5, uniform)), [0, 1]); // 1/10 and 9/10
     /// assert_eq!(choose(0.0, 0.01), 1);
     /// ```
-    #[track_caller]
-    pub fn choose(self, logits: ArrayView1<'_, Real>, uniform: f64) -> Token {
-        let Some(likeliest) = argmax(logits) else { panic!("the scores of the next token are not numbers") };
+    pub fn choose(self, logits: ArrayView1<'_, Real>, uniform: f64) -> Result<Token, ScoresError> {
+        let likeliest = argmax(logits).ok_or(ScoresError)?;
         let max = logits[likeliest as usize];
+        if max.is_infinite() {
+            return Err(ScoresError);
+        }
         if self.0 == 0.0 {
-            return likeliest;
+            return Ok(likeliest);
         }
         let weights = logits.iter().map(|&z| (f64::from(z - max) / self.0).exp());
         let mut left = uniform * weights.clone().sum::<f64>();
         for (token, weight) in weights.enumerate() {
             left -= weight;
             if left < 0.0 {
-                return token as Token;
+                return Ok(token as Token);
             }
         }
-        likeliest
+        Ok(likeliest)
     }
 }
 
@@ -88,15 +97,18 @@ impl From<Temperature> for f64 {
 ///
 /// Row b draws its n-th token from the stream of (seed, n, b), so what it says does not depend on the rows beside it,
 /// and the same seed says the same again. Take as many items as tokens are wanted; with [`until`](Self::until) the
-/// iterator ends by itself once every row has ended.
+/// iterator ends by itself once every row has ended. Where the model's scores are not numbers, the item is an error, and
+/// nothing follows.
 ///
 /// ```no_run
-/// # fn example(model: &impl nn::LanguageModel, parameters: &tensor::Parameters) {
+/// # fn example(model: &impl nn::LanguageModel, parameters: &tensor::Parameters) -> Result<(), nn::ScoresError> {
 /// use nn::{Generator, Temperature};
 /// let prompts = ndarray::array![[7, 4, 11], [0, 1, 2]];
 /// for tokens in Generator::new(model, parameters, prompts.view(), Temperature::GREEDY, 1).take(100) {
+///     let tokens = tokens?;
 ///     print!("{} and {}, ", tokens[0], tokens[1]);
 /// }
+/// # Ok(())
 /// # }
 /// ```
 pub struct Generator<'m, M: LanguageModel> {
@@ -109,6 +121,7 @@ pub struct Generator<'m, M: LanguageModel> {
     end: Option<Token>,
     tokens: Option<Vec<Token>>,
     count: u64,
+    lost: bool,
 }
 
 impl<'m, M: LanguageModel> Generator<'m, M> {
@@ -130,7 +143,7 @@ impl<'m, M: LanguageModel> Generator<'m, M> {
         assert!(!prompts.is_empty(), "generate: prompts of shape {:?} say nothing to go on from", prompts.shape());
         let context = Context::eval(parameters);
         let (state, logits) = model.start(&context, prompts);
-        Generator { model, context, state, logits, temperature, seed, end: None, tokens: None, count: 0 }
+        Generator { model, context, state, logits, temperature, seed, end: None, tokens: None, count: 0, lost: false }
     }
 
     /// Ends a row with this token, which is its last; rows that have ended repeat it until all have.
@@ -140,9 +153,12 @@ impl<'m, M: LanguageModel> Generator<'m, M> {
 }
 
 impl<M: LanguageModel> Iterator for Generator<'_, M> {
-    type Item = Vec<Token>;
+    type Item = Result<Vec<Token>, ScoresError>;
 
-    fn next(&mut self) -> Option<Vec<Token>> {
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.lost {
+            return None;
+        }
         if let Some(tokens) = &self.tokens {
             if tokens.iter().all(|&token| Some(token) == self.end) {
                 return None;
@@ -152,11 +168,12 @@ impl<M: LanguageModel> Iterator for Generator<'_, M> {
         let ended = |row: usize| self.end.filter(|&end| self.tokens.as_ref().is_some_and(|tokens| tokens[row] == end));
         let choose = |(row, logits): (usize, ArrayView1<'_, Real>)| {
             let uniform = stream(self.seed, self.count, &format!("generate.{row}")).random();
-            ended(row).unwrap_or_else(|| self.temperature.choose(logits, uniform))
+            ended(row).map_or_else(|| self.temperature.choose(logits, uniform), Ok)
         };
-        let tokens: Vec<_> = self.logits.outer_iter().enumerate().map(choose).collect();
+        let tokens: Result<Vec<_>, _> = self.logits.outer_iter().enumerate().map(choose).collect();
+        self.lost = tokens.is_err();
         self.count += 1;
-        Some(self.tokens.insert(tokens).clone())
+        Some(tokens.map(|tokens| self.tokens.insert(tokens).clone()))
     }
 }
 
@@ -164,6 +181,9 @@ impl<M: LanguageModel> Iterator for Generator<'_, M> {
 ///
 /// # Shapes
 /// - `prompts`: (B, T), T at least 1; returns (B, `count`), without the prompts.
+///
+/// # Errors
+/// If the model's scores are not numbers.
 ///
 /// # Panics
 /// If the prompts are empty or hold a token that the model does not have.
@@ -175,11 +195,11 @@ pub fn generate<M: LanguageModel>(
     count: usize,
     temperature: Temperature,
     seed: u64,
-) -> Array2<Token> {
+) -> Result<Array2<Token>, ScoresError> {
     let generator = Generator::new(model, parameters, prompts, temperature, seed);
     let mut tokens = Array2::zeros((prompts.nrows(), count));
     for (mut column, next) in tokens.columns_mut().into_iter().zip(generator) {
-        column.assign(&ArrayView1::from(&next));
+        column.assign(&ArrayView1::from(&next?));
     }
-    tokens
+    Ok(tokens)
 }

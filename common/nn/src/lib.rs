@@ -58,7 +58,7 @@ mod translator;
 
 pub use engine::Engine;
 pub use evaluate::{Evaluation, evaluate, evaluate_pairs};
-pub use generate::{Generator, Temperature, TemperatureError, generate};
+pub use generate::{Generator, ScoresError, Temperature, TemperatureError, generate};
 pub use layers::{Dropout, Embedding, LayerNorm, Linear, layer_norm};
 pub use loss::{cross_entropy, mean_squared_error, smoothed_cross_entropy, token_losses};
 pub use model::{LanguageModel, Trainable};

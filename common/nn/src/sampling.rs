@@ -59,8 +59,11 @@ impl ScheduledSampling {
             for (row, logits) in step.logits.outer_iter().enumerate() {
                 // Both are drawn whatever the first decides, so that no place depends on another's.
                 let (choice, uniform): (f64, f64) = (rng.random(), rng.random());
-                if choice >= truth {
-                    inputs[[row, t]] = own.choose(logits, uniform);
+                // Without scores there is no choice; they make the loss NaN, which the trainer reports.
+                if choice >= truth
+                    && let Ok(token) = own.choose(logits, uniform)
+                {
+                    inputs[[row, t]] = token;
                 }
             }
         }

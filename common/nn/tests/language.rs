@@ -1,8 +1,8 @@
 //! Evaluation and generation with a model whose distribution is known.
 
 use data::{IGNORE, TextBatch, TextSplit, Token, Windows};
-use ndarray::{Array2, Array3, ArrayView2, Axis, arr2};
-use nn::{Generator, LanguageModel, Temperature, Trainable, cross_entropy, evaluate, generate};
+use ndarray::{Array2, Array3, ArrayView2, Axis, arr1, arr2};
+use nn::{Generator, LanguageModel, ScoresError, Temperature, Trainable, cross_entropy, evaluate, generate};
 use tensor::{Context, Parameters, Real, Tensor};
 
 /// Scores the next token by the last one: row i of `scores` after token i. The state counts what was read, to show
@@ -93,7 +93,7 @@ fn evaluation_leaves_out_what_is_not_asked() {
 fn greedy_generation_takes_the_likeliest_token() {
     let (model, parameters) = (table(), Parameters::new());
     let prompts = arr2(&[[1, 0], [0, 2]]);
-    let tokens = generate(&model, &parameters, prompts.view(), 5, Temperature::GREEDY, 1);
+    let tokens = generate(&model, &parameters, prompts.view(), 5, Temperature::GREEDY, 1).unwrap();
     assert_eq!(tokens, arr2(&[[1, 2, 0, 1, 2], [0, 1, 2, 0, 1]]));
 }
 
@@ -106,6 +106,7 @@ fn sampling_follows_the_models_distribution_at_its_temperature() {
         let mut after_zero = [0.0; 3];
         let mut last = 0;
         for tokens in Generator::new(&model, &parameters, prompts.view(), temperature, 5).take(30_000) {
+            let tokens = tokens.unwrap();
             if last == 0 {
                 after_zero[tokens[0] as usize] += 1.0;
             }
@@ -123,11 +124,11 @@ fn sampling_follows_the_models_distribution_at_its_temperature() {
 fn a_row_says_the_same_alone_and_in_company_and_other_seeds_say_something_else() {
     let (model, parameters) = (table(), Parameters::new());
     let one = Temperature::new(1.0).unwrap();
-    let together = generate(&model, &parameters, arr2(&[[0], [1], [0]]).view(), 60, one, 9);
-    let alone = generate(&model, &parameters, arr2(&[[0]]).view(), 60, one, 9);
+    let together = generate(&model, &parameters, arr2(&[[0], [1], [0]]).view(), 60, one, 9).unwrap();
+    let alone = generate(&model, &parameters, arr2(&[[0]]).view(), 60, one, 9).unwrap();
     assert_eq!(together.row(0), alone.row(0));
     assert_ne!(together.row(0), together.row(2));
-    assert_ne!(alone, generate(&model, &parameters, arr2(&[[0]]).view(), 60, one, 10));
+    assert_ne!(alone, generate(&model, &parameters, arr2(&[[0]]).view(), 60, one, 10).unwrap());
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn rows_end_at_the_end_token_and_the_text_when_all_have() {
     let (model, parameters) = (table(), Parameters::new());
     let prompts = arr2(&[[0], [1]]);
     let generator = Generator::new(&model, &parameters, prompts.view(), Temperature::GREEDY, 1);
-    assert_eq!(generator.until(2).collect::<Vec<_>>(), [[1, 2], [2, 2]]);
+    assert_eq!(generator.until(2).collect::<Result<Vec<_>, _>>().unwrap(), [[1, 2], [2, 2]]);
 }
 
 #[test]
@@ -148,4 +149,25 @@ fn impossible_temperatures_are_refused_in_one_sentence() {
         message,
         "-1 is not a temperature: give a number of at least 0, where 0 always takes the likeliest token"
     );
+}
+
+#[test]
+fn scores_that_are_no_numbers_end_the_text_with_an_error() {
+    let parameters = Parameters::new();
+    for spoiled in [[Real::NAN, 0.0, 1.0], [Real::INFINITY, 0.0, 1.0], [Real::NEG_INFINITY; 3]] {
+        let mut model = table();
+        model.scores.row_mut(2).assign(&arr1(&spoiled));
+        for temperature in [0.0, 1.0].map(|temperature| Temperature::new(temperature).unwrap()) {
+            assert_eq!(temperature.choose(arr1(&spoiled).view(), 0.5), Err(ScoresError), "{spoiled:?}");
+            let prompts = arr2(&[[0], [2]]);
+            let mut beside = Generator::new(&model, &parameters, prompts.view(), temperature, 1);
+            assert_eq!([beside.next(), beside.next()], [Some(Err(ScoresError)), None], "{spoiled:?}");
+        }
+        let prompts = arr2(&[[0]]);
+        let said: Vec<_> = Generator::new(&model, &parameters, prompts.view(), Temperature::GREEDY, 1).collect();
+        assert_eq!(said, [Ok(vec![1]), Ok(vec![2]), Err(ScoresError)], "what came before stays");
+        assert_eq!(generate(&model, &parameters, prompts.view(), 3, Temperature::GREEDY, 1), Err(ScoresError));
+    }
+    let one = Temperature::new(1.0).unwrap();
+    assert_eq!(one.choose(arr1(&[Real::NEG_INFINITY, 0.0]).view(), 0.0), Ok(1), "what is impossible alone is no error");
 }

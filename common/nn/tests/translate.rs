@@ -265,6 +265,73 @@ fn neither_pad_nor_start_is_ever_said() {
     assert!(read.slice(s![.., 1..]).iter().all(|token| SAYABLE.contains(&(*token as usize))), "{read}");
 }
 
+/// Its scores of one source are not numbers from the second step on.
+struct Lost;
+
+impl Trainable for Lost {
+    type Batch = PairBatch;
+
+    fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
+        Oracle.loss(cx, batch)
+    }
+
+    fn targets(&self, batch: &PairBatch) -> usize {
+        batch.answers()
+    }
+}
+
+impl Translator for Lost {
+    type Memory = Texts;
+    type State = Texts;
+
+    fn vocabulary(&self) -> usize {
+        VOCABULARY
+    }
+
+    fn logits(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
+        Oracle.logits(cx, batch)
+    }
+
+    fn encode(&self, cx: &Context<'_>, sources: &Sources) -> (Texts, Texts) {
+        Oracle.encode(cx, sources)
+    }
+
+    fn next(&self, cx: &Context<'_>, memory: &Texts, state: &mut Texts, tokens: &[Token]) -> Step {
+        let mut step = Oracle.next(cx, memory, state, tokens);
+        for (row, (source, read)) in memory.0.iter().zip(&state.0).enumerate() {
+            let score = if read.len() == 1 { -1e6 } else { Real::NAN };
+            if source == &[3, 3, 4] {
+                step.logits[[row, END as usize]] = score;
+            }
+        }
+        step
+    }
+}
+
+#[test]
+fn scores_that_are_no_numbers_end_their_own_source_and_no_other() {
+    let parameters = Parameters::new();
+    let greedy = translate(&Lost, &parameters, &sources(), 20);
+    let (expected, beam) = (translate(&Oracle, &parameters, &sources(), 20), BeamSearch::new(3, 0.6, 20).unwrap());
+    let followed = beam.translate(&Lost, &parameters, &sources());
+    for (said, expected) in [(greedy, expected), (followed, translated_by(&beam, &sources()))] {
+        assert!(said[2].log_probability.is_nan() && said[2].tokens.len() == 1, "{:?}", said[2]);
+        for row in [0, 1, 3] {
+            assert_eq!(said[row], expected[row]);
+        }
+    }
+}
+
+#[test]
+fn scheduled_sampling_reads_the_right_token_where_scores_are_no_numbers() {
+    let batch = PairBatch::new(&[(&[3, 3, 4], &[3, 4, 4, 3]), (&[4], &[4, 3, 3, 4])]);
+    let sampling = ScheduledSampling { least: 0.0, steps: 0 };
+    let (cx, parameters) = (|parameters| Context::train(parameters, 1, 0), Parameters::new());
+    let read = sampling.inputs(&cx(&parameters), &Lost, &batch);
+    assert_eq!(read.slice(s![0, 2..]), batch.inputs.slice(s![0, 2..]));
+    assert_eq!(read.row(1), sampling.inputs(&cx(&parameters), &Oracle, &batch).row(1));
+}
+
 #[test]
 fn the_limit_ends_what_does_not_end_by_itself() {
     for limit in [0, 1, 2] {

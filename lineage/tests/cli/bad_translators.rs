@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Output;
 
 use sha2::{Digest, Sha256};
 use tensor::{Checkpoint, Real};
 
-use crate::program::{Place, fails, succeeds, tiny, trained, translator};
+use crate::program::{Place, fails, lineage, succeeds, tiny, trained, translator};
 
 #[test]
 fn models_of_another_kind() {
@@ -200,6 +201,39 @@ fn parameters_that_are_not_finite() {
     }
     succeeds(&["train", "--resume", &run, "--quiet"]);
     succeeds(&["translate", "--model", &run, "one"]);
+}
+
+/// Finite numbers, but too large to compute with.
+#[test]
+fn a_model_whose_scores_are_no_numbers() {
+    let place = Place::new();
+    let spoil = |run: &str| {
+        let path = Path::new(run).join("model.safetensors");
+        let mut model = Checkpoint::load(&path).unwrap();
+        model.arrays.values_mut().for_each(|array| array.fill(Real::MAX / 2.0));
+        model.save(&path).unwrap();
+    };
+    let way_out = "its training diverged; train it again with a smaller --lr";
+
+    let run = translator(&place);
+    spoil(&run);
+    for beam in ["1", "3"] {
+        let said = fails(&["translate", "--model", &run, "--beam", beam, "one"]);
+        assert_eq!(said, format!("the model in {run} gives NaN for sentence 1: {way_out}"));
+        let said = fails(&["evaluate", "--model", &run, "--beam", beam]);
+        assert!(said.starts_with(&format!("the model in {run} gives NaN for ")) && said.ends_with(way_out), "{said}");
+    }
+
+    let run = trained(&place);
+    spoil(&run);
+    for temperature in ["0", "1"] {
+        let generate = ["generate", "--model", &run, "--prompt", "one", "--temperature", temperature, "--quiet"];
+        let Output { status, stdout, stderr } = lineage(&generate).output().unwrap();
+        assert_eq!((status.code(), &stdout[..]), (Some(1), &b"one\n"[..]));
+        let expected =
+            format!("error: the model in {run} gives scores that are no numbers for what comes next: {way_out}\n");
+        assert_eq!(String::from_utf8(stderr).unwrap(), expected);
+    }
 }
 
 #[test]
