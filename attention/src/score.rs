@@ -85,12 +85,17 @@ impl Attention {
         Attention { score, query, key, hidden }
     }
 
-    /// What the states of an encoder are to this kind of score: the keys are computed here, once.
+    /// What the states of an encoder are to this kind of score: the keys are computed here, once. What stands in the
+    /// padding has no part in anything.
     ///
     /// # Shapes
     /// - `states`: (B, S, C)
+    ///
+    /// # Panics
+    /// If the lengths do not fit.
     #[track_caller]
     pub fn memory(&self, cx: &Context<'_>, states: Tensor, lengths: Vec<usize>) -> Memory {
+        let states = states.within(&lengths);
         let keys = self.key.as_ref().map_or_else(|| states.clone(), |key| key.forward(cx, &states)); // (B, S, A)
         Memory { states, keys, lengths }
     }

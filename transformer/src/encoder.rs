@@ -3,6 +3,7 @@
 use nn::LayerNorm;
 use tensor::{Context, Init, Tensor};
 
+use crate::multi_head::finite_within;
 use crate::{Block, BlockConfig, Engine, Mask};
 
 /// The encoder (Vaswani et al. 2017, section 3.1): blocks of bidirectional self-attention, and at the end a
@@ -24,9 +25,9 @@ use crate::{Block, BlockConfig, Engine, Mask};
 /// let cx = Context::eval(&parameters);
 /// let memory = encoder.forward(&cx, &x, Some(&[5, 3]), Engine::Fused);
 /// assert_eq!(memory.shape(), [2, 5, 12]);
-/// // A normalised vector has the mean 0 and the variance 1.
+/// // A normalised vector has the mean 0 and the variance 1; there are 5 + 3 that are not padding.
 /// let norm = memory.value().iter().map(|x| x * x).sum::<tensor::Real>();
-/// assert!((norm - 120.0).abs() < 1e-2);
+/// assert!((norm - 96.0).abs() < 1e-2);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Encoder {
@@ -52,15 +53,14 @@ impl Encoder {
     /// Reads sentences.
     ///
     /// # Shapes
-    /// - `x`: (B, S, D), of which `lengths[b]` positions are real, or all; returns (B, S, D). What stands in the
-    ///   padding of the result depends on the padding and is for nobody to read.
+    /// - `x`: (B, S, D), of which `lengths[b]` positions are real, or all; returns (B, S, D), 0 in the padding.
     ///
     /// # Panics
     /// If the last axis of `x` is not D, or a length is not one of 1..=S for each row.
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
-        let x = self.blocks.iter().fold(within(x, lengths), |x, block| block.forward(cx, &x, lengths, engine)); // (B, S, D)
-        self.normal(cx, x)
+        let x = self.blocks.iter().fold(finite_within(x, lengths), |x, block| block.forward(cx, &x, lengths, engine)); // (B, S, D)
+        within(&self.normal(cx, x), lengths)
     }
 
     /// [`forward`](Self::forward), and where each position looked, in every layer and head.
@@ -79,13 +79,13 @@ impl Encoder {
         lengths: Option<&[usize]>,
         engine: Engine,
     ) -> (Tensor, Vec<Tensor>) {
-        let mut x = within(x, lengths);
+        let mut x = finite_within(x, lengths);
         let mut weights = Vec::with_capacity(self.blocks.len());
         for block in &self.blocks {
             weights.push(block.weights(cx, &x, lengths)); // (B, N, S, S)
             x = block.forward(cx, &x, lengths, engine);
         }
-        (self.normal(cx, x), weights)
+        (within(&self.normal(cx, x), lengths), weights)
     }
 
     /// The blocks, from the first to the last.

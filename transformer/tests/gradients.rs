@@ -161,6 +161,9 @@ fn every_operation_has_the_gradient_of_its_finite_differences() {
     checked.extend(assert_gradients("scaled_dot_product", &[random_tensor(&[2, 5, 24], 1, "qkv")], |_, x| {
         vec![fused::self_attention(&x[0], 2, Mask::Causal)]
     }));
+    checked.extend(assert_gradients("literal, masked", &[random_tensor(&[2, 5, 24], 1, "qkv")], |_, x| {
+        vec![literal::self_attention(&x[0], 2, Mask::Causal.within(Some(&[5, 3])))]
+    }));
     for operation in operations_in(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
         assert!(checked.contains(operation.as_str()), "{operation} has no gradient test");
     }

@@ -15,7 +15,7 @@ use tensor::{Backward, Cost, Inputs, Outputs, Real};
 use super::Sizes;
 use super::fused::{AttendingDecoder, blocks, columns, place};
 use crate::look;
-use crate::look::kernel::{Looked, row, row_mut, states_gradient};
+use crate::look::kernel::{GradientOfV, Looked, row, row_mut, states_gradient};
 
 impl Backward for AttendingDecoder {
     fn name(&self) -> &'static str {
@@ -73,21 +73,20 @@ impl Backward for AttendingDecoder {
         let mut dkeys = Array3::zeros((batch, look.positions, look.width));
         let zeros = |width| Array3::<Real>::zeros((steps, batch, width));
         let (mut dus, mut dzs, mut dqs) = (zeros(fed), zeros(look.states), zeros(self.queries.dim().2));
-        let mut dvs = Array2::zeros((batch.div_ceil(ROWS), self.queries.dim().2));
+        let mut dvs = self.compared.gradients_of_v(batch.div_ceil(ROWS));
         let (dys, dalignments) = (gradient(&dy, 0), gradient(&dy, 1));
 
         let vectors = rows_mut(&mut dh).zip(rows_mut(&mut dc)).zip(rows_mut(&mut dfed));
-        let memory = dkeys.axis_chunks_iter_mut(Axis(0), ROWS).zip(dvs.outer_iter_mut());
+        let memory = dkeys.axis_chunks_iter_mut(Axis(0), ROWS).zip(&mut dvs);
         let over_time = blocks([&mut self.gates, &mut dus, &mut dzs, &mut dqs]);
         let [cs, attentional, alignment] = [&self.cs, &self.attentional, &self.alignment].map(|x| x.view());
         let queries = if w_q.is_some() { self.queries.view() } else { self.hs.view() };
         let compared = &self.compared;
         for_blocks(
             vectors.zip(memory).zip(over_time).enumerate(),
-            |(block, ((((mut dh, mut dc), mut dfed), (mut dkeys, mut dv)), mut over_time))| {
+            |(block, ((((mut dh, mut dc), mut dfed), (mut dkeys, dv)), mut over_time))| {
                 let [cs, attentional, alignment, queries] =
                     [cs, attentional, alignment, queries].map(|x| block_of(x, block));
-                let dv = dv.as_slice_mut().expect("a row of a new array");
                 let mut scratch = compared.scratch();
                 let mut dalignment = vec![0.0; look.positions];
                 for t in (0..steps).rev() {
@@ -132,8 +131,8 @@ impl Backward for AttendingDecoder {
                             sentence: compared.sentence(block * ROWS + i),
                             alignment: row(&alignment, i),
                         };
-                        let (dz, gradients) = (row_mut(&mut dz, i), [dquery, dkeys, &mut *dv]);
-                        compared.comparison().look_back(looked, dz, &mut dalignment, gradients, &mut scratch);
+                        let (dz, gradients) = (row_mut(&mut dz, i), [dquery, dkeys]);
+                        compared.comparison().look_back(looked, dz, &mut dalignment, gradients, dv, &mut scratch);
                     }
                     if let Some(w_q) = &w_q {
                         w_q.multiply_into(dh.view_mut(), 1.0, dq.view());
@@ -147,7 +146,7 @@ impl Backward for AttendingDecoder {
         dx.add(place::C0, dc.into_dyn());
         dx.add(place::KEYS, dkeys.into_dyn());
         let [alignment, dzs_by_row] = [&self.alignment, &dzs].map(|x| x.view().permuted_axes([1, 0, 2])); // (B, T, ·)
-        dx.add(place::STATES, states_gradient(alignment, dzs_by_row).into_dyn());
+        dx.add(place::STATES, states_gradient(alignment, dzs_by_row, &self.compared.lengths).into_dyn());
         let mut next = place::OPTIONAL;
         if fed > 0 {
             let du = matrix(dus.view()); // (T·B, H)
@@ -158,7 +157,7 @@ impl Backward for AttendingDecoder {
         }
         if self.w_q.is_some() {
             products(&mut dx, next, matrix(dqs.view()), &[matrix(self.hs.slice(s![..steps, .., ..]))]);
-            dx.add(next + 1, sum_rows(dvs.view()).into_dyn());
+            dx.add(next + 1, GradientOfV::sum(&dvs).into_dyn());
         }
         self.cell_gradients(&mut dx);
     }

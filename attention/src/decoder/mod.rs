@@ -126,8 +126,7 @@ impl Decoder {
     /// - `states`: (B, S, C); `lengths`: of every sentence, 1 to S
     ///
     /// # Panics
-    /// If the score has keys of its own and the states are not C wide. Lengths that do not fit panic in
-    /// [`forward`](Self::forward).
+    /// If the score has keys of its own and the states are not C wide, or the lengths do not fit.
     #[track_caller]
     pub fn memory(&self, cx: &Context<'_>, states: Tensor, lengths: Vec<usize>) -> Memory {
         self.attention.memory(cx, states, lengths)

@@ -4,13 +4,12 @@
 //! Saved are the inputs and the alignment. Backward, for each query: the gradients of alignment and scores, then of
 //! query, keys and v; the gradient of the states is one product for each sentence.
 
-use ndarray::{Array2, Array3, Axis};
+use ndarray::{Array3, Axis};
 use rayon::prelude::*;
-use tensor::kernels::sum_rows;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 use super::Sizes;
-use super::kernel::{Compared, Looked, row, row_mut, states_gradient};
+use super::kernel::{Compared, GradientOfV, Looked, row, row_mut, states_gradient};
 use crate::Memory;
 use crate::memory::contiguous;
 
@@ -88,26 +87,25 @@ impl Backward for Look {
         let mut dalignments = gradient(1, (batch, queries, positions));
         let mut dq = Array3::zeros((batch, queries, width));
         let mut dkeys = Array3::zeros((batch, positions, width));
-        let mut dvs = Array2::zeros((batch, compared.scratch().len()));
-        let gradients = dq.outer_iter_mut().zip(dkeys.outer_iter_mut()).zip(dvs.outer_iter_mut());
+        let mut dvs = compared.gradients_of_v(batch);
+        let gradients = dq.outer_iter_mut().zip(dkeys.outer_iter_mut()).zip(&mut dvs);
         let rows = dalignments.outer_iter_mut().zip(gradients).enumerate();
         rows.collect::<Vec<_>>().into_par_iter().for_each(|(b, (mut dalignments, ((mut dq, dkeys), dv)))| {
             let dkeys = dkeys.into_slice().expect("one row of a new array");
-            let dv = dv.into_slice().expect("one row of a new array");
             let mut scratch = compared.scratch();
             for t in 0..queries {
                 let [alignment, dcontext] = [&alignment, &dcontexts].map(|x| row(&x.index_axis(Axis(0), b), t));
                 let [dalignment, dquery] = [&mut dalignments, &mut dq].map(|x| row_mut(x, t));
                 let looked = Looked { query: given.query(b, t), sentence: compared.sentence(b), alignment };
-                let gradients = [dquery, &mut *dkeys, &mut *dv];
-                compared.comparison().look_back(looked, dcontext, dalignment, gradients, &mut scratch);
+                let gradients = [dquery, &mut *dkeys];
+                compared.comparison().look_back(looked, dcontext, dalignment, gradients, dv, &mut scratch);
             }
         });
         dx.add(0, dq.into_dyn());
-        dx.add(1, states_gradient(alignment.view(), dcontexts.view()).into_dyn());
+        dx.add(1, states_gradient(alignment.view(), dcontexts.view(), &compared.lengths).into_dyn());
         dx.add(2, dkeys.into_dyn());
         if compared.v.is_some() {
-            dx.add(3, sum_rows(dvs.view()).into_dyn());
+            dx.add(3, GradientOfV::sum(&dvs).into_dyn());
         }
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! Saved is the alignment; what an additive score has inside is computed again.
 
-use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut2, Axis};
+use ndarray::{Array1, Array3, ArrayView2, ArrayView3, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 use tensor::kernels::{Threads, dot, matmul_into, softmax_backward_row, softmax_row};
 use tensor::{Array, Real, Tensor};
@@ -54,6 +54,12 @@ impl Compared {
         vec![0.0; self.v.as_ref().map_or(0, |v| v.len())]
     }
 
+    /// Where `blocks` blocks of rows sum up the gradient of v, each for itself.
+    pub(crate) fn gradients_of_v(&self, blocks: usize) -> Vec<GradientOfV> {
+        let one = GradientOfV { of_one_query: self.scratch(), total: Array1::zeros(self.scratch().len()) };
+        vec![one; blocks]
+    }
+
     pub(crate) fn sentence(&self, b: usize) -> Sentence<'_> {
         let [keys, states] =
             [&self.keys, &self.states].map(|x| x.view().into_dimensionality().expect("the shapes were checked"));
@@ -68,6 +74,22 @@ impl Compared {
     pub(crate) fn saved_bytes(&self) -> usize {
         let numbers = self.keys.len() + self.states.len() + self.v.as_ref().map_or(0, |v| v.len());
         numbers * size_of::<Real>()
+    }
+}
+
+/// The gradient of v, (A). It is a sum over all queries and keys, too long for single precision: that of one query is
+/// summed in it, and those of the queries in double precision.
+#[derive(Clone)]
+pub(crate) struct GradientOfV {
+    of_one_query: Vec<Real>,
+    total: Array1<f64>,
+}
+
+impl GradientOfV {
+    /// The sum over all blocks.
+    pub(crate) fn sum(blocks: &[Self]) -> Array1<Real> {
+        let width = blocks.first().map_or(0, |block| block.total.len());
+        blocks.iter().fold(Array1::zeros(width), |sum, block| sum + &block.total).mapv(|x: f64| x as Real)
     }
 }
 
@@ -129,13 +151,14 @@ impl Comparison<'_> {
     }
 
     /// The same backwards, but for the states (see [`states_gradient`]): `dalignment` (S) comes with the gradient of
-    /// the alignment itself and is written over; `gradients` of query (A), keys (L, A) and v (A) are added to.
+    /// the alignment itself and is written over; the gradients of query (A), keys (L, A) and v are added to.
     pub(crate) fn look_back(
         self,
         Looked { query, sentence, alignment }: Looked<'_>,
         dcontext: &[Real],
         dalignment: &mut [Real],
-        [dquery, dkeys, dv]: [&mut [Real]; 3],
+        [dquery, dkeys]: [&mut [Real]; 2],
+        dv: &mut GradientOfV,
         scratch: &mut [Real],
     ) {
         let dscores = &mut dalignment[..sentence.length];
@@ -147,7 +170,10 @@ impl Comparison<'_> {
         let dkeys = &mut dkeys[..sentence.keys.len()];
         match self {
             Comparison::Additive { v } => {
-                additive::fused::scores_backward([query, sentence.keys, v], dscores, [dquery, dkeys, dv], scratch);
+                dv.of_one_query.fill(0.0);
+                let gradients = [dquery, dkeys, &mut dv.of_one_query];
+                additive::fused::scores_backward([query, sentence.keys, v], dscores, gradients, scratch);
+                dv.total.iter_mut().zip(&dv.of_one_query).for_each(|(total, &dv)| *total += f64::from(dv));
             }
             Comparison::Multiplicative { factor } => {
                 multiplicative::fused::scores_backward([query, sentence.keys], factor, dscores, [dquery, dkeys]);
@@ -156,16 +182,22 @@ impl Comparison<'_> {
     }
 }
 
-/// context_t = Σ_j α_tj s_j, so ds_j = Σ_t α_tj dcontext_t: one product for each row of the batch.
+/// context_t = Σ_j α_tj s_j, so ds_j = Σ_t α_tj dcontext_t: one product for each row of the batch; 0 in the padding,
+/// whatever the gradient of the context is.
 ///
 /// # Shapes
-/// - `alignment`: (B, T, S), `dcontexts`: (B, T, C), both with any strides; returns (B, S, C)
-pub(crate) fn states_gradient(alignment: ArrayView3<'_, Real>, dcontexts: ArrayView3<'_, Real>) -> Array3<Real> {
+/// - `alignment`: (B, T, S), `dcontexts`: (B, T, C), both with any strides, `lengths`: B; returns (B, S, C)
+pub(crate) fn states_gradient(
+    alignment: ArrayView3<'_, Real>,
+    dcontexts: ArrayView3<'_, Real>,
+    lengths: &[usize],
+) -> Array3<Real> {
     let ((batch, _, positions), width) = (alignment.dim(), dcontexts.dim().2);
     let mut dstates = Array3::zeros((batch, positions, width));
-    let rows = dstates.outer_iter_mut().zip(alignment.outer_iter()).zip(dcontexts.outer_iter());
-    rows.collect::<Vec<_>>().into_par_iter().for_each(|((dstates, alignment), dcontext)| {
-        matmul_into(dstates, 0.0, 1.0, alignment.t(), dcontext, Threads::One);
+    let rows = dstates.outer_iter_mut().zip(alignment.outer_iter()).zip(dcontexts.outer_iter()).zip(lengths);
+    rows.collect::<Vec<_>>().into_par_iter().for_each(|(((mut dstates, alignment), dcontext), &length)| {
+        matmul_into(dstates.view_mut(), 0.0, 1.0, alignment.t(), dcontext, Threads::One);
+        dstates.slice_mut(s![length.., ..]).fill(0.0);
     });
     dstates
 }

@@ -4,9 +4,9 @@ mod cache;
 
 use std::ops::Range;
 
-use ndarray::{Axis, Ix3};
+use ndarray::{ArrayViewD, Axis, Ix3, Slice};
 use nn::Linear;
-use tensor::{Context, Init, Tensor};
+use tensor::{Context, Init, Real, Tensor};
 
 use crate::convention::Convention;
 use crate::scaled_dot_product::{Mask, Sizes, fused, kernel, literal};
@@ -113,15 +113,17 @@ impl MultiHeadAttention {
     #[track_caller]
     pub fn heads(&self, cx: &Context<'_>, x: &Tensor, look: Look<'_>, engine: Engine) -> Tensor {
         let visible = self.mask.within(look.lengths);
-        match (look.memory, engine) {
-            (None, Engine::Literal) => literal::self_attention(&self.input.forward(cx, x), self.heads, visible),
-            (None, Engine::Fused) => fused::self_attention(&self.input.forward(cx, x), self.heads, visible),
-            (Some(memory), Engine::Literal) => {
-                literal::cross_attention(&self.queries(cx, x), &self.keys_values(cx, memory), self.heads, visible)
-            }
-            (Some(memory), Engine::Fused) => {
-                fused::cross_attention(&self.queries(cx, x), &self.keys_values(cx, memory), self.heads, visible)
-            }
+        let Some(memory) = look.memory else {
+            let qkv = self.input.forward(cx, &finite_within(x, look.lengths)); // (B, T, 3·D)
+            return match engine {
+                Engine::Literal => literal::self_attention(&qkv, self.heads, visible),
+                Engine::Fused => fused::self_attention(&qkv, self.heads, visible),
+            };
+        };
+        let (q, kv) = (self.queries(cx, x), self.keys_values(cx, &finite_within(memory, look.lengths)));
+        match engine {
+            Engine::Literal => literal::cross_attention(&q, &kv, self.heads, visible),
+            Engine::Fused => fused::cross_attention(&q, &kv, self.heads, visible),
         }
     }
     // ANCHOR_END: heads
@@ -219,5 +221,18 @@ impl MultiHeadAttention {
     fn part(&self, cx: &Context<'_>, x: &Tensor, rows: Range<usize>) -> Tensor {
         let bias = self.input.bias().map(|bias| cx.get(bias).slice(0, rows.clone()));
         x.linear(&cx.get(self.input.weight()).slice(0, rows), bias.as_ref())
+    }
+}
+
+/// `x` itself, with zeros in the padding where something there is not finite: the padding's gradient is 0, but a
+/// product's way back to its weights would multiply it with what stands there.
+pub(crate) fn finite_within(x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
+    let value = x.value();
+    let finite = |(row, &length): (ArrayViewD<'_, Real>, &usize)| {
+        row.slice_axis(Axis(0), Slice::from(length.min(row.len_of(Axis(0)))..)).iter().all(|x| x.is_finite())
+    };
+    match lengths {
+        Some(lengths) if !value.outer_iter().zip(lengths).all(finite) => x.within(lengths),
+        _ => x.clone(),
     }
 }

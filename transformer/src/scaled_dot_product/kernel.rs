@@ -18,6 +18,7 @@ use tensor::kernels::elementwise::exp;
 use tensor::kernels::{LogSumExp, Threads, matmul_into, softmax_backward_row, softmax_row};
 
 use super::Sizes;
+use super::pairs::{Head, gather, heads_of, spread};
 
 /// Queries whose scores are held at a time.
 const ROWS: usize = 64;
@@ -64,12 +65,13 @@ fn forward_head(
             k.slice(s![..seen, ..]).t(),
             Threads::One,
         );
+        let visible: Vec<_> = rows.clone().map(|t| head.visible(t)).collect();
         for (i, t) in rows.clone().enumerate() {
-            let (p, hidden) = row_mut(&mut p, i).split_at_mut(head.visible(t));
+            let (p, hidden) = row_mut(&mut p, i).split_at_mut(visible[i]);
             lse[t] = softmax_row(p);
             hidden.fill(0.0);
         }
-        matmul_into(y.slice_mut(s![rows, ..]), 0.0, 1.0, p.view(), v.slice(s![..seen, ..]), Threads::One);
+        gather(y.slice_mut(s![rows, ..]), 1.0, p.view(), v.slice(s![..seen, ..]), &visible);
     }
 }
 // ANCHOR_END: head
@@ -123,10 +125,14 @@ fn backward_head(
         // scores = scale·q·kᵀ once more, and y = p·v, so dp = dy·vᵀ
         matmul_into(p.view_mut(), 0.0, scale, q, k.t(), Threads::One);
         matmul_into(dp.view_mut(), 0.0, 1.0, dy, v.t(), Threads::One);
+        // A query on whose result nothing depends, as in the padding of a target, has no part in any gradient.
+        let asks = |i: usize| dy.row(i).iter().any(|&dy| dy != 0.0);
+        let visible: Vec<_> =
+            rows.clone().enumerate().map(|(i, t)| if asks(i) { head.visible(t) } else { 0 }).collect();
         for (i, t) in rows.clone().enumerate() {
-            let (p, hidden) = row_mut(&mut p, i).split_at_mut(head.visible(t));
+            let (p, hidden) = row_mut(&mut p, i).split_at_mut(visible[i]);
             hidden.fill(0.0);
-            let (dp, hidden) = row_mut(&mut dp, i).split_at_mut(head.visible(t));
+            let (dp, hidden) = row_mut(&mut dp, i).split_at_mut(visible[i]);
             hidden.fill(0.0);
             // p = softmax(scores), so dscores = p·(dp - Σ p·dp)
             for p in p.iter_mut() {
@@ -136,32 +142,11 @@ fn backward_head(
         }
         let dscores = dp;
         // y = p·v, so dv = pᵀ·dy; scores = scale·q·kᵀ, so dq = scale·dscores·k and dk = scale·dscoresᵀ·q
-        matmul_into(dv.slice_mut(s![..seen, ..]), beta, 1.0, p.t(), dy, Threads::One);
-        matmul_into(dq.slice_mut(s![rows, ..]), 0.0, scale, dscores.view(), k, Threads::One);
-        matmul_into(dk.slice_mut(s![..seen, ..]), beta, scale, dscores.t(), q, Threads::One);
+        spread(dv.slice_mut(s![..seen, ..]), beta, 1.0, p.view(), dy, &visible);
+        gather(dq.slice_mut(s![rows, ..]), scale, dscores.view(), k, &visible);
+        spread(dk.slice_mut(s![..seen, ..]), beta, scale, dscores.view(), q, &visible);
         beta = 1.0;
     }
-}
-
-/// One head of one sequence.
-#[derive(Clone, Copy)]
-struct Head {
-    sizes: Sizes,
-    /// How many of the sequence's keys are not padding.
-    real: usize,
-}
-
-impl Head {
-    /// How many keys, counted from the first, query `t` may look at; as many as any query before it, or more.
-    fn visible(&self, t: usize) -> usize {
-        self.sizes.mask.visible(t, self.sizes.queries, self.sizes.keys).min(self.real)
-    }
-}
-
-/// The heads in the order of [`split_heads`].
-fn heads_of(sizes: Sizes, lengths: Option<&[usize]>) -> impl Iterator<Item = Head> {
-    let real = move |i: usize| lengths.map_or(sizes.keys, |lengths| lengths[i / sizes.heads]);
-    (0..sizes.batch * sizes.heads).map(move |i| Head { sizes, real: real(i) })
 }
 
 fn blocks(queries: usize) -> impl DoubleEndedIterator<Item = Range<usize>> {

@@ -1,9 +1,8 @@
 //! The equation, line by line, out of small recorded operations.
 
-use ndarray::Array4;
-use tensor::{Real, Tensor};
+use tensor::Tensor;
 
-use super::{Sizes, Visible};
+use super::{Sizes, Visible, masked};
 
 /// Attention(Q, K, V) = softmax(Q·Kᵀ / √d_k + mask) · V, head by head.
 ///
@@ -29,9 +28,9 @@ use super::{Sizes, Visible};
 #[track_caller]
 pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
     let visible = mask.into();
-    Sizes::new(q.shape(), k.shape(), v.shape(), heads, visible);
+    let sizes = Sizes::new(q.shape(), k.shape(), v.shape(), heads, visible);
     let weights = weights(q, k, heads, visible); // (B, N, T, S)
-    let y = weights.matmul(&split_heads(v, heads)); // (B, N, T, d_k)
+    let y = masked::gather(sizes, visible, &weights, &split_heads(v, heads)); // (B, N, T, d_k)
     y.permute(&[0, 2, 1, 3]).reshape(q.shape()) // (B, T, D)
 }
 // ANCHOR_END: attention
@@ -81,20 +80,8 @@ pub fn weights<'l>(q: &Tensor, k: &Tensor, heads: usize, mask: impl Into<Visible
     let visible = mask.into();
     let sizes = Sizes::new(q.shape(), k.shape(), k.shape(), heads, visible);
     let (q, k) = (split_heads(q, heads), split_heads(k, heads)); // (B, N, T, d_k) and (B, N, S, d_k)
-    let scores = q.matmul(&k.permute(&[0, 1, 3, 2])).scale(sizes.scale()); // (B, N, T, S)
-    if sizes.masked { (&scores + &Tensor::constant(hidden(sizes, visible))).softmax() } else { scores.softmax() }
-}
-
-/// Minus infinity where a query must not look, zero elsewhere. Added before the softmax it makes a weight e^-∞ = 0;
-/// multiplying scores by zero instead would leave e^0 = 1.
-///
-/// # Shapes
-/// - returns (B, 1, T, S), or (1, 1, T, S) if no row is padded
-fn hidden(sizes: Sizes, Visible { mask, lengths }: Visible<'_>) -> Array4<Real> {
-    let real = |b: usize| lengths.map_or(sizes.keys, |lengths| lengths[b]);
-    let seen = |b, t| mask.visible(t, sizes.queries, sizes.keys).min(real(b));
-    let shape = (lengths.map_or(1, <[usize]>::len), 1, sizes.queries, sizes.keys);
-    Array4::from_shape_fn(shape, |(b, _, t, s)| if s < seen(b, t) { 0.0 } else { Real::NEG_INFINITY })
+    let scores = masked::compare(sizes, visible, &q, &k).scale(sizes.scale()); // (B, N, T, S), -∞ where hidden
+    masked::softmax(sizes, &scores) // e^-∞ = 0
 }
 // ANCHOR_END: weights
 

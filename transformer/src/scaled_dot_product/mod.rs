@@ -22,6 +22,8 @@
 pub mod fused;
 pub(crate) mod kernel;
 pub mod literal;
+mod masked;
+mod pairs;
 
 use serde::{Deserialize, Serialize};
 
@@ -40,9 +42,10 @@ pub enum Mask {
 
 impl Mask {
     /// This mask over rows of which only the first `lengths[b]` keys are real; `None` if all are. What stands behind
-    /// them gets a weight of exactly zero: other numbers there change no bit of the result, and a shorter row without
-    /// padding gives the same to rounding. Queries are never hidden: at a position of padding one computes something
-    /// that nobody reads.
+    /// them has no part in anything, whatever it is, NaN included: other numbers there change no bit of the result or of
+    /// a gradient, its own gradient is 0, and a shorter row without padding gives the same to rounding. Queries
+    /// are never hidden: at a position of padding one computes something that nobody reads, and a query on which nothing
+    /// depends, its gradient being 0, has no part in any other gradient.
     pub fn within(self, lengths: Option<&[usize]>) -> Visible<'_> {
         Visible { mask: self, lengths }
     }
