@@ -101,8 +101,8 @@ pub struct Run<'a> {
     /// Added to every h_t, (B, T, H). A leaf of zeros here receives, as its gradient, the total gradient of every
     /// h_t: what reaches it from the output at t and from all later steps.
     pub probe: Option<&'a Tensor>,
-    /// Of every row, (B), each at most T: what stands behind it is padding. There the row's state stays as it is, in
-    /// either direction of time, its output is zero (as from PyTorch's `pad_packed_sequence`), and no gradient reaches
+    /// Of every row, (B), each 1 to T, since no row is empty anywhere: what stands behind it is padding. There the row's
+    /// state stays as it is, in either direction of time, its output is zero (as from PyTorch's `pad_packed_sequence`), and no gradient reaches
     /// x or the probe. So the last state is the one after the row's own last step, read forwards, and reading
     /// backwards begins there.
     pub lengths: Option<&'a [usize]>,

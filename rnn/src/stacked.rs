@@ -118,7 +118,7 @@ impl<R: Recurrent> Stacked<R> {
     /// no part in anything, and the output there is zero. See [`Run::lengths`].
     ///
     /// # Shapes
-    /// - `x`: (B, T, I), or rows of a table (V, I) by their numbers (B, T); `lengths`: (B), each at most T; each vector
+    /// - `x`: (B, T, I), or rows of a table (V, I) by their numbers (B, T); `lengths`: (B), each 1 to T; each vector
     ///   of the state: (B, H)
     /// - returns what the top layer says, (B, T, H), or (B, T, 2H) in both directions, and the last state of every row.
     ///

@@ -127,7 +127,9 @@ impl Sizes {
                 && [b_ih, b_hh].iter().all(|b| b.shape() == [rows])
                 && state.iter().all(|s| s.shape() == [batch, hidden])
                 && run.probe.is_none_or(|p| p.shape() == [batch, steps, hidden])
-                && run.lengths.is_none_or(|l| l.len() == batch && l.iter().all(|&length| length <= steps));
+                && run
+                    .lengths
+                    .is_none_or(|l| l.len() == batch && l.iter().all(|&length| (1..=steps).contains(&length)));
             if fits {
                 return Sizes { batch, steps, input, hidden };
             }
@@ -139,7 +141,7 @@ impl Sizes {
         panic!(
             "{operation}: x {:?}{numbers}, state {:?}, w_ih {:?}, w_hh {:?}, b_ih {:?}, b_hh {:?}, probe {:?} and lengths {:?} \
              do not fit (B, T, I) with T > 0 and H > 0, (B, H), ({gates}H, I), ({gates}H, H), ({gates}H), ({gates}H), \
-             (B, T, H) and B numbers up to T",
+             (B, T, H) and B lengths of 1 to T",
             x.tensor().shape(),
             state.iter().map(|s| s.shape()).collect::<Vec<_>>(),
             w_ih.shape(),

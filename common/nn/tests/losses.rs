@@ -74,3 +74,21 @@ fn step_05_a_layer_that_reads_nothing_says_its_bias() {
     assert_eq!(x.linear(&w, Some(&b)).value(), &shared(ndarray::Array2::ones((3, 2))).into_dyn());
     assert_eq!(x.linear(&w, None).value(), &shared(ndarray::Array2::zeros((3, 2))).into_dyn());
 }
+
+#[test]
+fn step_06_a_row_that_is_not_asked_reaches_nothing_whatever_it_holds() {
+    let parameters = Parameters::new();
+    for smoothing in [0.0, 0.1] {
+        let [zeros, nan, infinity] = [0.0, Real::NAN, Real::INFINITY].map(|padding| {
+            let cx = Context::train(&parameters, 1, 0);
+            let logits = cx.leaf(arr2(&[[1.0, 2.0], [padding, padding]]));
+            let targets = arr1(&[1, IGNORE]);
+            let loss = smoothed_cross_entropy(&logits, targets.view().into_dyn(), smoothing);
+            let losses = token_losses(logits.value(), targets.view().into_dyn());
+            let accuracy = nn::metrics::accuracy(logits.value(), targets.view().into_dyn());
+            (loss.item(), loss.backward().of(&logits).unwrap().to_owned(), losses, accuracy)
+        });
+        assert!(zeros.0.is_finite() && zeros.1.iter().skip(2).all(|&dz| dz == 0.0));
+        assert!(zeros == nan && zeros == infinity, "{zeros:?} {nan:?} {infinity:?}");
+    }
+}

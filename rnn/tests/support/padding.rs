@@ -1,7 +1,9 @@
 //! What padding must not do; the tests of the gated layers share it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use ndarray::{Array3, Axis, s};
-use rnn::{Engine, Recurrent, Stacked, StackedConfig};
+use rnn::{Direction, Engine, Recurrent, Run, Stacked, StackedConfig};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Array, Context, Init, Parameters, Real, Tensor};
 
@@ -83,6 +85,24 @@ pub fn assert_padding_does_not_matter<R: Recurrent<Options: Default>>() {
         }
         for (gradient, sum) in padded.gradients.iter().zip(&sums) {
             assert_close(&format!("{engine:?}"), gradient, sum, rounding);
+        }
+    }
+}
+
+/// Either engine, in either direction, refuses a row that is empty or longer than the batch, and names the lengths.
+pub fn assert_lengths_are_checked<R: Recurrent<Options: Default>>() {
+    let mut parameters = Parameters::new();
+    let layer = R::new(&mut Init::new(&mut parameters, 1), "l0", 1, 2, Default::default());
+    let x = Tensor::constant(Array3::zeros((2, 3, 1)));
+    for engine in [Engine::Literal, Engine::Fused] {
+        for direction in [Direction::Forward, Direction::Backward] {
+            for lengths in [[0, 3], [4, 2]] {
+                let run = Run { engine, direction, lengths: Some(&lengths), ..Run::default() };
+                let read = || layer.forward(&Context::eval(&parameters), &x, &layer.empty(2), run);
+                let panic = catch_unwind(AssertUnwindSafe(read)).err().expect("refused");
+                let said = panic.downcast_ref::<String>().unwrap();
+                assert!(said.contains(&format!("lengths Some({lengths:?}) do not fit")), "{said}");
+            }
         }
     }
 }
