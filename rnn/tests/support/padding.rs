@@ -99,7 +99,7 @@ pub fn assert_lengths_are_checked<R: Recurrent<Options: Default>>() {
             for lengths in [[0, 3], [4, 2]] {
                 let run = Run { engine, direction, lengths: Some(&lengths), ..Run::default() };
                 let read = || layer.forward(&Context::eval(&parameters), &x, &layer.empty(2), run);
-                let panic = catch_unwind(AssertUnwindSafe(read)).err().expect("refused");
+                let panic = catch_unwind(AssertUnwindSafe(read)).expect_err("refused");
                 let said = panic.downcast_ref::<String>().unwrap();
                 assert!(said.contains(&format!("lengths Some({lengths:?}) do not fit")), "{said}");
             }
