@@ -142,6 +142,12 @@ impl Drop for Task {
     }
 }
 
+/// A sentence from beside a task, such as the answer to a signal: in place of its bar, which draws itself anew.
+pub fn interject(sentence: &str) {
+    let clear = if io::stderr().is_terminal() { "\r\x1b[2K" } else { "" };
+    print(&format!("{clear}{sentence}"));
+}
+
 /// A line on standard error. If that is closed nobody is left to read it, which is no reason to stop.
 fn print(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");

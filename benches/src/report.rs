@@ -5,6 +5,7 @@
 //! remains at one of the two names. What the reader put there, or changed, is never deleted: an [`Inventory`] tells which
 //! files are ours.
 
+mod install;
 mod inventory;
 
 use std::{
@@ -15,6 +16,7 @@ use std::{
 use tempfile::TempDir;
 
 use crate::lock::{self, Lock, LockError};
+use install::{install, is_there, make, refused};
 use inventory::Inventory;
 pub use inventory::sha256;
 
@@ -172,56 +174,6 @@ impl Drop for Destination {
     }
 }
 
-/// Makes a folder; false if it is there already.
-fn make(path: &Path) -> Result<bool, OutputError> {
-    match fs::create_dir(path) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(refused(path)(error)),
-    }
-}
-
-/// Moves the files of a report from one folder into another, and removes what is ours of the report that was there. The
-/// inventory knows the old files and the new until all is done, so that nothing counts as the reader's if the program ends
-/// in between.
-fn install(from: &Path, files: &Inventory, to: &Path, displaced: &mut Vec<PathBuf>) -> Result<(), OutputError> {
-    make(to)?;
-    let old = Inventory::read(to).map_err(refused(to))?.unwrap_or_default();
-    old.and(files).write(to).map_err(refused(to))?;
-    for name in files.names() {
-        let place = to.join(name);
-        if is_there(&place)? && !old.owns(to, name).map_err(refused(&place))? {
-            let aside = name_beside(&place)?;
-            fs::rename(&place, &aside).map_err(refused(&aside))?;
-            displaced.push(aside);
-        }
-        fs::rename(from.join(name), &place).map_err(refused(&place))?;
-    }
-    let names = files.names();
-    for name in old.names().into_iter().filter(|name| !names.contains(name)) {
-        let place = to.join(name);
-        if old.owns(to, name).map_err(refused(&place))? {
-            fs::remove_file(&place).map_err(refused(&place))?;
-        }
-    }
-    files.write(to).map_err(refused(to))
-}
-
-/// `table.csv` becomes `table.kept.csv`, or `table.kept-2.csv`, whichever is free.
-fn name_beside(path: &Path) -> Result<PathBuf, OutputError> {
-    let stem = path.file_stem().unwrap_or_default().display();
-    let extension = path.extension().map(|extension| format!(".{}", extension.display())).unwrap_or_default();
-    let mut number = 1;
-    loop {
-        let kept = if number == 1 { "kept".to_owned() } else { format!("kept-{number}") };
-        let aside = path.with_file_name(format!("{stem}.{kept}{extension}"));
-        if !is_there(&aside)? {
-            return Ok(aside);
-        }
-        number += 1;
-    }
-}
-
 /// Refuses what is neither a report of ours nor an empty folder nor nothing.
 fn check_foreign(path: &Path) -> Result<(), OutputError> {
     let foreign = || OutputError::Foreign { path: path.to_owned() };
@@ -235,19 +187,6 @@ fn check_foreign(path: &Path) -> Result<(), OutputError> {
     let empty = entries.iter().all(|entry| entry.file_name() == lock::NAME && lock::is_ours(&entry.path()));
     let report = || Inventory::read(path).map_err(refused(path));
     if empty || report()?.is_some() { Ok(()) } else { Err(foreign()) }
-}
-
-fn is_there(path: &Path) -> Result<bool, OutputError> {
-    match path.symlink_metadata() {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(refused(path)(error)),
-    }
-}
-
-fn refused(path: &Path) -> impl FnOnce(io::Error) -> OutputError {
-    let path = path.to_owned();
-    move |source| OutputError::Refused { path, source }
 }
 
 #[cfg(test)]

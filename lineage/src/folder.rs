@@ -10,10 +10,12 @@
 //! | `.lock` | empty; locked while a program trains here |
 
 use std::fmt::Display;
-use std::fs::{self, File, TryLockError};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
+use benches::lock::{self, Lock, LockError};
 use nn::SavedRun;
 use tensor::{Checkpoint, write_atomically};
 
@@ -27,13 +29,12 @@ pub const CHECKPOINT: &str = "checkpoint.safetensors";
 pub const MODEL: &str = "model.safetensors";
 /// The file of a model's configuration.
 pub const CONFIG: &str = "config.json";
-const LOCK: &str = ".lock";
 
 /// The folder of a run, for as long as this program alone trains in it.
 pub struct Folder {
     path: PathBuf,
     /// Its lock goes when it is closed, however the program ends.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Folder {
@@ -43,28 +44,40 @@ impl Folder {
     /// If something stands there already, or the system refuses.
     pub fn create(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display();
-        if path.join(CHECKPOINT).exists() {
+        if is_there(&path.join(CHECKPOINT))? {
             bail!(
                 "{shown} holds another run, which was left alone: go on with it by --resume {shown}, or choose another folder with --out"
             );
         }
         fs::create_dir_all(path)
             .map_err(|error| anyhow!("{shown} cannot be made a folder: {error}; choose another with --out"))?;
-        let entries = fs::read_dir(path)
-            .map_err(|error| anyhow!("{shown} cannot be read: {error}; choose another folder with --out"))?;
-        // A run that was killed in its first moment leaves a part of a file, which holds nothing.
-        let partial = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|extension| extension == "partial");
-        if entries.flatten().any(|entry| !partial(&entry) && entry.file_name() != LOCK) {
-            bail!("{shown} is not empty and holds no run, so it was left alone: choose another folder with --out");
-        }
-        Folder::lock(path)
+        check_empty(path)?;
+        let folder = Folder::lock(path, "choose another folder with --out")?;
+        // Another run may have come and gone since.
+        check_empty(path)?;
+        Ok(folder)
     }
 
-    /// The first of `runs/STAGE`, `runs/STAGE-2`, .. where nothing stands yet.
-    pub fn unused(stage: impl Display) -> PathBuf {
-        let names = (1..).map(|n| if n == 1 { stage.to_string() } else { format!("{stage}-{n}") });
-        let mut paths = names.map(|name| Path::new("runs").join(name));
-        paths.find(|path| !path.exists()).unwrap_or_default()
+    /// The first of `runs/STAGE`, `runs/STAGE-2`, .. where nothing stands yet; runs that begin at once take one each.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn unused(stage: impl Display) -> anyhow::Result<Self> {
+        let refused = |path: &Path, error: io::Error| {
+            anyhow!("{} cannot be made a folder: {error}; choose another with --out", path.display())
+        };
+        let runs = Path::new("runs");
+        fs::create_dir_all(runs).map_err(|error| refused(runs, error))?;
+        let mut number = 1;
+        loop {
+            let name = if number == 1 { stage.to_string() } else { format!("{stage}-{number}") };
+            let path = runs.join(name);
+            match fs::create_dir(&path) {
+                Ok(()) => return Folder::create(&path),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
+                Err(error) => return Err(refused(&path, error)),
+            }
+        }
     }
 
     /// The folder of a run that has begun.
@@ -78,17 +91,18 @@ impl Folder {
                 path.display()
             );
         }
-        Folder::lock(path)
+        Folder::lock(path, "make the folder writable, or copy it to where you may write")
     }
 
-    fn lock(path: &Path) -> anyhow::Result<Self> {
-        let lock = path.join(LOCK);
-        let lock = File::create(&lock)
-            .map_err(|error| anyhow!("cannot write {}: {error}; choose another folder with --out", lock.display()))?;
-        // A file system without locks lets everybody in.
-        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-            bail!("another lineage trains in {}: wait until it has ended, or choose another folder", path.display());
-        }
+    fn lock(path: &Path, way_out: &str) -> anyhow::Result<Self> {
+        let shown = path.display();
+        let lock = Lock::take(path).map_err(|error| match error {
+            LockError::Held => {
+                anyhow!("another lineage trains in {shown}: wait until it has ended, or choose another folder")
+            }
+            LockError::Foreign { path } => anyhow!("{} is not a file of lineage: move it away", path.display()),
+            LockError::Refused { path, source } => anyhow!("cannot write {}: {source}; {way_out}", path.display()),
+        })?;
         Ok(Folder { path: path.to_owned(), _lock: lock })
     }
 
@@ -155,11 +169,35 @@ impl Folder {
     }
 }
 
-/// Whether something stands there.
+/// Refuses a folder that holds more than a run leaves that was killed in its first moment: its lock, and a part of its
+/// first file.
+fn check_empty(path: &Path) -> anyhow::Result<()> {
+    let shown = path.display();
+    let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let entries =
+        entries.map_err(|error| anyhow!("{shown} cannot be read: {error}; choose another folder with --out"))?;
+    let partial = format!("{CHECKPOINT}.partial");
+    let ours = |entry: &fs::DirEntry| match entry.file_name() {
+        name if name == lock::NAME => lock::is_ours(&entry.path()),
+        name => name == partial.as_str() && entry.file_type().is_ok_and(|found| found.is_file()),
+    };
+    if !entries.iter().all(ours) {
+        bail!("{shown} is not empty and holds no run, so it was left alone: choose another folder with --out");
+    }
+    Ok(())
+}
+
+/// Whether anything has this name; that the system does not let it be seen is an error.
 ///
 /// # Errors
 /// If the system does not let us look.
 pub fn is_there(path: &Path) -> anyhow::Result<bool> {
-    path.try_exists()
-        .map_err(|error| anyhow!("{} cannot be looked at: {error}; check its permissions and links", path.display()))
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        // What is above it is missing, or a file.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
+        Err(error) => {
+            Err(anyhow!("{} cannot be looked at: {error}; check the permissions and links above it", path.display()))
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
 use clap::Args;
-use data::quoted;
+use data::{Token, Tokenizer, quoted};
 use ndarray::ArrayView2;
 use nn::{Generator, Temperature};
 
@@ -58,18 +58,49 @@ impl Generate {
         }
         let prompts = ArrayView2::from_shape((1, tokens.len()), &tokens)?;
         let generator = Generator::new(&model, &parameters, prompts, self.temperature, common.seed());
-        let said: Vec<_> = generator.take(self.tokens).collect();
-        let lost = said.iter().any(Result::is_err);
-        tokens.extend(said.into_iter().flatten().flatten());
-        writeln!(io::stdout().lock(), "{}", tokenizer.decode(&tokens))?;
-        if lost {
-            bail!(
-                "the model in {} gives scores that are no numbers for what comes next: its training diverged; train it again \
-                 with a smaller --lr",
-                self.model.display()
-            );
+        let mut said = Said::default();
+        said.go_on(tokenizer.as_ref(), &tokens, self.tokens == 0)?;
+        for (number, next) in (1..).zip(generator.take(self.tokens)) {
+            let Ok(next) = next else {
+                writeln!(io::stdout().lock())?;
+                bail!(
+                    "the model in {} gives scores that are no numbers for what comes next: its training diverged; train it \
+                     again with a smaller --lr",
+                    self.model.display()
+                );
+            };
+            tokens.extend(next);
+            said.go_on(tokenizer.as_ref(), &tokens, number == self.tokens)?;
         }
+        writeln!(io::stdout().lock())?;
         Ok(Ending::Done)
+    }
+}
+
+/// What stands on standard output already: all that comes before a token, and so many bytes from there on.
+#[derive(Default)]
+struct Said {
+    token: usize,
+    bytes: usize,
+}
+
+impl Said {
+    /// Writes what is new. A character of which only some bytes are there shows as unknown ones, and waits for the others
+    /// until all is `complete`.
+    fn go_on(&mut self, tokenizer: &dyn Tokenizer, tokens: &[Token], complete: bool) -> io::Result<()> {
+        let text = tokenizer.decode(&tokens[self.token..]);
+        let settled = if complete { &text } else { text.trim_end_matches(char::REPLACEMENT_CHARACTER) };
+        let Some(new) = settled.get(self.bytes..).filter(|new| !new.is_empty()) else { return Ok(()) };
+        let mut out = io::stdout().lock();
+        out.write_all(new.as_bytes())?;
+        out.flush()?;
+        self.bytes = settled.len();
+        if settled.len() == text.len() {
+            // The last one is kept, since words are parted from what stands before them.
+            self.token = tokens.len() - 1;
+            self.bytes = tokenizer.decode(&tokens[self.token..]).len();
+        }
+        Ok(())
     }
 }
 

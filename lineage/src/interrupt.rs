@@ -1,20 +1,70 @@
-//! Ctrl-C: once to finish the step and save, twice to stop at once.
+//! Ctrl-C, SIGTERM and SIGHUP: a training finishes its batch and saves, everything else ends between two lines of its
+//! results. The second ends the program where it stands, which no checkpoint minds.
 
-use std::process;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use benches::progress;
+
+use crate::system;
 
 static STOP: AtomicBool = AtomicBool::new(false);
+static SAVES: AtomicBool = AtomicBool::new(false);
+static CODE: AtomicU8 = AtomicU8::new(130);
 
-/// From now on Ctrl-C sets the flag that is returned; a second one ends the program where it stands, which no
-/// checkpoint minds.
+/// How long a line that is being written may take; a reader who does not read holds it up for ever.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// From now on signals are answered.
 ///
 /// # Errors
-/// If the system refuses the handler.
-pub fn flag() -> anyhow::Result<&'static AtomicBool> {
-    ctrlc::set_handler(|| {
+/// If the system refuses.
+pub fn listen() -> anyhow::Result<()> {
+    Ok(system::on_signals(|code| {
+        CODE.store(code, Ordering::Relaxed);
         if STOP.swap(true, Ordering::Relaxed) {
-            process::exit(130);
+            system::leave(code);
         }
-    })?;
-    Ok(&STOP)
+        if SAVES.load(Ordering::Relaxed) {
+            progress::interject(
+                "interrupted: the batch is being finished and the state saved; interrupt once more to end at once",
+            );
+            return;
+        }
+        progress::interject("interrupted: what was printed so far is valid");
+        wait_for_the_line();
+        system::leave(code);
+    })?)
+}
+
+/// From now on a signal only sets the flag that is returned, and the program must see it and save.
+pub fn flag() -> &'static AtomicBool {
+    SAVES.store(true, Ordering::Relaxed);
+    &STOP
+}
+
+/// Whether a signal has come.
+pub fn asked() -> bool {
+    STOP.load(Ordering::Relaxed)
+}
+
+/// The exit code that belongs to the signal.
+pub fn code() -> u8 {
+    CODE.load(Ordering::Relaxed)
+}
+
+/// Takes standard output and keeps it, so that no line is half written.
+fn wait_for_the_line() {
+    let (sender, taken) = mpsc::channel();
+    thread::spawn(move || {
+        let _held = io::stdout().lock();
+        let _ = sender.send(());
+        loop {
+            thread::park();
+        }
+    });
+    let _ = taken.recv_timeout(PATIENCE);
 }

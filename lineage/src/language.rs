@@ -9,6 +9,7 @@ use tensor::Parameters;
 
 use crate::config::Config;
 use crate::evaluate::rows;
+use crate::interrupt;
 use crate::kind::{Kind, Material};
 use crate::settings::{Flags, LanguageSettings, Preset, Training};
 use crate::text::{self, TextId};
@@ -107,7 +108,9 @@ impl Kind for Language {
         };
         let rows = rows(context, tokenizer.vocabulary_size());
         let held_out = move |model: &Model, parameters: &Parameters| {
-            evaluate(model, parameters, windows.batches(rows)).map_or(f64::NAN, |evaluation| evaluation.nats)
+            // What is left out does not count: the trainer sees the same flag and asks again when it is resumed.
+            let batches = windows.batches(rows).take_while(|_| !interrupt::asked());
+            evaluate(model, parameters, batches).map_or(f64::NAN, |evaluation| evaluation.nats)
         };
         Ok(Material { batches, tokens: batch as u64 * context as u64, held_out: Box::new(held_out) })
     }

@@ -21,6 +21,7 @@ mod scores;
 mod seal;
 mod search;
 mod settings;
+mod system;
 mod text;
 mod train;
 mod trained;
@@ -31,7 +32,7 @@ use std::io::{self, Write};
 use std::panic;
 use std::process::ExitCode;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use benches::progress::Progress;
 use clap::{Args, Parser, Subcommand};
 
@@ -101,16 +102,20 @@ enum Ending {
 
 fn main() -> ExitCode {
     report_bugs();
-    match run(Cli::parse()) {
+    system::report_limits();
+    match parse_and_run() {
         Ok(Ending::Done) => ExitCode::SUCCESS,
-        // As shells report a program that was stopped with Ctrl-C.
-        Ok(Ending::Interrupted) => ExitCode::from(130),
+        Ok(Ending::Interrupted) => ExitCode::from(interrupt::code()),
         // Whoever reads our output has seen enough (`lineage generate .. | head`).
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // What cannot be read is told with its name where it is read, so this was a line of the result.
             let error = match error.downcast_ref::<io::Error>() {
-                Some(error) => format!("the result cannot be written: {error}; make room, or send it to another place"),
+                Some(error) => {
+                    format!(
+                        "the result cannot be written to standard output: {error}; make room, or send it to another place"
+                    )
+                }
                 None => error.to_string(),
             };
             // Nobody is left to tell if standard error is closed.
@@ -120,11 +125,39 @@ fn main() -> ExitCode {
     }
 }
 
+fn parse_and_run() -> anyhow::Result<Ending> {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(mistake) if mistake.use_stderr() => mistake.exit(),
+        Err(help) => {
+            must_write_results()?;
+            help.print()?;
+            io::stdout().flush()?;
+            return Ok(Ending::Done);
+        }
+    };
+    let ending = run(cli)?;
+    io::stdout().flush()?;
+    Ok(ending)
+}
+
+/// Refuses to begin what has nowhere to go.
+fn must_write_results() -> anyhow::Result<()> {
+    if system::stdout_is_closed() {
+        bail!("the result cannot be written: standard output is closed; send it to a file or to another program");
+    }
+    Ok(())
+}
+
 fn run(cli: Cli) -> anyhow::Result<Ending> {
     let threads = cli.common.threads.map_or(0, usize::from); // 0 lets rayon take all cores
     // Training runs on this thread: inside the pool it shares out work without waiting for another to wake up.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
     pool.map_err(|error| anyhow!("{threads} threads cannot be started: {error}; give a smaller --threads"))?;
+    interrupt::listen()?;
+    if matches!(cli.command, Command::Evaluate(_) | Command::Generate(_) | Command::Translate(_)) {
+        must_write_results()?;
+    }
     match cli.command {
         Command::Train(train) => train.run(&cli.common),
         Command::Evaluate(evaluate) => evaluate.run(&cli.common),

@@ -1,5 +1,6 @@
 //! `lineage train`.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -114,7 +115,10 @@ impl Train {
         let material = K::material(&description.config, tokenizers, &data)?;
 
         // Nothing is written before all that the user gave is known to be good.
-        let folder = Folder::create(&self.out.clone().unwrap_or_else(|| Folder::unused(stage)))?;
+        let folder = match &self.out {
+            Some(path) => Folder::create(path)?,
+            None => Folder::unused(stage)?,
+        };
         let (model, parameters) = K::build(&description.config.model, common.seed())?;
         let trainer = Trainer::new(&model, parameters, trainer_config);
         train(trainer, Run::<K> { folder, description, material, rule }, common.progress())
@@ -181,7 +185,7 @@ fn train<K: Kind>(
         folder.path().display()
     ));
 
-    let stop = interrupt::flag()?;
+    let stop = interrupt::flag();
     let name = folder.path().display().to_string();
     let done = trainer.progress().step;
     let mut watcher = Watcher {
@@ -202,7 +206,11 @@ fn train<K: Kind>(
     let Watcher { failure, task, .. } = watcher;
     drop(task);
     if let Some(failure) = failure {
-        return Err(failure);
+        return Err(match failure.downcast() {
+            Ok(tensor::Error::Write { path, source }) => unwritable(&path, &source, &folder),
+            Ok(other) => other.into(),
+            Err(other) => other,
+        });
     }
     let outcome = outcome.map_err(|error| advise(error, training, &folder))?;
     Ok(conclude::<K>(&outcome, &trainer, &folder, progress))
@@ -243,7 +251,22 @@ fn advise(error: TrainingError, training: &Training, folder: &Folder) -> anyhow:
             training.steps,
             folder.path().display()
         ),
+        TrainingError::Checkpoint(tensor::Error::Write { path, source }) => unwritable(&path, &source, folder),
         other => other.into(),
+    }
+}
+
+/// Where a run can go on once its folder can be written again.
+fn unwritable(path: &Path, source: &io::Error, folder: &Folder) -> anyhow::Error {
+    let (path, shown) = (path.display(), folder.path().display());
+    match folder.checkpoint().exists() {
+        true => anyhow!(
+            "{path} cannot be written: {source}; the last checkpoint is intact: make room, then go on with: lineage train \
+             --resume {shown}"
+        ),
+        false => anyhow!(
+            "{path} cannot be written: {source}; make room and begin again, or choose another folder with --out"
+        ),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::kind::AnyStage;
 use crate::request::{Request, tell_fitted, tell_unknown_words};
 use crate::search::Search;
 use crate::settings::not_negative;
+use crate::system;
 use crate::trained::{self, Trained};
 use crate::translation::{Translation, both};
 use crate::{Common, Ending};
@@ -162,6 +163,9 @@ impl Translate {
             return lines(text.name(), text.as_str());
         }
         if self.sentences.is_empty() {
+            if system::stdin_is_closed() {
+                bail!("standard input is closed: give sentences as arguments, or a file with --file");
+            }
             let mut bytes = Vec::new();
             io::stdin().read_to_end(&mut bytes).map_err(|error| {
                 anyhow!("standard input cannot be read: {error}; give sentences as arguments, or a file with --file")

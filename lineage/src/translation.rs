@@ -11,6 +11,7 @@ use tensor::Parameters;
 
 use crate::config::Config;
 use crate::evaluate::rows_of_pairs;
+use crate::interrupt;
 use crate::kind::{Kind, Material};
 use crate::pairs::{Generated, GeneratedBatches, Pairs};
 use crate::settings::{Flags, Preset, Training, TranslationSettings};
@@ -135,7 +136,9 @@ impl Kind for Translation {
             }
         };
         let held_out = move |model: &TranslatorModel, parameters: &Parameters| {
-            let found = evaluate_pairs(model, parameters, in_order(&held_out, rows));
+            // What is left out does not count: the trainer sees the same flag and asks again when it is resumed.
+            let batches = in_order(&held_out, rows).take_while(|_| !interrupt::asked());
+            let found = evaluate_pairs(model, parameters, batches);
             found.map_or(f64::NAN, |evaluation| evaluation.nats)
         };
         Ok(Material { batches, tokens, held_out: Box::new(held_out) })

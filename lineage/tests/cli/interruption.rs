@@ -85,27 +85,3 @@ fn a_run_that_was_killed_before_its_first_checkpoint_begins_again() {
     );
     assert_eq!(steps_saved(Path::new(&run)), Some(1));
 }
-
-/// Other systems have no way to send Ctrl-C from outside a terminal.
-#[cfg(unix)]
-#[test]
-fn ctrl_c_finishes_the_step_saves_and_says_how_to_resume() {
-    let place = Place::new();
-    let (text, run) = (place.text(), place.at("run"));
-    let train = ["train", "lstm", "--text", &text, "--out", &run, "--quiet"];
-    let settings =
-        [&tiny("lstm")[..], &["--steps", "1000000", "--save-every", "5", "--eval-every", "1000000"]].concat();
-    let mut child = lineage(&[&train, &settings[..]].concat()).stderr(Stdio::piped()).spawn().unwrap();
-    wait_for(5, Path::new(&run), &mut child);
-    let signal = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(signal.success());
-
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130));
-    let step = steps_saved(Path::new(&run)).unwrap();
-    assert_eq!(
-        String::from_utf8(output.stderr).unwrap(),
-        format!("interrupted after step {step} of 1000000, which is saved; go on with: lineage train --resume {run}\n")
-    );
-    assert!(succeeds(&["evaluate", "--model", &run, "--text", &text, "--quiet"]).contains("nats per token"));
-}

@@ -13,4 +13,8 @@ mod languages;
 mod notices;
 mod old_folders;
 mod program;
+#[cfg(unix)]
+mod signals;
 mod translators;
+#[cfg(unix)]
+mod unwritable;

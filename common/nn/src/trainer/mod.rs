@@ -8,7 +8,7 @@ mod saved;
 mod validity;
 
 use std::fmt;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use tensor::{Carried, Context, Gradients, Parameters, Real};
@@ -150,10 +150,20 @@ impl<'m, M: Trainable> Trainer<'m, M> {
     /// # Errors
     /// [`TrainingError::NoGradient`] in the first call; [`TrainingError::NotFinite`]. Nothing has changed then.
     pub fn step(&mut self, batches: &impl Batches<Batch = M::Batch>) -> Result<StepReport, TrainingError> {
+        Ok(self.step_unless(None, batches)?.expect("nobody stops it"))
+    }
+
+    /// [`step`](Self::step), given up between two batches once it shall stop: nothing has changed then.
+    fn step_unless(
+        &mut self,
+        stop: Option<&AtomicBool>,
+        batches: &impl Batches<Batch = M::Batch>,
+    ) -> Result<Option<StepReport>, TrainingError> {
         let start = Instant::now();
         let step = self.progress.step;
         let learning_rate = self.config.schedule.at(step);
-        let Accumulated { loss, targets, gradients, scale, carried } = self.accumulate(batches)?;
+        let Some(accumulated) = self.accumulate(stop, batches)? else { return Ok(None) };
+        let Accumulated { loss, targets, gradients, scale, carried } = accumulated;
         if !self.connected {
             let names: Vec<_> = gradients.missing(&self.parameters).map(str::to_owned).collect();
             if !names.is_empty() {
@@ -172,7 +182,7 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         progress.add_loss(loss, targets);
         (progress.learning_rate, progress.gradient_norm) = (learning_rate, norm);
         let steps = self.config.steps;
-        Ok(StepReport {
+        Ok(Some(StepReport {
             step: step + 1,
             steps,
             loss,
@@ -180,20 +190,27 @@ impl<'m, M: Trainable> Trainer<'m, M> {
             learning_rate,
             gradient_norm: norm,
             duration: start.elapsed(),
-        })
+        }))
     }
 
     /// Puts the step's batches together as if they were one.
     ///
     /// A batch of n targets weighs as much as its targets: loss = Σ n·lossᵢ / Σ n, and so its gradient. Weights are
     /// taken relative to the first batch, so that batches of equal size are added up as they are.
-    fn accumulate(&self, batches: &impl Batches<Batch = M::Batch>) -> Result<Accumulated, TrainingError> {
+    fn accumulate(
+        &self,
+        stop: Option<&AtomicBool>,
+        batches: &impl Batches<Batch = M::Batch>,
+    ) -> Result<Option<Accumulated>, TrainingError> {
         let count = self.config.accumulation;
         let (mut targets, mut first) = (0, None);
         let (mut losses, mut weights) = (0.0, 0.0);
         let mut total: Option<Gradients> = None;
         let mut carried = self.carried.clone();
         for index in self.progress.step * count..(self.progress.step + 1) * count {
+            if is_set(stop) {
+                return Ok(None);
+            }
             if batches.starts_anew(index) {
                 carried.clear();
             }
@@ -216,7 +233,7 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         // Batches that ask nothing teach nothing: their loss is 0, and so is its gradient.
         let whole = if weights == 0.0 { 1.0 } else { weights };
         let gradients = total.expect("a step accumulates at least one batch");
-        Ok(Accumulated { loss: losses / whole, targets, gradients, scale: 1.0 / whole, carried })
+        Ok(Some(Accumulated { loss: losses / whole, targets, gradients, scale: 1.0 / whole, carried }))
     }
 
     /// The value, if it is a number to go on with.
@@ -261,12 +278,8 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         let mut saved_at = None;
         loop {
             // A row belongs to the step before it, but waits until here: a run stopped in between closes it when resumed.
-            let stop = hooks.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));
-            let interrupted = stop && self.finish().is_none();
-            if !interrupted {
-                self.close_row(hooks)?;
-            }
-            let finish = self.finish().or(interrupted.then_some(Finish::Interrupted));
+            let interrupted = is_set(hooks.stop) && self.finish().is_none() || !self.close_row(hooks)?;
+            let finish = if interrupted { Some(Finish::Interrupted) } else { self.finish() };
             let step = self.progress.step;
             if let Some(checkpoints) = hooks.checkpoints {
                 let due = checkpoints.every.is_some_and(|every| step.is_multiple_of(every.max(1)));
@@ -279,21 +292,25 @@ impl<'m, M: Trainable> Trainer<'m, M> {
             if let Some(finish) = finish {
                 return Ok(Outcome { finish, step, steps: self.config.steps, best_step: self.progress.best_step });
             }
-            let report = self.step(batches)?;
-            if let Some(observer) = &mut hooks.observer {
-                observer.step(&report);
+            let report = self.step_unless(hooks.stop, batches)?;
+            if let (Some(observer), Some(report)) = (&mut hooks.observer, &report) {
+                observer.step(report);
             }
         }
     }
 
-    /// Closes the row of the last step, if it has one that is not closed yet.
-    fn close_row(&mut self, hooks: &mut Hooks<'_, M>) -> Result<(), TrainingError> {
+    /// Closes the row of the last step, if it has one that is not closed yet; false if it was told to stop meanwhile, when
+    /// the evaluation may have been cut short, and nothing is closed.
+    fn close_row(&mut self, hooks: &mut Hooks<'_, M>) -> Result<bool, TrainingError> {
         let step = self.progress.step;
         let due = step.is_multiple_of(self.config.evaluate_every) || step == self.config.steps;
         if !due || !self.progress.has_news() {
-            return Ok(());
+            return Ok(true);
         }
         let loss = hooks.evaluate.map(|evaluate| evaluate(self.model, &self.parameters));
+        if is_set(hooks.stop) {
+            return Ok(false);
+        }
         let loss = loss.map(|loss| self.finite("held-out loss", loss)).transpose()?;
         let best = self.progress.close_row(loss);
         if best && self.config.patience.is_some() {
@@ -302,7 +319,7 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         if let (Some(observer), Some(row)) = (&mut hooks.observer, self.progress.history.last()) {
             observer.row(row, best);
         }
-        Ok(())
+        Ok(true)
     }
 
     fn finish(&self) -> Option<Finish> {
@@ -358,4 +375,8 @@ impl<'m, M: Trainable> Trainer<'m, M> {
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
+}
+
+fn is_set(stop: Option<&AtomicBool>) -> bool {
+    stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
 }

@@ -1,0 +1,126 @@
+//! Ctrl-C, SIGTERM and SIGHUP. Other systems have no way to send them from outside a terminal.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::program::{Place, lineage, steps_saved, succeeds, tiny, trained};
+
+const FINISHING: &str =
+    "interrupted: the batch is being finished and the state saved; interrupt once more to end at once\n";
+
+fn send(signal: &str, child: &Child) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+fn wait_for(steps: u64, run: &str, child: &mut Child) {
+    while steps_saved(Path::new(run)).is_none_or(|saved| saved < steps) && child.try_wait().unwrap().is_none() {
+        sleep(Duration::from_millis(1));
+    }
+}
+
+/// The arguments of a training that would take hours.
+fn endless<'a>(text: &'a str, run: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let train = ["train", "lstm", "--text", text, "--out", run, "--quiet", "--steps", "1000000", "--save-every", "1"];
+    [&train, &tiny("lstm")[..], more].concat()
+}
+
+/// Whoever runs the tests may have the other signals ignored.
+#[test]
+fn a_signal_saves_the_last_step_and_says_how_to_go_on() {
+    let place = Place::new();
+    let text = place.text();
+    for (signal, code) in [("TERM", 143)] {
+        let run = place.at(signal);
+        let mut child = lineage(&endless(&text, &run, &[])).stderr(Stdio::piped()).spawn().unwrap();
+        wait_for(5, &run, &mut child);
+        send(signal, &child);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code));
+        let step = steps_saved(Path::new(&run)).unwrap();
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            format!(
+                "{FINISHING}interrupted after step {step} of 1000000, which is saved; go on with: lineage train --resume {run}\n"
+            )
+        );
+        assert!(succeeds(&["evaluate", "--model", &run, "--text", &text, "--quiet"]).contains("nats per token"));
+    }
+}
+
+/// The step would take hours: it is given up, and what the last one left is saved.
+#[test]
+fn an_accumulation_is_given_up_between_two_batches() {
+    let place = Place::new();
+    let (text, run) = (place.text(), place.at("run"));
+    let mut child =
+        lineage(&endless(&text, &run, &["--accumulate", "1000000"])).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for(0, &run, &mut child);
+    send("TERM", &child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(143), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(steps_saved(Path::new(&run)), Some(0));
+}
+
+/// As `nohup` does, and a shell with `&`.
+#[test]
+fn a_signal_that_was_ignored_stays_ignored() {
+    let place = Place::new();
+    let text = place.text();
+    for signal in ["HUP", "INT"] {
+        let run = place.at(signal);
+        let script = format!("trap '' {signal}; exec \"$0\" \"$@\"");
+        let mut child = Command::new("sh")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_lineage")])
+            .args(endless(&text, &run, &[]))
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        wait_for(2, &run, &mut child);
+        send(signal, &child);
+        let then = steps_saved(Path::new(&run)).unwrap();
+        wait_for(then + 20, &run, &mut child);
+        assert!(child.try_wait().unwrap().is_none(), "{signal} ended it");
+        send("TERM", &child);
+        assert_eq!(child.wait().unwrap().code(), Some(143));
+    }
+}
+
+#[test]
+fn a_generation_that_is_interrupted_has_printed_what_it_had() {
+    let place = Place::new();
+    let run = trained(&place);
+    let generate = ["generate", "--model", &run, "--prompt", "Mr. Fogg", "--tokens", "100000000"];
+    let mut child = lineage(&generate).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    let mut first = [0; 8];
+    out.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"Mr. Fogg", "it is written before all is generated");
+    send("TERM", &child);
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(143));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "interrupted: what was printed so far is valid\n");
+}
+
+#[test]
+fn an_interrupted_comparison_leaves_the_old_report() {
+    let place = Place::new();
+    let report = place.at("report");
+    let compare = |claim| ["compare", "--only", claim, "--seeds", "1", "--out", &report].map(str::to_owned);
+    succeeds(&compare("C12").each_ref().map(String::as_str));
+    let page = fs::read(place.path("report/index.html")).unwrap();
+    let mut child = lineage(&compare("C2").each_ref().map(String::as_str)).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert!(line.starts_with("[1/1] C2"), "{line}");
+    send("TERM", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+    assert!(fs::read(place.path("report/index.html")).unwrap() == page);
+}
