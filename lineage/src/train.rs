@@ -261,12 +261,12 @@ fn unwritable(path: &Path, source: &io::Error, folder: &Folder) -> anyhow::Error
     let (path, shown) = (path.display(), folder.path().display());
     match folder.checkpoint().exists() {
         true => anyhow!(
-            "{path} cannot be written: {source}; the last checkpoint is intact: make room, then go on with: lineage train \
+            "cannot write {path}: {source}; the last checkpoint is intact: make room, then go on with: lineage train \
              --resume {shown}"
         ),
-        false => anyhow!(
-            "{path} cannot be written: {source}; make room and begin again, or choose another folder with --out"
-        ),
+        false => {
+            anyhow!("cannot write {path}: {source}; make room and begin again, or choose another folder with --out")
+        }
     }
 }
 

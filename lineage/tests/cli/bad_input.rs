@@ -376,8 +376,8 @@ fn a_full_disk() {
     let before = fs::read(&checkpoint).unwrap();
     std::os::unix::fs::symlink("/dev/full", Path::new(&run).join("checkpoint.safetensors.partial")).unwrap();
     let expected = format!(
-        "cannot write {}: No space left on device (os error 28); what was there before is unchanged: free some space or \
-         choose another folder",
+        "cannot write {}: No space left on device (os error 28); the last checkpoint is intact: make room, then go on with: \
+         lineage train --resume {run}",
         checkpoint.display()
     );
     assert_eq!(fails(&["train", "--resume", &run]), expected);

@@ -34,22 +34,17 @@ fn endless<'a>(text: &'a str, run: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 fn a_signal_saves_the_last_step_and_says_how_to_go_on() {
     let place = Place::new();
     let text = place.text();
-    for (signal, code) in [("TERM", 143)] {
-        let run = place.at(signal);
-        let mut child = lineage(&endless(&text, &run, &[])).stderr(Stdio::piped()).spawn().unwrap();
-        wait_for(5, &run, &mut child);
-        send(signal, &child);
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(code));
-        let step = steps_saved(Path::new(&run)).unwrap();
-        assert_eq!(
-            String::from_utf8(output.stderr).unwrap(),
-            format!(
-                "{FINISHING}interrupted after step {step} of 1000000, which is saved; go on with: lineage train --resume {run}\n"
-            )
-        );
-        assert!(succeeds(&["evaluate", "--model", &run, "--text", &text, "--quiet"]).contains("nats per token"));
-    }
+    let run = place.at("run");
+    let mut child = lineage(&endless(&text, &run, &[])).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for(5, &run, &mut child);
+    send("TERM", &child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(143));
+    let step = steps_saved(Path::new(&run)).unwrap();
+    let on =
+        format!("interrupted after step {step} of 1000000, which is saved; go on with: lineage train --resume {run}\n");
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), FINISHING.to_owned() + &on);
+    assert!(succeeds(&["evaluate", "--model", &run, "--text", &text, "--quiet"]).contains("nats per token"));
 }
 
 /// The step would take hours: it is given up, and what the last one left is saved.
