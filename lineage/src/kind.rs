@@ -160,5 +160,5 @@ pub struct Material<K: Kind> {
     pub held_out: Box<HeldOut<K::Model>>,
 }
 
-/// The loss of a model in nats per token.
-pub type HeldOut<M> = dyn Fn(&M, &Parameters) -> f64;
+/// The loss of a model in nats per token; `None` if an interruption cut it short.
+pub type HeldOut<M> = dyn Fn(&M, &Parameters) -> Option<f64>;

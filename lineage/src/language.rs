@@ -108,9 +108,9 @@ impl Kind for Language {
         };
         let rows = rows(context, tokenizer.vocabulary_size());
         let held_out = move |model: &Model, parameters: &Parameters| {
-            // What is left out does not count: the trainer sees the same flag and asks again when it is resumed.
             let batches = windows.batches(rows).take_while(|_| !interrupt::asked());
-            evaluate(model, parameters, batches).map_or(f64::NAN, |evaluation| evaluation.nats)
+            let found = evaluate(model, parameters, batches);
+            (!interrupt::asked()).then(|| found.map_or(f64::NAN, |evaluation| evaluation.nats))
         };
         Ok(Material { batches, tokens: batch as u64 * context as u64, held_out: Box::new(held_out) })
     }

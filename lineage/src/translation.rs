@@ -136,10 +136,9 @@ impl Kind for Translation {
             }
         };
         let held_out = move |model: &TranslatorModel, parameters: &Parameters| {
-            // What is left out does not count: the trainer sees the same flag and asks again when it is resumed.
             let batches = in_order(&held_out, rows).take_while(|_| !interrupt::asked());
             let found = evaluate_pairs(model, parameters, batches);
-            found.map_or(f64::NAN, |evaluation| evaluation.nats)
+            (!interrupt::asked()).then(|| found.map_or(f64::NAN, |evaluation| evaluation.nats))
         };
         Ok(Material { batches, tokens, held_out: Box::new(held_out) })
     }

@@ -130,8 +130,8 @@ fn streams_that_cannot_be_used() {
     let expected = "standard input cannot be read: Is a directory (os error 21); give sentences as arguments, or a file with \
                     --file";
     assert_eq!(sentence(lineage(&["translate", "--model", &run]).stdin(folder).output().unwrap()), expected);
-    let expected = "the result cannot be written: No space left on device (os error 28); make room, or send it to another \
-                    place";
+    let expected = "the result cannot be written to standard output: No space left on device (os error 28); make room, or send it \
+                    to another place";
     for ask in [&["translate", "--model", &run, "one"][..], &["evaluate", "--model", &run, "--quiet"]] {
         let full = File::options().write(true).open("/dev/full").unwrap();
         assert_eq!(sentence(lineage(ask).stdout(full).output().unwrap()), expected);

@@ -105,8 +105,8 @@ pub struct Checkpoints<'h> {
     pub description: &'h Value,
 }
 
-/// A function of the model that gives its loss on held-out data.
-pub type HeldOutLoss<'h, M> = dyn Fn(&M, &Parameters) -> f64 + 'h;
+/// A function of the model that gives its loss on held-out data; `None` if it gave up since the run is to stop.
+pub type HeldOutLoss<'h, M> = dyn Fn(&M, &Parameters) -> Option<f64> + 'h;
 
 /// What a run may have besides batches; the default is nothing.
 ///

@@ -283,7 +283,7 @@ impl<'m, M: Trainable> Trainer<'m, M> {
             let step = self.progress.step;
             if let Some(checkpoints) = hooks.checkpoints {
                 let due = checkpoints.every.is_some_and(|every| step.is_multiple_of(every.max(1)));
-                if saved_at.is_none() || due || (finish.is_some() && saved_at != Some(step)) {
+                if saved_at != Some(step) && (saved_at.is_none() || due || finish.is_some()) {
                     self.refuse_spoiled(saved_at.is_some().then_some(batches))?;
                     self.save(hooks)?;
                     saved_at = Some(step);
@@ -299,19 +299,19 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         }
     }
 
-    /// Closes the row of the last step, if it has one that is not closed yet; false if it was told to stop meanwhile, when
-    /// the evaluation may have been cut short, and nothing is closed.
+    /// Closes the row of the last step, if it has one that is not closed yet; false if the
+    /// evaluation was given up, and nothing is closed.
     fn close_row(&mut self, hooks: &mut Hooks<'_, M>) -> Result<bool, TrainingError> {
         let step = self.progress.step;
         let due = step.is_multiple_of(self.config.evaluate_every) || step == self.config.steps;
         if !due || !self.progress.has_news() {
             return Ok(true);
         }
-        let loss = hooks.evaluate.map(|evaluate| evaluate(self.model, &self.parameters));
-        if is_set(hooks.stop) {
-            return Ok(false);
-        }
-        let loss = loss.map(|loss| self.finite("held-out loss", loss)).transpose()?;
+        let loss = match hooks.evaluate.map(|evaluate| evaluate(self.model, &self.parameters)) {
+            Some(None) => return Ok(false),
+            Some(Some(loss)) => Some(self.finite("held-out loss", loss)?),
+            None => None,
+        };
         let best = self.progress.close_row(loss);
         if best && self.config.patience.is_some() {
             self.best = Some(self.parameters.clone());
