@@ -213,13 +213,14 @@ fn train<K: Kind>(
         });
     }
     let outcome = outcome.map_err(|error| advise(error, training, &folder))?;
-    Ok(conclude::<K>(&outcome, &trainer, &folder, progress))
+    Ok(conclude::<K>(&outcome, &trainer, training, &folder, progress))
 }
 
 /// Says how the run ended and what can be done next.
 fn conclude<K: Kind>(
     outcome: &Outcome,
     trainer: &Trainer<'_, K::Model>,
+    training: &Training,
     folder: &Folder,
     progress: Progress,
 ) -> Ending {
@@ -234,7 +235,15 @@ fn conclude<K: Kind>(
     }
     progress.say(&format!("{outcome}; the model is in {shown}"));
     if let Some(loss) = trainer.progress().best_loss {
-        progress.say(&format!("lowest validation loss: {loss:.4} nats per token, after step {}", outcome.best_step));
+        let Outcome { step, best_step, .. } = *outcome;
+        let kept = match training.patience {
+            None if best_step < step => {
+                format!("; the model is that of step {step}, since without --patience the last is kept")
+            }
+            Some(_) if best_step < step => "; the model is that of this step".to_owned(),
+            _ => String::new(),
+        };
+        progress.say(&format!("lowest validation loss: {loss:.4} nats per token, after step {best_step}{kept}"));
     }
     let (command, more) = K::USE;
     progress.say(&format!("next: lineage {command} --model {shown} {more}"));

@@ -79,7 +79,7 @@ pub struct Training {
     clip: f64,
     pub(super) eval_every: u64,
     pub save_every: u64,
-    patience: Option<u64>,
+    pub patience: Option<u64>,
 }
 
 /// What differs from stage to stage when nothing is said.
@@ -116,6 +116,11 @@ impl Training {
             patience: None,
         };
         overlay(serde_json::to_value(defaults)?, flags)
+    }
+
+    /// The index of the last batch that is learned from.
+    pub(super) fn last_batch(&self) -> u64 {
+        self.steps * self.accumulate - 1
     }
 
     /// What the trainer is told.

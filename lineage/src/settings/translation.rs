@@ -55,8 +55,8 @@ pub struct TranslationFlags {
     /// Part of each target that is spread over all tokens in training [default: 0]
     #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = below_one, help_heading = "Translators")]
     pub smoothing: Option<f64>,
-    /// Part of the tokens that a recurrent decoder reads from itself instead of the truth; it rises from 0 at the first
-    /// step of training to P at the last (scheduled sampling) [default: 0]
+    /// Part of the tokens that a recurrent decoder reads from itself instead of the truth; it rises from 0 in the first
+    /// batch of training to P in the last (scheduled sampling) [default: 0]
     #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = part, help_heading = "Translators")]
     pub sampling: Option<f64>,
 }
@@ -196,7 +196,7 @@ impl TranslationSettings {
             smoothing: self.smoothing,
             cell: self.cell,
             sampling: (self.sampling > 0.0)
-                .then_some(ScheduledSampling { least: 1.0 - self.sampling, steps: training.steps }),
+                .then_some(ScheduledSampling { least: 1.0 - self.sampling, steps: training.last_batch().max(1) }),
             bottleneck: self.bottleneck,
             peeking: self.peeking,
             reversed: self.reversed,
@@ -221,5 +221,27 @@ impl TranslationSettings {
     /// A sentence with the number of numbers.
     pub fn fit(&self, target_vocabulary: usize, longest: usize, batch: usize) -> anyhow::Result<()> {
         fits(batch, longest, target_vocabulary, 2 * self.layers, self.width)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use benches::stages::TranslatorStage;
+    use serde_json::json;
+
+    use super::TranslationSettings;
+    use crate::settings::Flags;
+
+    /// It is 0 in the first batch and all that was asked for in the last, however many an update adds up.
+    #[test]
+    fn scheduled_sampling_rises_until_the_last_batch() {
+        for (steps, accumulate, last) in [(20, 1, 19), (20, 3, 59), (1, 2, 1), (1, 1, 1)] {
+            let flags: Flags =
+                serde_json::from_value(json!({ "steps": steps, "accumulate": accumulate, "sampling": 0.25 })).unwrap();
+            let stage = TranslatorStage::Seq2Seq;
+            let (settings, training) = TranslationSettings::new(stage, 1, &flags).unwrap();
+            let model = serde_json::to_value(settings.model(stage, [9, 9], &training).unwrap()).unwrap();
+            assert_eq!(model["sampling"], json!({ "least": 0.75, "steps": last }));
+        }
     }
 }

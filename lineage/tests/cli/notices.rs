@@ -74,3 +74,23 @@ fn a_translation_that_comes_to_no_end() {
     let quiet = translate(&run, &["one", "--quiet"]);
     assert_eq!(quiet, [format!("{}\n", ["sí"; 22].join(" ")), String::new()]);
 }
+
+/// Without --patience the weights of the last step are kept, whatever scored best.
+#[test]
+fn which_weights_training_keeps() {
+    let place = Place::new();
+    let learns_otherwise = place.file("text.txt", "ab".repeat(900) + &"c".repeat(200));
+    let train = |run: &str, text: &str, more: &[&str]| {
+        let run = place.at(run);
+        let train = ["train", "gpt", "--text", text, "--out", &run, "--eval-every", "1"];
+        let output = lineage(&[&train, &tiny("gpt")[..], more].concat()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        said.lines().find(|line| line.starts_with("lowest validation loss")).unwrap_or(&said).to_owned()
+    };
+    let said = train("last", &learns_otherwise, &["--steps", "6"]);
+    assert!(said.ends_with("; the model is that of step 6, since without --patience the last is kept"), "{said}");
+    let said = train("best", &learns_otherwise, &["--steps", "6", "--patience", "2"]);
+    assert!(said.ends_with("; the model is that of this step"), "{said}");
+    let said = train("improving", &place.file("alike.txt", "ab".repeat(900)), &["--steps", "3"]);
+    assert!(said.ends_with(" nats per token, after step 3"), "{said}");
+}

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use data::pairs::Vocabulary;
 
-use crate::program::{Place, TRANSLATORS, lineage, succeeds, tiny, translator};
+use crate::program::{Place, TRANSLATORS, fails, lineage, succeeds, tiny, translator};
 
 #[test]
 fn training_leaves_a_model_and_two_vocabularies() {
@@ -164,6 +164,26 @@ fn runs_of_before_are_read() {
         succeeds(&["adopt", &run, "--quiet"]);
         succeeds(&["translate", "--model", &run, "the dogs are old"]);
     }
+}
+
+/// Without hashes, as version 0.1.0 wrote it, its scheduled sampling rises past the last batch.
+#[test]
+fn scheduled_sampling_of_before_is_read() {
+    let place = Place::new();
+    let (run, pairs) = (place.at("run"), place.pairs());
+    let train = ["train", "seq2seq", "--pairs", &pairs, "--out", &run, "--sampling", "0.5", "--steps", "6"];
+    succeeds(&[&train[..], &["--accumulate", "2", "--quiet"], &tiny("seq2seq")[..]].concat());
+    let path = Path::new(&run).join("config.json");
+    let now = fs::read_to_string(&path).unwrap();
+    assert!(now.contains("\"steps\": 11"), "{now}");
+    let before = now.replace("\"steps\": 11", "\"steps\": 6");
+    fs::write(&path, &before).unwrap();
+    assert!(fails(&["adopt", &run]).contains("it contradicts itself, since model sampling steps is 6 where"));
+    let mut before: serde_json::Value = serde_json::from_str(&before).unwrap();
+    before.as_object_mut().unwrap().remove("version").unwrap();
+    fs::write(&path, before.to_string()).unwrap();
+    succeeds(&["adopt", &run, "--quiet"]);
+    succeeds(&["translate", "--model", &run, "one two three"]);
 }
 
 /// Seq2seq's vector at every step, and recurrent decoders that practise on what they say.
