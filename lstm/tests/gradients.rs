@@ -58,7 +58,7 @@ fn run(engine: Engine, case: Case, probed: bool, given: &[Tensor]) -> Vec<Tensor
     let (batch, steps) = (probe.shape()[0], probe.shape()[1]);
     let numbers = Array2::from_shape_fn((batch, steps), |(b, t)| ((5 * b + 3 * t + b * t) % 4) as Token);
     let x = if case.looked_up { Input::Rows { table: x, numbers: numbers.view() } } else { Input::Vectors(x) };
-    let lengths: Vec<usize> = (0..batch).map(|b| (3 * b + 2) % (steps + 1)).collect();
+    let lengths: Vec<usize> = (0..batch).map(|b| 1 + (3 * b + 1) % steps).collect();
     let lengths = case.padded.then_some(&lengths[..]);
     let run = Run { direction: case.direction, probe: probed.then_some(probe), lengths, ..Run::default() };
     match (states, engine) {

@@ -47,6 +47,7 @@ const CASES: &[(&str, &[&[usize]], Function)] = &[
     ("slice and index", &[&[2, 5, 3]], |_, x| vec![x[0].slice(1, 1..4), x[0].index(2, 1)]),
     ("concat", &[&[2, 1, 3], &[2, 4, 3]], |_, x| vec![concat(1, &[&x[0], &x[1], &x[0]])]),
     ("stack", &[&[2, 3], &[2, 3]], |_, x| vec![stack(1, &[&x[0], &x[1]])]),
+    ("within", &[&[2, 3, 2]], |_, x| vec![x[0].within(&[1, 3])]),
     ("gather", &[&[5, 3]], |_, x| vec![x[0].gather(ndarray::array![[1, 4], [1, 0]].into_dyn().view())]),
 ];
 
