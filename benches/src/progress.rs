@@ -98,23 +98,20 @@ impl Task {
         let done = self.done.get();
         self.done.set(Done { steps: done.steps + steps, tokens: done.tokens + tokens });
         note.clone_into(&mut self.note.borrow_mut());
+        self.bar.set_position(self.done.get().steps);
+        self.show(&self.status());
+    }
+
+    /// How it stands, until the next step says it anew.
+    pub fn show(&self, status: &str) {
         match self.mode {
             Progress::Quiet => {}
-            Progress::Bars => {
-                self.bar.set_message(self.status());
-                self.bar.set_position(self.done.get().steps);
-            }
+            Progress::Bars => self.bar.set_message(status.to_owned()),
             Progress::Lines => {
                 let now = Instant::now();
                 if now - self.spoke.get() >= PAUSE {
                     self.spoke.set(now);
-                    print(&format!(
-                        "{}: {} of {} steps  {}",
-                        self.name,
-                        self.done.get().steps,
-                        self.steps,
-                        self.status()
-                    ));
+                    print(&format!("{}: {} of {} steps  {status}", self.name, self.done.get().steps, self.steps));
                 }
             }
         }

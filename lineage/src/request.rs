@@ -4,6 +4,7 @@ use anyhow::{anyhow, bail};
 use benches::progress::Progress;
 use data::pairs::{MOST_CHARACTERS, MOST_WORDS, UNKNOWN, Vocabulary};
 use data::{Token, is_blank, quoted};
+use nn::Translation;
 
 use crate::pairs::Generated;
 
@@ -84,32 +85,60 @@ impl Request {
     }
 }
 
-/// Says once that capital letters and signs are fitted, if they are.
-pub fn tell_fitted(requests: &[Request], progress: Progress) {
-    if let Some(Request { place, sentence, .. }) = requests.iter().find(|request| request.is_fitted) {
-        progress.say(&format!(
-            "{place} is read as {}: capital letters and signs are fitted to the sentences that the model was trained on",
-            quoted(sentence)
-        ));
-    }
+/// What is told of requests, of which some things are told once.
+pub struct Notices {
+    progress: Progress,
+    way_out: &'static str,
+    told_fitted: bool,
+    told_way_out: bool,
 }
 
-/// Says which words the model cannot read, and then once what can be done.
-pub fn tell_unknown_words(requests: &[Request], vocabulary: &Vocabulary, learned_from: &str, progress: Progress) {
-    let mut all_known = true;
-    for request in requests {
-        let unknown = request.unknown_words(vocabulary);
-        if !unknown.is_empty() {
-            let unknown: Vec<String> = unknown.iter().map(|word| quoted(word)).collect();
-            progress.say(&format!("{}: the model does not know {}", request.place, unknown.join(", ")));
-            all_known = false;
+impl Notices {
+    /// Of requests to a model that learned from a text of this name.
+    pub fn new(learned_from: &str, progress: Progress) -> Self {
+        let way_out = match learned_from {
+            Generated::NAME => {
+                "write as generated sentences do: in small letters, with ? and 's as words, without other marks, and in \
+                 their words"
+            }
+            _ => "write in other words, or train with a larger --vocabulary or more pairs",
+        };
+        Notices { progress, way_out, told_fitted: false, told_way_out: false }
+    }
+
+    /// Says that capital letters and signs are fitted, if they are, and which words the model cannot read.
+    pub fn tell(&mut self, requests: &[Request], vocabulary: &Vocabulary) {
+        let fitted = requests.iter().find(|request| request.is_fitted).filter(|_| !self.told_fitted);
+        if let Some(Request { place, sentence, .. }) = fitted {
+            self.told_fitted = true;
+            self.progress.say(&format!(
+                "{place} is read as {}: capital letters and signs are fitted to the sentences that the model was trained on",
+                quoted(sentence)
+            ));
+        }
+        let mut all_known = true;
+        for request in requests {
+            let unknown = request.unknown_words(vocabulary);
+            if !unknown.is_empty() {
+                let unknown: Vec<String> = unknown.iter().map(|word| quoted(word)).collect();
+                self.progress.say(&format!("{}: the model does not know {}", request.place, unknown.join(", ")));
+                all_known = false;
+            }
+        }
+        if !all_known && !self.told_way_out {
+            self.told_way_out = true;
+            self.progress.say(self.way_out);
         }
     }
-    if !all_known {
-        progress.say(if learned_from == Generated::NAME {
-            "write as generated sentences do: in small letters, with ? and 's as words, without other marks, and in their words"
-        } else {
-            "write in other words, or train with a larger --vocabulary or more pairs"
-        });
+
+    /// Says if the model had more to say.
+    pub fn tell_cut_off(&self, Request { place, .. }: &Request, said: &Translation) {
+        if !said.ended() {
+            self.progress.say(&format!(
+                "{place}: the translation was cut off after {} tokens, since the model came to no end: train it longer, or \
+                 shorten the sentence",
+                said.tokens.len()
+            ));
+        }
     }
 }

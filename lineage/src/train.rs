@@ -293,6 +293,10 @@ impl Observer for Watcher<'_> {
         self.task.step(report.loss, self.tokens);
     }
 
+    fn evaluating(&mut self) {
+        self.task.show("evaluating");
+    }
+
     fn row(&mut self, row: &Row, best: bool) {
         let Row { step, training_loss, held_out_loss, .. } = row;
         let held_out = held_out_loss.map(|loss| format!(", validation {loss:.4}")).unwrap_or_default();

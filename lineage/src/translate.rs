@@ -1,33 +1,31 @@
 //! `lineage translate`.
 
-use std::fs;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 
-use anyhow::{anyhow, bail};
-use benches::figure::Size;
-use benches::progress::Progress;
+use anyhow::bail;
+use benches::stages::{TranslatorModel, TranslatorStage};
 use clap::Args;
+use data::Token;
 use data::pairs::{UNKNOWN, Vocabulary};
-use data::{Text, Token};
 use ndarray::ArrayView1;
-use tensor::{Real, write_atomically};
+use tensor::{Parameters, Real};
 
 use crate::alignment::Aligned;
 use crate::evaluate::{finite, rows};
 use crate::kind::AnyStage;
-use crate::request::{Request, tell_fitted, tell_unknown_words};
+use crate::lines::{Line, Lines};
+use crate::request::{Notices, Request};
 use crate::search::Search;
 use crate::settings::not_negative;
-use crate::system;
 use crate::trained::{self, Trained};
 use crate::translation::{Translation, both};
-use crate::{Common, Ending};
+use crate::{Common, Ending, heat_map};
 
 /// Translate sentences with a model
 ///
 /// Every sentence becomes one line, and a blank line a blank one. Without sentences and without a file, lines are read from
-/// standard input. Capital letters and signs are fitted to the sentences that the model was trained on. That, words that the
+/// standard input. Lines are translated as they come, up to the first that cannot be. Capital letters and signs are fitted to the sentences that the model was trained on. That, words that the
 /// model does not know, and translations that were cut off since it came to no end, are told on standard error.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -67,116 +65,150 @@ Examples:
   echo 'the white dogs are old' | lineage translate --model runs/transformer";
 
 impl Translate {
-    /// Prints the translations.
+    /// Prints the translations, of lines as they come.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         let search = Search::new(self.beam as usize, self.length_penalty)?;
         let shown = self.model.display();
-        let stage = trained::stage(&self.model)?;
-        if let AnyStage::Language(stage) = stage {
-            bail!(
+        let stage = match trained::stage(&self.model)? {
+            AnyStage::Translation(stage) => stage,
+            AnyStage::Language(stage) => bail!(
                 "the model in {shown} is of {stage}, which does not translate: use `lineage generate --model {shown}`, or \
                  train seq2seq, attention or transformer"
-            );
-        }
+            ),
+        };
         let Trained { config, model, parameters, tokenizers } =
             Trained::<Translation>::load(&self.model, common.progress())?;
         let [source, target] = both(tokenizers)?;
+        let notices = Notices::new(&config.text.name, common.progress());
         let longest = config.model.longest();
-        let requests = self.requests(&source, longest)?;
-        if let Some(path) = &self.heat_map {
-            let sentences = requests.iter().filter(|request| !request.is_blank()).count();
-            if sentences != 1 {
-                bail!("--heat-map draws one sentence, and {sentences} are given: give one");
+        let mut interpreter =
+            Interpreter { asked: self, stage, search, model, parameters, source, target, longest, notices };
+        let lines = match &self.file {
+            Some(path) => Lines::of_file(path)?,
+            None if self.sentences.is_empty() => Lines::of_standard_input()?,
+            None => {
+                let sentence = |(sentence, number): (&String, usize)| {
+                    Request::new(format!("sentence {number}"), sentence, &interpreter.source, longest)
+                };
+                let requests: Vec<_> = self.sentences.iter().zip(1..).map(sentence).collect::<Result<_, _>>()?;
+                self.check_heat_map(&requests)?;
+                interpreter.answer(&requests)?;
+                return Ok(Ending::Done);
             }
-            check_name(path)?;
+        };
+        if self.heat_map.is_some() {
+            let mut requests = Vec::new();
+            for lines in lines {
+                for line in lines? {
+                    requests.push(interpreter.request(line)?);
+                }
+            }
+            self.check_heat_map(&requests)?;
+            interpreter.answer(&requests)?;
+            return Ok(Ending::Done);
         }
-        let progress = common.progress();
-        tell_fitted(&requests, progress);
-        tell_unknown_words(&requests, &source, &config.text.name, progress);
-
-        let mut out = io::stdout().lock();
-        let longest_source = requests.iter().map(|request| request.tokens.len()).max().unwrap_or(0);
-        let rows = search.sources(rows(longest_source, target.size()));
-        for requests in requests.chunks(rows) {
-            let sources: Vec<&[Token]> =
-                requests.iter().filter(|request| !request.is_blank()).map(|request| &request.tokens[..]).collect();
-            let mut translations = match &sources[..] {
-                [] => Vec::new(),
-                sources => search.translate(&model, &parameters, sources, longest),
-            }
-            .into_iter();
-            for request in requests {
-                let Some(said) = (!request.is_blank()).then(|| translations.next()).flatten() else {
-                    writeln!(out)?;
-                    continue;
-                };
-                finite(said.log_probability, &self.model, &request.place)?;
-                let looks = self.alignment || self.copy_unknown || self.heat_map.is_some();
-                let weights = match &said.alignment {
-                    _ if !looks => {
-                        writeln!(out, "{}", target.decode(said.words()))?;
-                        tell_cut_off(request, &said, progress);
-                        continue;
-                    }
-                    Some(weights) => weights.view(),
-                    None => bail!(
-                        "the model in {shown} is of {stage}, which does not look back at the source: leave --alignment, \
-                         --heat-map and --copy-unknown out, or use a model of attention or transformer"
-                    ),
-                };
-                let pieces = source.pieces_of(&request.sentence);
-                let unknown = |place: usize| match self.copy_unknown {
-                    true => copied(&pieces, weights.row(place)),
-                    false => target.piece(UNKNOWN).to_owned(),
-                };
-                let aligned = Aligned::new([&source, &target], &request.sentence, said.words(), weights, unknown);
-                if let Some(path) = &self.heat_map {
-                    if aligned.target.is_empty() {
-                        bail!(
-                            "the model in {shown} translates {} by nothing, so there is nothing to draw: leave --heat-map \
-                             out, write the sentence in other words, or train longer",
-                            request.place
-                        );
-                    }
-                    draw(&aligned, path)?;
-                }
-                writeln!(out, "{}", target.decode_with(said.words(), unknown))?;
-                if self.alignment {
-                    writeln!(out, "{}\n", aligned.table())?;
-                }
-                tell_cut_off(request, &said, progress);
+        for lines in lines {
+            let mut refused = None;
+            let request = |line| interpreter.request(line).map_err(|error| refused = Some(error)).ok();
+            let requests: Vec<_> = lines?.into_iter().map_while(request).collect();
+            interpreter.answer(&requests)?;
+            if let Some(error) = refused {
+                return Err(error);
             }
         }
         Ok(Ending::Done)
     }
 
-    /// The sentences, from wherever they come.
-    fn requests(&self, source: &Vocabulary, longest: Option<usize>) -> anyhow::Result<Vec<Request>> {
-        let lines = |name: &str, text: &str| {
-            let line = |(line, number): (&str, usize)| {
-                Request::line(format!("line {number} of {name}"), line, source, longest)
-            };
-            text.lines().zip(1..).map(line).collect()
-        };
-        if let Some(path) = &self.file {
-            let text = Text::read(path)?;
-            return lines(text.name(), text.as_str());
+    /// Refuses a drawing of more or less than one sentence, and where it must not go.
+    fn check_heat_map(&self, requests: &[Request]) -> anyhow::Result<()> {
+        let Some(path) = &self.heat_map else { return Ok(()) };
+        let sentences = requests.iter().filter(|request| !request.is_blank()).count();
+        if sentences != 1 {
+            bail!("--heat-map draws one sentence, and {sentences} are given: give one");
         }
-        if self.sentences.is_empty() {
-            if system::stdin_is_closed() {
-                bail!("standard input is closed: give sentences as arguments, or a file with --file");
+        heat_map::check_name(path)
+    }
+}
+
+/// A translator that is asked.
+struct Interpreter<'a> {
+    asked: &'a Translate,
+    stage: TranslatorStage,
+    search: Search,
+    model: TranslatorModel,
+    parameters: Parameters,
+    source: Vocabulary,
+    target: Vocabulary,
+    longest: Option<usize>,
+    notices: Notices,
+}
+
+impl Interpreter<'_> {
+    fn request(&self, Line { place, content }: Line) -> anyhow::Result<Request> {
+        Request::line(place, &content, &self.source, self.longest)
+    }
+
+    /// Prints the translations of some requests, a blank line for a blank one.
+    fn answer(&mut self, requests: &[Request]) -> anyhow::Result<()> {
+        self.notices.tell(requests, &self.source);
+        let longest_source = requests.iter().map(|request| request.tokens.len()).max().unwrap_or(0);
+        let rows = self.search.sources(rows(longest_source, self.target.size()));
+        for requests in requests.chunks(rows) {
+            let sources: Vec<&[Token]> =
+                requests.iter().filter(|request| !request.is_blank()).map(|request| &request.tokens[..]).collect();
+            let mut translations = match &sources[..] {
+                [] => Vec::new(),
+                sources => self.search.translate(&self.model, &self.parameters, sources, self.longest),
             }
-            let mut bytes = Vec::new();
-            io::stdin().read_to_end(&mut bytes).map_err(|error| {
-                anyhow!("standard input cannot be read: {error}; give sentences as arguments, or a file with --file")
-            })?;
-            let text = Text::from_bytes("standard input", &bytes)?;
-            return lines(text.name(), text.as_str());
+            .into_iter();
+            for request in requests {
+                match (!request.is_blank()).then(|| translations.next()).flatten() {
+                    Some(said) => {
+                        // Not locked while the next ones are computed or awaited.
+                        let text = self.text(request, &said)?;
+                        writeln!(io::stdout().lock(), "{text}")?;
+                        self.notices.tell_cut_off(request, &said);
+                    }
+                    None => writeln!(io::stdout().lock())?,
+                }
+            }
+            io::stdout().flush()?;
         }
-        let argument = |(sentence, number): (&String, usize)| {
-            Request::new(format!("sentence {number}"), sentence, source, longest)
+        Ok(())
+    }
+
+    /// A translation as it is printed, with its alignment if that was asked for; draws that too.
+    fn text(&self, request: &Request, said: &nn::Translation) -> anyhow::Result<String> {
+        let Interpreter { asked: Translate { model, alignment, heat_map, copy_unknown, .. }, stage, .. } = self;
+        let (shown, [source, target]) = (model.display(), [&self.source, &self.target]);
+        finite(said.log_probability, model, &request.place)?;
+        if !alignment && !copy_unknown && heat_map.is_none() {
+            return Ok(target.decode(said.words()));
+        }
+        let Some(weights) = &said.alignment else {
+            bail!(
+                "the model in {shown} is of {stage}, which does not look back at the source: leave --alignment, \
+                 --heat-map and --copy-unknown out, or use a model of attention or transformer"
+            );
         };
-        self.sentences.iter().zip(1..).map(argument).collect()
+        let pieces = source.pieces_of(&request.sentence);
+        let unknown = |place: usize| match copy_unknown {
+            true => copied(&pieces, weights.row(place)),
+            false => target.piece(UNKNOWN).to_owned(),
+        };
+        let aligned = Aligned::new([source, target], &request.sentence, said.words(), weights.view(), unknown);
+        if let Some(path) = heat_map {
+            if aligned.target.is_empty() {
+                bail!(
+                    "the model in {shown} translates {} by nothing, so there is nothing to draw: leave --heat-map out, \
+                     write the sentence in other words, or train longer",
+                    request.place
+                );
+            }
+            heat_map::draw(&aligned, path)?;
+        }
+        let text = target.decode_with(said.words(), unknown);
+        Ok(if *alignment { format!("{text}\n{}\n", aligned.table()) } else { text })
     }
 }
 
@@ -189,34 +221,4 @@ fn copied(pieces: &[String], looked: ArrayView1<'_, Real>) -> String {
         }
     }
     pieces[most.0].trim().to_owned()
-}
-
-/// Says if the model had more to say.
-fn tell_cut_off(Request { place, .. }: &Request, said: &nn::Translation, progress: Progress) {
-    if !said.ended() {
-        progress.say(&format!(
-            "{place}: the translation was cut off after {} tokens, since the model came to no end: train it longer, or \
-             shorten the sentence",
-            said.tokens.len()
-        ));
-    }
-}
-
-/// Refuses a name that promises no drawing, so that nobody's file is lost and no picture has a misleading name.
-fn check_name(path: &Path) -> anyhow::Result<()> {
-    let promised = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
-    if !promised && (path.is_file() || !path.exists()) {
-        bail!("--heat-map {} does not end in .svg, and it draws SVG: give a name that does", path.display());
-    }
-    Ok(())
-}
-
-fn draw(aligned: &Aligned, path: &Path) -> anyhow::Result<()> {
-    let svg = aligned.figure().document(Size::Wide)?;
-    // What is no file, such as a device or a link, must not be replaced by one.
-    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
-        return fs::write(path, svg)
-            .map_err(|error| anyhow!("{} cannot be written: {error}; choose another --heat-map", path.display()));
-    }
-    Ok(write_atomically(path, svg.as_bytes())?)
 }

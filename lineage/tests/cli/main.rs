@@ -15,6 +15,7 @@ mod old_folders;
 mod program;
 #[cfg(unix)]
 mod signals;
+mod streams;
 mod translators;
 #[cfg(unix)]
 mod unwritable;

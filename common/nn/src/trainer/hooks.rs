@@ -86,6 +86,9 @@ pub trait Observer {
     /// A step was made.
     fn step(&mut self, _report: &StepReport) {}
 
+    /// An evaluation on held-out data begins.
+    fn evaluating(&mut self) {}
+
     /// A row of the history was closed; `best` if its held-out loss is the lowest so far.
     fn row(&mut self, _row: &Row, _best: bool) {}
 

@@ -307,6 +307,9 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         if !due || !self.progress.has_news() {
             return Ok(true);
         }
+        if let (Some(observer), Some(_)) = (&mut hooks.observer, hooks.evaluate) {
+            observer.evaluating();
+        }
         let loss = match hooks.evaluate.map(|evaluate| evaluate(self.model, &self.parameters)) {
             Some(None) => return Ok(false),
             Some(Some(loss)) => Some(self.finite("held-out loss", loss)?),
