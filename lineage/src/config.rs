@@ -7,9 +7,11 @@ use nn::SavedRun;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::evaluate::Split;
 use crate::kind::Kind;
 use crate::settings::{Training, within_limits};
 use crate::text::TextId;
+use crate::validation::{Validation, is_share};
 
 /// The version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -29,6 +31,9 @@ pub struct Config<K: Kind> {
     pub training: Training,
     /// What it was trained on.
     pub text: TextId,
+    /// By what it was judged.
+    #[serde(default, skip_serializing_if = "Validation::is_default")]
+    pub validation: Validation<TextId>,
 }
 
 impl<K: Kind> Config<K> {
@@ -39,6 +44,9 @@ impl<K: Kind> Config<K> {
     pub fn validate(&self) -> anyhow::Result<()> {
         let limits = within_limits(&self.settings).and_then(|()| within_limits(&self.training));
         limits.map_err(|error| anyhow!("{error}; restore the file or train again"))?;
+        if let Some(share) = self.validation.share().filter(|share| !is_share(*share)) {
+            bail!("a validation share of {share} is not above 0 and below 1; restore the file or train again");
+        }
         let Config { model, settings, training, .. } = self;
         let derived =
             |training: &Training| K::architecture(K::stage(model), settings, training, &K::vocabularies(model));
@@ -50,6 +58,23 @@ impl<K: Kind> Config<K> {
             return Ok(());
         }
         agree("model", model, &derived(training)?)
+    }
+
+    /// How other data than the run's own are divided: by its share.
+    ///
+    /// # Errors
+    /// If it was judged by a file, and a part is asked for.
+    pub fn validation_of_other<D>(&self, part: Split, model: &Path) -> anyhow::Result<Validation<D>> {
+        match &self.validation {
+            Validation::Share(share) => Ok(Validation::Share(*share)),
+            Validation::File(_) if part == Split::All => Ok(Validation::default()),
+            Validation::File(TextId { name, .. }) => bail!(
+                "the model in {} learned from all of a file and was judged by {name}, so no other file has its parts: leave \
+                 --split or --{} out",
+                model.display(),
+                K::FLAG
+            ),
+        }
     }
 
     /// The tokenizers in these files.
@@ -89,6 +114,9 @@ pub struct Description<K: Kind> {
     pub tokenizers: Vec<String>,
     /// Where the text was read; none is what is built in.
     pub text_path: Option<PathBuf>,
+    /// Where that was read by which the run is judged; none is a part of the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation_path: Option<PathBuf>,
 }
 
 impl<K: Kind> Description<K> {

@@ -8,17 +8,18 @@ use anyhow::{anyhow, bail};
 use benches::format::{self, counted};
 use clap::{Args, ValueEnum};
 use data::pairs::TokenPair;
-use data::{Text, TextDataset, TextSplit, Windows};
+use data::{TextSplit, Windows};
 use nn::{Evaluation, evaluate};
 
 use crate::judge::{self, Asked};
-use crate::kind::AnyStage;
+use crate::kind::{AnyStage, Kind};
 use crate::language::Language;
 use crate::scores::BleuTokens;
 use crate::search::Search;
 use crate::settings::not_negative;
 use crate::text::{self, TextId};
 use crate::trained::{self, Trained};
+use crate::validation::Validation;
 use crate::{Common, Ending};
 
 /// Rows that an evaluation reads at once, and fewer where they are long or their scores many: a batch has at most
@@ -67,8 +68,9 @@ pub struct Evaluate {
     /// on, a file or generated sentences]
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pairs: Option<PathBuf>,
-    /// Which part: training reads the first nine tenths of a text, and nine of ten sentences that have translations
-    /// [default: all of a text, the held-out part of pairs]
+    /// Which part, divided as in training: the first nine tenths of a text and nine of ten sentences that have translations
+    /// are learned from, unless --validation or --validation-share said otherwise [default: all of a text, of pairs what is
+    /// judged by]
     #[arg(long, value_enum)]
     split: Option<Split>,
     /// Sentences to translate, the first of the part [default: 1000]
@@ -146,7 +148,7 @@ impl Evaluate {
                 }
                 let asked = Asked {
                     pairs: self.pairs.as_deref(),
-                    split: self.split.unwrap_or(Split::Val),
+                    split: self.split,
                     words: self.words.as_ref(),
                     references: self.references,
                     count: self.count.unwrap_or(1000) as usize,
@@ -162,18 +164,26 @@ impl Evaluate {
         let Trained { config, model, parameters, tokenizers } =
             Trained::<Language>::load(&self.model, common.progress())?;
         let [tokenizer] = &tokenizers[..] else { unreachable!("one file, one tokenizer") };
-        let text = match &self.text {
-            Some(path) => Text::read(path)?,
-            None => trained::trained_on::<Language>(&self.model, &config.text, common.progress())?,
+        let part = self.split.unwrap_or(Split::All);
+        let corpus = match &self.text {
+            Some(path) => {
+                let validation = config.validation_of_other(part, &self.model)?;
+                Language::judged_by(Language::read(Some(path))?, validation)?
+            }
+            None => trained::trained_on::<Language>(&self.model, &config, common.progress())?,
         };
-        let split = match self.split.unwrap_or(Split::All) {
-            Split::Train => TextDataset::new(&text, tokenizer.as_ref())?.train,
-            Split::Val => TextDataset::new(&text, tokenizer.as_ref())?.validation,
-            Split::All => TextSplit::whole(&text, tokenizer.as_ref())?,
+        let split = match part {
+            Split::Train => corpus.dataset(tokenizer.as_ref())?.train,
+            Split::Val => corpus.dataset(tokenizer.as_ref())?.validation,
+            Split::All => TextSplit::whole(&corpus.text, tokenizer.as_ref())?,
+        };
+        let text = match &corpus.validation {
+            Validation::File(other) if part == Split::Val => other,
+            _ => &corpus.text,
         };
         let context = config.settings.context;
         let windows = Windows::new(&split, context)?;
-        text::announce("text", &TextId::of(&text), common.progress());
+        text::announce("text", &TextId::of(text), common.progress());
 
         let predicted = &split.tokens()[1..=windows.len() * context];
         let unknown = tokenizer.unknown().map(|unknown| predicted.iter().filter(|&&token| token == unknown).count());

@@ -15,18 +15,20 @@ use nn::evaluate_pairs;
 use crate::aligners::Alignments;
 use crate::config::Config;
 use crate::evaluate::{References, Split, finite, rows_of_pairs, write_loss};
-use crate::pairs::{Generated, Pair, Pairs, grouped, read_file};
+use crate::pairs::{Generated, Pair, Pairs, divide, grouped, read_file};
 use crate::scores::{BleuTokens, Judge};
 use crate::search::Search;
 use crate::trained::{self, Trained};
 use crate::translation::{Translation, both};
+use crate::validation::Validation;
 use crate::{Common, Ending};
 
 /// Which sentences are to be translated, and how.
 pub struct Asked<'a> {
     /// A file, or what the model was trained on.
     pub pairs: Option<&'a Path>,
-    pub split: Split,
+    /// Which part of them; if nothing is said, what is judged by.
+    pub split: Option<Split>,
     /// How many words a sentence has, if not any number will do.
     pub words: Option<&'a RangeInclusive<usize>>,
     /// Which translations of generated sentences are right, the one that training teaches if nothing is said.
@@ -115,7 +117,11 @@ fn choose(
     asked: &Asked<'_>,
     common: &Common,
 ) -> anyhow::Result<(String, Vec<Pair>)> {
-    let &Asked { split, words, count, .. } = asked;
+    let &Asked { words, count, .. } = asked;
+    let split = asked.split.unwrap_or(match config.validation {
+        Validation::File(_) if asked.pairs.is_some() => Split::All,
+        _ => Split::Val,
+    });
     let form = config.settings.normal_form;
     let of_words = words.map(|words| match (words.start(), words.end()) {
         (from, to) if from == to => format!("of {from} words"),
@@ -129,15 +135,15 @@ fn choose(
         }
         (file, _) => {
             let pairs = match file {
-                Some(_) => Pairs::read(file)?,
-                None => trained::trained_on::<Translation>(path, &config.text, common.progress())?,
+                Some(_) => Pairs::read(file)?.judged_by(config.validation_of_other(split, path)?)?,
+                None => trained::trained_on::<Translation>(path, config, common.progress())?,
             };
             let part = match split {
                 Split::Val => "the held-out part of ",
                 Split::Train => "the training part of ",
                 Split::All => "",
             };
-            match pairs.in_form(form)? {
+            match pairs.in_form(form) {
                 Pairs::Generated(generated) => {
                     if let Some(words) = words.filter(|words| !generated.have(words)) {
                         let (from, to) = (words.start(), words.end());
@@ -158,13 +164,18 @@ fn choose(
                     }
                     return Ok((format!("{part}{name}"), pairs));
                 }
-                Pairs::File { whole, split: parts, .. } => {
-                    let text = match split {
-                        Split::Val => &parts.validation,
-                        Split::Train => &parts.train,
-                        Split::All => &whole,
+                Pairs::File { whole, validation, .. } => {
+                    let name = match &validation {
+                        Validation::Share(_) => format!("{part}{}", whole.name()),
+                        Validation::File(other) if split == Split::Val => other.name().to_owned(),
+                        Validation::File(_) => whole.name().to_owned(),
                     };
-                    (format!("{part}{}", whole.name()), grouped(text, words, count))
+                    let text = match split {
+                        Split::Val => divide(&whole, &validation)?.validation,
+                        Split::Train => divide(&whole, &validation)?.train,
+                        Split::All => whole,
+                    };
+                    (name, grouped(&text, words, count))
                 }
             }
         }

@@ -16,6 +16,7 @@ use tensor::Parameters;
 use crate::config::Config;
 use crate::settings::{Flags, Preset, Training};
 use crate::text::TextId;
+use crate::validation::Validation;
 
 /// A stage of either kind, as the command line and configuration files name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -101,10 +102,13 @@ pub trait Kind: Sized {
         preset: Option<Preset>,
     ) -> anyhow::Result<(Self::Settings, Training)>;
 
-    /// Reads what the user gave, or takes what is built in.
+    /// Reads what the user gave, or takes what is built in; a tenth of it is to judge by.
     fn read(path: Option<&Path>) -> anyhow::Result<Self::Data>;
 
-    /// By which the data are known again.
+    /// The same data, judged by this.
+    fn judged_by(data: Self::Data, validation: Validation<Self::Data>) -> anyhow::Result<Self::Data>;
+
+    /// By which the data are known again, whatever they are judged by.
     fn id(data: &Self::Data) -> TextId;
 
     /// The tokenizers for these data.

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use benches::stages::{ConfigError, Model, ModelConfig, Stage};
-use data::{RandomBatches, SequentialBatches, Text, TextDataset, Tokenizer, Windows, WordRule, tokenize};
+use data::{
+    RandomBatches, SequentialBatches, Text, TextDataset, TextError, TextSplit, Tokenizer, Windows, WordRule, tokenize,
+};
 use nn::{Batches, evaluate};
 use tensor::Parameters;
 
@@ -13,6 +15,29 @@ use crate::interrupt;
 use crate::kind::{Kind, Material};
 use crate::settings::{Flags, LanguageSettings, Preset, Training};
 use crate::text::{self, TextId};
+use crate::validation::Validation;
+
+/// What is learned from and judged by.
+pub struct Corpus {
+    pub text: Text,
+    pub validation: Validation<Text>,
+}
+
+impl Corpus {
+    /// Both as tokens.
+    ///
+    /// # Errors
+    /// If the tokenizer lacks a character of them.
+    pub fn dataset(&self, tokenizer: &dyn Tokenizer) -> Result<TextDataset, TextError> {
+        match &self.validation {
+            Validation::Share(share) => TextDataset::holding_out(*share, &self.text, tokenizer),
+            Validation::File(other) => Ok(TextDataset {
+                train: TextSplit::whole(&self.text, tokenizer)?,
+                validation: TextSplit::whole(other, tokenizer)?,
+            }),
+        }
+    }
+}
 
 /// Models that continue a text.
 pub struct Language;
@@ -23,7 +48,7 @@ impl Kind for Language {
     type Architecture = ModelConfig;
     type Settings = LanguageSettings;
     type Tokenizer = Box<dyn Tokenizer>;
-    type Data = Text;
+    type Data = Corpus;
     type Batches = TextBatches;
 
     const TOKENIZERS: &'static [&'static str] = &["tokenizer.json"];
@@ -39,16 +64,34 @@ impl Kind for Language {
         LanguageSettings::new(stage, seed, flags, preset)
     }
 
-    fn read(path: Option<&Path>) -> anyhow::Result<Text> {
-        Ok(text::read(path)?)
+    fn read(path: Option<&Path>) -> anyhow::Result<Corpus> {
+        Ok(Corpus { text: text::read(path)?, validation: Validation::default() })
     }
 
-    fn id(text: &Text) -> TextId {
-        TextId::of(text)
+    fn judged_by(corpus: Corpus, validation: Validation<Corpus>) -> anyhow::Result<Corpus> {
+        let validation = match validation {
+            Validation::Share(share) => Validation::Share(share),
+            Validation::File(other) => Validation::File(other.text),
+        };
+        Ok(Corpus { validation, ..corpus })
     }
 
-    fn tokenizers(settings: &LanguageSettings, text: &Text) -> anyhow::Result<Vec<Box<dyn Tokenizer>>> {
-        Ok(vec![settings.tokens.tokenizer(text, settings.normal_form)])
+    fn id(corpus: &Corpus) -> TextId {
+        TextId::of(&corpus.text)
+    }
+
+    fn tokenizers(settings: &LanguageSettings, corpus: &Corpus) -> anyhow::Result<Vec<Box<dyn Tokenizer>>> {
+        let form = settings.normal_form;
+        let text = form.apply(corpus.text.as_str());
+        let other; // in its normal form
+        let (learned_from, judged_by) = match &corpus.validation {
+            Validation::Share(share) => data::divide(&text, *share),
+            Validation::File(file) => {
+                other = form.apply(file.as_str());
+                (&*text, &*other)
+            }
+        };
+        Ok(vec![settings.tokens.tokenizer(learned_from, judged_by, form)])
     }
 
     fn architecture(
@@ -60,7 +103,7 @@ impl Kind for Language {
         settings.model(stage, vocabularies[0])
     }
 
-    fn fit(config: &Config<Language>, tokenizers: &[Box<dyn Tokenizer>], _: &Text) -> anyhow::Result<()> {
+    fn fit(config: &Config<Language>, tokenizers: &[Box<dyn Tokenizer>], _: &Corpus) -> anyhow::Result<()> {
         config.settings.fit(tokenizers[0].vocabulary_size(), config.training.batch)
     }
 
@@ -95,10 +138,10 @@ impl Kind for Language {
     fn material(
         Config { settings, training, .. }: &Config<Language>,
         tokenizers: Vec<Box<dyn Tokenizer>>,
-        text: &Text,
+        corpus: &Corpus,
     ) -> anyhow::Result<Material<Language>> {
         let tokenizer = &tokenizers[0];
-        let dataset = TextDataset::new(text, tokenizer.as_ref())?;
+        let dataset = corpus.dataset(tokenizer.as_ref())?;
         dataset.train.varies(tokenizer.as_ref())?;
         let windows = Windows::new(&dataset.validation, settings.context)?;
         let (split, batch, context) = (&dataset.train, training.batch, settings.context);

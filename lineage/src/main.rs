@@ -29,6 +29,7 @@ mod train;
 mod trained;
 mod translate;
 mod translation;
+mod validation;
 
 use std::io::{self, Write};
 use std::panic;

@@ -7,12 +7,13 @@ use std::path::Path;
 
 use anyhow::bail;
 use data::pairs::generator::{Generator, Half, Sentence, Split};
-use data::pairs::{Level, PairBatch, PairSplit, PairText, TokenPair, Vocabulary};
+use data::pairs::{Level, PairBatch, PairError, PairSplit, PairText, TokenPair, Vocabulary};
 use data::random::stream;
 use data::{NormalForm, Text, Token, is_blank};
 use ndarray_rand::rand::Rng;
 
 use crate::text::TextId;
+use crate::validation::Validation;
 
 /// The lengths of generated sentences in English words, unless others are asked for; each is equally likely.
 const WORDS: RangeInclusive<usize> = 3..=12;
@@ -31,8 +32,8 @@ pub enum Pairs {
         id: TextId,
         /// All of it.
         whole: PairText,
-        /// In two parts.
-        split: PairSplit,
+        /// Which pairs are judged by.
+        validation: Validation<PairText>,
     },
     /// English-Spanish sentences without end, of which one in ten is held out.
     Generated(Generated),
@@ -60,25 +61,45 @@ impl Pairs {
     /// The pairs in this file, or generated ones.
     ///
     /// # Errors
-    /// If the file holds no pairs, or too few to hold some out.
+    /// If the file holds no pairs.
     pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Pairs::Generated(Generated::default())) };
         let (id, whole) = read_file(path)?;
-        Ok(Pairs::File { id, split: whole.split()?, whole })
+        Ok(Pairs::File { id, whole, validation: Validation::default() })
     }
 
-    /// The same in a normal form, and divided by that; generated sentences are in each.
+    /// The same, judged by this.
     ///
     /// # Errors
-    /// If nothing is left to divide.
-    pub fn in_form(&self, form: NormalForm) -> anyhow::Result<Self> {
-        Ok(match self {
-            Pairs::File { id, whole, .. } => {
-                let whole = whole.in_form(form);
-                Pairs::File { id: id.clone(), split: whole.split()?, whole }
+    /// If generated sentences are to be divided in another way than they are.
+    pub fn judged_by(self, by: Validation<Pairs>) -> anyhow::Result<Self> {
+        Ok(match (self, by) {
+            (Pairs::File { id, whole, .. }, Validation::Share(share)) => {
+                Pairs::File { id, whole, validation: Validation::Share(share) }
+            }
+            (Pairs::File { id, whole, .. }, Validation::File(Pairs::File { whole: other, .. })) => {
+                Pairs::File { id, whole, validation: Validation::File(other) }
+            }
+            (generated, by) if by.is_default() => generated,
+            _ => bail!(
+                "generated sentences have no end, and one in ten of all that there can be is held out: leave --validation \
+                 and --validation-share out, or give --pairs"
+            ),
+        })
+    }
+
+    /// The same in a normal form; generated sentences are in each.
+    pub fn in_form(&self, form: NormalForm) -> Self {
+        match self {
+            Pairs::File { id, whole, validation } => {
+                let validation = match validation {
+                    Validation::Share(share) => Validation::Share(*share),
+                    Validation::File(other) => Validation::File(other.in_form(form)),
+                };
+                Pairs::File { id: id.clone(), whole: whole.in_form(form), validation }
             }
             Pairs::Generated(_) => Pairs::Generated(Generated::default()),
-        })
+        }
     }
 
     /// By which they are known again.
@@ -113,8 +134,10 @@ impl Pairs {
             bail!("a vocabulary of {size} tokens has no place for a word: give a --vocabulary of at least {least}");
         }
         let generated; // words, joined
+        let train;
         let sides: [Vec<&str>; 2] = match self {
-            Pairs::File { split: PairSplit { train, .. }, .. } => {
+            Pairs::File { whole, validation, .. } => {
+                train = divide(whole, validation)?.train;
                 [train.sources().collect(), train.targets().collect()]
             }
             Pairs::Generated(Generated(generator)) => {
@@ -132,8 +155,13 @@ impl Pairs {
     /// How many tokens the longest sentence or translation has, with the one that begins a translation.
     pub fn longest(&self, [source, target]: [&Vocabulary; 2]) -> usize {
         let longest = match self {
-            Pairs::File { whole, .. } => {
-                let sides = whole.pairs().iter().map(|(x, y)| source.encode(x).len().max(target.encode(y).len()));
+            Pairs::File { whole, validation, .. } => {
+                let other = match validation {
+                    Validation::Share(_) => &[][..],
+                    Validation::File(other) => other.pairs(),
+                };
+                let sides =
+                    whole.pairs().iter().chain(other).map(|(x, y)| source.encode(x).len().max(target.encode(y).len()));
                 sides.max().unwrap_or(0)
             }
             Pairs::Generated(_) => WORDS.end() * MOST_TOKENS[usize::from(source.level() == Level::Character)],
@@ -141,12 +169,26 @@ impl Pairs {
         longest + 1
     }
 
-    /// The first sentences that are held out.
-    pub fn held_out(&self, count: usize) -> Vec<Pair> {
-        match self {
-            Pairs::File { split, .. } => grouped(&split.validation, None, count),
+    /// The first sentences that are judged by.
+    ///
+    /// # Errors
+    /// If there are too few pairs to hold some out.
+    pub fn held_out(&self, count: usize) -> anyhow::Result<Vec<Pair>> {
+        Ok(match self {
+            Pairs::File { whole, validation, .. } => grouped(&divide(whole, validation)?.validation, None, count),
             Pairs::Generated(generated) => generated.some(Some(Half::Test), None, count),
-        }
+        })
+    }
+}
+
+/// What is learned from and what is judged by.
+///
+/// # Errors
+/// If there are too few pairs to hold some out.
+pub fn divide(whole: &PairText, validation: &Validation<PairText>) -> Result<PairSplit, PairError> {
+    match validation {
+        Validation::Share(share) => whole.holding_out(*share),
+        Validation::File(other) => Ok(whole.judged_by(other)),
     }
 }
 
@@ -310,7 +352,7 @@ mod tests {
             let pairs = Pairs::read(None).unwrap();
             let vocabularies = pairs.vocabularies(NormalForm::Nfc, level, 1000, false).unwrap();
             let learned_from = Generated::default().some(Some(Half::Train), None, 500);
-            for pair in pairs.held_out(500).iter().chain(&learned_from) {
+            for pair in pairs.held_out(500).unwrap().iter().chain(&learned_from) {
                 let (source, target) = pair.encode(&vocabularies);
                 assert!(!source.contains(&UNKNOWN) && !target.contains(&UNKNOWN), "{pair:?}");
                 assert!(source.len().max(target.len() + 1) <= pairs.longest(vocabularies.each_ref()), "{pair:?}");

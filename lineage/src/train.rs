@@ -19,6 +19,7 @@ use crate::settings::{Flags, Preset, Training};
 use crate::text;
 use crate::trained::{self, read_again};
 use crate::translation::Translation;
+use crate::validation::{Validation, ValidationFlags, judged};
 use crate::{Common, Ending, interrupt};
 
 /// Train a stage on a text, or a translator on pairs of sentences
@@ -31,11 +32,12 @@ pub struct Train {
     /// What to train
     #[arg(value_enum, required_unless_present = "resume")]
     stage: Option<AnyStage>,
-    /// UTF-8 text to learn from; the last tenth is kept for evaluation [default: the built-in book]
+    /// UTF-8 text to learn from; its last tenth is kept for evaluation, unless --validation or --validation-share says
+    /// otherwise [default: the built-in book]
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
     /// Pairs for a translator to learn from, on each line a sentence, a tab and its translation; a tenth of the sentences
-    /// is kept for evaluation [default: generated English-Spanish sentences of up to 12 words, without end]
+    /// is kept for evaluation, unless the same flags say otherwise [default: generated English-Spanish sentences of up to 12 words, without end]
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pairs: Option<PathBuf>,
     /// Folder to write; it must be new or empty [default: runs/STAGE, or the next that is free]
@@ -47,6 +49,8 @@ pub struct Train {
     /// Set everything of a language model at once; flags beside it win
     #[arg(long, value_enum, conflicts_with = "resume")]
     preset: Option<Preset>,
+    #[command(flatten)]
+    validation: ValidationFlags,
     #[command(flatten)]
     flags: Flags,
 }
@@ -100,16 +104,24 @@ impl Train {
         let (settings, training) = K::settings(stage, common.seed(), &self.flags, self.preset)?;
         self.flags.act(stage.into(), &settings, &training)?;
         let trainer_config = training.config()?;
-        let data = K::read(path)?;
+        let (data, validation) = judged::<K>(K::read(path)?, self.validation.given())?;
         let tokenizers = K::tokenizers(&settings, &data)?;
         let vocabularies: Vec<usize> = tokenizers.iter().map(K::size).collect();
         let model = K::architecture(stage, &settings, &training, &vocabularies)?;
-        let config = Config::<K> { version: Some(VERSION.to_owned()), model, settings, training, text: K::id(&data) };
+        let config = Config::<K> {
+            version: Some(VERSION.to_owned()),
+            model,
+            settings,
+            training,
+            text: K::id(&data),
+            validation,
+        };
         K::fit(&config, &tokenizers, &data)?;
         let description = Description {
             config,
             tokenizers: tokenizers.iter().map(K::to_json).collect(),
             text_path: path.map(text::absolute),
+            validation_path: self.validation.file(),
         };
         let rule = K::word_rule(&tokenizers);
         let material = K::material(&description.config, tokenizers, &data)?;
@@ -132,10 +144,12 @@ impl Train {
         let stage = K::stage(&config.model);
         self.flags.act(stage.into(), &config.settings, &config.training)?;
         self.flags.confirm(common.seed, &config.settings, &config.training, &shown)?;
+        self.validation.confirm(&config.validation, &shown)?;
+        let validation_path = self.validation.file().or(description.validation_path.take());
         let given = self.data::<K>(stage)?.map(text::absolute);
         let path = given.or(description.text_path.take());
-        let data = read_again::<K>(folder.path(), &config.text, path.as_deref())?;
-        description.text_path = path;
+        let data = read_again::<K>(folder.path(), config, path.as_deref(), validation_path.as_deref())?;
+        (description.text_path, description.validation_path) = (path, validation_path);
         let config = &description.config;
         if config.version.as_deref() != Some(VERSION) {
             let began = config.version.as_deref().unwrap_or("an earlier one, which wrote no hashes");
@@ -167,8 +181,11 @@ fn train<K: Kind>(
     Run { folder, description, material, rule }: Run<K>,
     progress: Progress,
 ) -> anyhow::Result<Ending> {
-    let Config { model, training, text, .. } = &description.config;
+    let Config { model, training, text, validation, .. } = &description.config;
     text::announce(K::FLAG, text, progress);
+    if let Validation::File(other) = validation {
+        text::announce("validation", other, progress);
+    }
     if let Some(rule) = rule {
         progress.say(match rule {
             WordRule::Unicode => {

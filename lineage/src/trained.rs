@@ -15,6 +15,7 @@ use crate::folder::{self, CHECKPOINT, CONFIG, MODEL};
 use crate::kind::{AnyStage, Kind};
 use crate::seal::Seal;
 use crate::text::TextId;
+use crate::validation::Validation;
 
 /// The files of a model that can be used, read and found to fit each other.
 pub struct Trained<K: Kind> {
@@ -129,11 +130,11 @@ fn model_of(path: &Path, load: fn(&Path) -> Result<Checkpoint, tensor::Error>) -
 ///
 /// # Errors
 /// If it does not, or the folder does not tell where it was.
-pub fn trained_on<K: Kind>(path: &Path, known: &TextId, progress: Progress) -> anyhow::Result<K::Data> {
-    let shown = path.display();
+pub fn trained_on<K: Kind>(path: &Path, config: &Config<K>, progress: Progress) -> anyhow::Result<K::Data> {
+    let (shown, known, share) = (path.display(), &config.text, config.validation.share());
     let built_in = K::read(None)?;
-    if K::id(&built_in).sha256 == known.sha256 {
-        return Ok(built_in);
+    if let Some(share) = share.filter(|_| K::id(&built_in).sha256 == known.sha256) {
+        return K::judged_by(built_in, Validation::Share(share));
     }
     let checkpoint = path.join(CHECKPOINT);
     if !folder::is_there(&checkpoint)? {
@@ -147,28 +148,49 @@ pub fn trained_on<K: Kind>(path: &Path, known: &TextId, progress: Progress) -> a
     let (description, _) = Description::<K>::read(&SavedRun::load(&checkpoint)?, &checkpoint)?;
     if description.text_path.is_none() && description.config.text == *known {
         progress.say(&format!("the model in {shown} was trained on other {}: these have changed since", known.name));
-        return Ok(built_in);
+        return K::judged_by(built_in, share.map_or_else(Validation::default, Validation::Share));
     }
-    read_again::<K>(path, known, description.text_path.as_deref())
+    read_again::<K>(path, config, description.text_path.as_deref(), description.validation_path.as_deref())
 }
 
-/// Reads what the run in a folder is trained on.
+/// Reads what the run in a folder is trained on and judged by, from these places.
 ///
 /// # Errors
 /// If it cannot be read, or says something else than it did.
-pub fn read_again<K: Kind>(folder: &Path, known: &TextId, path: Option<&Path>) -> anyhow::Result<K::Data> {
+pub fn read_again<K: Kind>(
+    folder: &Path,
+    Config { text, validation, .. }: &Config<K>,
+    path: Option<&Path>,
+    validation_path: Option<&Path>,
+) -> anyhow::Result<K::Data> {
+    let data = read_known::<K>(folder, text, path, ("trained on", K::FLAG))?;
+    let validation = match validation {
+        Validation::Share(share) => Validation::Share(*share),
+        Validation::File(known) => {
+            Validation::File(read_known::<K>(folder, known, validation_path, ("judged by", "validation"))?)
+        }
+    };
+    K::judged_by(data, validation)
+}
+
+/// Reads what a run is trained on, or judged by, if it says what it did; a flag tells where it is now.
+fn read_known<K: Kind>(
+    folder: &Path,
+    known: &TextId,
+    path: Option<&Path>,
+    (does, flag): (&str, &str),
+) -> anyhow::Result<K::Data> {
     let shown = folder.display();
-    let data = K::read(path)
-        .map_err(|error| anyhow!("{error}, or give what the run in {shown} is trained on with --{}", K::FLAG))?;
+    let data =
+        K::read(path).map_err(|error| anyhow!("{error}, or give what the run in {shown} is {does} with --{flag}"))?;
     let found = K::id(&data);
     if found.sha256 != known.sha256 {
         bail!(
-            "{} is not what the run in {shown} is trained on: its SHA-256 is {}, not {} ({}); give that file with --{}",
+            "{} is not what the run in {shown} is {does}: its SHA-256 is {}, not {} ({}); give that file with --{flag}",
             path.map_or(found.name, |path| path.display().to_string()),
             found.sha256,
             known.sha256,
             known.name,
-            K::FLAG,
         );
     }
     Ok(data)

@@ -13,9 +13,10 @@ use crate::config::Config;
 use crate::evaluate::rows_of_pairs;
 use crate::interrupt;
 use crate::kind::{Kind, Material};
-use crate::pairs::{Generated, GeneratedBatches, Pairs};
+use crate::pairs::{Generated, GeneratedBatches, Pairs, divide};
 use crate::settings::{Flags, Preset, Training, TranslationSettings};
 use crate::text::TextId;
+use crate::validation::Validation;
 
 /// How many held-out pairs are asked on the way; enough to see how training goes.
 const ASKED: usize = 500;
@@ -52,13 +53,17 @@ impl Kind for Translation {
         Pairs::read(path)
     }
 
+    fn judged_by(pairs: Pairs, validation: Validation<Pairs>) -> anyhow::Result<Pairs> {
+        pairs.judged_by(validation)
+    }
+
     fn id(pairs: &Pairs) -> TextId {
         pairs.id()
     }
 
     fn tokenizers(settings: &TranslationSettings, pairs: &Pairs) -> anyhow::Result<Vec<Vocabulary>> {
         let form = settings.normal_form;
-        let pairs = pairs.in_form(form)?;
+        let pairs = pairs.in_form(form);
         Ok(pairs.vocabularies(form, settings.level()?, settings.vocabulary, settings.shared_embeddings)?.into())
     }
 
@@ -73,7 +78,7 @@ impl Kind for Translation {
 
     fn fit(config: &Config<Translation>, tokenizers: &[Vocabulary], pairs: &Pairs) -> anyhow::Result<()> {
         let [source, target] = tokenizers else { bail!(TWO) };
-        let longest = pairs.in_form(source.normal_form())?.longest([source, target]);
+        let longest = pairs.in_form(source.normal_form()).longest([source, target]);
         config.settings.fit(target.size(), longest, config.training.batch)?;
         if let Some(most) = config.model.longest().filter(|&most| longest > most) {
             bail!(
@@ -121,15 +126,19 @@ impl Kind for Translation {
     ) -> anyhow::Result<Material<Translation>> {
         let Training { batch, seed, .. } = config.training;
         let vocabularies = both(vocabularies)?;
-        let pairs = &pairs.in_form(vocabularies[0].normal_form())?;
-        let held_out = pairs.held_out(ASKED).iter().map(|pair| pair.encode(&vocabularies)).collect::<Vec<_>>();
+        let pairs = &pairs.in_form(vocabularies[0].normal_form());
+        let held_out = pairs.held_out(ASKED)?.iter().map(|pair| pair.encode(&vocabularies)).collect::<Vec<_>>();
         let rows = rows_of_pairs(&held_out, vocabularies[1].size());
         let tokens = held_out.iter().map(|(source, target)| source.len() + target.len() + 1).sum::<usize>();
         let tokens = (tokens * batch / held_out.len()) as u64;
         let batches = match pairs {
-            Pairs::File { split, .. } => {
+            Pairs::File { whole, validation, .. } => {
                 let [source, target] = &vocabularies;
-                SomeBatches::File(PairBatches::new(split.train.encode(source, target), batch, seed))
+                SomeBatches::File(PairBatches::new(
+                    divide(whole, validation)?.train.encode(source, target),
+                    batch,
+                    seed,
+                ))
             }
             Pairs::Generated(_) => {
                 SomeBatches::Generated(Box::new(Generated::default().batches(vocabularies, batch, seed)))

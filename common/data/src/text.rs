@@ -195,19 +195,36 @@ impl TextDataset {
     /// # Errors
     /// [`TextError::Tokenize`] if `tokenizer` lacks a character of `text`.
     pub fn new(text: &Text, tokenizer: &dyn Tokenizer) -> Result<Self, TextError> {
+        Self::holding_out(HELD_OUT, text, tokenizer)
+    }
+
+    /// The same with another part to judge by, between 0 and 1, rounded up to whole characters.
+    ///
+    /// # Errors
+    /// [`TextError::Tokenize`] if `tokenizer` lacks a character of `text`.
+    pub fn holding_out(share: f64, text: &Text, tokenizer: &dyn Tokenizer) -> Result<Self, TextError> {
         let content = tokenizer.normal_form().apply(text.as_str());
         // The whole text first, so that an unknown character is named by its place in the file.
         if let Err(source) = tokenizer.encode(&content) {
             return Err(TextError::Tokenize { name: text.name.clone(), source });
         }
-        let characters = content.chars().count();
-        let cut = content.char_indices().nth(characters * 9 / 10).map_or(0, |(byte, _)| byte);
-        let (train, validation) = content.split_at(cut);
+        let (train, validation) = divide(&content, share);
         Ok(Self {
             train: TextSplit::new(format!("the training part of {}", text.name), train, tokenizer)?,
             validation: TextSplit::new(format!("the validation part of {}", text.name), validation, tokenizer)?,
         })
     }
+}
+
+/// The part of a text or of pairs that is judged by, if nothing else is said.
+pub const HELD_OUT: f64 = 0.1;
+
+/// What is learned from of a text in its normal form, and this share of it, its end, that is judged by.
+pub fn divide(content: &str, share: f64) -> (&str, &str) {
+    let characters = content.chars().count();
+    let held_out = (share * characters as f64).ceil() as usize;
+    let cut = content.char_indices().nth(characters.saturating_sub(held_out)).map_or(0, |(byte, _)| byte);
+    content.split_at(cut)
 }
 
 /// A run of consecutive tokens, with the name by which error messages call it. Clones share the tokens.
@@ -271,6 +288,24 @@ impl TextSplit {
             Err(TextError::TooShortForRows { name, tokens, rows, context })
         } else {
             Ok(Arc::clone(&self.tokens))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HELD_OUT, divide};
+
+    /// It is rounded up, and a tenth is cut off where nanoGPT cuts.
+    #[test]
+    fn a_share_is_cut_off_the_end() {
+        let text = "ä".repeat(3000);
+        for characters in 0..=3000 {
+            let (train, held_out) = divide(&text[..2 * characters], HELD_OUT);
+            assert_eq!([train, held_out].map(|part| part.len() / 2), [characters * 9 / 10, characters.div_ceil(10)]);
+        }
+        for (share, learned_from) in [(0.2, "012345"), (0.9, ""), (0.5, "0123"), (0.001, "0123456")] {
+            assert_eq!(divide("01234567", share).0, learned_from);
         }
     }
 }

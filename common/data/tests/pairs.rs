@@ -301,3 +301,32 @@ proptest! {
         prop_assert_eq!(seen, (0..count as Token).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn a_larger_share_holds_out_what_a_smaller_one_does() {
+    let pairs = numbered(2_000);
+    let held_out = |share| {
+        let split = pairs.holding_out(share).unwrap();
+        split.validation.sources().map(str::to_lowercase).collect::<BTreeSet<_>>()
+    };
+    let shares = [0.001, 0.05, 0.1, 0.25, 0.9, 0.999].map(held_out);
+    assert!(shares.windows(2).all(|pair| pair[0].is_subset(&pair[1])));
+    for (share, held_out) in [0.05, 0.25, 0.9].into_iter().zip([&shares[1], &shares[3], &shares[4]]) {
+        // Within four standard deviations of a binomial distribution.
+        let spread = (2_000.0 * share * (1.0_f64 - share)).sqrt();
+        assert!((held_out.len() as f64 - 2_000.0 * share).abs() < 4.0 * spread, "{share}: {}", held_out.len());
+    }
+    for share in [1e-9, 1.0 - 1e-9] {
+        let split = pairs.holding_out(share).unwrap();
+        assert!(!split.train.pairs().is_empty() && !split.validation.pairs().is_empty());
+    }
+}
+
+#[test]
+fn other_pairs_judge_and_all_is_learned_from() {
+    let (pairs, other) = (numbered(20), text("b\tB\na\tA\nc\tC\n"));
+    let split = pairs.judged_by(&other);
+    assert_eq!(split.train, pairs);
+    let sorted = |part: &PairText| part.sources().map(str::to_owned).collect::<BTreeSet<_>>();
+    assert_eq!(sorted(&split.validation), sorted(&other));
+}

@@ -4,7 +4,7 @@ use anyhow::bail;
 use benches::stages::{ModelConfig, Sizes, Stage};
 use clap::ValueEnum;
 use data::tokenize::Normalized;
-use data::{ByteTokenizer, CharacterTokenizer, NormalForm, Text, Tokenizer, WordTokenizer};
+use data::{ByteTokenizer, CharacterTokenizer, NormalForm, Tokenizer, WordTokenizer};
 use serde::{Deserialize, Serialize};
 
 use super::training::Defaults;
@@ -69,13 +69,13 @@ impl Preset {
 }
 
 impl Tokens {
-    /// The tokenizer for a text that is read in a normal form.
-    pub fn tokenizer(self, text: &Text, form: NormalForm) -> Box<dyn Tokenizer> {
-        let text = form.apply(text.as_str());
+    /// The tokenizer for what is learned from and judged by, both in this normal form. Words are those that are learned
+    /// from; of characters none is unknown, so that what is judged by can be said.
+    pub fn tokenizer(self, learned_from: &str, judged_by: &str, form: NormalForm) -> Box<dyn Tokenizer> {
         let tokenizer: Box<dyn Tokenizer> = match self {
-            Tokens::Character => Box::new(CharacterTokenizer::from_text(&text)),
+            Tokens::Character => Box::new(CharacterTokenizer::from_text(&[learned_from, judged_by].concat())),
             Tokens::Byte => Box::new(ByteTokenizer),
-            Tokens::Word => Box::new(WordTokenizer::from_text(&text, 4096)),
+            Tokens::Word => Box::new(WordTokenizer::from_text(learned_from, 4096)),
         };
         match form {
             NormalForm::None => tokenizer,

@@ -71,11 +71,11 @@ pub struct ModelFlags {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tokens {
-    /// A character of the training data
+    /// A character of the training data; of texts, of the held-out part too, since no character can be unknown
     Character,
     /// A byte of UTF-8; not of translators
     Byte,
-    /// One of the most frequent words and symbols of the training data, of a text 4,096
+    /// One of the most frequent words and symbols of what is learned from, of a text 4,096; what is held out has no say
     Word,
 }
 

@@ -19,3 +19,4 @@ mod streams;
 mod translators;
 #[cfg(unix)]
 mod unwritable;
+mod validation;

@@ -7,7 +7,7 @@ use ndarray_rand::rand::RngCore;
 
 use super::{TokenPair, Vocabulary};
 use crate::random::stream;
-use crate::{NormalForm, Text, TextError, is_blank, quoted};
+use crate::{HELD_OUT, NormalForm, Text, TextError, is_blank, quoted};
 
 /// How many words a sentence may have, as spaces part them. Of Tatoeba's 118,964 English-Spanish pairs the longest side
 /// has 49.
@@ -210,20 +210,30 @@ impl PairText {
     /// [`PairError::Alike`] if all pairs are alike, and [`PairError::OneSentence`] if all have one source, without regard
     /// to case.
     pub fn split(&self) -> Result<PairSplit, PairError> {
+        self.holding_out(HELD_OUT)
+    }
+
+    /// The same with another part of the sentences to judge by, between 0 and 1: what a smaller one holds out, a larger one
+    /// holds out too.
+    ///
+    /// # Errors
+    /// As [`split`](Self::split).
+    pub fn holding_out(&self, share: f64) -> Result<PairSplit, PairError> {
         if self.pairs.len() > 1 && self.pairs.iter().all(|pair| *pair == self.pairs[0]) {
             return Err(PairError::Alike { name: self.name.clone() });
         }
-        let place = |(source, _): &(String, String)| stream(0, 0, &source.to_lowercase()).next_u64();
         let placed: Vec<(u64, &(String, String))> = self.pairs.iter().map(|pair| (place(pair), pair)).collect();
-        let (mut held_out, mut train): (Vec<_>, Vec<_>) = placed.iter().partition(|(place, _)| place % 10 == 0);
+        // The last digit tells the tenth, as it did before there were other shares, and 32 bits of the others the rest.
+        let tenths = |place: u64| (place % 10) as f64 + ((place / 10) as u32) as f64 / 2f64.powi(32);
+        let (mut held_out, mut train): (Vec<_>, Vec<_>) =
+            placed.iter().partition(|(place, _)| tenths(*place) < 10.0 * share);
         if held_out.is_empty() {
             let nearest = placed.iter().map(|(place, _)| (place % 10, *place)).min();
             held_out = take(&mut train, nearest.map(|(_, place)| place));
         } else if train.is_empty() {
             train = take(&mut held_out, placed.iter().map(|(place, _)| *place).max());
         }
-        // Of equal places only in the case of letters, and then by that.
-        held_out.sort_by_key(|(place, (source, _))| (*place, source));
+        mix(&mut held_out);
         if train.is_empty() || held_out.is_empty() {
             return Err(PairError::OneSentence { name: self.name.clone(), source_sentence: self.pairs[0].0.clone() });
         }
@@ -233,6 +243,24 @@ impl PairText {
         };
         Ok(PairSplit { train: part("training", train), validation: part("validation", held_out) })
     }
+
+    /// These pairs, undivided, to learn from, and others to judge by.
+    pub fn judged_by(&self, others: &PairText) -> PairSplit {
+        let mut placed: Vec<_> = others.pairs.iter().map(|pair| (place(pair), pair)).collect();
+        mix(&mut placed);
+        let pairs = placed.into_iter().map(|(_, pair)| pair.clone()).collect();
+        PairSplit { train: self.clone(), validation: Self { name: others.name.clone(), pairs } }
+    }
+}
+
+/// Where a pair stands among all that could be.
+fn place((source, _): &(String, String)) -> u64 {
+    stream(0, 0, &source.to_lowercase()).next_u64()
+}
+
+/// Puts pairs in the order of their places; equal ones differ in the case of letters only, and go by that.
+fn mix(placed: &mut [(u64, &(String, String))]) {
+    placed.sort_by_key(|(place, (source, _))| (*place, source));
 }
 
 /// Takes what stands at this place out of a part.
