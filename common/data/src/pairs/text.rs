@@ -228,10 +228,11 @@ impl PairText {
         let (mut held_out, mut train): (Vec<_>, Vec<_>) =
             placed.iter().partition(|(place, _)| tenths(*place) < 10.0 * share);
         if held_out.is_empty() {
-            let nearest = placed.iter().map(|(place, _)| (place % 10, *place)).min();
-            held_out = take(&mut train, nearest.map(|(_, place)| place));
+            let lowest = placed.iter().map(|(place, _)| *place).min_by(|a, b| tenths(*a).total_cmp(&tenths(*b)));
+            held_out = take(&mut train, lowest);
         } else if train.is_empty() {
-            train = take(&mut held_out, placed.iter().map(|(place, _)| *place).max());
+            let highest = placed.iter().map(|(place, _)| *place).max_by(|a, b| tenths(*a).total_cmp(&tenths(*b)));
+            train = take(&mut held_out, highest);
         }
         mix(&mut held_out);
         if train.is_empty() || held_out.is_empty() {
