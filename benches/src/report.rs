@@ -2,7 +2,7 @@
 //!
 //! All files are written into a folder beside the target first, and the report that stood there is copied to `.previous`
 //! before the new one takes its place, file by file and the page last. Whatever fails, and whenever, a finished report
-//! remains at one of the two names. What the reader put there, or changed, is never deleted: an [`Inventory`] tells which
+//! remains at one of the two names. What the reader put there, or changed, is never deleted: an `Inventory` tells which
 //! files are ours.
 
 mod install;

@@ -52,7 +52,7 @@ pub struct Translate {
     /// Draw the same of one sentence
     #[arg(long, value_name = "FILE.svg")]
     heat_map: Option<PathBuf>,
-    /// Write for an unknown word of the translation (<unk>) what it looked at most in the source
+    /// Write for each unknown word of the translation what it looked at most in the source
     #[arg(long)]
     copy_unknown: bool,
 }
