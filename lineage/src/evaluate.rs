@@ -14,6 +14,7 @@ use nn::{Evaluation, evaluate};
 use crate::judge::{self, Asked};
 use crate::kind::{AnyStage, Kind};
 use crate::language::Language;
+use crate::memory;
 use crate::scores::BleuTokens;
 use crate::search::Search;
 use crate::settings::not_negative;
@@ -196,6 +197,8 @@ impl Evaluate {
         }
 
         let rows = rows(context, tokenizer.vocabulary_size());
+        let bytes = memory::evaluation(&model, &parameters, rows, context);
+        memory::check("this evaluation", bytes, "evaluate on another machine, or train with a shorter --context")?;
         let task = common.progress().task("evaluate", windows.len().div_ceil(rows) as u64);
         let batches = windows.batches(rows).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));
         let found = evaluate(&model, &parameters, batches);

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
+use benches::stages::Stage;
 use clap::Args;
 use data::{Token, Tokenizer, quoted};
 use ndarray::ArrayView2;
@@ -11,6 +12,7 @@ use nn::{Generator, Temperature};
 
 use crate::kind::AnyStage;
 use crate::language::Language;
+use crate::memory;
 use crate::trained::{self, Trained};
 use crate::{Common, Ending};
 
@@ -44,7 +46,8 @@ impl Generate {
             let shown = self.model.display();
             bail!("the model in {shown} is of {stage}, which translates: use `lineage translate --model {shown}`");
         }
-        let Trained { model, parameters, tokenizers, .. } = Trained::<Language>::load(&self.model, common.progress())?;
+        let Trained { config, model, parameters, tokenizers } =
+            Trained::<Language>::load(&self.model, common.progress())?;
         let [tokenizer] = &tokenizers[..] else { unreachable!("one file, one tokenizer") };
         if self.prompt.is_empty() {
             bail!("the prompt is empty: give the model at least one token to go on from with --prompt");
@@ -56,6 +59,12 @@ impl Generate {
                 quoted(&tokenizer.decode(&tokens))
             );
         }
+        let read = match trained::stage(&self.model)? {
+            AnyStage::Language(Stage::Gpt) => tokens.len().min(config.settings.context),
+            _ => tokens.len(),
+        };
+        let bytes = memory::prompt(&model, &parameters, read);
+        memory::check("reading such a prompt", bytes, "give a shorter --prompt")?;
         let prompts = ArrayView2::from_shape((1, tokens.len()), &tokens)?;
         let generator = Generator::new(&model, &parameters, prompts, self.temperature, common.seed());
         let mut said = Said::default();

@@ -73,6 +73,8 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
 
     let rows = rows_of_pairs(&encoded, vocabularies[1].size());
     let followed = asked.search.sources(rows);
+    let longest = encoded.iter().map(|(source, _)| source.len()).max().unwrap_or(0);
+    asked.search.check_memory(&model, &parameters, followed, longest, config.model.longest())?;
     let batches = encoded.len().div_ceil(rows) + encoded.len().div_ceil(followed);
     let task = common.progress().task("evaluate", batches as u64);
     let batches = in_order(&encoded, rows).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));

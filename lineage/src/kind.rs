@@ -122,9 +122,6 @@ pub trait Kind: Sized {
         vocabularies: &[usize],
     ) -> anyhow::Result<Self::Architecture>;
 
-    /// Refuses what cannot be trained on these data: batches beyond the memory, sentences beyond the positions.
-    fn fit(config: &Config<Self>, tokenizers: &[Self::Tokenizer], data: &Self::Data) -> anyhow::Result<()>;
-
     /// Which stage it is of.
     fn stage(architecture: &Self::Architecture) -> Self::Stage;
 
@@ -162,7 +159,12 @@ pub struct Material<K: Kind> {
     pub tokens: u64,
     /// The loss on what is held out.
     pub held_out: Box<HeldOut<K::Model>>,
+    /// The most bytes of a batch, its gradients included, and of an evaluation.
+    pub peaks: Box<Peaks<K::Model>>,
 }
+
+/// How many bytes learning and judging take.
+pub type Peaks<M> = dyn Fn(&M, &Parameters) -> [f64; 2];
 
 /// The loss of a model in nats per token; `None` if an interruption cut it short.
 pub type HeldOut<M> = dyn Fn(&M, &Parameters) -> Option<f64>;

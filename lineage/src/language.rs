@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::evaluate::rows;
 use crate::interrupt;
 use crate::kind::{Kind, Material};
+use crate::memory;
 use crate::settings::{Flags, LanguageSettings, Preset, Training};
 use crate::text::{self, TextId};
 use crate::validation::Validation;
@@ -103,10 +104,6 @@ impl Kind for Language {
         settings.model(stage, vocabularies[0])
     }
 
-    fn fit(config: &Config<Language>, tokenizers: &[Box<dyn Tokenizer>], _: &Corpus) -> anyhow::Result<()> {
-        config.settings.fit(tokenizers[0].vocabulary_size(), config.training.batch)
-    }
-
     fn stage(architecture: &ModelConfig) -> Stage {
         architecture.stage()
     }
@@ -155,7 +152,11 @@ impl Kind for Language {
             let found = evaluate(model, parameters, batches);
             (!interrupt::asked()).then(|| found.map_or(f64::NAN, |evaluation| evaluation.nats))
         };
-        Ok(Material { batches, tokens: batch as u64 * context as u64, held_out: Box::new(held_out) })
+        let peaks = move |model: &Model, parameters: &Parameters| {
+            [memory::step(model, parameters, batch, context), memory::evaluation(model, parameters, rows, context)]
+        };
+        let tokens = batch as u64 * context as u64;
+        Ok(Material { batches, tokens, held_out: Box::new(held_out), peaks: Box::new(peaks) })
     }
 }
 

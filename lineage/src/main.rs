@@ -8,6 +8,7 @@ mod aligners;
 mod alignment;
 mod compare;
 mod config;
+mod counted;
 mod evaluate;
 mod folder;
 mod generate;
@@ -17,6 +18,7 @@ mod judge;
 mod kind;
 mod language;
 mod lines;
+mod memory;
 mod pairs;
 mod request;
 mod scores;
@@ -38,6 +40,9 @@ use std::process::ExitCode;
 use anyhow::{anyhow, bail};
 use benches::progress::Progress;
 use clap::{Args, Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: counted::Counted = counted::Counted;
 
 /// From the recurrent network to GPT: train each stage, ask it, and measure the claims made about it.
 #[derive(Parser)]

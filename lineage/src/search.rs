@@ -1,13 +1,20 @@
 //! How a translation is looked for.
 
 use anyhow::bail;
+use benches::stages::TranslatorModel;
 use data::Token;
 use data::pairs::Sources;
 use nn::{BeamSearch, Limit, Translation, Translator, translate};
 use tensor::Parameters;
 
+use crate::memory;
+
 /// The correction for length of Wu et al. 2016, as Vaswani et al. 2017 chose it.
 const PENALTY: f64 = 0.6;
+
+/// The limit of a translation, in tokens.
+const PER_TOKEN: usize = 2;
+const SPARE: usize = 20;
 
 /// Translations that are followed together.
 const FOLLOWED: usize = 1024;
@@ -41,6 +48,23 @@ impl Search {
         rows.min(FOLLOWED / self.width).max(1)
     }
 
+    /// Refuses sources of up to so many tokens that memory does not hold, as many together as [`sources`](Self::sources).
+    ///
+    /// # Errors
+    /// A sentence with what is needed and what there is.
+    pub fn check_memory(
+        &self,
+        model: &TranslatorModel,
+        parameters: &Parameters,
+        sources: usize,
+        length: usize,
+        longest: Option<usize>,
+    ) -> anyhow::Result<()> {
+        let steps = (SPARE + PER_TOKEN * length).min(longest.unwrap_or(usize::MAX));
+        let bytes = memory::search(model, parameters, sources * self.width, length, steps);
+        memory::check("translating such sentences", bytes, "give a smaller --beam, or shorter sentences")
+    }
+
     /// The translations of some sentences that are read together. Each ends at twice the length of its source and 20
     /// more, and where the model's positions do.
     pub fn translate<M: Translator>(
@@ -51,7 +75,7 @@ impl Search {
         longest: Option<usize>,
     ) -> Vec<Translation> {
         let sources = Sources::new(sources);
-        let limit = Limit::growing(2, 20).at_most(longest.unwrap_or(usize::MAX));
+        let limit = Limit::growing(PER_TOKEN, SPARE).at_most(longest.unwrap_or(usize::MAX));
         match BeamSearch::new(self.width, self.penalty, limit) {
             Ok(beam) if self.width > 1 => beam.translate(model, parameters, &sources),
             _ => translate(model, parameters, &sources, limit),

@@ -10,11 +10,13 @@ use benches::progress::{Progress, Task};
 use clap::Args;
 use data::WordRule;
 use nn::{Checkpoints, Finish, Hooks, Observer, Outcome, Row, SavedRun, StepReport, Trainer, TrainingError};
+use tensor::Parameters;
 
 use crate::config::{Config, Description, VERSION};
 use crate::folder::Folder;
 use crate::kind::{AnyStage, Kind, Material};
 use crate::language::Language;
+use crate::memory;
 use crate::settings::{Flags, Preset, Training};
 use crate::text;
 use crate::trained::{self, read_again};
@@ -116,7 +118,6 @@ impl Train {
             text: K::id(&data),
             validation,
         };
-        K::fit(&config, &tokenizers, &data)?;
         let description = Description {
             config,
             tokenizers: tokenizers.iter().map(K::to_json).collect(),
@@ -125,13 +126,14 @@ impl Train {
         };
         let rule = K::word_rule(&tokenizers);
         let material = K::material(&description.config, tokenizers, &data)?;
+        let (model, parameters) = K::build(&description.config.model, common.seed())?;
+        check_memory(&model, &parameters, &description.config.training, &material)?;
 
         // Nothing is written before all that the user gave is known to be good.
         let folder = match &self.out {
             Some(path) => Folder::create(path)?,
             None => Folder::unused(stage)?,
         };
-        let (model, parameters) = K::build(&description.config.model, common.seed())?;
         let trainer = Trainer::new(&model, parameters, trainer_config);
         train(trainer, Run::<K> { folder, description, material, rule }, common.progress())
     }
@@ -158,10 +160,10 @@ impl Train {
                  numbers may differ from those of either in their last bits"
             ));
         }
-        K::fit(config, &tokenizers, &data)?;
         let rule = K::word_rule(&tokenizers);
         let material = K::material(config, tokenizers, &data)?;
         let (model, parameters) = K::build(&config.model, config.training.seed)?;
+        check_memory(&model, &parameters, &config.training, &material)?;
         let trainer = Trainer::resume(&model, parameters, saved)?;
         train(trainer, Run::<K> { folder, description, material, rule }, common.progress())
     }
@@ -174,6 +176,27 @@ impl Train {
         }
         Ok(own.as_deref())
     }
+}
+
+/// Refuses a run that does not fit into memory: beside the parameters AdamW's two moments, with a patience the best
+/// parameters, and whatever is largest of a step, an evaluation, and the files that a checkpoint leads to.
+fn check_memory<K: Kind>(
+    model: &K::Model,
+    parameters: &Parameters,
+    training: &Training,
+    material: &Material<K>,
+) -> anyhow::Result<()> {
+    let one = memory::numbers(parameters.count());
+    let best = if training.patience.is_some() { one } else { 0.0 };
+    let sum = if training.accumulate > 1 { one } else { 0.0 };
+    let [step, evaluation] = (material.peaks)(model, parameters);
+    let files = 2.0 * one + 3.0 * one + best;
+    memory::check(
+        "such a run",
+        2.0 * one + best + (step + sum).max(evaluation).max(files),
+        "give a smaller --batch, with --accumulate to make up for it, a shorter --context, a smaller vocabulary, or a \
+         smaller --width",
+    )
 }
 
 fn train<K: Kind>(

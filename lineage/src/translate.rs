@@ -81,8 +81,18 @@ impl Translate {
         let [source, target] = both(tokenizers)?;
         let notices = Notices::new(&config.text.name, common.progress());
         let longest = config.model.longest();
-        let mut interpreter =
-            Interpreter { asked: self, stage, search, model, parameters, source, target, longest, notices };
+        let mut interpreter = Interpreter {
+            asked: self,
+            stage,
+            search,
+            model,
+            parameters,
+            source,
+            target,
+            longest,
+            room_for: 0,
+            notices,
+        };
         let lines = match &self.file {
             Some(path) => Lines::of_file(path)?,
             None if self.sentences.is_empty() => Lines::of_standard_input()?,
@@ -140,6 +150,8 @@ struct Interpreter<'a> {
     source: Vocabulary,
     target: Vocabulary,
     longest: Option<usize>,
+    /// The longest source that memory is known to have room for.
+    room_for: usize,
     notices: Notices,
 }
 
@@ -153,6 +165,10 @@ impl Interpreter<'_> {
         self.notices.tell(requests, &self.source);
         let longest_source = requests.iter().map(|request| request.tokens.len()).max().unwrap_or(0);
         let rows = self.search.sources(rows(longest_source, self.target.size()));
+        if longest_source > self.room_for {
+            self.search.check_memory(&self.model, &self.parameters, rows, longest_source, self.longest)?;
+            self.room_for = longest_source;
+        }
         for requests in requests.chunks(rows) {
             let sources: Vec<&[Token]> =
                 requests.iter().filter(|request| !request.is_blank()).map(|request| &request.tokens[..]).collect();

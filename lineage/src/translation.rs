@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::evaluate::rows_of_pairs;
 use crate::interrupt;
 use crate::kind::{Kind, Material};
+use crate::memory;
 use crate::pairs::{Generated, GeneratedBatches, Pairs, divide};
 use crate::settings::{Flags, Preset, Training, TranslationSettings};
 use crate::text::TextId;
@@ -76,20 +77,6 @@ impl Kind for Translation {
         settings.model(stage, [vocabularies[0], vocabularies[1]], training)
     }
 
-    fn fit(config: &Config<Translation>, tokenizers: &[Vocabulary], pairs: &Pairs) -> anyhow::Result<()> {
-        let [source, target] = tokenizers else { bail!(TWO) };
-        let longest = pairs.in_form(source.normal_form()).longest([source, target]);
-        config.settings.fit(target.size(), longest, config.training.batch)?;
-        if let Some(most) = config.model.longest().filter(|&most| longest > most) {
-            bail!(
-                "--positions learned has {most} positions, and {longest} are needed for {}: give a larger --context, or \
-                 --positions sinusoidal",
-                pairs.name()
-            );
-        }
-        Ok(())
-    }
-
     fn stage(architecture: &TranslatorConfig) -> TranslatorStage {
         architecture.stage()
     }
@@ -129,6 +116,14 @@ impl Kind for Translation {
         let pairs = &pairs.in_form(vocabularies[0].normal_form());
         let held_out = pairs.held_out(ASKED)?.iter().map(|pair| pair.encode(&vocabularies)).collect::<Vec<_>>();
         let rows = rows_of_pairs(&held_out, vocabularies[1].size());
+        let longest = pairs.longest(vocabularies.each_ref());
+        if let Some(most) = config.model.longest().filter(|&most| longest > most) {
+            bail!(
+                "--positions learned has {most} positions, and {longest} are needed for {}: give a larger --context, or \
+                 --positions sinusoidal",
+                pairs.name()
+            );
+        }
         let tokens = held_out.iter().map(|(source, target)| source.len() + target.len() + 1).sum::<usize>();
         let tokens = (tokens * batch / held_out.len()) as u64;
         let batches = match pairs {
@@ -144,12 +139,23 @@ impl Kind for Translation {
                 SomeBatches::Generated(Box::new(Generated::default().batches(vocabularies, batch, seed)))
             }
         };
+        let asked = held_out.iter().fold([0, 0], |[x, y], (source, target)| [x.max(source.len()), y.max(target.len())]);
+        let learned = match &batches {
+            SomeBatches::File(batches) => batches.largest(),
+            SomeBatches::Generated(_) => asked,
+        };
         let held_out = move |model: &TranslatorModel, parameters: &Parameters| {
             let batches = in_order(&held_out, rows).take_while(|_| !interrupt::asked());
             let found = evaluate_pairs(model, parameters, batches);
             (!interrupt::asked()).then(|| found.map_or(f64::NAN, |evaluation| evaluation.nats))
         };
-        Ok(Material { batches, tokens, held_out: Box::new(held_out) })
+        let peaks = move |model: &TranslatorModel, parameters: &Parameters| {
+            [
+                memory::step_of_pairs(model, parameters, batch, learned),
+                memory::evaluation_of_pairs(model, parameters, rows, asked),
+            ]
+        };
+        Ok(Material { batches, tokens, held_out: Box::new(held_out), peaks: Box::new(peaks) })
     }
 }
 

@@ -14,6 +14,9 @@ use data::NormalForm;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tensor::Real;
+
+use crate::memory;
 
 pub use language::{LanguageSettings, Preset};
 pub use training::{Training, TrainingFlags};
@@ -165,27 +168,14 @@ impl fmt::Display for Plain<'_> {
     }
 }
 
-/// Refuses batches beyond the memory of any machine here. Of every token of a batch the backward pass needs the scores
-/// and, in each layer, a good ten vectors.
+/// Refuses a model that memory cannot hold together with gradients and moments, before it is built.
 ///
 /// # Errors
-/// A sentence with the number of numbers.
-fn fits(rows: usize, tokens: usize, vocabulary: usize, layers: usize, width: usize) -> anyhow::Result<()> {
-    let kept = rows * tokens * (2 * vocabulary + 12 * layers * width);
-    if kept > MOST_KEPT {
-        let number = |n: usize| benches::format::number(n as f64, 2);
-        bail!(
-            "a batch of {rows} rows of {tokens} tokens would keep {} numbers in memory, and at most {} can be kept: give \
-             a smaller --batch or --context, and --accumulate to make up for it",
-            number(kept),
-            number(MOST_KEPT)
-        );
-    }
-    Ok(())
+/// A sentence with what is needed and what there is.
+fn room(parameters: u128) -> anyhow::Result<()> {
+    let bytes = 4.0 * parameters as f64 * size_of::<Real>() as f64;
+    memory::check("a model of this size", bytes, "give a smaller --width, fewer --layers or a smaller vocabulary")
 }
-
-/// Numbers of a batch, 16 GB.
-const MOST_KEPT: usize = 4_000_000_000;
 
 /// Sizes beyond these need more memory than any machine has, for any model here.
 fn size() -> impl TypedValueParser<Value = usize> {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use transformer::{Norm, Positions};
 
 use super::training::Defaults;
-use super::{Flags, Tokens, Training, below_one, fits, overlay, part, size};
+use super::{Flags, Tokens, Training, below_one, overlay, part, room, size};
 
 /// Flags that only translators have.
 #[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
@@ -178,7 +178,7 @@ impl TranslationSettings {
     /// The model that these settings describe.
     ///
     /// # Errors
-    /// If its sizes do not fit each other.
+    /// If its sizes do not fit each other, or it does not fit into memory.
     pub fn model(
         &self,
         stage: TranslatorStage,
@@ -212,15 +212,8 @@ impl TranslationSettings {
             shared_embeddings: self.shared_embeddings,
         });
         config.validate()?;
+        room(config.parameter_count())?;
         Ok(config)
-    }
-
-    /// Refuses batches of sentences of up to `longest` tokens that do not fit into memory.
-    ///
-    /// # Errors
-    /// A sentence with the number of numbers.
-    pub fn fit(&self, target_vocabulary: usize, longest: usize, batch: usize) -> anyhow::Result<()> {
-        fits(batch, longest, target_vocabulary, 2 * self.layers, self.width)
     }
 }
 

@@ -28,6 +28,7 @@ pub type TokenPair = (Vec<Token>, Vec<Token>);
 /// let lengths = [0, 1].map(|step| batches.at(step).sources.lengths);
 /// assert_eq!(lengths, [[1, 1], [3, 3]]);
 /// assert_eq!(batches.at(0), batches.at(0));
+/// assert_eq!(batches.largest(), [3, 1]);
 /// ```
 #[derive(Debug, Clone)]
 pub struct PairBatches {
@@ -75,6 +76,16 @@ impl PairBatches {
             chosen.extend(pairs[part].iter().map(|&pair| &self.pairs[pair]));
         }
         batch_of(&chosen)
+    }
+
+    /// The lengths of the longest source and the longest target of the batch that has the most tokens, padding included;
+    /// it is the same in every epoch.
+    pub fn largest(&self) -> [usize; 2] {
+        let longest = |pairs: &[TokenPair]| {
+            pairs.iter().map(lengths).fold([0, 0], |[x, y], (source, target)| [x.max(source), y.max(target)])
+        };
+        let sizes = self.pairs.chunks(self.rows).map(|pairs| (pairs.len(), longest(pairs)));
+        sizes.max_by_key(|(rows, [source, target])| rows * (source + target)).map_or([0, 0], |(_, longest)| longest)
     }
 
     /// The number of steps that show every pair once.
