@@ -124,8 +124,8 @@ pub struct Hooks<'h, M> {
     pub evaluate: Option<&'h HeldOutLoss<'h, M>>,
     /// Where checkpoints go.
     pub checkpoints: Option<Checkpoints<'h>>,
-    /// Once true, the run finishes its batch, saves what the last step left and returns. An evaluation may then return
-    /// early and anything: it is asked again when the run goes on.
+    /// Once true, the run finishes its batch, saves what the last step left and returns. An evaluation that gives up then
+    /// is asked again when the run goes on.
     pub stop: Option<&'h AtomicBool>,
     /// Somebody who watches.
     pub observer: Option<&'h mut dyn Observer>,

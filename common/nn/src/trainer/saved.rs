@@ -81,10 +81,8 @@ impl SavedRun {
 
     /// The same parameters by their own names, as a file of a model has them.
     pub fn model(&self) -> BTreeMap<String, Array> {
-        let arrays = self.checkpoint.arrays.iter();
-        let own =
-            |(name, array): (&String, &Array)| Some((name.strip_prefix(self.handed_out())?.to_owned(), array.clone()));
-        arrays.filter_map(own).collect()
+        let (prefix, arrays) = (self.handed_out(), self.checkpoint.arrays.iter());
+        arrays.filter_map(|(name, array)| Some((name.strip_prefix(prefix)?.to_owned(), array.clone()))).collect()
     }
 
     fn restore(&self, prefix: &str, parameters: &mut Parameters) -> Result<(), TrainingError> {
