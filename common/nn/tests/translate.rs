@@ -196,10 +196,10 @@ fn a_source_is_translated_alike_alone_and_in_company() {
     }
 }
 
-/// Never ends by itself, nor in a beam of 2, and would rather say PAD or START than anything else.
-struct Endless;
+/// [`Oracle`] with other scores, given the sources and what was read of the translations.
+struct Altered(fn(&mut Step, &Texts, &Texts));
 
-impl Trainable for Endless {
+impl Trainable for Altered {
     type Batch = PairBatch;
 
     fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
@@ -211,7 +211,7 @@ impl Trainable for Endless {
     }
 }
 
-impl Translator for Endless {
+impl Translator for Altered {
     type Memory = Texts;
     type State = Texts;
 
@@ -229,20 +229,25 @@ impl Translator for Endless {
 
     fn next(&self, cx: &Context<'_>, memory: &Texts, state: &mut Texts, tokens: &[Token]) -> Step {
         let mut step = Oracle.next(cx, memory, state, tokens);
-        for (token, score) in [(PAD, 20.0), (START, 30.0), (END, -1e6)] {
-            step.logits.column_mut(token as usize).fill(score);
-        }
+        (self.0)(&mut step, memory, state);
         step
     }
 }
+
+/// Never ends by itself, nor in a beam of 2, and would rather say PAD or START than anything else.
+const ENDLESS: Altered = Altered(|step, _, _| {
+    for (token, score) in [(PAD, 20.0), (START, 30.0), (END, -1e6)] {
+        step.logits.column_mut(token as usize).fill(score);
+    }
+});
 
 #[test]
 fn what_does_not_end_has_the_limit_of_its_own_source_in_any_company() {
     let parameters = Parameters::new();
     for (limit, lengths) in [(Limit::growing(2, 3), [11, 5, 9, 7]), (Limit::growing(3, 0).at_most(7), [7, 3, 7, 6])] {
-        let greedy = |sources: &Sources| translate(&Endless, &parameters, sources, limit);
+        let greedy = |sources: &Sources| translate(&ENDLESS, &parameters, sources, limit);
         let beam =
-            |sources: &Sources| BeamSearch::new(2, 0.6, limit).unwrap().translate(&Endless, &parameters, sources);
+            |sources: &Sources| BeamSearch::new(2, 0.6, limit).unwrap().translate(&ENDLESS, &parameters, sources);
         let (together, followed) = (greedy(&sources()), beam(&sources()));
         for (row, source) in sentences(&sources()).iter().enumerate() {
             let alone = Sources::new(&[source]);
@@ -255,65 +260,32 @@ fn what_does_not_end_has_the_limit_of_its_own_source_in_any_company() {
 #[test]
 fn neither_pad_nor_start_is_ever_said() {
     let parameters = Parameters::new();
-    let wide = BeamSearch::new(50, 0.6, 4).unwrap().translate(&Endless, &parameters, &sources());
-    for said in translate(&Endless, &parameters, &sources(), 4).iter().chain(&wide) {
+    let wide = BeamSearch::new(50, 0.6, 4).unwrap().translate(&ENDLESS, &parameters, &sources());
+    for said in translate(&ENDLESS, &parameters, &sources(), 4).iter().chain(&wide) {
         assert!(said.tokens.iter().all(|token| SAYABLE.contains(&(*token as usize))), "{:?}", said.tokens);
     }
     let batch = PairBatch::new(&[(&[3, 4], &[3, 4, 4, 3]), (&[4], &[4, 3, 3])]);
     let sampling = ScheduledSampling { least: 0.0, steps: 0 };
-    let read = sampling.inputs(&Context::train(&parameters, 1, 0), &Endless, &batch);
+    let read = sampling.inputs(&Context::train(&parameters, 1, 0), &ENDLESS, &batch);
     assert!(read.slice(s![.., 1..]).iter().all(|token| SAYABLE.contains(&(*token as usize))), "{read}");
 }
 
 /// Its scores of one source are not numbers from the second step on.
-struct Lost;
-
-impl Trainable for Lost {
-    type Batch = PairBatch;
-
-    fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
-        Oracle.loss(cx, batch)
-    }
-
-    fn targets(&self, batch: &PairBatch) -> usize {
-        batch.answers()
-    }
-}
-
-impl Translator for Lost {
-    type Memory = Texts;
-    type State = Texts;
-
-    fn vocabulary(&self) -> usize {
-        VOCABULARY
-    }
-
-    fn logits(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
-        Oracle.logits(cx, batch)
-    }
-
-    fn encode(&self, cx: &Context<'_>, sources: &Sources) -> (Texts, Texts) {
-        Oracle.encode(cx, sources)
-    }
-
-    fn next(&self, cx: &Context<'_>, memory: &Texts, state: &mut Texts, tokens: &[Token]) -> Step {
-        let mut step = Oracle.next(cx, memory, state, tokens);
-        for (row, (source, read)) in memory.0.iter().zip(&state.0).enumerate() {
-            let score = if read.len() == 1 { -1e6 } else { Real::NAN };
-            if source == &[3, 3, 4] {
-                step.logits[[row, END as usize]] = score;
-            }
+const LOST: Altered = Altered(|step, memory, state| {
+    for (row, (source, read)) in memory.0.iter().zip(&state.0).enumerate() {
+        let score = if read.len() == 1 { -1e6 } else { Real::NAN };
+        if source == &[3, 3, 4] {
+            step.logits[[row, END as usize]] = score;
         }
-        step
     }
-}
+});
 
 #[test]
 fn scores_that_are_no_numbers_end_their_own_source_and_no_other() {
     let parameters = Parameters::new();
-    let greedy = translate(&Lost, &parameters, &sources(), 20);
+    let greedy = translate(&LOST, &parameters, &sources(), 20);
     let (expected, beam) = (translate(&Oracle, &parameters, &sources(), 20), BeamSearch::new(3, 0.6, 20).unwrap());
-    let followed = beam.translate(&Lost, &parameters, &sources());
+    let followed = beam.translate(&LOST, &parameters, &sources());
     for (said, expected) in [(greedy, expected), (followed, translated_by(&beam, &sources()))] {
         assert!(said[2].log_probability.is_nan() && said[2].tokens.len() == 1, "{:?}", said[2]);
         for row in [0, 1, 3] {
@@ -327,7 +299,7 @@ fn scheduled_sampling_reads_the_right_token_where_scores_are_no_numbers() {
     let batch = PairBatch::new(&[(&[3, 3, 4], &[3, 4, 4, 3]), (&[4], &[4, 3, 3, 4])]);
     let sampling = ScheduledSampling { least: 0.0, steps: 0 };
     let (cx, parameters) = (|parameters| Context::train(parameters, 1, 0), Parameters::new());
-    let read = sampling.inputs(&cx(&parameters), &Lost, &batch);
+    let read = sampling.inputs(&cx(&parameters), &LOST, &batch);
     assert_eq!(read.slice(s![0, 2..]), batch.inputs.slice(s![0, 2..]));
     assert_eq!(read.row(1), sampling.inputs(&cx(&parameters), &Oracle, &batch).row(1));
 }
