@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     experiments::SHORTEST_TEXT,
     figure::Figure,
-    finding::{Experiment, Finding},
+    finding::{Experiment, Finding, Input},
     format,
     lab::Lab,
     machine::Machine,
@@ -26,9 +26,9 @@ use crate::{
 /// What to compare, on what, and where to put the report.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// How much is trained: planned for two free cores to take 3, 20 or 120 minutes
-    #[arg(long, value_enum, default_value_t = Budget::Quick)]
-    pub budget: Budget,
+    /// How much is trained: planned for two free cores to take 3, 20 or 120 minutes [default: quick]
+    #[arg(long, value_enum)]
+    pub budget: Option<Budget>,
     /// UTF-8 text for C10, C12 and C16 to read instead of the built-in book
     #[arg(long, value_name = "FILE")]
     pub text: Option<PathBuf>,
@@ -41,6 +41,31 @@ pub struct Options {
     /// Only these claims, for example C2,C6
     #[arg(long, value_name = "CLAIMS", value_delimiter = ',')]
     pub only: Vec<String>,
+}
+
+impl Options {
+    /// How much is trained.
+    pub fn budget(&self) -> Budget {
+        self.budget.unwrap_or(Budget::Quick)
+    }
+
+    /// Refuses what is given though none of the chosen experiments reads it.
+    fn act(&self, chosen: &[Experiment], first_seed: Option<u64>) -> Result<(), Error> {
+        let given = [
+            ("budget", self.budget.is_some(), Input::Budget),
+            ("seeds", self.seeds.is_some(), Input::Seeds),
+            ("seed", first_seed.is_some(), Input::Seeds),
+            ("text", self.text.is_some(), Input::Text),
+        ];
+        let reads = |input| chosen.iter().any(|experiment| experiment.reads.contains(&input));
+        match given.into_iter().find(|&(_, given, input)| given && !reads(input)) {
+            Some((flag, ..)) => {
+                let claims: Vec<&str> = chosen.iter().map(|experiment| experiment.id).collect();
+                Err(Error::Idle { flag, claims: claims.join(", ") })
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// One experiment that was carried out.
@@ -79,7 +104,7 @@ pub struct Comparison {
 
 /// Carries out those of `experiments` that the options select, and writes the report.
 ///
-/// Seeds are `first_seed`, `first_seed` + 1 and so on; numbers are computed on the current rayon pool. Nothing is
+/// Seeds are `first_seed`, 1 if none is given, and those that follow it; numbers are computed on the current rayon pool. Nothing is
 /// trained before it is sure that the claims exist, the text is long enough and the report can be written.
 ///
 /// # Errors
@@ -87,11 +112,12 @@ pub struct Comparison {
 pub fn compare(
     experiments: &[Experiment],
     options: &Options,
-    first_seed: u64,
+    first_seed: Option<u64>,
     progress: Progress,
 ) -> Result<Comparison, Error> {
     let chosen = select(experiments, &options.only)?;
-    let seeds = options.seeds.map_or(options.budget.seeds(), usize::from);
+    options.act(&chosen, first_seed)?;
+    let seeds = options.seeds.map_or(options.budget().seeds(), usize::from);
     let text = match &options.text {
         Some(path) => Text::read(path)?,
         None => data::corpus::book(),
@@ -101,7 +127,7 @@ pub fn compare(
         return Err(Error::ShortText { name: text.name().to_owned(), characters, least: SHORTEST_TEXT });
     }
     let destination = Destination::prepare(&options.out)?;
-    let lab = Lab::new(options.budget, (first_seed..).take(seeds).collect(), text, progress);
+    let lab = Lab::new(options.budget(), (first_seed.unwrap_or(1)..).take(seeds).collect(), text, progress);
 
     let began = Instant::now();
     let mut sections = Vec::with_capacity(chosen.len());
@@ -139,15 +165,23 @@ pub fn compare(
 impl Comparison {
     /// The command that repeats this comparison for `only` these claims, all if empty.
     pub fn command(&self, only: &str) -> String {
-        let Options { budget, text, seeds, .. } = &self.options;
-        let mut command = format!("cargo run --release -- compare --budget {budget}");
-        if let Some(seeds) = seeds {
+        let Options { text, seeds, .. } = &self.options;
+        let asked = |id: &str| only.is_empty() || only.split(',').any(|name| names(name, id));
+        let asked: Vec<_> = self.sections.iter().filter(|section| asked(section.experiment.id)).collect();
+        let reads = |input| asked.iter().any(|section| section.experiment.reads.contains(&input));
+        let mut command = "cargo run --release -- compare".to_owned();
+        if reads(Input::Budget) {
+            command += &format!(" --budget {}", self.options.budget());
+        }
+        if let Some(seeds) = seeds.filter(|_| reads(Input::Seeds)) {
             command += &format!(" --seeds {seeds}");
         }
-        if let [first @ (0 | 2..), ..] = self.seeds[..] {
+        if let [first @ (0 | 2..), ..] = self.seeds[..]
+            && reads(Input::Seeds)
+        {
             command += &format!(" --seed {first}");
         }
-        if let Some(text) = text {
+        if let Some(text) = text.as_ref().filter(|_| reads(Input::Text)) {
             command += &format!(" --text {}", quoted(&text.display().to_string()));
         }
         if !only.is_empty() {
@@ -181,7 +215,6 @@ impl Comparison {
 
 /// The experiments that `only` names, in the order of the curriculum; all if it names none.
 fn select(experiments: &[Experiment], only: &[String]) -> Result<Vec<Experiment>, Error> {
-    let names = |wanted: &str, id: &str| wanted.trim().eq_ignore_ascii_case(id);
     let unknown: Vec<&str> =
         only.iter().map(String::as_str).filter(|w| !experiments.iter().any(|e| names(w, e.id))).collect();
     if !unknown.is_empty() {
@@ -193,6 +226,10 @@ fn select(experiments: &[Experiment], only: &[String]) -> Result<Vec<Experiment>
     }
     let wanted = |e: &&Experiment| only.is_empty() || only.iter().any(|w| names(w, e.id));
     Ok(experiments.iter().filter(wanted).copied().collect())
+}
+
+fn names(wanted: &str, id: &str) -> bool {
+    wanted.trim().eq_ignore_ascii_case(id)
 }
 
 /// A word that a shell passes on unchanged.
@@ -212,8 +249,20 @@ mod tests {
     };
 
     const EXPERIMENTS: &[Experiment] = &[
-        Experiment { id: "C1", claim: "one & one", criterion: "shown if <two>", run },
-        Experiment { id: "C2", claim: "fails", criterion: "never", run: |_| anyhow::bail!("the loss is not a number") },
+        Experiment {
+            id: "C1",
+            claim: "one & one",
+            criterion: "shown if <two>",
+            reads: &[Input::Budget, Input::Seeds],
+            run,
+        },
+        Experiment {
+            id: "C2",
+            claim: "fails",
+            criterion: "never",
+            reads: &[Input::Seeds, Input::Text],
+            run: |_| anyhow::bail!("the loss is not a number"),
+        },
     ];
 
     fn run(lab: &Lab) -> anyhow::Result<Finding> {
@@ -250,14 +299,14 @@ mod tests {
 
     fn options(out: PathBuf, only: &str) -> Options {
         let only = if only.is_empty() { Vec::new() } else { only.split(',').map(String::from).collect() };
-        Options { budget: Budget::Quick, text: None, out, seeds: Some(2), only }
+        Options { budget: None, text: None, out, seeds: Some(2), only }
     }
 
     #[test]
     fn step_01_a_report_is_complete_and_needs_nothing_else() {
         let dir = tempfile::TempDir::new().unwrap();
         let out = dir.path().join("report");
-        compare(EXPERIMENTS, &options(out.clone(), "c1"), 3, Progress::Quiet).unwrap();
+        compare(EXPERIMENTS, &options(out.clone(), "c1"), Some(3), Progress::Quiet).unwrap();
         let page = std::fs::read_to_string(out.join("index.html")).unwrap();
         for part in
             ["one &amp; one", "shown if &lt;two&gt;", "✓ shown", data::corpus::BOOK_SHA256, "370,872 characters"]
@@ -289,7 +338,8 @@ mod tests {
     fn step_02_mistakes_are_told_before_anything_runs() {
         let dir = tempfile::TempDir::new().unwrap();
         let out = dir.path().join("report");
-        let message = |options: Options| compare(EXPERIMENTS, &options, 1, Progress::Quiet).err().unwrap().to_string();
+        let message =
+            |options: Options| compare(EXPERIMENTS, &options, None, Progress::Quiet).err().unwrap().to_string();
         assert_eq!(
             message(options(out.clone(), "C1,C99,x")),
             "there is no claim called \"C99\" or \"x\": the claims with an experiment are C1, C2"
@@ -308,7 +358,7 @@ mod tests {
     #[test]
     fn step_03_a_failed_experiment_leaves_no_trace() {
         let dir = tempfile::TempDir::new().unwrap();
-        let error = compare(EXPERIMENTS, &options(dir.path().join("report"), ""), 1, Progress::Quiet).err().unwrap();
+        let error = compare(EXPERIMENTS, &options(dir.path().join("report"), ""), None, Progress::Quiet).err().unwrap();
         assert_eq!(error.to_string(), "the experiment on C2 failed: the loss is not a number");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }

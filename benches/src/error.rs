@@ -11,6 +11,16 @@ pub enum Error {
         /// All ids.
         known: String,
     },
+    /// None of the chosen experiments reads a flag that was given.
+    #[error(
+        "--{flag} cannot act, since what it sets has no part in {claims}: leave it out, or give other claims to --only"
+    )]
+    Idle {
+        /// The flag.
+        flag: &'static str,
+        /// The ids of the experiments.
+        claims: String,
+    },
     /// The report cannot be written where it should.
     #[error(transparent)]
     Output(#[from] crate::report::OutputError),

@@ -13,8 +13,21 @@ pub struct Experiment {
     pub claim: &'static str,
     /// The criterion, in words: when the code in `run` says "shown".
     pub criterion: &'static str,
+    /// The options that change what is measured.
+    pub reads: &'static [Input],
     /// Measures, and judges by the criterion.
     pub run: fn(&Lab) -> anyhow::Result<Finding>,
+}
+
+/// An option of a comparison that an experiment may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// How much is trained or timed.
+    Budget,
+    /// How often a training is repeated, and where its random numbers begin.
+    Seeds,
+    /// The text.
+    Text,
 }
 
 /// What one experiment found.

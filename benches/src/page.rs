@@ -53,7 +53,7 @@ fn opening(comparison: &Comparison) -> Markup {
             h1 { "From the recurrent network to GPT: the claims, and what was found" }
             p.lead {
                 "Courses make claims about how language models came to be. Here each was put to a test that it need \
-                 not pass. At budget " (comparison.options.budget) ", "
+                 not pass. At budget " (comparison.options.budget()) ", "
                 (shown) " of " (sections.len()) @if sections.len() == 1 { " claim was" } @else { " claims were" } " shown."
             }
             @if n == 1 {
@@ -226,7 +226,7 @@ fn circumstances(comparison: &Comparison) -> Markup {
                     (format::count(content.len() as u64)) " bytes, SHA-256 "
                     span.hash { (report::sha256(content.as_bytes())) }
                 }
-                dt { "Budget" } dd { (options.budget) ", planned for " (options.budget.planned().as_secs() / 60) " minutes on two free cores" }
+                dt { "Budget" } dd { (options.budget()) ", planned for " (options.budget().planned().as_secs() / 60) " minutes on two free cores" }
                 dt { "Seeds" } dd { (seeds) }
                 dt { "Threads" } dd { (threads) " of " (machine.cores) }
                 dt { "Machine" } dd { (processor) "; " (machine.platform) }

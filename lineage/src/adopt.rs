@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::idle;
 use crate::kind::AnyStage;
 use crate::language::Language;
 use crate::trained::{self, Trained};
@@ -30,6 +31,7 @@ Examples:
 impl Adopt {
     /// Binds the files and says so.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
+        idle::refuse(&[("seed", common.seed.is_some(), "nothing is drawn at random: leave it out")])?;
         match trained::stage(&self.model)? {
             AnyStage::Language(_) => Trained::<Language>::adopt(&self.model)?,
             AnyStage::Translation(_) => Trained::<Translation>::adopt(&self.model)?,

@@ -26,7 +26,7 @@ Examples:
 impl Compare {
     /// Carries the experiments out and says where the report is.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
-        compare(experiments::ALL, &self.options, common.seed(), common.progress())?;
+        compare(experiments::ALL, &self.options, common.seed, common.progress())?;
         common.progress().say(&format!("the report is in {}", self.options.out.join("index.html").display()));
         Ok(Ending::Done)
     }

@@ -21,7 +21,7 @@ use crate::settings::not_negative;
 use crate::text::{self, TextId};
 use crate::trained::{self, Trained};
 use crate::validation::Validation;
-use crate::{Common, Ending};
+use crate::{Common, Ending, idle};
 
 /// Rows that an evaluation reads at once, and fewer where they are long or their scores many: a batch has at most
 /// [`TOKENS`] tokens and [`SCORES`] scores, or one row. They are constants, so that a loss does not depend on the machine.
@@ -141,6 +141,7 @@ impl Evaluate {
                 if let Some((flag, _)) = given.into_iter().find(|(_, given)| *given) {
                     bail!("the model in {shown} is of {stage}, which does not translate: leave --{flag} out");
                 }
+                idle::refuse(&[("seed", common.seed.is_some(), "nothing is drawn at random: leave it out")])?;
                 self.predict(common)
             }
             AnyStage::Translation(stage) => {

@@ -10,6 +10,7 @@ use data::{Token, Tokenizer, quoted};
 use ndarray::ArrayView2;
 use nn::{Generator, Temperature};
 
+use crate::idle;
 use crate::kind::AnyStage;
 use crate::language::Language;
 use crate::memory;
@@ -29,9 +30,9 @@ pub struct Generate {
     /// Tokens to generate
     #[arg(long, value_name = "N", default_value_t = 200)]
     tokens: usize,
-    /// 0 always takes the likeliest token, 1 draws from the model's own distribution, more is bolder
-    #[arg(long, value_name = "T", default_value = "1", allow_negative_numbers = true, value_parser = temperature)]
-    temperature: Temperature,
+    /// 0 always takes the likeliest token, 1 draws from the model's own distribution, more is bolder [default: 1]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = temperature)]
+    temperature: Option<Temperature>,
 }
 
 const EXAMPLES: &str = "\
@@ -46,6 +47,17 @@ impl Generate {
             let shown = self.model.display();
             bail!("the model in {shown} is of {stage}, which translates: use `lineage translate --model {shown}`");
         }
+        let temperature = self.temperature.unwrap_or(Temperature::ONE);
+        let nothing = "no --tokens are generated: give some, or leave it out";
+        idle::refuse(&[
+            ("temperature", self.temperature.is_some() && self.tokens == 0, nothing),
+            ("seed", common.seed.is_some() && self.tokens == 0, nothing),
+            (
+                "seed",
+                common.seed.is_some() && temperature == Temperature::GREEDY,
+                "nothing is drawn at a temperature of 0: give another --temperature, or leave it out",
+            ),
+        ])?;
         let Trained { config, model, parameters, tokenizers } =
             Trained::<Language>::load(&self.model, common.progress())?;
         let [tokenizer] = &tokenizers[..] else { unreachable!("one file, one tokenizer") };
@@ -66,7 +78,7 @@ impl Generate {
         let bytes = memory::prompt(&model, &parameters, read);
         memory::check("reading such a prompt", bytes, "give a shorter --prompt")?;
         let prompts = ArrayView2::from_shape((1, tokens.len()), &tokens)?;
-        let generator = Generator::new(&model, &parameters, prompts, self.temperature, common.seed());
+        let generator = Generator::new(&model, &parameters, prompts, temperature, common.seed());
         let mut said = Said::default();
         said.go_on(tokenizer.as_ref(), &tokens, self.tokens == 0)?;
         for (number, next) in (1..).zip(generator.take(self.tokens)) {

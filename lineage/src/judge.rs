@@ -21,7 +21,7 @@ use crate::search::Search;
 use crate::trained::{self, Trained};
 use crate::translation::{Translation, both};
 use crate::validation::Validation;
-use crate::{Common, Ending};
+use crate::{Common, Ending, idle};
 
 /// Which sentences are to be translated, and how.
 pub struct Asked<'a> {
@@ -54,6 +54,12 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
     let Trained { config, model, parameters, tokenizers } = Trained::<Translation>::load(path, common.progress())?;
     let vocabularies = both(tokenizers)?;
     let (name, pairs) = choose(path, &config, asked, common)?;
+    idle::refuse(&[(
+        "seed",
+        common.seed.is_some() && pairs.len() == 1,
+        "it draws samples of the sentences for intervals, and of one sentence there are none: leave it out, or take more \
+         sentences",
+    )])?;
     let encoded: Vec<TokenPair> = pairs.iter().map(|pair| pair.encode(&vocabularies)).collect();
     if let Some(most) = config.model.longest() {
         let longest = encoded.iter().map(|(source, target)| source.len().max(target.len() + 1)).max().unwrap_or(0);

@@ -13,6 +13,7 @@ mod evaluate;
 mod folder;
 mod generate;
 mod heat_map;
+mod idle;
 mod interrupt;
 mod judge;
 mod kind;
@@ -73,7 +74,8 @@ struct Common {
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
           allow_negative_numbers = true, help_heading = "Everywhere")]
     threads: Option<u16>,
-    /// Where random numbers begin; on one machine and with one build the same seed gives the same bits [default: 1]
+    /// Where random numbers begin; on one machine and with one build the same seed gives the same bits; refused where
+    /// nothing is drawn [default: 1]
     #[arg(long, global = true, value_name = "N", value_parser = settings::seed(),
           allow_negative_numbers = true, help_heading = "Everywhere")]
     seed: Option<u64>,

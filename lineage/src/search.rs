@@ -1,13 +1,12 @@
 //! How a translation is looked for.
 
-use anyhow::bail;
 use benches::stages::TranslatorModel;
 use data::Token;
 use data::pairs::Sources;
 use nn::{BeamSearch, Limit, Translation, Translator, translate};
 use tensor::Parameters;
 
-use crate::memory;
+use crate::{idle, memory};
 
 /// The correction for length of Wu et al. 2016, as Vaswani et al. 2017 chose it.
 const PENALTY: f64 = 0.6;
@@ -31,12 +30,12 @@ impl Search {
     /// # Errors
     /// If it is none, or there is nothing to correct.
     pub fn new(width: usize, penalty: Option<f64>) -> anyhow::Result<Self> {
-        if width == 1 && penalty.is_some() {
-            bail!(
-                "--length-penalty chooses among translations of several lengths, and a beam of 1 follows only one: give \
-                 a larger --beam, or leave --length-penalty out"
-            );
-        }
+        idle::refuse(&[(
+            "length-penalty",
+            width == 1 && penalty.is_some(),
+            "it chooses among translations of several lengths, and a beam of 1 follows only one: give a larger --beam, or \
+             leave it out",
+        )])?;
         let penalty = penalty.unwrap_or(PENALTY);
         BeamSearch::new(width, penalty, 1)?;
         Ok(Search { width, penalty })

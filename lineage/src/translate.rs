@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::bail;
-use benches::stages::{TranslatorModel, TranslatorStage};
+use benches::stages::TranslatorModel;
 use clap::Args;
 use data::Token;
 use data::pairs::{UNKNOWN, Vocabulary};
@@ -20,7 +20,7 @@ use crate::search::Search;
 use crate::settings::not_negative;
 use crate::trained::{self, Trained};
 use crate::translation::{Translation, both};
-use crate::{Common, Ending, heat_map};
+use crate::{Common, Ending, heat_map, idle};
 
 /// Translate sentences with a model
 ///
@@ -76,23 +76,24 @@ impl Translate {
                  train seq2seq, attention or transformer"
             ),
         };
+        let blind = !stage.looks_back();
+        let no_weights = format!(
+            "the model in {shown} is of {stage}, which does not look back at the source: leave it out, or use a model of \
+             attention or transformer"
+        );
+        idle::refuse(&[
+            ("seed", common.seed.is_some(), "nothing is drawn at random: leave it out"),
+            ("alignment", self.alignment && blind, &no_weights),
+            ("heat-map", self.heat_map.is_some() && blind, &no_weights),
+            ("copy-unknown", self.copy_unknown && blind, &no_weights),
+        ])?;
         let Trained { config, model, parameters, tokenizers } =
             Trained::<Translation>::load(&self.model, common.progress())?;
         let [source, target] = both(tokenizers)?;
         let notices = Notices::new(&config.text.name, common.progress());
         let longest = config.model.longest();
-        let mut interpreter = Interpreter {
-            asked: self,
-            stage,
-            search,
-            model,
-            parameters,
-            source,
-            target,
-            longest,
-            room_for: 0,
-            notices,
-        };
+        let mut interpreter =
+            Interpreter { asked: self, search, model, parameters, source, target, longest, room_for: 0, notices };
         let lines = match &self.file {
             Some(path) => Lines::of_file(path)?,
             None if self.sentences.is_empty() => Lines::of_standard_input()?,
@@ -143,7 +144,6 @@ impl Translate {
 /// A translator that is asked.
 struct Interpreter<'a> {
     asked: &'a Translate,
-    stage: TranslatorStage,
     search: Search,
     model: TranslatorModel,
     parameters: Parameters,
@@ -195,17 +195,12 @@ impl Interpreter<'_> {
 
     /// A translation as it is printed, with its alignment if that was asked for; draws that too.
     fn text(&self, request: &Request, said: &nn::Translation) -> anyhow::Result<String> {
-        let Interpreter { asked: Translate { model, alignment, heat_map, copy_unknown, .. }, stage, .. } = self;
+        let Translate { model, alignment, heat_map, copy_unknown, .. } = self.asked;
         let (shown, [source, target]) = (model.display(), [&self.source, &self.target]);
         finite(said.log_probability, model, &request.place)?;
-        if !alignment && !copy_unknown && heat_map.is_none() {
+        let is_asked = *alignment || *copy_unknown || heat_map.is_some();
+        let Some(weights) = said.alignment.as_ref().filter(|_| is_asked) else {
             return Ok(target.decode(said.words()));
-        }
-        let Some(weights) = &said.alignment else {
-            bail!(
-                "the model in {shown} is of {stage}, which does not look back at the source: leave --alignment, \
-                 --heat-map and --copy-unknown out, or use a model of attention or transformer"
-            );
         };
         let pieces = source.pieces_of(&request.sentence);
         let unknown = |place: usize| match copy_unknown {

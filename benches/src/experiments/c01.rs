@@ -8,7 +8,7 @@ use tensor::{Context, Meter, Parameters, stream};
 
 use crate::{
     figure::{Axis as Scale, Figure, Heat, Lines, Plot, Series},
-    finding::{Experiment, Finding, Table},
+    finding::{Experiment, Finding, Input, Table},
     format,
     lab::Lab,
     stages::{Model, ModelConfig, Sizes, Stage},
@@ -23,6 +23,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 bit and all from it on change; and if the longest chain of operations that wait for each other grows \
                 by at least one with every token in rnn and lstm, but not at all in gpt, which is counted in the \
                 same way.",
+    reads: &[Input::Budget, Input::Seeds],
     run,
 };
 

@@ -7,7 +7,7 @@ use super::c02_training::{BATCH, CLIP, Family, Job, Outcome, SUM_ERROR, Task, Va
 use super::workers::side_by_side;
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding},
+    finding::{Experiment, Finding, Input},
     format,
     lab::Lab,
     statistics::Summary,
@@ -22,6 +22,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 the 95 % interval of the paired differences, each with the beginning and the learning rate that did \
                 best on a seed of their own. If both recall at least 99 % with every seed, the gap was too short to tell \
                 them apart: undecided, or not shown at the longest budget.",
+    reads: &[Input::Budget, Input::Seeds],
     run,
 };
 

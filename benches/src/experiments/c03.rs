@@ -5,7 +5,7 @@ use super::c03_report::Report;
 use super::c03_study::Study;
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding},
+    finding::{Experiment, Finding, Input},
     lab::Lab,
     statistics::Summary,
     verdict::{Verdict, exceeds},
@@ -21,6 +21,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 encoder-decoder of equal size and equal training. Whether quality falls with length and which end \
                 suffers most are no part of it, but measured and answered first. A training that was too short refutes \
                 nothing: only the longest budget can.",
+    reads: &[Input::Budget, Input::Seeds],
     run,
 };
 

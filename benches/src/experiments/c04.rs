@@ -10,7 +10,7 @@ use super::c03_training::Aligned;
 use super::c04_report::Report;
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding},
+    finding::{Experiment, Finding, Input},
     lab::Lab,
     statistics::Summary,
     verdict::{Verdict, exceeds},
@@ -24,6 +24,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 12 words right than the encoder-decoder; from sentences of 3 to 5 words to these it falls by less than \
                 half as much; and on sentences with inverted word order its alignment error is at most half of the \
                 diagonal's. A training that was too short refutes nothing: only the longest budget can.",
+    reads: &[Input::Budget, Input::Seeds],
     run,
 };
 

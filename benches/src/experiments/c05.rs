@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     figure::{Axis, Figure, Lines, Plot, Series},
-    finding::{Experiment, Finding, Table},
+    finding::{Experiment, Finding, Input, Table},
     format,
     lab::Lab,
 };
@@ -23,6 +23,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 translation, grows by at least one with every token in an LSTM with attention, and is the same at every \
                 length in a Transformer, counted in the same way; and the way from the first token to the last likewise. \
                 Times are no part of it: they depend on the machine.",
+    reads: &[Input::Budget],
     run,
 };
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     figure::{Axis, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Table},
+    finding::{Experiment, Finding, Input, Table},
     format,
     lab::Lab,
     verdict::Verdict,
@@ -28,6 +28,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 the chain from the tokens to the loss of a training step is the same at every length in every stage made of \
                 them (transformer, its encoder alone, gpt), and grows by at least one with every token in every stage that \
                 hands on a state (rnn, lstm, gru, seq2seq, attention). Times are no part of it: they depend on the machine.",
+    reads: &[Input::Budget],
     run,
 };
 

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     budget::Budget,
     figure::{Axis, BarSeries, Bars, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Table},
+    finding::{Experiment, Finding, Input, Table},
     format,
     lab::Lab,
     statistics::Summary,
@@ -31,6 +31,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 to say which of two marked tokens comes first, encoders with either kind of positions are right more \
                 often than one without by more than 0.3; and if that one is right more often by more than 0.3 where the \
                 answer does not depend on the order.",
+    reads: &[Input::Budget, Input::Seeds],
     run,
 };
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding},
+    finding::{Experiment, Finding, Input},
     lab::Lab,
     statistics::Summary,
     verdict::{Verdict, exceeds},
@@ -26,6 +26,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 more than a factor of 3; and if a head of width 128, trained to find the value that stands beside a key, takes \
                 more than 1.5 times as many steps without the division to halve the held-out loss of guessing, each way at the \
                 learning rate that halved it first on a seed of its own. About what is left after a long training the claim says nothing.",
+    reads: &[Input::Budget, Input::Seeds],
     run,
 };
 

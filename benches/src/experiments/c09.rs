@@ -11,7 +11,7 @@ use super::{
 use crate::{
     budget::Budget,
     figure::{Axis, BarSeries, Bars, Figure, Heat, Plot, Scale},
-    finding::{Experiment, Finding, Table},
+    finding::{Experiment, Finding, Input, Table},
     format,
     lab::Lab,
     statistics::Summary,
@@ -26,6 +26,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 in different senses exceeds that in the same sense by more than 0.05 after the last layer; and if a logistic \
                 regression on these vectors tells the two senses of a word apart, at places that neither it nor the \
                 encoder has learned from, more often by more than 0.1 than one on the vectors before the first layer.",
+    reads: &[Input::Budget, Input::Seeds],
     run,
 };
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding},
+    finding::{Experiment, Finding, Input},
     lab::Lab,
     statistics::Summary,
     verdict::{Verdict, exceeds},
@@ -29,6 +29,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 after another (to 0.001 nats); and if the same measurements find a leak where there is one: gradients that \
                 are not zero under every wrong mask and in encoders that read from both ends, and a loss that is worse one \
                 after another by more than 0.1 nats where one position leaks.",
+    reads: &[Input::Budget, Input::Seeds, Input::Text],
     run,
 };
 

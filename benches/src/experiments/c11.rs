@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding},
+    finding::{Experiment, Finding, Input},
     lab::Lab,
     statistics::Summary,
     verdict::{Verdict, exceeds},
@@ -26,6 +26,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 relation then costs that relation more of its answers than the other, by more than 0.1, for both relations; \
                 and if at equal parameters one head takes more than 1.5 times as many steps as two to that moment, each \
                 number of heads at the learning rate that came there first on a seed of its own.",
+    reads: &[Input::Budget, Input::Seeds],
     run,
 };
 

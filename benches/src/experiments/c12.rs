@@ -11,7 +11,7 @@ use tensor::{Init, Parameters};
 use super::c12_published::{Counts, published};
 use crate::{
     figure::{Axis, Bars, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Table},
+    finding::{Experiment, Finding, Input, Table},
     format,
     lab::Lab,
     verdict::Verdict,
@@ -23,6 +23,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     claim: "Most parameters sit in the feed-forward layers",
     criterion: "Shown if the feed-forward layers hold more than half of all parameters in every model counted, the \
                 reverse if they hold less than half in every one.",
+    reads: &[Input::Text],
     run,
 };
 

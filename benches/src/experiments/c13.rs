@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding},
+    finding::{Experiment, Finding, Input},
     lab::Lab,
     statistics::Summary,
     verdict::{Verdict, exceeds},
@@ -28,6 +28,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 hundred more right answers than the one named for the task; and if each of the three is, on some task, \
                 more than 5 in a hundred behind the one named for it, so that none would do for all. A training that was \
                 too short refutes nothing: only the longest budget can.",
+    reads: &[Input::Budget, Input::Seeds],
     run,
 };
 

@@ -6,7 +6,7 @@ use super::c16_training::{LEARNING_RATES, STAGES};
 use crate::{
     budget::Budget,
     figure::{Axis, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Table},
+    finding::{Experiment, Finding, Input, Table},
     format,
     lab::Lab,
     stages::Stage,
@@ -22,6 +22,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 pairs of characters do; gpt predicts it better after all of the text than after the smallest part of it; and \
                 on generated languages of order 2 each comes within 0.05 nats a token of the best possible \
                 loss. A training that was too short refutes nothing: only the longest budget can.",
+    reads: &[Input::Budget, Input::Seeds, Input::Text],
     run,
 };
 

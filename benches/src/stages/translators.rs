@@ -27,6 +27,13 @@ pub enum TranslatorStage {
     Transformer,
 }
 
+impl TranslatorStage {
+    /// Whether its decoder looks at the source again at every step, so that there are weights to show.
+    pub fn looks_back(self) -> bool {
+        self != TranslatorStage::Seq2Seq
+    }
+}
+
 /// The name that the command line takes.
 impl fmt::Display for TranslatorStage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,6 +30,9 @@ impl Temperature {
     /// Always the token with the highest score, the first of equals.
     pub const GREEDY: Temperature = Temperature(0.0);
 
+    /// Draws from the model's own distribution.
+    pub const ONE: Temperature = Temperature(1.0);
+
     /// Draws token i with probability e^(z_i/T)/Σ_j e^(z_j/T) from the scores z, T = `temperature` (Ackley et al. 1985).
     /// 1 gives the model's own distribution, less makes likely tokens likelier; towards 0 it becomes
     /// [greedy](Self::GREEDY), and 0 is that.

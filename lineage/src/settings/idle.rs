@@ -1,12 +1,14 @@
 //! Flags that are given and cannot act.
 
 use anyhow::bail;
+use benches::format::counted;
 use benches::stages::{Stage, TranslatorStage};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::training::Fall;
 use super::{Flags, Training, TranslationFlags};
+use crate::idle;
 use crate::kind::AnyStage;
 
 impl Flags {
@@ -20,32 +22,52 @@ impl Flags {
         }
         let settings = serde_json::to_value(settings)?;
         let positions = settings.get("positions").and_then(Value::as_str);
-        if self.model.context.is_some() && positions.is_some_and(|positions| positions != "learned") {
-            bail!(
-                "--context is the number of learned positions, and there are none: give --positions learned, or leave \
-                 --context out"
-            );
-        }
-        let flags = &self.training;
-        if flags.min_lr.is_some() && training.schedule == Fall::InverseSqrt {
-            bail!(
-                "--min-lr is where the cosine ends, and --schedule inverse-sqrt has no such end: leave one of the two out"
-            );
-        }
-        let Training { steps, eval_every, .. } = *training;
-        if let Some(warmup) = flags.warmup.filter(|&warmup| warmup > steps) {
-            bail!(
-                "--warmup {warmup} is longer than the run, which has {steps} steps and would end before its highest \
-                 learning rate: give a shorter one, or more --steps"
-            );
-        }
-        if let Some(patience) = flags.patience.filter(|_| eval_every >= steps) {
-            bail!(
-                "--patience {patience} cannot act, since this run is evaluated at its last step alone: give an \
-                 --eval-every below its {steps} steps, or leave --patience out"
-            );
-        }
-        Ok(())
+        let (model, flags) = (&self.model, &self.training);
+        let &Training { steps, warmup, eval_every, .. } = training;
+        let never_falls = warmup.saturating_add(1) >= steps;
+        let only_rises = format!(
+            "the learning rate never falls with a warm-up of {warmup} in {}: give more --steps, or leave it out",
+            counted(steps as usize, "step")
+        );
+        let at_the_end =
+            format!("the run has {steps} steps and does so at the last: give at most {steps}, or leave it out");
+        idle::refuse(&[
+            (
+                "context",
+                model.context.is_some() && positions.is_some_and(|positions| positions != "learned"),
+                "it is the number of learned positions, and there are none: give --positions learned, or leave it out",
+            ),
+            (
+                "sampling",
+                self.translation.sampling.is_some_and(|part| part > 0.0) && training.last_batch() == 0,
+                "it begins at 0 in the first batch, and there is no other: give more --steps, or leave it out",
+            ),
+            (
+                "min-lr",
+                flags.min_lr.is_some() && training.schedule == Fall::InverseSqrt,
+                "it is where the cosine ends, and --schedule inverse-sqrt has no such end: leave one of the two out",
+            ),
+            (
+                "warmup",
+                flags.warmup.is_some_and(|warmup| warmup > steps),
+                &format!(
+                    "the run has {steps} steps and would end before its highest learning rate: give fewer updates, or more \
+                     --steps"
+                ),
+            ),
+            ("min-lr", flags.min_lr.is_some() && never_falls, &only_rises),
+            ("schedule", flags.schedule.is_some() && never_falls, &only_rises),
+            ("eval-every", flags.eval_every.is_some_and(|every| every > steps), &at_the_end),
+            ("save-every", flags.save_every.is_some_and(|every| every > steps), &at_the_end),
+            (
+                "patience",
+                flags.patience.is_some() && eval_every >= steps,
+                &format!(
+                    "this run is evaluated at its last step alone: give an --eval-every below its {steps} steps, or leave it \
+                     out"
+                ),
+            ),
+        ])
     }
 }
 
@@ -55,7 +77,8 @@ fn reads(stage: AnyStage, name: &str) -> bool {
         AnyStage::Language(stage) => {
             let of_translators =
                 serde_json::to_value(TranslationFlags::default()).is_ok_and(|all| all.get(name).is_some());
-            return !of_translators && name != if stage == Stage::Gpt { "embedding" } else { "heads" };
+            let of_others: &[&str] = if stage == Stage::Gpt { &["embedding", "carry"] } else { &["heads"] };
+            return !of_translators && !of_others.contains(&name);
         }
         AnyStage::Translation(TranslatorStage::Seq2Seq) => &[
             "carry",

@@ -73,7 +73,7 @@ pub struct Training {
     lr: f64,
     pub(super) schedule: Fall,
     min_lr: f64,
-    warmup: u64,
+    pub(super) warmup: u64,
     weight_decay: f64,
     beta2: f64,
     clip: f64,

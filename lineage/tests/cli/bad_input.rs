@@ -260,7 +260,8 @@ fn sizes_that_do_not_fit() {
     );
     assert_eq!(
         train(&["--schedule", "inverse-sqrt", "--min-lr", "0"]),
-        "--min-lr is where the cosine ends, and --schedule inverse-sqrt has no such end: leave one of the two out"
+        "--min-lr cannot act, since it is where the cosine ends, and --schedule inverse-sqrt has no such end: leave one of the \
+         two out"
     );
     assert_eq!(train(&["--embedding", "8"]), "gpt has no --embedding: leave it out, or train a stage that has one");
     assert_eq!(

@@ -215,35 +215,10 @@ fn a_beam_that_follows_nothing() {
     assert_eq!(fails(&["evaluate", "--model", &run, "--beam", "0"]), expected);
 }
 
-/// A single translation has no rival whose length could be weighed.
 #[test]
-fn a_length_penalty_without_a_beam() {
+fn a_heat_map_of_two_sentences() {
     let place = Place::new();
-    let run = translator(&place);
-    let expected = "--length-penalty chooses among translations of several lengths, and a beam of 1 follows only one: give a \
-                    larger --beam, or leave --length-penalty out";
-    assert_eq!(fails(&["translate", "--model", &run, "--length-penalty", "1", "one"]), expected);
-    assert_eq!(fails(&["evaluate", "--model", &run, "--length-penalty", "0"]), expected);
-    succeeds(&["translate", "--model", &run, "--length-penalty", "1", "--beam", "3", "one"]);
-}
-
-#[test]
-fn an_alignment_of_a_model_that_does_not_look_back() {
-    let place = Place::new();
-    let (run, pairs) = (place.at("run"), place.pairs());
-    let train = ["train", "seq2seq", "--pairs", &pairs, "--out", &run, "--steps", "1", "--quiet"];
-    succeeds(&[&train, &tiny("seq2seq")[..]].concat());
-    let svg = place.at("map.svg");
-    for more in [&["--alignment"][..], &["--heat-map", &svg]] {
-        assert_eq!(
-            fails(&[&["translate", "--model", &run, "one"], more].concat()),
-            format!(
-                "the model in {run} is of seq2seq, which does not look back at the source: leave --alignment, \
-                 --heat-map and --copy-unknown out, or use a model of attention or transformer"
-            )
-        );
-    }
-    let run = translator(&place);
+    let (run, svg) = (translator(&place), place.at("map.svg"));
     assert_eq!(
         fails(&["translate", "--model", &run, "--heat-map", &svg, "one", "two"]),
         "--heat-map draws one sentence, and 2 are given: give one"

@@ -117,7 +117,8 @@ fn settings_that_a_stage_does_not_have() {
     assert_eq!(train("attention", &["--pairs", &pairs, "--shared-embeddings"]), no("attention", "shared-embeddings"));
     assert_eq!(
         train("transformer", &["--pairs", &pairs, "--context", "50"]),
-        "--context is the number of learned positions, and there are none: give --positions learned, or leave --context out"
+        "--context cannot act, since it is the number of learned positions, and there are none: give --positions learned, or \
+         leave it out"
     );
     assert_eq!(train("gpt", &["--text", &text, "--bottleneck", "8"]), no("gpt", "bottleneck"));
     assert_eq!(train("gpt", &["--pairs", &pairs]), "gpt learns from what --text names: give its file with that");

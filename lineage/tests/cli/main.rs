@@ -8,6 +8,7 @@ mod bound_files;
 mod commands;
 mod damaged_numbers;
 mod determinism;
+mod idle;
 mod interruption;
 mod languages;
 mod notices;
