@@ -80,17 +80,18 @@ impl<R: Recurrent> RnnSearch<R> {
     }
 
     /// Reads the translations so far, (B, T), from `state` on, looking back at every step: (B, T, V), and where it
-    /// looked.
+    /// looked; what is no number behind the `ends` of the rows has no part in it.
     fn decode(
         &self,
         cx: &Context<'_>,
         memory: &Memory,
         state: &DecoderState,
         tokens: ArrayView2<'_, Token>,
+        ends: Option<&[usize]>,
     ) -> (Tensor, Decoded) {
         // ANCHOR: decode
         let read = |y: Input<'_>| self.decoder.forward(cx, y, memory, state, self.config.engine);
-        let decoded = self.target.read(cx, tokens, read);
+        let decoded = self.target.read(cx, tokens, ends, read);
         (self.output.forward(cx, &self.dropout.forward(cx, &decoded.ys)), decoded) // (B, T, V)
         // ANCHOR_END: decode
     }
@@ -101,7 +102,7 @@ impl<R: Recurrent> RnnSearch<R> {
     /// - returns (B, T, S): every row sums to one over its sentence and is zero in the padding
     pub fn alignment(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
         let (memory, state) = self.encode(cx, &batch.sources);
-        self.decode(cx, &memory, &state, batch.inputs.view()).1.alignment
+        self.decode(cx, &memory, &state, batch.inputs.view(), batch.ends().as_deref()).1.alignment
     }
 }
 
@@ -113,7 +114,7 @@ impl<R: Recurrent> Trainable for RnnSearch<R> {
         let sampled = self.config.sampling.filter(|_| training).map(|sampling| sampling.inputs(cx, self, batch));
         let inputs = sampled.as_ref().unwrap_or(&batch.inputs).view();
         let (memory, state) = self.encode(cx, &batch.sources);
-        let logits = self.decode(cx, &memory, &state, inputs).0; // (B, T, V)
+        let logits = self.decode(cx, &memory, &state, inputs, batch.ends().as_deref()).0; // (B, T, V)
         let smoothing = if training { self.config.smoothing } else { 0.0 };
         smoothed_cross_entropy(&logits, batch.targets.view().into_dyn(), smoothing)
     }
@@ -133,7 +134,7 @@ impl<R: Recurrent> Translator for RnnSearch<R> {
 
     fn logits(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
         let (memory, state) = self.encode(cx, &batch.sources);
-        self.decode(cx, &memory, &state, batch.inputs.view()).0
+        self.decode(cx, &memory, &state, batch.inputs.view(), batch.ends().as_deref()).0
     }
 
     // ANCHOR: encode
@@ -141,7 +142,7 @@ impl<R: Recurrent> Translator for RnnSearch<R> {
     /// source is read from both ends, the last one of each direction.
     fn encode(&self, cx: &Context<'_>, sources: &Sources) -> (Memory, DecoderState) {
         let read = |x: Input<'_>| self.encoder.forward_padded(cx, x, sources.ends(), None);
-        let (states, last) = self.source.read(cx, sources.tokens.view(), read); // (B, S, H)
+        let (states, last) = self.source.read(cx, sources.tokens.view(), None, read); // (B, S, H)
         let directions = if self.config.bidirectional { 2 } else { 1 };
         let top = &last[last.len() - directions..];
         let vector = |i: usize| concat(1, &top.iter().map(|state| &state[i]).collect::<Vec<_>>()); // (B, H)
@@ -154,7 +155,7 @@ impl<R: Recurrent> Translator for RnnSearch<R> {
 
     fn next(&self, cx: &Context<'_>, memory: &Memory, state: &mut DecoderState, tokens: &[Token]) -> Step {
         let tokens = ArrayView2::from_shape((tokens.len(), 1), tokens).expect("one token for each row");
-        let (logits, decoded) = self.decode(cx, memory, state, tokens);
+        let (logits, decoded) = self.decode(cx, memory, state, tokens, None);
         *state = decoded.state;
         let [logits, alignment] = [&logits, &decoded.alignment].map(|x| {
             x.view::<Ix3>("rnn search").index_axis_move(Axis(1), 0).to_owned() // (B, V) and (B, S)

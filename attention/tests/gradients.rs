@@ -112,7 +112,11 @@ impl Case {
         let weights = DecoderWeights { scoring, cell: rnn::Weights { w_ih, w_hh, b_ih, b_hh }, w_c: fed(w_c) };
         let state = DecoderState { h: h.clone(), c: c.clone(), attentional: fed(attentional) };
         let numbers = Array2::from_shape_fn((h.shape()[0], steps), |(b, t)| ((5 * b + 3 * t + b * t) % 4) as Token);
-        let x = if self.looked_up { Input::Rows { table: x, numbers: numbers.view() } } else { Input::Vectors(x) };
+        let x = if self.looked_up {
+            Input::Rows { table: x, numbers: numbers.view(), ends: None }
+        } else {
+            Input::Vectors(x)
+        };
         let forward = if engine == Engine::Literal { decoder::literal::forward } else { decoder::fused::forward };
         let decoded = forward(x, &memory, &state, &weights);
         let mut outputs = vec![decoded.ys, decoded.alignment, decoded.state.h, decoded.state.c];

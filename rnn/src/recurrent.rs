@@ -1,9 +1,9 @@
 //! What every recurrent layer is to the models built from it.
 
 use data::Token;
-use ndarray::{Array1, ArrayView2, Axis};
+use ndarray::ArrayView2;
 use nn::Engine;
-use tensor::{Context, Init, Real, Tensor};
+use tensor::{Context, Init, Tensor};
 
 /// Which end of the sequence is read first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub enum Input<'a> {
         table: &'a Tensor,
         /// Which row each step reads, (B, T), each below V.
         numbers: ArrayView2<'a, Token>,
+        /// The steps of every row of the batch, (B), each at most T, if some are padding: behind them zeros are read.
+        ends: Option<&'a [usize]>,
     },
 }
 
@@ -51,7 +53,7 @@ impl<'a> Input<'a> {
     pub fn view(&self) -> Input<'_> {
         match self {
             Input::Vectors(x) => Input::Vectors(x),
-            Input::Rows { table, numbers } => Input::Rows { table, numbers: numbers.view() },
+            Input::Rows { table, numbers, ends } => Input::Rows { table, numbers: numbers.view(), ends: *ends },
         }
     }
 
@@ -74,7 +76,10 @@ impl<'a> Input<'a> {
     pub fn vectors(self) -> Tensor {
         match self {
             Input::Vectors(x) => x.clone(),
-            Input::Rows { table, numbers } => table.gather(numbers.into_dyn()),
+            Input::Rows { table, numbers, ends } => {
+                let vectors = table.gather(numbers.into_dyn());
+                ends.map_or(vectors.clone(), |ends| vectors.within(ends))
+            }
         }
     }
 
@@ -82,7 +87,7 @@ impl<'a> Input<'a> {
     pub fn shape(self) -> Option<[usize; 3]> {
         match self {
             Input::Vectors(x) => x.shape().try_into().ok(),
-            Input::Rows { table, numbers } => match *table.shape() {
+            Input::Rows { table, numbers, .. } => match *table.shape() {
                 [_, input] => Some([numbers.nrows(), numbers.ncols(), input]),
                 _ => None,
             },
@@ -125,13 +130,13 @@ impl Run<'_> {
     // ANCHOR: hold
     pub fn hold(&self, t: usize, new: Tensor, old: &Tensor) -> [Tensor; 2] {
         let Some(lengths) = self.lengths else { return [new.clone(), new] };
-        let mask = |of: fn(bool) -> bool| {
-            let rows = lengths.iter().map(|&length| Real::from(u8::from(of(t < length))));
-            Tensor::constant(Array1::from_iter(rows).insert_axis(Axis(1))) // (B, 1)
+        let rows = |x: &Tensor, reads: bool| {
+            let one_step = &[lengths.len(), 1, x.shape()[1]]; // (B, 1, H)
+            let kept: Vec<_> = lengths.iter().map(|&length| usize::from((t < length) == reads)).collect();
+            x.reshape(one_step).within(&kept).reshape(x.shape())
         };
-        let (reads, ended) = (mask(|reads| reads), mask(|reads| !reads));
-        let output = &reads * &new;
-        let state = &output + &(&ended * old);
+        let output = rows(&new, true);
+        let state = &output + &rows(old, false);
         [output, state]
     }
     // ANCHOR_END: hold

@@ -31,21 +31,31 @@ impl TokenInput {
         TokenInput { embedding, dropout: Dropout::new(dropout, name), drops: dropout > 0.0, vocabulary }
     }
 
-    /// The vector of every token.
+    /// The vector of every token; behind the `ends` of the rows, zeros in place of what is no number.
     ///
     /// # Shapes
-    /// - `tokens`: (B, T); returns (B, T, E).
+    /// - `tokens`: (B, T), `ends`: (B); returns (B, T, E).
     #[track_caller]
-    pub fn vectors(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>) -> Tensor {
-        self.dropout.forward(cx, &self.embedding.forward(cx, tokens.into_dyn())) // (B, T, E)
+    pub fn vectors(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>, ends: Option<&[usize]>) -> Tensor {
+        let vectors = self.dropout.forward(cx, &self.embedding.forward(cx, tokens.into_dyn())); // (B, T, E)
+        vectors.finite_within(ends)
     }
 
-    /// Has `read` read the tokens, (B, T), in the form that costs less.
+    /// Has `read` read the tokens, (B, T), in the form that costs less; behind the `ends` of the rows, zeros in place of
+    /// what is no number.
     #[track_caller]
-    pub fn read<T>(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>, read: impl FnOnce(Input<'_>) -> T) -> T {
+    pub fn read<T>(
+        &self,
+        cx: &Context<'_>,
+        tokens: ArrayView2<'_, Token>,
+        ends: Option<&[usize]>,
+        read: impl FnOnce(Input<'_>) -> T,
+    ) -> T {
         if self.drops || tokens.len() < self.vocabulary {
-            return read(Input::Vectors(&self.vectors(cx, tokens)));
+            return read(Input::Vectors(&self.vectors(cx, tokens, ends)));
         }
-        read(Input::Rows { table: &cx.get(self.embedding.weight()), numbers: tokens })
+        let table = cx.get(self.embedding.weight());
+        let ends = ends.filter(|_| table.value().iter().any(|x| !x.is_finite()));
+        read(Input::Rows { table: &table, numbers: tokens, ends })
     }
 }

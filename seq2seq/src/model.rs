@@ -93,7 +93,7 @@ impl<R: Recurrent> Seq2Seq<R> {
         let sources = reversed.as_ref().unwrap_or(sources);
         // ANCHOR: vector
         let read = |x: Input<'_>| self.encoder.forward_padded(cx, x, sources.ends(), None);
-        let (_, state) = self.source.read(cx, sources.tokens.view(), read); // L times (B, H) or twice (B, H)
+        let (_, state) = self.source.read(cx, sources.tokens.view(), None, read); // L times (B, H) or twice (B, H)
         let whole = concat(1, &state.iter().flatten().collect::<Vec<_>>()); // (B, W)
         let Some([down, up]) = &self.bottleneck else { return (whole, state) };
         let vector = down.forward(cx, &whole); // (B, bottleneck)
@@ -108,20 +108,22 @@ impl<R: Recurrent> Seq2Seq<R> {
     /// Reads tokens of the translations, beginning with `state`, and scores those that follow.
     ///
     /// # Shapes
-    /// - `vector`: what is read beside every token, if anything; `tokens`: (B, T); returns (B, T, V) and the last state
+    /// - `vector`: what is read beside every token, if anything; `tokens`: (B, T), `ends`: (B), behind which what is no
+    ///   number has no part in anything; returns (B, T, V) and the last state
     fn decode(
         &self,
         cx: &Context<'_>,
         vector: Option<&Tensor>,
         state: &State,
         tokens: ArrayView2<'_, Token>,
+        ends: Option<&[usize]>,
     ) -> (Tensor, State) {
         // ANCHOR: decode
         let (ys, state) = match vector {
-            None => self.target.read(cx, tokens, |y| self.decoder.forward(cx, y, Some(state), &[])),
+            None => self.target.read(cx, tokens, ends, |y| self.decoder.forward(cx, y, Some(state), &[])),
             Some(vector) => {
                 let context = stack(1, &vec![vector; tokens.ncols()]); // (B, T, W)
-                let y = concat(2, &[&self.target.vectors(cx, tokens), &context]); // (B, T, E + W)
+                let y = concat(2, &[&self.target.vectors(cx, tokens, ends), &context]); // (B, T, E + W)
                 self.decoder.forward(cx, &y, Some(state), &[])
             }
         }; // (B, T, H)
@@ -129,10 +131,10 @@ impl<R: Recurrent> Seq2Seq<R> {
         // ANCHOR_END: decode
     }
 
-    /// The scores, where the decoder reads `inputs`, (B, T).
-    fn told(&self, cx: &Context<'_>, sources: &Sources, inputs: ArrayView2<'_, Token>) -> Tensor {
-        let (vector, state) = self.encode(cx, sources);
-        self.decode(cx, vector.as_ref(), &state, inputs).0
+    /// The scores, where the decoder reads `inputs`, (B, T), in place of the batch's.
+    fn told(&self, cx: &Context<'_>, batch: &PairBatch, inputs: ArrayView2<'_, Token>) -> Tensor {
+        let (vector, state) = self.encode(cx, &batch.sources);
+        self.decode(cx, vector.as_ref(), &state, inputs, batch.ends().as_deref()).0
     }
 }
 
@@ -143,7 +145,7 @@ impl<R: Recurrent> Trainable for Seq2Seq<R> {
     fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
         let training = cx.is_training();
         let sampled = self.config.sampling.filter(|_| training).map(|sampling| sampling.inputs(cx, self, batch));
-        let logits = self.told(cx, &batch.sources, sampled.as_ref().unwrap_or(&batch.inputs).view()); // (B, T, V)
+        let logits = self.told(cx, batch, sampled.as_ref().unwrap_or(&batch.inputs).view()); // (B, T, V)
         let smoothing = if training { self.config.smoothing } else { 0.0 };
         smoothed_cross_entropy(&logits, batch.targets.view().into_dyn(), smoothing)
     }
@@ -164,7 +166,7 @@ impl<R: Recurrent> Translator for Seq2Seq<R> {
     }
 
     fn logits(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
-        self.told(cx, &batch.sources, batch.inputs.view())
+        self.told(cx, batch, batch.inputs.view())
     }
 
     fn encode(&self, cx: &Context<'_>, sources: &Sources) -> (Option<Tensor>, State) {
@@ -174,7 +176,7 @@ impl<R: Recurrent> Translator for Seq2Seq<R> {
 
     fn next(&self, cx: &Context<'_>, memory: &Option<Tensor>, state: &mut State, tokens: &[Token]) -> Step {
         let tokens = ArrayView2::from_shape((tokens.len(), 1), tokens).expect("one token for each row");
-        let (logits, after) = self.decode(cx, memory.as_ref(), state, tokens);
+        let (logits, after) = self.decode(cx, memory.as_ref(), state, tokens, None);
         *state = after;
         let logits = logits.view::<Ix3>("seq2seq").index_axis_move(Axis(1), 0).to_owned(); // (B, V)
         Step { logits, alignment: None }

@@ -3,7 +3,6 @@
 use nn::LayerNorm;
 use tensor::{Context, Init, Tensor};
 
-use crate::multi_head::finite_within;
 use crate::{Block, BlockConfig, Engine, Mask};
 
 /// The encoder (Vaswani et al. 2017, section 3.1): blocks of bidirectional self-attention, and at the end a
@@ -59,7 +58,7 @@ impl Encoder {
     /// If the last axis of `x` is not D, or a length is not one of 1..=S for each row.
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
-        let x = self.blocks.iter().fold(finite_within(x, lengths), |x, block| block.forward(cx, &x, lengths, engine)); // (B, S, D)
+        let x = self.blocks.iter().fold(x.finite_within(lengths), |x, block| block.forward(cx, &x, lengths, engine)); // (B, S, D)
         within(&self.normal(cx, x), lengths)
     }
 
@@ -79,7 +78,7 @@ impl Encoder {
         lengths: Option<&[usize]>,
         engine: Engine,
     ) -> (Tensor, Vec<Tensor>) {
-        let mut x = finite_within(x, lengths);
+        let mut x = x.finite_within(lengths);
         let mut weights = Vec::with_capacity(self.blocks.len());
         for block in &self.blocks {
             weights.push(block.weights(cx, &x, lengths)); // (B, N, S, S)

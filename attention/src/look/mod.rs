@@ -86,13 +86,13 @@ pub(crate) fn weigh(scores: &Tensor, memory: &Memory) -> [Tensor; 2] {
     // ANCHOR: weigh
     let alignment = match memory.mask() {
         None => scores.softmax(),
-        Some(mask) => within(&(scores + &mask).softmax(), memory), // e^-∞ = 0
+        Some(mask) => within(&(&within(scores, memory) + &mask).softmax(), memory), // e^-∞ = 0
     };
     [alignment.matmul(&memory.states.within(&memory.lengths)), alignment] // (B, T, C), (B, T, S)
     // ANCHOR_END: weigh
 }
 
 /// (B, T, S) with zeros in the padding of the last axis, through which no gradient comes back.
-fn within(alignment: &Tensor, memory: &Memory) -> Tensor {
-    alignment.permute(&[0, 2, 1]).within(&memory.lengths).permute(&[0, 2, 1])
+fn within(scores: &Tensor, memory: &Memory) -> Tensor {
+    scores.permute(&[0, 2, 1]).within(&memory.lengths).permute(&[0, 2, 1])
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 use ndarray_rand::rand::Rng;
 
 use crate::random::stream;
@@ -40,6 +40,20 @@ impl TextBatch {
     pub fn answers(&self) -> usize {
         answers(&self.targets)
     }
+
+    /// How many positions of every row come before its last answer, that of the answer among them, if some stand behind
+    /// it: they have no part in what a model that reads forwards learns.
+    pub fn ends(&self) -> Option<Vec<usize>> {
+        ends(&self.targets)
+    }
+}
+
+/// How many positions of every row come before its last answer, that of the answer among them; none if all rows are
+/// asked at their end.
+pub(crate) fn ends(targets: &Array2<Token>) -> Option<Vec<usize>> {
+    let end = |row: ArrayView1<'_, Token>| row.iter().rposition(|&target| target != IGNORE).map_or(0, |last| last + 1);
+    let ends: Vec<usize> = targets.outer_iter().map(end).collect();
+    ends.iter().any(|&end| end < targets.ncols()).then_some(ends)
 }
 
 /// How many targets are not [`IGNORE`].

@@ -157,8 +157,7 @@ impl Backward for Gru {
     fn cost(&self) -> Cost {
         // The sums with the input's product, r and z, r·m and 1 - z, n's sum, tanh, (1 - z)·n and z·h, their sum, the
         // probe, and what holds the states of ended rows.
-        let [products, sums] = self.ends.chain(1);
-        let chain = [2, 2, 3, 1, 1, 2, 1, usize::from(self.probed), products, sums];
+        let chain = [2, 2, 3, 1, 1, 2, 1, usize::from(self.probed), self.ends.chain(1)];
         sequence::cost(&self.read, [3, self.hs.dim().2], &chain, self.saved_bytes())
     }
 

@@ -171,8 +171,7 @@ impl Backward for Lstm {
     fn cost(&self) -> Cost {
         // The sum with the input's product, the gates, i·g and f·c, their sum, tanh, o·tanh(c), the probe, and what
         // holds the states of ended rows.
-        let [products, sums] = self.ends.chain(2);
-        let chain = [4, 4, 2, 1, 1, 1, usize::from(self.probed), products, sums];
+        let chain = [4, 4, 2, 1, 1, 1, usize::from(self.probed), self.ends.chain(2)];
         sequence::cost(&self.read, [4, self.hs.dim().2], &chain, self.saved_bytes())
     }
 

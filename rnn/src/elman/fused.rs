@@ -94,8 +94,7 @@ impl Backward for Elman {
 
     fn cost(&self) -> Cost {
         // The sum with the input's product, f, the probe if there is one, and what holds the states of ended rows.
-        let [products, sums] = self.ends.chain(1);
-        let chain = [1, 1, usize::from(self.probe.is_some()), products, sums];
+        let chain = [1, 1, usize::from(self.probe.is_some()), self.ends.chain(1)];
         sequence::cost(&self.read, [1, self.hs.dim().2], &chain, self.saved_bytes())
     }
 

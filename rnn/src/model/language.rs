@@ -111,8 +111,21 @@ impl<R: Recurrent> RecurrentModel<R> {
         state: Option<&State>,
         probes: &[Tensor],
     ) -> (Tensor, State) {
+        self.read_to(cx, inputs, None, state, probes)
+    }
+
+    /// [`read`](Self::read); what is no number behind the `ends` of the rows has no part in it.
+    #[track_caller]
+    fn read_to(
+        &self,
+        cx: &Context<'_>,
+        inputs: ArrayView2<'_, Token>,
+        ends: Option<&[usize]>,
+        state: Option<&State>,
+        probes: &[Tensor],
+    ) -> (Tensor, State) {
         let read = |x: Input<'_>| self.layers.forward(cx, x, state, probes);
-        let (ys, state) = self.embedding.read(cx, inputs, read); // (B, T, H)
+        let (ys, state) = self.embedding.read(cx, inputs, ends, read); // (B, T, H)
         (self.output.forward(cx, &self.dropout.forward(cx, &ys)), state) // (B, T, V)
     }
 
@@ -130,7 +143,8 @@ impl<R: Recurrent> Trainable for RecurrentModel<R> {
     // ANCHOR: loss
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
         let state = self.carry.then(|| self.layers.carried(cx, "rnn", batch.inputs.nrows())).flatten();
-        let (logits, state) = self.read(cx, batch.inputs.view(), state.as_ref(), &[]);
+        let ends = if self.carry { None } else { batch.ends() }; // a state that is carried on has read everything
+        let (logits, state) = self.read_to(cx, batch.inputs.view(), ends.as_deref(), state.as_ref(), &[]);
         if self.carry {
             self.layers.carry(cx, "rnn", &state);
         }

@@ -17,10 +17,10 @@ impl Ends {
         Ends(lengths.map(<[usize]>::to_vec))
     }
 
-    /// What holding `states` vectors costs at each step, as [`cost`](super::cost) takes it: a product each with what
-    /// came and what was there, and their sum.
-    pub fn chain(&self, states: usize) -> [usize; 2] {
-        if self.0.is_some() { [2 * states, states] } else { [0, 0] }
+    /// What holding `states` vectors costs at each step, as [`cost`](super::cost) takes it: the sums of what is kept of
+    /// what came and of what was there.
+    pub fn chain(&self, states: usize) -> usize {
+        if self.0.is_some() { states } else { 0 }
     }
 
     /// The rows of a block that have ended before step t, counted from the block's first.

@@ -15,7 +15,7 @@ use crate::{Direction, Input};
 pub struct Read {
     /// (N, I).
     rows: Array,
-    /// The row that each step reads, steps first, T·B; none if the rows are the steps.
+    /// The row that each step reads, steps first, T·B, N for zeros; none if the rows are the steps.
     numbers: Option<Vec<Token>>,
     steps: usize,
     batch: usize,
@@ -29,8 +29,8 @@ const LOOKED_UP: usize = 64;
 const COLUMNS: usize = 128;
 
 impl Read {
-    /// Puts the steps first; vectors behind the `lengths` of their rows are padding and become zeros, whatever they
-    /// were. The shapes have been checked.
+    /// Puts the steps first; what stands behind the `lengths` of the batch's rows is padding and becomes zeros, whatever
+    /// it was. The shapes have been checked.
     ///
     /// # Panics
     /// If a number is not below V.
@@ -47,12 +47,14 @@ impl Read {
                 let rows = rows.into_shape_with_order((steps * batch, width)).expect("steps first is contiguous");
                 (shared(rows), None)
             }
-            Input::Rows { table, numbers } => {
-                let last = table.shape()[0] as Token;
-                if let Some(number) = numbers.iter().find(|&&number| number >= last) {
+            Input::Rows { table, numbers, ends } => {
+                let none = table.shape()[0] as Token;
+                if let Some(number) = numbers.iter().find(|&&number| number >= none) {
                     panic!("recurrent layer: row {number} of a table of shape {:?}", table.shape());
                 }
-                let steps = direction.order(steps).flat_map(|t| numbers.column(t).to_vec());
+                let padding = |b: usize, t: usize| [ends, lengths].into_iter().flatten().any(|ends| t >= ends[b]);
+                let at = |(b, t)| if padding(b, t) { none } else { numbers[[b, t]] };
+                let steps = direction.order(steps).flat_map(|t| (0..batch).map(move |b| (b, t))).map(at);
                 (table.value().clone(), Some(steps.collect()))
             }
         };
@@ -90,7 +92,9 @@ impl Read {
             matmul_into(dst, 1.0, 1.0, rows, w.t(), Threads::Pool);
             return;
         };
-        let projected = matmul(rows, w.t()) + bias; // (V, G)
+        let mut projected = Array2::zeros((rows.nrows() + 1, w.nrows())); // (V, G), and what zeros make
+        matmul_into(projected.slice_mut(s![..rows.nrows(), ..]), 0.0, 1.0, rows, w.t(), Threads::Pool);
+        projected += &bias;
         let blocks = dst.axis_chunks_iter_mut(Axis(0), LOOKED_UP).zip(numbers.chunks(LOOKED_UP));
         for_blocks(blocks, |(mut dst, numbers)| {
             for (mut dst, &number) in dst.rows_mut().into_iter().zip(numbers) {
@@ -105,12 +109,13 @@ impl Read {
     /// - `da`: (T·B, G); returns (N, G)
     pub fn by_row<'a>(&self, da: ArrayView2<'a, Real>) -> CowArray<'a, Real, Ix2> {
         let Some(numbers) = &self.numbers else { return da.into() };
-        let mut sums = Array2::zeros((self.rows().0, da.ncols()));
+        let rows = self.rows().0;
+        let mut sums = Array2::zeros((rows + 1, da.ncols())); // and those of the steps that read zeros
         for_blocks(sums.axis_chunks_iter_mut(Axis(1), COLUMNS).enumerate(), |(block, sums)| {
             let columns = block * COLUMNS..block * COLUMNS + sums.ncols();
             add_rows_at(sums, numbers.iter().copied(), da.slice(s![.., columns]));
         });
-        sums.into()
+        sums.slice_move(s![..rows, ..]).into()
     }
 
     /// a = x·wᵀ, so dx = da·w: the gradient of what was read.
@@ -135,6 +140,20 @@ impl Read {
     /// # Shapes
     /// - `dst`: (G, I), `da`: (N, G)
     pub fn weight_gradient_into(&self, dst: ArrayViewMut2<'_, Real>, beta: Real, da: ArrayView2<'_, Real>) {
-        matmul_into(dst, beta, 1.0, da.t(), weight(&self.rows), Threads::Pool);
+        matmul_into(dst, beta, 1.0, da.t(), self.rows_read().view(), Threads::Pool);
+    }
+
+    /// The rows, (N, I), where those that no step reads hold nothing that zero times would be NaN.
+    fn rows_read(&self) -> CowArray<'_, Real, Ix2> {
+        let rows = weight(&self.rows);
+        let Some(numbers) = &self.numbers else { return rows.into() };
+        if rows.iter().all(|x| x.is_finite()) {
+            return rows.into();
+        }
+        let mut read = Array2::zeros(rows.raw_dim());
+        for &number in numbers.iter().filter(|&&number| (number as usize) < rows.nrows()) {
+            read.row_mut(number as usize).assign(&rows.row(number as usize));
+        }
+        read.into()
     }
 }

@@ -19,7 +19,6 @@ use tensor::{Context, Init, Tensor};
 
 use crate::convention::Convention;
 use crate::feed_forward::FeedForward;
-use crate::multi_head::finite_within;
 use crate::{Engine, KeyValueCache, Look, MultiHeadAttention};
 use residual::Residual;
 
@@ -117,7 +116,7 @@ impl Block {
     /// If the last axis of `x` is not D, or a length is not one of 1..=T for each row.
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
-        let x = finite_within(x, lengths);
+        let x = x.finite_within(lengths);
         match engine {
             Engine::Literal => literal::forward(cx, self, &x, lengths),
             Engine::Fused => fused::forward(cx, self, &x, lengths),

@@ -121,6 +121,12 @@ impl Transformer {
         self.target.forward(cx, tokens, first)
     }
 
+    /// The right translations as the decoder's first block receives them, without what is no number in the padding,
+    /// (B, T, D).
+    fn targets_embedded(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
+        self.embed_target(cx, batch.inputs.view(), 0).finite_within(batch.ends().as_deref())
+    }
+
     /// The encoder.
     pub fn encoder(&self) -> &Encoder {
         &self.encoder
@@ -159,7 +165,7 @@ impl Transformer {
         let lengths = Some(&batch.sources.lengths[..]);
         let source = self.embed_source(cx, batch.sources.tokens.view()); // (B, S, D)
         let (memory, encoder) = self.encoder.forward_with_weights(cx, &source, lengths, self.engine);
-        let target = self.embed_target(cx, batch.inputs.view(), 0); // (B, T, D)
+        let target = self.targets_embedded(cx, batch); // (B, T, D)
         let weights = self.decoder.weights(cx, &target, &memory, lengths, self.engine);
         let (decoder, cross) = weights.into_iter().map(|[own, cross]| (own, cross)).unzip();
         AttentionWeights { encoder, decoder, cross }
@@ -205,7 +211,7 @@ impl Translator for Transformer {
     #[track_caller]
     fn logits(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
         let source = self.embed_source(cx, batch.sources.tokens.view()); // (B, S, D)
-        let target = self.embed_target(cx, batch.inputs.view(), 0); // (B, T, D)
+        let target = self.targets_embedded(cx, batch); // (B, T, D)
         self.logits_of_embedded(cx, &source, Some(&batch.sources.lengths), &target)
     }
 

@@ -4,9 +4,9 @@ mod cache;
 
 use std::ops::Range;
 
-use ndarray::{ArrayViewD, Axis, Ix3, Slice};
+use ndarray::{Axis, Ix3};
 use nn::Linear;
-use tensor::{Context, Init, Real, Tensor};
+use tensor::{Context, Init, Tensor};
 
 use crate::convention::Convention;
 use crate::scaled_dot_product::{Mask, Sizes, fused, kernel, literal};
@@ -114,13 +114,13 @@ impl MultiHeadAttention {
     pub fn heads(&self, cx: &Context<'_>, x: &Tensor, look: Look<'_>, engine: Engine) -> Tensor {
         let visible = self.mask.within(look.lengths);
         let Some(memory) = look.memory else {
-            let qkv = self.input.forward(cx, &finite_within(x, look.lengths)); // (B, T, 3·D)
+            let qkv = self.input.forward(cx, &x.finite_within(look.lengths)); // (B, T, 3·D)
             return match engine {
                 Engine::Literal => literal::self_attention(&qkv, self.heads, visible),
                 Engine::Fused => fused::self_attention(&qkv, self.heads, visible),
             };
         };
-        let (q, kv) = (self.queries(cx, x), self.keys_values(cx, &finite_within(memory, look.lengths)));
+        let (q, kv) = (self.queries(cx, x), self.keys_values(cx, &memory.finite_within(look.lengths)));
         match engine {
             Engine::Literal => literal::cross_attention(&q, &kv, self.heads, visible),
             Engine::Fused => fused::cross_attention(&q, &kv, self.heads, visible),
@@ -221,18 +221,5 @@ impl MultiHeadAttention {
     fn part(&self, cx: &Context<'_>, x: &Tensor, rows: Range<usize>) -> Tensor {
         let bias = self.input.bias().map(|bias| cx.get(bias).slice(0, rows.clone()));
         x.linear(&cx.get(self.input.weight()).slice(0, rows), bias.as_ref())
-    }
-}
-
-/// `x` itself, with zeros in the padding where something there is not finite: the padding's gradient is 0, but a
-/// product's way back to its weights would multiply it with what stands there.
-pub(crate) fn finite_within(x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
-    let value = x.value();
-    let finite = |(row, &length): (ArrayViewD<'_, Real>, &usize)| {
-        row.slice_axis(Axis(0), Slice::from(length.min(row.len_of(Axis(0)))..)).iter().all(|x| x.is_finite())
-    };
-    match lengths {
-        Some(lengths) if !value.outer_iter().zip(lengths).all(finite) => x.within(lengths),
-        _ => x.clone(),
     }
 }

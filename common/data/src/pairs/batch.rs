@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, s};
 
-use crate::batches::answers;
+use crate::batches::{answers, ends};
 use crate::{IGNORE, Token};
 
 /// Fills a row behind its sentence. What a model makes of it must not matter.
@@ -114,5 +114,10 @@ impl PairBatch {
     /// How many tokens the decoder should say, END among them.
     pub fn answers(&self) -> usize {
         answers(&self.targets)
+    }
+
+    /// How many positions of every translation come before its end, that of END among them, if there is padding.
+    pub fn ends(&self) -> Option<Vec<usize>> {
+        ends(&self.targets)
     }
 }

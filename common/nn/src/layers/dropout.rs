@@ -1,6 +1,6 @@
 //! Switching off a random part of the numbers.
 
-use ndarray::ArrayD;
+use ndarray::{ArrayD, Zip};
 use ndarray_rand::rand::RngCore;
 use tensor::{Backward, Context, Cost, Inputs, Outputs, Real, Tensor, record};
 
@@ -49,7 +49,8 @@ impl Dropout {
         }
         let [y] = record(&[x], || {
             let mask = self.mask(cx, x.shape());
-            ([(x.value() * &mask).into_shared()], Masked { mask })
+            let y = Zip::from(x.value()).and(&mask).map_collect(|&x, &m| kept(x, m));
+            ([y.into_shared()], Masked { mask })
         });
         y
     }
@@ -60,6 +61,11 @@ impl Dropout {
         let mut rng = cx.rng(&self.site);
         ArrayD::from_shape_simple_fn(shape, || if rng.next_u32() < threshold { 0.0 } else { kept })
     }
+}
+
+/// x·m, and 0 where m is 0, whatever x is.
+fn kept(x: Real, m: Real) -> Real {
+    if m == 0.0 { 0.0 } else { x * m }
 }
 
 /// y = x·m, so dx = dy·m.
@@ -78,6 +84,8 @@ impl Backward for Masked {
         self.mask.len() * size_of::<Real>()
     }
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
-        dx.add(0, dy.only() * &self.mask);
+        let mut gradient = dy.only();
+        gradient.zip_mut_with(&self.mask, |dy, &m| *dy = kept(*dy, m));
+        dx.add(0, gradient);
     }
 }

@@ -43,7 +43,12 @@ impl Tensor {
     }
 
     /// The mean of all elements, a tensor without axes.
+    ///
+    /// # Panics
+    /// If there are none.
+    #[track_caller]
     pub fn mean(&self) -> Tensor {
+        assert!(!self.value().is_empty(), "mean: no elements in a tensor of shape {:?}", self.shape());
         self.sum().scale(1.0 / self.value().len() as Real)
     }
 

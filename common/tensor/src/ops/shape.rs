@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{Axis, IxDyn, Slice};
+use ndarray::{ArrayViewD, Axis, IxDyn, Slice};
 
 use super::standard;
 use crate::tape::{Backward, Cost, Inputs, Outputs, record};
@@ -213,6 +213,24 @@ impl Tensor {
             ([shared(y)], Within { lengths: lengths.to_vec(), elements })
         });
         y
+    }
+
+    /// The rows of a padded batch themselves; where something in the padding is not finite, [`within`](Self::within) the
+    /// lengths: the padding's gradient may be 0, but a product's way back to its weights would multiply it with what
+    /// stands there.
+    ///
+    /// # Shapes
+    /// - `self`: (B, T, ..), `lengths`: B, each at most T; returns the same shape.
+    ///
+    /// # Panics
+    /// If the lengths do not fit.
+    #[track_caller]
+    pub fn finite_within(&self, lengths: Option<&[usize]>) -> Tensor {
+        let Some(lengths) = lengths else { return self.clone() };
+        let finite = |(row, &length): (ArrayViewD<'_, Real>, &usize)| {
+            row.slice_axis(Axis(0), Slice::from(length.min(row.len_of(Axis(0)))..)).iter().all(|x| x.is_finite())
+        };
+        if self.value().outer_iter().zip(lengths).all(finite) { self.clone() } else { self.within(lengths) }
     }
 
     /// Position `i` of one axis, which disappears.
