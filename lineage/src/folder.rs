@@ -155,7 +155,7 @@ impl Folder {
     /// # Errors
     /// If a file cannot be written.
     pub fn derive<K: Kind>(&self) -> anyhow::Result<()> {
-        let saved = self.load()?;
+        let saved = SavedRun::load_model(&self.checkpoint())?;
         let (Description { config, tokenizers, .. }, _) = Description::<K>::read(&saved, &self.checkpoint())?;
         let config = serde_json::to_string_pretty(&config)?;
         let tokenizers = K::TOKENIZERS.iter().copied().zip(tokenizers.iter().map(String::as_str));

@@ -32,6 +32,7 @@ mod train;
 mod trained;
 mod translate;
 mod translation;
+mod trial;
 mod validation;
 
 use std::io::{self, Write};

@@ -1,8 +1,7 @@
 //! How much memory a command will take, and whether the machine has it.
 //!
-//! There is no formula of any model here. A small batch is tried with the very model, twice, the allocator counts, and
-//! what the second takes more than the first is what a token takes. So the backward pass, its copies and whatever a stage
-//! keeps are in it.
+//! There is no formula of any model here. Small batches are [tried](crate::trial) with the very model, and the allocator
+//! counts. So the backward pass, its copies and whatever a stage keeps are in it.
 
 use anyhow::bail;
 use benches::format;
@@ -14,7 +13,8 @@ use nn::{LanguageModel, Rows, Trainable, Translator, evaluate, evaluate_pairs};
 use sysinfo::System;
 use tensor::{Context, Parameters, Real};
 
-use crate::counted::{now, peak_of};
+use crate::counted::now;
+use crate::trial::{Trial, taken};
 
 /// Code, stacks and tables, which no allocator counts.
 const PROGRAM: usize = 10_000_000;
@@ -24,58 +24,47 @@ pub fn numbers(count: usize) -> f64 {
     (count * size_of::<Real>()) as f64
 }
 
-/// What `run` takes for `amount` tokens or rows, from what it takes for `few` and for half as many.
-fn scaled(amount: usize, few: usize, run: impl Fn(usize)) -> f64 {
-    extrapolated(amount, few, |count| peak_of(|| run(count)))
-}
-
-fn extrapolated(amount: usize, few: usize, peak: impl Fn(usize) -> usize) -> f64 {
-    let few = few.clamp(1, amount.max(1));
-    let half = few.div_ceil(2);
-    peak(half); // what threads keep for good is not of the tokens
-    let [less, more] = [half, few].map(|count| peak(count) as f64);
-    let each = if half < few { (more - less).max(0.0) / (few - half) as f64 } else { more / few as f64 };
-    more + each * (amount.saturating_sub(few)) as f64
-}
-
 /// A step of training on so many rows of a text, all of its gradients included.
 pub fn step(model: &Model, parameters: &Parameters, rows: usize, context: usize) -> f64 {
-    let few = rows.min(ROWS);
-    scaled(rows * context, few * context.min(TOKENS), |tokens| {
-        let cx = Context::train(parameters, 1, 0);
-        model.loss(&cx, &text(few, tokens.div_ceil(few))).backward();
+    of_text(Trial::beyond(numbers(parameters.count())), rows, context, |batch| {
+        model.loss(&Context::train(parameters, 1, 0), &batch).backward();
     })
 }
 
 /// An evaluation of so many rows of a text.
 pub fn evaluation(model: &Model, parameters: &Parameters, rows: usize, context: usize) -> f64 {
-    let few = rows.min(ROWS);
-    scaled(rows * context, few * context.min(TOKENS), |tokens| {
-        evaluate(model, parameters, [text(few, tokens.div_ceil(few))]);
+    of_text(Trial::beyond(0.0), rows, context, |batch| {
+        evaluate(model, parameters, [batch]);
+    })
+}
+
+/// Reading a prompt of so many tokens.
+pub fn prompt(model: &Model, parameters: &Parameters, length: usize) -> f64 {
+    of_text(Trial::beyond(0.0), 1, length, |batch| {
+        model.start(&Context::eval(parameters), batch.inputs.view());
     })
 }
 
 /// A step of training on so many pairs whose sides have `lengths` tokens.
 pub fn step_of_pairs(model: &TranslatorModel, parameters: &Parameters, rows: usize, lengths: [usize; 2]) -> f64 {
-    scaled(rows, ROWS, |rows| {
-        let cx = Context::train(parameters, 1, 0);
-        model.loss(&cx, &pairs(rows, lengths)).backward();
+    of_pairs(Trial::beyond(numbers(parameters.count())), rows, lengths, |batch| {
+        model.loss(&Context::train(parameters, 1, 0), &batch).backward();
     })
 }
 
 /// An evaluation of so many pairs whose sides have `lengths` tokens.
 pub fn evaluation_of_pairs(model: &TranslatorModel, parameters: &Parameters, rows: usize, lengths: [usize; 2]) -> f64 {
-    scaled(rows, ROWS, |rows| {
-        evaluate_pairs(model, parameters, [pairs(rows, lengths)]);
+    of_pairs(Trial::beyond(0.0), rows, lengths, |batch| {
+        evaluate_pairs(model, parameters, [batch]);
     })
 }
 
 /// Following `rows` translations of sources of `length` tokens to their limits, each step's state taken anew, as a beam
 /// takes it.
 pub fn search(model: &TranslatorModel, parameters: &Parameters, rows: usize, length: usize, steps: usize) -> f64 {
-    scaled(rows, ROWS, |rows| {
+    let follow = |rows: usize, length: usize, steps: usize| {
         let cx = Context::eval(parameters);
-        let tokens = vec![START; length.max(1)];
+        let tokens = vec![START; length];
         let all: Vec<usize> = vec![0; rows];
         let (memory, state) = model.encode(&cx, &Sources::new(&[&tokens]));
         let (memory, mut state) = (memory.rows(&all), state.rows(&all));
@@ -85,51 +74,56 @@ pub fn search(model: &TranslatorModel, parameters: &Parameters, rows: usize, len
             state = state.rows(&all);
             looked.push(model.next(&cx, &memory, &mut state, &vec![START; rows]).alignment);
         }
+    };
+    let (trial, longest) = (Trial::beyond(0.0), length.max(1));
+    trial.straight(rows, |rows| {
+        trial.curved(longest, |length| taken(|| follow(rows, length, part(steps, length, longest))))
     })
 }
 
-/// Reading a prompt of so many tokens.
-pub fn prompt(model: &Model, parameters: &Parameters, length: usize) -> f64 {
-    scaled(length, TOKENS, |tokens| {
-        model.start(&Context::eval(parameters), text(1, tokens).inputs.view());
+/// What `run` takes for a batch of a text.
+fn of_text(trial: Trial, rows: usize, context: usize, run: impl Fn(TextBatch)) -> f64 {
+    trial.straight(rows, |rows| {
+        trial.curved(context, |tokens| {
+            let tokens = Array2::zeros((rows, tokens));
+            let batch = TextBatch { inputs: tokens.clone(), targets: tokens };
+            taken(|| run(batch.clone()))
+        })
     })
 }
 
-/// Rows of a batch that is tried; with one alone, what a time step takes however many rows there are would count too
-/// much.
-const ROWS: usize = 4;
-/// Tokens of each of its rows.
-const TOKENS: usize = 32;
-
-fn text(rows: usize, tokens: usize) -> TextBatch {
-    let tokens = Array2::zeros((rows, tokens));
-    TextBatch { inputs: tokens.clone(), targets: tokens }
+/// What `run` takes for a batch of pairs.
+fn of_pairs(trial: Trial, rows: usize, [source, target]: [usize; 2], run: impl Fn(PairBatch)) -> f64 {
+    let longest = source.max(target).max(1);
+    trial.straight(rows, |rows| {
+        trial.curved(longest, |length| {
+            let [source, target] = [source.max(1), target].map(|whole| vec![START; part(whole, length, longest)]);
+            let batch = PairBatch::new(&vec![(&source[..], &target[..]); rows]);
+            taken(|| run(batch.clone()))
+        })
+    })
 }
 
-fn pairs(rows: usize, [source, target]: [usize; 2]) -> PairBatch {
-    let [source, target] = [source.max(1), target].map(|length| vec![START; length]);
-    PairBatch::new(&vec![(&source[..], &target[..]); rows])
+/// As much of `whole` as `length` is of the longest, rounded up.
+fn part(whole: usize, length: usize, longest: usize) -> usize {
+    (whole * length).div_ceil(longest)
 }
 
-/// Refuses what the machine cannot hold.
+/// Refuses what the machine cannot hold; says what all of it takes, as in `0.32 GB`.
 ///
 /// # Errors
 /// A sentence with what is needed, what there is, and `way_out`, if `bytes` beside those in use are more than are free.
-pub fn check(what: &str, bytes: f64, way_out: &str) -> anyhow::Result<()> {
-    let free = free() as f64;
+pub fn check(what: &str, bytes: f64, way_out: &str) -> anyhow::Result<String> {
+    let (free, used) = (free() as f64, (now() + PROGRAM) as f64);
+    let [needed, there] = [bytes, free].map(|more| format!("{} GB", format::number((more + used) / 1e9, 2)));
     if bytes > free {
-        let size = |bytes: f64| format!("{} GB", format::number(bytes / 1e9, 2));
-        bail!(
-            "{what} takes about {} of memory, and {} are free: {way_out}",
-            size(bytes + (now() + PROGRAM) as f64),
-            size(free + (now() + PROGRAM) as f64)
-        );
+        bail!("{what} takes about {needed} of memory, and {there} are free: {way_out}");
     }
-    Ok(())
+    Ok(needed)
 }
 
 /// Bytes that this process can still get.
-fn free() -> u64 {
+pub fn free() -> u64 {
     let mut system = System::new();
     system.refresh_memory();
     let machine = system.available_memory();
@@ -150,13 +144,7 @@ fn address_space() -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{check, extrapolated};
-
-    #[test]
-    fn what_grows_with_tokens_is_scaled_and_what_does_not_is_not() {
-        let taken = |amount| extrapolated(amount, 64, |tokens| 500_000 + 100_000 * tokens);
-        assert_eq!([1, 64, 1_000].map(taken), [600_000.0, 6_900_000.0, 100_500_000.0]);
-    }
+    use super::check;
 
     #[test]
     fn what_no_machine_holds_is_refused() {

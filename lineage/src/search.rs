@@ -61,7 +61,8 @@ impl Search {
     ) -> anyhow::Result<()> {
         let steps = (SPARE + PER_TOKEN * length).min(longest.unwrap_or(usize::MAX));
         let bytes = memory::search(model, parameters, sources * self.width, length, steps);
-        memory::check("translating such sentences", bytes, "give a smaller --beam, or shorter sentences")
+        memory::check("translating such sentences", bytes, "give a smaller --beam, or shorter sentences")?;
+        Ok(())
     }
 
     /// The translations of some sentences that are read together. Each ends at twice the length of its source and 20

@@ -74,6 +74,8 @@ struct Run<K: Kind> {
     material: Material<K>,
     /// How words are told apart, if tokens are words.
     rule: Option<WordRule>,
+    /// What it takes of memory.
+    memory: String,
 }
 
 impl Train {
@@ -127,7 +129,7 @@ impl Train {
         let rule = K::word_rule(&tokenizers);
         let material = K::material(&description.config, tokenizers, &data)?;
         let (model, parameters) = K::build(&description.config.model, common.seed())?;
-        check_memory(&model, &parameters, &description.config.training, &material)?;
+        let memory = check_memory(&model, &parameters, &description.config.training, &material)?;
 
         // Nothing is written before all that the user gave is known to be good.
         let folder = match &self.out {
@@ -135,7 +137,7 @@ impl Train {
             None => Folder::unused(stage)?,
         };
         let trainer = Trainer::new(&model, parameters, trainer_config);
-        train(trainer, Run::<K> { folder, description, material, rule }, common.progress())
+        train(trainer, Run::<K> { folder, description, material, rule, memory }, common.progress())
     }
 
     fn resume<K: Kind>(&self, folder: Folder, saved: SavedRun, common: &Common) -> anyhow::Result<Ending> {
@@ -163,9 +165,9 @@ impl Train {
         let rule = K::word_rule(&tokenizers);
         let material = K::material(config, tokenizers, &data)?;
         let (model, parameters) = K::build(&config.model, config.training.seed)?;
-        check_memory(&model, &parameters, &config.training, &material)?;
+        let memory = check_memory(&model, &parameters, &config.training, &material)?;
         let trainer = Trainer::resume(&model, parameters, saved)?;
-        train(trainer, Run::<K> { folder, description, material, rule }, common.progress())
+        train(trainer, Run::<K> { folder, description, material, rule, memory }, common.progress())
     }
 
     /// The file that the user gave for this kind.
@@ -178,22 +180,21 @@ impl Train {
     }
 }
 
-/// Refuses a run that does not fit into memory: beside the parameters AdamW's two moments, with a patience the best
-/// parameters, and whatever is largest of a step, an evaluation, and the files that a checkpoint leads to.
+/// Refuses a run that does not fit into memory, and says what it takes: beside the parameters AdamW's two moments, with a patience the best
+/// parameters, and whatever is largest of a step, an evaluation, and a checkpoint, which takes a copy of the moments.
 fn check_memory<K: Kind>(
     model: &K::Model,
     parameters: &Parameters,
     training: &Training,
     material: &Material<K>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<String> {
     let one = memory::numbers(parameters.count());
     let best = if training.patience.is_some() { one } else { 0.0 };
     let sum = if training.accumulate > 1 { one } else { 0.0 };
     let [step, evaluation] = (material.peaks)(model, parameters);
-    let files = 2.0 * one + 3.0 * one + best;
     memory::check(
         "such a run",
-        2.0 * one + best + (step + sum).max(evaluation).max(files),
+        2.0 * one + best + (step + sum).max(evaluation).max(2.0 * one),
         "give a smaller --batch, with --accumulate to make up for it, a shorter --context, a smaller vocabulary, or a \
          smaller --width",
     )
@@ -201,7 +202,7 @@ fn check_memory<K: Kind>(
 
 fn train<K: Kind>(
     mut trainer: Trainer<'_, K::Model>,
-    Run { folder, description, material, rule }: Run<K>,
+    Run { folder, description, material, rule, memory }: Run<K>,
     progress: Progress,
 ) -> anyhow::Result<Ending> {
     let Config { model, training, text, validation, .. } = &description.config;
@@ -220,7 +221,7 @@ fn train<K: Kind>(
     }
     let (stage, count) = (K::stage(model), trainer.parameters().count());
     progress.say(&format!(
-        "model: {stage}, {} parameters; run: {}",
+        "model: {stage}, {} parameters; memory: about {memory}; run: {}",
         format::count(count as u64),
         folder.path().display()
     ));

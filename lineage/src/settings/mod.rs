@@ -174,7 +174,8 @@ impl fmt::Display for Plain<'_> {
 /// A sentence with what is needed and what there is.
 fn room(parameters: u128) -> anyhow::Result<()> {
     let bytes = 4.0 * parameters as f64 * size_of::<Real>() as f64;
-    memory::check("a model of this size", bytes, "give a smaller --width, fewer --layers or a smaller vocabulary")
+    memory::check("a model of this size", bytes, "give a smaller --width, fewer --layers or a smaller vocabulary")?;
+    Ok(())
 }
 
 /// Sizes beyond these need more memory than any machine has, for any model here.

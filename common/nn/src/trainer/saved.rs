@@ -49,7 +49,20 @@ impl SavedRun {
     /// [`TrainingError::Checkpoint`] if the file cannot be read, [`TrainingError::NotARun`] if it holds something else,
     /// [`TrainingError::Impossible`] if no run has such settings, such progress or such arrays.
     pub fn load(path: &Path) -> Result<Self, TrainingError> {
-        let checkpoint = Checkpoint::load(path)?;
+        Self::load_some(path, |_| true)
+    }
+
+    /// Reads no more arrays than [`model`](Self::model) and [`restore_parameters`](Self::restore_parameters) need; a run
+    /// cannot go on with them.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_model(path: &Path) -> Result<Self, TrainingError> {
+        Self::load_some(path, |name| name.starts_with(MODEL) || name.starts_with(BEST))
+    }
+
+    fn load_some(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Self, TrainingError> {
+        let checkpoint = Checkpoint::load_some(path, wanted)?;
         let not_a_run = |e: serde_json::Error| TrainingError::NotARun { path: path.into(), reason: e.to_string() };
         let Metadata::<TrainingConfig, Progress, Value> { config, progress, description } =
             serde_json::from_str(&checkpoint.metadata).map_err(not_a_run)?;
