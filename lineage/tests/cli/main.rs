@@ -11,6 +11,8 @@ mod determinism;
 mod idle;
 mod interruption;
 mod languages;
+#[cfg(target_os = "linux")]
+mod memory;
 mod notices;
 mod old_folders;
 mod program;

@@ -1,0 +1,77 @@
+//! What a command is said to take of memory, beside what it takes.
+
+use std::fmt::Write;
+use std::io::Read;
+use std::process::Stdio;
+
+use crate::program::{Place, lineage};
+
+/// Runs the program, which must succeed: its standard error, and the most bytes that it had.
+fn peak(arguments: &[&str]) -> (String, f64) {
+    let mut child = lineage(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    let (mut status, mut usage) = (0, std::mem::MaybeUninit::<libc::rusage>::uninit());
+    // SAFETY: waits for a child that nothing else waits for; the usage is read only if it was written.
+    let usage = unsafe {
+        assert_eq!(libc::wait4(child.id() as i32, &mut status, 0, usage.as_mut_ptr()), child.id() as i32);
+        usage.assume_init()
+    };
+    assert!(status == 0, "{arguments:?} ended with {status}: {said}");
+    (said, 1024.0 * usage.ru_maxrss as f64)
+}
+
+/// Gigabytes after these words.
+fn gigabytes(said: &str, before: &str) -> f64 {
+    let (_, after) = said.split_once(before).unwrap_or_else(|| panic!("{before:?} is not in {said:?}"));
+    after.split_once(" GB").unwrap().0.parse().unwrap()
+}
+
+#[test]
+fn every_training_takes_what_it_is_said_to_take() {
+    let place = Place::new();
+    let text = place.file("text.txt", "It was a dark and stormy night; the rain fell in torrents. ".repeat(80));
+    let mut pairs = String::new();
+    for i in 0..600 {
+        let letters = |shift: u32| (0..5).map(move |place| (b'a' + ((i >> (2 * place)) + shift) as u8 % 26) as char);
+        let [source, target] = [letters(0), letters(1)].map(|side| side.collect::<String>());
+        writeln!(pairs, "{source} old white dogs sleep\t{target} viejos perros blancos duermen").unwrap();
+    }
+    let pairs = place.file("pairs.tsv", pairs);
+    let language = ["--text", &text];
+    let translation = ["--steps", "1", "--pairs", &pairs, "--batch", "512"];
+    let cases: [(&str, &[&str], &[&str]); 8] = [
+        ("rnn", &language, &["--width", "256", "--batch", "512", "--steps", "1"]),
+        ("lstm", &language, &["--width", "256", "--batch", "192", "--steps", "1"]),
+        ("gru", &language, &["--width", "256", "--batch", "192", "--steps", "1"]),
+        ("gpt", &language, &["--batch", "40", "--steps", "1"]),
+        (
+            "gpt",
+            &language,
+            &[
+                "--width",
+                "512",
+                "--layers",
+                "2",
+                "--batch",
+                "2",
+                "--steps",
+                "2",
+                "--eval-every",
+                "1",
+                "--patience",
+                "1",
+            ],
+        ),
+        ("seq2seq", &translation, &["--width", "384"]),
+        ("attention", &translation, &["--width", "384"]),
+        ("transformer", &translation, &["--width", "128", "--accumulate", "2"]),
+    ];
+    for (stage, data, sizes) in cases {
+        let run = place.at(&format!("{stage}{}", sizes.len()));
+        let (said, taken) = peak(&[&["train", stage, "--out", &run], data, sizes].concat());
+        let ratio = gigabytes(&said, "memory: about ") * 1e9 / taken;
+        assert!(taken > 9e7, "{stage} {sizes:?} took {taken} bytes, too few to judge by");
+        assert!((1.0 / 1.5..1.5).contains(&ratio), "{stage} {sizes:?}: said {ratio} of {taken} bytes");
+    }
+}
