@@ -7,6 +7,7 @@ use std::process::Stdio;
 use crate::program::{Place, lineage};
 
 /// Runs the program, which must succeed: its standard error, and the most bytes that it had.
+#[expect(clippy::zombie_processes, reason = "wait4 waits for it, and tells more than wait")]
 fn peak(arguments: &[&str]) -> (String, f64) {
     let mut child = lineage(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut said = String::new();
