@@ -122,6 +122,7 @@ pub fn compare(
         Some(path) => Text::read(path)?,
         None => data::corpus::book(),
     };
+    text.varies()?;
     let characters = text.as_str().chars().count();
     if characters < SHORTEST_TEXT {
         return Err(Error::ShortText { name: text.name().to_owned(), characters, least: SHORTEST_TEXT });
@@ -350,6 +351,21 @@ mod tests {
         let expected =
             "short.txt has 16 characters, and a comparison needs at least 4686: give a longer text with --text";
         assert!(message(short).ends_with(expected));
+        let odd = dir.path().join("odd.txt");
+        for (content, expected) in [
+            ("", "is empty; choose a file with text in it"),
+            (" \n\u{3000}\n", "has nothing but white space; choose a file with text in it"),
+            ("a", "is \"a\" over and over, so there is nothing to learn from it; choose another text"),
+            (
+                "one line\n",
+                "odd.txt has 9 characters, and a comparison needs at least 4686: give a longer text with --text",
+            ),
+        ] {
+            std::fs::write(&odd, content.repeat(if content.len() == 1 { 9_000 } else { 1 })).unwrap();
+            let said = message(Options { text: Some(odd.clone()), ..options(out.clone(), "") });
+            assert!(said.ends_with(expected), "{said}");
+        }
+        std::fs::remove_file(odd).unwrap();
         let missing = Options { text: Some(dir.path().join("missing.txt")), ..options(out, "") };
         assert!(message(missing).contains("missing.txt"));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "the short text alone");

@@ -2,8 +2,8 @@
 
 use benches::figure::{Figure, Heat, Plot, Scale};
 use benches::format::{columns, printable};
-use data::Token;
 use data::pairs::Vocabulary;
+use data::{Token, visible};
 use ndarray::{Array2, ArrayView2};
 use tensor::Real;
 
@@ -36,9 +36,9 @@ pub fn of_words(source: &Words, target: &Words, weights: ArrayView2<'_, Real>) -
 
 /// A translation with what its words looked at.
 pub struct Aligned {
-    /// The words of the source.
+    /// The words of the source, as labels.
     pub source: Vec<String>,
-    /// The words of the translation.
+    /// The words of the translation, as labels.
     pub target: Vec<String>,
     /// A row for each word of the translation.
     pub weights: Array2<f64>,
@@ -56,17 +56,17 @@ impl Aligned {
         weights: ArrayView2<'_, Real>,
         unknown: impl Fn(usize) -> String,
     ) -> Self {
+        let labels = |words: Vec<String>| words.iter().map(|word| printable(&visible(word)).into_owned()).collect();
         Aligned {
-            source: source.words(sentence),
-            target: target.said_words(said, unknown),
+            source: labels(source.words(sentence)),
+            target: labels(target.said_words(said, unknown)),
             weights: of_words(&source.words_read(sentence), &target.words_said(said), weights),
         }
     }
 
     /// A line for each word of the translation, a column for each of the source.
     pub fn table(&self) -> String {
-        let written = |words: &[String]| words.iter().map(|word| printable(word).into_owned()).collect::<Vec<_>>();
-        let [source, target] = [&self.source, &self.target].map(|words| written(words));
+        let Aligned { source, target, .. } = self;
         let left = target.iter().map(|word| columns(word)).max().unwrap_or(0);
         let widths: Vec<usize> = source.iter().map(|word| columns(word).max(4)).collect();
         let mut table = " ".repeat(left);
@@ -100,6 +100,7 @@ impl Aligned {
 
 #[cfg(test)]
 mod tests {
+    use benches::figure::Size;
     use data::pairs::{Level, UNKNOWN, Vocabulary};
     use ndarray::{arr2, array, s};
     use tensor::Real;
@@ -132,6 +133,21 @@ mod tests {
         assert_eq!(vocabulary.decode(&said), "¿<unk>?");
         assert_eq!(vocabulary.words_said(&said), [Some(0); 3]);
         assert_eq!(vocabulary.said_words(&said, |_| "<unk>".to_owned()), ["¿<unk>?"]);
+    }
+
+    /// A change of direction would turn all that follows, and what cannot be seen would have no label.
+    #[test]
+    fn words_that_cannot_be_seen_have_labels() {
+        let vocabulary = Vocabulary::new(Level::Word, false, 10, ["a"]);
+        let sentence = "\u{202e}abc\u{202c} \u{200b} \u{301} de\u{1b}f";
+        let weights = arr2(&[[0.0 as Real; 9]]);
+        let said = vocabulary.encode("a");
+        let aligned = Aligned::new([&vocabulary; 2], sentence, &said, weights.view(), |_| String::new());
+        assert_eq!(aligned.source, ["\u{fffd}abc\u{fffd}", "U+200B", "\u{25cc}\u{301}", "de␛f"]);
+        let drawing = aligned.figure().document(Size::Wide).unwrap();
+        for word in &aligned.source {
+            assert!(drawing.lines().any(|line| line == word), "{word} in {drawing}");
+        }
     }
 
     #[test]

@@ -245,7 +245,7 @@ impl Generated {
     pub const NAME: &'static str = "generated sentences of 3 to 12 words";
 
     /// The first held-out sentences tell this generator from another.
-    fn id(&self) -> TextId {
+    pub fn id(&self) -> TextId {
         let mut some = String::new();
         for Pair { source, references, .. } in self.some(Some(Half::Test), None, 100) {
             let _ = writeln!(some, "{source}\t{}", references[0]);

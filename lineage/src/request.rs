@@ -7,6 +7,7 @@ use data::{Token, is_blank, quoted};
 use nn::Translation;
 
 use crate::pairs::Generated;
+use crate::text::TextId;
 
 /// A sentence as the model reads it, and what to call it in messages.
 pub struct Request {
@@ -94,14 +95,13 @@ pub struct Notices {
 }
 
 impl Notices {
-    /// Of requests to a model that learned from a text of this name.
-    pub fn new(learned_from: &str, progress: Progress) -> Self {
-        let way_out = match learned_from {
-            Generated::NAME => {
-                "write as generated sentences do: in small letters, with ? and 's as words, without other marks, and in \
-                 their words"
-            }
-            _ => "write in other words, or train with a larger --vocabulary or more pairs",
+    /// Of requests to a model that learned from these.
+    pub fn new(learned_from: &TextId, progress: Progress) -> Self {
+        let way_out = if learned_from.sha256 == Generated::default().id().sha256 {
+            "write as generated sentences do: in small letters, with ? and 's as words, without other marks, and in their \
+             words"
+        } else {
+            "write in other words, or train with a larger --vocabulary or more pairs"
         };
         Notices { progress, way_out, told_fitted: false, told_way_out: false }
     }

@@ -90,7 +90,7 @@ impl Translate {
         let Trained { config, model, parameters, tokenizers } =
             Trained::<Translation>::load(&self.model, common.progress())?;
         let [source, target] = both(tokenizers)?;
-        let notices = Notices::new(&config.text.name, common.progress());
+        let notices = Notices::new(&config.text, common.progress());
         let longest = config.model.longest();
         let mut interpreter =
             Interpreter { asked: self, search, model, parameters, source, target, longest, room_for: 0, notices };

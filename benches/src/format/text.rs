@@ -14,11 +14,12 @@ pub fn columns(text: &str) -> usize {
     text.width()
 }
 
-/// A text without the characters that XML and HTML forbid and no reader shows: a control becomes its picture or U+FFFD.
-/// Tabs and ends of lines stay.
+/// A text without the characters that XML and HTML forbid, and without those that turn the direction of what follows them:
+/// a control becomes its picture or U+FFFD. Tabs and ends of lines stay.
 ///
 /// ```
 /// use benches::format::printable;
+/// assert_eq!(printable("\u{202e}abc"), "\u{fffd}abc");
 /// assert_eq!(printable("a\u{1b}b\u{7f}\u{85}\u{fffe}\t\n"), "a␛b␡\u{fffd}\u{fffd}\t\n");
 /// ```
 pub fn printable(text: &str) -> Cow<'_, str> {
@@ -26,7 +27,9 @@ pub fn printable(text: &str) -> Cow<'_, str> {
         '\t' | '\n' | '\r' => character,
         '\0'..='\u{1F}' => char::from_u32(0x2400 + character as u32).unwrap_or(char::REPLACEMENT_CHARACTER),
         '\u{7F}' => '␡',
-        '\u{80}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}' => char::REPLACEMENT_CHARACTER,
+        '\u{80}'..='\u{9F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFFE}' | '\u{FFFF}' => {
+            char::REPLACEMENT_CHARACTER
+        }
         _ => character,
     };
     match text.chars().all(|character| shown(character) == character) {

@@ -1,5 +1,7 @@
 //! Words of the user's in messages.
 
+use std::borrow::Cow;
+
 use unicode_normalization::char::is_combining_mark;
 
 /// A text in quotation marks, as people read it: letters of every script as they are, a mark without a letter on a dotted
@@ -39,7 +41,36 @@ fn enclosed(text: &str, mark: char) -> String {
     quoted
 }
 
+/// A word as the label of a table or a drawing: a mark without a letter is on a dotted circle, and a word in which nothing
+/// can be seen is told by the numbers of its characters.
+///
+/// ```
+/// use data::visible;
+///
+/// assert_eq!(visible("हिन्दी"), "हिन्दी");
+/// assert_eq!(visible("\u{301}"), "\u{25cc}\u{301}");
+/// assert_eq!(visible("\u{200b}\u{ad}"), "U+200B U+00AD");
+/// ```
+pub fn visible(word: &str) -> Cow<'_, str> {
+    let first = word.chars().next();
+    if word.chars().all(|character| is_invisible(character) || is_joiner(character)) {
+        let numbers: Vec<String> = word.chars().map(|character| format!("U+{:04X}", u32::from(character))).collect();
+        Cow::Owned(numbers.join(" "))
+    } else if first.is_some_and(is_combining_mark) {
+        Cow::Owned(format!("\u{25CC}{word}"))
+    } else {
+        Cow::Borrowed(word)
+    }
+}
+
+/// Whether a character leaves no trace by itself; those that join or vary their neighbours do so there.
 fn is_invisible(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(character,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}')
 }

@@ -30,6 +30,12 @@ pub enum TextError {
         /// The text's name.
         name: String,
     },
+    /// The file has white space alone.
+    #[error("{name} has nothing but white space; choose a file with text in it")]
+    Blank {
+        /// The text's name.
+        name: String,
+    },
     /// The file is not UTF-8.
     #[error(
         "{name} is not UTF-8 text: the byte {byte:#04X} at offset {offset} (line {line}) belongs to no character; \
@@ -143,6 +149,22 @@ impl Text {
                 let line = 1 + bytes[..offset].iter().filter(|&&byte| byte == b'\n').count();
                 Err(TextError::NotUtf8 { name: name.into(), byte: bytes[offset], offset, line })
             }
+        }
+    }
+
+    /// Whether there is something to learn.
+    ///
+    /// # Errors
+    /// [`TextError::Blank`] if the text is white space, and [`TextError::Monotonous`] if it is one character over and over.
+    pub fn varies(&self) -> Result<(), TextError> {
+        let name = self.name.clone();
+        let mut characters = self.content.chars();
+        match characters.next() {
+            _ if is_blank(&self.content) => Err(TextError::Blank { name }),
+            Some(first) if characters.all(|character| character == first) => {
+                Err(TextError::Monotonous { name, what: quoted(&first.to_string()) })
+            }
+            _ => Ok(()),
         }
     }
 
