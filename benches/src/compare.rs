@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     experiments::SHORTEST_TEXT,
     figure::Figure,
-    finding::{Experiment, Finding, Input},
+    finding::{Experiment, Finding, Input, Table},
     format,
     lab::Lab,
     machine::Machine,
@@ -191,6 +191,15 @@ impl Comparison {
         command
     }
 
+    /// What was claimed, and what was found.
+    fn claims(&self) -> Table {
+        let mut claims = Table::new("claims", "The claims and their verdicts", &["number", "claim", "verdict"]);
+        for Section { experiment, finding, .. } in &self.sections {
+            claims.row([experiment.id.to_owned(), experiment.claim.to_owned(), finding.verdict.to_string()]);
+        }
+        claims
+    }
+
     /// The page and the data beside it: names and contents.
     ///
     /// # Errors
@@ -208,6 +217,7 @@ impl Comparison {
                 files.push((format!("{}.csv", table.name), table.csv()?));
             }
         }
+        files.push(("claims.csv".to_owned(), self.claims().csv()?));
         let names: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names.len(), files.len(), "two figures or tables of the report have the same name");
         Ok(files)
@@ -244,7 +254,6 @@ mod tests {
     use super::*;
     use crate::{
         figure::{Axis, Bars, Heat, Lines, Plot, Reference, Scale, Series},
-        finding::Table,
         statistics::Summary,
         verdict::Verdict,
     };

@@ -5,6 +5,7 @@
 //! remains at one of the two names. What the reader put there, or changed, is never deleted: an `Inventory` tells which
 //! files are ours.
 
+mod diff;
 mod install;
 mod inventory;
 
@@ -16,6 +17,7 @@ use std::{
 use tempfile::TempDir;
 
 use crate::lock::{self, Lock, LockError};
+pub use diff::{Diff, DiffError, MEASURED};
 use install::{install, is_there, make, refused};
 use inventory::Inventory;
 pub use inventory::sha256;

@@ -21,6 +21,7 @@ mod language;
 mod lines;
 mod memory;
 mod pairs;
+mod report;
 mod request;
 mod scores;
 mod seal;
@@ -102,6 +103,7 @@ enum Command {
     Generate(generate::Generate),
     Translate(translate::Translate),
     Compare(compare::Compare),
+    Report(report::Report),
     Adopt(adopt::Adopt),
 }
 
@@ -109,6 +111,8 @@ enum Command {
 enum Ending {
     Done,
     Interrupted,
+    /// What was compared is not the same.
+    Different,
 }
 
 fn main() -> ExitCode {
@@ -116,6 +120,7 @@ fn main() -> ExitCode {
     system::report_limits();
     match parse_and_run() {
         Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::Different) => ExitCode::FAILURE,
         Ok(Ending::Interrupted) => ExitCode::from(interrupt::code()),
         // Whoever reads our output has seen enough (`lineage generate .. | head`).
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
@@ -166,7 +171,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
     pool.map_err(|error| anyhow!("{threads} threads cannot be started: {error}; give a smaller --threads"))?;
     interrupt::listen()?;
-    if matches!(cli.command, Command::Evaluate(_) | Command::Generate(_) | Command::Translate(_)) {
+    if matches!(cli.command, Command::Evaluate(_) | Command::Generate(_) | Command::Translate(_) | Command::Report(_)) {
         must_write_results()?;
     }
     match cli.command {
@@ -175,6 +180,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Generate(generate) => generate.run(&cli.common),
         Command::Translate(translate) => translate.run(&cli.common),
         Command::Compare(compare) => compare.run(&cli.common),
+        Command::Report(report) => report.run(),
         Command::Adopt(adopt) => adopt.run(&cli.common),
     }
 }

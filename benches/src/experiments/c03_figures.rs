@@ -163,7 +163,7 @@ impl Report<'_> {
             "Loss against seconds of training",
             "Of these trainings, on held-out translations, told the right words before each; one thread.",
             Plot::Lines(Lines::new(
-                Axis::linear("training, s").from_zero(),
+                Axis::linear("training, s (measured)").from_zero(),
                 Axis::log10("held-out loss, nats a token"),
                 series.into(),
             )),

@@ -275,7 +275,7 @@ impl Report<'_> {
                 "equal",
                 "#steps",
                 "#tokens",
-                "#seconds",
+                "#seconds (measured)",
                 "#right, short",
                 "#right, long",
                 "#bits to guess, long",

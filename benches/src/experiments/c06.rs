@@ -209,11 +209,15 @@ pub fn time_figures(id: &str, what: &str, t: &Timed, threads: usize) -> Vec<Figu
              interval.",
             t.setting.width, t.setting.repetitions
         ),
-        Plot::Lines(Lines::new(length(), Axis::log10("time, µs a token"), series(&per_token))),
+        Plot::Lines(Lines::new(length(), Axis::log10("time, µs a token (measured)"), series(&per_token))),
     )];
     if threads > 1 {
         let gain = |kind| t.gain(kind, threads, Pass::Training);
-        let lines = Lines::new(length(), Axis::linear("time on one thread / time on all").from_zero(), series(&gain));
+        let lines = Lines::new(
+            length(),
+            Axis::linear("time on one thread / time on all (measured)").from_zero(),
+            series(&gain),
+        );
         figures.push(Figure::new(
             format!("{id}-threads-{}", t.setting.batch),
             format!("What {threads} threads gain, {}", t.what()),
@@ -226,7 +230,7 @@ pub fn time_figures(id: &str, what: &str, t: &Timed, threads: usize) -> Vec<Figu
 
 /// Which layer is faster from which length on.
 fn crossings(timed: &[Timed]) -> Table {
-    let columns = ["layers", "what", "#threads", "faster forward", "faster in training"];
+    let columns = ["layers", "what", "#threads", "faster forward (measured)", "faster in training (measured)"];
     let ranges = timed.iter().map(|t| {
         let [first, last] =
             [t.setting.lengths.first(), t.setting.lengths.last()].map(|n| n.copied().unwrap_or(0) as u64);

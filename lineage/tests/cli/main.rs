@@ -16,6 +16,7 @@ mod memory;
 mod notices;
 mod old_folders;
 mod program;
+mod reports;
 #[cfg(unix)]
 mod signals;
 mod streams;
