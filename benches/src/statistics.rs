@@ -137,6 +137,11 @@ fn t_975(degrees_of_freedom: usize) -> f64 {
     }
 }
 
+/// The largest of numbers that are not negative: 0 if there are none, NaN if one is.
+pub fn largest(values: impl IntoIterator<Item = f64>) -> f64 {
+    values.into_iter().fold(0.0, |most, value| if value > most || value.is_nan() { value } else { most })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,5 +214,11 @@ mod tests {
     #[should_panic(expected = "[0.5, 1.2] are no shares")]
     fn step_08_a_share_lies_between_nothing_and_all() {
         Summary::of_shares(&[0.5, 1.2]);
+    }
+
+    #[test]
+    fn step_08_no_maximum_hides_what_is_not_a_number() {
+        assert_eq!((largest([]), largest([0.5, 2.0, 1.0])), (0.0, 2.0));
+        assert!(largest([1.0, f64::NAN, 3.0]).is_nan() && largest([f64::NAN]).is_nan());
     }
 }

@@ -157,7 +157,7 @@ impl Backward for AttendingDecoder {
         }
         if self.w_q.is_some() {
             products(&mut dx, next, matrix(dqs.view()), &[matrix(self.hs.slice(s![..steps, .., ..]))]);
-            dx.add(next + 1, GradientOfV::sum(&dvs).into_dyn());
+            dx.add(next + 1, GradientOfV::sum(&dvs, look.width).into_dyn());
         }
         self.cell_gradients(&mut dx);
     }

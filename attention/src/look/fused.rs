@@ -105,7 +105,7 @@ impl Backward for Look {
         dx.add(1, states_gradient(alignment.view(), dcontexts.view(), &compared.lengths).into_dyn());
         dx.add(2, dkeys.into_dyn());
         if compared.v.is_some() {
-            dx.add(3, GradientOfV::sum(&dvs).into_dyn());
+            dx.add(3, GradientOfV::sum(&dvs, width).into_dyn());
         }
     }
 }

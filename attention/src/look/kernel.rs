@@ -86,9 +86,8 @@ pub(crate) struct GradientOfV {
 }
 
 impl GradientOfV {
-    /// The sum over all blocks.
-    pub(crate) fn sum(blocks: &[Self]) -> Array1<Real> {
-        let width = blocks.first().map_or(0, |block| block.total.len());
+    /// The sum over all blocks, (A); there are none in a batch without rows.
+    pub(crate) fn sum(blocks: &[Self], width: usize) -> Array1<Real> {
         blocks.iter().fold(Array1::zeros(width), |sum, block| sum + &block.total).mapv(|x: f64| x as Real)
     }
 }

@@ -30,12 +30,12 @@ impl Sizes {
         let (h, w_q, v) = (h.shape(), w_q.shape(), v.shape());
         match (h, w_q, v, Self::of(memory)) {
             (&[batch, queries, hidden], &[a, i], &[width], Some(sizes))
-                if batch == sizes.batch && hidden == i && [a, width] == [sizes.width; 2] =>
+                if queries > 0 && batch == sizes.batch && hidden == i && [a, width] == [sizes.width; 2] =>
             {
                 Sizes { queries, ..sizes }
             }
             _ => panic!(
-                "additive attention: queries {h:?}, w_q {w_q:?}, v {v:?} and {} do not fit (B, T, H), (A, H), (A), \
+                "additive attention: queries {h:?}, w_q {w_q:?}, v {v:?} and {} do not fit (B, T > 0, H), (A, H), (A), \
                  (B, S, C), (B, S, A) and B lengths of 1 to S",
                 shapes(memory)
             ),
@@ -45,11 +45,13 @@ impl Sizes {
     #[track_caller]
     pub(crate) fn multiplicative(h: &Tensor, memory: &Memory) -> Self {
         match (h.shape(), Self::of(memory)) {
-            (&[batch, queries, hidden], Some(sizes)) if [batch, hidden] == [sizes.batch, sizes.width] => {
+            (&[batch, queries, hidden], Some(sizes))
+                if queries > 0 && [batch, hidden] == [sizes.batch, sizes.width] =>
+            {
                 Sizes { queries, ..sizes }
             }
             _ => panic!(
-                "multiplicative attention: queries {:?} and {} do not fit (B, T, H), (B, S, C), (B, S, H) and B lengths \
+                "multiplicative attention: queries {:?} and {} do not fit (B, T > 0, H), (B, S, C), (B, S, H) and B lengths \
                  of 1 to S",
                 h.shape(),
                 shapes(memory)
@@ -63,7 +65,7 @@ impl Sizes {
         match (states.shape(), keys.shape()) {
             (&[batch, positions, states], &[b, s, width])
                 if [b, s, lengths.len()] == [batch, positions, batch]
-                    && width > 0
+                    && [positions, states, width].iter().all(|&size| size > 0)
                     && lengths.iter().all(|length| (1..=positions).contains(length)) =>
             {
                 Some(Sizes { batch, queries: 0, positions, width, states })

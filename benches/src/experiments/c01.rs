@@ -12,6 +12,7 @@ use crate::{
     format,
     lab::Lab,
     stages::{Model, ModelConfig, Sizes, Stage},
+    statistics::largest,
     verdict::Verdict,
 };
 
@@ -113,7 +114,7 @@ fn changes(model: &Model, parameters: &Parameters, tokens: ArrayView2<'_, Token>
         changed[[0, t]] = (changed[[0, t]] + 1) % VOCABULARY as Token;
         let difference = scores(changed.view()) - &before; // (T, V)
         for (change, scores) in row.iter_mut().zip(difference.outer_iter()) {
-            *change = scores.iter().fold(0.0, |most, &d| f64::from(d).abs().max(most));
+            *change = largest(scores.iter().map(|&d| f64::from(d).abs()));
         }
     }
     changes

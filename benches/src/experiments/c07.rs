@@ -16,7 +16,7 @@ use crate::{
     finding::{Experiment, Finding, Input, Table},
     format,
     lab::Lab,
-    statistics::Summary,
+    statistics::{Summary, largest},
     verdict::{Verdict, exceeds},
 };
 
@@ -71,7 +71,7 @@ struct Permuted {
 
 impl Permuted {
     fn most(&self) -> f64 {
-        self.moved.iter().copied().fold(0.0, f64::max)
+        largest(self.moved.iter().copied())
     }
 
     /// Whether what is blind stayed within rounding, and what has positions did not. The causal block is no part of the claim.
@@ -109,7 +109,7 @@ impl Found {
     }
 
     fn most(&self, wanted: impl Fn(Place) -> bool) -> f64 {
-        self.permuted.iter().filter(|p| wanted(p.place)).map(Permuted::most).fold(0.0, f64::max)
+        largest(self.permuted.iter().filter(|p| wanted(p.place)).map(Permuted::most))
     }
 
     fn answer(&self) -> String {

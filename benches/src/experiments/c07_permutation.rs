@@ -1,5 +1,6 @@
 //! What becomes of the outputs when the inputs are put in another order.
 
+use crate::statistics::largest;
 use data::{Token, pairs::Sources};
 use ndarray::{Array2, ArrayView2, Axis, Ix2, Ix3};
 use ndarray_rand::rand::{Rng, seq::SliceRandom};
@@ -86,14 +87,14 @@ pub fn moved(place: Place, seed: u64) -> anyhow::Result<f64> {
     let outputs = outputs_of(place, seed)?;
     let first: Vec<usize> = (0..LENGTH).collect();
     let before = outputs(&first);
-    let largest = before.iter().fold(0.0, |most: f64, y| y.abs().max(most));
+    let scale = largest(before.iter().map(|y| y.abs()));
     for _ in 0..ORDERS {
         let mut order = first.clone();
         order.shuffle(&mut orders);
         let difference = outputs(&order) - before.select(Axis(0), &order); // (T, D)
-        most = difference.iter().fold(most, |most, d| d.abs().max(most));
+        most = largest(difference.iter().map(|d| d.abs()).chain([most]));
     }
-    Ok(most / largest)
+    Ok(most / scale)
 }
 
 /// From an order of the tokens to the outputs, (T, D).

@@ -1,5 +1,6 @@
 //! Attention between random vectors: how the softmax fills, and what gradient comes back through it.
 
+use crate::statistics::largest;
 use ndarray::{ArrayD, Ix3, Ix4};
 use tensor::{Context, Parameters, Real, Tensor, check::random_tensor};
 use transformer::scaled_dot_product::{Mask, fused, literal};
@@ -72,7 +73,7 @@ pub fn measure(width: usize, scores: Scores, seed: u64) -> Saturation {
 
     let weights = literal::weights(&asked.detach(), &k, 1, Mask::Bidirectional); // (B, 1, T, S)
     let weights = weights.view::<Ix4>("weights").mapv(f64::from);
-    let largest = weights.rows().into_iter().map(|row| row.fold(0.0, |most: f64, p| most.max(*p)));
+    let sharpest = weights.rows().into_iter().map(|row| largest(row.iter().copied()));
     let bits = |p: &f64| if *p > 0.0 { -p * p.log2() } else { 0.0 };
 
     let y = fused::attention(&asked, &k, &v, 1, Mask::Bidirectional); // (B, T, d)
@@ -84,7 +85,7 @@ pub fn measure(width: usize, scores: Scores, seed: u64) -> Saturation {
     norms.sort_by(f64::total_cmp);
     Saturation {
         scores: deviation(&asked, &k, width),
-        largest: largest.sum::<f64>() / QUERIES as f64,
+        largest: sharpest.sum::<f64>() / QUERIES as f64,
         entropy: weights.iter().map(bits).sum::<f64>() / QUERIES as f64,
         gradient: 0.5 * (norms[(QUERIES - 1) / 2] + norms[QUERIES / 2]),
         mean_gradient: norms.iter().sum::<f64>() / QUERIES as f64,

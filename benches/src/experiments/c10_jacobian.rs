@@ -1,5 +1,6 @@
 //! Every derivative of every output position by every input position.
 
+use crate::statistics::largest;
 use data::Token;
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, Ix3, s};
 use tensor::{Context, Parameters, Real, Tensor};
@@ -104,7 +105,7 @@ impl Jacobian {
     /// The largest ‖d y_t / d x_s‖ with s > t.
     pub fn largest_future(&self) -> f64 {
         let future = self.norms.indexed_iter().filter(|((t, s), _)| s > t);
-        future.map(|(_, &norm)| norm).fold(0.0, f64::max)
+        largest(future.map(|(_, &norm)| norm))
     }
 }
 

@@ -92,7 +92,10 @@ impl Sizes {
         let Visible { mask, lengths } = visible;
         match (q, k, v) {
             (&[batch, queries, width], &[b, keys, w], v)
-                if k == v && [b, w] == [batch, width] && heads > 0 && width % heads == 0 =>
+                if k == v
+                    && [b, w] == [batch, width]
+                    && [queries, keys, width, heads].iter().all(|&size| size > 0)
+                    && width % heads == 0 =>
             {
                 if mask == Mask::Causal && keys < queries {
                     panic!(
@@ -108,8 +111,8 @@ impl Sizes {
                 Sizes { batch, queries, keys, heads, width: width / heads, mask, masked }
             }
             _ => panic!(
-                "attention: queries (B, T, D), keys (B, S, D) and values (B, S, D) with D divisible into {heads} heads \
-                 do not fit shapes {q:?}, {k:?} and {v:?}"
+                "attention: queries (B, T, D), keys (B, S, D) and values (B, S, D) with T, S and D > 0 and D divisible \
+                 into {heads} heads do not fit shapes {q:?}, {k:?} and {v:?}"
             ),
         }
     }

@@ -35,7 +35,8 @@ impl Linear {
     /// From I = `inputs` to O = `outputs` numbers, with a bias; both parameters begin uniform in ±1/√I, as in
     /// PyTorch.
     pub fn new(init: &mut Init<'_>, inputs: usize, outputs: usize) -> Self {
-        let uniform = Initializer::Uniform { bound: 1.0 / (inputs as f64).sqrt() };
+        let bound = if inputs == 0 { 0.0 } else { 1.0 / (inputs as f64).sqrt() };
+        let uniform = Initializer::Uniform { bound };
         Self::with(init, inputs, outputs, uniform, Some(uniform))
     }
 
