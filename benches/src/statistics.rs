@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn step_08_no_maximum_hides_what_is_not_a_number() {
+    fn step_10_no_maximum_hides_what_is_not_a_number() {
         assert_eq!((largest([]), largest([0.5, 2.0, 1.0])), (0.0, 2.0));
         assert!(largest([1.0, f64::NAN, 3.0]).is_nan() && largest([f64::NAN]).is_nan());
     }

@@ -92,11 +92,11 @@ impl Sizes {
         let Visible { mask, lengths } = visible;
         match (q, k, v) {
             (&[batch, queries, width], &[b, keys, w], v)
-                if k == v
-                    && [b, w] == [batch, width]
-                    && [queries, keys, width, heads].iter().all(|&size| size > 0)
-                    && width % heads == 0 =>
+                if k == v && [b, w] == [batch, width] && heads > 0 && width % heads == 0 =>
             {
+                if [queries, keys, width].contains(&0) {
+                    panic!("attention: T, S and D are at least 1, got queries {q:?} and keys {k:?}");
+                }
                 if mask == Mask::Causal && keys < queries {
                     panic!(
                         "attention: a causal mask needs a key for every query, got {queries} queries and {keys} keys"
@@ -111,8 +111,8 @@ impl Sizes {
                 Sizes { batch, queries, keys, heads, width: width / heads, mask, masked }
             }
             _ => panic!(
-                "attention: queries (B, T, D), keys (B, S, D) and values (B, S, D) with T, S and D > 0 and D divisible \
-                 into {heads} heads do not fit shapes {q:?}, {k:?} and {v:?}"
+                "attention: queries (B, T, D), keys (B, S, D) and values (B, S, D) with D divisible into {heads} heads \
+                 do not fit shapes {q:?}, {k:?} and {v:?}"
             ),
         }
     }
