@@ -14,7 +14,6 @@ pub const NAME: &str = ".lock";
 /// A folder that no other program works in. The lock goes when it is closed, however the program ends.
 #[derive(Debug)]
 pub struct Lock {
-    path: PathBuf,
     _file: File,
 }
 
@@ -61,17 +60,20 @@ impl Lock {
             }
             // The one before may have removed the file after it was opened here, and a third may have made a new one.
             let opened = file.try_clone().and_then(Handle::from_file).map_err(refused)?;
-            if Handle::from_path(&path).is_ok_and(|there| there == opened) {
-                return Ok(Lock { path, _file: file });
+            match Handle::from_path(&path) {
+                Ok(there) if there == opened => return Ok(Lock { _file: file }),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(refused(error)),
+                _ => {}
             }
         }
     }
+}
 
-    /// Removes the file too, if nobody has written into it.
-    pub fn remove(self) {
-        if is_ours(&self.path) {
-            let _ = fs::remove_file(&self.path);
-        }
+/// Removes the file of a lock, if nobody has written into it; for whoever has the lock.
+pub fn remove(folder: &Path) {
+    let path = folder.join(NAME);
+    if is_ours(&path) {
+        let _ = fs::remove_file(path);
     }
 }
 
@@ -92,7 +94,8 @@ mod tests {
         let first = Lock::take(dir.path()).unwrap();
         assert!(matches!(Lock::take(dir.path()), Err(LockError::Held)));
         drop(first);
-        Lock::take(dir.path()).unwrap().remove();
+        let _second = Lock::take(dir.path()).unwrap();
+        remove(dir.path());
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 
@@ -100,7 +103,9 @@ mod tests {
     fn a_foreign_lock_keeps_its_content() {
         let dir = TempDir::new().unwrap();
         fs::write(dir.path().join(NAME), "pid 17").unwrap();
-        Lock::take(dir.path()).unwrap().remove();
+        let lock = Lock::take(dir.path()).unwrap();
+        remove(dir.path());
+        drop(lock);
         assert_eq!(fs::read_to_string(dir.path().join(NAME)).unwrap(), "pid 17");
 
         fs::remove_file(dir.path().join(NAME)).unwrap();

@@ -8,10 +8,15 @@
 mod diff;
 mod install;
 mod inventory;
+#[cfg(test)]
+mod tests;
+mod unfinished;
 
 use std::{
-    fs, io,
+    collections::BTreeSet,
+    fs, io, mem,
     path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use tempfile::TempDir;
@@ -59,6 +64,25 @@ pub enum OutputError {
     },
 }
 
+/// The folders that this program made for reports which do not stand there yet.
+static AWAITING: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn awaiting() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    AWAITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// For a program that is about to end: removes the folders of reports that will not come. One that is being put in place
+/// is waited for.
+pub fn abandon() {
+    mem::take(&mut *awaiting()).iter().for_each(|folder| discard(folder));
+}
+
+/// Removes a folder that was made for nothing, unless somebody has put something there.
+fn discard(folder: &Path) {
+    lock::remove(folder);
+    let _ = fs::remove_dir(folder);
+}
+
 /// The place where a report will stand; no other comparison can have it too.
 #[derive(Debug)]
 pub struct Destination {
@@ -66,8 +90,6 @@ pub struct Destination {
     target: PathBuf,
     previous: PathBuf,
     lock: Option<Lock>,
-    /// Whether the folder was made here and holds nothing yet.
-    new: bool,
 }
 
 impl Destination {
@@ -97,17 +119,30 @@ impl Destination {
         for path in [&target, &previous] {
             check_foreign(path)?;
         }
-        let mut destination = Self { previous, target, parent, lock: None, new: false };
-        destination.beside()?;
+        let mut destination = Self { previous, target, parent, lock: None };
+        writable(&destination.parent)
+            .map_err(|source| OutputError::Refused { path: destination.target.clone(), source })?;
         if destination.previous.is_dir() {
-            tempfile::tempfile_in(&destination.previous).map_err(refused(&destination.previous))?;
+            writable(&destination.previous).map_err(refused(&destination.previous))?;
         }
-        destination.new = make(&destination.target)?;
-        destination.lock = Some(Lock::take(&destination.target).map_err(|error| match error {
-            LockError::Held => OutputError::Busy { path: destination.target.clone() },
-            LockError::Foreign { path } => OutputError::Foreign { path },
-            LockError::Refused { path, source } => OutputError::Refused { path, source },
-        })?);
+        let made = make(&destination.target)?;
+        let lock = Lock::take(&destination.target).map_err(|error| {
+            if made {
+                // Nobody else has put anything there, or it stays.
+                let _ = fs::remove_dir(&destination.target);
+            }
+            match error {
+                LockError::Held => OutputError::Busy { path: destination.target.clone() },
+                LockError::Foreign { path } => OutputError::Foreign { path },
+                LockError::Refused { path, source } => OutputError::Refused { path, source },
+            }
+        })?;
+        destination.lock = Some(lock);
+        if made {
+            awaiting().insert(destination.target.clone());
+        }
+        // What cannot be removed does no harm.
+        let _ = unfinished::sweep(&destination.target);
         Ok(destination)
     }
 
@@ -122,12 +157,15 @@ impl Destination {
     ///
     /// # Errors
     /// If a file cannot be written or renamed; the report that stood there is then complete there or in `.previous`.
-    pub fn publish(mut self, files: &[(String, Vec<u8>)]) -> Result<Vec<PathBuf>, OutputError> {
+    pub fn publish(self, files: &[(String, Vec<u8>)]) -> Result<Vec<PathBuf>, OutputError> {
+        // Whoever is about to end waits for this.
+        let mut awaiting = awaiting();
         // Time has passed since `prepare`.
         for path in [&self.target, &self.previous] {
             check_foreign(path)?;
         }
-        let fresh = self.beside()?;
+        let inventory = Inventory::of(files);
+        let fresh = self.beside(&inventory)?;
         for (name, content) in files {
             let path = fresh.path().join(name);
             fs::write(&path, content).map_err(refused(&self.target.join(name)))?;
@@ -137,15 +175,15 @@ impl Destination {
         if let Some(last) = last {
             install(last.path(), &last_files, &self.previous, &mut displaced)?;
         }
-        install(fresh.path(), &Inventory::of(files), &self.target, &mut displaced)?;
-        self.new = false;
+        install(fresh.path(), &inventory, &self.target, &mut displaced)?;
+        awaiting.remove(&self.target);
         Ok(displaced)
     }
 
     /// A copy of what is ours at the target, if there is anything.
     fn last_report(&self) -> Result<(Option<TempDir>, Inventory), OutputError> {
         let inventory = Inventory::read(&self.target).map_err(refused(&self.target))?.unwrap_or_default();
-        let copy = self.beside()?;
+        let copy = self.beside(&inventory)?;
         let mut copied = Vec::new();
         for name in inventory.names() {
             let path = self.target.join(name);
@@ -158,22 +196,26 @@ impl Destination {
         Ok(((!copied.is_empty()).then_some(copy), Inventory::of(&copied)))
     }
 
-    /// An empty folder beside the target, on the same file system, gone when dropped.
-    fn beside(&self) -> Result<TempDir, OutputError> {
-        let made = tempfile::Builder::new().prefix(".report-").tempdir_in(&self.parent);
+    /// A folder for these files beside the target, on the same file system, gone when dropped.
+    fn beside(&self, files: &Inventory) -> Result<TempDir, OutputError> {
+        let made = unfinished::make(&self.target, files);
         // Its error names the temporary folder, which means nothing to the user.
         made.map_err(|e| refused(&self.target)(e.kind().into()))
     }
 }
 
-/// A folder that was made for nothing goes.
 impl Drop for Destination {
     fn drop(&mut self) {
-        if let Some(lock) = self.lock.take().filter(|_| self.new) {
-            lock.remove();
-            let _ = fs::remove_dir(&self.target);
+        if self.lock.is_some() && awaiting().remove(&self.target) {
+            discard(&self.target);
         }
     }
+}
+
+/// Whether a file can be made in a folder; none stays.
+fn writable(folder: &Path) -> io::Result<()> {
+    // Its error names the temporary file, which means nothing to the user.
+    tempfile::tempfile_in(folder).map(drop).map_err(|error| error.kind().into())
 }
 
 /// Refuses what is neither a report of ours nor an empty folder nor nothing.
@@ -189,154 +231,4 @@ fn check_foreign(path: &Path) -> Result<(), OutputError> {
     let empty = entries.iter().all(|entry| entry.file_name() == lock::NAME && lock::is_ours(&entry.path()));
     let report = || Inventory::read(path).map_err(refused(path));
     if empty || report()?.is_some() { Ok(()) } else { Err(foreign()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn page(text: &str) -> Vec<(String, Vec<u8>)> {
-        vec![(PAGE.into(), format!("<!DOCTYPE html><html><head>{MARK}</head>{text}").into_bytes())]
-    }
-
-    fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<_> =
-            fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-
-    fn text(folder: &Path) -> String {
-        fs::read_to_string(folder.join(PAGE)).unwrap()
-    }
-
-    #[test]
-    fn step_01_the_last_two_reports_are_kept_and_nothing_else() {
-        let dir = TempDir::new().unwrap();
-        let out = dir.path().join("deep/report");
-        for round in ["first", "second", "third"] {
-            Destination::prepare(&out).unwrap().publish(&page(round)).unwrap();
-        }
-        assert!(text(&out).ends_with("third"));
-        assert!(text(&out.with_file_name("report.previous")).ends_with("second"));
-        assert_eq!(names(&dir.path().join("deep")), ["report", "report.previous"]);
-    }
-
-    #[test]
-    fn step_02_what_is_not_a_report_is_left_alone() {
-        let dir = TempDir::new().unwrap();
-        let out = dir.path().join("thesis");
-        fs::create_dir(&out).unwrap();
-        fs::write(out.join(PAGE), "my own page").unwrap();
-        let error = Destination::prepare(&out).unwrap_err();
-        assert!(error.to_string().ends_with(
-            "thesis exists and is not a report of this program, so it was left alone: choose another folder with --out"
-        ));
-        assert_eq!(text(&out), "my own page");
-
-        let file = dir.path().join("file");
-        fs::write(&file, "").unwrap();
-        assert!(matches!(Destination::prepare(&file), Err(OutputError::Foreign { .. })));
-        assert!(matches!(Destination::prepare(Path::new("/")), Err(OutputError::Nameless { .. })));
-        assert_eq!(names(dir.path()), ["file", "thesis"]);
-    }
-
-    #[test]
-    fn step_03_a_foreign_previous_is_left_alone_too() {
-        let dir = TempDir::new().unwrap();
-        let previous = dir.path().join("report.previous");
-        fs::create_dir(&previous).unwrap();
-        fs::write(previous.join("notes"), "mine").unwrap();
-        let error = Destination::prepare(&dir.path().join("report")).unwrap_err();
-        assert!(matches!(error, OutputError::Foreign { path } if path.ends_with("report.previous")));
-    }
-
-    #[test]
-    fn step_04_a_failure_leaves_the_old_report_in_place() {
-        let dir = TempDir::new().unwrap();
-        let out = dir.path().join("report");
-        Destination::prepare(&out).unwrap().publish(&page("old")).unwrap();
-        // A name that no file can have stands for a full disk.
-        let broken = [page("new"), vec![("no/such/folder".into(), Vec::new())]].concat();
-        let error = Destination::prepare(&out).unwrap().publish(&broken).unwrap_err();
-        assert!(matches!(error, OutputError::Refused { .. }), "{error}");
-        assert!(text(&out).ends_with("old"));
-        assert_eq!(names(dir.path()), ["report"]);
-    }
-
-    #[test]
-    fn step_05_what_the_reader_put_there_stays() {
-        let dir = TempDir::new().unwrap();
-        let out = dir.path().join("report");
-        let report = |round: &str| [page(round), vec![("table.csv".into(), round.as_bytes().to_vec())]].concat();
-        let publish = |round: &str| Destination::prepare(&out).unwrap().publish(&report(round)).unwrap();
-        publish("first");
-        fs::write(out.join("mine.csv"), "mine").unwrap();
-        fs::create_dir(out.join("notes.csv")).unwrap();
-        fs::write(out.join("notes.csv/note"), "mine too").unwrap();
-        for round in ["second", "third", "fourth"] {
-            assert!(publish(round).is_empty());
-        }
-        assert_eq!(fs::read_to_string(out.join("mine.csv")).unwrap(), "mine");
-        assert_eq!(fs::read_to_string(out.join("notes.csv/note")).unwrap(), "mine too");
-        let ours = [inventory::FILE, lock::NAME, PAGE];
-        assert_eq!(names(&out), [&ours[..], &["mine.csv", "notes.csv", "table.csv"]].concat());
-        assert_eq!(names(&out.with_file_name("report.previous")), [inventory::FILE, PAGE, "table.csv"]);
-
-        // Files of ours that the reader changed, and a name that a later report wants.
-        fs::write(out.join("table.csv"), "changed").unwrap();
-        assert_eq!(publish("fifth"), [out.join("table.kept.csv")]);
-        let more = [report("sixth"), vec![("mine.csv".into(), b"ours".to_vec())]].concat();
-        let displaced = Destination::prepare(&out).unwrap().publish(&more).unwrap();
-        assert_eq!(displaced, [out.join("mine.kept.csv")]);
-        publish("seventh");
-        assert_eq!(fs::read_to_string(out.join("table.kept.csv")).unwrap(), "changed");
-        assert_eq!(fs::read_to_string(out.join("mine.kept.csv")).unwrap(), "mine");
-        let kept = ["mine.kept.csv", "notes.csv", "table.csv", "table.kept.csv"];
-        assert_eq!(names(&out), [&ours[..], &kept].concat());
-    }
-
-    #[test]
-    fn step_06_of_a_report_without_an_inventory_ours_is_what_its_page_links() {
-        let dir = TempDir::new().unwrap();
-        let out = dir.path().join("report");
-        fs::create_dir(&out).unwrap();
-        let linked = format!("<html><head>{MARK}</head><a href=\"table.csv\">Data (CSV)</a><a href=\"x.csv\">x</a>");
-        fs::write(out.join(PAGE), linked).unwrap();
-        for name in ["table.csv", "x.csv"] {
-            fs::write(out.join(name), name).unwrap();
-        }
-        for round in ["first", "second"] {
-            Destination::prepare(&out).unwrap().publish(&page(round)).unwrap();
-        }
-        assert_eq!(names(&out), [inventory::FILE, lock::NAME, PAGE, "x.csv"]);
-    }
-
-    #[test]
-    fn step_07_two_comparisons_do_not_share_a_folder() {
-        let dir = TempDir::new().unwrap();
-        let out = dir.path().join("report");
-        let first = Destination::prepare(&out).unwrap();
-        let error = Destination::prepare(&out).unwrap_err().to_string();
-        let expected = "report: wait until it has ended, or choose another folder with --out";
-        assert!(error.starts_with("another lineage writes its report to ") && error.ends_with(expected), "{error}");
-        drop(first);
-        assert_eq!(names(dir.path()), [""; 0]);
-        Destination::prepare(&out).unwrap().publish(&page("second")).unwrap();
-        assert!(text(&out).ends_with("second"));
-    }
-
-    /// Killed after some of the files were moved: they are ours still.
-    #[test]
-    fn step_08_a_report_that_was_killed_half_way_leaves_nothing_that_counts_as_the_readers() {
-        let dir = TempDir::new().unwrap();
-        let out = dir.path().join("report");
-        let report = |round: &str| [page(round), vec![("table.csv".into(), round.as_bytes().to_vec())]].concat();
-        Destination::prepare(&out).unwrap().publish(&report("first")).unwrap();
-        let old = Inventory::read(&out).unwrap().unwrap();
-        old.and(&Inventory::of(&report("second"))).write(&out).unwrap();
-        fs::write(out.join("table.csv"), "second").unwrap();
-        assert!(Destination::prepare(&out).unwrap().publish(&report("third")).unwrap().is_empty());
-        assert_eq!(names(&out), [inventory::FILE, lock::NAME, PAGE, "table.csv"]);
-    }
 }

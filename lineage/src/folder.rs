@@ -17,11 +17,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use benches::lock::{self, Lock, LockError};
 use nn::SavedRun;
-use tensor::{Checkpoint, write_atomically};
+use tensor::{Checkpoint, partials, write_atomically};
 
 use crate::config::{Config, Description};
 use crate::kind::Kind;
+use crate::language::Language;
 use crate::seal::Seal;
+use crate::system;
+use crate::translation::Translation;
 
 /// The file of a run from which all others can be written.
 pub const CHECKPOINT: &str = "checkpoint.safetensors";
@@ -29,6 +32,9 @@ pub const CHECKPOINT: &str = "checkpoint.safetensors";
 pub const MODEL: &str = "model.safetensors";
 /// The file of a model's configuration.
 pub const CONFIG: &str = "config.json";
+
+/// The file of a run's losses and learning rates.
+const METRICS: &str = "metrics.csv";
 
 /// The folder of a run, for as long as this program alone trains in it.
 pub struct Folder {
@@ -52,7 +58,7 @@ impl Folder {
         fs::create_dir_all(path)
             .map_err(|error| anyhow!("{shown} cannot be made a folder: {error}; choose another with --out"))?;
         check_empty(path)?;
-        let folder = Folder::lock(path, "choose another folder with --out")?;
+        let folder = Folder::lock(path, ", or choose another folder with --out")?;
         // Another run may have come and gone since.
         check_empty(path)?;
         Ok(folder)
@@ -91,24 +97,45 @@ impl Folder {
                 path.display()
             );
         }
-        Folder::lock(path, "make the folder writable, or copy it to where you may write")
+        Folder::lock(path, ", or copy the folder to where you may write")
     }
 
-    fn lock(path: &Path, way_out: &str) -> anyhow::Result<Self> {
+    /// The folder of a model that somebody has put there, for as long as it is changed.
+    ///
+    /// # Errors
+    /// If a program trains in it, or the system refuses.
+    pub fn adopt(path: &Path) -> anyhow::Result<Self> {
+        Folder::lock(path, "")
+    }
+
+    fn lock(path: &Path, or: &str) -> anyhow::Result<Self> {
         let shown = path.display();
         let lock = Lock::take(path).map_err(|error| match error {
             LockError::Held => {
                 anyhow!("another lineage trains in {shown}: wait until it has ended, or choose another folder")
             }
             LockError::Foreign { path } => anyhow!("{} is not a file of lineage: move it away", path.display()),
-            LockError::Refused { path, source } => anyhow!("cannot write {}: {source}; {way_out}", path.display()),
+            LockError::Refused { path, source } => {
+                anyhow!("cannot write {}: {source}; {}{or}", path.display(), system::way_out(&source))
+            }
         })?;
-        Ok(Folder { path: path.to_owned(), _lock: lock })
+        let folder = Folder { path: path.to_owned(), _lock: lock };
+        for left in folder.files().flat_map(|file| partials(&file).unwrap_or_default()) {
+            // Whoever cannot remove it cannot write here either, and will be told.
+            let _ = fs::remove_file(left);
+        }
+        Ok(folder)
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What runs write here, of whichever kind.
+    fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let tokenizers = [Language::TOKENIZERS, Translation::TOKENIZERS].concat();
+        [CHECKPOINT, MODEL, CONFIG, METRICS].into_iter().chain(tokenizers).map(|file| self.path.join(file))
     }
 
     /// The one source of truth.
@@ -132,14 +159,22 @@ impl Folder {
     pub fn spare<K: Kind>(&self, config: &Config<K>) -> anyhow::Result<()> {
         let shown = self.path.display();
         let Ok(model) = Checkpoint::load(&self.path.join(MODEL)) else { return Ok(()) };
-        let Some(seal) = Seal::of(&model) else { return Ok(()) };
+        let Some(seal) = Seal::of(&model) else {
+            if config.version.is_none() {
+                return Ok(());
+            }
+            bail!(
+                "{MODEL} in {shown} was not written by lineage, and the run would write its own over it: move it away, or \
+                 move it with {CONFIG} and the tokenizers into a folder of their own and say `lineage adopt` of that"
+            );
+        };
         if seal.adopted {
             bail!(
                 "the model in {shown} was put there by hand, and the run would write its own over it: move \
                  {MODEL}, {CONFIG} and the tokenizers into a folder of their own"
             );
         }
-        let Ok(beside) = fs::read_to_string(self.path.join(CONFIG)) else { return Ok(()) };
+        let Ok(beside) = read_text(&self.path.join(CONFIG)) else { return Ok(()) };
         let same = |found: Config<K>| serde_json::to_value(found).ok() == serde_json::to_value(config).ok();
         if seal.fits(CONFIG, &beside) && !serde_json::from_str(&beside).is_ok_and(same) {
             bail!(
@@ -163,7 +198,7 @@ impl Folder {
         for (file, content) in &files {
             write_atomically(&self.path.join(file), content.as_bytes())?;
         }
-        write_atomically(&self.path.join("metrics.csv"), saved.progress.metrics_csv().as_bytes())?;
+        write_atomically(&self.path.join(METRICS), saved.progress.metrics_csv().as_bytes())?;
         let metadata = Seal::new(files.into_iter(), false).to_json();
         Ok(Checkpoint { arrays: saved.model(), metadata, ..Checkpoint::default() }.save(&self.path.join(MODEL))?)
     }
@@ -176,15 +211,27 @@ fn check_empty(path: &Path) -> anyhow::Result<()> {
     let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let entries =
         entries.map_err(|error| anyhow!("{shown} cannot be read: {error}; choose another folder with --out"))?;
-    let partial = format!("{CHECKPOINT}.partial");
+    let partials = partials(&path.join(CHECKPOINT)).unwrap_or_default();
     let ours = |entry: &fs::DirEntry| match entry.file_name() {
         name if name == lock::NAME => lock::is_ours(&entry.path()),
-        name => name == partial.as_str() && entry.file_type().is_ok_and(|found| found.is_file()),
+        _ => partials.contains(&entry.path()),
     };
     if !entries.iter().all(ours) {
         bail!("{shown} is not empty and holds no run, so it was left alone: choose another folder with --out");
     }
     Ok(())
+}
+
+/// The text in a file. What is neither a file nor a folder could keep whoever reads it for ever.
+///
+/// # Errors
+/// If the system refuses, or it is no such text.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let found = fs::metadata(path)?;
+    match found.is_file() || found.is_dir() {
+        true => fs::read_to_string(path),
+        false => Err(io::Error::other("it is no file but a device or a pipe")),
+    }
 }
 
 /// Whether anything has this name; that the system does not let it be seen is an error.

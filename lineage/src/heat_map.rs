@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{anyhow, bail};
 use benches::figure::Size;
 use tensor::write_atomically;
 
 use crate::alignment::Aligned;
-use crate::folder;
 
 /// Refuses a name that promises no drawing, so that nobody's file is lost and no picture has a misleading name.
 ///
@@ -28,13 +27,6 @@ pub fn check_name(path: &Path) -> anyhow::Result<()> {
     if is_file && !promised {
         bail!("--heat-map {shown} does not end in .svg, and it draws SVG: give a name that does");
     }
-    let partial = partial(path);
-    if folder::is_there(&partial)? {
-        bail!(
-            "{} is in the way, since --heat-map first writes there: move it away, or choose another --heat-map",
-            partial.display()
-        );
-    }
     Ok(())
 }
 
@@ -50,11 +42,4 @@ pub fn draw(aligned: &Aligned, path: &Path) -> anyhow::Result<()> {
             .map_err(|error| anyhow!("{} cannot be written: {error}; choose another --heat-map", path.display()));
     }
     Ok(write_atomically(path, svg.as_bytes())?)
-}
-
-/// Where [`write_atomically`] writes first.
-fn partial(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".partial");
-    name.into()
 }

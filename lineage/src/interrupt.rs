@@ -1,19 +1,23 @@
 //! Ctrl-C, SIGTERM and SIGHUP: a training finishes its batch and saves, everything else ends between two lines of its
-//! results. The second ends the program where it stands, which no checkpoint minds.
+//! results, or between two reports. The second ends the program where it stands, which no file minds.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use benches::progress;
+use anyhow::anyhow;
+use benches::{progress, report};
 
 use crate::system;
 
 static STOP: AtomicBool = AtomicBool::new(false);
 static SAVES: AtomicBool = AtomicBool::new(false);
 static CODE: AtomicU8 = AtomicU8::new(130);
+
+/// What is said when the program ends at once, if not that what it printed is valid.
+static ANSWER: OnceLock<&str> = OnceLock::new();
 
 /// How long a line that is being written may take; a reader who does not read holds it up for ever.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -23,27 +27,33 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// # Errors
 /// If the system refuses.
 pub fn listen() -> anyhow::Result<()> {
-    Ok(system::on_signals(|code| {
+    let listening = system::on_signals(|code| {
         CODE.store(code, Ordering::Relaxed);
-        if STOP.swap(true, Ordering::Relaxed) {
-            system::leave(code);
-        }
+        STOP.store(true, Ordering::Relaxed);
         if SAVES.load(Ordering::Relaxed) {
             progress::interject(
                 "interrupted: the batch is being finished and the state saved; interrupt once more to end at once",
             );
             return;
         }
-        progress::interject("interrupted: what was printed so far is valid");
+        progress::interject(ANSWER.get().unwrap_or(&"interrupted: what was printed so far is valid"));
         wait_for_the_line();
+        report::abandon();
         system::leave(code);
-    })?)
+    });
+    listening
+        .map_err(|error| anyhow!("signals cannot be answered: {error}; raise the limit on open files or on threads"))
 }
 
 /// From now on a signal only sets the flag that is returned, and the program must see it and save.
 pub fn flag() -> &'static AtomicBool {
     SAVES.store(true, Ordering::Relaxed);
     &STOP
+}
+
+/// From now on a signal is answered with this sentence, since the program prints no results.
+pub fn answer(sentence: &'static str) {
+    ANSWER.get_or_init(|| sentence);
 }
 
 /// Whether a signal has come.

@@ -129,7 +129,8 @@ fn main() -> ExitCode {
             let error = match error.downcast_ref::<io::Error>() {
                 Some(error) => {
                     format!(
-                        "the result cannot be written to standard output: {error}; make room, or send it to another place"
+                        "the result cannot be written to standard output: {error}; {}, or send it to another place",
+                        system::way_out(error)
                     )
                 }
                 None => error.to_string(),

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tensor::Checkpoint;
 
+use crate::trained::again;
+
 /// What the metadata of a model's file say.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,11 +48,11 @@ impl Seal {
     pub fn confirm(&self, folder: &Path, name: &str, content: &str) -> anyhow::Result<()> {
         if !self.fits(name, content) {
             bail!(
-                "{} is not the file that belongs to the model beside it, by its SHA-256: restore it, write all files \
-                 again from the checkpoint by `lineage train --resume {folder}`, or say that you changed it on purpose by \
-                 `lineage adopt {folder}`",
+                "{} is not the file that belongs to the model beside it, by its SHA-256: restore it, {}, or say that you \
+                 changed it on purpose by `lineage adopt {}`",
                 folder.join(name).display(),
-                folder = folder.display()
+                again(folder),
+                folder.display()
             );
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! What each operating system does in its own way: signals, limits, and which streams a program was given.
 
+use std::io::{self, ErrorKind};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -25,10 +26,12 @@ pub fn leave(code: u8) -> ! {
 mod unix {
     use std::io;
     use std::mem::MaybeUninit;
-    use std::sync::atomic::Ordering;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::thread;
 
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::flag;
     use signal_hook::iterator::Signals;
 
     /// Before `main`, since Rust's runtime opens the null device in place of a stream that is closed.
@@ -50,19 +53,31 @@ mod unix {
         unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
     }
 
-    /// Calls `answer` with the exit code for every SIGINT, SIGTERM and SIGHUP, on a thread of its own. Those that whoever
-    /// started the program wants ignored (`nohup`, a shell's background job) stay ignored.
+    /// Calls `answer` with the exit code at the first SIGINT, SIGTERM or SIGHUP, on a thread of its own; the second ends
+    /// the program at once, even if the answer waits for a reader. Those that whoever started the program wants ignored
+    /// (`nohup`, a shell's background job) stay ignored.
     ///
     /// # Errors
     /// If the system refuses.
     pub fn on_signals(mut answer: impl FnMut(u8) + Send + 'static) -> io::Result<()> {
-        let heeded = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|&signal| !is_ignored(signal));
+        let heeded: Vec<_> = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|&signal| !is_ignored(signal)).collect();
+        let second = Arc::new(AtomicBool::new(false));
+        for &signal in &heeded {
+            // In this order: the first signal does not count as the second.
+            flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&second))?;
+            flag::register(signal, Arc::clone(&second))?;
+        }
         let mut signals = Signals::new(heeded)?;
         thread::Builder::new().name("signals".into()).spawn(move || {
             // 128 and the signal's number, as shells report it.
             signals.forever().for_each(|signal| answer(128 + signal as u8));
         })?;
         Ok(())
+    }
+
+    /// Whether no more files can be opened by this process, or by all.
+    pub fn is_out_of_files(error: &io::Error) -> bool {
+        matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
     }
 
     fn is_ignored(signal: i32) -> bool {
@@ -76,17 +91,39 @@ mod unix {
 }
 
 #[cfg(unix)]
-pub use unix::{on_signals, report_limits};
+pub use unix::{is_out_of_files, on_signals, report_limits};
+
+/// What helps against an error in reading or writing a file, whichever it is.
+pub fn way_out(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room",
+        ErrorKind::FileTooLarge => "let files be larger (ulimit -f)",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "make its folder writable",
+        ErrorKind::IsADirectory => "move the folder of that name away",
+        _ if is_out_of_files(error) => "let more files be open (ulimit -n)",
+        _ => "mend that",
+    }
+}
+
+/// Elsewhere files are not counted.
+#[cfg(not(unix))]
+pub fn is_out_of_files(_: &io::Error) -> bool {
+    false
+}
 
 /// Elsewhere there are no such limits.
 #[cfg(not(unix))]
 pub fn report_limits() {}
 
-/// Elsewhere there is only Ctrl-C, and the closing of the window.
+/// Elsewhere there is only Ctrl-C, and the closing of the window; the second is heard when the first has been answered.
 ///
 /// # Errors
 /// If the system refuses.
 #[cfg(not(unix))]
 pub fn on_signals(mut answer: impl FnMut(u8) + Send + 'static) -> Result<(), ctrlc::Error> {
-    ctrlc::set_handler(move || answer(130))
+    let second = AtomicBool::new(false);
+    ctrlc::set_handler(move || match second.swap(true, Ordering::Relaxed) {
+        true => leave(130),
+        false => answer(130),
+    })
 }

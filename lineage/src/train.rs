@@ -22,7 +22,7 @@ use crate::text;
 use crate::trained::{self, read_again};
 use crate::translation::Translation;
 use crate::validation::{Validation, ValidationFlags, judged};
-use crate::{Common, Ending, interrupt};
+use crate::{Common, Ending, interrupt, system};
 
 /// Train a stage on a text, or a translator on pairs of sentences
 ///
@@ -308,14 +308,14 @@ fn advise(error: TrainingError, training: &Training, folder: &Folder) -> anyhow:
 
 /// Where a run can go on once its folder can be written again.
 fn unwritable(path: &Path, source: &io::Error, folder: &Folder) -> anyhow::Error {
-    let (path, shown) = (path.display(), folder.path().display());
+    let (path, shown, way_out) = (path.display(), folder.path().display(), system::way_out(source));
     match folder.checkpoint().exists() {
         true => anyhow!(
-            "cannot write {path}: {source}; the last checkpoint is intact: make room, then go on with: lineage train \
+            "cannot write {path}: {source}; the last checkpoint is intact: {way_out}, then go on with: lineage train \
              --resume {shown}"
         ),
         false => {
-            anyhow!("cannot write {path}: {source}; make room and begin again, or choose another folder with --out")
+            anyhow!("cannot write {path}: {source}; {way_out} and begin again, or choose another folder with --out")
         }
     }
 }

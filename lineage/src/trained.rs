@@ -1,6 +1,5 @@
 //! A trained model, as it is read to be used.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -11,7 +10,7 @@ use serde::Deserialize;
 use tensor::{Checkpoint, Parameters};
 
 use crate::config::{Config, Description, stale};
-use crate::folder::{self, CHECKPOINT, CONFIG, MODEL};
+use crate::folder::{self, CHECKPOINT, CONFIG, Folder, MODEL};
 use crate::kind::{AnyStage, Kind};
 use crate::seal::Seal;
 use crate::text::TextId;
@@ -46,10 +45,10 @@ impl<K: Kind> Trained<K> {
                 }
             }
             None if trained.config.version.is_some() => bail!(
-                "{} was not written by lineage, which writes into it what belongs to it: restore it, write it again from \
-                 the checkpoint by `lineage train --resume {shown}`, or say that you put it there on purpose by `lineage \
-                 adopt {shown}`",
-                path.join(MODEL).display()
+                "{} was not written by lineage, which writes into it what belongs to it: restore it, move it away and {}, \
+                 or say that you put it there on purpose by `lineage adopt {shown}`",
+                path.join(MODEL).display(),
+                again(path)
             ),
             None => progress.say(&format!(
                 "the model in {shown} is of an earlier version, which wrote no hashes: whether its files belong together \
@@ -65,6 +64,7 @@ impl<K: Kind> Trained<K> {
     /// If they cannot be used together, or not be written.
     pub fn adopt(path: &Path) -> anyhow::Result<()> {
         let files = Files::read::<K>(path)?;
+        let _alone = Folder::adopt(path)?;
         let mut model = model_of(path, Checkpoint::load_unconfirmed)?;
         files.fit::<K>(path, &model)?;
         model.metadata = Seal::new(files.named(), true).to_json();
@@ -102,10 +102,9 @@ impl Files {
         numbers.restore_parameters("", &mut parameters, &model_path)?;
         if let Some(name) = numbers.not_finite() {
             bail!(
-                "{}: {name} has numbers that are not finite, so the file is damaged; restore it, or write it again from \
-                 the checkpoint by `lineage train --resume {}`",
+                "{}: {name} has numbers that are not finite, so the file is damaged; restore it, or {}",
                 model_path.display(),
-                path.display()
+                again(path)
             );
         }
         Ok(Trained { config, model, parameters, tokenizers })
@@ -115,14 +114,18 @@ impl Files {
 /// The numbers of the model in a folder, which may not be there yet.
 fn model_of(path: &Path, load: fn(&Path) -> Result<Checkpoint, tensor::Error>) -> anyhow::Result<Checkpoint> {
     let model = path.join(MODEL);
-    let again = format!("write it from the checkpoint by `lineage train --resume {}`", path.display());
     if !folder::is_there(&model)? {
-        bail!("there is no model in {} yet: it has no {MODEL}; {again}", path.display());
+        bail!("there is no model in {} yet: it has no {MODEL}; {}", path.display(), again(path));
     }
-    load(&model).map_err(|error| match error {
-        tensor::Error::Changed { .. } => anyhow!("{error}, or {again}"),
-        other => other.into(),
-    })
+    load(&model).map_err(|error| anyhow!("{error}, or {}", again(path)))
+}
+
+/// How the files of a model come to be written again.
+pub fn again(path: &Path) -> String {
+    match path.join(CHECKPOINT).exists() {
+        true => format!("write it from the checkpoint by `lineage train --resume {}`", path.display()),
+        false => "train again, since there is no checkpoint beside it".to_owned(),
+    }
 }
 
 /// What the model in a folder was trained on: what is built in, or a file if it still stands where it was read and says
@@ -231,15 +234,15 @@ struct AnyModel {
     stage: AnyStage,
 }
 
-fn read(folder: &Path, path: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(path).map_err(|error| match error.kind() {
+fn read(model: &Path, path: &Path) -> anyhow::Result<String> {
+    folder::read_text(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => anyhow!(
             "there is no model in {}: it has no {}; give the folder that `lineage train` wrote",
-            folder.display(),
+            model.display(),
             path.file_name().unwrap_or_default().display()
         ),
         ErrorKind::NotADirectory => {
-            anyhow!("{} is a file: give the folder that `lineage train` wrote", folder.display())
+            anyhow!("{} is a file: give the folder that `lineage train` wrote", model.display())
         }
         _ => anyhow!("{} cannot be read: {error}; restore it, check its permissions or train again", path.display()),
     })

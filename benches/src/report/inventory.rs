@@ -7,6 +7,7 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
+use tensor::write_atomically;
 
 use super::{MARK, PAGE};
 
@@ -28,13 +29,8 @@ impl Inventory {
     /// # Errors
     /// If that cannot be found out.
     pub fn read(folder: &Path) -> io::Result<Option<Self>> {
-        if let Some(text) = read_if_there(&folder.join(FILE))? {
-            let text = String::from_utf8_lossy(&text);
-            let lines = text.lines().filter_map(|line| line.split_once("  "));
-            let plain =
-                |name: &str| matches!(Path::new(name).components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
-            let lines = lines.filter(|(_, name)| plain(name)).map(|(hash, name)| (name.to_owned(), hash.to_owned()));
-            return Ok(Some(Inventory(lines.collect())));
+        if let Some(found) = Inventory::read_from(&folder.join(FILE))? {
+            return Ok(Some(found));
         }
         let Some(page) = read_if_there(&folder.join(PAGE))? else { return Ok(None) };
         if !page.windows(MARK.len()).take(4096).any(|window| window == MARK.as_bytes()) {
@@ -50,15 +46,36 @@ impl Inventory {
         Ok(Some(Inventory(found)))
     }
 
+    /// As a file says it; `None` if there is no such file. What is no line of an inventory is skipped.
+    ///
+    /// # Errors
+    /// If that cannot be found out.
+    pub fn read_from(path: &Path) -> io::Result<Option<Self>> {
+        let Some(text) = read_if_there(path)? else { return Ok(None) };
+        let text = String::from_utf8_lossy(&text);
+        let plain = |name: &str| matches!(Path::new(name).components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
+        let lines = text.lines().filter_map(|line| line.split_once("  ")).filter(|(_, name)| plain(name));
+        Ok(Some(Inventory(lines.map(|(hash, name)| (name.to_owned(), hash.to_owned())).collect())))
+    }
+
     /// Writes it into a folder.
     ///
     /// # Errors
     /// If the system refuses.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
+        self.write_as(FILE, folder)
+    }
+
+    /// Writes it into a folder under another name.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn write_as(&self, file: &str, folder: &Path) -> io::Result<()> {
         let text: String = self.0.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect();
-        let partial = folder.join(FILE.to_owned() + ".partial");
-        fs::write(&partial, text)?;
-        fs::rename(&partial, folder.join(FILE))
+        write_atomically(&folder.join(file), text.as_bytes()).map_err(|error| match error {
+            tensor::Error::Write { source, .. } => source,
+            other => io::Error::other(other),
+        })
     }
 
     /// What is in either.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::path::Path;
 
 use ndarray::ArrayD;
@@ -10,6 +10,7 @@ use safetensors::SafeTensorError;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use sha2::{Digest, Sha256};
 
+use crate::replace::stream_atomically;
 use crate::{Array, Error, Parameters, Real};
 
 const METADATA: &str = "lineage";
@@ -74,7 +75,7 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Write`]; what stood at `path` is then unchanged.
     pub fn save(&self, path: &Path) -> Result<(), Error> {
-        let header = self.header().map_err(std::io::Error::other).map_err(Error::write(path))?;
+        let header = self.header().map_err(io::Error::other).map_err(Error::write(path))?;
         stream_atomically(path, |file| {
             file.write_all(&(header.len() as u64).to_le_bytes())?;
             file.write_all(&header)?;
@@ -133,11 +134,11 @@ impl Checkpoint {
     /// What a file holds, and whether that has the SHA-256 that it names, if it names one.
     fn read(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<(Self, bool), Error> {
         let damaged = |reason: &dyn ToString| Error::damaged(path, reason.to_string());
-        let unread = |source: std::io::Error| match source.kind() {
+        let unread = |source: io::Error| match source.kind() {
             ErrorKind::UnexpectedEof => damaged(&source),
             _ => Error::Read { path: path.into(), source },
         };
-        let mut file = BufReader::new(File::open(path).map_err(Error::read(path))?);
+        let mut file = BufReader::new(open(path).map_err(Error::read(path))?);
         let length = file.get_ref().metadata().map_err(Error::read(path))?.len();
         let mut size = [0; 8];
         file.read_exact(&mut size).map_err(unread)?;
@@ -195,6 +196,15 @@ impl Checkpoint {
     }
 }
 
+/// Opens a file. What is neither that nor a folder could keep whoever opens or reads it for ever.
+fn open(path: &Path) -> io::Result<File> {
+    let found = fs::metadata(path)?;
+    match found.is_file() || found.is_dir() {
+        true => File::open(path),
+        false => Err(io::Error::other("it is no file but a device or a pipe")),
+    }
+}
+
 /// The SHA-256 of all that a file says, array after array in the order in which they stand there.
 struct Seal(Sha256);
 
@@ -228,44 +238,4 @@ fn is_digest(text: &str) -> bool {
 /// The bytes of each number.
 fn numbers<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> {
     bytes.chunks_exact(N).map(|bytes| bytes.try_into().expect("a chunk has N bytes"))
-}
-
-/// Writes a file beside its place, syncs it and renames it into place: whoever opens `path`, at any moment and after
-/// any crash, finds a complete file, the old one or the new one.
-///
-/// # Errors
-/// [`Error::Write`]; what stood at `path` is then unchanged.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    stream_atomically(path, |file| file.write_all(bytes))
-}
-
-/// [`write_atomically`] of what `write` says bit by bit.
-fn stream_atomically(
-    path: &Path,
-    write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
-) -> Result<(), Error> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".partial");
-    let beside = Path::new(&beside);
-    let replace = || -> std::io::Result<()> {
-        let mut file = BufWriter::new(File::create(beside)?);
-        write(&mut file)?;
-        file.into_inner()?.sync_all()?;
-        fs::rename(beside, path)?;
-        sync_folder(path)
-    };
-    replace().map_err(|source| {
-        // A partial file helps nobody and, on a full disk, holds the space that is missing.
-        let _ = fs::remove_file(beside);
-        Error::Write { path: path.into(), source }
-    })
-}
-
-/// Makes the rename itself survive a power cut. Only Unix lets a program sync a folder; elsewhere the file system does.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    if cfg!(unix) {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
 }

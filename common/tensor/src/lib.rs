@@ -34,10 +34,11 @@ mod meter;
 mod ops;
 mod parameters;
 mod random;
+mod replace;
 mod tape;
 mod tensor;
 
-pub use checkpoint::{Checkpoint, write_atomically};
+pub use checkpoint::Checkpoint;
 pub use context::{Carried, Context};
 pub use error::Error;
 pub use gradients::Gradients;
@@ -46,6 +47,7 @@ pub use meter::{Meter, Usage};
 pub use ops::{concat, stack};
 pub use parameters::{Init, Parameter, ParameterId, Parameters};
 pub use random::stream;
+pub use replace::{partials, write_atomically};
 pub use tape::{Backward, Cost, Inputs, Outputs, record, tracked};
 pub use tensor::{Array, Tensor, shared};
 

@@ -10,8 +10,8 @@ use crate::program::{Place, copy, fails, succeeds, tiny, trained, translator};
 /// The ways out of a file that does not belong to the model.
 fn ways_out(run: &str) -> String {
     format!(
-        "restore it, write all files again from the checkpoint by `lineage train --resume {run}`, or say that you changed \
-         it on purpose by `lineage adopt {run}`"
+        "restore it, write it from the checkpoint by `lineage train --resume {run}`, or say that you changed it on purpose \
+         by `lineage adopt {run}`"
     )
 }
 

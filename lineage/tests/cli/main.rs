@@ -1,8 +1,10 @@
 //! The program as its users meet it: every test runs the binary.
 
-mod bad_input;
+mod bad_folders;
 mod bad_pairs;
 mod bad_requests;
+mod bad_settings;
+mod bad_texts;
 mod bad_translators;
 mod bound_files;
 mod commands;
