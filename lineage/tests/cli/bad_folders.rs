@@ -28,12 +28,17 @@ fn a_truncated_checkpoint() {
         path.display().to_string()
     };
     let (checkpoint, model) = (cut("checkpoint.safetensors"), cut("model.safetensors"));
-    let damaged = |path: &str, said: String| {
+    let damaged = |path: &str, said: String, again: &str| {
         assert!(said.starts_with(&format!("{path} is not a complete safetensors file (")), "{said}");
-        assert!(said.ends_with("): it was cut short or is something else; use another checkpoint"), "{said}");
+        let way_out = format!("): it was cut short or is something else; use another checkpoint{again}");
+        assert!(said.ends_with(&way_out), "{said}");
     };
-    damaged(&checkpoint, fails(&["train", "--resume", &run]));
-    damaged(&model, fails(&["generate", "--model", &run, "--prompt", "a"]));
+    let generate = ["generate", "--model", &run, "--prompt", "a"];
+    damaged(&checkpoint, fails(&["train", "--resume", &run]), "");
+    let from_checkpoint = format!(", or write it from the checkpoint by `lineage train --resume {run}`");
+    damaged(&model, fails(&generate), &from_checkpoint);
+    fs::remove_file(&checkpoint).unwrap();
+    damaged(&model, fails(&generate), ", or train again, since there is no checkpoint beside it");
 }
 
 #[test]

@@ -1,9 +1,6 @@
 //! A text or a prompt that cannot be used is told in one sentence that names the file, the place and the way out, and costs
 //! nothing.
 
-use std::fs;
-use std::path::Path;
-
 use crate::program::{Place, fails, succeeds, tiny, trained};
 
 /// Training on `text` fails and leaves no folder.

@@ -195,8 +195,8 @@ fn parameters_that_are_not_finite() {
         let said = fails(ask);
         assert!(said.starts_with(&format!("{}: ", path.display())), "{said}");
         let way_out = format!(
-            " has numbers that are not finite, so the file is damaged; restore it, or write it again from the checkpoint \
-             by `lineage train --resume {run}`"
+            " has numbers that are not finite, so the file is damaged; restore it, or write it from the checkpoint by \
+             `lineage train --resume {run}`"
         );
         assert!(said.ends_with(&way_out), "{said}");
     }

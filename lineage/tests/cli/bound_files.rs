@@ -274,3 +274,47 @@ fn a_loop_of_links_is_not_a_missing_file() {
         assert!(said.contains(&path.display().to_string()) && said.contains("(os error 40)"), "{said}");
     }
 }
+
+/// Whoever opened such a thing would wait for ever, or read without end.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_or_a_pipe_in_place_of_a_file() {
+    let files = ["checkpoint.safetensors", "model.safetensors", "config.json", "tokenizer.json"];
+    for (number, file) in files.into_iter().enumerate() {
+        for kind in ["pipe", "device"] {
+            let place = Place::new();
+            let run = trained(&place);
+            let path = Path::new(&run).join(file);
+            fs::remove_file(&path).unwrap();
+            match kind {
+                "pipe" => assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success()),
+                _ => std::os::unix::fs::symlink("/dev/zero", &path).unwrap(),
+            }
+            let said = match number {
+                0 => fails(&["train", "--resume", &run]),
+                _ => fails(&["generate", "--model", &run, "--prompt", "a"]),
+            };
+            assert!(said.contains(&format!("{}", path.display())), "{said}");
+            assert!(said.contains("it is no file but a device or a pipe"), "{said}");
+        }
+    }
+}
+
+/// A model that another program wrote is not lost to the run that stands beside it.
+#[test]
+fn a_model_of_ones_own_is_not_written_over() {
+    let place = Place::new();
+    let run = trained(&place);
+    let path = Path::new(&run).join("model.safetensors");
+    let mut model = Checkpoint::load(&path).unwrap();
+    model.metadata = String::new();
+    model.save(&path).unwrap();
+    let before = fs::read(&path).unwrap();
+    let said = fails(&["train", "--resume", &run]);
+    let expected =
+        format!("model.safetensors in {run} was not written by lineage, and the run would write its own over it: ");
+    assert!(said.starts_with(&expected), "{said}");
+    assert!(fs::read(&path).unwrap() == before);
+    fs::rename(&path, place.path("mine.safetensors")).unwrap();
+    succeeds(&["train", "--resume", &run, "--quiet"]);
+}

@@ -1,13 +1,13 @@
 //! Ctrl-C, SIGTERM and SIGHUP. Other systems have no way to send them from outside a terminal.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::program::{Place, lineage, steps_saved, succeeds, tiny, trained};
+use crate::program::{Place, lineage, steps_saved, succeeds, tiny, trained, translator};
 
 const FINISHING: &str =
     "interrupted: the batch is being finished and the state saved; interrupt once more to end at once\n";
@@ -118,4 +118,75 @@ fn an_interrupted_comparison_leaves_the_old_report() {
     send("TERM", &child);
     assert_eq!(child.wait().unwrap().code(), Some(143));
     assert!(fs::read(place.path("report/index.html")).unwrap() == page);
+}
+
+/// Its folder was made for nothing.
+#[test]
+fn an_interrupted_first_comparison_leaves_nothing() {
+    let place = Place::new();
+    let mut child = begin(&place, "compare", Stdio::piped());
+    send("TERM", &child);
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+    assert_eq!(said, "interrupted: a report that was not finished is not written, and the one before stays\n");
+    assert!(!place.path("report").exists());
+}
+
+#[test]
+fn a_killed_comparison_does_not_stand_in_the_way_of_the_next() {
+    let place = Place::new();
+    let mut child = begin(&place, "compare", Stdio::null());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    succeeds(&["compare", "--only", "C12", "--out", &place.at("report"), "--quiet"]);
+    assert!(place.path("report/index.html").exists());
+}
+
+/// Nobody reads the answer to the first, which therefore is never given: standard error is a pipe that is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_second_signal_ends_the_program_at_once_and_breaks_nothing() {
+    for command in ["train", "evaluate", "translate", "compare"] {
+        let place = Place::new();
+        let (_reader, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(&[b' '; 65_536]).unwrap();
+        let mut child = begin(&place, command, writer.into());
+        send("TERM", &child);
+        sleep(Duration::from_millis(20));
+        send("TERM", &child);
+        assert_eq!(child.wait().unwrap().code(), Some(143), "{command}");
+        let model = place.at("run");
+        succeeds(&["evaluate", "--model", &model, "--text", &place.at("text.txt"), "--quiet"]);
+        if command == "train" {
+            assert_eq!(steps_saved(&place.path("new")), Some(0));
+        }
+    }
+}
+
+/// A command that has begun what takes long, and says nothing on standard error before it is interrupted.
+fn begin(place: &Place, command: &str, stderr: Stdio) -> Child {
+    let (text, book) = (place.text(), place.file("book.txt", data::corpus::BOOK));
+    let (model, run, report) = (trained(place), place.at("new"), place.at("report"));
+    let (translator, lines) = (translator(place), place.file("lines.txt", "one two three\n".repeat(500_000)));
+    let arguments = match command {
+        "train" => endless(&text, &run, &["--accumulate", "1000000"]),
+        "evaluate" => vec!["evaluate", "--model", &model, "--text", &book, "--quiet"],
+        "translate" => vec!["translate", "--model", &translator, "--file", &lines, "--quiet"],
+        _ => vec!["compare", "--only", "C2", "--seeds", "1", "--out", &report, "--quiet"],
+    };
+    let mut child = lineage(&arguments).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+    match command {
+        "train" => wait_for(0, &run, &mut child),
+        "translate" => child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap(),
+        "compare" => {
+            while !place.path("report/.lock").exists() {
+                sleep(Duration::from_millis(1));
+            }
+            // It is locked, and will be removed.
+            sleep(Duration::from_millis(20));
+        }
+        _ => sleep(Duration::from_millis(20)),
+    }
+    child
 }
