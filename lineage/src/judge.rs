@@ -19,9 +19,9 @@ use crate::pairs::{Generated, Pair, Pairs, divide, grouped, read_file};
 use crate::scores::{BleuTokens, Judge};
 use crate::search::Search;
 use crate::trained::{self, Trained};
-use crate::translation::{Translation, both};
+use crate::translation::{Translation, both, longest_sides};
 use crate::validation::Validation;
-use crate::{Common, Ending, idle};
+use crate::{Common, Ending, idle, memory};
 
 /// Which sentences are to be translated, and how.
 pub struct Asked<'a> {
@@ -79,8 +79,10 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
 
     let rows = rows_of_pairs(&encoded, vocabularies[1].size());
     let followed = asked.search.sources(rows);
-    let longest = encoded.iter().map(|(source, _)| source.len()).max().unwrap_or(0);
-    asked.search.check_memory(&model, &parameters, followed, longest, config.model.longest())?;
+    let sides @ [longest, _] = longest_sides(&encoded);
+    let search = asked.search.memory(&model, &parameters, followed, longest, config.model.longest());
+    let evaluation = memory::evaluation_of_pairs(&model, &parameters, rows, sides);
+    memory::check("translating such sentences", search.max(evaluation), "give a smaller --beam, or shorter sentences")?;
     let batches = encoded.len().div_ceil(rows) + encoded.len().div_ceil(followed);
     let task = common.progress().task("evaluate", batches as u64);
     let batches = in_order(&encoded, rows).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));

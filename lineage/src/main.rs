@@ -11,6 +11,7 @@ mod config;
 mod counted;
 mod evaluate;
 mod folder;
+mod free;
 mod generate;
 mod heat_map;
 mod idle;

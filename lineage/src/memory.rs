@@ -10,10 +10,10 @@ use data::TextBatch;
 use data::pairs::{PairBatch, START, Sources};
 use ndarray::Array2;
 use nn::{LanguageModel, Rows, Trainable, Translator, evaluate, evaluate_pairs};
-use sysinfo::System;
 use tensor::{Context, Parameters, Real};
 
 use crate::counted::now;
+use crate::free::free;
 use crate::trial::{Trial, taken};
 
 /// Code, stacks and tables, which no allocator counts.
@@ -120,26 +120,6 @@ pub fn check(what: &str, bytes: f64, way_out: &str) -> anyhow::Result<String> {
         bail!("{what} takes about {needed} of memory, and {there} are free: {way_out}");
     }
     Ok(needed)
-}
-
-/// Bytes that this process can still get.
-pub fn free() -> u64 {
-    let mut system = System::new();
-    system.refresh_memory();
-    let machine = system.available_memory();
-    let group = system.cgroup_limits().map(|group| group.total_memory.saturating_sub(group.rss));
-    [Some(machine), group, address_space()].into_iter().flatten().min().unwrap_or(u64::MAX)
-}
-
-/// What `ulimit -v` leaves; Linux tells it in files, and others are not asked.
-fn address_space() -> Option<u64> {
-    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
-    let limit = limits.lines().find_map(|line| line.strip_prefix("Max address space"))?;
-    let limit: u64 = limit.split_whitespace().next()?.parse().ok()?;
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let used = status.lines().find_map(|line| line.strip_prefix("VmSize:"))?;
-    let used: u64 = used.split_whitespace().next()?.parse().ok()?;
-    Some(limit.saturating_sub(1024 * used))
 }
 
 #[cfg(test)]

@@ -47,22 +47,17 @@ impl Search {
         rows.min(FOLLOWED / self.width).max(1)
     }
 
-    /// Refuses sources of up to so many tokens that memory does not hold, as many together as [`sources`](Self::sources).
-    ///
-    /// # Errors
-    /// A sentence with what is needed and what there is.
-    pub fn check_memory(
+    /// How much memory it takes to look for translations of sources of up to `length` tokens, so many read together.
+    pub fn memory(
         &self,
         model: &TranslatorModel,
         parameters: &Parameters,
         sources: usize,
         length: usize,
         longest: Option<usize>,
-    ) -> anyhow::Result<()> {
+    ) -> f64 {
         let steps = (SPARE + PER_TOKEN * length).min(longest.unwrap_or(usize::MAX));
-        let bytes = memory::search(model, parameters, sources * self.width, length, steps);
-        memory::check("translating such sentences", bytes, "give a smaller --beam, or shorter sentences")?;
-        Ok(())
+        memory::search(model, parameters, sources * self.width, length, steps)
     }
 
     /// The translations of some sentences that are read together. Each ends at twice the length of its source and 20

@@ -15,6 +15,7 @@ use crate::alignment::Aligned;
 use crate::evaluate::{finite, rows};
 use crate::kind::AnyStage;
 use crate::lines::{Line, Lines};
+use crate::memory;
 use crate::request::{Notices, Request};
 use crate::search::Search;
 use crate::settings::not_negative;
@@ -160,15 +161,39 @@ impl Interpreter<'_> {
         Request::line(place, &content, &self.source, self.longest)
     }
 
-    /// Prints the translations of some requests, a blank line for a blank one.
+    /// Prints the translations of some requests, up to the first for which there is no memory.
     fn answer(&mut self, requests: &[Request]) -> anyhow::Result<()> {
-        self.notices.tell(requests, &self.source);
-        let longest_source = requests.iter().map(|request| request.tokens.len()).max().unwrap_or(0);
-        let rows = self.search.sources(rows(longest_source, self.target.size()));
-        if longest_source > self.room_for {
-            self.search.check_memory(&self.model, &self.parameters, rows, longest_source, self.longest)?;
-            self.room_for = longest_source;
+        let longest = requests.iter().max_by_key(|request| request.tokens.len());
+        if longest.is_none_or(|longest| self.check_memory(longest).is_ok()) {
+            return self.print(requests);
         }
+        for request in requests {
+            self.check_memory(request)?;
+            self.print(std::slice::from_ref(request))?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a source that is longer than those before, if memory has no room for it.
+    fn check_memory(&mut self, Request { place, tokens, .. }: &Request) -> anyhow::Result<()> {
+        if tokens.len() > self.room_for {
+            let rows = self.rows(tokens.len());
+            let bytes = self.search.memory(&self.model, &self.parameters, rows, tokens.len(), self.longest);
+            memory::check(&format!("translating {place}"), bytes, "give a smaller --beam, or a shorter sentence")?;
+            self.room_for = tokens.len();
+        }
+        Ok(())
+    }
+
+    /// How many sources of up to so many tokens are read together.
+    fn rows(&self, length: usize) -> usize {
+        self.search.sources(rows(length, self.target.size()))
+    }
+
+    /// Prints translations, a blank line for a blank request.
+    fn print(&mut self, requests: &[Request]) -> anyhow::Result<()> {
+        self.notices.tell(requests, &self.source);
+        let rows = self.rows(requests.iter().map(|request| request.tokens.len()).max().unwrap_or(0));
         for requests in requests.chunks(rows) {
             let sources: Vec<&[Token]> =
                 requests.iter().filter(|request| !request.is_blank()).map(|request| &request.tokens[..]).collect();

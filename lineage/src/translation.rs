@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{anyhow, bail};
 use benches::stages::{ConfigError, TranslatorConfig, TranslatorModel, TranslatorStage};
 use data::WordRule;
-use data::pairs::{Level, PairBatch, PairBatches, Vocabulary, in_order};
+use data::pairs::{Level, PairBatch, PairBatches, TokenPair, Vocabulary, in_order};
 use nn::{Batches, evaluate_pairs};
 use tensor::Parameters;
 
@@ -139,7 +139,7 @@ impl Kind for Translation {
                 SomeBatches::Generated(Box::new(Generated::default().batches(vocabularies, batch, seed)))
             }
         };
-        let asked = held_out.iter().fold([0, 0], |[x, y], (source, target)| [x.max(source.len()), y.max(target.len())]);
+        let asked = longest_sides(&held_out);
         let learned = match &batches {
             SomeBatches::File(batches) => batches.largest(),
             SomeBatches::Generated(_) => asked,
@@ -168,6 +168,11 @@ pub fn both(vocabularies: Vec<Vocabulary>) -> anyhow::Result<[Vocabulary; 2]> {
 }
 
 const TWO: &str = "a translator has two vocabularies: train again";
+
+/// The lengths of the longest source and of the longest translation.
+pub fn longest_sides(pairs: &[TokenPair]) -> [usize; 2] {
+    pairs.iter().fold([0, 0], |[x, y], (source, target)| [x.max(source.len()), y.max(target.len())])
+}
 
 /// Batches of pairs from a file, or of generated ones.
 pub enum SomeBatches {

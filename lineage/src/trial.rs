@@ -6,7 +6,7 @@
 //! until what grows outweighs the rest, and only then two of them tell what a row takes.
 
 use crate::counted::peak_of;
-use crate::memory::free;
+use crate::free::free;
 
 /// Until what grows outweighs what the libraries keep.
 const LEAST: f64 = 64e6;

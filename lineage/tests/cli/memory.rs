@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 use std::io::Read;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
-use crate::program::{Place, lineage};
+use crate::program::{Place, lineage, succeeds, tiny};
 
 /// Runs the program, which must succeed: its standard error, and the most bytes that it had.
 #[expect(clippy::zombie_processes, reason = "wait4 waits for it, and tells more than wait")]
@@ -75,4 +75,22 @@ fn every_training_takes_what_it_is_said_to_take() {
         assert!(taken > 9e7, "{stage} {sizes:?} took {taken} bytes, too few to judge by");
         assert!((1.0 / 1.5..1.5).contains(&ratio), "{stage} {sizes:?}: said {ratio} of {taken} bytes");
     }
+}
+
+/// The lines come at once, and the second needs some 8 GB.
+#[test]
+fn a_line_that_is_too_long_is_refused_by_its_name_after_the_answers_before() {
+    let place = Place::new();
+    let (pairs, model) = (place.pairs(), place.at("run"));
+    let train = ["train", "attention", "--pairs", &pairs, "--tokens", "character", "--steps", "1", "--out", &model];
+    succeeds(&[&train, &tiny("attention")[..]].concat());
+    let lines = place.file("lines.txt", format!("one two three\n{}\nfour\n", "five".repeat(250)));
+    let program = lineage(&["translate", "--model", &model, "--beam", "1000", "--file", &lines, "--quiet"]);
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -v 4000000; exec \"$0\" \"$@\""]).arg(program.get_program()).args(program.get_args());
+    let output = limited.output().unwrap();
+    let [answers, said] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert_eq!((output.status.code(), answers.lines().count()), (Some(1), 1), "{answers:?}, {said}");
+    assert!(said.starts_with(&format!("error: translating line 2 of {lines} takes about ")), "{said}");
+    assert!(said.ends_with(" GB are free: give a smaller --beam, or a shorter sentence\n"), "{said}");
 }
