@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use data::Text;
+use data::{NormalForm, Text};
 
 use crate::format;
 
@@ -26,8 +26,9 @@ pub struct Alphabet {
 }
 
 impl Alphabet {
-    /// Counts the characters of a text. Of equally frequent ones, the first in the order of Unicode is kept.
+    /// Counts the characters of a text in NFC. Of equally frequent ones, the first in the order of Unicode is kept.
     pub fn of(text: &Text) -> Self {
+        let text = &Text::new(text.name(), &NormalForm::Nfc.apply(text.as_str())).expect("as much as before");
         let mut counts = BTreeMap::new();
         for character in text.as_str().chars() {
             *counts.entry(character).or_insert(0_usize) += 1;
@@ -72,6 +73,12 @@ mod tests {
         let alphabet = Alphabet::of(&book);
         assert_eq!(alphabet.text, book);
         assert_eq!(alphabet.limit(), None);
+    }
+
+    #[test]
+    fn step_03_a_text_is_the_same_however_its_letters_are_put_together() {
+        let [composed, decomposed] = ["Häuser", "Ha\u{308}user"].map(|word| Text::new("t", word).unwrap());
+        assert_eq!(Alphabet::of(&composed).text, Alphabet::of(&decomposed).text);
     }
 
     #[test]
