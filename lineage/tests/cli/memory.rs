@@ -1,25 +1,31 @@
 //! What a command is said to take of memory, beside what it takes.
 
 use std::fmt::Write;
-use std::io::Read;
-use std::process::{Command, Stdio};
+use std::fs;
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
 use crate::program::{Place, lineage, succeeds, tiny};
 
 /// Runs the program, which must succeed: its standard error, and the most bytes that it had.
-#[expect(clippy::zombie_processes, reason = "wait4 waits for it, and tells more than wait")]
+///
+/// Linux tells them while it runs; what `wait4` tells afterwards begins with the memory of these tests.
 fn peak(arguments: &[&str]) -> (String, f64) {
     let mut child = lineage(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    let (mut status, mut usage) = (0, std::mem::MaybeUninit::<libc::rusage>::uninit());
-    // SAFETY: waits for a child that nothing else waits for; the usage is read only if it was written.
-    let usage = unsafe {
-        assert_eq!(libc::wait4(child.id() as i32, &mut status, 0, usage.as_mut_ptr()), child.id() as i32);
-        usage.assume_init()
-    };
-    assert!(status == 0, "{arguments:?} ended with {status}: {said}");
-    (said, 1024.0 * usage.ru_maxrss as f64)
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = 0.0;
+    while child.try_wait().unwrap().is_none() {
+        let told = fs::read_to_string(&status).unwrap_or_default();
+        let kilobytes =
+            told.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB")?.trim().parse().ok());
+        most = kilobytes.map_or(most, |kilobytes: f64| 1024.0 * kilobytes);
+        sleep(Duration::from_millis(1));
+    }
+    let Output { status, stderr, .. } = child.wait_with_output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert!(status.success(), "{arguments:?} ended with {status}: {said}");
+    (said, most)
 }
 
 /// Gigabytes after these words.
