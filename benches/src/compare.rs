@@ -104,8 +104,8 @@ pub struct Comparison {
 
 /// Carries out those of `experiments` that the options select, and writes the report.
 ///
-/// Seeds are `first_seed`, 1 if none is given, and those that follow it; numbers are computed on the current rayon pool. Nothing is
-/// trained before it is sure that the claims exist, the text is long enough and the report can be written.
+/// Seeds are `first_seed`, 1 if none is given, and those that follow it; numbers are computed on the current rayon pool.
+/// Nothing is trained before it is sure that the claims exist, the text is long enough and the report can be written.
 ///
 /// # Errors
 /// A sentence on what was wrong with the options, or what failed on the way; no report is touched then.

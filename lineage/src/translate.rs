@@ -26,8 +26,9 @@ use crate::{Common, Ending, heat_map, idle};
 /// Translate sentences with a model
 ///
 /// Every sentence becomes one line, and a blank line a blank one. Without sentences and without a file, lines are read from
-/// standard input. Lines are translated as they come, up to the first that cannot be. Capital letters and signs are fitted to the sentences that the model was trained on. That, words that the
-/// model does not know, and translations that were cut off since it came to no end, are told on standard error.
+/// standard input. Lines are translated as they come, up to the first that cannot be. Capital letters and the closing sign
+/// are fitted to the sentences that the model was trained on. Standard error tells what was fitted, which words the model
+/// does not know, and which translations came to no end and were cut off.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Translate {
