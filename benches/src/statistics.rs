@@ -5,7 +5,7 @@
 //! With three seeds the factor is 4.30; with one there is no interval at all, and every place that prints a
 //! [`Summary`] says so.
 
-use std::fmt;
+use std::{cmp::Ordering, fmt};
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -67,15 +67,15 @@ impl Summary {
     /// nothing of bounds, is cut off there.
     ///
     /// # Panics
-    /// If `values` is empty, or one of them is not in 0..=1.
+    /// If `values` is empty, or one of them is a number below 0 or above 1.
     #[track_caller]
     pub fn of_shares(values: &[f64]) -> Self {
-        assert!(values.iter().all(|value| (0.0..=1.0).contains(value)), "Summary::of_shares: {values:?} are no shares");
+        let fits = values.iter().all(|value| value.is_nan() || (0.0..=1.0).contains(value));
+        assert!(fits, "Summary::of_shares: {values:?} are no shares");
         let whole = Self::of(values);
-        let inside = whole.low() >= 0.0 && whole.high() <= 1.0;
-        let reach =
-            if inside { whole.reach } else { Some(Reach::Between(whole.low().max(0.0), whole.high().min(1.0))) };
-        Self { reach, ..whole }
+        let outside = whole.low() < 0.0 || whole.high() > 1.0;
+        let cut = || Reach::Between(whole.low().max(0.0), whole.high().min(1.0));
+        Self { reach: if outside { Some(cut()) } else { whole.reach }, ..whole }
     }
 
     /// One number without an interval: a count, or a single measurement.
@@ -140,6 +140,32 @@ fn t_975(degrees_of_freedom: usize) -> f64 {
 /// The largest of numbers that are not negative: 0 if there are none, NaN if one is.
 pub fn largest(values: impl IntoIterator<Item = f64>) -> f64 {
     values.into_iter().fold(0.0, |most, value| if value > most || value.is_nan() { value } else { most })
+}
+
+/// The least and the largest of numbers: both NaN if one is, +∞ and −∞ if there are none.
+pub fn range(values: impl IntoIterator<Item = f64>) -> [f64; 2] {
+    values.into_iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| {
+        if value.is_nan() {
+            [value; 2]
+        } else {
+            [if value < low { value } else { low }, if value > high { value } else { high }]
+        }
+    })
+}
+
+/// The number in the middle, or the mean of the two there: NaN if one is, or if there are none.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    if values.is_empty() || values.iter().any(|value| value.is_nan()) {
+        return f64::NAN;
+    }
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len() % 2 == 1 { values[middle] } else { 0.5 * (values[middle - 1] + values[middle]) }
+}
+
+/// The order of numbers, in which all that are NaN come last, whatever their sign bit.
+pub fn by_size(a: &f64, b: &f64) -> Ordering {
+    a.is_nan().cmp(&b.is_nan()).then(a.total_cmp(b))
 }
 
 #[cfg(test)]
@@ -220,5 +246,21 @@ mod tests {
     fn step_10_no_maximum_hides_what_is_not_a_number() {
         assert_eq!((largest([]), largest([0.5, 2.0, 1.0])), (0.0, 2.0));
         assert!(largest([1.0, f64::NAN, 3.0]).is_nan() && largest([f64::NAN]).is_nan());
+        assert_eq!((range([]), range([2.0, -1.0, 0.5])), ([f64::INFINITY, f64::NEG_INFINITY], [-1.0, 2.0]));
+        for values in [[f64::NAN, 1.0, 3.0], [1.0, -f64::NAN, 3.0], [1.0, 3.0, f64::NAN]] {
+            assert!(range(values).iter().all(|end| end.is_nan()), "{values:?}");
+            assert!(median(values.to_vec()).is_nan(), "{values:?}");
+            let shares = Summary::of_shares(&values.map(|value| value / 4.0));
+            assert!(shares.mean.is_nan() && shares.low().is_nan() && shares.high().is_nan(), "{shares:?}");
+        }
+        assert_eq!((median(vec![3.0, 1.0, 2.0]), median(vec![4.0, 1.0])), (2.0, 2.5));
+    }
+
+    #[test]
+    fn step_11_what_is_not_a_number_has_lost() {
+        for nan in [f64::NAN, -f64::NAN] {
+            assert_eq!([nan, f64::INFINITY, 1.0].into_iter().min_by(by_size), Some(1.0));
+            assert!([1.0, nan, 2.0].into_iter().max_by(by_size).unwrap().is_nan());
+        }
     }
 }

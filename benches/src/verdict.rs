@@ -78,6 +78,7 @@ impl Verdict {
 /// - `NotShown`: the whole interval lies between the two, or it does not but `budget` is already the largest.
 /// - `Undecided`: the interval straddles one of them, and a larger budget may draw it together.
 ///
+/// An interval whose ends are not numbers lies nowhere: it shows nothing, and neither does it refute anything.
 /// A single measurement has no interval, so it leaves the question open.
 pub fn exceeds(effect: &Summary, threshold: f64, budget: Budget) -> Verdict {
     if effect.reach.is_none() {
@@ -127,6 +128,9 @@ mod tests {
         assert_eq!(verdict(0.5, 0.45), UNDECIDED);
         assert_eq!(verdict(-0.2, 0.15), UNDECIDED);
         assert_eq!(exceeds(&effect(0.5, 0.45), 0.1, Budget::Thorough), Verdict::NotShown);
+        for (mean, half) in [(f64::NAN, 0.1), (f64::INFINITY, f64::NAN)] {
+            assert_eq!(verdict(mean, half), UNDECIDED);
+        }
     }
 
     #[test]

@@ -173,8 +173,7 @@ fn without_positions_outputs_move_with_their_inputs() {
         };
         let tokens = ndarray::array![[3, 4, 5, 6, 7], [8, 3, 8, 4, 8]];
         let (moved_after, moved_before) = (read(tokens.clone()).select(Axis(1), &order), read(moved(&tokens)));
-        let largest = moved_after.iter().fold(0.0, |max: Real, x| max.max(x.abs()));
-        f64::from((&moved_after - &moved_before).iter().fold(0.0, |max: Real, x| max.max(x.abs())) / largest)
+        f64::from((&moved_after - &moved_before).mapv(Real::abs).sum() / moved_after.mapv(Real::abs).sum())
     };
     let rounding = if size_of::<Real>() == 8 { 1e-12 } else { 1e-5 };
     assert!(difference(Positions::None) < rounding, "{}", difference(Positions::None));

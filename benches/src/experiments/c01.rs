@@ -12,7 +12,7 @@ use crate::{
     format,
     lab::Lab,
     stages::{Model, ModelConfig, Sizes, Stage},
-    statistics::largest,
+    statistics::{largest, range},
     verdict::Verdict,
 };
 
@@ -136,7 +136,8 @@ impl Measured {
 
     /// Whether nothing before the changed token moved, not even its last bit, and everything from it on did.
     fn looks_back_only(&self) -> bool {
-        self.changes.iter().all(|changes| changes.indexed_iter().all(|((t, at), &change)| (at >= t) == (change > 0.0)))
+        let expected = |((t, at), &change): ((usize, usize), &f64)| if at < t { change == 0.0 } else { change > 0.0 };
+        self.changes.iter().all(|changes| changes.indexed_iter().all(expected))
     }
 
     /// By how much the chain grows with a token: from the shortest to the longest text, and nowhere less.
@@ -145,7 +146,7 @@ impl Measured {
             let [(short, a), (long, b)] = [pair[0], pair[1]];
             (b.span as f64 - a.span as f64) / (long - short) as f64
         });
-        slopes.fold(f64::INFINITY, f64::min)
+        range(slopes)[0]
     }
 
     fn is_recurrent(&self) -> bool {
@@ -296,6 +297,9 @@ mod tests {
         let mut leak = triangle.clone();
         leak[[2, 1]] = 1e-9;
         assert_eq!(judged(measured(Stage::Rnn, leak, 1)), Verdict::NotShown);
+        let mut unknown = triangle.clone();
+        unknown[[2, 1]] = f64::NAN;
+        assert_eq!(judged(measured(Stage::Rnn, unknown, 1)), Verdict::NotShown);
         let mut deaf = triangle.clone();
         deaf[[0, 3]] = 0.0;
         assert_eq!(judged(measured(Stage::Rnn, deaf, 1)), Verdict::NotShown);

@@ -10,7 +10,7 @@ use crate::{
     finding::{Experiment, Finding, Input},
     format,
     lab::Lab,
-    statistics::Summary,
+    statistics::{Summary, by_size},
     verdict::{Verdict, exceeds},
 };
 
@@ -97,13 +97,14 @@ fn measure(lab: &Lab, tasks: &[Task], steps: u64) -> Vec<Cell> {
 /// The better one comes first: who reached the goal, the sooner the better, or else whose error is smaller.
 fn by_rank(a: &Outcome, b: &Outcome) -> Ordering {
     let rank = |outcome: &Outcome| (!outcome.reached, if outcome.reached { outcome.steps } else { 0 });
-    rank(a).cmp(&rank(b)).then(a.error.total_cmp(&b.error))
+    rank(a).cmp(&rank(b)).then(by_size(&a.error, &b.error))
 }
 
 impl Cell {
-    /// Of recall, for each seed.
+    /// Of recall, for each seed; 0 where the training diverged.
     pub fn accuracies(&self) -> Vec<f64> {
-        self.outcomes.iter().map(|outcome| (1.0 - outcome.error).max(0.0)).collect()
+        let accuracy = |outcome: &Outcome| if outcome.error == f64::INFINITY { 0.0 } else { 1.0 - outcome.error };
+        self.outcomes.iter().map(accuracy).collect()
     }
 
     /// For each seed.
@@ -165,6 +166,21 @@ mod tests {
         assert_eq!(judged(1.0, 1.0), open);
         assert_eq!(judge(&[1.0; 3], &[1.0; 3], Budget::Thorough), Verdict::NotShown);
         assert_eq!(judge(&[1.0; 3], &[1.0, 0.1, 1.0], Budget::Quick), open);
+    }
+
+    #[test]
+    fn step_04_a_diverged_training_recalled_nothing_and_no_accuracy_is_made_up() {
+        let outcome = |error| Outcome { error, steps: 1, reached: false, gradients: Default::default() };
+        let cell = |errors: &[f64]| Cell {
+            task: Task::Recall { gap: 2 },
+            variant: Variant::ALL[0],
+            learning_rate: 1.0,
+            search: outcome(0.5),
+            outcomes: errors.iter().map(|&error| outcome(error)).collect(),
+        };
+        assert_eq!(cell(&[0.25, f64::INFINITY]).accuracies(), [0.75, 0.0]);
+        assert!(cell(&[f64::NAN]).accuracies()[0].is_nan());
+        assert_eq!(by_rank(&outcome(-f64::NAN), &outcome(f64::INFINITY)), Ordering::Greater);
     }
 
     #[test]

@@ -287,7 +287,7 @@ impl Job {
         let (mut step, mut met) = (0, 0);
         while step < self.steps && met < 2 {
             let Ok(report) = trainer.step(&batches) else {
-                return Outcome { error: f64::INFINITY, steps: step, reached: false, gradients: [before, Vec::new()] };
+                return diverged(step, before);
             };
             step = report.step;
             reporter.step(report.loss, (BATCH * self.task.steps()) as u64);
@@ -295,14 +295,17 @@ impl Job {
                 met = if error(trainer.parameters(), &watched) <= self.task.goal() { met + 1 } else { 0 };
             }
         }
-        let after = gradients(trainer.parameters());
-        Outcome {
-            error: error(trainer.parameters(), &judged),
-            steps: step,
-            reached: met == 2,
-            gradients: [before, after],
+        let error = error(trainer.parameters(), &judged);
+        if error.is_nan() {
+            return diverged(step, before);
         }
+        let after = gradients(trainer.parameters());
+        Outcome { error, steps: step, reached: met == 2, gradients: [before, after] }
     }
+}
+
+fn diverged(steps: u64, before: Vec<f64>) -> Outcome {
+    Outcome { error: f64::INFINITY, steps, reached: false, gradients: [before, Vec::new()] }
 }
 
 /// The seed of rows that are not trained on.

@@ -6,7 +6,11 @@ use super::c03_models::{Design, Kind, Shape};
 use super::c03_pairs::{LONG, Pairs, SHORT};
 use super::c03_training::{Job, Outcome};
 use super::workers::{Reporter, side_by_side};
-use crate::{budget::Budget, lab::Lab, statistics::Summary};
+use crate::{
+    budget::Budget,
+    lab::Lab,
+    statistics::{Summary, by_size},
+};
 
 /// The peak learning rates that every kind is tried with.
 pub const LEARNING_RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
@@ -161,7 +165,7 @@ impl Study {
         );
         let best = losses.chunks(LEARNING_RATES.len()).map(|losses| {
             let ranked = LEARNING_RATES.into_iter().zip(losses);
-            ranked.min_by(|a, b| a.1.total_cmp(b.1)).map_or(LEARNING_RATES[0], |(rate, _)| rate)
+            ranked.min_by(|a, b| by_size(a.1, b.1)).map_or(LEARNING_RATES[0], |(rate, _)| rate)
         });
         let chosen: Vec<(&Design, f64)> = designs.iter().zip(best).collect();
 

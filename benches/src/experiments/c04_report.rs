@@ -12,7 +12,7 @@ use crate::{
     figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Scale, Series},
     finding::Table,
     format,
-    statistics::Summary,
+    statistics::{Summary, by_size},
 };
 
 /// Everything that C4 says, computed from the study.
@@ -66,7 +66,7 @@ impl<'s> Report<'s> {
         let inverted = self.study.pairs.judged().filter(|known| known.inverted()).count();
         let ranked = |which: usize| {
             let mut aligners: Vec<&Aligner> = self.aligners.iter().collect();
-            aligners.sort_by(|a, b| a.errors[which].mean.total_cmp(&b.errors[which].mean));
+            aligners.sort_by(|a, b| by_size(&a.errors[which].mean, &b.errors[which].mean));
             let each =
                 |aligner: &&Aligner| format!("{} {}", aligner.name, format::number(aligner.errors[which].mean, 2));
             aligners.iter().map(each).collect::<Vec<_>>().join(", ")

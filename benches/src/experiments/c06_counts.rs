@@ -1,7 +1,7 @@
 //! What C6 counts: work, chains and ways of each kind of layer, over lengths and over widths.
 
 use super::c06_layers::{Counts, Kind, Layer};
-use crate::{finding::Table, format, verdict::Verdict};
+use crate::{finding::Table, format, statistics::range, verdict::Verdict};
 
 /// D where lengths are compared, and of the layers that are timed.
 pub const WIDTH: usize = 128;
@@ -54,7 +54,7 @@ impl Counted {
 pub fn growth(points: impl Iterator<Item = (usize, u64)>) -> (f64, f64) {
     let points: Vec<_> = points.collect();
     let slopes = points.windows(2).map(|pair| (pair[1].1 as f64 - pair[0].1 as f64) / (pair[1].0 - pair[0].0) as f64);
-    slopes.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), slope| (low.min(slope), high.max(slope)))
+    range(slopes).into()
 }
 
 /// The slope of the least-squares line through the logarithms.

@@ -8,7 +8,7 @@ use tensor::{Context, Real, Tensor};
 use transformer::Engine;
 
 use super::c06_layers::{Kind, Layer};
-use crate::progress::Task;
+use crate::{progress::Task, statistics::median};
 
 /// What is timed.
 #[derive(Clone, Debug)]
@@ -137,16 +137,6 @@ fn time(layer: &Layer, pass: Pass, shape: (usize, usize, usize)) -> f64 {
         }
     }
     began.elapsed().as_secs_f64()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => f64::NAN,
-        n if n % 2 == 1 => values[middle],
-        _ => 0.5 * (values[middle - 1] + values[middle]),
-    }
 }
 
 /// Which of two layers is faster where.

@@ -2,7 +2,7 @@
 //! does not.
 
 use data::{IGNORE, Token, pairs::Sources};
-use ndarray::{ArrayView1, Ix2};
+use ndarray::ArrayView1;
 use ndarray_rand::rand::{Rng, seq::SliceRandom};
 use tensor::{Context, Init, Parameters, stream};
 use transformer::{EncoderConfig, Labelled, Positions, SentenceClassifier};
@@ -163,10 +163,7 @@ impl Job {
 
 fn accuracy(model: &SentenceClassifier, parameters: &Parameters, held_out: &Labelled) -> f64 {
     let logits = model.logits(&Context::eval(parameters), &held_out.sentences); // (B, 2)
-    let right =
-        |(scores, answer): (ArrayView1<'_, tensor::Real>, &Token)| Token::from(scores[1] > scores[0]) == *answer;
-    let rows = logits.view::<Ix2>("answers");
-    rows.outer_iter().zip(&held_out.labels).filter(|pair| right(*pair)).count() as f64 / held_out.labels.len() as f64
+    nn::metrics::accuracy(logits.value(), ArrayView1::from(&held_out.labels).into_dyn()).unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]
@@ -191,6 +188,21 @@ mod tests {
         let [first, more] = Question::ALL.map(|question| question.held_out(1).labels);
         assert!(first.chunks(2).all(|pair| pair[0] != pair[1]));
         assert!(more.chunks(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    #[test]
+    fn step_04_scores_that_are_not_numbers_answer_nothing() {
+        let mut parameters = Parameters::new();
+        let config = EncoderConfig::new(VOCABULARY, 1, 32, 4);
+        let model = SentenceClassifier::new(&mut Init::new(&mut parameters, 1), config, MARKED.len()).unwrap();
+        let held_out = Question::First.held_out(1);
+        assert!((0.0..=1.0).contains(&accuracy(&model, &parameters, &held_out)));
+        let ids: Vec<_> = parameters.iter().map(|(id, _)| id).collect();
+        for id in ids {
+            let broken = parameters.get(id).value().mapv(|_| tensor::Real::NAN);
+            parameters.set(id, tensor::shared(broken));
+        }
+        assert!(accuracy(&model, &parameters, &held_out).is_nan());
     }
 
     #[test]

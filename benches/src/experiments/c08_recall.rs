@@ -12,7 +12,7 @@ use super::{
     recipe::Recipe,
     workers::{Reporter, side_by_side},
 };
-use crate::lab::Lab;
+use crate::{lab::Lab, statistics::by_size};
 
 /// Pairs in a row, S.
 pub const PAIRS: usize = 8;
@@ -168,7 +168,7 @@ pub fn train(lab: &Lab, widths: &[usize], steps: u64) -> anyhow::Result<Vec<Trai
     let tried = all("C8, learning rates", &tried.collect::<Vec<_>>())?;
     let quicker = |a: &&Trained, b: &&Trained| {
         let steps = |trained: &Trained| trained.learned().unwrap_or(u64::MAX);
-        steps(a).cmp(&steps(b)).then(a.loss().total_cmp(&b.loss()))
+        steps(a).cmp(&steps(b)).then(by_size(&a.loss(), &b.loss()))
     };
     let best = tried.chunks(LEARNING_RATES.len()).filter_map(|tried| tried.iter().min_by(quicker));
     let jobs = best.flat_map(|best| lab.seeds.iter().map(move |&seed| Job { seed, ..best.job }));

@@ -1,6 +1,6 @@
 //! Attention between random vectors: how the softmax fills, and what gradient comes back through it.
 
-use crate::statistics::largest;
+use crate::statistics::{largest, median};
 use ndarray::{ArrayD, Ix3, Ix4};
 use tensor::{Context, Parameters, Real, Tensor, check::random_tensor};
 use transformer::scaled_dot_product::{Mask, fused, literal};
@@ -74,22 +74,25 @@ pub fn measure(width: usize, scores: Scores, seed: u64) -> Saturation {
     let weights = literal::weights(&asked.detach(), &k, 1, Mask::Bidirectional); // (B, 1, T, S)
     let weights = weights.view::<Ix4>("weights").mapv(f64::from);
     let sharpest = weights.rows().into_iter().map(|row| largest(row.iter().copied()));
-    let bits = |p: &f64| if *p > 0.0 { -p * p.log2() } else { 0.0 };
 
     let y = fused::attention(&asked, &k, &v, 1, Mask::Bidirectional); // (B, T, d)
     let dy: ArrayD<Real> = dy / (width as Real).sqrt();
     let gradients = y.backward_with(dy);
     let dq = gradients.of(&q).expect("queries decide where to look");
     let dq = dq.into_dimensionality::<Ix3>().expect("queries have three axes");
-    let mut norms: Vec<f64> = dq.rows().into_iter().map(|row| norm(row.iter())).collect();
-    norms.sort_by(f64::total_cmp);
+    let norms: Vec<f64> = dq.rows().into_iter().map(|row| norm(row.iter())).collect();
     Saturation {
         scores: deviation(&asked, &k, width),
         largest: sharpest.sum::<f64>() / QUERIES as f64,
         entropy: weights.iter().map(bits).sum::<f64>() / QUERIES as f64,
-        gradient: 0.5 * (norms[(QUERIES - 1) / 2] + norms[QUERIES / 2]),
         mean_gradient: norms.iter().sum::<f64>() / QUERIES as f64,
+        gradient: median(norms),
     }
+}
+
+/// What a key's share `p` of the weight adds to the entropy.
+fn bits(p: &f64) -> f64 {
+    if *p == 0.0 { 0.0 } else { -p * p.log2() }
 }
 
 fn norm<'a>(x: impl Iterator<Item = &'a Real>) -> f64 {
@@ -105,6 +108,12 @@ fn deviation(q: &Tensor, k: &Tensor, width: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn step_00_entropy_by_hand() {
+        assert_eq!([0.0, 0.5, 1.0].map(|p| bits(&p)), [0.0, 0.5, 0.0]);
+        assert!(bits(&f64::NAN).is_nan());
+    }
 
     #[test]
     fn step_01_both_ways_are_the_same_at_width_one() {

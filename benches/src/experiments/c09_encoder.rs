@@ -13,6 +13,7 @@ use super::{
     recipe::Recipe,
     workers::Reporter,
 };
+use crate::statistics::by_size;
 
 /// L, D and N.
 pub const LAYERS: usize = 2;
@@ -199,7 +200,7 @@ fn looks(model: &MaskedWordModel, parameters: &Parameters, occurrences: &[Occurr
         }
     }
     let mut at: Vec<(Token, f64)> = at.into_iter().collect();
-    at.sort_by(|a, b| b.1.total_cmp(&a.1)); // stable: equals stay in the order of the tokens
+    at.sort_by(|a, b| by_size(&b.1, &a.1)); // stable: equals stay in the order of the tokens
     Looks { at, example: (occurrences[0].sentence.clone(), rows.swap_remove(0)) }
 }
 

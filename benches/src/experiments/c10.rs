@@ -70,6 +70,8 @@ pub struct Found {
 
 /// What the criterion looks at.
 pub struct Evidence {
+    /// Whether every derivative is one.
+    numbers: bool,
     /// Derivatives by the future that are not zero where it has to be hidden, and the fewest by the past in one place.
     pub future_not_zero: usize,
     past_not_zero: usize,
@@ -85,7 +87,7 @@ pub struct Evidence {
 impl Evidence {
     fn verdict(&self, budget: Budget) -> Verdict {
         Verdict::all(&[
-            Verdict::exact(self.future_not_zero == 0 && self.past_not_zero > 0 && self.leaks_found > 0),
+            Verdict::exact(self.numbers && self.future_not_zero == 0 && self.past_not_zero > 0 && self.leaks_found > 0),
             Verdict::exact(self.chains.windows(2).all(|pair| pair[0] == pair[1])),
             Verdict::exact(self.right.iter().all(|difference| difference.abs() <= SAME)),
             exceeds(&Summary::of(&self.leaking), LEAK, budget),
@@ -96,13 +98,15 @@ impl Evidence {
 impl Found {
     /// What the verdict rests on.
     pub fn evidence(&self) -> Evidence {
-        let wrong = self.seeds.iter().flat_map(|seed| &seed.runs).filter(|run| run.masking != Masking::MinusInfinity);
+        let runs = || self.seeds.iter().flat_map(|seed| &seed.runs);
+        let wrong = || runs().filter(|run| run.masking != Masking::MinusInfinity);
         let difference = |run: &Run| run.in_turn - run.at_once;
-        let leaks = wrong.map(|run| &run.mask.jacobian).chain(self.of_stages(false));
+        let leaks = || wrong().map(|run| &run.mask.jacobian).chain(self.of_stages(false));
         Evidence {
+            numbers: self.hiding().chain(leaks()).all(Jacobian::is_of_numbers),
             future_not_zero: self.hiding().map(|j| j.future_not_zero).sum(),
             past_not_zero: self.hiding().map(|j| j.past_not_zero).min().unwrap_or(0),
-            leaks_found: leaks.map(|j| j.future_not_zero).min().unwrap_or(0),
+            leaks_found: leaks().map(|j| j.future_not_zero).min().unwrap_or(0),
             chains: self.chains.iter().map(|chain| chain.at_once).collect(),
             right: self.of(Masking::MinusInfinity, difference),
             leaking: self.of(Masking::LeakNext, difference),
@@ -133,6 +137,7 @@ mod tests {
 
     fn evidence() -> Evidence {
         Evidence {
+            numbers: true,
             future_not_zero: 0,
             past_not_zero: 9,
             leaks_found: 4,
@@ -146,6 +151,8 @@ mod tests {
     fn the_criterion_can_fail_in_every_part() {
         let verdict = |evidence: Evidence| evidence.verdict(Budget::Quick);
         assert_eq!(verdict(evidence()), Verdict::Shown);
+        assert_eq!(verdict(Evidence { numbers: false, ..evidence() }), Verdict::NotShown);
+        assert_eq!(verdict(Evidence { right: vec![f64::NAN, 0.0, 0.0], ..evidence() }), Verdict::NotShown);
         assert_eq!(verdict(Evidence { future_not_zero: 1, ..evidence() }), Verdict::NotShown);
         assert_eq!(verdict(Evidence { past_not_zero: 0, ..evidence() }), Verdict::NotShown);
         assert_eq!(verdict(Evidence { leaks_found: 0, ..evidence() }), Verdict::NotShown);

@@ -93,13 +93,17 @@ impl Jacobian {
         for ((row, s, _), &derivative) in dx.indexed_iter() {
             let t = row / outputs;
             norms[[t, s]] += f64::from(derivative).powi(2);
-            // A NaN is not zero either.
             if derivative != 0.0 {
                 *(if s > t { &mut future_not_zero } else { &mut past_not_zero }) += 1;
             }
         }
         let future = positions * (positions - 1) / 2 * outputs * inputs;
         Self { norms: norms.mapv_into(f64::sqrt), future, future_not_zero, past_not_zero }
+    }
+
+    /// Whether every derivative is a number. One that is not is not zero either, and would count as seen.
+    pub fn is_of_numbers(&self) -> bool {
+        !self.norms.iter().any(|norm| norm.is_nan())
     }
 
     /// The largest ‖d y_t / d x_s‖ with s > t.
@@ -128,5 +132,11 @@ mod tests {
         assert!((&jacobian.norms - &expected).iter().all(|d| d.abs() < 1e-6), "{:?}", jacobian.norms);
         assert_eq!((jacobian.future, jacobian.future_not_zero, jacobian.past_not_zero), (12, 4, 8));
         assert!((jacobian.largest_future() - four).abs() < 1e-6);
+        assert!(jacobian.is_of_numbers());
+        let infinite = Tensor::constant(mixing.value() * tensor::Real::INFINITY); // 0·∞ where nothing leaks
+        let jacobian = Jacobian::measure(&Parameters::new(), x.view(), |_, x| {
+            x.permute(&[0, 2, 1]).linear(&infinite, None).permute(&[0, 2, 1])
+        });
+        assert!(!jacobian.is_of_numbers() && jacobian.largest_future().is_nan());
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
     finding::Table,
     format,
-    statistics::Summary,
+    statistics::{Summary, range},
 };
 
 impl Found {
@@ -253,8 +253,8 @@ impl Found {
             let number = |value: fn(&Run) -> f64| format::number(self.mean(masking, value).mean, 3);
             table.row([
                 masking.name().to_owned(),
-                number(|run| row_sums(&run.mask.weights).fold(f64::INFINITY, f64::min)),
-                number(|run| row_sums(&run.mask.weights).fold(0.0, f64::max)),
+                number(|run| range(row_sums(&run.mask.weights))[0]),
+                number(|run| range(row_sums(&run.mask.weights))[1]),
                 number(|run| future_weight(&run.mask.weights)),
                 number(|run| run.mask.jacobian.largest_future()),
             ]);

@@ -12,7 +12,7 @@ use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input},
     lab::Lab,
-    statistics::Summary,
+    statistics::{Summary, by_size, range},
     verdict::{Verdict, exceeds},
 };
 
@@ -78,7 +78,7 @@ impl<'t> Shared<'t> {
             let others = opened.heads.iter().enumerate().filter(move |(j, _)| *j != i);
             others.map(move |(_, second)| [first, second])
         });
-        let heads = pairs.max_by(|a, b| looked(*a).total_cmp(&looked(*b)))?;
+        let heads = pairs.max_by(|a, b| by_size(&looked(*a), &looked(*b)))?;
         Some(Shared { quality: opened.quality, heads })
     }
 
@@ -95,7 +95,7 @@ impl<'t> Shared<'t> {
     /// How much more a relation loses than the other without its own head: the smaller of the two.
     pub fn own(&self) -> f64 {
         let [before, partner] = self.losses();
-        (before[0] - before[1]).min(partner[1] - partner[0])
+        range([before[0] - before[1], partner[1] - partner[0]])[0]
     }
 }
 
@@ -208,6 +208,15 @@ mod tests {
         assert_eq!(judged(APART, [[0.5, 0.5], [0.9, 0.3]], SOONER), Verdict::NotShown);
         assert_eq!(judged(APART, OWN, [Some(100), Some(100)]), Verdict::NotShown);
         assert_eq!(judged(APART, OWN, [Some(100), Some(300)]), Verdict::NotShown);
+    }
+
+    #[test]
+    fn what_is_not_a_number_shows_nothing() {
+        let nan = [[f64::NAN, 0.05], [0.1, 0.8]];
+        let [looked, own, _] = parts(nan, OWN, SOONER).map(|part| part.verdict);
+        assert_eq!((looked, own), (Verdict::open(Budget::Quick), Verdict::Shown));
+        let own = parts(APART, [[f64::NAN, 0.9], [0.9, 0.3]], SOONER).map(|part| part.verdict)[1];
+        assert_eq!(own, Verdict::open(Budget::Quick));
     }
 
     #[test]

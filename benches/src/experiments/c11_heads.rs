@@ -11,7 +11,10 @@ use super::{
     recipe::Recipe,
     workers::{Reporter, side_by_side},
 };
-use crate::lab::Lab;
+use crate::{
+    lab::Lab,
+    statistics::{by_size, range},
+};
 
 /// T: each colour stands in a row once.
 pub const COLOURS: usize = 8;
@@ -161,7 +164,7 @@ pub struct Quality {
 impl Quality {
     /// The part of the answers told right about the relation that is known less well.
     pub fn worse(&self) -> f64 {
-        self.right[0].min(self.right[1])
+        range(self.right)[0]
     }
 }
 
@@ -237,7 +240,7 @@ pub fn train(lab: &Lab, heads: &[usize], steps: u64) -> anyhow::Result<Vec<Train
     let tried = all("C11, learning rates", &tried.collect::<Vec<_>>())?;
     let quicker = |a: &&Trained, b: &&Trained| {
         let steps = |trained: &Trained| trained.learned.unwrap_or(u64::MAX);
-        steps(a).cmp(&steps(b)).then(a.end.quality.loss.total_cmp(&b.end.quality.loss))
+        steps(a).cmp(&steps(b)).then(by_size(&a.end.quality.loss, &b.end.quality.loss))
     };
     let best = tried.chunks(LEARNING_RATES.len()).filter_map(|tried| tried.iter().min_by(quicker));
     let jobs = best.flat_map(|best| lab.seeds.iter().map(move |&seed| Job { seed, ..best.job }));
@@ -340,6 +343,12 @@ mod tests {
         let cx = Context::eval(&parameters);
         let [scores, others] = [&rows, &other].map(|rows| model.scores(&cx, rows)[0].slice(1, 1..COLOURS));
         assert_eq!(scores.value(), others.value());
+    }
+
+    #[test]
+    fn step_04_an_answer_that_is_not_a_number_is_the_worse_one() {
+        assert_eq!(Quality { right: [0.9, 0.7], loss: 1.0 }.worse(), 0.7);
+        assert!([[0.9, f64::NAN], [f64::NAN, 0.9]].iter().all(|&right| Quality { right, loss: 1.0 }.worse().is_nan()));
     }
 
     #[test]

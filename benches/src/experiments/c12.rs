@@ -14,6 +14,7 @@ use crate::{
     finding::{Experiment, Finding, Input, Table},
     format,
     lab::Lab,
+    statistics::range,
     verdict::Verdict,
 };
 
@@ -121,7 +122,7 @@ fn answer(models: &[Counted]) -> String {
     let below: Vec<String> =
         ordered.iter().filter(|m| m.counts.feed_forward_share() <= 0.5).map(|m| share(m)).collect();
     let blocks = models.iter().map(|m| m.counts.feed_forward_share_of_blocks());
-    let (low, high) = blocks.fold((1.0, 0.0), |(low, high): (f64, f64), s| (low.min(s), high.max(s)));
+    let [low, high] = range(blocks);
     let exceptions = if below.is_empty() { "none".to_owned() } else { below.join(", ") };
     format!(
         "Feed-forward layers hold more than half of all parameters in {} of {} models, at most in {}. Not so in: \

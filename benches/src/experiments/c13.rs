@@ -14,7 +14,7 @@ use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input},
     lab::Lab,
-    statistics::Summary,
+    statistics::{Summary, by_size},
     verdict::{Verdict, exceeds},
 };
 
@@ -146,7 +146,7 @@ impl Study {
         let losses = side_by_side(lab, "C13, learning rates", &searches, |job| job.steps, search);
         let best =
             searches.chunks(LEARNING_RATES.len()).zip(losses.chunks(LEARNING_RATES.len())).map(|(jobs, losses)| {
-                let tried = jobs.iter().zip(losses).min_by(|a, b| a.1.total_cmp(b.1));
+                let tried = jobs.iter().zip(losses).min_by(|a, b| by_size(a.1, b.1));
                 tried.map_or(LEARNING_RATES[0], |(job, _)| job.learning_rate)
             });
         let best: Vec<f64> = best.collect();

@@ -10,7 +10,7 @@ use crate::{
     figure::{Axis, BarSeries, Bars, Figure, Plot},
     finding::Table,
     format,
-    statistics::{Reach, Summary},
+    statistics::{Reach, Summary, by_size},
 };
 
 /// What is answered without a model.
@@ -36,7 +36,7 @@ impl Report<'_> {
     pub fn answer(&self) -> String {
         let of = |(task, commonest): (Task, &Commonest)| {
             let mut kinds = Kind::ALL;
-            kinds.sort_by(|a, b| self.right(task, *b).mean.total_cmp(&self.right(task, *a).mean));
+            kinds.sort_by(|a, b| by_size(&self.right(task, *b).mean, &self.right(task, *a).mean));
             let each = kinds.map(|kind| format!("{} {}", kind.name(), share(&self.right(task, kind))));
             let always = format::number(commonest.right, 3);
             format!("{}: {} (always the commonest answer: {always})", task.name(), each.join(", "))

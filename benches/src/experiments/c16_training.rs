@@ -9,6 +9,7 @@ use super::workers::{Reporter, side_by_side};
 use crate::{
     lab::Lab,
     stages::{ModelConfig, Sizes, Stage},
+    statistics::by_size,
 };
 
 /// The stages compared.
@@ -76,7 +77,7 @@ pub fn search(lab: &Lab, name: &str, jobs: &[Job]) -> Vec<f64> {
     let loss = |outcome: &anyhow::Result<Trained>| outcome.as_ref().map_or(f64::INFINITY, Trained::loss);
     let best = outcomes.chunks(LEARNING_RATES.len()).map(|outcomes| {
         let ranked = LEARNING_RATES.into_iter().zip(outcomes);
-        let best = ranked.min_by(|(_, a), (_, b)| loss(a).total_cmp(&loss(b)));
+        let best = ranked.min_by(|(_, a), (_, b)| by_size(&loss(a), &loss(b)));
         best.map_or(LEARNING_RATES[0], |(rate, _)| rate)
     });
     best.collect()

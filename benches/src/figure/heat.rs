@@ -27,7 +27,8 @@ pub struct Heat {
     pub columns: Vec<String>,
     /// Top to bottom.
     pub rows: Vec<String>,
-    /// A row of values for each row; exact zeros and numbers that are not finite get no shade.
+    /// A row of values for each row; exact zeros and what is not finite get no shade,
+    /// and NaN is marked.
     pub values: Vec<Vec<f64>>,
 }
 
@@ -36,6 +37,9 @@ const MOST_LINES: usize = 3;
 
 /// From one line of text to the next.
 const LINE: f64 = 1.2 * FONT;
+
+/// What stands in a cell whose value is not a number.
+const NOT_A_NUMBER: &str = "×";
 
 /// Opacity of the faintest value that a logarithmic scale still shows.
 const FAINTEST: f64 = 0.12;
@@ -72,7 +76,9 @@ impl Heat {
     /// What a shade stands for, and how.
     fn meaning(&self) -> String {
         let logarithmic = if self.scale == Scale::Linear { "" } else { " (logarithmic shades)" };
-        format!("{}{logarithmic}", self.value)
+        let unknown = self.values.iter().flatten().any(|v| v.is_nan());
+        let marked = if unknown { format!("; {NOT_A_NUMBER} is not a number") } else { String::new() };
+        format!("{}{logarithmic}{marked}", self.value)
     }
 
     /// A value in its cell: parts of one in hundredths, so that they can be compared at a glance.
@@ -147,9 +153,11 @@ impl Heat {
                     let far = (corner.0 + cell_width, corner.1 + cell_height);
                     let opacity = self.opacity(value, extent);
                     canvas.rectangle(corner, far, paint(value), opacity)?;
-                    if numbers {
+                    let middle = (0.5 * (corner.0 + far.0), 0.5 * (corner.1 + far.1));
+                    if value.is_nan() {
+                        canvas.text(NOT_A_NUMBER, middle, Anchor::Centre, Paint::Ink)?;
+                    } else if numbers {
                         let ink = if opacity > 0.55 { Paint::Paper } else { Paint::Ink };
-                        let middle = (0.5 * (corner.0 + far.0), 0.5 * (corner.1 + far.1));
                         canvas.text(&self.written(value, extent), middle, Anchor::Centre, ink)?;
                     }
                 }
@@ -262,6 +270,19 @@ mod tests {
         let svg = drawn(vec!["a\u{1b}[31m\0".to_owned(), "<&>".to_owned()], Scale::Linear, Size::Wide);
         assert!(svg.contains("a␛[31m␀") && svg.chars().all(|c| !c.is_control() || c == '\n'), "{svg}");
         assert!(svg.contains("&lt;&amp;&gt;"));
+    }
+
+    #[test]
+    fn step_05_what_is_not_a_number_does_not_look_like_zero() {
+        let drawn = |value| {
+            let (columns, rows, values) = (vec!["a".into()], vec!["b".into()], vec![vec![value]]);
+            let (x, y, value, scale) = ("said".into(), "read".into(), "weight".into(), Scale::Log10);
+            let heat = Plot::Heat(Heat { x, y, value, scale, columns, rows, values });
+            Figure::new("heat", "Heat", "", heat).svg(Size::Wide).unwrap()
+        };
+        let unknown = drawn(f64::NAN);
+        assert!(written(&unknown, "×") == 1 && unknown.contains("× is not a number"), "{unknown}");
+        assert!(!drawn(0.0).contains('×'));
     }
 
     #[test]

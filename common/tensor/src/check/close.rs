@@ -24,8 +24,8 @@ where
     worst
 }
 
-/// Asserts that two arrays differ nowhere by more than `tolerance` times the largest absolute value of `expected`
-/// (or 1e-30, if all of it is zero). `what` names the comparison in the message.
+/// Asserts that two arrays differ nowhere by more than `tolerance` times the largest finite absolute value of `expected`
+/// (or 1e-30, if there is none but zero). An infinity is close to the same one alone, and NaN to nothing. `what` names the comparison in the message.
 ///
 /// # Panics
 /// If they do, with the worst element's index and both values; or if the shapes differ.
@@ -37,7 +37,8 @@ where
     D: Dimension,
 {
     assert_eq!(actual.shape(), expected.shape(), "{what}: shapes differ");
-    let scale = expected.iter().fold(1e-30_f64, |scale, x| scale.max(x.abs() as f64));
+    let finite = expected.iter().filter(|x| x.is_finite());
+    let scale = finite.fold(1e-30_f64, |scale, x| scale.max(x.abs() as f64));
     if let Some((index, a, e)) = worst(actual, expected) {
         let error = (a as f64 - e as f64).abs() / scale;
         assert!(
@@ -69,5 +70,19 @@ mod tests {
     #[should_panic(expected = "NaN instead of 1")]
     fn nan_is_never_close() {
         assert_close("states", &array![Real::NAN], &array![1.0], 1e9);
+    }
+
+    #[test]
+    fn an_infinity_hides_no_other_difference() {
+        let inf = Real::INFINITY;
+        let close = |actual: [Real; 2], expected: [Real; 2]| {
+            std::panic::catch_unwind(|| {
+                assert_close("states", &array![actual[0], actual[1]], &array![expected[0], expected[1]], 1e-3)
+            })
+            .is_ok()
+        };
+        assert!(close([inf, 1.0], [inf, 1.0]) && close([-inf, 1.0005], [-inf, 1.0]));
+        assert!(!close([inf, 5.0], [inf, 1.0]) && !close([inf, 1.0], [-inf, 1.0]) && !close([1.0, 1.0], [inf, 1.0]));
+        assert!(!close([Real::NAN, 1.0], [Real::NAN, 1.0]) && !close([inf, Real::NAN], [inf, 1.0]));
     }
 }

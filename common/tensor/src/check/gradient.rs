@@ -125,3 +125,54 @@ pub fn assert_same_gradients(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Backward, Inputs, Outputs, record, shared};
+
+    /// x, whose way back sends `gradient` at the first place.
+    struct Broken {
+        gradient: Real,
+    }
+
+    impl Backward for Broken {
+        fn name(&self) -> &'static str {
+            "broken"
+        }
+        fn cost(&self) -> crate::Cost {
+            crate::Cost::elementwise(1, 1)
+        }
+        fn saved_bytes(&self) -> usize {
+            0
+        }
+        fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+            let mut gradient = dy.only();
+            if let Some(first) = gradient.first_mut() {
+                *first = if self.gradient == 0.0 { *first } else { self.gradient };
+            }
+            dx.add(0, gradient);
+        }
+    }
+
+    fn broken(x: &Tensor, gradient: Real) -> Vec<Tensor> {
+        let [y] = record(&[x], || ([shared(x.value().to_owned())], Broken { gradient }));
+        vec![y]
+    }
+
+    #[test]
+    fn a_gradient_that_is_not_a_number_fails_both_checks() {
+        let fails = |gradient: Real| {
+            let x = [random_tensor(&[3], 1, "x")];
+            let finite = std::panic::catch_unwind(|| assert_gradients("broken", &x, |_, x| broken(&x[0], gradient)));
+            let same = std::panic::catch_unwind(|| {
+                assert_same_gradients(&x, 1e-6, |_, x| broken(&x[0], 0.0), |_, x| broken(&x[0], gradient));
+            });
+            [finite.is_err(), same.is_err()]
+        };
+        assert_eq!(fails(0.0), [false; 2]);
+        for gradient in [Real::NAN, Real::INFINITY, Real::NEG_INFINITY] {
+            assert_eq!(fails(gradient), [true; 2], "{gradient}");
+        }
+    }
+}
