@@ -4,6 +4,7 @@
 use std::fmt::{Debug, Display};
 
 use attention::{RnnSearch, RnnSearchConfig, Score};
+use data::masked::MaskedBatch;
 use data::pairs::{END, PAD, PairBatch, START, Sources};
 use data::{IGNORE, TextBatch, Token};
 use lstm::{Gru, Lstm};
@@ -12,7 +13,7 @@ use nn::{BeamSearch, Engine, Trainable, Translator, translate};
 use rnn::{Elman, Recurrent, RecurrentConfig, RecurrentModel};
 use seq2seq::{Seq2Seq, Seq2SeqConfig};
 use tensor::{Context, Init, Parameters, Real, shared};
-use transformer::{EncoderConfig, Labelled, SentenceClassifier, Transformer, TransformerConfig};
+use transformer::{EncoderConfig, Labelled, MaskedWordModel, SentenceClassifier, Transformer, TransformerConfig};
 
 const ENGINES: [Engine; 2] = [Engine::Literal, Engine::Fused];
 const NOT_FINITE: [Real; 3] = [Real::NAN, Real::INFINITY, Real::NEG_INFINITY];
@@ -148,4 +149,20 @@ fn step_04_recurrent_language_models() {
     every_language_model::<Elman>("rnn");
     every_language_model::<Lstm>("lstm");
     every_language_model::<Gru>("gru");
+}
+
+/// By a tied table the padding is a class like others: what is not a number there is no padding that could be hidden.
+#[test]
+fn step_05_a_tied_table_whose_pad_is_not_a_number_gives_nan() {
+    let mut parameters = Parameters::new();
+    let config = EncoderConfig::new(9, 1, 8, 2);
+    let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config).unwrap();
+    let table = parameters.find("embedding.weight").unwrap();
+    let mut vectors = parameters.get(table).value().to_owned();
+    vectors.index_axis_mut(Axis(0), PAD as usize).fill(Real::NAN);
+    parameters.set(table, shared(vectors));
+    let batch = MaskedBatch { sentences: Sources::new(&[&[4, 5]]), targets: array![[6, IGNORE]] };
+    assert!(model.loss(&Context::eval(&parameters), &batch).item().is_nan());
+    let logits = model.logits(&Context::eval(&parameters), &batch.sentences);
+    assert!(logits.value().indexed_iter().all(|(index, score)| score.is_nan() == (index[2] == PAD as usize)));
 }

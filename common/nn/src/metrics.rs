@@ -29,7 +29,7 @@ pub fn perplexity(nats: f64) -> f64 {
 /// - `logits`: (.., V), `targets`: the same shape without the last axis.
 ///
 /// # Panics
-/// If the shapes do not fit.
+/// If the shapes do not fit, or a target is no class.
 ///
 /// ```
 /// use ndarray::{arr1, arr2};
@@ -50,8 +50,10 @@ pub(crate) fn hits(logits: &Array, targets: ArrayViewD<'_, Token>) -> (f64, usiz
     assert_eq!(rows, Some(targets.shape()), "accuracy: logits {:?}, targets {:?}", logits.shape(), targets.shape());
     let rows = logits.lanes(Axis(logits.ndim() - 1));
     let asked = rows.into_iter().zip(&targets).filter(|&(_, &target)| target != IGNORE);
-    let hit =
-        |row: ArrayView1<'_, Real>, target| argmax(row).map_or(f64::NAN, |best| if best == target { 1.0 } else { 0.0 });
+    let hit = |row: ArrayView1<'_, Real>, target| {
+        assert!((target as usize) < row.len(), "accuracy: target {target} among {} classes", row.len());
+        argmax(row).map_or(f64::NAN, |best| if best == target { 1.0 } else { 0.0 })
+    };
     asked.fold((0.0, 0), |(hits, asked), (row, &target)| (hits + hit(row, target), asked + 1))
 }
 

@@ -79,11 +79,11 @@ impl<R: Recurrent> Classifier<R> {
         cross_entropy(&self.logits(cx, batch.inputs.view(), probes), answers(batch).view().into_dyn())
     }
 
-    /// The part of the rows that is answered rightly.
+    /// The part of the rows that is answered rightly; NaN if none is asked.
     #[track_caller]
     pub fn accuracy(&self, parameters: &Parameters, batch: &TextBatch) -> f64 {
         let logits = self.logits(&Context::eval(parameters), batch.inputs.view(), &[]);
-        metrics::accuracy(logits.value(), answers(batch).view().into_dyn()).unwrap_or(0.0)
+        metrics::accuracy(logits.value(), answers(batch).view().into_dyn()).unwrap_or(f64::NAN)
     }
 }
 

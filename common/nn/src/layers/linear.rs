@@ -62,6 +62,9 @@ impl Linear {
 
     /// The scores of every token by the embedding's own table: y = x·Wᵀ with its W, no bias and no parameter of its
     /// own (Press & Wolf 2017, section 3).
+    ///
+    /// Every row of the table is then a class, PAD's too, so a row that holds NaN or an infinity makes the scores of its
+    /// token NaN or infinite, and with them every distribution; hidden is PAD as an input alone.
     pub fn tied(embedding: &Embedding) -> Self {
         Linear::of(embedding.weight(), None)
     }

@@ -37,12 +37,15 @@ pub fn translate<M: Translator>(
                 last[row] = PAD;
                 continue;
             }
-            let Some(token) = argmax(step.logits.row(row)) else {
+            let scores = step.logits.row(row);
+            let likeliest = argmax(scores).map(|token| (token, totals[row].log_probability(scores[token as usize])));
+            let Some((token, log_probability)) = likeliest.filter(|(_, log_probability)| !log_probability.is_nan())
+            else {
                 said.log_probability = f64::NAN;
                 last[row] = PAD;
                 continue;
             };
-            said.log_probability += f64::from(totals[row].log_probability(step.logits[[row, token as usize]]));
+            said.log_probability += f64::from(log_probability);
             said.tokens.push(token);
             last[row] = token;
         }

@@ -58,7 +58,12 @@ pub fn cross_entropy(mut logits: ArrayViewMut2<'_, Real>, targets: ArrayView1<'_
         let below = (targets[i] != IGNORE).then(|| {
             let of_target = max - row[targets[i] as usize];
             let of_all = || sum_of::<LANES>(row, |z| max - z) / width as Real;
-            if smoothing == 0.0 { of_target } else { (1.0 - smoothing) * of_target + smoothing * of_all() }
+            // A share of 0 takes no part, even of an infinite loss.
+            match 1.0 - smoothing {
+                1.0 => of_target,
+                0.0 => of_all(),
+                own => own * of_target + smoothing * of_all(),
+            }
         });
         let total = exponentials(row, max);
         let scale = 1.0 / total;

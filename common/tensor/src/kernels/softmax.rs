@@ -6,8 +6,10 @@
 //! `dx = y · (dy - Σ_j y_j·dy_j)`.
 //!
 //! One rule for what is not finite, here and wherever a softmax, its logarithm or a cross-entropy is formed: an entry of
-//! minus infinity beside finite ones has probability 0, and its logarithm is minus infinity. A row that holds infinity
-//! or NaN, or minus infinity alone, has no distribution: all its probabilities and their logarithms are NaN.
+//! minus infinity beside finite ones has probability 0, its logarithm is minus infinity, and its loss infinity. A row
+//! that holds infinity or NaN, or minus infinity alone, has no distribution: all its probabilities, their logarithms and
+//! its losses are NaN. What the mask of an attention hides is no entry of its row. Where a token is drawn, such a row is
+//! an error, and a search that comes to one says nothing more and has a log-probability of NaN.
 
 use ndarray::{Array1, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
