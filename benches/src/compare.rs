@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    fs,
     path::PathBuf,
     time::{Duration, Instant, SystemTime},
 };
@@ -47,6 +48,21 @@ impl Options {
     /// How much is trained.
     pub fn budget(&self) -> Budget {
         self.budget.unwrap_or(Budget::Quick)
+    }
+
+    /// Bytes of memory that the largest of the chosen experiments takes with the threads of the current rayon pool.
+    ///
+    /// # Errors
+    /// If there is no such claim.
+    pub fn memory(&self, experiments: &[Experiment]) -> Result<f64, Error> {
+        // That it cannot be read is told where it is read.
+        let given = self.text.as_ref().and_then(|path| Some(fs::metadata(path).ok()?.len()));
+        let text = given.unwrap_or(data::corpus::BOOK.len() as u64);
+        let of = |experiment: &Experiment| {
+            let read = if experiment.reads.contains(&Input::Text) { text } else { 0 };
+            experiment.memory.bytes(self.budget(), rayon::current_num_threads(), read)
+        };
+        Ok(select(experiments, &self.only)?.iter().map(of).fold(0.0, f64::max))
     }
 
     /// Refuses what is given though none of the chosen experiments reads it.
@@ -183,7 +199,7 @@ impl Comparison {
             command += &format!(" --seed {first}");
         }
         if let Some(text) = text.as_ref().filter(|_| reads(Input::Text)) {
-            command += &format!(" --text {}", quoted(&text.display().to_string()));
+            command += &format!(" --text {}", format::shell_word(&text.display().to_string()));
         }
         if !only.is_empty() {
             command += &format!(" --only {only}");
@@ -243,20 +259,17 @@ fn names(wanted: &str, id: &str) -> bool {
     wanted.trim().eq_ignore_ascii_case(id)
 }
 
-/// A word that a shell passes on unchanged.
-fn quoted(word: &str) -> String {
-    let plain = word.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
-    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         figure::{Axis, Bars, Heat, Lines, Plot, Reference, Scale, Series},
+        finding::Memory,
         statistics::Summary,
         verdict::Verdict,
     };
+
+    const MEMORY: Memory = Memory { alone: [5, 10, 20], thread: [1, 2, 3] };
 
     const EXPERIMENTS: &[Experiment] = &[
         Experiment {
@@ -264,6 +277,7 @@ mod tests {
             claim: "one & one",
             criterion: "shown if <two>",
             reads: &[Input::Budget, Input::Seeds],
+            memory: MEMORY,
             run,
         },
         Experiment {
@@ -271,6 +285,7 @@ mod tests {
             claim: "fails",
             criterion: "never",
             reads: &[Input::Seeds, Input::Text],
+            memory: MEMORY,
             run: |_| anyhow::bail!("the loss is not a number"),
         },
     ];

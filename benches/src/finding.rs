@@ -1,6 +1,6 @@
 //! What an experiment is, and what it hands back.
 
-use crate::{figure::Figure, lab::Lab, verdict::Verdict};
+use crate::{budget::Budget, figure::Figure, lab::Lab, verdict::Verdict};
 
 /// A claim and the measurement that could refute it.
 ///
@@ -15,8 +15,35 @@ pub struct Experiment {
     pub criterion: &'static str,
     /// The options that change what is measured.
     pub reads: &'static [Input],
+    /// What it takes of memory.
+    pub memory: Memory,
     /// Measures, and judges by the criterion.
     pub run: fn(&Lab) -> anyhow::Result<Finding>,
+}
+
+/// How much memory an experiment takes: megabytes that were measured with the quick, the standard and the thorough budget.
+///
+/// The most memory that the system counted for the process (`VmHWM` in `/proc/PID/status`) while it ran
+/// `lineage compare --only CLAIM --budget BUDGET --threads N` on 1, 2 and 8 threads, without the program's own; of the
+/// longer budgets, while it ran for the first 40 seconds, so that a later part may take more.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// What one thread takes.
+    pub alone: [u32; 3],
+    /// What each further thread adds.
+    pub thread: [u32; 3],
+}
+
+/// Bytes for each byte of a text that is read: the text in two forms, and its tokens.
+const OF_TEXT: f64 = 7.0;
+
+impl Memory {
+    /// Bytes with so many threads and, if the experiment reads it, a text of so many bytes.
+    pub fn bytes(self, budget: Budget, threads: usize, text: u64) -> f64 {
+        let [alone, thread] = [self.alone, self.thread]
+            .map(|[quick, standard, thorough]| 1e6 * f64::from(budget.pick(quick, standard, thorough)));
+        alone + (threads - 1) as f64 * thread + OF_TEXT * text as f64
+    }
 }
 
 /// An option of a comparison that an experiment may read.

@@ -6,7 +6,7 @@ mod text;
 use std::time::Duration;
 
 pub use interval::{with_ends, with_factor, with_interval};
-pub use text::{columns, printable};
+pub use text::{columns, printable, shell_word};
 
 /// `value` with `digits` significant digits and no trailing zeros; powers of ten beyond 10⁻⁴ and 10⁷.
 ///

@@ -16,6 +16,7 @@ pub mod format;
 pub mod lab;
 pub mod lock;
 pub mod machine;
+pub mod made;
 pub mod page;
 pub mod peers;
 pub mod progress;

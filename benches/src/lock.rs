@@ -1,7 +1,7 @@
 //! One program at a time in a folder.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{self, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
 };
@@ -14,7 +14,7 @@ pub const NAME: &str = ".lock";
 /// A folder that no other program works in. The lock goes when it is closed, however the program ends.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    _file: Handle,
 }
 
 /// Why a folder cannot be locked.
@@ -53,16 +53,19 @@ impl Lock {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(refused(error)),
                 _ => {}
             }
-            let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(refused)?;
+            let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+            let opened = file.and_then(Handle::from_file).map_err(refused)?;
             // A file system without locks lets everybody in.
-            if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            if let Err(TryLockError::WouldBlock) = opened.as_file().try_lock() {
                 return Err(LockError::Held);
             }
             // The one before may have removed the file after it was opened here, and a third may have made a new one.
-            let opened = file.try_clone().and_then(Handle::from_file).map_err(refused)?;
             match Handle::from_path(&path) {
-                Ok(there) if there == opened => return Ok(Lock { _file: file }),
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(refused(error)),
+                Ok(there) if there == opened => return Ok(Lock { _file: opened }),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    remove(folder);
+                    return Err(refused(error));
+                }
                 _ => {}
             }
         }

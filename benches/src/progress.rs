@@ -54,7 +54,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{prefix:28!} {bar:24.blue/238} {percent:>3} %  {msg}") {
             bar.set_style(style.progress_chars("━━─"));
         }
-        bar.set_prefix(name.clone());
+        bar.set_prefix(data::one_line(&name).into_owned());
         let now = Instant::now();
         Task {
             mode: self,
@@ -141,13 +141,15 @@ impl Drop for Task {
 
 /// A sentence from beside a task, such as the answer to a signal: in place of its bar, which draws itself anew.
 pub fn interject(sentence: &str) {
-    let clear = if io::stderr().is_terminal() { "\r\x1b[2K" } else { "" };
-    print(&format!("{clear}{sentence}"));
+    if io::stderr().is_terminal() {
+        let _ = write!(io::stderr(), "\r\x1b[2K");
+    }
+    print(sentence);
 }
 
 /// A line on standard error. If that is closed nobody is left to read it, which is no reason to stop.
 fn print(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", data::one_line(line));
 }
 
 fn status(note: &str, done: Done, steps: u64, elapsed: Duration) -> String {

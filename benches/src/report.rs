@@ -20,10 +20,14 @@ use std::{
 };
 
 use tempfile::TempDir;
+use tensor::Beside;
 
-use crate::lock::{self, Lock, LockError};
+use crate::{
+    lock::{self, Lock, LockError},
+    made::Made,
+};
 pub use diff::{Diff, DiffError, MEASURED};
-use install::{install, is_there, make, refused};
+use install::{install, is_there, refused};
 use inventory::Inventory;
 pub use inventory::sha256;
 
@@ -55,7 +59,7 @@ pub enum OutputError {
         path: PathBuf,
     },
     /// The operating system refused.
-    #[error("the report cannot be written to {}: {source}; choose a folder that you may write to with --out", path.display())]
+    #[error("the report cannot be written to {}: {source}; {}, or choose another folder with --out", path.display(), tensor::way_out(source))]
     Refused {
         /// The file or folder.
         path: PathBuf,
@@ -65,31 +69,25 @@ pub enum OutputError {
 }
 
 /// The folders that this program made for reports which do not stand there yet.
-static AWAITING: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+static AWAITING: Mutex<BTreeSet<Made>> = Mutex::new(BTreeSet::new());
 
-fn awaiting() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+fn awaiting() -> MutexGuard<'static, BTreeSet<Made>> {
     AWAITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// For a program that is about to end: removes the folders of reports that will not come. One that is being put in place
 /// is waited for.
 pub fn abandon() {
-    mem::take(&mut *awaiting()).iter().for_each(|folder| discard(folder));
-}
-
-/// Removes a folder that was made for nothing, unless somebody has put something there.
-fn discard(folder: &Path) {
-    lock::remove(folder);
-    let _ = fs::remove_dir(folder);
+    mem::take(&mut *awaiting()).iter().for_each(Made::discard);
 }
 
 /// The place where a report will stand; no other comparison can have it too.
 #[derive(Debug)]
 pub struct Destination {
-    parent: PathBuf,
     target: PathBuf,
     previous: PathBuf,
-    lock: Option<Lock>,
+    made: Made,
+    _lock: Lock,
 }
 
 impl Destination {
@@ -114,36 +112,29 @@ impl Destination {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         };
-        fs::create_dir_all(&parent).map_err(refused(&parent))?;
         let previous = parent.join(previous);
         for path in [&target, &previous] {
             check_foreign(path)?;
         }
-        let mut destination = Self { previous, target, parent, lock: None };
-        writable(&destination.parent)
-            .map_err(|source| OutputError::Refused { path: destination.target.clone(), source })?;
-        if destination.previous.is_dir() {
-            writable(&destination.previous).map_err(refused(&destination.previous))?;
-        }
-        let made = make(&destination.target)?;
-        let lock = Lock::take(&destination.target).map_err(|error| {
-            if made {
-                // Nobody else has put anything there, or it stays.
-                let _ = fs::remove_dir(&destination.target);
+        let made = Made::make(&target).map_err(refused(&target))?;
+        let locked = || {
+            writable(&parent).map_err(refused(&target))?;
+            if previous.is_dir() {
+                writable(&previous).map_err(refused(&previous))?;
             }
-            match error {
-                LockError::Held => OutputError::Busy { path: destination.target.clone() },
+            Lock::take(&target).map_err(|error| match error {
+                LockError::Held => OutputError::Busy { path: target.clone() },
                 LockError::Foreign { path } => OutputError::Foreign { path },
                 LockError::Refused { path, source } => OutputError::Refused { path, source },
-            }
-        })?;
-        destination.lock = Some(lock);
-        if made {
-            awaiting().insert(destination.target.clone());
+            })
+        };
+        let lock = locked().inspect_err(|_| made.undo())?;
+        if !made.is_empty() {
+            awaiting().insert(made.clone());
         }
         // What cannot be removed does no harm.
-        let _ = unfinished::sweep(&destination.target);
-        Ok(destination)
+        let _ = unfinished::sweep(&target);
+        Ok(Self { previous, target, made, _lock: lock })
     }
 
     /// Where the report will stand.
@@ -176,13 +167,15 @@ impl Destination {
             install(last.path(), &last_files, &self.previous, &mut displaced)?;
         }
         install(fresh.path(), &inventory, &self.target, &mut displaced)?;
-        awaiting.remove(&self.target);
+        awaiting.remove(&self.made);
         Ok(displaced)
     }
 
     /// A copy of what is ours at the target, if there is anything.
     fn last_report(&self) -> Result<(Option<TempDir>, Inventory), OutputError> {
-        let inventory = Inventory::read(&self.target).map_err(refused(&self.target))?.unwrap_or_default();
+        let Some(inventory) = Inventory::read(&self.target).map_err(refused(&self.target))? else {
+            return Ok((None, Inventory::default()));
+        };
         let copy = self.beside(&inventory)?;
         let mut copied = Vec::new();
         for name in inventory.names() {
@@ -199,23 +192,21 @@ impl Destination {
     /// A folder for these files beside the target, on the same file system, gone when dropped.
     fn beside(&self, files: &Inventory) -> Result<TempDir, OutputError> {
         let made = unfinished::make(&self.target, files);
-        // Its error names the temporary folder, which means nothing to the user.
-        made.map_err(|e| refused(&self.target)(e.kind().into()))
+        made.map_err(refused(&self.target))
     }
 }
 
 impl Drop for Destination {
     fn drop(&mut self) {
-        if self.lock.is_some() && awaiting().remove(&self.target) {
-            discard(&self.target);
+        if awaiting().remove(&self.made) {
+            self.made.discard();
         }
     }
 }
 
 /// Whether a file can be made in a folder; none stays.
 fn writable(folder: &Path) -> io::Result<()> {
-    // Its error names the temporary file, which means nothing to the user.
-    tempfile::tempfile_in(folder).map(drop).map_err(|error| error.kind().into())
+    Beside::new(&folder.join(PAGE), ".", ".", ".partial").file().map(drop)
 }
 
 /// Refuses what is neither a report of ours nor an empty folder nor nothing.
@@ -229,6 +220,15 @@ fn check_foreign(path: &Path) -> Result<(), OutputError> {
     }
     let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(refused(path))?;
     let empty = entries.iter().all(|entry| entry.file_name() == lock::NAME && lock::is_ours(&entry.path()));
-    let report = || Inventory::read(path).map_err(refused(path));
-    if empty || report()?.is_some() { Ok(()) } else { Err(foreign()) }
+    if empty {
+        return Ok(());
+    }
+    match Inventory::read(path) {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => Err(foreign()),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(OutputError::Foreign { path: path.join(inventory::FILE) })
+        }
+        Err(error) => Err(refused(path)(error)),
+    }
 }

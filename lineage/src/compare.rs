@@ -4,7 +4,7 @@ use benches::compare::{Options, compare};
 use benches::experiments;
 use clap::Args;
 
-use crate::{Common, Ending, interrupt};
+use crate::{Common, Ending, interrupt, memory};
 
 /// Put the claims made about the stages to the test, and write a report
 ///
@@ -27,6 +27,13 @@ impl Compare {
     /// Carries the experiments out and says where the report is.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         interrupt::answer("interrupted: a report that was not finished is not written, and the one before stays");
+        let bytes = self.options.memory(experiments::ALL)?;
+        let memory = memory::check(
+            "such a comparison",
+            bytes,
+            "give fewer claims to --only, a smaller --budget, fewer --threads or a shorter --text",
+        )?;
+        common.progress().say(&format!("memory: about {memory}"));
         compare(experiments::ALL, &self.options, common.seed, common.progress())?;
         common.progress().say(&format!("the report is in {}", self.options.out.join("index.html").display()));
         Ok(Ending::Done)

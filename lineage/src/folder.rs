@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use benches::lock::{self, Lock, LockError};
+use benches::made::Made;
 use nn::SavedRun;
 use tensor::{Checkpoint, partials, write_atomically};
 
@@ -23,7 +24,6 @@ use crate::config::{Config, Description};
 use crate::kind::Kind;
 use crate::language::Language;
 use crate::seal::Seal;
-use crate::system;
 use crate::translation::Translation;
 
 /// The file of a run from which all others can be written.
@@ -39,8 +39,18 @@ const METRICS: &str = "metrics.csv";
 /// The folder of a run, for as long as this program alone trains in it.
 pub struct Folder {
     path: PathBuf,
+    /// What was made for it and is removed if nothing is saved.
+    made: Made,
     /// Its lock goes when it is closed, however the program ends.
     _lock: Lock,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.made.is_empty() && !self.checkpoint().exists() {
+            self.made.discard();
+        }
+    }
 }
 
 impl Folder {
@@ -55,13 +65,9 @@ impl Folder {
                 "{shown} holds another run, which was left alone: go on with it by --resume {shown}, or choose another folder with --out"
             );
         }
-        fs::create_dir_all(path)
+        let made = Made::make(path)
             .map_err(|error| anyhow!("{shown} cannot be made a folder: {error}; choose another with --out"))?;
-        check_empty(path)?;
-        let folder = Folder::lock(path, ", or choose another folder with --out")?;
-        // Another run may have come and gone since.
-        check_empty(path)?;
-        Ok(folder)
+        Folder::begin(path, made)
     }
 
     /// The first of `runs/STAGE`, `runs/STAGE-2`, .. where nothing stands yet; runs that begin at once take one each.
@@ -73,17 +79,31 @@ impl Folder {
             anyhow!("{} cannot be made a folder: {error}; choose another with --out", path.display())
         };
         let runs = Path::new("runs");
-        fs::create_dir_all(runs).map_err(|error| refused(runs, error))?;
+        let made = Made::make(runs).map_err(|error| refused(runs, error))?;
         let mut number = 1;
         loop {
             let name = if number == 1 { stage.to_string() } else { format!("{stage}-{number}") };
             let path = runs.join(name);
             match fs::create_dir(&path) {
-                Ok(()) => return Folder::create(&path),
+                Ok(()) => return Folder::begin(&path, made.and(&path)),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
                 Err(error) => return Err(refused(&path, error)),
             }
         }
+    }
+
+    /// A folder in which nothing stands yet.
+    fn begin(path: &Path, made: Made) -> anyhow::Result<Self> {
+        let locked = || {
+            check_empty(path)?;
+            let folder = Folder::lock(path, ", or choose another folder with --out")?;
+            // Another run may have come and gone since.
+            check_empty(path)?;
+            Ok(folder)
+        };
+        let mut folder = locked().inspect_err(|_: &anyhow::Error| made.undo())?;
+        folder.made = made;
+        Ok(folder)
     }
 
     /// The folder of a run that has begun.
@@ -116,10 +136,10 @@ impl Folder {
             }
             LockError::Foreign { path } => anyhow!("{} is not a file of lineage: move it away", path.display()),
             LockError::Refused { path, source } => {
-                anyhow!("cannot write {}: {source}; {}{or}", path.display(), system::way_out(&source))
+                anyhow!("cannot write {}: {source}; {}{or}", path.display(), tensor::way_out(&source))
             }
         })?;
-        let folder = Folder { path: path.to_owned(), _lock: lock };
+        let folder = Folder { path: path.to_owned(), made: Made::default(), _lock: lock };
         for left in folder.files().flat_map(|file| partials(&file).unwrap_or_default()) {
             // Whoever cannot remove it cannot write here either, and will be told.
             let _ = fs::remove_file(left);
@@ -158,7 +178,13 @@ impl Folder {
     /// A sentence on what stands there.
     pub fn spare<K: Kind>(&self, config: &Config<K>) -> anyhow::Result<()> {
         let shown = self.path.display();
-        let Ok(model) = Checkpoint::load(&self.path.join(MODEL)) else { return Ok(()) };
+        let model = match Checkpoint::load(&self.path.join(MODEL)) {
+            Ok(model) => model,
+            Err(tensor::Error::Read { path, source }) if source.kind() != ErrorKind::NotFound => {
+                return Err(unseen(&path, &source));
+            }
+            Err(_) => return Ok(()),
+        };
         let Some(seal) = Seal::of(&model) else {
             if config.version.is_none() {
                 return Ok(());
@@ -174,7 +200,11 @@ impl Folder {
                  {MODEL}, {CONFIG} and the tokenizers into a folder of their own"
             );
         }
-        let Ok(beside) = read_text(&self.path.join(CONFIG)) else { return Ok(()) };
+        let beside = match read_text(&self.path.join(CONFIG)) {
+            Ok(beside) => beside,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidData) => return Ok(()),
+            Err(error) => return Err(unseen(&self.path.join(CONFIG), &error)),
+        };
         let same = |found: Config<K>| serde_json::to_value(found).ok() == serde_json::to_value(config).ok();
         if seal.fits(CONFIG, &beside) && !serde_json::from_str(&beside).is_ok_and(same) {
             bail!(
@@ -243,8 +273,11 @@ pub fn is_there(path: &Path) -> anyhow::Result<bool> {
         Ok(_) => Ok(true),
         // What is above it is missing, or a file.
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
-        Err(error) => {
-            Err(anyhow!("{} cannot be looked at: {error}; check the permissions and links above it", path.display()))
-        }
+        Err(error) => Err(unseen(path, &error)),
     }
+}
+
+/// Says that nobody knows what stands there.
+fn unseen(path: &Path, error: &io::Error) -> anyhow::Error {
+    anyhow!("{} cannot be looked at: {error}; check the permissions and links there and above", path.display())
 }

@@ -9,12 +9,14 @@ use sysinfo::System;
 pub fn free() -> u64 {
     let mut system = System::new();
     system.refresh_memory();
-    let machine = system.available_memory();
+    // Where the system tells nothing, such as without a file to open for it, nothing is known.
+    let told = (system.total_memory() > 0).then_some(&system);
+    let machine = told.map(System::available_memory);
     // Of a container, which sees its own group as the only one.
-    let container = system.cgroup_limits().map(|group| group.total_memory.saturating_sub(group.rss));
+    let container = told.and_then(System::cgroup_limits).map(|group| group.total_memory.saturating_sub(group.rss));
     let group = fs::read_to_string("/proc/self/cgroup").ok();
     let group = group.and_then(|groups| group_limit(&groups, Path::new("/sys/fs/cgroup")));
-    [Some(machine), container, group, address_space()].into_iter().flatten().min().unwrap_or(u64::MAX)
+    [machine, container, group, address_space()].into_iter().flatten().min().unwrap_or(u64::MAX)
 }
 
 /// What the control groups (version 2) that the process is in leave, each within another: their limit without what is in

@@ -131,13 +131,13 @@ fn main() -> ExitCode {
                 Some(error) => {
                     format!(
                         "the result cannot be written to standard output: {error}; {}, or send it to another place",
-                        system::way_out(error)
+                        tensor::way_out(error)
                     )
                 }
                 None => error.to_string(),
             };
             // Nobody is left to tell if standard error is closed.
-            let _ = writeln!(io::stderr(), "error: {error}");
+            let _ = writeln!(io::stderr(), "error: {}", data::one_line(&error));
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,5 @@
 //! What each operating system does in its own way: signals, limits, and which streams a program was given.
 
-use std::io::{self, ErrorKind};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -75,11 +74,6 @@ mod unix {
         Ok(())
     }
 
-    /// Whether no more files can be opened by this process, or by all.
-    pub fn is_out_of_files(error: &io::Error) -> bool {
-        matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
-    }
-
     fn is_ignored(signal: i32) -> bool {
         let mut action = MaybeUninit::<libc::sigaction>::uninit();
         // SAFETY: no action is set; the present one is written to where there is room for it, and read only if it was.
@@ -91,25 +85,7 @@ mod unix {
 }
 
 #[cfg(unix)]
-pub use unix::{is_out_of_files, on_signals, report_limits};
-
-/// What helps against an error in reading or writing a file, whichever it is.
-pub fn way_out(error: &io::Error) -> &'static str {
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room",
-        ErrorKind::FileTooLarge => "let files be larger (ulimit -f)",
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "make its folder writable",
-        ErrorKind::IsADirectory => "move the folder of that name away",
-        _ if is_out_of_files(error) => "let more files be open (ulimit -n)",
-        _ => "mend that",
-    }
-}
-
-/// Elsewhere files are not counted.
-#[cfg(not(unix))]
-pub fn is_out_of_files(_: &io::Error) -> bool {
-    false
-}
+pub use unix::{on_signals, report_limits};
 
 /// Elsewhere there are no such limits.
 #[cfg(not(unix))]

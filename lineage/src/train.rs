@@ -22,7 +22,7 @@ use crate::text;
 use crate::trained::{self, read_again};
 use crate::translation::Translation;
 use crate::validation::{Validation, ValidationFlags, judged};
-use crate::{Common, Ending, interrupt, system};
+use crate::{Common, Ending, interrupt};
 
 /// Train a stage on a text, or a translator on pairs of sentences
 ///
@@ -81,6 +81,7 @@ struct Run<K: Kind> {
 impl Train {
     /// Trains to the end, or until Ctrl-C.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
+        self.check_paths()?;
         let Some(path) = &self.resume else {
             return match self.stage {
                 Some(AnyStage::Language(stage)) => self.begin::<Language>(stage, common),
@@ -168,6 +169,20 @@ impl Train {
         let memory = check_memory(&model, &parameters, &config.training, &material)?;
         let trainer = Trainer::resume(&model, parameters, saved)?;
         train(trainer, Run::<K> { folder, description, material, rule, memory }, common.progress())
+    }
+
+    /// Refuses paths that no checkpoint can keep.
+    fn check_paths(&self) -> anyhow::Result<()> {
+        for (flag, path) in [("text", &self.text), ("pairs", &self.pairs), ("validation", &self.validation.validation)]
+        {
+            if let Some(path) = path.as_deref().map(text::absolute).filter(|path| path.to_str().is_none()) {
+                bail!(
+                    "a run keeps where its data are, and --{flag} {} is not UTF-8: give it another name",
+                    path.display()
+                );
+            }
+        }
+        Ok(())
     }
 
     /// The file that the user gave for this kind.
@@ -266,11 +281,12 @@ fn conclude<K: Kind>(
     progress: Progress,
 ) -> Ending {
     let shown = folder.path().display();
+    let argument = format::shell_word(&shown.to_string());
     if outcome.finish == Finish::Interrupted {
         let Outcome { step, steps, .. } = outcome;
         // Said even if --quiet: it is the result of Ctrl-C.
         Progress::Lines.say(&format!(
-            "interrupted after step {step} of {steps}, which is saved; go on with: lineage train --resume {shown}"
+            "interrupted after step {step} of {steps}, which is saved; go on with: lineage train --resume {argument}"
         ));
         return Ending::Interrupted;
     }
@@ -287,7 +303,7 @@ fn conclude<K: Kind>(
         progress.say(&format!("lowest validation loss: {loss:.4} nats per token, after step {best_step}{kept}"));
     }
     let (command, more) = K::USE;
-    progress.say(&format!("next: lineage {command} --model {shown} {more}"));
+    progress.say(&format!("next: lineage {command} --model {argument} {more}"));
     Ending::Done
 }
 
@@ -308,11 +324,12 @@ fn advise(error: TrainingError, training: &Training, folder: &Folder) -> anyhow:
 
 /// Where a run can go on once its folder can be written again.
 fn unwritable(path: &Path, source: &io::Error, folder: &Folder) -> anyhow::Error {
-    let (path, shown, way_out) = (path.display(), folder.path().display(), system::way_out(source));
+    let (path, way_out) = (path.display(), tensor::way_out(source));
     match folder.checkpoint().exists() {
         true => anyhow!(
             "cannot write {path}: {source}; the last checkpoint is intact: {way_out}, then go on with: lineage train \
-             --resume {shown}"
+             --resume {}",
+            format::shell_word(&folder.path().display().to_string())
         ),
         false => {
             anyhow!("cannot write {path}: {source}; {way_out} and begin again, or choose another folder with --out")

@@ -244,6 +244,10 @@ fn read(model: &Path, path: &Path) -> anyhow::Result<String> {
         ErrorKind::NotADirectory => {
             anyhow!("{} is a file: give the folder that `lineage train` wrote", model.display())
         }
-        _ => anyhow!("{} cannot be read: {error}; restore it, check its permissions or train again", path.display()),
+        _ => anyhow!(
+            "{} cannot be read: {error}; {}, restore it or train again",
+            path.display(),
+            tensor::way_out(&error)
+        ),
     })
 }

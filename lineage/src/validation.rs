@@ -46,7 +46,7 @@ impl<F> Validation<F> {
 pub struct ValidationFlags {
     /// Text or pairs to judge by; all of --text or --pairs is learned from then [default: a tenth of them is held out]
     #[arg(long, value_name = "FILE", conflicts_with = "validation_share")]
-    validation: Option<PathBuf>,
+    pub validation: Option<PathBuf>,
     /// Part to hold out, of a text its end, of pairs so many of the sentences [default: 0.1]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = share)]
     validation_share: Option<f64>,

@@ -8,7 +8,7 @@ use tensor::{Context, Meter, Parameters, stream};
 
 use crate::{
     figure::{Axis as Scale, Figure, Heat, Lines, Plot, Series},
-    finding::{Experiment, Finding, Input, Table},
+    finding::{Experiment, Finding, Input, Memory, Table},
     format,
     lab::Lab,
     stages::{Model, ModelConfig, Sizes, Stage},
@@ -25,6 +25,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 by at least one with every token in rnn and lstm, but not at all in gpt, which is counted in the \
                 same way.",
     reads: &[Input::Budget, Input::Seeds],
+    memory: Memory { alone: [3, 3, 3], thread: [1, 1, 1] },
     run,
 };
 

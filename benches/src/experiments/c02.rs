@@ -7,7 +7,7 @@ use super::c02_training::{BATCH, CLIP, Family, Job, Outcome, SUM_ERROR, Task, Va
 use super::workers::side_by_side;
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding, Input},
+    finding::{Experiment, Finding, Input, Memory},
     format,
     lab::Lab,
     statistics::{Summary, by_size},
@@ -23,6 +23,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 best on a seed of their own. If both recall at least 99 % with every seed, the gap was too short to tell \
                 them apart: undecided, or not shown at the longest budget.",
     reads: &[Input::Budget, Input::Seeds],
+    memory: Memory { alone: [90, 90, 90], thread: [40, 40, 40] },
     run,
 };
 

@@ -5,7 +5,7 @@ use super::c03_report::Report;
 use super::c03_study::Study;
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding, Input},
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     statistics::Summary,
     verdict::{Verdict, exceeds},
@@ -22,6 +22,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 suffers most are no part of it, but measured and answered first. A training that was too short refutes \
                 nothing: only the longest budget can.",
     reads: &[Input::Budget, Input::Seeds],
+    memory: Memory { alone: [108, 280, 610], thread: [13, 15, 20] },
     run,
 };
 

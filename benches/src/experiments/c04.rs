@@ -10,7 +10,7 @@ use super::c03_training::Aligned;
 use super::c04_report::Report;
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding, Input},
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     statistics::Summary,
     verdict::{Verdict, exceeds},
@@ -25,6 +25,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 half as much; and on sentences with inverted word order its alignment error is at most half of the \
                 diagonal's. A training that was too short refutes nothing: only the longest budget can.",
     reads: &[Input::Budget, Input::Seeds],
+    memory: Memory { alone: [110, 280, 612], thread: [11, 14, 20] },
     run,
 };
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     figure::{Axis, Figure, Lines, Plot, Series},
-    finding::{Experiment, Finding, Input, Table},
+    finding::{Experiment, Finding, Input, Memory, Table},
     format,
     lab::Lab,
 };
@@ -24,6 +24,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 length in a Transformer, counted in the same way; and the way from the first token to the last likewise. \
                 Times are no part of it: they depend on the machine.",
     reads: &[Input::Budget],
+    memory: Memory { alone: [60, 60, 60], thread: [12, 12, 12] },
     run,
 };
 

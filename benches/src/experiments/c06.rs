@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     figure::{Axis, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Input, Table},
+    finding::{Experiment, Finding, Input, Memory, Table},
     format,
     lab::Lab,
     verdict::Verdict,
@@ -29,6 +29,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 them (transformer, its encoder alone, gpt), and grows by at least one with every token in every stage that \
                 hands on a state (rnn, lstm, gru, seq2seq, attention). Times are no part of it: they depend on the machine.",
     reads: &[Input::Budget],
+    memory: Memory { alone: [64, 64, 64], thread: [25, 25, 25] },
     run,
 };
 

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     budget::Budget,
     figure::{Axis, BarSeries, Bars, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Input, Table},
+    finding::{Experiment, Finding, Input, Memory, Table},
     format,
     lab::Lab,
     statistics::{Summary, largest},
@@ -32,6 +32,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 often than one without by more than 0.3; and if that one is right more often by more than 0.3 where the \
                 answer does not depend on the order.",
     reads: &[Input::Budget, Input::Seeds],
+    memory: Memory { alone: [16, 16, 16], thread: [5, 5, 5] },
     run,
 };
 

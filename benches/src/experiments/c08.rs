@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding, Input},
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     statistics::Summary,
     verdict::{Verdict, exceeds},
@@ -27,6 +27,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 more than 1.5 times as many steps without the division to halve the held-out loss of guessing, each way at the \
                 learning rate that halved it first on a seed of its own. About what is left after a long training the claim says nothing.",
     reads: &[Input::Budget, Input::Seeds],
+    memory: Memory { alone: [45, 45, 45], thread: [1, 1, 1] },
     run,
 };
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     budget::Budget,
     figure::{Axis, BarSeries, Bars, Figure, Heat, Plot, Scale},
-    finding::{Experiment, Finding, Input, Table},
+    finding::{Experiment, Finding, Input, Memory, Table},
     format,
     lab::Lab,
     statistics::Summary,
@@ -27,6 +27,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 regression on these vectors tells the two senses of a word apart, at places that neither it nor the \
                 encoder has learned from, more often by more than 0.1 than one on the vectors before the first layer.",
     reads: &[Input::Budget, Input::Seeds],
+    memory: Memory { alone: [70, 185, 600], thread: [6, 10, 20] },
     run,
 };
 

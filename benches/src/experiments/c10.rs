@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding, Input},
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     statistics::Summary,
     verdict::{Verdict, exceeds},
@@ -30,6 +30,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 are not zero under every wrong mask and in encoders that read from both ends, and a loss that is worse one \
                 after another by more than 0.1 nats where one position leaks.",
     reads: &[Input::Budget, Input::Seeds, Input::Text],
+    memory: Memory { alone: [112, 112, 118], thread: [0, 0, 7] },
     run,
 };
 

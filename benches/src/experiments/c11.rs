@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding, Input},
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     statistics::{Summary, by_size, range},
     verdict::{Verdict, exceeds},
@@ -27,6 +27,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 and if at equal parameters one head takes more than 1.5 times as many steps as two to that moment, each \
                 number of heads at the learning rate that came there first on a seed of its own.",
     reads: &[Input::Budget, Input::Seeds],
+    memory: Memory { alone: [6, 6, 6], thread: [3, 3, 3] },
     run,
 };
 

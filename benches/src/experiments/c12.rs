@@ -11,7 +11,7 @@ use tensor::{Init, Parameters};
 use super::c12_published::{Counts, published};
 use crate::{
     figure::{Axis, Bars, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Input, Table},
+    finding::{Experiment, Finding, Input, Memory, Table},
     format,
     lab::Lab,
     statistics::range,
@@ -25,6 +25,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     criterion: "Shown if the feed-forward layers hold more than half of all parameters in every model counted, the \
                 reverse if they hold less than half in every one.",
     reads: &[Input::Text],
+    memory: Memory { alone: [47, 47, 47], thread: [0, 0, 0] },
     run,
 };
 

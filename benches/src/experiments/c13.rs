@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding, Input},
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     statistics::{Summary, by_size},
     verdict::{Verdict, exceeds},
@@ -29,6 +29,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 more than 5 in a hundred behind the one named for it, so that none would do for all. A training that was \
                 too short refutes nothing: only the longest budget can.",
     reads: &[Input::Budget, Input::Seeds],
+    memory: Memory { alone: [12, 12, 12], thread: [7, 7, 7] },
     run,
 };
 

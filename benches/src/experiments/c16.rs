@@ -6,7 +6,7 @@ use super::c16_training::{LEARNING_RATES, STAGES};
 use crate::{
     budget::Budget,
     figure::{Axis, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Input, Table},
+    finding::{Experiment, Finding, Input, Memory, Table},
     format,
     lab::Lab,
     stages::Stage,
@@ -23,6 +23,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 on generated languages of order 2 each comes within 0.05 nats a token of the best possible \
                 loss. A training that was too short refutes nothing: only the longest budget can.",
     reads: &[Input::Budget, Input::Seeds, Input::Text],
+    memory: Memory { alone: [20, 20, 60], thread: [10, 10, 24] },
     run,
 };
 

@@ -14,6 +14,17 @@ pub fn columns(text: &str) -> usize {
     text.width()
 }
 
+/// A word that a shell passes on unchanged.
+///
+/// ```
+/// use benches::format::shell_word;
+/// assert_eq!(["runs/a-1", "my run", "it's"].map(shell_word), ["runs/a-1", "'my run'", r"'it'\''s'"]);
+/// ```
+pub fn shell_word(word: &str) -> String {
+    let plain = word.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
 /// A text without the characters that XML and HTML forbid, and without those that turn the direction of what follows them:
 /// a control becomes its picture or U+FFFD. Tabs and ends of lines stay.
 ///

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::{fmt, fs, io};
+use std::{fmt, io};
 
 use super::PAGE;
-use super::inventory::Inventory;
+use super::inventory::{Inventory, read_if_there};
 use crate::format::{count, counted};
 
 /// Ends the heading of a column whose numbers a stopwatch gave.
@@ -25,7 +25,7 @@ pub enum DiffError {
         folder: PathBuf,
     },
     /// The operating system refused.
-    #[error("{} cannot be read: {source}", path.display())]
+    #[error("{} cannot be read: {source}; mend that, or write the report again", path.display())]
     Refused {
         /// The file or folder.
         path: PathBuf,
@@ -193,7 +193,10 @@ struct Table {
 
 fn table(folder: &Path, name: &str) -> Result<Table, DiffError> {
     let path = folder.join(name);
-    let content = fs::read(&path).map_err(|source| DiffError::Refused { path: path.clone(), source })?;
+    let content = read_if_there(&path).and_then(|content| {
+        content.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no file of that name"))
+    });
+    let content = content.map_err(|source| DiffError::Refused { path: path.clone(), source })?;
     let lines = csv::ReaderBuilder::new().has_headers(false).from_reader(&content[..]).into_records();
     let words = |record: csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
     let mut rows: Vec<Vec<String>> = lines

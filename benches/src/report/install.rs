@@ -7,20 +7,11 @@ use std::{
 
 use super::{OutputError, inventory::Inventory};
 
-/// Makes a folder; false if it is there already.
-pub fn make(path: &Path) -> Result<bool, OutputError> {
-    match fs::create_dir(path) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(refused(path)(error)),
-    }
-}
-
 /// Moves the files of a report from one folder into another, and removes what is ours of the report that was there. The
 /// inventory knows the old files and the new until all is done, so that nothing counts as the reader's if the program ends
 /// in between.
 pub fn install(from: &Path, files: &Inventory, to: &Path, displaced: &mut Vec<PathBuf>) -> Result<(), OutputError> {
-    make(to)?;
+    fs::create_dir_all(to).map_err(refused(to))?;
     let old = Inventory::read(to).map_err(refused(to))?.unwrap_or_default();
     old.and(files).write(to).map_err(refused(to))?;
     for name in files.names() {

@@ -46,16 +46,23 @@ impl Inventory {
         Ok(Some(Inventory(found)))
     }
 
-    /// As a file says it; `None` if there is no such file. What is no line of an inventory is skipped.
+    /// As a file says it; `None` if there is no such file.
     ///
     /// # Errors
-    /// If that cannot be found out.
+    /// If that cannot be found out; [`io::ErrorKind::InvalidData`] if it is no inventory, or was cut short.
     pub fn read_from(path: &Path) -> io::Result<Option<Self>> {
-        let Some(text) = read_if_there(path)? else { return Ok(None) };
-        let text = String::from_utf8_lossy(&text);
-        let plain = |name: &str| matches!(Path::new(name).components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
-        let lines = text.lines().filter_map(|line| line.split_once("  ")).filter(|(_, name)| plain(name));
-        Ok(Some(Inventory(lines.map(|(hash, name)| (name.to_owned(), hash.to_owned())).collect())))
+        let foreign = || io::Error::new(io::ErrorKind::InvalidData, "it is no inventory of a report");
+        match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+            Ok(found) if !found.is_file() => return Err(foreign()),
+            Ok(_) => {}
+        }
+        let text = fs::read_to_string(path)?;
+        let lines = text.strip_suffix('\n').ok_or_else(foreign)?.split('\n');
+        let files: Option<_> = lines.map(|line| line.split_once("  ").filter(is_entry)).collect();
+        let files: BTreeSet<(&str, &str)> = files.ok_or_else(foreign)?;
+        Ok(Some(Inventory(files.into_iter().map(|(hash, name)| (name.to_owned(), hash.to_owned())).collect())))
     }
 
     /// Writes it into a folder.
@@ -101,8 +108,14 @@ impl Inventory {
     }
 }
 
+/// Whether these are a SHA-256 and the name of a file in the same folder.
+fn is_entry((hash, name): &(&str, &str)) -> bool {
+    let is_plain = matches!(Path::new(name).components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
+    is_plain && hash.len() == 64 && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
 /// The content of what is a file, and no link or folder; `None` if there is no such file.
-fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
+pub fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_file() => fs::read(path).map(Some),
         Ok(_) => Ok(None),

@@ -163,3 +163,23 @@ fn step_09_what_a_killed_program_left_goes_and_what_others_put_there_stays() {
     assert_eq!(text(&dir.path().join(".report.new-backup")), "mine");
     assert_eq!(names(&out), [inventory::FILE, lock::NAME, PAGE, "table.csv"]);
 }
+
+#[test]
+fn step_10_an_inventory_that_was_cut_short_or_is_somebody_elses_is_left_alone() {
+    let dir = TempDir::new().unwrap();
+    let out = dir.path().join("report");
+    Destination::prepare(&out).unwrap().publish(&page("first")).unwrap();
+    let inventory = out.join(inventory::FILE);
+    let ours = fs::read(&inventory).unwrap();
+    let paths = [&ours[..], b"0000000000000000000000000000000000000000000000000000000000000000  ../mine\n"].concat();
+    let damaged = [&ours[..ours.len() - 1], &ours[..40], b"", b"hello\n", b"00  index.html\n", &paths, &[0xFF; 80]];
+    for content in damaged {
+        fs::write(&inventory, content).unwrap();
+        let error = Destination::prepare(&out).unwrap_err();
+        assert!(matches!(error, OutputError::Foreign { path } if path.ends_with(inventory::FILE)));
+        assert_eq!(fs::read(&inventory).unwrap(), content);
+        assert!(text(&out).ends_with("first"));
+    }
+    fs::write(&inventory, ours).unwrap();
+    assert!(Destination::prepare(&out).unwrap().publish(&page("second")).unwrap().is_empty());
+}

@@ -74,3 +74,26 @@ fn is_invisible(character: char) -> bool {
 fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}')
 }
+
+/// A sentence for a terminal or a log: what cannot be seen, and could break the line or change what stands around it, is
+/// written as an escape. Names of files may hold anything.
+///
+/// ```
+/// use data::one_line;
+///
+/// assert_eq!(one_line("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
+/// assert_eq!(one_line("हिन्दी"), "हिन्दी");
+/// ```
+pub fn one_line(sentence: &str) -> Cow<'_, str> {
+    if !sentence.contains(is_invisible) {
+        return Cow::Borrowed(sentence);
+    }
+    let mut line = String::new();
+    for character in sentence.chars() {
+        match is_invisible(character) {
+            true => line.extend(character.escape_debug()),
+            false => line.push(character),
+        }
+    }
+    Cow::Owned(line)
+}

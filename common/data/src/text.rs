@@ -16,7 +16,7 @@ pub enum TextError {
         path: PathBuf,
     },
     /// The system refused to read the file.
-    #[error("{} cannot be read: {source}; choose a text file that you may read", path.display())]
+    #[error("{} cannot be read: {source}; {}", path.display(), readable(source))]
     Unreadable {
         /// The path that was asked for.
         path: PathBuf,
@@ -97,6 +97,15 @@ pub enum TextError {
         /// How many tokens a row has.
         context: usize,
     },
+}
+
+/// What helps if the system refuses to read.
+fn readable(error: &io::Error) -> &'static str {
+    // ENFILE and EMFILE of every Unix.
+    match error.raw_os_error() {
+        Some(23 | 24) if cfg!(unix) => "let more files be open (ulimit -n)",
+        _ => "choose a text file that you may read",
+    }
 }
 
 /// A text and the name by which error messages and reports call it.

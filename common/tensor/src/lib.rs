@@ -23,6 +23,7 @@
 //! Shape mistakes are the programmer's and panic at the caller's line, naming the operation and all shapes. Mistakes
 //! in files are the user's and are an [`Error`] of one sentence.
 
+mod beside;
 pub mod check;
 mod checkpoint;
 mod context;
@@ -38,9 +39,10 @@ mod replace;
 mod tape;
 mod tensor;
 
+pub use beside::Beside;
 pub use checkpoint::Checkpoint;
 pub use context::{Carried, Context};
-pub use error::Error;
+pub use error::{Error, way_out};
 pub use gradients::Gradients;
 pub use initializer::Initializer;
 pub use meter::{Meter, Usage};

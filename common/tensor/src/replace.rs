@@ -1,16 +1,10 @@
 //! A file takes the place of another at once.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::Error;
-
-/// What the names of unfinished files end with.
-const SUFFIX: &str = ".partial";
-/// Letters and digits between a file's name and [`SUFFIX`].
-const RANDOM: usize = 6;
+use crate::{Beside, Error};
 
 /// Writes a file beside its place, syncs it and renames it into place: whoever opens `path`, at any moment and after
 /// any crash, finds a complete file, the old one or the new one. No other file is touched, whatever its name.
@@ -27,18 +21,14 @@ pub fn stream_atomically(
     write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
 ) -> Result<(), Error> {
     let replace = || -> io::Result<()> {
-        let folder = folder_of(path);
-        // By hand, since temporary files are hidden from other users. Dropped, it is gone: a partial file helps nobody and,
-        // on a full disk, holds the space that is missing.
-        let create = |beside: &Path| File::options().write(true).create_new(true).open(beside);
-        let prefix = prefix(path);
-        let partial =
-            tempfile::Builder::new().prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM).make_in(folder, create)?;
+        // Dropped, it is gone: a partial file helps nobody and, on a full disk, holds the space that is missing.
+        let beside = beside(path);
+        let partial = beside.file()?;
         let mut file = BufWriter::new(partial.as_file());
         write(&mut file)?;
         file.into_inner()?.sync_all()?;
         partial.persist(path).map_err(|refused| refused.error)?;
-        sync_folder(folder)
+        sync_folder(beside.parent())
     };
     replace().map_err(Error::write(path))
 }
@@ -48,29 +38,17 @@ pub fn stream_atomically(
 /// # Errors
 /// If the system does not let us look.
 pub fn partials(path: &Path) -> io::Result<Vec<PathBuf>> {
-    let prefix = prefix(path);
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder_of(path))? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let rest = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes());
-        let random = rest.and_then(|rest| rest.strip_suffix(SUFFIX.as_bytes()));
-        let is_ours = |random: &[u8]| random.len() == RANDOM && random.iter().all(u8::is_ascii_alphanumeric);
-        if random.is_some_and(is_ours) && entry.file_type()?.is_file() {
+    for entry in beside(path).left()? {
+        if entry.file_type()?.is_file() {
             found.push(entry.path());
         }
     }
     Ok(found)
 }
 
-fn prefix(path: &Path) -> OsString {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".");
-    name
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+fn beside(path: &Path) -> Beside {
+    Beside::new(path, "", ".", ".partial")
 }
 
 /// Makes the rename itself survive a power cut. Only Unix lets a program sync a folder; elsewhere the file system does.

@@ -1,6 +1,6 @@
 //! The settings of a run: flags, presets, defaults, and what becomes of them.
 
-mod idle;
+mod act;
 mod language;
 mod training;
 mod translation;

@@ -16,6 +16,8 @@ mod languages;
 #[cfg(target_os = "linux")]
 mod memory;
 mod notices;
+#[cfg(target_os = "linux")]
+mod odd_files;
 mod old_folders;
 mod program;
 mod reports;

@@ -1,12 +1,12 @@
 //! What a command is said to take of memory, beside what it takes.
 
 use std::fmt::Write;
-use std::fs;
+use std::fs::{self, File};
 use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::program::{Place, lineage, succeeds, tiny};
+use crate::program::{Place, fails, lineage, succeeds, tiny};
 
 /// Runs the program, which must succeed: its standard error, and the most bytes that it had.
 ///
@@ -81,6 +81,38 @@ fn every_training_takes_what_it_is_said_to_take() {
         assert!(taken > 9e7, "{stage} {sizes:?} took {taken} bytes, too few to judge by");
         assert!((1.0 / 1.5..1.5).contains(&ratio), "{stage} {sizes:?}: said {ratio} of {taken} bytes");
     }
+}
+
+/// With the built-in book, and with a text beside which everything else is small.
+#[test]
+fn a_comparison_takes_what_it_is_said_to_take() {
+    let place = Place::new();
+    let text = place.file("text.txt", "It was a dark and stormy night; the rain fell in torrents. ".repeat(200_000));
+    let cases: [&[&str]; 3] = [&["C12"], &["C12", "--text", &text], &["C7"]];
+    for case in cases {
+        let report = place.at("report");
+        let (said, taken) = peak(&[&["compare", "--out", &report, "--threads", "2", "--only"], case].concat());
+        let ratio = gigabytes(&said, "memory: about ") * 1e9 / taken;
+        assert!((1.0 / 1.5..1.5).contains(&ratio), "{case:?}: said {ratio} of {taken} bytes");
+    }
+}
+
+/// A file of a terabyte that takes no room.
+#[test]
+fn a_comparison_for_which_there_is_no_memory_is_refused_before_anything_is_written() {
+    let place = Place::new();
+    let text = place.file("text.txt", "");
+    File::options().write(true).open(&text).unwrap().set_len(1 << 40).unwrap();
+    let report = place.at("deep/report");
+    let said = fails(&["compare", "--only", "C12,C16", "--text", &text, "--out", &report]);
+    assert!(said.starts_with("such a comparison takes about "), "{said}");
+    assert!(
+        said.ends_with(
+            " GB are free: give fewer claims to --only, a smaller --budget, fewer --threads or a shorter --text"
+        ),
+        "{said}"
+    );
+    assert!(!place.path("deep").exists());
 }
 
 /// The lines come at once, and the second needs some 8 GB.

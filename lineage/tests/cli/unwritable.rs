@@ -202,8 +202,8 @@ fn a_folder_that_cannot_be_written_is_told_with_a_way_out() {
         (
             &["compare", "--only", "C12", "--out", &report],
             format!(
-                "the report cannot be written to {report}: permission denied; choose a folder that you may write to with \
-                 --out"
+                "the report cannot be written to {report}: Permission denied (os error 13); make its folder writable, or \
+                 choose another folder with --out"
             ),
         ),
     ];
@@ -226,7 +226,9 @@ fn too_few_open_files_are_told_with_a_way_out() {
     let train =
         [&["train", "rnn", "--text", &text, "--out", &run, "--steps", "1", "--quiet"], &tiny("rnn")[..]].concat();
     let generate = ["generate", "--model", &model, "--prompt", "Mr. Fogg", "--tokens", "2", "--quiet"];
-    for command in [&train[..], &generate, &["train", "--resume", &model, "--quiet"], &["adopt", &model, "--quiet"]] {
+    let compare = ["compare", "--only", "C1", "--out", &run, "--quiet"];
+    let resume = ["train", "--resume", &model, "--quiet"];
+    for command in [&train[..], &compare, &generate, &resume, &["adopt", &model, "--quiet"]] {
         let mut succeeded = false;
         for files in 4..20 {
             let _ = fs::remove_dir_all(&run);
@@ -239,8 +241,11 @@ fn too_few_open_files_are_told_with_a_way_out() {
             }
             assert_eq!(output.status.code(), Some(1), "{files}: {said}");
             assert!(said.starts_with("error: ") && said.lines().count() == 1, "{files}: {said}");
-            assert!(said.contains("Too many open files") && !said.contains("make room"), "{files}: {said}");
+            assert!(said.contains("Too many open files (os error 24); "), "{files}: {said}");
+            let ways_out = ["let more files be open (ulimit -n)", "raise the limit on open files"];
+            assert!(ways_out.iter().any(|way_out| said.contains(way_out)), "{files}: {said}");
             assert!(!said.contains("standard output"), "{files}: {said}");
+            assert!(!Path::new(&run).exists(), "{files}: a folder was left in which nothing is");
         }
         assert!(succeeded, "{command:?}");
     }

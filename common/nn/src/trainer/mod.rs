@@ -5,6 +5,7 @@ mod error;
 mod hooks;
 mod progress;
 mod saved;
+mod unique;
 mod validity;
 
 use std::fmt;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tensor::{Array, Carried, Checkpoint, Parameters};
 
-use super::{Progress, TrainingConfig, TrainingError};
+use super::{Progress, TrainingConfig, TrainingError, unique};
 use crate::Optimizer;
 
 const MODEL: &str = "model.";
@@ -42,6 +42,9 @@ struct Metadata<C, P, D> {
     description: D,
 }
 
+#[derive(Deserialize)]
+struct Description(#[serde(deserialize_with = "unique::value")] Value);
+
 impl SavedRun {
     /// Reads a checkpoint.
     ///
@@ -64,8 +67,11 @@ impl SavedRun {
     fn load_some(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Self, TrainingError> {
         let checkpoint = Checkpoint::load_some(path, wanted)?;
         let not_a_run = |e: serde_json::Error| TrainingError::NotARun { path: path.into(), reason: e.to_string() };
-        let Metadata::<TrainingConfig, Progress, Value> { config, progress, description } =
-            serde_json::from_str(&checkpoint.metadata).map_err(not_a_run)?;
+        let Metadata::<TrainingConfig, Progress, Description> {
+            config,
+            progress,
+            description: Description(description),
+        } = serde_json::from_str(&checkpoint.metadata).map_err(not_a_run)?;
         let impossible = |reason| TrainingError::Impossible { path: path.into(), reason };
         config.validate().and_then(|()| progress.validate(&config)).map_err(impossible)?;
         if let Some(name) = checkpoint.not_finite() {

@@ -1,4 +1,4 @@
-//! Flags that are given and cannot act.
+//! Which flags act in a run: those that its stage reads, and that its settings do not make pointless.
 
 use anyhow::bail;
 use benches::format::counted;
