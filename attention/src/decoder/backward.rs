@@ -16,6 +16,7 @@ use super::Sizes;
 use super::fused::{AttendingDecoder, blocks, columns, place};
 use crate::look;
 use crate::look::kernel::{GradientOfV, Looked, row, row_mut, states_gradient};
+use crate::look::long_sum::{BLOCK, LongSum};
 
 impl Backward for AttendingDecoder {
     fn name(&self) -> &'static str {
@@ -89,7 +90,11 @@ impl Backward for AttendingDecoder {
                     [cs, attentional, alignment, queries].map(|x| block_of(x, block));
                 let mut scratch = compared.scratch();
                 let mut dalignment = vec![0.0; look.positions];
+                let mut sum = LongSum::default();
                 for t in (0..steps).rev() {
+                    if t + 1 < steps && (steps - 1 - t).is_multiple_of(BLOCK) {
+                        sum.take(dkeys.as_slice_mut().expect("rows of a new array"));
+                    }
                     let [mut a, mut du, mut dz, mut dq] = over_time.each_mut().map(|x| x.index_axis_mut(Axis(0), t));
                     // ANCHOR: step
                     if let Some([from_z, from_h]) = &w_c {
@@ -139,6 +144,7 @@ impl Backward for AttendingDecoder {
                     }
                     // ANCHOR_END: step
                 }
+                sum.finish(dkeys.as_slice_mut().expect("rows of a new array"));
             },
         );
 

@@ -10,6 +10,7 @@ use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, share
 
 use super::Sizes;
 use super::kernel::{Compared, GradientOfV, Looked, row, row_mut, states_gradient};
+use super::long_sum::{BLOCK, LongSum};
 use crate::Memory;
 use crate::memory::contiguous;
 
@@ -93,13 +94,18 @@ impl Backward for Look {
         rows.collect::<Vec<_>>().into_par_iter().for_each(|(b, (mut dalignments, ((mut dq, dkeys), dv)))| {
             let dkeys = dkeys.into_slice().expect("one row of a new array");
             let mut scratch = compared.scratch();
+            let mut sum = LongSum::default();
             for t in 0..queries {
+                if t > 0 && t.is_multiple_of(BLOCK) {
+                    sum.take(dkeys);
+                }
                 let [alignment, dcontext] = [&alignment, &dcontexts].map(|x| row(&x.index_axis(Axis(0), b), t));
                 let [dalignment, dquery] = [&mut dalignments, &mut dq].map(|x| row_mut(x, t));
                 let looked = Looked { query: given.query(b, t), sentence: compared.sentence(b), alignment };
                 let gradients = [dquery, &mut *dkeys];
                 compared.comparison().look_back(looked, dcontext, dalignment, gradients, dv, &mut scratch);
             }
+            sum.finish(dkeys);
         });
         dx.add(0, dq.into_dyn());
         dx.add(1, states_gradient(alignment.view(), dcontexts.view(), &compared.lengths).into_dyn());

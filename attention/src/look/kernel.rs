@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use tensor::kernels::{Threads, dot, matmul_into, softmax_backward_row, softmax_row};
 use tensor::{Array, Real, Tensor};
 
+use super::long_sum::{BLOCK, LongSum};
 use crate::memory::contiguous;
 use crate::{Memory, additive, multiplicative};
 
@@ -56,7 +57,7 @@ impl Compared {
 
     /// Where `blocks` blocks of rows sum up the gradient of v, each for itself.
     pub(crate) fn gradients_of_v(&self, blocks: usize) -> Vec<GradientOfV> {
-        let one = GradientOfV { of_one_query: self.scratch(), total: Array1::zeros(self.scratch().len()) };
+        let one = GradientOfV { of_one_block: self.scratch(), total: Array1::zeros(self.scratch().len()) };
         vec![one; blocks]
     }
 
@@ -77,11 +78,11 @@ impl Compared {
     }
 }
 
-/// The gradient of v, (A). It is a sum over all queries and keys, too long for single precision: that of one query is
-/// summed in it, and those of the queries in double precision.
+/// The gradient of v, (A). It is a sum over all queries and keys, too long for single precision: that of one query and
+/// a block of keys is summed in it, and those of all blocks in double precision.
 #[derive(Clone)]
 pub(crate) struct GradientOfV {
-    of_one_query: Vec<Real>,
+    of_one_block: Vec<Real>,
     total: Array1<f64>,
 }
 
@@ -144,9 +145,17 @@ impl Comparison<'_> {
         softmax_row(alignment);
         padding.fill(0.0);
         context.fill(0.0);
-        for (weight, state) in alignment.iter().zip(sentence.states.chunks_exact(context.len())) {
-            context.iter_mut().zip(state).for_each(|(context, s)| *context += weight * s);
+        let mut sum = LongSum::default();
+        let blocks = alignment.chunks(BLOCK).zip(sentence.states.chunks(BLOCK * context.len()));
+        for (block, (weights, states)) in blocks.enumerate() {
+            if block > 0 {
+                sum.take(context);
+            }
+            for (weight, state) in weights.iter().zip(states.chunks_exact(context.len())) {
+                context.iter_mut().zip(state).for_each(|(context, s)| *context += weight * s);
+            }
         }
+        sum.finish(context);
     }
 
     /// The same backwards, but for the states (see [`states_gradient`]): `dalignment` (S) comes with the gradient of
@@ -166,18 +175,26 @@ impl Comparison<'_> {
             *dweight += dot(dcontext, state);
         }
         softmax_backward_row(dscores, &alignment[..sentence.length]);
-        let dkeys = &mut dkeys[..sentence.keys.len()];
-        match self {
-            Comparison::Additive { v } => {
-                dv.of_one_query.fill(0.0);
-                let gradients = [dquery, dkeys, &mut dv.of_one_query];
-                additive::fused::scores_backward([query, sentence.keys, v], dscores, gradients, scratch);
-                dv.total.iter_mut().zip(&dv.of_one_query).for_each(|(total, &dv)| *total += f64::from(dv));
+        let mut sum = LongSum::default();
+        let keys = sentence.keys.chunks(BLOCK * query.len());
+        let blocks = dscores.chunks(BLOCK).zip(keys).zip(dkeys.chunks_mut(BLOCK * query.len()));
+        for (block, ((dscores, keys), dkeys)) in blocks.enumerate() {
+            if block > 0 {
+                sum.take(dquery);
             }
-            Comparison::Multiplicative { factor } => {
-                multiplicative::fused::scores_backward([query, sentence.keys], factor, dscores, [dquery, dkeys]);
+            match self {
+                Comparison::Additive { v } => {
+                    dv.of_one_block.fill(0.0);
+                    let gradients = [&mut *dquery, dkeys, &mut dv.of_one_block];
+                    additive::fused::scores_backward([query, keys, v], dscores, gradients, scratch);
+                    dv.total.iter_mut().zip(&dv.of_one_block).for_each(|(total, &dv)| *total += f64::from(dv));
+                }
+                Comparison::Multiplicative { factor } => {
+                    multiplicative::fused::scores_backward([query, keys], factor, dscores, [&mut *dquery, dkeys]);
+                }
             }
         }
+        sum.finish(dquery);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod fused;
 pub(crate) mod kernel;
+pub(crate) mod long_sum;
 
 use tensor::Tensor;
 

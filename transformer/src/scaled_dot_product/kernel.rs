@@ -23,6 +23,11 @@ use super::pairs::{Head, gather, heads_of, spread};
 /// Queries whose scores are held at a time.
 const ROWS: usize = 64;
 
+/// Blocks of queries whose parts of the gradients of keys and values are one running sum. Of a hundred thousand equal
+/// terms the error is 6e-6 of the sum of magnitudes then, most of it from the 64 rows of a block; as one running sum it
+/// would be 1.4e-4, and grow. Up to 512 queries nothing is added to the work.
+const BLOCKS: usize = 8;
+
 /// y = softmax(q·kᵀ/√d_k + mask)·v and each row's logarithm of the sum of exponentials.
 ///
 /// # Shapes
@@ -116,7 +121,12 @@ fn backward_head(
     let scale = head.sizes.scale();
     // From the last block back: the last queries see every key, so their contribution is the first to each of them.
     let mut beta = 0.0;
-    for rows in blocks(head.sizes.queries).rev() {
+    let [mut dk_sum, mut dv_sum] = [LongSum::default(), LongSum::default()];
+    for (block, rows) in blocks(head.sizes.queries).rev().enumerate() {
+        if block > 0 && block.is_multiple_of(BLOCKS) {
+            dk_sum.take(&mut dk);
+            dv_sum.take(&mut dv);
+        }
         let seen = head.visible(rows.end - 1);
         let (k, v) = (k.slice(s![..seen, ..]), v.slice(s![..seen, ..]));
         let (q, dy) = (q.slice(s![rows.clone(), ..]), dy.slice(s![rows.clone(), ..]));
@@ -146,6 +156,31 @@ fn backward_head(
         gather(dq.slice_mut(s![rows, ..]), scale, dscores.view(), k, &visible);
         spread(dk.slice_mut(s![..seen, ..]), beta, scale, dscores.view(), q, &visible);
         beta = 1.0;
+    }
+    dk_sum.finish(&mut dk);
+    dv_sum.finish(&mut dv);
+}
+
+/// A sum over queries. The blocks of many would be too long a sum for single precision: those of [`BLOCKS`] are added
+/// up in it, in the place of the result, and the sums of these in double precision.
+#[derive(Default)]
+struct LongSum {
+    total: Option<Array2<f64>>,
+}
+
+impl LongSum {
+    /// Takes what has been added up out of `sum`, which is 0 then.
+    fn take(&mut self, sum: &mut ArrayViewMut2<'_, Real>) {
+        let total = self.total.get_or_insert_with(|| Array2::zeros(sum.raw_dim()));
+        total.zip_mut_with(sum, |total, &sum| *total += f64::from(sum));
+        sum.fill(0.0);
+    }
+
+    /// Adds all that was taken to the rest in `sum`.
+    fn finish(self, sum: &mut ArrayViewMut2<'_, Real>) {
+        if let Some(total) = self.total {
+            sum.zip_mut_with(&total, |sum, total| *sum = (total + f64::from(*sum)) as Real);
+        }
     }
 }
 
