@@ -20,7 +20,7 @@ fn memory(cx: &Context<'_>, states: &Tensor, positions: usize) -> Memory {
 
 /// ±0.1 in turn.
 fn alternating() -> Array3<Real> {
-    Array3::from_shape_fn((1, LONG, 1), |(_, s, _)| if s % 2 == 0 { 0.1 } else { -0.1 })
+    Array3::from_shape_fn((1, LONG, 1), |(_, s, _)| if s.is_multiple_of(2) { 0.1 } else { -0.1 })
 }
 
 /// All scores are 0 and all weights 1/S.

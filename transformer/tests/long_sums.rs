@@ -12,7 +12,7 @@ const LONG: usize = 100_000;
 fn attended(engine: Engine, queries: usize, keys: usize, alike: bool) -> [Real; 3] {
     let parameters = Parameters::new();
     let cx = Context::train(&parameters, 1, 0);
-    let value = |s: usize| if alike || s % 2 == 0 { 0.1 } else { -0.1 };
+    let value = |s: usize| if alike || s.is_multiple_of(2) { 0.1 } else { -0.1 };
     let q = cx.leaf(Array3::from_elem((1, queries, 1), 0.1));
     let k = cx.leaf(Array3::zeros((1, keys, 1)));
     let v = cx.leaf(Array3::from_shape_fn((1, keys, 1), |(_, s, _)| value(s)));
