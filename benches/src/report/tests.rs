@@ -152,13 +152,16 @@ fn step_09_what_a_killed_program_left_goes_and_what_others_put_there_stays() {
     let report = [page("first"), vec![("table.csv".into(), b"first".to_vec())]].concat();
     let left = unfinished::make(&out, &Inventory::of(&report)).unwrap().keep();
     fs::write(left.join(PAGE), "half of it").unwrap();
+    let listing = dir.path().join(".report.new-k3x9ab");
+    fs::create_dir(&listing).unwrap();
+    fs::write(listing.join(".lineage-unfinished.k3x9ab.partial"), "half of the list").unwrap();
     let visited = unfinished::make(&out, &Inventory::of(&report)).unwrap().keep();
     fs::write(visited.join("mine.csv"), "mine").unwrap();
     fs::create_dir(dir.path().join(".report.new-backup")).unwrap();
     fs::write(dir.path().join(".report.new-backup").join(PAGE), "mine").unwrap();
 
     Destination::prepare(&out).unwrap().publish(&report).unwrap();
-    assert!(!left.exists());
+    assert!(!left.exists() && !listing.exists());
     assert_eq!(names(&visited), ["mine.csv"]);
     assert_eq!(text(&dir.path().join(".report.new-backup")), "mine");
     assert_eq!(names(&out), [inventory::FILE, lock::NAME, PAGE, "table.csv"]);

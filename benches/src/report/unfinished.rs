@@ -5,7 +5,7 @@
 use std::{fs, io, path::Path};
 
 use tempfile::TempDir;
-use tensor::Beside;
+use tensor::{Beside, partials};
 
 use super::inventory::Inventory;
 
@@ -26,6 +26,9 @@ pub fn sweep(target: &Path) -> io::Result<()> {
             continue;
         }
         let folder = entry.path();
+        for left in partials(&folder.join(FILE)).unwrap_or_default() {
+            let _ = fs::remove_file(left);
+        }
         // Without a list it was left before the first file, or is a stranger's.
         if let Ok(Some(files)) = Inventory::read_from(&folder.join(FILE)) {
             for name in files.names().into_iter().chain([FILE]) {
