@@ -52,20 +52,20 @@ fn opening(comparison: &Comparison) -> Markup {
             p.kicker { "Lineage" }
             h1 { "From the recurrent network to GPT: the claims, and what was found" }
             p.lead {
-                "Courses make claims about how language models came to be. Here each was put to a test that it need \
-                 not pass. At budget " (comparison.options.budget()) ", "
+                "Courses make claims about how language models came to be. Here each claim was put to a test that it \
+                 could fail. At budget " (comparison.options.budget()) ", "
                 (shown) " of " (sections.len()) @if sections.len() == 1 { " claim was" } @else { " claims were" } " shown."
             }
             @if n == 1 {
                 p.note {
                     "One seed was used. One run says nothing about the next, so no number here has an interval, and claims \
-                     that are judged by one stay undecided. Two seeds give one, but a wide one; three are the least to learn from."
+                     that are judged by an interval stay undecided. Two seeds give wide intervals: use at least three."
                 }
             } @else {
                 p {
                     "Numbers after ±, error bars and shaded bands are 95 % Student-t intervals of the mean over " (n)
-                    " seeds. Those after ×÷ are the same of a geometric mean; ends in brackets were cut off at values that \
-                     no mean can pass. Numbers without any are counts, single measurements, or means alone. "
+                    " seeds; numbers after ×÷ are those of a geometric mean. An interval in brackets ends where no mean can \
+                     lie beyond. A number without an interval is a count, a single measurement, or a mean alone. "
                     "The criterion of each verdict was written in the experiment's code before it ran."
                 }
             }

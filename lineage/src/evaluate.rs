@@ -69,8 +69,8 @@ pub struct Evaluate {
     /// on, a file or generated sentences]
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pairs: Option<PathBuf>,
-    /// Which part, divided as in training: the first nine tenths of a text and nine of ten sentences that have translations
-    /// are learned from, unless --validation or --validation-share said otherwise [default: all of a text, of pairs what is
+    /// Which part, divided as in training: the first nine tenths of a text and about nine in ten sentences of pairs are
+    /// learned from, unless --validation or --validation-share said otherwise [default: all of a text, of pairs what is
     /// judged by]
     #[arg(long, value_enum)]
     split: Option<Split>,

@@ -67,7 +67,7 @@ impl Generate {
         let mut tokens = tokenizer.encode(&self.prompt).map_err(|error| anyhow!("the prompt: {error}"))?;
         if tokenizer.unknown().is_some_and(|unknown| tokens.contains(&unknown)) {
             bail!(
-                "the prompt has words that the model never saw, it reads {}: use words of the text that it was trained on",
+                "the prompt has words that the model does not know, it reads {}: use frequent words of the text that it was trained on",
                 quoted(&tokenizer.decode(&tokens))
             );
         }

@@ -85,7 +85,7 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
     memory::check("translating such sentences", search.max(evaluation), "give a smaller --beam, or shorter sentences")?;
     let batches = encoded.len().div_ceil(rows) + encoded.len().div_ceil(followed);
     let task = common.progress().task("evaluate", batches as u64);
-    let batches = in_order(&encoded, rows).inspect(|batch| task.advance(1, batch.inputs.len() as u64, ""));
+    let batches = in_order(&encoded, rows).inspect(|_| task.advance(1, 0, ""));
     let found = evaluate_pairs(&model, &parameters, batches);
     let found = found.ok_or_else(|| anyhow!("{name} has nothing to translate; choose more pairs"))?;
     finite(found.nats, path, &name)?;

@@ -111,6 +111,9 @@ pub trait Kind: Sized {
     /// By which the data are known again, whatever they are judged by.
     fn id(data: &Self::Data) -> TextId;
 
+    /// Whether two are the same once they are in the normal form that these settings ask for.
+    fn read_alike(settings: &Self::Settings, one: &Self::Data, other: &Self::Data) -> bool;
+
     /// The tokenizers for these data.
     fn tokenizers(settings: &Self::Settings, data: &Self::Data) -> anyhow::Result<Vec<Self::Tokenizer>>;
 
@@ -155,8 +158,6 @@ pub trait Kind: Sized {
 pub struct Material<K: Kind> {
     /// To learn from.
     pub batches: K::Batches,
-    /// Tokens of one batch, or so.
-    pub tokens: u64,
     /// The loss on what is held out.
     pub held_out: Box<HeldOut<K::Model>>,
     /// The most bytes of a batch, its gradients included, and of an evaluation.

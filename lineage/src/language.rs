@@ -81,6 +81,11 @@ impl Kind for Language {
         TextId::of(&corpus.text)
     }
 
+    fn read_alike(settings: &LanguageSettings, one: &Corpus, other: &Corpus) -> bool {
+        let [one, other] = [one, other].map(|corpus| settings.normal_form.apply(corpus.text.as_str()));
+        one == other
+    }
+
     fn tokenizers(settings: &LanguageSettings, corpus: &Corpus) -> anyhow::Result<Vec<Box<dyn Tokenizer>>> {
         let form = settings.normal_form;
         let text = form.apply(corpus.text.as_str());
@@ -155,8 +160,7 @@ impl Kind for Language {
         let peaks = move |model: &Model, parameters: &Parameters| {
             [memory::step(model, parameters, batch, context), memory::evaluation(model, parameters, rows, context)]
         };
-        let tokens = batch as u64 * context as u64;
-        Ok(Material { batches, tokens, held_out: Box::new(held_out), peaks: Box::new(peaks) })
+        Ok(Material { batches, held_out: Box::new(held_out), peaks: Box::new(peaks) })
     }
 }
 

@@ -64,7 +64,7 @@ Examples:
   lineage train lstm --steps 500 --out runs/verne            train on the built-in book
   lineage train gpt --text my.txt --preset nanogpt-cpu       train on a text of your own
   lineage train --resume runs/verne                          go on with a run that was interrupted
-  lineage evaluate --model runs/verne --split val            how well it predicts what it never saw
+  lineage evaluate --model runs/verne --split val            how well it predicts what it did not learn from
   lineage generate --model runs/verne --prompt 'Mr. Fogg '   let it speak
   lineage train attention --out runs/spanish                 train a translator on generated sentences
   lineage translate --model runs/spanish 'I like red houses' let it translate
@@ -182,7 +182,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Generate(generate) => generate.run(&cli.common),
         Command::Translate(translate) => translate.run(&cli.common),
         Command::Compare(compare) => compare.run(&cli.common),
-        Command::Report(report) => report.run(),
+        Command::Report(report) => report.run(&cli.common),
         Command::Adopt(adopt) => adopt.run(&cli.common),
     }
 }

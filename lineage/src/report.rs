@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use benches::report::Diff;
 use clap::{Args, Subcommand};
 
-use crate::Ending;
+use crate::{Common, Ending, idle};
 
 /// Work with the reports that `lineage compare` wrote
 #[derive(Args)]
@@ -39,7 +39,8 @@ Examples:
 
 impl Report {
     /// Prints what was asked for.
-    pub fn run(&self) -> anyhow::Result<Ending> {
+    pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
+        idle::refuse(&[("seed", common.seed.is_some(), "nothing is drawn at random: leave it out")])?;
         let Action::Diff { first, second } = &self.action;
         let diff = Diff::of(first, second)?;
         write!(io::stdout().lock(), "{diff}")?;

@@ -38,7 +38,7 @@ pub struct Train {
     /// otherwise [default: the built-in book]
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
-    /// Pairs for a translator to learn from, on each line a sentence, a tab and its translation; a tenth of the sentences
+    /// Pairs for a translator to learn from, on each line a sentence, a tab and its translation; about a tenth of the sentences
     /// is kept for evaluation, unless the same flags say otherwise [default: generated English-Spanish sentences of up to 12 words, without end]
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pairs: Option<PathBuf>,
@@ -109,7 +109,7 @@ impl Train {
         let (settings, training) = K::settings(stage, common.seed(), &self.flags, self.preset)?;
         self.flags.act(stage.into(), &settings, &training)?;
         let trainer_config = training.config()?;
-        let (data, validation) = judged::<K>(K::read(path)?, self.validation.given())?;
+        let (data, validation) = judged::<K>(K::read(path)?, &settings, self.validation.given())?;
         let tokenizers = K::tokenizers(&settings, &data)?;
         let vocabularies: Vec<usize> = tokenizers.iter().map(K::size).collect();
         let model = K::architecture(stage, &settings, &training, &vocabularies)?;
@@ -246,7 +246,6 @@ fn train<K: Kind>(
     let done = trainer.progress().step;
     let mut watcher = Watcher {
         task: progress.task(&name, training.steps - done.min(training.steps)),
-        tokens: material.tokens * training.accumulate,
         derive: &|| folder.derive::<K>(),
         stop,
         failure: None,
@@ -340,7 +339,6 @@ fn unwritable(path: &Path, source: &io::Error, folder: &Folder) -> anyhow::Error
 /// Shows how far the run is, and derives the other files from every checkpoint.
 struct Watcher<'a> {
     task: Task,
-    tokens: u64,
     derive: &'a dyn Fn() -> anyhow::Result<()>,
     stop: &'a AtomicBool,
     failure: Option<anyhow::Error>,
@@ -348,7 +346,7 @@ struct Watcher<'a> {
 
 impl Observer for Watcher<'_> {
     fn step(&mut self, report: &StepReport) {
-        self.task.step(report.loss, self.tokens);
+        self.task.step(report.loss, report.targets);
     }
 
     fn evaluating(&mut self) {

@@ -62,6 +62,13 @@ impl Kind for Translation {
         pairs.id()
     }
 
+    fn read_alike(settings: &TranslationSettings, one: &Pairs, other: &Pairs) -> bool {
+        match [one, other].map(|pairs| pairs.in_form(settings.normal_form)) {
+            [Pairs::File { whole: one, .. }, Pairs::File { whole: other, .. }] => one.pairs() == other.pairs(),
+            [one, other] => one.id() == other.id(),
+        }
+    }
+
     fn tokenizers(settings: &TranslationSettings, pairs: &Pairs) -> anyhow::Result<Vec<Vocabulary>> {
         let form = settings.normal_form;
         let pairs = pairs.in_form(form);
@@ -124,8 +131,6 @@ impl Kind for Translation {
                 pairs.name()
             );
         }
-        let tokens = held_out.iter().map(|(source, target)| source.len() + target.len() + 1).sum::<usize>();
-        let tokens = (tokens * batch / held_out.len()) as u64;
         let batches = match pairs {
             Pairs::File { whole, validation, .. } => {
                 let [source, target] = &vocabularies;
@@ -155,7 +160,7 @@ impl Kind for Translation {
                 memory::evaluation_of_pairs(model, parameters, rows, asked),
             ]
         };
-        Ok(Material { batches, tokens, held_out: Box::new(held_out), peaks: Box::new(peaks) })
+        Ok(Material { batches, held_out: Box::new(held_out), peaks: Box::new(peaks) })
     }
 }
 

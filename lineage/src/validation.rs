@@ -44,10 +44,11 @@ impl<F> Validation<F> {
 /// How the user says it.
 #[derive(Args)]
 pub struct ValidationFlags {
-    /// Text or pairs to judge by; all of --text or --pairs is learned from then [default: a tenth of them is held out]
+    /// Text or pairs to judge by; all of --text or --pairs is learned from then [default: about a tenth of them is
+    /// held out]
     #[arg(long, value_name = "FILE", conflicts_with = "validation_share")]
     pub validation: Option<PathBuf>,
-    /// Part to hold out, of a text its end, of pairs so many of the sentences [default: 0.1]
+    /// Part to hold out: of a text its end, of pairs about that part of the sentences [default: 0.1]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = share)]
     validation_share: Option<f64>,
 }
@@ -98,9 +99,10 @@ pub fn is_share(share: f64) -> bool {
 /// Data that are judged as the user says, with the identity of what they are judged by.
 ///
 /// # Errors
-/// If that cannot be read, or is what is learned from.
+/// If that cannot be read, or is what is learned from, perhaps in another normal form.
 pub fn judged<K: Kind>(
     data: K::Data,
+    settings: &K::Settings,
     validation: Option<Validation<PathBuf>>,
 ) -> anyhow::Result<(K::Data, Validation<TextId>)> {
     let (id, by) = match validation.unwrap_or_default() {
@@ -108,7 +110,7 @@ pub fn judged<K: Kind>(
         Validation::File(path) => {
             let by = K::read(Some(&path))?;
             let id = K::id(&by);
-            if id.sha256 == K::id(&data).sha256 {
+            if K::read_alike(settings, &by, &data) {
                 bail!(
                     "--validation {} is what is learned from, which judges nothing: give another file",
                     path.display()

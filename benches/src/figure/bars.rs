@@ -7,6 +7,7 @@ use super::{
     axis::{Axis, Laid},
     canvas::{Anchor, CHARACTER, Drawing, FONT, Frame},
     colours::Colours,
+    room,
     theme::Paint,
     wrap,
 };
@@ -97,7 +98,7 @@ impl Bars {
         let names: Vec<Vec<String>> = self.categories.iter().map(|c| wrap(c, name_width)).collect();
         let most_lines = names.iter().map(Vec::len).max().unwrap_or(1) as f64;
         let band = (thickness * bars as f64).max(1.2 * FONT * most_lines) + gap;
-        let name_width = names.iter().flatten().map(|n| format::columns(n)).max().unwrap_or(0) as f64 * CHARACTER;
+        let name_width = names.iter().flatten().map(|n| room(n)).max().unwrap_or(0) as f64 * CHARACTER;
         let (top, below) = (0.4 * FONT, 3.6 * FONT);
         let height = top + below + band * self.categories.len() as f64;
         let laid = self.axis.lay(self.ends(), 0.03, ticks);

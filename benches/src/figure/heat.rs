@@ -7,6 +7,7 @@ use std::io::Write;
 use super::{
     Canvas, DrawError, Scale, Size,
     canvas::{Anchor, CHARACTER, Drawing, FONT},
+    room,
     theme::Paint,
     wrap,
 };
@@ -91,18 +92,18 @@ impl Heat {
 
     pub(super) fn draw(&self, size: Size) -> Result<Drawing, DrawError> {
         let (columns, rows) = (self.columns.len().max(1), self.rows.len().max(1));
-        let longest = |names: &[String]| names.iter().map(|n| format::columns(n)).max().unwrap_or(0) as f64 * CHARACTER;
+        let longest = |names: &[String]| names.iter().map(|n| room(n)).max().unwrap_or(0) as f64 * CHARACTER;
         let wrapped: Vec<Vec<String>> =
             self.rows.iter().map(|name| wrap(name, if size == Size::Wide { 30 } else { 15 })).collect();
         let left = longest(&wrapped.concat()) + 12.0;
-        let room = size.width() - left - 12.0;
+        let free = size.width() - left - 12.0;
         // All numbers or none: some would look like a statement about the others.
         let extent = self.extent();
         let digits = |v: &f64| format::columns(&self.written(*v, extent));
         let longest_number = self.values.iter().flatten().map(digits).max().unwrap_or(0) as f64;
         let words = are_words(&self.columns);
         // Names that are set upright need the height of a line, whatever the sheet then measures.
-        let cell_width = (room / columns as f64).clamp(if words { LINE } else { 4.0 }, 90.0);
+        let cell_width = (free / columns as f64).clamp(if words { LINE } else { 4.0 }, 90.0);
         let width = size.width().max(left + cell_width * columns as f64 + 12.0);
         let numbers = rows <= 20 && cell_width > CHARACTER * (longest_number + 0.5);
         // A number that is left out is read from its neighbours; a word is not, so all words are written.
@@ -111,7 +112,7 @@ impl Heat {
         let cell_height = cell_width.min(if numbers { 40.0 } else { 24.0 }).max(least_height);
         let stride = ((longest(&self.columns) + CHARACTER) / cell_width).ceil().max(1.0) as usize;
         let stands_out = |(c, name): (usize, &String)| {
-            let (middle, half) = (left + cell_width * (c as f64 + 0.5), 0.5 * CHARACTER * format::columns(name) as f64);
+            let (middle, half) = (left + cell_width * (c as f64 + 0.5), 0.5 * CHARACTER * room(name) as f64);
             middle < half || middle + half > width
         };
         let upright = words && (stride > MOST_LINES || self.columns.iter().enumerate().any(stands_out));

@@ -11,6 +11,7 @@ mod colours;
 mod direction;
 mod heat;
 mod lines;
+mod room;
 pub mod theme;
 
 pub use axis::{Axis, Scale};
@@ -20,9 +21,10 @@ pub use lines::{Lines, Point, Reference, Series};
 
 use canvas::{Canvas, Drawing};
 use colours::Colours;
+use room::room;
 
 use crate::error::Error;
-use crate::format::{columns, printable};
+use crate::format::printable;
 
 /// One figure of the report.
 #[derive(Clone, Debug)]
@@ -172,12 +174,12 @@ pub fn marker(series: usize, r: f64) -> Vec<(f64, f64)> {
 /// A drawing error, by the backend that writes into a string.
 type DrawError = plotters::drawing::DrawingAreaErrorKind<std::io::Error>;
 
-/// Breaks `text` into lines of at most `width` [`columns`], at spaces where there are any.
+/// Breaks `text` into lines that have [`room`] in `width` columns, at spaces where there are any.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {
-            Some(line) if columns(line) + 1 + columns(word) <= width => {
+            Some(line) if room(line) + 1 + room(word) <= width => {
                 line.push(' ');
                 line.push_str(word);
             }

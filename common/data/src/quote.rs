@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 
 /// A text in quotation marks, as people read it: letters of every script as they are, a mark without a letter on a dotted
 /// circle, and what cannot be seen (controls, changes of direction) as an escape.
@@ -41,8 +41,9 @@ fn enclosed(text: &str, mark: char) -> String {
     quoted
 }
 
-/// A word as the label of a table or a drawing: a mark without a letter is on a dotted circle, and a word in which nothing
-/// can be seen is told by the numbers of its characters.
+/// A word as the label of a table or a drawing: a mark without a letter is on a dotted circle, a word in which nothing can
+/// be seen is told by the numbers of its characters, and marks that would reach into the lines around it are counted
+/// instead of drawn.
 ///
 /// ```
 /// use data::visible;
@@ -50,8 +51,47 @@ fn enclosed(text: &str, mark: char) -> String {
 /// assert_eq!(visible("हिन्दी"), "हिन्दी");
 /// assert_eq!(visible("\u{301}"), "\u{25cc}\u{301}");
 /// assert_eq!(visible("\u{200b}\u{ad}"), "U+200B U+00AD");
+/// assert_eq!(visible("Vie\u{323}\u{302}t"), "Vie\u{323}\u{302}t");
+/// assert_eq!(visible("a\u{301}\u{302}\u{303}\u{304}b"), "a\u{301}\u{302}b (2 marks left out)");
 /// ```
 pub fn visible(word: &str) -> Cow<'_, str> {
+    match without_high_stacks(word) {
+        (_, 0) => seen(word),
+        (low, 1) => Cow::Owned(format!("{} (1 mark left out)", seen(&low))),
+        (low, left_out) => Cow::Owned(format!("{} ({left_out} marks left out)", seen(&low))),
+    }
+}
+
+/// How many marks a line has room for above a letter, and how many below.
+const STACK: usize = 2;
+
+/// A word with at most [`STACK`] marks above and below each letter, and how many it had besides.
+fn without_high_stacks(word: &str) -> (String, usize) {
+    let (mut low, mut left_out, mut stacks) = (String::new(), 0, [0; 2]);
+    for character in word.chars() {
+        let side = match canonical_combining_class(character) {
+            230 => Some(0), // above
+            220 => Some(1), // below
+            _ => None,
+        };
+        if !is_combining_mark(character) {
+            stacks = [0; 2];
+        }
+        match side {
+            Some(side) if stacks[side] == STACK => {
+                left_out += 1;
+                continue;
+            }
+            Some(side) => stacks[side] += 1,
+            None => {}
+        }
+        low.push(character);
+    }
+    (low, left_out)
+}
+
+/// A word in which something is to be seen, or the numbers of its characters.
+fn seen(word: &str) -> Cow<'_, str> {
     let first = word.chars().next();
     if word.chars().all(|character| is_invisible(character) || is_joiner(character)) {
         let numbers: Vec<String> = word.chars().map(|character| format!("U+{:04X}", u32::from(character))).collect();

@@ -14,7 +14,7 @@ use super::{Flags, ModelFlags, Tokens, Training, TrainingFlags, overlay, room};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Preset {
     /// nanoGPT's configuration for a processor: 4 layers, 4 heads, width 128, context 64, 2,000 steps of 12 rows; a
-    /// recurrent stage gets as many parameters and the same tokens
+    /// recurrent stage gets about as many parameters and the same tokens
     NanogptCpu,
 }
 

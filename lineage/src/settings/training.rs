@@ -41,7 +41,8 @@ pub struct TrainingFlags {
     /// Largest norm of a gradient; 0 lets all pass [default: 1]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     pub clip: Option<f64>,
-    /// Updates between two evaluations on what is held out [default: a tenth of the steps]
+    /// Updates between two evaluations on what is held out, of translators on its first 500 sentences; the last update is
+    /// followed by one too [default: a tenth of the steps]
     #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
     pub eval_every: Option<u64>,
     /// Updates between two checkpoints [default: as --eval-every]

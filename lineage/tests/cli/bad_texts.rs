@@ -95,7 +95,7 @@ fn a_prompt_of_unknown_words() {
     let said = fails(&["generate", "--model", &run, "--prompt", "zyzzyva"]);
     assert_eq!(
         said,
-        "the prompt has words that the model never saw, it reads \"<unk>\": use words of the text that it was trained on"
+        "the prompt has words that the model does not know, it reads \"<unk>\": use frequent words of the text that it was trained on"
     );
 }
 

@@ -231,7 +231,7 @@ const COMMANDS: [(&str, Flags); 6] = [
 ];
 
 /// When those flags cannot act that every command has.
-const EVERYWHERE: [(&str, &[Idle]); 9] = [
+const EVERYWHERE: [(&str, &[Idle]); 10] = [
     ("threads", &[Never]),
     ("quiet", &[Never]),
     ("help", &[Never]),
@@ -262,6 +262,7 @@ const EVERYWHERE: [(&str, &[Idle]); 9] = [
     ),
     ("translate --seed", &[If(&["--model", "PAIRS", "--seed", "2", "one"], DRAWS_NOTHING)]),
     ("compare --seed", &[If(&["--only", "C12", "--seed", "2"], NO_PART)]),
+    ("report --seed", &[If(&["diff", "A", "B", "--seed", "2"], DRAWS_NOTHING)]),
     ("adopt --seed", &[If(&["GPT", "--seed", "2"], DRAWS_NOTHING)]),
 ];
 

@@ -117,6 +117,49 @@ fn one_normal_form_at_every_door() {
     }
 }
 
+/// The same of pairs: of what is learned from, of what is judged by, and in the division of both.
+#[test]
+fn pairs_are_the_same_in_every_normal_form() {
+    let place = Place::new();
+    let forms = ["é", "e\u{301}"].map(|e| {
+        let words = ["café", "léger", "été", "thé", "clé", "né", "pré", "blé"].map(|word| word.replace('é', e));
+        let pairs = words
+            .each_ref()
+            .map(|word| words.each_ref().map(|other| format!("{word} {other}\t{other} {word}\n")).concat());
+        let [learned, judged] = [&pairs[..6], &pairs[6..]].map(|lines| lines.concat());
+        let name = |what: &str| format!("{what}-{}.tsv", e.chars().count());
+        [
+            place.file(&name("all"), pairs.concat()),
+            place.file(&name("learned"), learned),
+            place.file(&name("judged"), judged),
+        ]
+    });
+    let run = |name: &str, pairs: &str, more: &[&str]| {
+        let run = place.at(name);
+        succeeds(&[&train("attention", "--pairs", pairs, &run)[..], &["--steps", "2", "--quiet"], more].concat());
+        run
+    };
+    let files = |run: &str| {
+        let read = |name: &str| fs::read_to_string(Path::new(run).join(name)).unwrap();
+        let model = Checkpoint::load(&Path::new(run).join("model.safetensors")).unwrap();
+        (model.arrays, ["source.json", "target.json", "metrics.csv"].map(read))
+    };
+    let found = |run: &str, pairs: &str, split: &str| {
+        let said = succeeds(&["evaluate", "--model", run, "--pairs", pairs, "--split", split, "--quiet"]);
+        said.split_once(": ").unwrap().1.to_owned()
+    };
+    let divided = [0, 1].map(|i| run(&format!("divided-{i}"), &forms[i][0], &[]));
+    assert!(files(&divided[0]) == files(&divided[1]));
+    for split in ["train", "val", "all"] {
+        assert_eq!(found(&divided[0], &forms[0][0], split), found(&divided[0], &forms[1][0], split), "{split}");
+    }
+    let judged = [[0, 0], [0, 1], [1, 0]].map(|[learned, judged]| {
+        run(&format!("judged-{learned}{judged}"), &forms[learned][1], &["--validation", &forms[judged][2]])
+    });
+    let [first, others @ ..] = judged.each_ref().map(|run| files(run));
+    assert!(others.iter().all(|other| *other == first));
+}
+
 #[test]
 fn a_request_is_fitted_to_what_was_trained_and_that_is_said_once() {
     let place = Place::new();

@@ -53,6 +53,35 @@ fn words_unknown_to_a_translator_of_pairs() {
     }
 }
 
+/// What the words were learned from is known by its SHA-256, whatever it is called.
+#[test]
+fn the_advice_on_unknown_words_goes_by_hash() {
+    let place = Place::new();
+    let name = "generated sentences of 3 to 12 words";
+    let pairs = std::fs::read(place.pairs()).unwrap();
+    let pairs = place.file(name, pairs);
+    let [of_pairs, generated] = ["pairs", "generated"].map(|run| place.at(run));
+    let train = |run: &str, more: &[&str]| {
+        let train = ["train", "seq2seq", "--out", run, "--steps", "1", "--quiet"];
+        succeeds(&[&train, &tiny("seq2seq")[..], more].concat());
+    };
+    train(&of_pairs, &["--pairs", &pairs]);
+    train(&generated, &[]);
+    let config = place.path("generated").join("config.json");
+    let renamed = std::fs::read_to_string(&config).unwrap().replace(name, "pairs.tsv");
+    assert!(renamed.contains("\"pairs.tsv\""));
+    std::fs::write(&config, renamed).unwrap();
+    succeeds(&["adopt", &generated, "--quiet"]);
+    for (run, known, way_out) in [
+        (&of_pairs, "one", "write in other words, or train with a larger --vocabulary or more pairs\n"),
+        (&generated, "dogs", "write as generated sentences do: "),
+    ] {
+        let [_, beside] = translate(run, &[&format!("{known} eighty")]);
+        let told = beside.strip_prefix("sentence 1: the model does not know \"eighty\"\n");
+        assert!(told.is_some_and(|told| told.starts_with(way_out)), "{beside}");
+    }
+}
+
 /// A model that learned translations far longer than any limit on theirs.
 #[test]
 fn a_translation_that_comes_to_no_end() {

@@ -146,6 +146,35 @@ fn what_cannot_be_judged_by() {
     assert!(!Path::new(&run).exists());
 }
 
+/// It judges nothing, however its letters are put together.
+#[test]
+fn what_is_learned_from_in_another_normal_form_is_the_same() {
+    let place = Place::new();
+    let run = place.at("run");
+    let [composed, decomposed] = ["é", "e\u{301}"].map(|e| {
+        let name = |kind: &str| format!("{kind}-{}.txt", e.chars().count());
+        let text = place.file(&name("text"), format!("le caf{e} du cin{e}ma\n").repeat(60));
+        (text, place.file(&name("pairs"), format!("caf{e}\tcoffee\nth{e}\ttea\n")))
+    });
+    for (stage, flag, one, other) in [
+        ("lstm", "--text", &composed.0, &decomposed.0),
+        ("lstm", "--text", &decomposed.0, &composed.0),
+        ("seq2seq", "--pairs", &composed.1, &decomposed.1),
+    ] {
+        let more = ["--validation", other.as_str(), "--out", &run, "--steps", "1", "--quiet"];
+        let ask = |form: &[&'static str]| [&["train", stage, flag, one], &more[..], &tiny(stage)[..], form].concat();
+        assert_eq!(
+            fails(&ask(&["--normal-form", "nfkc"])),
+            format!("--validation {other} is what is learned from, which judges nothing: give another file")
+        );
+        assert_eq!(fails(&ask(&["--normal-form", "nfkc"])), fails(&ask(&[])));
+    }
+    assert!(!Path::new(&run).exists());
+    // As they come, they are two.
+    let more = ["--validation", &decomposed.0, "--out", &run, "--steps", "1", "--normal-form", "none", "--quiet"];
+    succeeds(&[&["train", "lstm", "--text", &composed.0], &more[..], &tiny("lstm")[..]].concat());
+}
+
 /// A word of the held-out part is unknown, however often it stands there; a character is not.
 #[test]
 fn words_are_those_that_are_learned_from() {

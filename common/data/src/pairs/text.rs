@@ -134,7 +134,7 @@ pub struct PairText {
     pairs: Vec<(String, String)>,
 }
 
-/// Pairs in two parts. No sentence of the source language stands in both.
+/// Pairs in two parts. No sentence of the source language stands in both, unless the user named a file to judge by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PairSplit {
     /// What the model learns from, in the order of the file.

@@ -313,7 +313,8 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         }
         let loss = match hooks.evaluate.map(|evaluate| evaluate(self.model, &self.parameters)) {
             Some(None) => return Ok(false),
-            Some(Some(loss)) => Some(self.finite("held-out loss", loss)?),
+            Some(Some(loss)) if !loss.is_finite() => return Err(self.not_finite("held-out loss", loss, step - 1)),
+            Some(loss) => loss,
             None => None,
         };
         let best = self.progress.close_row(loss);
