@@ -76,8 +76,8 @@ fn the_advice_on_unknown_words_goes_by_hash() {
         (&of_pairs, "one", "write in other words, or train with a larger --vocabulary or more pairs\n"),
         (&generated, "dogs", "write as generated sentences do: "),
     ] {
-        let [_, beside] = translate(run, &[&format!("{known} eighty")]);
-        let told = beside.strip_prefix("sentence 1: the model does not know \"eighty\"\n");
+        let [_, beside] = translate(run, &[&format!("{known} zyzzyva")]);
+        let told = beside.strip_prefix("sentence 1: the model does not know \"zyzzyva\"\n");
         assert!(told.is_some_and(|told| told.starts_with(way_out)), "{beside}");
     }
 }

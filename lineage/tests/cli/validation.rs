@@ -161,7 +161,7 @@ fn what_is_learned_from_in_another_normal_form_is_the_same() {
         ("lstm", "--text", &decomposed.0, &composed.0),
         ("seq2seq", "--pairs", &composed.1, &decomposed.1),
     ] {
-        let more = ["--validation", other.as_str(), "--out", &run, "--steps", "1", "--quiet"];
+        let more = ["--validation", other.as_str(), "--out", &run, "--steps", "1"];
         let ask = |form: &[&'static str]| [&["train", stage, flag, one], &more[..], &tiny(stage)[..], form].concat();
         assert_eq!(
             fails(&ask(&["--normal-form", "nfkc"])),
