@@ -59,7 +59,7 @@ mod tests {
             ("⸻", 37.0),
         ] {
             let room = CHARACTER * room(word) as f64;
-            assert!(room > pixels - 2.0 && room < pixels.max(24.0) * 1.6, "{word}: {room} for {pixels}");
+            assert!(room > pixels - 2.0 && room < 1.8 * pixels.max(24.0), "{word}: {room} for {pixels}");
         }
     }
 }
