@@ -2,7 +2,7 @@
 
 use data::Token;
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2, Ix3, s};
-use tensor::kernels::{Threads, add_rows_at, matmul, matmul_into};
+use tensor::kernels::{Threads, add_rows_at, all_finite, matmul, matmul_into};
 use tensor::{Array, Inputs, Real, shared};
 
 use super::{batch_first, bytes, for_blocks, input, steps_first, weight};
@@ -147,7 +147,7 @@ impl Read {
     fn rows_read(&self) -> CowArray<'_, Real, Ix2> {
         let rows = weight(&self.rows);
         let Some(numbers) = &self.numbers else { return rows.into() };
-        if rows.iter().all(|x| x.is_finite()) {
+        if all_finite(rows) {
             return rows.into();
         }
         let mut read = Array2::zeros(rows.raw_dim());

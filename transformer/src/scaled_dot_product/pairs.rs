@@ -6,7 +6,7 @@
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 use tensor::Real;
-use tensor::kernels::{Threads, matmul_into};
+use tensor::kernels::{Threads, all_finite, matmul_into};
 
 use super::Sizes;
 
@@ -40,7 +40,7 @@ pub(super) fn gather(
     seen: &[usize],
 ) {
     matmul_into(y.view_mut(), 0.0, alpha, weights, x, Threads::One);
-    if !hides(weights, seen) || is_finite(y.view()) {
+    if !hides(weights, seen) || all_finite(y.view()) {
         return;
     }
     matmul_into(y.view_mut(), 0.0, alpha, weights, only_finite(x).view(), Threads::One);
@@ -60,7 +60,7 @@ pub(super) fn spread(
     dy: ArrayView2<'_, Real>,
     seen: &[usize],
 ) {
-    if !hides(weights, seen) || is_finite(dy) {
+    if !hides(weights, seen) || all_finite(dy) {
         return matmul_into(dx, beta, alpha, weights.t(), dy, Threads::One);
     }
     matmul_into(dx.view_mut(), beta, alpha, weights.t(), only_finite(dy).view(), Threads::One);
@@ -74,10 +74,6 @@ pub(super) fn spread(
 /// Whether some pair is hidden.
 fn hides(weights: ArrayView2<'_, Real>, seen: &[usize]) -> bool {
     seen.iter().any(|&seen| seen < weights.ncols())
-}
-
-fn is_finite(x: ArrayView2<'_, Real>) -> bool {
-    x.rows().into_iter().all(|row| row.fold(true, |all, x| all & x.is_finite()))
 }
 
 fn only_finite(x: ArrayView2<'_, Real>) -> ndarray::Array2<Real> {

@@ -19,7 +19,7 @@ pub use cross_entropy::{IGNORE, cross_entropy, cross_entropy_backward};
 pub use layer_norm::{Normalized, layer_norm, layer_norm_backward};
 pub use matmul::{Threads, matmul, matmul_into};
 pub use packed::PackedWeights;
-pub use reduce::{add_rows_at, dot, max, sum, sum_axis, sum_of_squares, sum_rows};
+pub use reduce::{add_rows_at, all_finite, dot, max, sum, sum_axis, sum_of_squares, sum_rows};
 pub use softmax::{LogSumExp, log_sum_exp, softmax, softmax_backward, softmax_backward_row, softmax_row};
 
 use ndarray::{ArrayRef, ArrayRef2, Dimension};

@@ -195,6 +195,30 @@ fn larger(a: Real, b: Real) -> Real {
     if a > b || a.is_nan() { a } else { b }
 }
 
+/// Whether every element is a finite number.
+///
+/// ```
+/// let x = ndarray::array![[1.0, 0.0], [-2.0, tensor::Real::INFINITY]];
+/// assert!(!tensor::kernels::all_finite(x.view()));
+/// assert!(tensor::kernels::all_finite(x.slice(ndarray::s![.., ..1])));
+/// ```
+pub fn all_finite(x: ArrayView2<'_, Real>) -> bool {
+    const W: usize = 16;
+    // 0·x is 0 for every finite x and NaN for all others, and a sum keeps a NaN: no branch, so whole vectors at once.
+    let mut sums = [0.0; W];
+    for row in x.rows() {
+        let Some(row) = row.as_slice() else { return x.iter().all(|x| x.is_finite()) };
+        let (blocks, rest) = row.as_chunks::<W>();
+        for block in blocks {
+            for (sum, x) in sums.iter_mut().zip(block) {
+                *sum = fma(*x, 0.0, *sum);
+            }
+        }
+        sums[0] = rest.iter().fold(sums[0], |sum, x| fma(*x, 0.0, sum));
+    }
+    sums == [0.0; W]
+}
+
 /// [`sum`] of `f(x)` over a slice that one thread should take, `W` running sums side by side.
 #[inline(always)]
 pub(super) fn sum_of<const W: usize>(x: &[Real], f: impl Fn(Real) -> Real) -> Real {
