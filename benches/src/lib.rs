@@ -23,4 +23,5 @@ pub mod progress;
 pub mod report;
 pub mod stages;
 pub mod statistics;
+mod study;
 pub mod verdict;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::c03_models::{Design, Kind, Shape};
 use super::c03_pairs::{LONG, Pairs, SHORT};
 use super::c03_training::{Job, Outcome};
-use super::workers::{Reporter, side_by_side};
+use crate::study::parallel::{Reporter, side_by_side};
 use crate::{
     budget::Budget,
     lab::Lab,
@@ -156,13 +156,8 @@ impl Study {
         let search_seed = lab.search_seed();
         let search = |design| LEARNING_RATES.map(|rate| job(design, rate, search_seed, sizes.steps.div_ceil(4)));
         let jobs: Vec<Job<'_>> = designs.iter().flat_map(search).collect();
-        let losses = side_by_side(
-            lab,
-            "C3, learning rates",
-            &jobs,
-            |job| job.steps,
-            |job, reporter| (job.search(reporter), job.steps),
-        );
+        let losses =
+            side_by_side(lab, "C3, learning rates", &jobs, |job| job.steps, |job, reporter| job.search(reporter));
         let best = losses.chunks(LEARNING_RATES.len()).map(|losses| {
             let ranked = LEARNING_RATES.into_iter().zip(losses);
             ranked.min_by(|a, b| by_size(a.1, b.1)).map_or(LEARNING_RATES[0], |(rate, _)| rate)
@@ -180,7 +175,7 @@ impl Study {
         let trainings: Vec<(&Design, f64, u64)> = equal_tokens.chain(equal_seconds).collect();
         let repeat = |&(design, rate, steps)| lab.seeds.iter().map(move |&seed| job(design, rate, seed, steps));
         let jobs: Vec<Job<'_>> = trainings.iter().flat_map(repeat).collect();
-        let train = |job: &Job<'_>, reporter: &Reporter<_>| (job.train(reporter), job.steps);
+        let train = |job: &Job<'_>, reporter: &Reporter| job.train(reporter);
         let outcomes = side_by_side(lab, "C3, translators", &jobs, |job| job.steps, train);
         let outcomes: Vec<Outcome> = outcomes.into_iter().collect::<anyhow::Result<_>>()?;
         let cells = trainings.iter().zip(outcomes.chunks(lab.seeds.len()));

@@ -16,8 +16,8 @@ use tensor::{Context, Parameters};
 
 use super::c03_models::Design;
 use super::c03_pairs::{Group, Known, LENGTHS, Pairs};
-use super::workers::Reporter;
 use crate::stages::TranslatorModel;
+use crate::study::parallel::Reporter;
 
 /// The parts of a training after which it is looked at.
 const LOOKS: [u64; 4] = [1, 2, 3, 4];
@@ -95,7 +95,7 @@ impl Job<'_> {
     ///
     /// # Errors
     /// If the model cannot be built or its training fails.
-    pub fn train<R>(&self, reporter: &Reporter<R>) -> anyhow::Result<Outcome> {
+    pub fn train(&self, reporter: &Reporter) -> anyhow::Result<Outcome> {
         let held_out = || self.pairs.held_out.iter().map(Group::batch);
         let (model, parameters, looks) = self.follow(reporter, |model, parameters| {
             evaluate_pairs(model, parameters, held_out()).map_or(f64::NAN, |evaluation| evaluation.nats)
@@ -109,16 +109,16 @@ impl Job<'_> {
     }
 
     /// Trains and returns the loss on pairs that neither are learnt from nor judged by; infinite if it fails.
-    pub fn search<R>(&self, reporter: &Reporter<R>) -> f64 {
+    pub fn search(&self, reporter: &Reporter) -> f64 {
         let Ok((model, parameters, _)) = self.follow(reporter, |_, _| 0.0) else { return f64::INFINITY };
         let evaluation = evaluate_pairs(&model, &parameters, self.pairs.validation.iter().cloned());
         evaluation.map(|evaluation| evaluation.nats).filter(|nats| nats.is_finite()).unwrap_or(f64::INFINITY)
     }
 
     /// AdamW with warm-up and half a cosine, clipped.
-    fn follow<R>(
+    fn follow(
         &self,
-        reporter: &Reporter<R>,
+        reporter: &Reporter,
         loss: impl Fn(&TranslatorModel, &Parameters) -> f64,
     ) -> anyhow::Result<(TranslatorModel, Parameters, Vec<Look>)> {
         let Job { design, learning_rate: peak, seed, steps, rows, pairs } = *self;

@@ -7,11 +7,13 @@ use ndarray_rand::rand::{Rng, seq::SliceRandom};
 use tensor::{Context, Init, Parameters, stream};
 use transformer::{EncoderConfig, Labelled, Positions, SentenceClassifier};
 
-use super::{
-    recipe::Recipe,
-    workers::{Reporter, side_by_side},
+use crate::{
+    lab::Lab,
+    study::{
+        parallel::{Reporter, side_by_side},
+        training::Recipe,
+    },
 };
-use crate::lab::Lab;
 
 /// Symbols in a sentence, before which stands [`ASK`].
 pub const SYMBOLS: usize = 12;
@@ -140,12 +142,12 @@ pub fn train(lab: &Lab, steps: u64) -> anyhow::Result<Vec<Trained>> {
     let jobs = Question::ALL.into_iter().flat_map(of_question);
     let seeds = |(question, positions)| lab.seeds.iter().map(move |&seed| Job { question, positions, seed });
     let jobs: Vec<Job> = jobs.flat_map(seeds).collect();
-    let train = |job: &Job, reporter: &Reporter<_>| (job.train(steps, reporter), steps);
+    let train = |job: &Job, reporter: &Reporter| job.train(steps, reporter);
     side_by_side(lab, "C7, questions about order", &jobs, |_| steps, train).into_iter().collect()
 }
 
 impl Job {
-    fn train<R>(&self, steps: u64, reporter: &Reporter<R>) -> anyhow::Result<Trained> {
+    fn train(&self, steps: u64, reporter: &Reporter) -> anyhow::Result<Trained> {
         let Job { question, positions, seed } = *self;
         let mut parameters = Parameters::new();
         let config = EncoderConfig { positions, ..EncoderConfig::new(VOCABULARY, 1, 32, 4) };

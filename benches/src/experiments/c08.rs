@@ -6,13 +6,13 @@
 use super::{
     c08_recall::{Trained, train},
     c08_saturation::{Saturation, Scores, WIDTHS, measure},
-    parts::{self, Part},
 };
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     statistics::Summary,
+    study::parts::{self, Part},
     verdict::{Verdict, exceeds},
 };
 

@@ -7,12 +7,13 @@ use nn::{Embedding, Linear, Trainable, cross_entropy};
 use tensor::{Context, Init, Initializer, Parameters, Tensor, stream};
 use transformer::scaled_dot_product::{Mask, fused};
 
-use super::{
-    c08_saturation::Scores,
-    recipe::Recipe,
-    workers::{Reporter, side_by_side},
+use super::c08_saturation::Scores;
+use crate::{
+    lab::Lab,
+    statistics::by_size,
+    study::parallel::{Reporter, side_by_side},
+    study::training::Recipe,
 };
-use crate::{lab::Lab, statistics::by_size};
 
 /// Pairs in a row, S.
 pub const PAIRS: usize = 8;
@@ -159,7 +160,7 @@ pub fn train(lab: &Lab, widths: &[usize], steps: u64) -> anyhow::Result<Vec<Trai
     let ways = widths.iter().flat_map(|&width| Scores::ALL.map(|scores| (width, scores)));
     let ways: Vec<(usize, Scores)> = ways.collect();
     let all = |name: &str, jobs: &[Job]| -> anyhow::Result<Vec<Trained>> {
-        let train = |job: &Job, reporter: &Reporter<_>| (job.train(steps, reporter), steps);
+        let train = |job: &Job, reporter: &Reporter| job.train(steps, reporter);
         side_by_side(lab, name, jobs, |_| steps, train).into_iter().collect()
     };
     let tried = ways.iter().flat_map(|&(width, scores)| {
@@ -176,7 +177,7 @@ pub fn train(lab: &Lab, widths: &[usize], steps: u64) -> anyhow::Result<Vec<Trai
 }
 
 impl Job {
-    fn train<R>(&self, steps: u64, reporter: &Reporter<R>) -> anyhow::Result<Trained> {
+    fn train(&self, steps: u64, reporter: &Reporter) -> anyhow::Result<Trained> {
         let Job { width, scores, learning_rate, seed } = *self;
         let mut parameters = Parameters::new();
         let model = Memory::new(&mut Init::new(&mut parameters, seed), width, scores);

@@ -6,7 +6,6 @@
 use super::{
     c09_corpus::{Corpus, Homograph},
     c09_encoder::{Depth, HEADS, JUDGED, Job, LAYERS, Looks, Measured, WIDTH},
-    workers::{Reporter, side_by_side},
 };
 use crate::{
     budget::Budget,
@@ -15,6 +14,7 @@ use crate::{
     format,
     lab::Lab,
     statistics::Summary,
+    study::parallel::{Reporter, side_by_side},
     verdict::{Verdict, exceeds},
 };
 
@@ -45,7 +45,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     anyhow::ensure!(!corpus.homographs.is_empty(), "the generated sentences have no word in two senses {each} times");
     let steps = lab.budget.pick(1_500, 15_000, 60_000);
     let jobs = [steps, 0].into_iter().flat_map(|steps| lab.seeds.iter().map(move |&seed| Job { seed, steps }));
-    let measure = |job: &Job, reporter: &Reporter<_>| (job.measure(&corpus, reporter), job.steps);
+    let measure = |job: &Job, reporter: &Reporter| job.measure(&corpus, reporter);
     let measured = side_by_side(lab, "C9, filling gaps", &jobs.collect::<Vec<_>>(), |job| job.steps, measure);
     let measured: Vec<Measured> = measured.into_iter().collect::<anyhow::Result<_>>()?;
     let (trained, untrained) = measured.into_iter().partition(|measured| measured.job.steps > 0);

@@ -10,10 +10,11 @@ use transformer::{EncoderConfig, MaskedWordModel, sinusoidal};
 use super::{
     c09_corpus::{Corpus, Occurrence, sentences},
     c09_probe::{Labelled, probe},
-    recipe::Recipe,
-    workers::Reporter,
 };
-use crate::statistics::by_size;
+use crate::{
+    statistics::by_size,
+    study::{parallel::Reporter, training::Recipe},
+};
 
 /// L, D and N.
 pub const LAYERS: usize = 2;
@@ -71,7 +72,7 @@ impl Job {
     ///
     /// # Errors
     /// If a training fails.
-    pub fn measure<R>(&self, corpus: &Corpus, reporter: &Reporter<R>) -> anyhow::Result<Measured> {
+    pub fn measure(&self, corpus: &Corpus, reporter: &Reporter) -> anyhow::Result<Measured> {
         let Job { seed, steps } = *self;
         let config = EncoderConfig::new(corpus.vocabulary(), LAYERS, WIDTH, HEADS);
         let mut parameters = Parameters::new();
@@ -209,7 +210,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::{budget::Budget, experiments::workers::side_by_side, lab::Lab, progress::Progress};
+    use crate::{budget::Budget, lab::Lab, progress::Progress, study::parallel::side_by_side};
 
     #[test]
     fn step_01_distances_by_hand() {
@@ -224,7 +225,7 @@ mod tests {
             let mut lab = Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
             lab.threads = threads;
             let jobs = [Job { seed: 1, steps: 2 }, Job { seed: 1, steps: 0 }];
-            side_by_side(&lab, "C9", &jobs, |job| job.steps, |job, to| (job.measure(&corpus, to).unwrap(), job.steps))
+            side_by_side(&lab, "C9", &jobs, |job| job.steps, |job, to| job.measure(&corpus, to).unwrap())
         });
         assert_eq!(measured[0], measured[1]);
 

@@ -4,15 +4,13 @@
 //! head cannot look at both places with more than half of its weight in the mean; two heads can share the work. Whether they
 //! do is measured by where they look and by what is lost without them.
 
-use super::{
-    c11_heads::{Head, Opened, Quality, Trained, train},
-    parts::{self, Part},
-};
+use super::c11_heads::{Head, Opened, Quality, Trained, train};
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     statistics::{Summary, by_size, range},
+    study::parts::{self, Part},
     verdict::{Verdict, exceeds},
 };
 

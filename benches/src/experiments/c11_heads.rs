@@ -7,13 +7,11 @@ use nn::{Embedding, Linear, Trainable, cross_entropy, metrics::accuracy};
 use tensor::{Context, Init, Initializer, Parameters, Tensor, stream};
 use transformer::{BlockConfig, Encoder, Engine, LearnedPositions};
 
-use super::{
-    recipe::Recipe,
-    workers::{Reporter, side_by_side},
-};
 use crate::{
     lab::Lab,
     statistics::{by_size, range},
+    study::parallel::{Reporter, side_by_side},
+    study::training::Recipe,
 };
 
 /// T: each colour stands in a row once.
@@ -231,7 +229,7 @@ pub struct Head {
 /// If a training fails.
 pub fn train(lab: &Lab, heads: &[usize], steps: u64) -> anyhow::Result<Vec<Trained>> {
     let all = |name: &str, jobs: &[Job]| -> anyhow::Result<Vec<Trained>> {
-        let train = |job: &Job, reporter: &Reporter<_>| (job.train(reporter), job.steps);
+        let train = |job: &Job, reporter: &Reporter| job.train(reporter);
         side_by_side(lab, name, jobs, |job| job.steps, train).into_iter().collect()
     };
     let seed = lab.search_seed();
@@ -248,7 +246,7 @@ pub fn train(lab: &Lab, heads: &[usize], steps: u64) -> anyhow::Result<Vec<Train
 }
 
 impl Job {
-    fn train<R>(&self, reporter: &Reporter<R>) -> anyhow::Result<Trained> {
+    fn train(&self, reporter: &Reporter) -> anyhow::Result<Trained> {
         let Job { heads, learning_rate, seed, steps } = *self;
         let mut parameters = Parameters::new();
         let model = Reader::new(&mut Init::new(&mut parameters, seed), heads);

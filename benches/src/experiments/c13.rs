@@ -8,13 +8,13 @@ use super::{
     c13_report::Report,
     c13_tasks::{Corpus, Task},
     c13_training::{Commonest, Job, Outcome},
-    workers::{Reporter, side_by_side},
 };
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     statistics::{Summary, by_size},
+    study::parallel::{Reporter, side_by_side},
     verdict::{Verdict, exceeds},
 };
 
@@ -142,7 +142,7 @@ impl Study {
 
         let seed = lab.search_seed();
         let searches = all.iter().flat_map(|&cell| LEARNING_RATES.map(|rate| job(cell, rate, seed, steps.div_ceil(4))));
-        let search = |job: &Job, reporter: &Reporter<_>| (job.search(&corpus, reporter), job.steps);
+        let search = |job: &Job, reporter: &Reporter| job.search(&corpus, reporter);
         let searches: Vec<Job> = searches.collect();
         let losses = side_by_side(lab, "C13, learning rates", &searches, |job| job.steps, search);
         let best =
@@ -156,7 +156,7 @@ impl Study {
             let repeat = |&seed| job(cell, rate, seed, steps);
             lab.seeds.iter().map(repeat).collect::<Vec<_>>()
         });
-        let measure = |job: &Job, reporter: &Reporter<_>| (job.measure(&corpus, reporter), job.steps);
+        let measure = |job: &Job, reporter: &Reporter| job.measure(&corpus, reporter);
         let outcomes = side_by_side(lab, "C13, four tasks", &jobs.collect::<Vec<_>>(), |job| job.steps, measure);
         let outcomes: Vec<Outcome> = outcomes.into_iter().collect::<anyhow::Result<_>>()?;
         let cells = all.iter().zip(best).zip(outcomes.chunks(lab.seeds.len()));

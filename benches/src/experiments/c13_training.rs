@@ -10,9 +10,8 @@ use tensor::{Context, Init, Parameters, stream};
 use super::{
     c13_models::{Kind, Model, Shape},
     c13_tasks::{Corpus, Example, Known, Task},
-    recipe::Recipe,
-    workers::Reporter,
 };
+use crate::{study::parallel::Reporter, study::training::Recipe};
 
 /// B.
 const BATCH: usize = 32;
@@ -57,7 +56,7 @@ impl Job {
     ///
     /// # Errors
     /// If the training fails.
-    pub fn measure<R>(&self, corpus: &Corpus, reporter: &Reporter<R>) -> anyhow::Result<Outcome> {
+    pub fn measure(&self, corpus: &Corpus, reporter: &Reporter) -> anyhow::Result<Outcome> {
         let (model, parameters) = self.train(corpus, reporter)?;
         let examples = examples(&corpus.held_out, self.task);
         let answers = self.answers(&model, &parameters, corpus, &examples);
@@ -73,13 +72,13 @@ impl Job {
     }
 
     /// Trains and returns the loss on sentences that neither are learnt from nor judged by; infinite if it fails.
-    pub fn search<R>(&self, corpus: &Corpus, reporter: &Reporter<R>) -> f64 {
+    pub fn search(&self, corpus: &Corpus, reporter: &Reporter) -> f64 {
         let Ok((model, parameters)) = self.train(corpus, reporter) else { return f64::INFINITY };
         let loss = model.loss(&Context::eval(&parameters), &examples(&corpus.validation, self.task)).item();
         if loss.is_finite() { f64::from(loss) } else { f64::INFINITY }
     }
 
-    fn train<R>(&self, corpus: &Corpus, reporter: &Reporter<R>) -> anyhow::Result<(Model, Parameters)> {
+    fn train(&self, corpus: &Corpus, reporter: &Reporter) -> anyhow::Result<(Model, Parameters)> {
         let Self { kind, task, seed, steps, learning_rate, width, blocks } = *self;
         let shape = Shape { vocabulary: corpus.vocabulary(), width, blocks, longest: corpus.longest(task) };
         let mut parameters = Parameters::new();

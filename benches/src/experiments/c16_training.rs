@@ -5,7 +5,7 @@ use std::sync::Arc;
 use data::TextBatch;
 use nn::{AdamW, Decay, Schedule, Trainer, TrainingConfig, evaluate};
 
-use super::workers::{Reporter, side_by_side};
+use crate::study::parallel::{Reporter, side_by_side};
 use crate::{
     lab::Lab,
     stages::{ModelConfig, Sizes, Stage},
@@ -92,12 +92,12 @@ pub fn train(lab: &Lab, name: &str, jobs: &[Job]) -> anyhow::Result<Vec<Trained>
 }
 
 fn train_all(lab: &Lab, name: &str, jobs: &[Job]) -> Vec<anyhow::Result<Trained>> {
-    side_by_side(lab, name, jobs, |job| job.steps, |job, reporter| (job.train(reporter), job.steps))
+    side_by_side(lab, name, jobs, |job| job.steps, |job, reporter| job.train(reporter))
 }
 
 impl Job {
     /// AdamW with warm-up and half a cosine, clipped: what nanoGPT does, for every stage.
-    fn train<R>(&self, reporter: &Reporter<R>) -> anyhow::Result<Trained> {
+    fn train(&self, reporter: &Reporter) -> anyhow::Result<Trained> {
         let (model, parameters) = self.model.build(self.seed)?;
         let Job { learning_rate: peak, seed, steps, .. } = *self;
         let schedule = Schedule { decay: Decay::Cosine, peak, minimum: 0.1 * peak, warmup: steps / 20, end: steps };

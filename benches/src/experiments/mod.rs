@@ -1,9 +1,7 @@
 //! The experiments, one file for each claim of the curriculum.
 
 mod c01;
-mod c02;
-mod c02_report;
-mod c02_training;
+mod c02_memory;
 mod c03;
 mod c03_figures;
 mod c03_models;
@@ -51,9 +49,6 @@ mod c16_counts;
 mod c16_markov;
 mod c16_text;
 mod c16_training;
-mod parts;
-mod recipe;
-mod workers;
 
 use crate::finding::Experiment;
 
@@ -62,7 +57,7 @@ pub use c16_text::SHORTEST_TEXT;
 /// All of them, in the order of the curriculum.
 pub const ALL: &[Experiment] = &[
     c01::EXPERIMENT,
-    c02::EXPERIMENT,
+    c02_memory::EXPERIMENT,
     c03::EXPERIMENT,
     c04::EXPERIMENT,
     c05::EXPERIMENT,

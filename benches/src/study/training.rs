@@ -3,7 +3,7 @@
 use nn::{AdamW, Batches, Decay, Schedule, Trainable, Trainer, TrainingConfig};
 use tensor::Parameters;
 
-use super::workers::Reporter;
+use super::parallel::Reporter;
 
 /// AdamW with warm-up, clipped.
 #[derive(Clone, Copy, Debug)]
@@ -37,13 +37,13 @@ impl Recipe {
     ///
     /// # Errors
     /// If the training fails.
-    pub fn train<M: Trainable, R>(
+    pub fn train<M: Trainable>(
         &self,
         model: &M,
         parameters: Parameters,
         batches: &impl Batches<Batch = M::Batch>,
         tokens: usize,
-        reporter: &Reporter<R>,
+        reporter: &Reporter,
         mut look: impl FnMut(u64, &Parameters),
     ) -> anyhow::Result<Parameters> {
         let Recipe { seed, steps, schedule, every } = *self;

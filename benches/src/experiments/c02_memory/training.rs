@@ -9,7 +9,7 @@ use rnn::{
 };
 use tensor::{Context, Init, Parameters};
 
-use super::workers::Reporter;
+use crate::study::{grid::Trial, parallel::Reporter};
 
 /// K, the symbols to recall, and as many distractors.
 pub const SYMBOLS: usize = 8;
@@ -187,19 +187,13 @@ impl Task {
     }
 }
 
-/// One training to do.
-#[derive(Clone, Copy, Debug)]
-pub struct Job {
+/// A variant on a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Case {
     /// On what.
     pub task: Task,
     /// Which model.
     pub variant: Variant,
-    /// Of Adam, constant.
-    pub learning_rate: f64,
-    /// Of the first parameters and of all examples.
-    pub seed: u64,
-    /// At most.
-    pub steps: u64,
 }
 
 /// How a training ended.
@@ -215,93 +209,100 @@ pub struct Outcome {
     pub gradients: [Vec<f64>; 2],
 }
 
-impl Job {
-    /// Trains.
-    pub fn train<R>(&self, reporter: &Reporter<R>) -> Outcome {
-        match self.variant.cell(self.task.steps()) {
-            Cell::Rnn(options) => self.train_cell::<Elman, _>(options, reporter),
-            Cell::Lstm(options) => self.train_cell::<Lstm, _>(options, reporter),
-            Cell::Gru(options) => self.train_cell::<Gru, _>(options, reporter),
-        }
+/// Trains.
+pub fn train(trial: &Trial<Case>, reporter: &Reporter) -> Outcome {
+    let Case { task, variant } = trial.case;
+    match variant.cell(task.steps()) {
+        Cell::Rnn(options) => train_cell::<Elman>(trial, options, reporter),
+        Cell::Lstm(options) => train_cell::<Lstm>(trial, options, reporter),
+        Cell::Gru(options) => train_cell::<Gru>(trial, options, reporter),
     }
+}
 
-    fn train_cell<C: Recurrent<Options: Default>, R>(&self, options: C::Options, reporter: &Reporter<R>) -> Outcome {
-        let (width, _) = self.variant.size(self.task);
-        let mut parameters = Parameters::new();
-        let init = &mut Init::new(&mut parameters, self.seed);
-        let shape = (BATCH, self.task.steps(), width);
-        match self.task {
-            Task::Recall { .. } => {
-                let model = Classifier::<C>::new(init, self.task.classifier(width, options));
-                let task = self.task.recall();
-                let gradients = |parameters: &Parameters| {
-                    let batch = task.batch(BATCH, held_out(self.seed), 2);
-                    hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, &batch, &[probe]))
-                };
-                self.follow(
-                    &model,
-                    parameters,
-                    |rows, seed, step| task.batch(rows, seed, step),
-                    |parameters, batch| 1.0 - model.accuracy(parameters, batch),
-                    |parameters| gradient_norms(&gradients(parameters)),
-                    reporter,
-                )
-            }
-            Task::Adding { length } => {
-                let layers = StackedConfig { layer: options, ..StackedConfig::new(2, width) };
-                let model = Regressor::<C>::new(init, layers, 1);
-                let batch = |rows, seed, step| SequenceBatch::from(Adding { length }.batch(rows, seed, step));
-                let gradients = |parameters: &Parameters| {
-                    let batch = batch(BATCH, held_out(self.seed), 2);
-                    hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, &batch, &[probe]))
-                };
-                self.follow(
-                    &model,
-                    parameters,
-                    batch,
-                    |parameters, batch| f64::from(model.loss(&Context::eval(parameters), batch).item()),
-                    |parameters| gradient_norms(&gradients(parameters)),
-                    reporter,
-                )
-            }
-        }
-    }
-
-    /// The training itself, the same for everyone: it ends after its steps, or when the goal was met on two looks at
-    /// the held-out rows in a row. One that diverges has failed.
-    fn follow<M: Trainable, R>(
-        &self,
-        model: &M,
-        parameters: Parameters,
-        batch: impl Fn(usize, u64, u64) -> M::Batch,
-        error: impl Fn(&Parameters, &M::Batch) -> f64,
-        gradients: impl Fn(&Parameters) -> Vec<f64>,
-        reporter: &Reporter<R>,
-    ) -> Outcome {
-        let before = gradients(&parameters);
-        let schedule = Schedule::constant(self.learning_rate);
-        let config = TrainingConfig { clip: Some(CLIP), ..TrainingConfig::new(self.steps, Adam::default(), schedule) };
-        let mut trainer = Trainer::new(model, parameters, config);
-        let batches = |step| batch(BATCH, self.seed, step);
-        let [watched, judged] = [0, 1].map(|i| batch(HELD_OUT[i], held_out(self.seed), i as u64));
-        let (mut step, mut met) = (0, 0);
-        while step < self.steps && met < 2 {
-            let Ok(report) = trainer.step(&batches) else {
-                return diverged(step, before);
+fn train_cell<C: Recurrent<Options: Default>>(
+    trial: &Trial<Case>,
+    options: C::Options,
+    reporter: &Reporter,
+) -> Outcome {
+    let (Case { task, variant }, seed) = (trial.case, trial.seed);
+    let (width, _) = variant.size(task);
+    let mut parameters = Parameters::new();
+    let init = &mut Init::new(&mut parameters, seed);
+    let shape = (BATCH, task.steps(), width);
+    match task {
+        Task::Recall { .. } => {
+            let model = Classifier::<C>::new(init, task.classifier(width, options));
+            let recall = task.recall();
+            let gradients = |parameters: &Parameters| {
+                let batch = recall.batch(BATCH, held_out(seed), 2);
+                hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, &batch, &[probe]))
             };
-            step = report.step;
-            reporter.step(report.loss, (BATCH * self.task.steps()) as u64);
-            if step.is_multiple_of(WATCH) {
-                met = if error(trainer.parameters(), &watched) <= self.task.goal() { met + 1 } else { 0 };
-            }
+            follow(
+                trial,
+                &model,
+                parameters,
+                |rows, seed, step| recall.batch(rows, seed, step),
+                |parameters, batch| 1.0 - model.accuracy(parameters, batch),
+                |parameters| gradient_norms(&gradients(parameters)),
+                reporter,
+            )
         }
-        let error = error(trainer.parameters(), &judged);
-        if error.is_nan() {
-            return diverged(step, before);
+        Task::Adding { length } => {
+            let layers = StackedConfig { layer: options, ..StackedConfig::new(2, width) };
+            let model = Regressor::<C>::new(init, layers, 1);
+            let batch = |rows, seed, step| SequenceBatch::from(Adding { length }.batch(rows, seed, step));
+            let gradients = |parameters: &Parameters| {
+                let batch = batch(BATCH, held_out(seed), 2);
+                hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, &batch, &[probe]))
+            };
+            follow(
+                trial,
+                &model,
+                parameters,
+                batch,
+                |parameters, batch| f64::from(model.loss(&Context::eval(parameters), batch).item()),
+                |parameters| gradient_norms(&gradients(parameters)),
+                reporter,
+            )
         }
-        let after = gradients(trainer.parameters());
-        Outcome { error, steps: step, reached: met == 2, gradients: [before, after] }
     }
+}
+
+/// The training itself, the same for everyone: it ends after its steps, or when the goal was met on two looks at
+/// the held-out rows in a row. One that diverges has failed.
+fn follow<M: Trainable>(
+    trial: &Trial<Case>,
+    model: &M,
+    parameters: Parameters,
+    batch: impl Fn(usize, u64, u64) -> M::Batch,
+    error: impl Fn(&Parameters, &M::Batch) -> f64,
+    gradients: impl Fn(&Parameters) -> Vec<f64>,
+    reporter: &Reporter,
+) -> Outcome {
+    let Trial { case: Case { task, .. }, learning_rate, seed, steps } = *trial;
+    let before = gradients(&parameters);
+    let schedule = Schedule::constant(learning_rate);
+    let config = TrainingConfig { clip: Some(CLIP), ..TrainingConfig::new(steps, Adam::default(), schedule) };
+    let mut trainer = Trainer::new(model, parameters, config);
+    let batches = |step| batch(BATCH, seed, step);
+    let [watched, judged] = [0, 1].map(|i| batch(HELD_OUT[i], held_out(seed), i as u64));
+    let (mut step, mut met) = (0, 0);
+    while step < steps && met < 2 {
+        let Ok(report) = trainer.step(&batches) else {
+            return diverged(step, before);
+        };
+        step = report.step;
+        reporter.step(report.loss, (BATCH * task.steps()) as u64);
+        if step.is_multiple_of(WATCH) {
+            met = if error(trainer.parameters(), &watched) <= task.goal() { met + 1 } else { 0 };
+        }
+    }
+    let error = error(trainer.parameters(), &judged);
+    if error.is_nan() {
+        return diverged(step, before);
+    }
+    let after = gradients(trainer.parameters());
+    Outcome { error, steps: step, reached: met == 2, gradients: [before, after] }
 }
 
 fn diverged(steps: u64, before: Vec<f64>) -> Outcome {

@@ -1,12 +1,15 @@
 //! What C2 shows of its trainings.
 
-use super::c02::{ALL_RECALLED, Cell, LEARNING_RATES, best};
-use super::c02_training::{Family, SYMBOLS, Task, Variant};
+use super::{
+    ALL_RECALLED, Cell, Memory, best,
+    training::{Family, SYMBOLS, Task, Variant},
+};
 use crate::{
     figure::{Axis, Figure, Lines, Plot, Reference, Series},
     finding::Table,
     format,
     statistics::Summary,
+    study::grid::Study,
 };
 
 /// Everything that was measured, as figures, tables and sentences.
@@ -19,18 +22,18 @@ pub struct Report<'c> {
 
 impl<'c> Report<'c> {
     fn cell(&self, task: Task, variant: Variant) -> Option<&'c Cell> {
-        self.cells.iter().find(|cell| cell.task == task && cell.variant == variant)
+        self.cells.iter().find(|cell| cell.case.task == task && cell.case.variant == variant)
     }
 
     fn of(&self, variant: Variant) -> impl Iterator<Item = &'c Cell> {
-        self.cells.iter().filter(move |cell| cell.variant == variant)
+        self.cells.iter().filter(move |cell| cell.case.variant == variant)
     }
 
     /// The two best at the longest gap, in one sentence.
     pub fn answer(&self) -> String {
         let part = |family| {
             let cell = best(self.cells, self.longest, family)?;
-            Some(format!("{} recalls {} of the symbols", cell.variant.name(), cell.accuracy()))
+            Some(format!("{} recalls {} of the symbols", cell.case.variant.name(), cell.accuracy()))
         };
         let parts: Vec<String> = [Family::Lstm, Family::Gru, Family::Rnn].into_iter().filter_map(part).collect();
         format!(
@@ -67,8 +70,8 @@ impl<'c> Report<'c> {
     /// `up to 30`, or `at none`.
     fn span_of(&self, variant: Variant) -> String {
         let recalled =
-            |cell: &&Cell| matches!(cell.task, Task::Recall { .. }) && cell.recalled() == cell.outcomes.len();
-        let gaps = self.of(variant).filter(recalled).map(|cell| gap(cell.task));
+            |cell: &&Cell| matches!(cell.case.task, Task::Recall { .. }) && cell.recalled() == cell.outcomes.len();
+        let gaps = self.of(variant).filter(recalled).map(|cell| gap(cell.case.task));
         gaps.max().map_or("at none".into(), |gap| format!("{gap}"))
     }
 
@@ -84,7 +87,7 @@ impl<'c> Report<'c> {
             format!(
                 "Accuracy on held-out rows; parameters as equal as whole widths allow, the same examples, at most as many \
                  steps, and each at that of {} learning rates that did best on another seed.",
-                LEARNING_RATES.len()
+                Memory::LEARNING_RATES.len()
             ),
             Plot::Lines(lines),
         )];
@@ -118,8 +121,8 @@ impl<'c> Report<'c> {
 
     fn curves(&self, wanted: impl Fn(Task) -> bool, value: fn(&Cell) -> Summary) -> Vec<Series> {
         let curve = |variant: Variant| {
-            let cells = self.of(variant).filter(|cell| wanted(cell.task));
-            Series::new(variant.name(), cells.map(|cell| (gap(cell.task) as f64, value(cell))))
+            let cells = self.of(variant).filter(|cell| wanted(cell.case.task));
+            Series::new(variant.name(), cells.map(|cell| (gap(cell.case.task) as f64, value(cell))))
         };
         Variant::ALL.map(curve).into()
     }
@@ -128,7 +131,7 @@ impl<'c> Report<'c> {
     fn gradients(&self, cell: &Cell, when: usize) -> Vec<Summary> {
         let norms: Vec<&Vec<f64>> =
             cell.outcomes.iter().map(|o| &o.gradients[when]).filter(|n| !n.is_empty()).collect();
-        let steps = if norms.is_empty() { 0 } else { cell.task.steps() };
+        let steps = if norms.is_empty() { 0 } else { cell.case.task.steps() };
         (0..steps).map(|t| Summary::of_magnitudes(&norms.iter().map(|norms| norms[t]).collect::<Vec<_>>())).collect()
     }
 
@@ -138,7 +141,7 @@ impl<'c> Report<'c> {
             "c02-recall-table",
             format!(
                 "Recall: parameters as equal as whole widths allow, the same {} learning rates for all",
-                LEARNING_RATES.len()
+                Memory::LEARNING_RATES.len()
             ),
             &[
                 "cell, beginning",
@@ -166,15 +169,15 @@ impl<'c> Report<'c> {
             ],
         );
         for cell in self.cells {
-            let (width, parameters) = cell.variant.size(cell.task);
+            let (width, parameters) = cell.case.variant.size(cell.case.task);
             let steps: Vec<f64> = cell.outcomes.iter().map(|outcome| outcome.steps as f64).collect();
-            let (table, value) = match cell.task {
+            let (table, value) = match cell.case.task {
                 Task::Recall { .. } => (&mut recall, cell.accuracy()),
                 Task::Adding { .. } => (&mut adding, cell.error()),
             };
             table.row([
-                cell.variant.name().to_owned(),
-                gap(cell.task).to_string(),
+                cell.case.variant.name().to_owned(),
+                gap(cell.case.task).to_string(),
                 width.to_string(),
                 format::count(parameters as u64),
                 format::number(cell.learning_rate, 2),
@@ -200,9 +203,9 @@ impl Cell {
 
     /// How many seeds recalled everything, or met the goal.
     fn recalled(&self) -> usize {
-        let good = |error: f64| match self.task {
+        let good = |error: f64| match self.case.task {
             Task::Recall { .. } => 1.0 - error >= ALL_RECALLED,
-            Task::Adding { .. } => error <= self.task.goal(),
+            Task::Adding { .. } => error <= self.case.task.goal(),
         };
         self.outcomes.iter().filter(|outcome| good(outcome.error)).count()
     }

@@ -1,16 +1,21 @@
 //! C2: how long a recurrent network remembers, and whether the gate or the beginning makes it.
 
-use std::cmp::Ordering;
+mod figures;
+mod training;
 
-use super::c02_report::Report;
-use super::c02_training::{BATCH, CLIP, Family, Job, Outcome, SUM_ERROR, Task, Variant, WRONG_ANSWERS};
-use super::workers::side_by_side;
+use figures::Report;
+use training::{BATCH, CLIP, Case, Family, Outcome, SUM_ERROR, Task, Variant, WRONG_ANSWERS};
+
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     format,
     lab::Lab,
-    statistics::{Summary, by_size},
+    statistics::Summary,
+    study::{
+        grid::{self, Score, Study, Trial},
+        parallel::Reporter,
+    },
     verdict::{Verdict, exceeds},
 };
 
@@ -27,9 +32,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-/// The learning rates that every variant is tried with on every task.
-pub const LEARNING_RATES: [f64; 3] = [1e-3, 3e-3, 1e-2];
-
 /// What counts as recalling everything.
 pub const ALL_RECALLED: f64 = 0.99;
 
@@ -37,17 +39,31 @@ pub const ALL_RECALLED: f64 = 0.99;
 const FAR: f64 = 0.1;
 
 /// A variant on a task, with the learning rate that did best on the seed of the search.
-pub struct Cell {
-    /// On what.
-    pub task: Task,
-    /// Which model.
-    pub variant: Variant,
-    /// What the search chose.
-    pub learning_rate: f64,
-    /// How the search ended with it.
-    pub search: Outcome,
-    /// One for each seed.
-    pub outcomes: Vec<Outcome>,
+type Cell = grid::Cell<Case, Outcome>;
+
+/// How much memory each variant's cell has, in at most so many steps.
+struct Memory {
+    steps: u64,
+}
+
+impl Study for Memory {
+    type Case = Case;
+    type Outcome = Outcome;
+    const LEARNING_RATES: &'static [f64] = &[1e-3, 3e-3, 1e-2];
+
+    fn steps(&self, _: &Case) -> u64 {
+        self.steps
+    }
+
+    /// Who reached the goal is better, the sooner the better, or else whose error is smaller.
+    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
+        let Outcome { error, steps, reached, .. } = training::train(trial, reporter);
+        Ok(Score(if reached { steps as f64 } else { f64::INFINITY }, error))
+    }
+
+    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Outcome> {
+        Ok(training::train(trial, reporter))
+    }
 }
 
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
@@ -56,49 +72,12 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let steps = lab.budget.pick(1000, 3000, 6000);
     let recall = gaps.iter().map(|&gap| Task::Recall { gap });
     let tasks: Vec<Task> = recall.chain(lengths.iter().map(|&length| Task::Adding { length })).collect();
-    Ok(conclude(&measure(lab, &tasks, steps), tasks[gaps.len() - 1], steps, lab.budget))
+    Ok(conclude(&measure(lab, &tasks, steps)?, tasks[gaps.len() - 1], steps, lab.budget))
 }
 
-/// Every variant on every task: first with every learning rate on a seed of its own, then with the best on the lab's.
-fn measure(lab: &Lab, tasks: &[Task], steps: u64) -> Vec<Cell> {
-    let train = |name, jobs: &[Job]| {
-        side_by_side(
-            lab,
-            name,
-            jobs,
-            |job| job.steps,
-            |job, reporter| {
-                let outcome = job.train(reporter);
-                let steps = outcome.steps;
-                (outcome, steps)
-            },
-        )
-    };
-    let search_seed = lab.search_seed();
-    let of = |&task| Variant::ALL.map(|variant| Job { task, variant, learning_rate: 0.0, seed: search_seed, steps });
-    let wanted: Vec<Job> = tasks.iter().flat_map(of).collect();
-
-    let with = |job: &Job| LEARNING_RATES.map(|learning_rate| Job { learning_rate, ..*job });
-    let searches: Vec<Job> = wanted.iter().flat_map(with).collect();
-    let outcomes = train("learning rates", &searches);
-    let tried: Vec<(Job, Outcome)> = searches.into_iter().zip(outcomes).collect();
-    let best = tried.chunks(LEARNING_RATES.len()).filter_map(|tried| tried.iter().min_by(|a, b| by_rank(&a.1, &b.1)));
-    let best: Vec<&(Job, Outcome)> = best.collect();
-
-    let repeats = best.iter().flat_map(|(job, _)| lab.seeds.iter().map(|&seed| Job { seed, ..*job }));
-    let outcomes = train("memory", &repeats.collect::<Vec<_>>());
-    let repeated = outcomes.chunks(lab.seeds.len());
-    let cell = |((job, search), outcomes): (&(Job, Outcome), &[Outcome])| {
-        let Job { task, variant, learning_rate, .. } = *job;
-        Cell { task, variant, learning_rate, search: search.clone(), outcomes: outcomes.to_vec() }
-    };
-    best.into_iter().zip(repeated).map(cell).collect()
-}
-
-/// The better one comes first: who reached the goal, the sooner the better, or else whose error is smaller.
-fn by_rank(a: &Outcome, b: &Outcome) -> Ordering {
-    let rank = |outcome: &Outcome| (!outcome.reached, if outcome.reached { outcome.steps } else { 0 });
-    rank(a).cmp(&rank(b)).then(by_size(&a.error, &b.error))
+fn measure(lab: &Lab, tasks: &[Task], steps: u64) -> anyhow::Result<Vec<Cell>> {
+    let cases = tasks.iter().flat_map(|&task| Variant::ALL.map(|variant| Case { task, variant }));
+    grid::measure(lab, "C2, memory", &Memory { steps }, &cases.collect::<Vec<_>>())
 }
 
 impl Cell {
@@ -116,8 +95,8 @@ impl Cell {
 
 /// The best of a family on a task, by the seed of the search.
 pub fn best(cells: &[Cell], task: Task, family: Family) -> Option<&Cell> {
-    let of_family = cells.iter().filter(|cell| cell.task == task && cell.variant.family() == family);
-    of_family.min_by(|a, b| by_rank(&a.search, &b.search))
+    let of_family = cells.iter().filter(|cell| cell.case.task == task && cell.case.variant.family() == family);
+    of_family.min_by(|a, b| a.score.order(&b.score))
 }
 
 fn judge(lstm: &[f64], rnn: &[f64], budget: Budget) -> Verdict {
@@ -173,15 +152,13 @@ mod tests {
     fn step_04_a_diverged_training_recalled_nothing_and_no_accuracy_is_made_up() {
         let outcome = |error| Outcome { error, steps: 1, reached: false, gradients: Default::default() };
         let cell = |errors: &[f64]| Cell {
-            task: Task::Recall { gap: 2 },
-            variant: Variant::ALL[0],
+            case: Case { task: Task::Recall { gap: 2 }, variant: Variant::ALL[0] },
             learning_rate: 1.0,
-            search: outcome(0.5),
+            score: Score(0.5, 0.0),
             outcomes: errors.iter().map(|&error| outcome(error)).collect(),
         };
         assert_eq!(cell(&[0.25, f64::INFINITY]).accuracies(), [0.75, 0.0]);
         assert!(cell(&[f64::NAN]).accuracies()[0].is_nan());
-        assert_eq!(by_rank(&outcome(-f64::NAN), &outcome(f64::INFINITY)), Ordering::Greater);
     }
 
     #[test]
@@ -200,7 +177,7 @@ mod tests {
         let [one, two] = [1, 2].map(|threads| {
             let mut lab = Lab::new(Budget::Quick, vec![1, 2], data::corpus::book(), Progress::Quiet);
             lab.threads = threads;
-            conclude(&measure(&lab, &tasks, 50), tasks[0], 50, Budget::Quick)
+            conclude(&measure(&lab, &tasks, 50).unwrap(), tasks[0], 50, Budget::Quick)
         });
         assert_eq!(one.tables, two.tables);
         assert_eq!(one.tables[0].rows.len(), Variant::ALL.len());

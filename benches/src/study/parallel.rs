@@ -4,6 +4,8 @@
 //! threads all the time; and since no number of one depends on another, neither does any on the number of threads.
 
 use std::{
+    cell::Cell,
+    panic::resume_unwind,
     sync::{
         atomic::{AtomicUsize, Ordering},
         mpsc::{Sender, channel},
@@ -16,26 +18,33 @@ use rayon::ThreadPoolBuilder;
 use crate::lab::Lab;
 
 /// What a training says while it runs.
-pub struct Reporter<R> {
-    to: Sender<Message<R>>,
+pub struct Reporter {
+    to: Sender<Said>,
+    made: Cell<u64>,
 }
 
-enum Message<R> {
-    Step { loss: f64, tokens: u64 },
-    Done { job: usize, steps_left: u64, result: R },
+struct Said {
+    steps: u64,
+    tokens: u64,
+    loss: Option<f64>,
 }
 
-impl<R> Reporter<R> {
+impl Reporter {
     /// One more step, which read `tokens` tokens and had this loss.
     pub fn step(&self, loss: f64, tokens: u64) {
+        self.made.set(self.made.get() + 1);
+        self.say(Said { steps: 1, tokens, loss: Some(loss) });
+    }
+
+    fn say(&self, said: Said) {
         // Nobody listens any more only if another training panicked.
-        let _ = self.to.send(Message::Step { loss, tokens });
+        let _ = self.to.send(said);
     }
 }
 
 /// Does `train` for every job on as many threads as the lab has, and returns the results in the order of the jobs.
 ///
-/// `train` returns with its result how many steps it made; `steps` is the most that one makes.
+/// `steps` is the most that a training makes.
 ///
 /// # Panics
 /// If a training panics.
@@ -44,40 +53,38 @@ pub fn side_by_side<J: Sync, R: Send>(
     name: &str,
     jobs: &[J],
     steps: impl Fn(&J) -> u64 + Sync,
-    train: impl Fn(&J, &Reporter<R>) -> (R, u64) + Sync,
+    train: impl Fn(&J, &Reporter) -> R + Sync,
 ) -> Vec<R> {
     let task = lab.progress.task(name, jobs.iter().map(&steps).sum());
-    let mut results: Vec<Option<R>> = jobs.iter().map(|_| None).collect();
     let next = AtomicUsize::new(0);
-    thread::scope(|scope| {
+    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
         let (to, from) = channel();
-        for _ in 0..lab.threads.min(jobs.len()) {
+        let worker = |_| {
             let (to, next, steps, train) = (to.clone(), &next, &steps, &train);
             scope.spawn(move || {
                 // Everything that the training would share among threads stays on this one.
                 let _pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
-                let reporter = Reporter { to };
+                let mut results = Vec::new();
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(job) = jobs.get(index) else { break };
-                    let (result, made) = train(job, &reporter);
-                    let done = Message::Done { job: index, steps_left: steps(job).saturating_sub(made), result };
-                    let _ = reporter.to.send(done);
+                    let Some(job) = jobs.get(index) else { return results };
+                    let reporter = Reporter { to: to.clone(), made: Cell::new(0) };
+                    results.push((index, train(job, &reporter)));
+                    let left = steps(job).saturating_sub(reporter.made.get());
+                    reporter.say(Said { steps: left, tokens: 0, loss: None });
                 }
-            });
-        }
+            })
+        };
+        let workers: Vec<_> = (0..lab.threads.min(jobs.len())).map(worker).collect();
         drop(to);
-        for message in from {
-            match message {
-                Message::Step { loss, tokens } => task.step(loss, tokens),
-                Message::Done { job, steps_left, result } => {
-                    results[job] = Some(result);
-                    task.advance(steps_left, 0, "");
-                }
-            }
+        for Said { steps, tokens, loss } in from {
+            let note = loss.map_or_else(String::new, |loss| format!("loss {loss:.4}"));
+            task.advance(steps, tokens, &note);
         }
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
-    results.into_iter().map(|result| result.expect("every job was done, or its panic passed on")).collect()
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]
@@ -99,7 +106,7 @@ mod tests {
                 |job, reporter| {
                     reporter.step(0.0, 1);
                     assert_eq!(rayon::current_num_threads(), 1);
-                    (2 * job, 1)
+                    2 * job
                 },
             );
             assert_eq!(doubled, (0..40).step_by(2).collect::<Vec<_>>());
