@@ -1,7 +1,7 @@
 //! What C2 shows of its trainings.
 
 use super::{
-    ALL_RECALLED, Cell, Memory, best,
+    ALL_RECALLED, Cell, Remembering, best,
     training::{Family, SYMBOLS, Task, Variant},
 };
 use crate::{
@@ -87,7 +87,7 @@ impl<'c> Report<'c> {
             format!(
                 "Accuracy on held-out rows; parameters as equal as whole widths allow, the same examples, at most as many \
                  steps, and each at that of {} learning rates that did best on another seed.",
-                Memory::LEARNING_RATES.len()
+                Remembering::LEARNING_RATES.len()
             ),
             Plot::Lines(lines),
         )];
@@ -141,7 +141,7 @@ impl<'c> Report<'c> {
             "c02-recall-table",
             format!(
                 "Recall: parameters as equal as whole widths allow, the same {} learning rates for all",
-                Memory::LEARNING_RATES.len()
+                Remembering::LEARNING_RATES.len()
             ),
             &[
                 "cell, beginning",

@@ -42,11 +42,11 @@ const FAR: f64 = 0.1;
 type Cell = grid::Cell<Case, Outcome>;
 
 /// How much memory each variant's cell has, in at most so many steps.
-struct Memory {
+struct Remembering {
     steps: u64,
 }
 
-impl Study for Memory {
+impl Study for Remembering {
     type Case = Case;
     type Outcome = Outcome;
     const LEARNING_RATES: &'static [f64] = &[1e-3, 3e-3, 1e-2];
@@ -77,7 +77,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
 
 fn measure(lab: &Lab, tasks: &[Task], steps: u64) -> anyhow::Result<Vec<Cell>> {
     let cases = tasks.iter().flat_map(|&task| Variant::ALL.map(|variant| Case { task, variant }));
-    grid::measure(lab, "C2, memory", &Memory { steps }, &cases.collect::<Vec<_>>())
+    grid::measure(lab, "C2, memory", &Remembering { steps }, &cases.collect::<Vec<_>>())
 }
 
 impl Cell {
