@@ -119,6 +119,7 @@ enum Ending {
 fn main() -> ExitCode {
     report_bugs();
     system::report_limits();
+    nn::keep_freed_memory();
     match parse_and_run() {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Different) => ExitCode::FAILURE,

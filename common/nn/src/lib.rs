@@ -67,7 +67,7 @@ pub use sampling::ScheduledSampling;
 pub use schedule::{Decay, Schedule};
 pub use trainer::{
     Batches, Checkpoints, Finish, HeldOutLoss, Hooks, Observer, Outcome, Progress, Row, SavedRun, StepReport, Trainer,
-    TrainingConfig, TrainingError,
+    TrainingConfig, TrainingError, keep_freed_memory,
 };
 pub use translate::{BeamSearch, BeamSearchError, Limit, Translation, align, translate};
 pub use translator::{Rows, Step, Translator};

@@ -2,6 +2,7 @@
 
 mod config;
 mod error;
+mod freed;
 mod hooks;
 mod progress;
 mod saved;
@@ -18,6 +19,7 @@ use crate::{Optimizer, Trainable, Update, clip_factor};
 
 pub use config::TrainingConfig;
 pub use error::TrainingError;
+pub use freed::keep_freed_memory;
 pub use hooks::{Batches, Checkpoints, HeldOutLoss, Hooks, Observer, StepReport};
 pub use progress::{Progress, Row};
 pub use saved::SavedRun;
@@ -123,6 +125,7 @@ impl<'m, M: Trainable> Trainer<'m, M> {
     #[track_caller]
     pub fn new(model: &'m M, parameters: Parameters, config: TrainingConfig) -> Self {
         assert!(config.accumulation > 0 && config.evaluate_every > 0, "accumulation and evaluate_every begin at 1");
+        keep_freed_memory();
         Trainer {
             model,
             optimizer: Optimizer::new(config.rule, &parameters),
