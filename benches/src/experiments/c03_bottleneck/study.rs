@@ -1,0 +1,259 @@
+//! What C3 and C4 share: translators of equal size, trained on the same pairs.
+
+use std::rc::Rc;
+
+use super::models::{Design, Kind, Shape};
+use super::pairs::{LONG, Pairs, SHORT};
+use super::training::{Job, Outcome};
+use crate::study::parallel::{Reporter, side_by_side};
+use crate::{
+    budget::Budget,
+    lab::Lab,
+    statistics::{Summary, by_size},
+};
+
+/// The peak learning rates that every kind is tried with.
+pub const LEARNING_RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
+
+/// How far numbers of parameters may be apart.
+pub const TOLERANCE: f64 = 0.02;
+
+/// Trained at every budget.
+const KINDS: [Kind; 6] =
+    [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer, Kind::REVERSED, Kind::with_vector(64), Kind::with_vector(16)];
+
+/// And beyond the smallest, to tell what looking back does from what reading from both ends does, and from what it does
+/// that words are scored with what was read.
+const CONTROLS: [Kind; 2] = [Kind::FORWARDS, Kind::STATE_ALONE];
+
+/// Trained once more, for about as long as the Transformer, whose steps took the most time where that was measured.
+const AS_LONG: [Kind; 2] = [Kind::PLAIN, Kind::ATTENTION];
+
+/// How large a study is.
+#[derive(Clone, Debug)]
+pub struct Sizes {
+    /// D of the Transformer.
+    pub width: usize,
+    /// To learn from.
+    pub pairs: usize,
+    /// Of each training.
+    pub steps: u64,
+    /// B.
+    pub rows: usize,
+    /// Sentences of each length to judge by.
+    pub per_length: usize,
+    /// What is trained.
+    pub kinds: Vec<Kind>,
+    /// How many times as many steps fill the Transformer's time: those of the encoder-decoder, and of attention. Numbers
+    /// that stand here and no stopwatch, so that every machine trains the same models; the report says how many seconds
+    /// each took there.
+    ///
+    /// Measured on two quiet cores, one training on each, seconds for equal steps (`compare --only C3`):
+    ///
+    /// | width | encoder-decoder | attention | Transformer |
+    /// |---|---|---|---|
+    /// | 48, 900 steps | 1.59 | 2.25 | 3.14 |
+    /// | 64, 5,000 steps | 13.9 | 18.2 | 23.8 |
+    pub as_long: [f64; 2],
+}
+
+impl Sizes {
+    /// Those of a budget.
+    pub fn of(budget: Budget) -> Self {
+        Self {
+            width: budget.pick(48, 64, 64),
+            pairs: budget.pick(32_000, 100_000, 200_000),
+            steps: budget.pick(900, 5_000, 18_000),
+            rows: 32,
+            per_length: budget.pick(40, 100, 200),
+            kinds: if budget == Budget::Quick { KINDS.into() } else { [&KINDS[..], &CONTROLS].concat() },
+            as_long: budget.pick([2.0, 1.4], [1.7, 1.3], [1.7, 1.3]),
+        }
+    }
+}
+
+/// All that was trained.
+pub struct Study {
+    /// How large it is.
+    pub sizes: Sizes,
+    /// What was learnt from and judged by.
+    pub pairs: Pairs,
+    /// In the order of [`Sizes::kinds`], all trained on equal tokens.
+    pub cells: Vec<Cell>,
+    /// Those of [`AS_LONG`].
+    longer: Vec<Cell>,
+}
+
+/// One kind of translator.
+pub struct Cell {
+    /// Which.
+    pub kind: Kind,
+    /// H, or D.
+    pub width: usize,
+    /// How many.
+    pub parameters: u128,
+    /// What the search chose.
+    pub learning_rate: f64,
+    /// Of the training.
+    pub steps: u64,
+    /// One for each seed.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Cell {
+    /// `value` of every seed.
+    pub fn each(&self, value: impl Fn(&Outcome) -> f64) -> Vec<f64> {
+        self.outcomes.iter().map(value).collect()
+    }
+
+    /// The mean over the seeds.
+    pub fn summary(&self, value: impl Fn(&Outcome) -> f64) -> Summary {
+        Summary::of(&self.each(value))
+    }
+
+    /// The part of long sentences whose translation is right in every word, for each seed.
+    pub fn long(&self) -> Vec<f64> {
+        self.each(|outcome| outcome.mean(LONG, |on| on.exact))
+    }
+
+    /// Likewise of short sentences.
+    pub fn short(&self) -> Vec<f64> {
+        self.each(|outcome| outcome.mean(SHORT, |on| on.exact))
+    }
+
+    /// By how much the part falls from short to long, for each seed.
+    pub fn fall(&self) -> Vec<f64> {
+        self.short().iter().zip(self.long()).map(|(short, long)| short - long).collect()
+    }
+}
+
+impl Study {
+    /// The study of this lab's budget, whichever experiment asks first.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new).
+    pub fn of(lab: &Lab) -> anyhow::Result<Rc<Self>> {
+        lab.once("translators of C3 and C4", || Self::new(lab, Sizes::of(lab.budget)))
+    }
+
+    /// Searches the learning rate of each kind on a seed of its own, then trains every kind with every seed of the lab.
+    ///
+    /// # Errors
+    /// If the models differ in size by more than 2 %, or a training fails.
+    pub fn new(lab: &Lab, sizes: Sizes) -> anyhow::Result<Self> {
+        let pairs = Pairs::new(sizes.pairs, sizes.per_length);
+        let vocabularies = [pairs.english.size(), pairs.spanish.size()];
+        let designs = designs(Shape { vocabularies, width: sizes.width }, &sizes.kinds)?;
+        let job = |design, learning_rate, seed, steps| Job {
+            design,
+            learning_rate,
+            seed,
+            steps,
+            rows: sizes.rows,
+            pairs: &pairs,
+        };
+
+        let search_seed = lab.search_seed();
+        let search = |design| LEARNING_RATES.map(|rate| job(design, rate, search_seed, sizes.steps.div_ceil(4)));
+        let jobs: Vec<Job<'_>> = designs.iter().flat_map(search).collect();
+        let losses =
+            side_by_side(lab, "C3, learning rates", &jobs, |job| job.steps, |job, reporter| job.search(reporter));
+        let best = losses.chunks(LEARNING_RATES.len()).map(|losses| {
+            let ranked = LEARNING_RATES.into_iter().zip(losses);
+            ranked.min_by(|a, b| by_size(a.1, b.1)).map_or(LEARNING_RATES[0], |(rate, _)| rate)
+        });
+        let chosen: Vec<(&Design, f64)> = designs.iter().zip(best).collect();
+
+        let equal_tokens = chosen.iter().map(|&(design, rate)| (design, rate, sizes.steps));
+        let equal_seconds = AS_LONG.into_iter().zip(sizes.as_long).flat_map(|(kind, times)| {
+            let steps = (times * sizes.steps as f64).round() as u64;
+            chosen
+                .iter()
+                .filter(move |(design, _)| design.kind == kind)
+                .map(move |&(design, rate)| (design, rate, steps))
+        });
+        let trainings: Vec<(&Design, f64, u64)> = equal_tokens.chain(equal_seconds).collect();
+        let repeat = |&(design, rate, steps)| lab.seeds.iter().map(move |&seed| job(design, rate, seed, steps));
+        let jobs: Vec<Job<'_>> = trainings.iter().flat_map(repeat).collect();
+        let train = |job: &Job<'_>, reporter: &Reporter| job.train(reporter);
+        let outcomes = side_by_side(lab, "C3, translators", &jobs, |job| job.steps, train);
+        let outcomes: Vec<Outcome> = outcomes.into_iter().collect::<anyhow::Result<_>>()?;
+        let cells = trainings.iter().zip(outcomes.chunks(lab.seeds.len()));
+        let cell = |(&(design, learning_rate, steps), outcomes): (&(&Design, f64, u64), &[Outcome])| Cell {
+            kind: design.kind,
+            width: design.width,
+            parameters: design.config.parameter_count(),
+            learning_rate,
+            steps,
+            outcomes: outcomes.to_vec(),
+        };
+        let mut cells: Vec<Cell> = cells.map(cell).collect();
+        let longer = cells.split_off(designs.len());
+        drop(jobs);
+        Ok(Self { sizes, pairs, cells, longer })
+    }
+
+    /// What was measured of a kind.
+    ///
+    /// # Panics
+    /// If it was not trained.
+    #[track_caller]
+    pub fn cell(&self, kind: Kind) -> &Cell {
+        match self.find(kind) {
+            Some(cell) => cell,
+            None => panic!("no {} was trained", kind.name()),
+        }
+    }
+
+    /// What was measured of a kind that was trained for as many seconds as the Transformer.
+    ///
+    /// # Panics
+    /// If none was.
+    #[track_caller]
+    pub fn at_equal_seconds(&self, kind: Kind) -> &Cell {
+        match self.longer.iter().find(|cell| cell.kind == kind) {
+            Some(cell) => cell,
+            None if kind == Kind::Transformer => self.cell(kind),
+            None => panic!("no {} was trained for as long", kind.name()),
+        }
+    }
+
+    /// What was measured of a kind, if it was trained.
+    pub fn find(&self, kind: Kind) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.kind == kind)
+    }
+}
+
+/// Models of equal size.
+fn designs(shape: Shape, kinds: &[Kind]) -> anyhow::Result<Vec<Design>> {
+    let wanted = Design::new(Kind::Transformer, shape).config.parameter_count() as f64;
+    let design = |&kind| {
+        let design = Design::new(kind, shape);
+        let count = design.config.parameter_count();
+        let off = (count as f64 / wanted - 1.0).abs();
+        anyhow::ensure!(off <= TOLERANCE, "{} has {count} parameters, the transformer {wanted}", kind.name());
+        Ok(design)
+    };
+    kinds.iter().map(design).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+
+    use super::*;
+
+    #[test]
+    fn translators_of_every_budget_have_equal_parameters() {
+        for &budget in Budget::value_variants() {
+            let sizes = Sizes::of(budget);
+            for vocabularies in [[320, 530], [350, 600]] {
+                let designs = designs(Shape { vocabularies, width: sizes.width }, &sizes.kinds).unwrap();
+                let widths: Vec<usize> = designs.iter().map(|design| design.width).collect();
+                assert!(widths.iter().all(|&width| width > sizes.width / 4), "{widths:?}");
+            }
+        }
+        let tiny = Shape { vocabularies: [400, 600], width: 4 };
+        assert!(designs(tiny, &KINDS).is_err(), "no width comes close enough");
+    }
+}

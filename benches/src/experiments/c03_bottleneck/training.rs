@@ -1,0 +1,322 @@
+//! The trainings of C3 and C4, and what is measured of a translator.
+
+use std::{cell::Cell, collections::BTreeMap};
+
+use data::{
+    Token,
+    pairs::{PairBatch, PairBatches},
+    score::{AlignmentCounts, Link, hard_alignment},
+};
+use ndarray::{Array2, s};
+use nn::{
+    AdamW, Decay, Schedule, Trainer, TrainingConfig, Translation, Translator, align, evaluate_pairs, metrics,
+    token_losses, translate,
+};
+use tensor::{Context, Parameters};
+
+use super::models::Design;
+use super::pairs::{Group, Known, LENGTHS, Pairs};
+use crate::stages::TranslatorModel;
+use crate::study::parallel::Reporter;
+
+/// The parts of a training after which it is looked at.
+const LOOKS: [u64; 4] = [1, 2, 3, 4];
+
+/// One training to do.
+pub struct Job<'s> {
+    /// The model.
+    pub design: &'s Design,
+    /// The highest learning rate.
+    pub learning_rate: f64,
+    /// Of the first parameters and of the order of the pairs.
+    pub seed: u64,
+    /// How many.
+    pub steps: u64,
+    /// B.
+    pub rows: usize,
+    /// To learn from and to judge by.
+    pub pairs: &'s Pairs,
+}
+
+/// A look at a training.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// English and Spanish, read so far.
+    pub tokens: u64,
+    /// Spent on training so far.
+    pub seconds: f64,
+    /// Of held-out translations, told the right beginnings, in nats a token.
+    pub loss: f64,
+}
+
+/// What a translator makes of held-out sentences of one length.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnLength {
+    /// English words.
+    pub length: usize,
+    /// The part whose translation is right in every word.
+    pub exact: f64,
+    /// What the whole translation still tells who has read the source, in bits a sentence.
+    pub missing: f64,
+    /// For each place in the source, the part of its words that the translation says.
+    pub recall: Vec<f64>,
+    /// For each place in the source, what a word of the translation that belongs to it still tells who has read the source
+    /// and the right words before, in bits.
+    pub lost: Vec<f64>,
+}
+
+/// Where a translator looks, beside where it should.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aligned {
+    /// On all held-out sentences.
+    pub all: AlignmentCounts,
+    /// On those with inverted word order.
+    pub inverted: AlignmentCounts,
+    /// How often the word most looked at stands so many places to the right of the nearest that belongs to the word
+    /// said, of all that belong to one.
+    pub offsets: BTreeMap<isize, f64>,
+    /// On each of the sentences that are drawn, (T, S).
+    pub drawn: Vec<Array2<f64>>,
+}
+
+/// What came of a training.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The last is the end.
+    pub looks: Vec<Look>,
+    /// By length.
+    pub lengths: Vec<OnLength>,
+    /// If it looks back.
+    pub aligned: Option<Aligned>,
+}
+
+impl Job<'_> {
+    /// Trains and judges.
+    ///
+    /// # Errors
+    /// If the model cannot be built or its training fails.
+    pub fn train(&self, reporter: &Reporter) -> anyhow::Result<Outcome> {
+        let held_out = || self.pairs.held_out.iter().map(Group::batch);
+        let (model, parameters, looks) = self.follow(reporter, |model, parameters| {
+            evaluate_pairs(model, parameters, held_out()).map_or(f64::NAN, |evaluation| evaluation.nats)
+        })?;
+        let groups = self.pairs.held_out.iter();
+        Ok(Outcome {
+            looks,
+            lengths: groups.map(|group| OnLength::measure(&model, &parameters, group)).collect(),
+            aligned: Aligned::measure(&model, &parameters, self.pairs),
+        })
+    }
+
+    /// Trains and returns the loss on pairs that neither are learnt from nor judged by; infinite if it fails.
+    pub fn search(&self, reporter: &Reporter) -> f64 {
+        let Ok((model, parameters, _)) = self.follow(reporter, |_, _| 0.0) else { return f64::INFINITY };
+        let evaluation = evaluate_pairs(&model, &parameters, self.pairs.validation.iter().cloned());
+        evaluation.map(|evaluation| evaluation.nats).filter(|nats| nats.is_finite()).unwrap_or(f64::INFINITY)
+    }
+
+    /// AdamW with warm-up and half a cosine, clipped.
+    fn follow(
+        &self,
+        reporter: &Reporter,
+        loss: impl Fn(&TranslatorModel, &Parameters) -> f64,
+    ) -> anyhow::Result<(TranslatorModel, Parameters, Vec<Look>)> {
+        let Job { design, learning_rate: peak, seed, steps, rows, pairs } = *self;
+        let (model, parameters) = design.config.build(seed)?;
+        let schedule = Schedule { decay: Decay::Cosine, peak, minimum: 0.1 * peak, warmup: steps / 10, end: steps };
+        let config = TrainingConfig { seed, clip: Some(1.0), ..TrainingConfig::new(steps, AdamW::default(), schedule) };
+        let mut trainer = Trainer::new(&model, parameters, config);
+        let batches = PairBatches::new(pairs.training.clone(), rows, seed);
+        let read = Cell::new(0);
+        let batches = |step| {
+            let batch = batches.at(step);
+            read.set(tokens_of(&batch));
+            batch
+        };
+        let (mut tokens, mut seconds, mut looks) = (0, 0.0, Vec::new());
+        while trainer.progress().step < steps {
+            let report = trainer.step(&batches)?;
+            reporter.step(report.loss, read.get());
+            tokens += read.get();
+            seconds += report.duration.as_secs_f64();
+            if LOOKS.iter().any(|part| report.step == (part * steps).div_ceil(LOOKS.len() as u64)) {
+                looks.push(Look { tokens, seconds, loss: loss(&model, trainer.parameters()) });
+            }
+        }
+        let parameters = trainer.into_parameters();
+        Ok((model, parameters, looks))
+    }
+}
+
+/// Without padding, the ends of the translations included.
+fn tokens_of(batch: &PairBatch) -> u64 {
+    let target = batch.targets.iter().filter(|&&token| token != data::IGNORE).count();
+    (batch.sources.lengths.iter().sum::<usize>() + target) as u64
+}
+
+/// What the model says of its own, the likeliest word at every step.
+fn said<M: Translator>(model: &M, parameters: &Parameters, group: &Group) -> Vec<Translation> {
+    /// Words beyond the longest reference, after which a translation is wrong anyway.
+    const SPARE: usize = 2;
+    let longest = group.sentences.iter().map(|known| known.pair.1.len()).max().unwrap_or(0);
+    translate(model, parameters, &group.batch().sources, longest + SPARE)
+}
+
+fn exact(group: &Group, said: &[Translation]) -> f64 {
+    let right = said.iter().zip(&group.sentences).filter(|(said, known)| said.words() == known.pair.1);
+    right.count() as f64 / group.sentences.len() as f64
+}
+
+impl OnLength {
+    fn measure<M: Translator>(model: &M, parameters: &Parameters, group: &Group) -> Self {
+        let said = said(model, parameters, group);
+        let missing = missing(model, parameters, group);
+        Self {
+            length: group.length,
+            exact: exact(group, &said),
+            missing: missing.iter().flatten().sum::<f64>() / group.sentences.len() as f64,
+            recall: recall(group, &said.iter().map(Translation::words).collect::<Vec<_>>()),
+            lost: by_place(group, |sentence, t| missing[sentence][t]),
+        }
+    }
+}
+
+/// For each sentence what every word of its translation, and last its end, still tells who has read the source and the
+/// right words before, in bits.
+fn missing<M: Translator>(model: &M, parameters: &Parameters, group: &Group) -> Vec<Vec<f64>> {
+    let batch = group.batch();
+    let logits = model.logits(&Context::eval(parameters), &batch); // (B, T, V)
+    let losses = token_losses(logits.value(), batch.targets.view().into_dyn());
+    let mut bits = losses.into_iter().map(|nats| metrics::bits(f64::from(nats)));
+    let sentences = group.sentences.iter();
+    sentences.map(|known| bits.by_ref().take(known.pair.1.len() + 1).collect()).collect()
+}
+
+/// For each place in the sources, the mean of `value` over the words that translate the word there: the number of the
+/// sentence, and where in its translation.
+fn by_place(group: &Group, value: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+    let mut sums = vec![(0.0, 0); group.length];
+    for (sentence, known) in group.sentences.iter().enumerate() {
+        for &(s, t) in &known.alignment {
+            sums[s].0 += value(sentence, t);
+            sums[s].1 += 1;
+        }
+    }
+    sums.into_iter().map(|(sum, words)| sum / f64::from(words)).collect()
+}
+
+/// For each place in the sources, the part of the words that translate the word there which `said` says, wherever.
+pub fn recall(group: &Group, said: &[&[Token]]) -> Vec<f64> {
+    let says = |sentence: usize, t: usize| said[sentence].contains(&group.sentences[sentence].pair.1[t]);
+    by_place(group, |sentence, t| f64::from(u8::from(says(sentence, t))))
+}
+
+impl Aligned {
+    fn measure<M: Translator>(model: &M, parameters: &Parameters, pairs: &Pairs) -> Option<Self> {
+        let mut weights = Vec::new();
+        for group in &pairs.held_out {
+            let looked = align(model, parameters, &group.batch())?;
+            weights.extend(looked.iter().map(|looked| looked.slice(s![..-1, ..]).mapv(f64::from))); // without the end
+        }
+        let counts = |wanted: fn(&Known) -> bool| {
+            let sentences = pairs.judged().zip(&weights).filter(|(known, _)| wanted(known));
+            let counts = sentences
+                .map(|(known, weights)| AlignmentCounts::new(&hard_alignment(weights.view()), &known.alignment, &[]));
+            counts.sum()
+        };
+        let offsets = pairs.judged().zip(&weights).flat_map(|(known, weights)| {
+            let links = hard_alignment(weights.view());
+            links.into_iter().filter_map(|link| offset(link, &known.alignment)).collect::<Vec<_>>()
+        });
+        Some(Self {
+            all: counts(|_| true),
+            inverted: counts(Known::inverted),
+            offsets: parts(offsets),
+            drawn: pairs.drawn().into_iter().map(|at| weights[at].clone()).collect(),
+        })
+    }
+}
+
+/// How many places to the right of the nearest source word that belongs to its target word a link points; `None` if
+/// none belongs to it.
+fn offset((s, t): Link, gold: &[Link]) -> Option<isize> {
+    let offsets = gold.iter().filter(|link| link.1 == t).map(|link| s as isize - link.0 as isize);
+    offsets.min_by_key(|offset| offset.abs())
+}
+
+/// How often each value comes, of all.
+fn parts(values: impl Iterator<Item = isize>) -> BTreeMap<isize, f64> {
+    let (mut parts, mut all) = (BTreeMap::new(), 0.0);
+    for value in values {
+        *parts.entry(value).or_insert(0.0) += 1.0;
+        all += 1.0;
+    }
+    parts.values_mut().for_each(|part| *part /= all);
+    parts
+}
+
+impl Outcome {
+    /// The mean of `value` over some lengths. Each length counts the same, however many different sentences it has.
+    pub fn mean(&self, lengths: std::ops::RangeInclusive<usize>, value: impl Fn(&OnLength) -> f64) -> f64 {
+        let values: Vec<f64> = self.lengths.iter().filter(|on| lengths.contains(&on.length)).map(value).collect();
+        values.iter().sum::<f64>() / values.len() as f64
+    }
+
+    /// The longest sentences.
+    pub fn longest(&self) -> Option<&OnLength> {
+        self.lengths.last()
+    }
+
+    /// How many more bits are lost in the first third of the longest sentences than in the last, of a word at the mean place.
+    pub fn first_is_lost(&self) -> f64 {
+        let [first, last] = self.thirds(|on| &on.lost);
+        first - last
+    }
+
+    /// The means of what was measured at the places of the first and of the last third of the longest sentences. Places are
+    /// compared, so each counts the same, however many words of the translations belong to it.
+    pub fn thirds(&self, places: impl Fn(&OnLength) -> &[f64]) -> [f64; 2] {
+        let third = LENGTHS.end() / 3;
+        let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+        let places = self.longest().map_or(&[][..], places);
+        [mean(&places[..third]), mean(&places[places.len() - third..])]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `the cat sleeps`, `el gato duerme`: 4 5 6, 7 8 9; the last sentence has a word that says two.
+    #[test]
+    fn step_01_recall_by_hand() {
+        let known = |alignment: &[(usize, usize)]| Known {
+            pair: (vec![4, 5, 6], vec![7, 8, 9]),
+            alignment: alignment.into(),
+            bits: 1.0,
+        };
+        let straight = [(0, 0), (1, 1), (2, 2)];
+        let sentences = vec![known(&straight), known(&[(0, 0), (1, 1), (1, 2)])];
+        let group = Group { length: 3, sentences };
+        let said: [&[Token]; 2] = [&[9, 7], &[8]];
+        // The first: 7 and 9 of 7, 8, 9. The second: not 7; 8 but not 9.
+        assert_eq!(recall(&group, &said), [0.5, 1.0 / 3.0, 1.0]);
+    }
+
+    #[test]
+    fn step_02_what_is_lost_first_by_hand() {
+        let lost = [0.9, 0.9, 0.9, 0.9, 0.0, 0.0, 0.0, 0.0, 0.1, 0.2, 0.3, 0.4];
+        let on = OnLength { length: 12, exact: 0.0, missing: 0.0, recall: Vec::new(), lost: lost.into() };
+        let outcome = Outcome { looks: Vec::new(), lengths: vec![on], aligned: None };
+        assert!((outcome.first_is_lost() - 0.65).abs() < 1e-12);
+    }
+
+    #[test]
+    fn step_03_how_far_a_link_points_beside_the_word_by_hand() {
+        let gold = [(1, 0), (4, 0), (2, 1)];
+        let offsets = [(0, 0), (3, 0), (4, 0), (6, 1), (5, 2)].map(|link| offset(link, &gold));
+        assert_eq!(offsets, [Some(-1), Some(-1), Some(0), Some(4), None]);
+        let expected = [(-1, 0.5), (0, 0.25), (4, 0.25)];
+        assert_eq!(parts(offsets.into_iter().flatten()), expected.into());
+    }
+}

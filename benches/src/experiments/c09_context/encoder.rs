@@ -1,0 +1,244 @@
+//! An encoder that has learned to fill gaps, and the vectors that it makes of a word in its sentences.
+
+use data::{Token, masked::WordMask, pairs::Sources};
+use ndarray::{Array1, Array2, Axis, Ix2, Ix3, Ix4, s};
+use ndarray_rand::rand::Rng;
+use nn::Trainable;
+use tensor::{Context, Init, Parameters, Real, stream};
+use transformer::{EncoderConfig, MaskedWordModel, sinusoidal};
+
+use super::corpus::{Corpus, Occurrence, sentences};
+use super::probe::{Labelled, probe};
+use crate::{
+    statistics::by_size,
+    study::{parallel::Reporter, training::Recipe},
+};
+
+/// L, D and N.
+pub const LAYERS: usize = 2;
+pub const WIDTH: usize = 32;
+pub const HEADS: usize = 4;
+
+/// B in training; at most so many sentences to judge the loss by.
+const BATCH: usize = 32;
+pub const JUDGED: usize = 256;
+
+/// An encoder to measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Of the first parameters, the batches and the gaps.
+    pub seed: u64,
+    /// How many; none leaves the parameters as they begin.
+    pub steps: u64,
+}
+
+/// What was measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// Of which encoder.
+    pub job: Job,
+    /// The loss on gaps in sentences of the probe, in nats.
+    pub loss: f64,
+    /// Before the first layer and after each: [`LAYERS`] + 1.
+    pub depths: Vec<Depth>,
+    /// For each homograph and sense: where it looks.
+    pub looks: Vec<[Looks; 2]>,
+}
+
+/// The vectors at one depth.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Depth {
+    /// The mean cosine distance between two vectors of a word in the same sense, in two sentences.
+    pub same: f64,
+    /// The same in different senses.
+    pub different: f64,
+    /// For each homograph the part of the held-out senses that the probe tells right.
+    pub probes: Vec<f64>,
+}
+
+/// Where a word looks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Looks {
+    /// Words, and the weight on them in a sentence: the mean over layers, heads and held-out sentences, the largest first.
+    pub at: Vec<(Token, f64)>,
+    /// The first held-out sentence with the weights of each head of each layer, (L·N, S).
+    pub example: (Vec<Token>, Array2<f64>),
+}
+
+impl Job {
+    /// Trains the encoder on the corpus and measures it.
+    ///
+    /// # Errors
+    /// If a training fails.
+    pub fn measure(&self, corpus: &Corpus, reporter: &Reporter) -> anyhow::Result<Measured> {
+        let Job { seed, steps } = *self;
+        let config = EncoderConfig::new(corpus.vocabulary(), LAYERS, WIDTH, HEADS);
+        let mut parameters = Parameters::new();
+        let model = MaskedWordModel::new(&mut Init::new(&mut parameters, seed), config.clone())?;
+        let mask = WordMask::new(corpus.mask(), corpus.word_tokens());
+        let batches = |step: u64| {
+            let mut rng = stream(seed, step, "sentences of C9");
+            let rows: Vec<&[Token]> =
+                (0..BATCH).map(|_| &corpus.read[rng.random_range(0..corpus.read.len())][..]).collect();
+            mask.hide(Sources::new(&rows), seed, step)
+        };
+        if steps > 0 {
+            let tokens = corpus.read.iter().map(Vec::len).sum::<usize>() * BATCH / corpus.read.len();
+            let recipe = Recipe::cosine(seed, steps, 3e-3);
+            parameters = recipe.train(&model, parameters, &batches, tokens, reporter, |_, _| ())?;
+        }
+        let held_out = corpus.homographs.iter().flat_map(|homograph| &homograph.held_out).take(JUDGED).cloned();
+        let judged = mask.hide(sentences(&held_out.collect::<Vec<_>>()), seed, u64::MAX);
+        let loss = f64::from(model.loss(&Context::eval(&parameters), &judged).item());
+        let depths = (0..=LAYERS).map(|layers| depth(corpus, &config, layers, &parameters));
+        let of_word = |homograph: &super::corpus::Homograph| {
+            [0, 1].map(|sense| {
+                let occurrences: Vec<Occurrence> =
+                    homograph.held_out.iter().filter(|occurrence| occurrence.sense == sense).cloned().collect();
+                looks(&model, &parameters, &occurrences)
+            })
+        };
+        Ok(Measured {
+            job: *self,
+            loss,
+            depths: depths.collect::<anyhow::Result<_>>()?,
+            looks: corpus.homographs.iter().map(of_word).collect(),
+        })
+    }
+}
+
+/// Distances and probes after so many layers.
+fn depth(corpus: &Corpus, config: &EncoderConfig, layers: usize, parameters: &Parameters) -> anyhow::Result<Depth> {
+    let (mut same, mut different, mut probes) = (0.0, 0.0, Vec::new());
+    for homograph in &corpus.homographs {
+        let labelled = |occurrences: &[Occurrence]| -> anyhow::Result<Labelled> {
+            let classes = occurrences.iter().map(|occurrence| occurrence.sense as u32).collect();
+            Ok(Labelled { vectors: vectors(config, layers, parameters, occurrences)?, classes })
+        };
+        let held_out = labelled(&homograph.held_out)?;
+        probes.push(probe(&labelled(&homograph.known)?, &held_out)?);
+        let [near, far] = distances(&held_out);
+        (same, different) = (same + near, different + far);
+    }
+    let words = corpus.homographs.len() as f64;
+    Ok(Depth { same: same / words, different: different / words, probes })
+}
+
+/// The vectors of the words after the first `layers` layers, before any final normalisation, (B, D).
+fn vectors(
+    config: &EncoderConfig,
+    layers: usize,
+    trained: &Parameters,
+    occurrences: &[Occurrence],
+) -> anyhow::Result<Array2<Real>> {
+    let mut vectors = Array2::zeros((occurrences.len(), WIDTH));
+    if layers == 0 {
+        let embedding = trained.find("embedding.weight").expect("an encoder has embeddings");
+        let embedding = trained.get(embedding).value().view().into_dimensionality::<Ix2>()?;
+        let positions = sinusoidal(occurrences.iter().map(|o| o.sentence.len()).max().unwrap_or(0), WIDTH);
+        for (mut vector, Occurrence { sentence, position, .. }) in vectors.rows_mut().into_iter().zip(occurrences) {
+            let word = embedding.row(sentence[*position] as usize);
+            vector.assign(&(&word * (WIDTH as Real).sqrt() + positions.row(*position)));
+        }
+        return Ok(vectors);
+    }
+    // The parameters of the lower layers have the same names in an encoder that has no others.
+    let mut parameters = Parameters::new();
+    let config = EncoderConfig { layers, final_norm: false, ..config.clone() };
+    let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 0), config)?;
+    let ids = parameters.iter().map(|(id, parameter)| (id, trained.find(parameter.name())));
+    for (id, from) in ids.collect::<Vec<_>>() {
+        let from = from.expect("a deeper encoder has all parameters of a shallower one");
+        parameters.set(id, trained.get(from).value().clone());
+    }
+    let read = model.reader().read(&Context::eval(&parameters), &sentences(occurrences)); // (B, S, D)
+    let read = read.view::<Ix3>("vectors of words");
+    for (b, (mut vector, occurrence)) in vectors.rows_mut().into_iter().zip(occurrences).enumerate() {
+        vector.assign(&read.slice(s![b, occurrence.position, ..]));
+    }
+    Ok(vectors)
+}
+
+/// The mean cosine distance between two vectors of the same class, and of different classes.
+fn distances(labelled: &Labelled) -> [f64; 2] {
+    let unit = |row: ndarray::ArrayView1<'_, Real>| -> Array1<f64> {
+        let row = row.mapv(f64::from);
+        let norm = row.dot(&row).sqrt();
+        row / norm
+    };
+    let units: Vec<Array1<f64>> = labelled.vectors.rows().into_iter().map(unit).collect();
+    let mut sums = [(0.0, 0.0); 2];
+    for (i, first) in units.iter().enumerate() {
+        for (j, second) in units.iter().enumerate().skip(i + 1) {
+            let (sum, count) = &mut sums[usize::from(labelled.classes[i] != labelled.classes[j])];
+            *sum += 1.0 - first.dot(second);
+            *count += 1.0;
+        }
+    }
+    sums.map(|(sum, count)| sum / count)
+}
+
+/// Where the words of some occurrences look.
+fn looks(model: &MaskedWordModel, parameters: &Parameters, occurrences: &[Occurrence]) -> Looks {
+    let weights = model.reader().attention_weights(&Context::eval(parameters), &sentences(occurrences));
+    let mut rows: Vec<Array2<f64>> = Vec::with_capacity(occurrences.len()); // (L·N, S) of each
+    for (b, Occurrence { sentence, position, .. }) in occurrences.iter().enumerate() {
+        let of_layer = |layer: &tensor::Tensor| {
+            let layer = layer.view::<Ix4>("weights"); // (B, N, S, S)
+            layer.slice(s![b, .., *position, ..sentence.len()]).mapv(f64::from) // (N, S)
+        };
+        let layers: Vec<Array2<f64>> = weights.iter().map(of_layer).collect();
+        let views: Vec<_> = layers.iter().map(|layer| layer.view()).collect();
+        rows.push(ndarray::concatenate(Axis(0), &views).expect("all layers have as many columns"));
+    }
+    let mut at = std::collections::BTreeMap::<Token, f64>::new();
+    for (occurrence, row) in occurrences.iter().zip(&rows) {
+        let mean = row.mean_axis(Axis(0)).expect("there are heads"); // (S)
+        for (token, weight) in occurrence.sentence.iter().zip(mean) {
+            *at.entry(*token).or_default() += weight / occurrences.len() as f64;
+        }
+    }
+    let mut at: Vec<(Token, f64)> = at.into_iter().collect();
+    at.sort_by(|a, b| by_size(&b.1, &a.1)); // stable: equals stay in the order of the tokens
+    Looks { at, example: (occurrences[0].sentence.clone(), rows.swap_remove(0)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+    use crate::{budget::Budget, lab::Lab, progress::Progress, study::parallel::side_by_side};
+
+    #[test]
+    fn step_01_distances_by_hand() {
+        let labelled = Labelled { vectors: array![[1.0, 0.0], [2.0, 0.0], [0.0, 3.0]], classes: vec![0, 0, 1] };
+        assert_eq!(distances(&labelled), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn step_02_context_comes_in_with_the_layers_and_threads_change_nothing() {
+        let corpus = Corpus::new(50, 2_000, 4);
+        let measured = [1, 2].map(|threads| {
+            let mut lab = Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
+            lab.threads = threads;
+            let jobs = [Job { seed: 1, steps: 2 }, Job { seed: 1, steps: 0 }];
+            side_by_side(&lab, "C9", &jobs, |job| job.steps, |job, to| job.measure(&corpus, to).unwrap())
+        });
+        assert_eq!(measured[0], measured[1]);
+
+        // One word at one place: the same vector before the first layer, another after it.
+        let config = EncoderConfig::new(corpus.vocabulary(), LAYERS, WIDTH, HEADS);
+        let mut parameters = Parameters::new();
+        MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config.clone()).unwrap();
+        let occurrence = |sentence: &[Token]| Occurrence { sentence: sentence.into(), position: 1, sense: 0 };
+        let both = [occurrence(&[3, 7, 4]), occurrence(&[5, 7, 6, 2])];
+        let [before, after] = [0, 1].map(|layers| vectors(&config, layers, &parameters, &both).unwrap());
+        assert_eq!(before.row(0), before.row(1));
+        assert_ne!(after.row(0), after.row(1));
+
+        let Looks { at, example: (sentence, weights) } = &measured[0][0].looks[0][0];
+        assert!((at.iter().map(|(_, weight)| weight).sum::<f64>() - 1.0).abs() < 1e-5);
+        assert_eq!(weights.dim(), (LAYERS * HEADS, sentence.len()));
+    }
+}

@@ -1,0 +1,223 @@
+//! How the outputs of the other stages depend on later inputs: what needs no mask, what has one, and what sees the future.
+
+use attention::{RnnSearch, RnnSearchConfig};
+use data::{Token, pairs::PairBatch, pairs::Sources};
+use lstm::{Gru, Lstm};
+use ndarray::{Array2, Axis, Ix3};
+use nn::{LanguageModel, Translator};
+use rnn::{Elman, Recurrent, RecurrentConfig, RecurrentModel};
+use seq2seq::{Seq2Seq, Seq2SeqConfig};
+use tensor::{Context, Init, Parameters, Tensor};
+use transformer::{EncoderConfig, Engine, MaskedWordModel, Transformer, TransformerConfig};
+
+use super::jacobian::Jacobian;
+
+/// T.
+const POSITIONS: usize = 8;
+/// V on both sides.
+const VOCABULARY: usize = 12;
+/// E, H and D.
+const WIDTH: usize = 12;
+/// L and N of the transformer.
+const LAYERS: usize = 2;
+const HEADS: usize = 3;
+
+/// Outputs in a row whose inputs stand in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outputs {
+    /// The scores of the next token.
+    Rnn,
+    /// Likewise.
+    Lstm,
+    /// Likewise.
+    Gru,
+    /// The scores of the next token of a translation, by the tokens of the translation so far.
+    Seq2Seq,
+    /// Likewise.
+    Attention,
+    /// Likewise.
+    Transformer,
+    /// What a head of the transformer's decoder gathers when it looks at the translation so far; counted from 0.
+    Head { layer: usize, head: usize },
+    /// The states of attention's encoder that reads from both ends, by the tokens of the source.
+    BothEnds,
+    /// The vectors of the transformer's encoder, by the tokens of the source.
+    Encoder,
+}
+
+impl Outputs {
+    /// All, those that hide the future first.
+    pub fn all() -> Vec<Self> {
+        let heads = (0..LAYERS).flat_map(|layer| (0..HEADS).map(move |head| Self::Head { layer, head }));
+        let decoders = [Self::Rnn, Self::Lstm, Self::Gru, Self::Seq2Seq, Self::Attention, Self::Transformer];
+        decoders.into_iter().chain(heads).chain([Self::BothEnds, Self::Encoder]).collect()
+    }
+
+    /// Whether an output must not know what comes after it. An encoder may: its whole text is there from the beginning.
+    pub fn hide_the_future(self) -> bool {
+        !matches!(self, Self::BothEnds | Self::Encoder)
+    }
+
+    /// What the report calls them.
+    pub fn name(self) -> String {
+        match self {
+            Self::Rnn => "rnn".to_owned(),
+            Self::Lstm => "lstm".to_owned(),
+            Self::Gru => "gru".to_owned(),
+            Self::Seq2Seq => "decoder of seq2seq".to_owned(),
+            Self::Attention => "decoder of attention".to_owned(),
+            Self::Transformer => "decoder of transformer".to_owned(),
+            Self::Head { layer, head } => format!("decoder of transformer, layer {}, head {}", layer + 1, head + 1),
+            Self::BothEnds => "encoder of attention, from both ends".to_owned(),
+            Self::Encoder => "encoder of transformer".to_owned(),
+        }
+    }
+
+    /// What keeps the future out, if anything does.
+    pub fn kept_out_by(self) -> &'static str {
+        match self {
+            Self::Rnn | Self::Lstm | Self::Gru | Self::Seq2Seq | Self::Attention => "the order of time",
+            Self::Transformer | Self::Head { .. } => "the mask",
+            Self::BothEnds | Self::Encoder => "nothing",
+        }
+    }
+
+    /// The derivatives of an untrained model, whose weights are as good as any.
+    ///
+    /// # Errors
+    /// If no model can have these sizes.
+    pub fn measure(self, engine: Engine, seed: u64) -> anyhow::Result<Jacobian> {
+        let mut parameters = Parameters::new();
+        let init = &mut Init::new(&mut parameters, seed);
+        let pair = PairBatch::new(&[(&tokens(), &tokens()[1..])]);
+        let told = pair.inputs.row(0).to_vec(); // START and the translation but for its last token
+        let (layers, seq2seq) = (LAYERS, Seq2SeqConfig::new(VOCABULARY, WIDTH, WIDTH));
+        Ok(match self {
+            Self::Rnn => recurrent::<Elman>(engine, seed),
+            Self::Lstm => recurrent::<Lstm>(engine, seed),
+            Self::Gru => recurrent::<Gru>(engine, seed),
+            Self::Seq2Seq => {
+                let model = Seq2Seq::<Lstm>::new(init, Seq2SeqConfig { engine, layers, ..seq2seq })?;
+                Jacobian::by_tokens(&parameters, "te.weight", &told, |cx| model.logits(cx, &pair))
+            }
+            Self::Attention => {
+                let config = RnnSearchConfig { engine, ..RnnSearchConfig::new(VOCABULARY, WIDTH, WIDTH) };
+                let model = RnnSearch::<Lstm>::new(init, config)?;
+                Jacobian::by_tokens(&parameters, "te.weight", &told, |cx| model.logits(cx, &pair))
+            }
+            Self::BothEnds => {
+                let config = RnnSearchConfig::new(VOCABULARY, WIDTH, WIDTH);
+                let model = RnnSearch::<Lstm>::new(init, RnnSearchConfig { engine, bidirectional: true, ..config })?;
+                let states = |cx: &Context<'_>| model.encode(cx, &pair.sources).0.states; // (1, S, C)
+                Jacobian::by_tokens(&parameters, "se.weight", &tokens(), states)
+            }
+            Self::Encoder => {
+                let config = EncoderConfig::new(VOCABULARY, LAYERS, WIDTH, HEADS);
+                let model = MaskedWordModel::new(init, config)?.with_engine(engine);
+                let sentence = Sources::new(&[&tokens()]);
+                let vectors = |cx: &Context<'_>| model.reader().read(cx, &sentence); // (1, S, D)
+                Jacobian::by_tokens(&parameters, "embedding.weight", &tokens(), vectors)
+            }
+            Self::Transformer | Self::Head { .. } => {
+                let config = TransformerConfig::new(VOCABULARY, VOCABULARY, LAYERS, WIDTH, HEADS);
+                let model = Transformer::new(init, config)?.with_engine(engine);
+                self.of_transformer(&model, &parameters, &pair, engine)
+            }
+        })
+    }
+
+    /// The table of the transformer's target tokens is that of its output too, so what is asked for is the derivative by
+    /// what the decoder's first block receives.
+    fn of_transformer(
+        self,
+        model: &Transformer,
+        parameters: &Parameters,
+        pair: &PairBatch,
+        engine: Engine,
+    ) -> Jacobian {
+        let cx = Context::eval(parameters);
+        let source = model.embed_source(&cx, pair.sources.tokens.view()); // (1, S, D)
+        let told = model.embed_target(&cx, pair.inputs.view(), 0); // (1, T, D)
+        let told = told.view::<Ix3>("told").index_axis(Axis(0), 0).to_owned();
+        Jacobian::measure(parameters, told.view(), |cx, x| {
+            let source = source.view::<Ix3>("source");
+            let (_, positions, width) = source.dim();
+            let every_row =
+                source.broadcast((x.shape()[0], positions, width)).expect("one row fits any number of rows");
+            let source = Tensor::constant(every_row.to_owned()); // (B, S, D)
+            match self {
+                Self::Head { layer, head } => {
+                    let memory = model.encoder().forward(cx, &source, None, engine);
+                    let blocks = model.decoder().blocks();
+                    let below = blocks[..layer].iter();
+                    let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, &memory, None, engine)); // (B, T, D)
+                    let own = head * width / HEADS..(head + 1) * width / HEADS;
+                    blocks[layer].heads(cx, &x, engine).slice(2, own) // (B, T, K)
+                }
+                _ => model.logits_of_embedded(cx, &source, None, x), // (B, T, V)
+            }
+        })
+    }
+}
+
+/// T different tokens.
+fn tokens() -> Vec<Token> {
+    (3..).take(POSITIONS).collect()
+}
+
+fn recurrent<R: Recurrent<Options: Default>>(engine: Engine, seed: u64) -> Jacobian {
+    let mut parameters = Parameters::new();
+    let config = RecurrentConfig { engine, layers: LAYERS, ..RecurrentConfig::new(VOCABULARY, WIDTH, WIDTH) };
+    let model = RecurrentModel::<R>::new(&mut Init::new(&mut parameters, seed), config);
+    let text = Array2::from_shape_vec((1, POSITIONS), tokens()).expect("one row of T tokens");
+    Jacobian::by_tokens(&parameters, "emb.weight", &tokens(), |cx| model.logits(cx, text.view()))
+}
+
+/// One kind of outputs, every seed.
+pub struct Sight {
+    /// Which.
+    pub outputs: Outputs,
+    /// By seed, in small operations.
+    pub literal: Vec<Jacobian>,
+    /// By seed, in large ones.
+    pub fused: Vec<Jacobian>,
+}
+
+impl Sight {
+    /// Measures all outputs with every seed.
+    ///
+    /// # Errors
+    /// If no model can have these sizes.
+    pub fn all(seeds: &[u64]) -> anyhow::Result<Vec<Self>> {
+        let measure = |outputs: Outputs| {
+            let with = |engine| seeds.iter().map(|&seed| outputs.measure(engine, seed)).collect::<anyhow::Result<_>>();
+            Ok(Self { outputs, literal: with(Engine::Literal)?, fused: with(Engine::Fused)? })
+        };
+        Outputs::all().into_iter().map(measure).collect()
+    }
+
+    /// Both forms.
+    pub fn jacobians(&self) -> impl Iterator<Item = &Jacobian> {
+        self.literal.iter().chain(&self.fused)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encoders_alone_see_the_future() {
+        for sight in Sight::all(&[1]).unwrap() {
+            let name = sight.outputs.name();
+            for jacobian in sight.jacobians() {
+                assert_eq!(jacobian.future_not_zero == 0, sight.outputs.hide_the_future(), "{name}");
+                assert!(jacobian.past_not_zero > 0, "{name}");
+                if sight.outputs == Outputs::BothEnds {
+                    // The states of the direction that begins at the end.
+                    assert_eq!(2 * jacobian.future_not_zero, jacobian.future);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! What the page says of C11.
+
+use super::encoder::{COLOURS, LEARNED, LEARNING_RATES, Relation, SYMBOLS, Trained, WIDTH};
+use super::{Found, SHOWN, Shared, least};
+use crate::{
+    figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
+    finding::Table,
+    format,
+    statistics::Summary,
+};
+
+impl Found {
+    /// A number of every seed's encoder with so many heads.
+    fn summary(&self, heads: usize, value: impl Fn(&Trained) -> f64) -> Summary {
+        Summary::of(&self.with(heads).map(value).collect::<Vec<_>>())
+    }
+
+    /// A part of the answers, likewise.
+    fn share(&self, heads: usize, value: impl Fn(&Trained) -> f64) -> Summary {
+        Summary::of_shares(&self.with(heads).map(value).collect::<Vec<_>>())
+    }
+
+    /// At the moment when both relations are learned.
+    fn of_shared(&self, value: impl Fn(&Shared<'_>) -> f64) -> Summary {
+        Summary::of(&self.shared(|trained| &trained.then).iter().map(value).collect::<Vec<_>>())
+    }
+
+    fn steps_of(&self, heads: usize) -> Summary {
+        Summary::of_magnitudes(&self.with(heads).map(|trained| trained.steps() as f64).collect::<Vec<_>>())
+    }
+
+    /// The numbers of heads.
+    fn heads(&self) -> Vec<usize> {
+        let mut heads: Vec<usize> = self.trained.iter().map(|trained| trained.job.heads).collect();
+        heads.dedup();
+        heads
+    }
+
+    /// When encoders with two heads are looked at.
+    fn moment(&self) -> &'static str {
+        if self.learned(2) {
+            "when both relations are learned"
+        } else {
+            "when both relations are learned, or at the end"
+        }
+    }
+
+    /// The result in a few sentences.
+    pub fn answer(&self) -> String {
+        let lost = |head: usize, r: usize| self.of_shared(|shared| shared.losses()[head][r]);
+        format!(
+            "Each of two heads, {}, looks at the places of its own with a weight of {} in the mean. Without the first, {} of the \
+             answers about the token before are lost and {} of those about the partner; without the second, {} and {}. Two \
+             heads take {}{} steps until both are learned, one head of twice the width {}{}.",
+            self.moment(),
+            self.of_shared(|shared| shared.looked()),
+            lost(0, 0),
+            lost(0, 1),
+            lost(1, 0),
+            lost(1, 1),
+            least(self.learned(2)),
+            self.steps_of(2),
+            least(self.learned(1)),
+            self.steps_of(1),
+        )
+    }
+
+    fn head_names() -> Vec<String> {
+        Relation::ALL.map(|relation| format!("head of {}", relation.name())).into()
+    }
+
+    /// Where each of two heads looks.
+    pub fn looks(&self) -> Figure {
+        let series = Relation::ALL.into_iter().enumerate().map(|(r, relation)| BarSeries {
+            name: format!("on {}", relation.name()),
+            values: [0, 1].map(|head| Some(self.of_shared(|shared| shared.heads[head].weights[r]))).into(),
+        });
+        Figure::new(
+            "c11-weights",
+            "Where each of two heads looks",
+            format!(
+                "The mean weight on the place that a relation asks for, on held-out rows, {}; tokens whose partner is the token \
+                 before are left out. Which head takes which relation is chance; they are named by what they look at.",
+                self.moment()
+            ),
+            Plot::Bars(Bars::grouped(Axis::linear("weight").within(0.0, 1.0), Self::head_names(), series.collect())),
+        )
+    }
+
+    /// What is lost without a head.
+    pub fn ablation(&self) -> Figure {
+        let series = Relation::ALL.into_iter().enumerate().map(|(r, relation)| BarSeries {
+            name: format!("answers about {}", relation.name()),
+            values: [
+                self.of_shared(|shared| shared.quality.right[r]),
+                self.of_shared(|shared| shared.heads[0].without.right[r]),
+                self.of_shared(|shared| shared.heads[1].without.right[r]),
+            ]
+            .map(Some)
+            .into(),
+        });
+        let without = Relation::ALL.map(|relation| format!("without the head of {}", relation.name()));
+        Figure::new(
+            "c11-ablation",
+            "What is lost without a head",
+            format!(
+                "Encoders with two heads {}; nothing that the head gathers gets through. Guessing is right in one of {SYMBOLS}.",
+                self.moment()
+            ),
+            Plot::Bars(Bars::grouped(
+                Axis::linear("part of held-out answers that are right").within(0.0, 1.0),
+                std::iter::once("both heads".to_owned()).chain(without).collect(),
+                series.collect(),
+            )),
+        )
+    }
+
+    /// The course of training.
+    pub fn learning(&self) -> Figure {
+        let series = self.heads().into_iter().map(|heads| {
+            let runs: Vec<&Trained> = self.with(heads).collect();
+            let looks = runs.first().map_or(&[][..], |run| &run.curve);
+            let at = |i: usize| Summary::of_shares(&runs.iter().map(|run| run.curve[i].1.worse()).collect::<Vec<_>>());
+            let name = if heads == 1 { "1 head".to_owned() } else { format!("{heads} heads") };
+            Series::new(name, looks.iter().enumerate().map(|(i, (step, _))| (*step as f64, at(i))))
+        });
+        let lines = Lines::new(
+            Axis::log2("training steps"),
+            Axis::linear("part of held-out answers that are right").within(0.0, 1.0),
+            series.collect(),
+        );
+        Figure::new(
+            "c11-learning",
+            "More heads, the same number of parameters",
+            format!(
+                "The answers about the relation that is known less well. The width of {WIDTH} is divided among the heads, so \
+                 more heads are narrower ones; each number of heads at the learning rate that learned both first on a seed of its own."
+            ),
+            Plot::Lines(lines.with(Reference::Level { label: "learned".into(), y: LEARNED })),
+        )
+    }
+
+    /// Where more heads look.
+    pub fn all_heads(&self) -> Figure {
+        let first = self.with(SHOWN).next();
+        let heads = first.map_or(&[][..], |trained| &trained.end.heads);
+        Figure::new(
+            "c11-all",
+            format!("Where {SHOWN} heads look"),
+            "The mean weight on the place that each relation asks for, where the two places differ; first seed, at the end of \
+             training.",
+            Plot::Heat(Heat {
+                x: "place".into(),
+                y: "head".into(),
+                value: "weight".into(),
+                scale: Scale::Linear,
+                columns: vec!["before".to_owned(), "partner".to_owned()],
+                rows: (1..=heads.len()).map(|head| head.to_string()).collect(),
+                values: heads.iter().map(|head| head.weights.to_vec()).collect(),
+            }),
+        )
+    }
+
+    /// Steps until both are learned.
+    pub fn steps(&self) -> Table {
+        let caption = format!("Steps until {LEARNED} of the held-out answers about either relation are right");
+        let columns = ["#heads", "#width of each", "#parameters", "#learning rate", "#steps", "#seeds that got there"];
+        let mut table = Table::new("c11-steps", caption, &columns);
+        for heads in self.heads() {
+            let Some(Trained { job, parameters, .. }) = self.with(heads).next() else { continue };
+            let learned = self.with(heads).filter(|trained| trained.learned.is_some()).count();
+            table.row([
+                heads.to_string(),
+                (WIDTH / heads).to_string(),
+                format::count(*parameters as u64),
+                format::number(job.learning_rate, 2),
+                self.steps_of(heads).to_string(),
+                format!("{learned} of {}", self.with(heads).count()),
+            ]);
+        }
+        table
+    }
+
+    /// How well each number of heads ends.
+    pub fn qualities(&self) -> Table {
+        let steps = self.trained.first().map_or(0, |trained| trained.job.steps);
+        let caption = format!("At the end of training, after {} steps, on held-out rows", format::count(steps));
+        let columns = ["#heads", "#right, token before", "#right, partner", "#loss, nats"];
+        let mut table = Table::new("c11-qualities", caption, &columns);
+        for heads in self.heads() {
+            table.row([
+                heads.to_string(),
+                self.share(heads, |trained| trained.end.quality.right[0]).to_string(),
+                self.share(heads, |trained| trained.end.quality.right[1]).to_string(),
+                self.summary(heads, |trained| trained.end.quality.loss).to_string(),
+            ]);
+        }
+        table
+    }
+
+    /// Every head in numbers.
+    pub fn each_head(&self) -> Table {
+        let caption = "Every head of the first seed's encoders at the end of training: where it looks, and what is lost without it";
+        let columns = [
+            "#heads",
+            "#head",
+            "#weight on the token before",
+            "#on the partner",
+            "#answers lost, token before",
+            "#partner",
+        ];
+        let mut table = Table::new("c11-each-head", caption, &columns);
+        for trained in self.heads().into_iter().filter_map(|heads| self.with(heads).next()) {
+            for (i, head) in trained.end.heads.iter().enumerate() {
+                let lost = |r: usize| format::number(trained.end.quality.right[r] - head.without.right[r], 3);
+                let [before, partner] = head.weights.map(|weight| format::number(weight, 3));
+                table.row([trained.job.heads.to_string(), (i + 1).to_string(), before, partner, lost(0), lost(1)]);
+            }
+        }
+        table
+    }
+
+    /// What to notice.
+    pub fn notice(&self) -> Vec<String> {
+        let [before, partner] = [0, 1].map(|r| self.share(1, |trained| trained.end.heads[0].weights[r]));
+        let right = |r: usize| self.share(1, |trained| trained.end.quality.right[r]);
+        let steps = self.trained.first().map_or(0, |trained| trained.job.steps);
+        let shared = self.shared(|trained| &trained.end);
+        let at_end = |value: fn(&Shared<'_>) -> f64| Summary::of(&shared.iter().map(value).collect::<Vec<_>>());
+        vec![
+            format!(
+                "After {} steps one head lays {before} of its weight on the token before and {partner} on the partner, and {} \
+                 and {} of its answers are right. What it lays on one place it takes from the other, and it adds up what it \
+                 gathers; the layers behind it can learn to tell the two apart, and that takes time.",
+                format::count(steps),
+                right(0),
+                right(1)
+            ),
+            format!(
+                "Two heads then look at the places of their relations with a weight of {} in the mean, and each relation loses \
+                 {} more of its answers than the other without its own head.",
+                at_end(|shared| shared.looked()),
+                at_end(|shared| shared.own()),
+            ),
+            "More than two heads have but the same two relations to look for, in narrower slices.".to_owned(),
+            "A head is a slice of the width: the number of heads changes no shape of any parameter, only which numbers are \
+             summed into one score."
+                .to_owned(),
+        ]
+    }
+
+    /// What it does not say.
+    pub fn limits(&self) -> Vec<String> {
+        vec![
+            format!(
+                "One layer of width {WIDTH}, rows of {COLOURS} tokens, two relations that the task asks for in every token. In \
+                 language nobody knows how many relations there are, and trained models have many heads that can be taken away \
+                 at little cost (Michel et al. 2019)."
+            ),
+            "Positions are learned and begin as large as the vectors of the tokens, for all numbers of heads alike: which \
+             relation is the louder one would otherwise decide which is learned first."
+                .to_owned(),
+            format!(
+                "Taking a head away after training says what the model has come to rely on, not what it could have learned \
+                 without. {} learning rates to choose from.",
+                LEARNING_RATES.len()
+            ),
+        ]
+    }
+}

@@ -1,0 +1,295 @@
+//! C12: most parameters sit in the feed-forward layers.
+//!
+//! Nothing is trained and nothing estimated: parameters are counted, by name in our own models and from the configuration in
+//! published ones ([`published`]).
+
+mod published;
+
+use anyhow::{Context as _, bail};
+use data::{CharacterTokenizer, Tokenizer};
+use gpt::{Gpt, GptConfig};
+use tensor::{Init, Parameters};
+
+use crate::{
+    figure::{Axis, Bars, Figure, Lines, Plot, Reference, Series},
+    finding::{Experiment, Finding, Input, Memory, Table},
+    format,
+    lab::Lab,
+    statistics::range,
+    verdict::Verdict,
+};
+use published::{Counts, published};
+
+/// Counts the parameters of each part of a Transformer.
+pub const EXPERIMENT: Experiment = Experiment {
+    id: "C12",
+    claim: "Most parameters sit in the feed-forward layers",
+    criterion: "Shown if the feed-forward layers hold more than half of all parameters in every model counted, the \
+                reverse if they hold less than half in every one.",
+    reads: &[Input::Text],
+    memory: Memory { alone: [47, 47, 47], thread: [0, 0, 0] },
+    run,
+};
+
+/// Layers and width of our own models: the two ends of what trains on a laptop, and nanoGPT's smallest between them.
+const OURS: [(usize, usize); 3] = [(1, 16), (4, 128), (6, 384)];
+/// The context of our own models.
+const CONTEXT: usize = 64;
+
+/// A model and its counts.
+struct Counted {
+    name: String,
+    counts: Counts,
+    published: Option<u64>,
+}
+
+fn run(lab: &Lab) -> anyhow::Result<Finding> {
+    let characters = CharacterTokenizer::from_text(lab.alphabet.text.as_str()).vocabulary_size();
+    let mut models = Vec::new();
+    for (layers, width) in OURS {
+        let config = GptConfig::new(characters, CONTEXT, layers, width, 4);
+        let name = format!("our gpt, {layers} × {width}");
+        models.push(Counted { name, counts: count(&config)?, published: None });
+    }
+    models.extend(published().into_iter().map(|p| Counted {
+        name: p.name.to_owned(),
+        counts: p.counts,
+        published: Some(p.total),
+    }));
+    let shares: Vec<f64> = models.iter().map(|model| model.counts.feed_forward_share()).collect();
+    Ok(Finding {
+        verdict: verdict(&shares),
+        answer: answer(&models),
+        figures: vec![shares_figure(&models), size_figure(characters)],
+        tables: vec![table(&models)],
+        notice: notice(characters),
+        limits: [
+            "Counted, not weighed: a parameter of the embedding works only when its token occurs, one of a \
+             feed-forward layer at every token."
+                .to_owned(),
+            "Mixtures of experts, which multiply the feed-forward layers, are not among the models.".to_owned(),
+        ]
+        .into_iter()
+        .chain(lab.alphabet.limit())
+        .collect(),
+    })
+}
+
+/// The criterion.
+fn verdict(shares: &[f64]) -> Verdict {
+    let each = shares.iter().map(|&share| match share {
+        share if share > 0.5 => Verdict::Shown,
+        share if share < 0.5 => Verdict::Reverse,
+        _ => Verdict::NotShown,
+    });
+    Verdict::all(&each.collect::<Vec<_>>())
+}
+
+/// The parameters of a model of ours by part.
+///
+/// # Errors
+/// If no model can have this configuration, or a parameter belongs to no part.
+fn count(config: &GptConfig) -> anyhow::Result<Counts> {
+    let mut parameters = Parameters::new();
+    Gpt::new(&mut Init::new(&mut parameters, 1), config.clone()).context("the sizes of C12 make no model")?;
+    let mut counts = Counts::default();
+    for (_, parameter) in parameters.iter() {
+        let name = parameter.name();
+        *part(&mut counts, name).with_context(|| format!("{name} belongs to no part of a Transformer"))? +=
+            parameter.value().len() as u64;
+    }
+    if counts.total() != parameters.count() as u64 {
+        bail!("the parts hold {} parameters, the model {}", counts.total(), parameters.count());
+    }
+    Ok(counts)
+}
+
+/// The part that a parameter of this name belongs to.
+fn part<'c>(counts: &'c mut Counts, name: &str) -> Option<&'c mut u64> {
+    let components: Vec<&str> = name.split('.').collect();
+    match components[..] {
+        ["wte", _] => Some(&mut counts.token_embedding),
+        ["wpe", _] => Some(&mut counts.positions),
+        ["h", _, "attn", ..] => Some(&mut counts.attention),
+        ["h", _, "mlp", ..] => Some(&mut counts.feed_forward),
+        ["h", _, "ln_1" | "ln_2", _] | ["ln_f", _] => Some(&mut counts.norms),
+        ["lm_head", _] => Some(&mut counts.head),
+        _ => None,
+    }
+}
+
+fn answer(models: &[Counted]) -> String {
+    let share = |m: &Counted| format!("{} ({} %)", m.name, percent(m.counts.feed_forward_share()));
+    let mut ordered: Vec<&Counted> = models.iter().collect();
+    ordered.sort_by(|a, b| a.counts.feed_forward_share().total_cmp(&b.counts.feed_forward_share()));
+    let below: Vec<String> =
+        ordered.iter().filter(|m| m.counts.feed_forward_share() <= 0.5).map(|m| share(m)).collect();
+    let blocks = models.iter().map(|m| m.counts.feed_forward_share_of_blocks());
+    let [low, high] = range(blocks);
+    let exceptions = if below.is_empty() { "none".to_owned() } else { below.join(", ") };
+    format!(
+        "Feed-forward layers hold more than half of all parameters in {} of {} models, at most in {}. Not so in: \
+         {exceptions}. Of the weights inside the blocks they hold {} to {} % everywhere; what tips the balance in small \
+         models are the embeddings.",
+        models.len() - below.len(),
+        models.len(),
+        ordered.last().map_or_else(String::new, |m| share(m)),
+        percent(low),
+        percent(high),
+    )
+}
+
+fn notice(characters: usize) -> Vec<String> {
+    let length = |rows: usize| format::number(rows as f64 / 4.0, 3);
+    vec![
+        "In a block with F = 4·D, attention has 4·D² weights and the feed-forward layer 8·D²: two thirds, whatever the \
+         width."
+            .to_owned(),
+        format!(
+            "Embeddings grow with D, blocks with D². With V tokens and C learned positions the feed-forward layers hold \
+             more than half once L·D exceeds (V + C)/4: {} for the {characters} characters of this text, {} for GPT-2's \
+             50,257 tokens. GPT-2 itself, with 12 · 768 = 9,216, lies below, GPT-2 medium above.",
+            length(characters + CONTEXT),
+            length(50_257 + 1_024),
+        ),
+        "An encoder-decoder attends three times for every two feed-forward layers, so the feed-forward layers hold a smaller \
+         part of it; heads that share keys and values (Falcon) make it larger."
+            .to_owned(),
+    ]
+}
+
+fn shares_figure(models: &[Counted]) -> Figure {
+    let names = Counts::default().parts().map(|part| part.0);
+    let series = (0..names.len()).map(|i| {
+        let share = |m: &Counted| 100.0 * m.counts.parts()[i].1 as f64 / m.counts.total() as f64;
+        (names[i].to_owned(), models.iter().map(share).collect())
+    });
+    let categories = models.iter().map(|m| format!("{}, {}", m.name, size(m.counts.total()))).collect();
+    Figure::new(
+        "c12-shares",
+        "Where the parameters are",
+        "One bar a model, from the smallest to the largest, with its number of parameters. The claim says that the \
+         feed-forward part is longer than all others together.",
+        Plot::Bars(Bars::stacked(
+            Axis::linear("share of all parameters, %").within(0.0, 100.0),
+            categories,
+            series.collect(),
+        )),
+    )
+}
+
+/// The share as a function of size, weights only: 8·L·D² of 12·L·D² + (V + C)·D.
+fn size_figure(characters: usize) -> Figure {
+    let curve = |rows: usize| {
+        let share = move |x: f64| 100.0 * 8.0 * x / (12.0 * x + rows as f64);
+        (3..=19).map(move |power| f64::from(power).exp2()).map(move |x| (x, share(x)))
+    };
+    let vocabularies = [
+        (format!("{characters} characters, {CONTEXT} positions"), characters + CONTEXT),
+        ("GPT-2: 50,257 tokens, 1,024 positions".to_owned(), 50_257 + 1_024),
+        ("BLOOM: 250,880 tokens".to_owned(), 250_880),
+    ];
+    let series = vocabularies.into_iter().map(|(name, rows)| Series::exact(name, curve(rows)));
+    let lines = Lines::new(
+        Axis::log2("layers × width"),
+        Axis::linear("feed-forward share, %").within(0.0, 80.0),
+        series.collect(),
+    );
+    let lines = lines
+        .with(Reference::Level { label: "half".into(), y: 50.0 })
+        .with(Reference::Level { label: "two thirds".into(), y: 200.0 / 3.0 });
+    Figure::new(
+        "c12-size",
+        "The feed-forward share grows with the model",
+        "Blocks with F = 4·D and a tied output. Each vocabulary sets the size from which the claim holds.",
+        Plot::Lines(lines),
+    )
+}
+
+fn table(models: &[Counted]) -> Table {
+    let mut columns = vec!["model".to_owned()];
+    columns.extend(Counts::default().parts().map(|part| format!("#{}", part.0)));
+    columns.extend(["#all", "#published", "#feed-forward, %", "#of the blocks, %"].map(str::to_owned));
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let mut table = Table::new("c12-counts", "Parameters by part", &columns);
+    for Counted { name, counts, published } in models {
+        let mut row = vec![name.clone()];
+        row.extend(counts.parts().map(|part| format::count(part.1)));
+        row.push(format::count(counts.total()));
+        row.push(published.map_or_else(|| "–".to_owned(), format::count));
+        row.push(percent(counts.feed_forward_share()));
+        row.push(percent(counts.feed_forward_share_of_blocks()));
+        table.row(row);
+    }
+    table
+}
+
+fn percent(share: f64) -> String {
+    format::number(100.0 * share, 3)
+}
+
+/// Three digits and a word: `124 million`.
+fn size(count: u64) -> String {
+    let (unit, word) = match count {
+        1_000_000_000.. => (1e9, " billion"),
+        1_000_000.. => (1e6, " million"),
+        _ => (1.0, ""),
+    };
+    format::number(count as f64 / unit, 3) + word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn step_01_the_criterion_can_fail() {
+        assert_eq!(verdict(&[0.51, 0.9]), Verdict::Shown);
+        assert_eq!(verdict(&[0.51, 0.45]), Verdict::NotShown);
+        assert_eq!(verdict(&[0.1, 0.45]), Verdict::Reverse);
+        assert_eq!(verdict(&[0.5]), Verdict::NotShown);
+    }
+
+    /// V = 5, C = 3, L = 2, D = 4, no biases.
+    #[test]
+    fn step_02_parts_are_counted_by_name() {
+        let counts = count(&GptConfig::new(5, 3, 2, 4, 2)).unwrap();
+        let by_hand = Counts {
+            token_embedding: 5 * 4,
+            positions: 3 * 4,
+            attention: 2 * 4 * 4 * 4,
+            feed_forward: 2 * 8 * 4 * 4,
+            norms: 5 * 4,
+            head: 0,
+        };
+        assert_eq!(counts, by_hand);
+        assert_eq!(part(&mut Counts::default(), "h.0.gate.weight"), None);
+    }
+
+    #[test]
+    fn step_03_biases_count_with_their_part() {
+        let mut config = GptConfig::new(50_257, 1_024, 1, 64, 4);
+        config.block.bias = true;
+        let counts = count(&config).unwrap();
+        assert_eq!(counts.attention, 4 * 64 * 64 + 4 * 64);
+        assert_eq!(counts.feed_forward, 8 * 64 * 64 + 5 * 64);
+        assert_eq!(counts.norms, 3 * 2 * 64);
+    }
+
+    #[test]
+    fn step_04_sizes_in_words() {
+        assert_eq!(size(5_392), "5,392");
+        assert_eq!(size(124_439_808), "124 million");
+        assert_eq!(size(6_738_415_616), "6.74 billion");
+    }
+
+    /// GPT-2 itself is the counterexample.
+    #[test]
+    fn step_05_the_experiment_runs() {
+        let lab =
+            Lab::new(crate::budget::Budget::Quick, vec![1], data::corpus::book(), crate::progress::Progress::Quiet);
+        let finding = run(&lab).unwrap();
+        assert_eq!(finding.verdict, Verdict::NotShown);
+        assert!(finding.answer.contains("GPT-2 (45.5 %)"), "{}", finding.answer);
+    }
+}

@@ -1,0 +1,281 @@
+//! C13: encoder-only, encoder-decoder and decoder-only suit different tasks.
+//!
+//! Each of the three learns each of four tasks from the same sentences, at equal parameters and equal steps, in the form in
+//! which it is used: BERT's holes, T5's answers to what an encoder has read, GPT's continuations.
+
+mod models;
+mod report;
+mod tasks;
+pub mod training;
+
+use crate::{
+    budget::Budget,
+    finding::{Experiment, Finding, Input, Memory},
+    lab::Lab,
+    statistics::{Summary, by_size},
+    study::parallel::{Reporter, side_by_side},
+    verdict::{Verdict, exceeds},
+};
+use models::Kind;
+use report::Report;
+use tasks::{Corpus, Task};
+use training::{Commonest, Job, Outcome};
+
+/// Compares the three on all tasks.
+pub const EXPERIMENT: Experiment = Experiment {
+    id: "C13",
+    claim: "Encoder-only (BERT, masked words), encoder-decoder (T5) and decoder-only (GPT) suit different tasks",
+    criterion: "Courses name the encoder-only model for filling in blanks and for classifying, the encoder-decoder for \
+                translating, and the decoder-only model for continuing. Shown if, at equal parameters, sentences and steps \
+                and by the 95 % intervals of the paired differences, nowhere does another model give at least 5 in a \
+                hundred more right answers than the one named for the task; and if each of the three is, on some task, \
+                more than 5 in a hundred behind the one named for it, so that none would do for all. A training that was \
+                too short refutes nothing: only the longest budget can.",
+    reads: &[Input::Budget, Input::Seeds],
+    memory: Memory { alone: [12, 12, 12], thread: [7, 7, 7] },
+    run,
+};
+
+/// What counts as a difference, as a part of the answers.
+pub const MARGIN: f64 = 0.05;
+
+/// Which model courses name for a task.
+pub fn named(task: Task) -> Kind {
+    match task {
+        Task::Fill | Task::Classify => Kind::EncoderOnly,
+        Task::Translate => Kind::EncoderDecoder,
+        Task::Continue => Kind::DecoderOnly,
+    }
+}
+
+/// The highest learning rates that every model is tried with on every task.
+pub const LEARNING_RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
+
+/// How large everything is.
+#[derive(Clone, Copy, Debug)]
+struct Sizes {
+    /// D.
+    width: usize,
+    /// Of an encoder and of a decoder.
+    blocks: usize,
+    /// Of each training.
+    steps: u64,
+    /// Sentences to learn from.
+    training: usize,
+    /// Sentences to judge by.
+    held_out: usize,
+}
+
+impl Sizes {
+    fn of(budget: Budget) -> Self {
+        Self {
+            width: budget.pick(32, 48, 64),
+            blocks: 1,
+            steps: budget.pick(100, 1_600, 4_000),
+            training: budget.pick(1_000, 10_000, 30_000),
+            held_out: budget.pick(50, 200, 400),
+        }
+    }
+}
+
+/// One model on one task.
+pub struct Cell {
+    /// Which model.
+    pub kind: Kind,
+    /// Which task.
+    pub task: Task,
+    /// What the search chose.
+    pub learning_rate: f64,
+    /// One for each seed.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Cell {
+    /// A number of every seed.
+    pub fn each(&self, value: impl Fn(&Outcome) -> f64) -> Vec<f64> {
+        self.outcomes.iter().map(value).collect()
+    }
+
+    /// The part of the answers that is right, for each seed.
+    pub fn right(&self) -> Vec<f64> {
+        self.each(|outcome| outcome.right)
+    }
+}
+
+/// All that was measured: for each task every model.
+pub struct Study {
+    /// Steps of each training.
+    pub steps: u64,
+    /// D.
+    pub width: usize,
+    /// Sentences learnt from, and judged by.
+    pub sentences: [usize; 2],
+    /// By task, then by model.
+    pub cells: Vec<Cell>,
+    /// By task.
+    pub commonest: [Commonest; Task::ALL.len()],
+}
+
+fn run(lab: &Lab) -> anyhow::Result<Finding> {
+    let study = Study::new(lab, Sizes::of(lab.budget))?;
+    Ok(conclude(&study, lab.budget))
+}
+
+fn conclude(study: &Study, budget: Budget) -> Finding {
+    let report = Report { study };
+    Finding {
+        verdict: study.verdict(budget),
+        answer: report.answer(),
+        figures: report.figures(),
+        tables: report.tables(),
+        notice: report.notice(),
+        limits: report.limits(),
+    }
+}
+
+impl Study {
+    /// Searches the learning rate of each model on each task with a seed of its own, then trains with every seed of the lab.
+    fn new(lab: &Lab, sizes: Sizes) -> anyhow::Result<Self> {
+        let Sizes { width, blocks, steps, training, held_out } = sizes;
+        let corpus = Corpus::new(training, held_out, held_out);
+        let all: Vec<(Task, Kind)> =
+            Task::ALL.into_iter().flat_map(|task| Kind::ALL.map(|kind| (task, kind))).collect();
+        let job =
+            |(task, kind), learning_rate, seed, steps| Job { kind, task, seed, steps, learning_rate, width, blocks };
+
+        let seed = lab.search_seed();
+        let searches = all.iter().flat_map(|&cell| LEARNING_RATES.map(|rate| job(cell, rate, seed, steps.div_ceil(4))));
+        let search = |job: &Job, reporter: &Reporter| job.search(&corpus, reporter);
+        let searches: Vec<Job> = searches.collect();
+        let losses = side_by_side(lab, "C13, learning rates", &searches, |job| job.steps, search);
+        let best =
+            searches.chunks(LEARNING_RATES.len()).zip(losses.chunks(LEARNING_RATES.len())).map(|(jobs, losses)| {
+                let tried = jobs.iter().zip(losses).min_by(|a, b| by_size(a.1, b.1));
+                tried.map_or(LEARNING_RATES[0], |(job, _)| job.learning_rate)
+            });
+        let best: Vec<f64> = best.collect();
+
+        let jobs = all.iter().zip(&best).flat_map(|(&cell, &rate)| {
+            let repeat = |&seed| job(cell, rate, seed, steps);
+            lab.seeds.iter().map(repeat).collect::<Vec<_>>()
+        });
+        let measure = |job: &Job, reporter: &Reporter| job.measure(&corpus, reporter);
+        let outcomes = side_by_side(lab, "C13, four tasks", &jobs.collect::<Vec<_>>(), |job| job.steps, measure);
+        let outcomes: Vec<Outcome> = outcomes.into_iter().collect::<anyhow::Result<_>>()?;
+        let cells = all.iter().zip(best).zip(outcomes.chunks(lab.seeds.len()));
+        let cell = |((&(task, kind), learning_rate), outcomes): ((&(Task, Kind), f64), &[Outcome])| Cell {
+            kind,
+            task,
+            learning_rate,
+            outcomes: outcomes.to_vec(),
+        };
+        Ok(Self {
+            steps,
+            width,
+            sentences: [training, held_out],
+            cells: cells.map(cell).collect(),
+            commonest: Task::ALL.map(|task| Commonest::of(&corpus, task)),
+        })
+    }
+
+    /// What was measured of a model on a task.
+    ///
+    /// # Panics
+    /// If nothing was.
+    #[track_caller]
+    pub fn cell(&self, task: Task, kind: Kind) -> &Cell {
+        match self.cells.iter().find(|cell| cell.task == task && cell.kind == kind) {
+            Some(cell) => cell,
+            None => panic!("{} did not learn to {}", kind.name(), task.name()),
+        }
+    }
+
+    /// By how much the model that is named for a task is ahead of another there.
+    pub fn ahead(&self, task: Task, other: Kind) -> Summary {
+        Summary::of_differences(&self.cell(task, named(task)).right(), &self.cell(task, other).right())
+    }
+
+    fn verdict(&self, budget: Budget) -> Verdict {
+        let rivals = Task::ALL.into_iter().flat_map(|task| Kind::ALL.map(|kind| (task, kind)));
+        let rivals: Vec<(Task, Kind)> = rivals.filter(|&(task, kind)| kind != named(task)).collect();
+        let not_behind = rivals.iter().map(|&(task, kind)| {
+            let ahead = self.ahead(task, kind);
+            exceeds(&Summary { mean: ahead.mean + MARGIN, ..ahead }, 0.0, budget)
+        });
+        let not_for_all = Kind::ALL.map(|kind| {
+            let elsewhere = rivals.iter().filter(|&&(_, rival)| rival == kind);
+            any(elsewhere.map(|&(task, kind)| exceeds(&self.ahead(task, kind), MARGIN, budget)).collect())
+        });
+        Verdict::all(&not_behind.chain(not_for_all).collect::<Vec<_>>()).after_training(budget)
+    }
+}
+
+/// The verdict of what holds if one of its parts does.
+fn any(parts: Vec<Verdict>) -> Verdict {
+    let open = parts.iter().find(|part| matches!(part, Verdict::Undecided { .. }));
+    if parts.contains(&Verdict::Shown) { Verdict::Shown } else { open.copied().unwrap_or(Verdict::NotShown) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{figure::Size, progress::Progress};
+
+    /// The right answers of each model (encoder-only, encoder-decoder, decoder-only) on each task.
+    fn judged(right: [[f64; 3]; 4], seeds: usize, budget: Budget) -> Verdict {
+        let cell = |(task, (kind, right)): (Task, (Kind, f64))| {
+            let outcome = |seed: usize| Outcome {
+                parameters: 1,
+                right: right + 1e-3 * seed as f64 * if kind == Kind::EncoderOnly { 1.0 } else { -1.0 },
+                nats: 1.0,
+                shown: Vec::new(),
+            };
+            Cell { kind, task, learning_rate: 1e-2, outcomes: (0..seeds).map(outcome).collect() }
+        };
+        let all = Task::ALL
+            .into_iter()
+            .zip(right)
+            .flat_map(|(task, right)| Kind::ALL.into_iter().zip(right).map(move |of_kind| (task, of_kind)));
+        let commonest = Task::ALL.map(|_| Commonest { answer: "the".into(), right: 0.0 });
+        Study { steps: 1, width: 32, sentences: [1, 1], cells: all.map(cell).collect(), commonest }.verdict(budget)
+    }
+
+    #[test]
+    fn step_01_the_criterion_can_fail_in_every_part() {
+        let as_named = [[0.5, 0.4, 0.4], [0.9, 0.9, 0.9], [0.2, 0.9, 0.9], [0.1, 0.8, 0.8]];
+        let with = |task: usize, right| {
+            let mut all = as_named;
+            all[task] = right;
+            judged(all, 3, Budget::Thorough)
+        };
+        assert_eq!(with(0, as_named[0]), Verdict::Shown);
+        // Somebody is better than the one named,
+        for (task, right) in [(0, [0.5, 0.6, 0.4]), (1, [0.8, 0.8, 0.9]), (2, [0.2, 0.8, 0.9]), (3, [0.1, 0.9, 0.8])] {
+            assert_eq!(with(task, right), Verdict::NotShown, "{task}");
+        }
+        // or one does for all: the encoder-decoder, which is as good as the encoder everywhere else.
+        assert_eq!(with(0, [0.5, 0.48, 0.4]), Verdict::NotShown);
+        assert_eq!(with(1, [0.9, 0.8, 0.9]), Verdict::Shown);
+        let short = [[0.5, 0.5, 0.5]; 4];
+        assert_eq!(judged(short, 3, Budget::Thorough), Verdict::NotShown);
+        assert_eq!(judged(short, 3, Budget::Quick), Verdict::open(Budget::Quick));
+        assert_eq!(judged(as_named, 1, Budget::Quick), Verdict::Undecided { needs: None });
+    }
+
+    #[test]
+    fn step_02_it_runs_and_gives_the_same_numbers_on_any_number_of_threads() {
+        let sizes = Sizes { width: 16, blocks: 1, steps: 4, training: 60, held_out: 6 };
+        let [one, two] = [1, 2].map(|threads| {
+            let mut lab = Lab::new(Budget::Quick, vec![1, 2], data::corpus::book(), Progress::Quiet);
+            lab.threads = threads;
+            conclude(&Study::new(&lab, sizes).unwrap(), Budget::Quick)
+        });
+        assert_eq!(one.tables, two.tables);
+        assert!(one.tables.iter().all(|table| !table.rows.is_empty()));
+        for figure in &one.figures {
+            for size in [Size::Wide, Size::Narrow] {
+                assert!(figure.svg(size).unwrap().starts_with("<svg"), "{}", figure.name);
+            }
+        }
+    }
+}

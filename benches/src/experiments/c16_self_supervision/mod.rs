@@ -1,0 +1,320 @@
+//! C16: text is its own supervision.
+
+mod counts;
+mod markov;
+pub mod text;
+pub mod training;
+
+use crate::{
+    budget::Budget,
+    figure::{Axis, Figure, Lines, Plot, Reference, Series},
+    finding::{Experiment, Finding, Input, Memory, Table},
+    format,
+    lab::Lab,
+    stages::Stage,
+    statistics::Summary,
+    verdict::{Verdict, exceeds},
+};
+use markov::{CONTEXT as LANGUAGE_CONTEXT, OnMarkov, SYMBOLS};
+use text::{CONTEXT, OnText, Swept, WINDOWS};
+use training::{LEARNING_RATES, STAGES};
+
+/// See the criterion; the figures show the loss against training, text and size.
+pub const EXPERIMENT: Experiment = Experiment {
+    id: "C16",
+    claim: "Text is its own supervision: predict the next token",
+    criterion: "Shown if, by the 95 % intervals, rnn, lstm and gpt each predict held-out text better than counted \
+                pairs of characters do; gpt predicts it better after all of the text than after the smallest part of it; and \
+                on generated languages of order 2 each comes within 0.05 nats a token of the best possible \
+                loss. A training that was too short refutes nothing: only the longest budget can.",
+    reads: &[Input::Budget, Input::Seeds, Input::Text],
+    memory: Memory { alone: [20, 20, 60], thread: [10, 10, 24] },
+    run,
+};
+
+/// How close is close to the best possible loss, in nats.
+const CLOSE: f64 = 0.05;
+
+/// The order of the languages that the criterion speaks of.
+const ORDER: usize = 2;
+
+fn run(lab: &Lab) -> anyhow::Result<Finding> {
+    let text = lab.once("language models of C16 on the text", || text::measure(lab))?;
+    let markov = lab.once("language models of C16 on generated languages", || markov::measure(lab))?;
+    Ok(report(&text, &markov, lab))
+}
+
+fn judge(text: &OnText, markov: &[OnMarkov], budget: Budget) -> Verdict {
+    let beats = |losses: Vec<f64>, bound: f64| {
+        exceeds(&Summary::of(&losses.iter().map(|loss| bound - loss).collect::<Vec<_>>()), 0.0, budget)
+    };
+    let counts = STAGES.map(|stage| beats(text.losses(stage), text.bigram));
+    let more = match &text.amounts[..] {
+        [least, .., all] => Some(exceeds(&Summary::of_differences(&least.losses, &all.losses), 0.0, budget)),
+        _ => None,
+    };
+    let close = markov.iter().filter(|on| on.order == ORDER).map(|on| beats(on.distances(), CLOSE));
+    let parts: Vec<Verdict> = counts.into_iter().chain(more).chain(close).collect();
+    Verdict::all(&parts.into_iter().map(|part| part.after_training(budget)).collect::<Vec<_>>())
+}
+
+fn report(text: &OnText, markov: &[OnMarkov], lab: &Lab) -> Finding {
+    let losses = |stage| Summary::of(&text.losses(stage));
+    let named: Vec<String> = STAGES.map(|stage| format!("{stage} {}", losses(stage))).into();
+    let distances = markov.iter().filter(|on| on.order == ORDER);
+    let distances: Vec<String> = distances.map(|on| format!("{} {}", on.stage, Summary::of(&on.distances()))).collect();
+    Finding {
+        verdict: judge(text, markov, lab.budget),
+        answer: format!(
+            "Held-out loss in nats per character, with no label but the text: {}; counted pairs reach {}, guessing {}. \
+             Above the best possible loss of languages of order {ORDER}: {} nats.",
+            named.join(", "),
+            format::number(text.bigram, 3),
+            format::number(text.uniform, 3),
+            distances.join(", "),
+        ),
+        figures: figures(text, markov),
+        tables: vec![stages_table(text), pairs_table(text), markov_table(markov)],
+        notice: notice(text, markov),
+        limits: [
+            format!(
+                "The stages have as nearly equal numbers of parameters as whole widths allow, see the tables. All read equal \
+                 batches, from an empty state and {CONTEXT} characters of the text at once, {LANGUAGE_CONTEXT} tokens of a \
+                 language; AdamW, the peak learning rate from the same {} by a search of a quarter of the steps.",
+                LEARNING_RATES.len(),
+            ),
+            "The parts of the text and the sizes are swept with gpt alone, with the learning rate of its main size."
+                .into(),
+            format!(
+                "One text; its held-out tenth is its end, which may differ from the rest, though its characters are in the \
+                 vocabulary. The first half of the tenth chooses the learning rates, the second judges, at most {WINDOWS} windows \
+                 of it; counts are judged on the few characters behind the last whole window too."
+            ),
+        ]
+        .into_iter()
+        .chain(lab.alphabet.limit())
+        .collect(),
+    }
+}
+
+/// A curve for each stage: tokens read against the mean over the seeds of what was measured then.
+fn learning_curve<'c>(curves: impl Iterator<Item = &'c [(u64, f64)]>) -> Vec<(f64, Summary)> {
+    let curves: Vec<&[(u64, f64)]> = curves.collect();
+    let looks = curves.iter().map(|curve| curve.len()).min().unwrap_or(0);
+    let at = |look: usize| {
+        let values: Vec<f64> = curves.iter().map(|curve| curve[look].1).collect();
+        (curves[0][look].0 as f64, Summary::of(&values))
+    };
+    (0..looks).map(at).collect()
+}
+
+fn figures(text: &OnText, markov: &[OnMarkov]) -> Vec<Figure> {
+    let levels = |lines: Lines| {
+        lines
+            .with(Reference::Level { label: "counted pairs".into(), y: text.bigram })
+            .with(Reference::Level { label: "counted characters".into(), y: text.unigram })
+    };
+    let loss = || Axis::linear("held-out loss, nats a character");
+    let by_stage = text.stages.iter().map(|on| {
+        Series::new(on.stage.to_string(), learning_curve(on.trained.iter().map(|trained| &trained.curve[..])))
+    });
+    let swept =
+        |swept: &[Swept]| vec![Series::new("gpt", swept.iter().map(|s| (s.amount as f64, Summary::of(&s.losses))))];
+    let excess = markov
+        .iter()
+        .filter(|on| on.order == ORDER)
+        .map(|on| Series::new(on.stage.to_string(), learning_curve(on.excess.iter().map(|curve| &curve[..]))));
+    let mut figures = vec![
+        Figure::new(
+            "c16-training",
+            "Predicting the next character",
+            "Loss on text that was not trained on, after so many characters; about equal parameters.",
+            Plot::Lines(levels(Lines::new(Axis::log2("characters read"), loss(), by_stage.collect()))),
+        ),
+        Figure::new(
+            "c16-text",
+            "More text",
+            "gpt with equally many steps on the first part of the training text. Little text is read often and learnt \
+             by heart.",
+            Plot::Lines(levels(Lines::new(Axis::log2("characters of training text"), loss(), swept(&text.amounts)))),
+        ),
+        Figure::new(
+            "c16-parameters",
+            "More parameters",
+            "gpt of several widths, with equally many steps on all of the text.",
+            Plot::Lines(Lines::new(Axis::log10("parameters"), loss(), swept(&text.sizes))),
+        ),
+        Figure::new(
+            "c16-markov",
+            "Distance to the best possible loss",
+            "Random languages in which the next token depends on the last two. The best loss is that of who knows the language, \
+             on the same held-out tokens.",
+            Plot::Lines(
+                Lines::new(
+                    Axis::log2("tokens read"),
+                    Axis::log10("loss above the best, nats a token"),
+                    excess.collect(),
+                )
+                .with(Reference::Level { label: "close".into(), y: CLOSE }),
+            ),
+        ),
+    ];
+    let orders = |stage: Stage| {
+        let of_stage = markov.iter().filter(move |on| on.stage == stage);
+        Series::new(stage.to_string(), of_stage.map(|on| (on.order as f64, Summary::of(&on.distances()))))
+    };
+    let by_order: Vec<Series> = STAGES.map(orders).into();
+    if by_order.iter().any(|series| series.points.len() > 1) {
+        figures.push(Figure::new(
+            "c16-orders",
+            "Languages with a longer memory",
+            "The same distance at the end of training, by the number of tokens that decide about the next.",
+            Plot::Lines(Lines::new(
+                Axis::linear("order of the language"),
+                Axis::log10("loss above the best, nats a token"),
+                by_order,
+            )),
+        ));
+    }
+    figures
+}
+
+fn stages_table(text: &OnText) -> Table {
+    let mut table = Table::new(
+        "c16-stages",
+        "Held-out loss at the end of training",
+        &["model", "#parameters", "#learning rate", "#nats a character", "#perplexity"],
+    );
+    for on in &text.stages {
+        let loss = Summary::of(&text.losses(on.stage));
+        table.row([
+            on.stage.to_string(),
+            format::count(on.parameters as u64),
+            format::number(on.learning_rate, 2),
+            loss.to_string(),
+            format::number(nn::metrics::perplexity(loss.mean), 3),
+        ]);
+    }
+    for (name, loss) in
+        [("counted pairs", text.bigram), ("counted characters", text.unigram), ("guessing", text.uniform)]
+    {
+        let perplexity = format::number(nn::metrics::perplexity(loss), 3);
+        table.row([name.to_owned(), "".into(), "".into(), format::number(loss, 4), perplexity]);
+    }
+    table
+}
+
+/// What a seed does to both sides cancels in the differences.
+fn pairs_table(text: &OnText) -> Table {
+    let mut table = Table::new(
+        "c16-differences",
+        "Differences of the held-out loss on equal seeds",
+        &["first minus second", "#nats a character"],
+    );
+    for (i, first) in STAGES.into_iter().enumerate() {
+        for second in &STAGES[i + 1..] {
+            let difference = Summary::of_differences(&text.losses(first), &text.losses(*second));
+            table.row([format!("{first} − {second}"), difference.to_string()]);
+        }
+    }
+    table
+}
+
+fn markov_table(markov: &[OnMarkov]) -> Table {
+    let mut table = Table::new(
+        "c16-markov-table",
+        format!("Random languages over {SYMBOLS} tokens, another one for each seed"),
+        &["model", "#order", "#parameters", "#learning rate", "#entropy", "#distance to the best loss"],
+    );
+    for on in markov {
+        table.row([
+            on.stage.to_string(),
+            on.order.to_string(),
+            format::count(on.parameters as u64),
+            format::number(on.learning_rate, 2),
+            Summary::of(&on.best).to_string(),
+            Summary::of(&on.distances()).to_string(),
+        ]);
+    }
+    table
+}
+
+fn notice(text: &OnText, markov: &[OnMarkov]) -> Vec<String> {
+    let mut notice = vec![format!(
+        "Nobody labelled anything: the answer to every character is the next one. Between guessing ({}) and counted \
+         pairs ({}) lies what spelling alone gives away.",
+        format::number(text.uniform, 3),
+        format::number(text.bigram, 3),
+    )];
+    let difference = |pair: [&Swept; 2]| Summary::of_differences(&pair[0].losses, &pair[1].losses);
+    if let [least, .., all] = &text.amounts[..] {
+        notice.push(format!(
+            "With {} characters instead of {}, gpt's loss on new text is {} nats lower.",
+            format::count(all.amount as u64),
+            format::count(least.amount as u64),
+            difference([least, all]),
+        ));
+    }
+    if let [small, .., large] = &text.sizes[..] {
+        notice.push(format!(
+            "With {} parameters instead of {}, it is {} nats lower.",
+            format::count(large.amount as u64),
+            format::count(small.amount as u64),
+            difference([small, large]),
+        ));
+    }
+    let best: Vec<f64> = markov.iter().filter(|on| on.order == ORDER).flat_map(|on| on.best.iter().copied()).collect();
+    if !best.is_empty() {
+        notice.push(format!(
+            "The generated languages have an entropy of {} nats a token, and no model can come below it in the mean: a \
+             loss that stops falling may have arrived. Of real text nobody knows the entropy.",
+            format::number(Summary::of(&best).mean, 3)
+        ));
+    }
+    notice
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiments::c16_self_supervision::text::StageOnText;
+    use crate::experiments::c16_self_supervision::training::Trained;
+
+    /// Losses of rnn, lstm and gpt, of gpt on little text, and distances to the best loss; all for three seeds.
+    fn judged(stages: [f64; 3], little: f64, distances: [f64; 3], budget: Budget) -> Verdict {
+        let three = |value: f64| vec![value - 1e-3, value, value + 1e-3];
+        let trained = |loss: f64| three(loss).into_iter().map(|loss| Trained { curve: vec![(1, loss)] }).collect();
+        let stages = STAGES.into_iter().zip(stages).map(|(stage, loss)| StageOnText {
+            stage,
+            parameters: 1,
+            learning_rate: 1.0,
+            trained: trained(loss),
+        });
+        let stages: Vec<StageOnText> = stages.collect();
+        let all = stages[2].trained.iter().map(Trained::loss).collect();
+        let amounts = vec![Swept { amount: 1, losses: three(little) }, Swept { amount: 2, losses: all }];
+        let text = OnText { stages, amounts, sizes: Vec::new(), uniform: 4.0, unigram: 3.0, bigram: 2.5 };
+        let markov = STAGES.into_iter().zip(distances).map(|(stage, distance)| OnMarkov {
+            stage,
+            order: ORDER,
+            parameters: 1,
+            learning_rate: 1.0,
+            excess: three(distance).into_iter().map(|excess| vec![(1, excess)]).collect(),
+            best: three(1.0),
+        });
+        judge(&text, &markov.collect::<Vec<_>>(), budget)
+    }
+
+    #[test]
+    fn the_criterion_can_fail_in_every_part() {
+        let (good, close) = ([2.2, 2.0, 1.9], [0.01; 3]);
+        let thorough = |stages, little, distances| judged(stages, little, distances, Budget::Thorough);
+        assert_eq!(thorough(good, 2.4, close), Verdict::Shown);
+        assert_eq!(thorough([2.6, 2.0, 1.9], 2.4, close), Verdict::NotShown);
+        assert_eq!(thorough(good, 1.8, close), Verdict::NotShown);
+        assert_eq!(thorough(good, 2.4, [0.01, 0.2, 0.01]), Verdict::NotShown);
+        let open = Verdict::open(Budget::Quick);
+        assert_eq!(judged([2.6, 2.0, 1.9], 2.4, close, Budget::Quick), open);
+        assert_eq!(judged(good, 2.4, close, Budget::Quick), Verdict::Shown);
+    }
+}

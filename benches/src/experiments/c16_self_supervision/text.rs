@@ -1,0 +1,178 @@
+//! The part of C16 on real text: every stage, several amounts of text, several sizes of gpt.
+
+use std::sync::Arc;
+
+use data::{CharacterTokenizer, RandomBatches, TextBatch, TextDataset, TextError, TextSplit, Tokenizer, Windows};
+
+use super::counts::loss_of_counts;
+use super::training::{Job, STAGES, Trained, equal_models, search, train};
+use crate::{
+    lab::Lab,
+    stages::{ModelConfig, Sizes, Stage},
+};
+
+/// T.
+pub const CONTEXT: usize = 64;
+
+/// B.
+pub const BATCH: usize = 16;
+
+/// So many windows of the held-out text judge a model at most.
+pub const WINDOWS: usize = 640;
+
+/// The smallest part of the text that gpt is trained on.
+const SMALLEST_PART: usize = 64;
+
+/// So many characters are the least with which the smallest part holds a window; the other parts are larger.
+pub const SHORTEST_TEXT: usize = SMALLEST_PART * (CONTEXT + 1) * 10 / 9 + SMALLEST_PART;
+
+/// A stage on the text.
+pub struct StageOnText {
+    /// Which.
+    pub stage: Stage,
+    /// Its number of parameters.
+    pub parameters: usize,
+    /// What the search chose.
+    pub learning_rate: f64,
+    /// One for each seed.
+    pub trained: Vec<Trained>,
+}
+
+/// gpt with something changed.
+pub struct Swept {
+    /// Characters of text, or parameters.
+    pub amount: usize,
+    /// The held-out loss for each seed.
+    pub losses: Vec<f64>,
+}
+
+/// Everything measured on the text.
+pub struct OnText {
+    /// In the order of history.
+    pub stages: Vec<StageOnText>,
+    /// By the amount of text, the smallest first; the last is all of it.
+    pub amounts: Vec<Swept>,
+    /// By the number of parameters, the smallest first.
+    pub sizes: Vec<Swept>,
+    /// The losses of guessing, of counting characters and of counting pairs, in nats per character.
+    pub uniform: f64,
+    /// See `uniform`.
+    pub unigram: f64,
+    /// See `uniform`.
+    pub bigram: f64,
+}
+
+impl OnText {
+    /// The held-out losses of a stage, one for each seed.
+    pub fn losses(&self, stage: Stage) -> Vec<f64> {
+        let of_stage = self.stages.iter().filter(|on_text| on_text.stage == stage);
+        of_stage.flat_map(|on_text| &on_text.trained).map(Trained::loss).collect()
+    }
+}
+
+/// A model on a text, to be trained with every seed.
+struct Run {
+    what: What,
+    model: ModelConfig,
+    text: TextSplit,
+    rate: f64,
+}
+
+/// What a run is there for.
+enum What {
+    /// To compare the stages. That of gpt is also the end of both sweeps.
+    Stage(Stage),
+    /// To see what less text does.
+    Part,
+    /// To see what other sizes do.
+    Size,
+}
+
+/// The sizes of a gpt of this width and depth on a text of V different characters.
+pub fn gpt_sizes(vocabulary: usize, layers: usize, width: usize) -> Sizes {
+    Sizes { vocabulary, context: CONTEXT, layers, width, embedding: width, heads: 4, dropout: 0.0, carry: false }
+}
+
+/// Trains everything that the budget allows.
+pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
+    let (layers, width) = lab.budget.pick((2, 64), (2, 96), (4, 128));
+    let widths: &[usize] = lab.budget.pick(&[32], &[32, 64], &[32, 64, 96]);
+    let parts: &[usize] = lab.budget.pick(&[SMALLEST_PART], &[SMALLEST_PART, 8], &[SMALLEST_PART, 16, 4]);
+    let steps = lab.budget.pick(400, 800, 2000);
+
+    let tokenizer = CharacterTokenizer::from_text(lab.alphabet.text.as_str());
+    let TextDataset { train: text, validation } = TextDataset::new(&lab.alphabet.text, &tokenizer)?;
+    let vocabulary = tokenizer.vocabulary_size();
+    // One half of the held-out text chooses the learning rates, the other judges.
+    let (choosing, judging) = validation.tokens().split_at(validation.tokens().len() / 2);
+    let judging = &judging[..judging.len().min(WINDOWS * CONTEXT + 1)];
+    let held_out = |tokens| {
+        let windows = Windows::new(&TextSplit::from_tokens(validation.name(), tokens), CONTEXT)?;
+        Ok::<Arc<[TextBatch]>, TextError>(windows.batches(BATCH).collect())
+    };
+    let (choose, judge) = (held_out(choosing)?, held_out(judging)?);
+    let job = |model: &ModelConfig, text: &TextSplit, learning_rate, seed| {
+        let batches = RandomBatches::new(text, BATCH, CONTEXT, seed)?;
+        let (model, held_out) = (model.clone(), Arc::clone(&judge));
+        Ok::<_, TextError>(Job {
+            model,
+            learning_rate,
+            seed,
+            steps,
+            batches: Arc::new(move |step| batches.at(step)),
+            held_out,
+        })
+    };
+
+    let models = equal_models(gpt_sizes(vocabulary, layers, width));
+    let search_seed = lab.search_seed();
+    let chosen =
+        |model| Ok::<_, TextError>(Job { held_out: Arc::clone(&choose), ..job(model, &text, 0.0, search_seed)? });
+    let searches = models.iter().map(chosen).collect::<Result<Vec<_>, _>>()?;
+    let rates = search(lab, "learning rates on the text", &searches);
+
+    let gpt = STAGES.len() - 1;
+    let mut runs: Vec<Run> = Vec::new();
+    for (i, stage) in STAGES.into_iter().enumerate() {
+        runs.push(Run { what: What::Stage(stage), model: models[i].clone(), text: text.clone(), rate: rates[i] });
+    }
+    for part in parts {
+        let name = format!("the first 1/{part} of {}", text.name());
+        let text = TextSplit::from_tokens(name, &text.tokens()[..text.tokens().len() / part]);
+        runs.push(Run { what: What::Part, model: models[gpt].clone(), text, rate: rates[gpt] });
+    }
+    for &width in widths {
+        let model = Stage::Gpt.configure(gpt_sizes(vocabulary, layers, width));
+        runs.push(Run { what: What::Size, model, text: text.clone(), rate: rates[gpt] });
+    }
+    // All in one list, so that no thread waits for the last training of a group.
+    let seeds =
+        |run: &Run| lab.seeds.iter().map(|&seed| job(&run.model, &run.text, run.rate, seed)).collect::<Vec<_>>();
+    let jobs = runs.iter().flat_map(seeds).collect::<Result<Vec<_>, _>>()?;
+    let trained = train(lab, "language models", &jobs)?;
+
+    let (mut stages, mut amounts, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
+    for (Run { what, model, text, rate }, trained) in runs.iter().zip(trained.chunks(lab.seeds.len())) {
+        let losses: Vec<f64> = trained.iter().map(Trained::loss).collect();
+        let parameters = model.parameter_count() as usize;
+        let by_text = Swept { amount: text.tokens().len(), losses: losses.clone() };
+        let by_size = Swept { amount: parameters, losses };
+        match *what {
+            What::Stage(stage) => {
+                if stage == Stage::Gpt {
+                    amounts.push(by_text);
+                    sizes.push(by_size);
+                }
+                stages.push(StageOnText { stage, parameters, learning_rate: *rate, trained: trained.to_vec() });
+            }
+            What::Part => amounts.push(by_text),
+            What::Size => sizes.push(by_size),
+        }
+    }
+    for swept in [&mut amounts, &mut sizes] {
+        swept.sort_by_key(|swept| swept.amount);
+    }
+
+    let [unigram, bigram] = [0, 1].map(|order| loss_of_counts(text.tokens(), judging, vocabulary, order));
+    Ok(OnText { stages, amounts, sizes, uniform: (vocabulary as f64).ln(), unigram, bigram })
+}
