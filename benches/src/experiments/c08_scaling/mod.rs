@@ -150,7 +150,7 @@ impl Found {
 
     /// The trainings at a width.
     pub fn of(&self, width: usize, scores: Scores) -> impl Iterator<Item = &Trained> {
-        self.trained.iter().filter(move |t| (t.job.width, t.job.scores) == (width, scores))
+        self.trained.iter().filter(move |t| (t.trial.case.width, t.trial.case.scores) == (width, scores))
     }
 }
 
@@ -163,8 +163,8 @@ fn ratio(a: &[f64], b: &[f64]) -> (Summary, Summary) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::experiments::c08_scaling::recall::Job;
+    use super::{recall::Case, *};
+    use crate::study::grid::Trial;
 
     /// Largest weights with the division at widths 16 and 1024 and without it at 1024, how many times smaller the gradient
     /// is without it, and after how many steps each way has learned half, or that it never has.
@@ -184,7 +184,7 @@ mod tests {
         };
         let trained = Scores::ALL.into_iter().zip(steps).flat_map(|(scores, steps)| {
             [1, 2, 3].map(|seed| Trained {
-                job: Job { width: TRAINED, scores, learning_rate: 1.0, seed },
+                trial: Trial { case: Case { width: TRAINED, scores }, learning_rate: 1.0, seed, steps: 1_000 },
                 curve: steps.map(|steps| (steps + seed, 1.0)).into_iter().chain([(1_000, 2.0)]).collect(),
             })
         });

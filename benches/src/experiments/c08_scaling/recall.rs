@@ -10,9 +10,11 @@ use transformer::scaled_dot_product::{Mask, fused};
 use super::saturation::Scores;
 use crate::{
     lab::Lab,
-    statistics::by_size,
-    study::parallel::{Reporter, side_by_side},
-    study::training::Recipe,
+    study::{
+        grid::{self, Score, Study, Trial},
+        parallel::Reporter,
+        training::Recipe,
+    },
 };
 
 /// Pairs in a row, S.
@@ -26,9 +28,6 @@ const HELD_OUT: usize = 256;
 
 /// Steps from one look at the held-out loss to the next.
 pub const EVERY: u64 = 25;
-
-/// The peak learning rates that every way is tried with.
-pub const LEARNING_RATES: [f64; 4] = [1e-3, 3e-3, 1e-2, 3e-2];
 
 /// Rows of pairs, and a key of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,24 +110,20 @@ impl Trainable for Memory {
     }
 }
 
-/// One training.
+/// A head to train.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Job {
+pub struct Case {
     /// d.
     pub width: usize,
     /// Whether scores are divided.
     pub scores: Scores,
-    /// The highest.
-    pub learning_rate: f64,
-    /// Of the first parameters and of the rows.
-    pub seed: u64,
 }
 
 /// How it went.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trained {
     /// What was trained.
-    pub job: Job,
+    pub trial: Trial<Case>,
     /// Number of steps, and the held-out loss in nats then.
     pub curve: Vec<(u64, f64)>,
 }
@@ -152,33 +147,29 @@ impl Trained {
     }
 }
 
-/// Trains at each width in both ways with every seed of the lab, each way at the learning rate that has learned half first.
-///
-/// # Errors
-/// If a training fails.
-pub fn train(lab: &Lab, widths: &[usize], steps: u64) -> anyhow::Result<Vec<Trained>> {
-    let ways = widths.iter().flat_map(|&width| Scores::ALL.map(|scores| (width, scores)));
-    let ways: Vec<(usize, Scores)> = ways.collect();
-    let all = |name: &str, jobs: &[Job]| -> anyhow::Result<Vec<Trained>> {
-        let train = |job: &Job, reporter: &Reporter| job.train(steps, reporter);
-        side_by_side(lab, name, jobs, |_| steps, train).into_iter().collect()
-    };
-    let tried = ways.iter().flat_map(|&(width, scores)| {
-        LEARNING_RATES.map(|learning_rate| Job { width, scores, learning_rate, seed: lab.search_seed() })
-    });
-    let tried = all("C8, learning rates", &tried.collect::<Vec<_>>())?;
-    let quicker = |a: &&Trained, b: &&Trained| {
-        let steps = |trained: &Trained| trained.learned().unwrap_or(u64::MAX);
-        steps(a).cmp(&steps(b)).then(by_size(&a.loss(), &b.loss()))
-    };
-    let best = tried.chunks(LEARNING_RATES.len()).filter_map(|tried| tried.iter().min_by(quicker));
-    let jobs = best.flat_map(|best| lab.seeds.iter().map(move |&seed| Job { seed, ..best.job }));
-    all("C8, with and without √d", &jobs.collect::<Vec<_>>())
+/// How soon a head finds values, within so many steps.
+pub struct Retrieval {
+    /// At most.
+    pub steps: u64,
 }
 
-impl Job {
-    fn train(&self, steps: u64, reporter: &Reporter) -> anyhow::Result<Trained> {
-        let Job { width, scores, learning_rate, seed } = *self;
+impl Study for Retrieval {
+    type Case = Case;
+    type Outcome = Trained;
+    const LEARNING_RATES: &'static [f64] = &[1e-3, 3e-3, 1e-2, 3e-2];
+
+    fn steps(&self, _: &Case) -> u64 {
+        self.steps
+    }
+
+    /// The sooner half is learned the better, or else the smaller the loss.
+    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
+        let trained = self.train(trial, reporter)?;
+        Ok(Score(trained.learned().map_or(f64::INFINITY, |steps| steps as f64), trained.loss()))
+    }
+
+    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Trained> {
+        let Trial { case: Case { width, scores }, learning_rate, seed, steps } = *trial;
         let mut parameters = Parameters::new();
         let model = Memory::new(&mut Init::new(&mut parameters, seed), width, scores);
         let held_out = Asked::batch(HELD_OUT, seed, u64::MAX);
@@ -188,8 +179,18 @@ impl Job {
         recipe.train(&model, parameters, &batches, BATCH * PAIRS, reporter, |step, parameters| {
             curve.push((step, f64::from(model.loss(&Context::eval(parameters), &held_out).item())));
         })?;
-        Ok(Trained { job: *self, curve })
+        Ok(Trained { trial: *trial, curve })
     }
+}
+
+/// Trains at each width in both ways.
+///
+/// # Errors
+/// If a training fails.
+pub fn train(lab: &Lab, widths: &[usize], steps: u64) -> anyhow::Result<Vec<Trained>> {
+    let cases = widths.iter().flat_map(|&width| Scores::ALL.map(|scores| Case { width, scores }));
+    let cells = grid::measure(lab, "C8, with and without √d", &Retrieval { steps }, &cases.collect::<Vec<_>>())?;
+    Ok(cells.into_iter().flat_map(|cell| cell.outcomes).collect())
 }
 
 #[cfg(test)]
@@ -209,8 +210,9 @@ mod tests {
 
     #[test]
     fn step_02_half_is_learned_once_the_loss_is_half_of_guessing() {
-        let job = Job { width: 4, scores: Scores::Raw, learning_rate: 1e-3, seed: 1 };
-        let trained = |losses: [f64; 3]| Trained { job, curve: [25, 50, 75].into_iter().zip(losses).collect() };
+        let case = Case { width: 4, scores: Scores::Raw };
+        let trial = Trial { case, learning_rate: 1e-3, seed: 1, steps: 75 };
+        let trained = |losses: [f64; 3]| Trained { trial, curve: [25, 50, 75].into_iter().zip(losses).collect() };
         assert_eq!(trained([2.0, 1.3, 1.5]).learned(), Some(50)); // ln 16 / 2 = 1.386
         let never = trained([2.0, 1.5, 1.4]);
         assert_eq!((never.learned(), never.steps()), (None, 75));

@@ -1,6 +1,6 @@
 //! What the page says of C8.
 
-use super::recall::{EVERY, LEARNING_RATES, PAIRS, SYMBOLS, Trained};
+use super::recall::{EVERY, PAIRS, Retrieval, SYMBOLS, Trained};
 use super::saturation::{LENGTH, Saturation, Scores, WIDTHS};
 use super::{AtFirst, Found, TO, TRAINED};
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     finding::Table,
     format,
     statistics::Summary,
+    study::grid::Study,
 };
 
 impl Found {
@@ -172,12 +173,12 @@ impl Found {
         for width in self.trained_widths() {
             for scores in Scores::ALL {
                 let runs: Vec<&Trained> = self.of(width, scores).collect();
-                let Some(Trained { job, curve }) = runs.first() else { continue };
+                let Some(Trained { trial, curve }) = runs.first() else { continue };
                 let learned = runs.iter().filter(|run| run.learned().is_some()).count();
                 table.row([
                     width.to_string(),
                     scores.name().to_owned(),
-                    format::number(job.learning_rate, 2),
+                    format::number(trial.learning_rate, 2),
                     Summary::of_magnitudes(&self.steps_of(width, scores)).to_string(),
                     format!("{learned} of {}", runs.len()),
                     curve.last().map_or(String::new(), |(step, _)| format::count(*step)),
@@ -253,7 +254,7 @@ impl Found {
                  which makes small gradients larger. Steps to half are counted in looks at the held-out rows, {EVERY} steps \
                  apart. Score, softmax and weighted sum with every number are in the \
                  walkthrough of the crate transformer.",
-                LEARNING_RATES.len(),
+                Retrieval::LEARNING_RATES.len(),
             ),
         ]
     }
@@ -263,7 +264,7 @@ impl Found {
     }
 
     fn trained_widths(&self) -> Vec<usize> {
-        let mut widths: Vec<usize> = self.trained.iter().map(|trained| trained.job.width).collect();
+        let mut widths: Vec<usize> = self.trained.iter().map(|trained| trained.trial.case.width).collect();
         widths.dedup();
         widths
     }

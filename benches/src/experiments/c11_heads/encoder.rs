@@ -9,9 +9,12 @@ use transformer::{BlockConfig, Encoder, Engine, LearnedPositions};
 
 use crate::{
     lab::Lab,
-    statistics::{by_size, range},
-    study::parallel::{Reporter, side_by_side},
-    study::training::Recipe,
+    statistics::range,
+    study::{
+        grid::{self, Score, Study, Trial},
+        parallel::Reporter,
+        training::Recipe,
+    },
 };
 
 /// T: each colour stands in a row once.
@@ -32,9 +35,6 @@ const EVERY: u64 = 25;
 
 /// A relation is learned when so large a part of its answers is right.
 pub const LEARNED: f64 = 0.9;
-
-/// The learning rates that every number of heads is tried with.
-pub const LEARNING_RATES: [f64; 3] = [1e-3, 3e-3, 1e-2];
 
 /// Where a token has to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,24 +166,11 @@ impl Quality {
     }
 }
 
-/// One training.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Job {
-    /// N.
-    pub heads: usize,
-    /// The highest.
-    pub learning_rate: f64,
-    /// Of the first parameters and of the rows.
-    pub seed: u64,
-    /// How many.
-    pub steps: u64,
-}
-
 /// How it went.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trained {
     /// What was trained.
-    pub job: Job,
+    pub trial: Trial<usize>,
     /// The number of parameters.
     pub parameters: usize,
     /// Number of steps, and the quality on held-out rows then.
@@ -199,7 +186,7 @@ pub struct Trained {
 impl Trained {
     /// After how many steps both relations were learned, or all steps where they were too few.
     pub fn steps(&self) -> u64 {
-        self.learned.unwrap_or(self.job.steps)
+        self.learned.unwrap_or(self.trial.steps)
     }
 }
 
@@ -222,32 +209,30 @@ pub struct Head {
     pub without: Quality,
 }
 
-/// Trains encoders with these numbers of heads with every seed of the lab, each number at the learning rate with which
-/// both relations are learned first.
-///
-/// # Errors
-/// If a training fails.
-pub fn train(lab: &Lab, heads: &[usize], steps: u64) -> anyhow::Result<Vec<Trained>> {
-    let all = |name: &str, jobs: &[Job]| -> anyhow::Result<Vec<Trained>> {
-        let train = |job: &Job, reporter: &Reporter| job.train(reporter);
-        side_by_side(lab, name, jobs, |job| job.steps, train).into_iter().collect()
-    };
-    let seed = lab.search_seed();
-    let tried =
-        heads.iter().flat_map(|&heads| LEARNING_RATES.map(|learning_rate| Job { heads, learning_rate, seed, steps }));
-    let tried = all("C11, learning rates", &tried.collect::<Vec<_>>())?;
-    let quicker = |a: &&Trained, b: &&Trained| {
-        let steps = |trained: &Trained| trained.learned.unwrap_or(u64::MAX);
-        steps(a).cmp(&steps(b)).then(by_size(&a.end.quality.loss, &b.end.quality.loss))
-    };
-    let best = tried.chunks(LEARNING_RATES.len()).filter_map(|tried| tried.iter().min_by(quicker));
-    let jobs = best.flat_map(|best| lab.seeds.iter().map(move |&seed| Job { seed, ..best.job }));
-    all("C11, two relations", &jobs.collect::<Vec<_>>())
+/// How soon an encoder with so many heads learns both relations, within so many steps.
+pub struct Relations {
+    /// At most.
+    pub steps: u64,
 }
 
-impl Job {
-    fn train(&self, reporter: &Reporter) -> anyhow::Result<Trained> {
-        let Job { heads, learning_rate, seed, steps } = *self;
+impl Study for Relations {
+    /// N.
+    type Case = usize;
+    type Outcome = Trained;
+    const LEARNING_RATES: &'static [f64] = &[1e-3, 3e-3, 1e-2];
+
+    fn steps(&self, _: &usize) -> u64 {
+        self.steps
+    }
+
+    /// The sooner both are learned the better, or else the smaller the loss.
+    fn search(&self, trial: &Trial<usize>, reporter: &Reporter) -> anyhow::Result<Score> {
+        let Trained { learned, end, .. } = self.train(trial, reporter)?;
+        Ok(Score(learned.map_or(f64::INFINITY, |steps| steps as f64), end.quality.loss))
+    }
+
+    fn train(&self, trial: &Trial<usize>, reporter: &Reporter) -> anyhow::Result<Trained> {
+        let Trial { case: heads, learning_rate, seed, steps } = *trial;
         let mut parameters = Parameters::new();
         let model = Reader::new(&mut Init::new(&mut parameters, seed), heads);
         let count = parameters.count();
@@ -272,8 +257,17 @@ impl Job {
             })?;
         let end = open(&parameters);
         let (learned, then) = then.map_or((None, end.clone()), |(step, opened)| (Some(step), opened));
-        Ok(Trained { job: *self, parameters: count, curve, learned, then, end })
+        Ok(Trained { trial: *trial, parameters: count, curve, learned, then, end })
     }
+}
+
+/// Trains encoders with these numbers of heads.
+///
+/// # Errors
+/// If a training fails.
+pub fn train(lab: &Lab, heads: &[usize], steps: u64) -> anyhow::Result<Vec<Trained>> {
+    let cells = grid::measure(lab, "C11, two relations", &Relations { steps }, heads)?;
+    Ok(cells.into_iter().flat_map(|cell| cell.outcomes).collect())
 }
 
 /// The mean weight of a head on the place that each relation asks for.

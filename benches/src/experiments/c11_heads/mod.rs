@@ -152,7 +152,7 @@ impl Found {
 
     /// The encoders with so many heads.
     pub fn with(&self, heads: usize) -> impl Iterator<Item = &Trained> {
-        self.trained.iter().filter(move |trained| trained.job.heads == heads)
+        self.trained.iter().filter(move |trained| trained.trial.case == heads)
     }
 
     /// Of the encoders with two heads.
@@ -168,8 +168,8 @@ pub fn least(learned: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::encoder::Job;
     use super::*;
+    use crate::study::grid::Trial;
 
     /// The weights of two heads on the places of the relations, what each relation keeps without each head, and after how
     /// many steps one head and two have learned both, or that they never have.
@@ -183,7 +183,7 @@ mod tests {
             let opened =
                 Opened { quality: Quality { right: [0.95; 2], loss: 1.0 }, heads: (0..heads).map(head).collect() };
             Trained {
-                job: Job { heads, learning_rate: 1.0, seed, steps: 1_000 },
+                trial: Trial { case: heads, learning_rate: 1.0, seed, steps: 1_000 },
                 parameters: 1,
                 curve: Vec::new(),
                 learned: steps[heads - 1].map(|steps| steps + seed),

@@ -1,12 +1,13 @@
 //! What the page says of C11.
 
-use super::encoder::{COLOURS, LEARNED, LEARNING_RATES, Relation, SYMBOLS, Trained, WIDTH};
+use super::encoder::{COLOURS, LEARNED, Relation, Relations, SYMBOLS, Trained, WIDTH};
 use super::{Found, SHOWN, Shared, least};
 use crate::{
     figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
     finding::Table,
     format,
     statistics::Summary,
+    study::grid::Study,
 };
 
 impl Found {
@@ -31,7 +32,7 @@ impl Found {
 
     /// The numbers of heads.
     fn heads(&self) -> Vec<usize> {
-        let mut heads: Vec<usize> = self.trained.iter().map(|trained| trained.job.heads).collect();
+        let mut heads: Vec<usize> = self.trained.iter().map(|trained| trained.trial.case).collect();
         heads.dedup();
         heads
     }
@@ -167,13 +168,13 @@ impl Found {
         let columns = ["#heads", "#width of each", "#parameters", "#learning rate", "#steps", "#seeds that got there"];
         let mut table = Table::new("c11-steps", caption, &columns);
         for heads in self.heads() {
-            let Some(Trained { job, parameters, .. }) = self.with(heads).next() else { continue };
+            let Some(Trained { trial, parameters, .. }) = self.with(heads).next() else { continue };
             let learned = self.with(heads).filter(|trained| trained.learned.is_some()).count();
             table.row([
                 heads.to_string(),
                 (WIDTH / heads).to_string(),
                 format::count(*parameters as u64),
-                format::number(job.learning_rate, 2),
+                format::number(trial.learning_rate, 2),
                 self.steps_of(heads).to_string(),
                 format!("{learned} of {}", self.with(heads).count()),
             ]);
@@ -183,7 +184,7 @@ impl Found {
 
     /// How well each number of heads ends.
     pub fn qualities(&self) -> Table {
-        let steps = self.trained.first().map_or(0, |trained| trained.job.steps);
+        let steps = self.trained.first().map_or(0, |trained| trained.trial.steps);
         let caption = format!("At the end of training, after {} steps, on held-out rows", format::count(steps));
         let columns = ["#heads", "#right, token before", "#right, partner", "#loss, nats"];
         let mut table = Table::new("c11-qualities", caption, &columns);
@@ -214,7 +215,7 @@ impl Found {
             for (i, head) in trained.end.heads.iter().enumerate() {
                 let lost = |r: usize| format::number(trained.end.quality.right[r] - head.without.right[r], 3);
                 let [before, partner] = head.weights.map(|weight| format::number(weight, 3));
-                table.row([trained.job.heads.to_string(), (i + 1).to_string(), before, partner, lost(0), lost(1)]);
+                table.row([trained.trial.case.to_string(), (i + 1).to_string(), before, partner, lost(0), lost(1)]);
             }
         }
         table
@@ -224,7 +225,7 @@ impl Found {
     pub fn notice(&self) -> Vec<String> {
         let [before, partner] = [0, 1].map(|r| self.share(1, |trained| trained.end.heads[0].weights[r]));
         let right = |r: usize| self.share(1, |trained| trained.end.quality.right[r]);
-        let steps = self.trained.first().map_or(0, |trained| trained.job.steps);
+        let steps = self.trained.first().map_or(0, |trained| trained.trial.steps);
         let shared = self.shared(|trained| &trained.end);
         let at_end = |value: fn(&Shared<'_>) -> f64| Summary::of(&shared.iter().map(value).collect::<Vec<_>>());
         vec![
@@ -263,7 +264,7 @@ impl Found {
             format!(
                 "Taking a head away after training says what the model has come to rely on, not what it could have learned \
                  without. {} learning rates to choose from.",
-                LEARNING_RATES.len()
+                Relations::LEARNING_RATES.len()
             ),
         ]
     }
