@@ -12,8 +12,11 @@ use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    statistics::{Summary, by_size},
-    study::parallel::{Reporter, side_by_side},
+    statistics::Summary,
+    study::{
+        grid::{self, Score, Trial},
+        parallel::Reporter,
+    },
     verdict::{Verdict, exceeds},
 };
 use models::Kind;
@@ -79,16 +82,16 @@ impl Sizes {
 }
 
 /// One model on one task.
-pub struct Cell {
-    /// Which model.
-    pub kind: Kind,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Case {
     /// Which task.
     pub task: Task,
-    /// What the search chose.
-    pub learning_rate: f64,
-    /// One for each seed.
-    pub outcomes: Vec<Outcome>,
+    /// Which model.
+    pub kind: Kind,
 }
+
+/// What was measured of one model on one task.
+pub type Cell = grid::Cell<Case, Outcome>;
 
 impl Cell {
     /// A number of every seed.
@@ -116,6 +119,42 @@ pub struct Study {
     pub commonest: [Commonest; Task::ALL.len()],
 }
 
+/// The trainings, on one corpus.
+struct Learning<'c> {
+    corpus: &'c Corpus,
+    sizes: Sizes,
+}
+
+impl Learning<'_> {
+    fn job(&self, trial: &Trial<Case>) -> Job {
+        let Trial { case: Case { task, kind }, learning_rate, seed, steps } = *trial;
+        let Sizes { width, blocks, .. } = self.sizes;
+        Job { kind, task, seed, steps, learning_rate, width, blocks }
+    }
+}
+
+impl grid::Study for Learning<'_> {
+    type Case = Case;
+    type Outcome = Outcome;
+    const LEARNING_RATES: &'static [f64] = &LEARNING_RATES;
+
+    fn steps(&self, _: &Case) -> u64 {
+        self.sizes.steps
+    }
+
+    fn search_steps(&self, _: &Case) -> u64 {
+        self.sizes.steps.div_ceil(4)
+    }
+
+    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
+        Ok(Score(self.job(trial).search(self.corpus, reporter)?, 0.0))
+    }
+
+    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Outcome> {
+        self.job(trial).measure(self.corpus, reporter)
+    }
+}
+
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let study = Study::new(lab, Sizes::of(lab.budget))?;
     Ok(conclude(&study, lab.budget))
@@ -134,46 +173,16 @@ fn conclude(study: &Study, budget: Budget) -> Finding {
 }
 
 impl Study {
-    /// Searches the learning rate of each model on each task with a seed of its own, then trains with every seed of the lab.
+    /// Trains every model on every task.
     fn new(lab: &Lab, sizes: Sizes) -> anyhow::Result<Self> {
-        let Sizes { width, blocks, steps, training, held_out } = sizes;
-        let corpus = Corpus::new(training, held_out, held_out);
-        let all: Vec<(Task, Kind)> =
-            Task::ALL.into_iter().flat_map(|task| Kind::ALL.map(|kind| (task, kind))).collect();
-        let job =
-            |(task, kind), learning_rate, seed, steps| Job { kind, task, seed, steps, learning_rate, width, blocks };
-
-        let seed = lab.search_seed();
-        let searches = all.iter().flat_map(|&cell| LEARNING_RATES.map(|rate| job(cell, rate, seed, steps.div_ceil(4))));
-        let search = |job: &Job, reporter: &Reporter| job.search(&corpus, reporter);
-        let searches: Vec<Job> = searches.collect();
-        let losses = side_by_side(lab, "C13, learning rates", &searches, |job| job.steps, search);
-        let best =
-            searches.chunks(LEARNING_RATES.len()).zip(losses.chunks(LEARNING_RATES.len())).map(|(jobs, losses)| {
-                let tried = jobs.iter().zip(losses).min_by(|a, b| by_size(a.1, b.1));
-                tried.map_or(LEARNING_RATES[0], |(job, _)| job.learning_rate)
-            });
-        let best: Vec<f64> = best.collect();
-
-        let jobs = all.iter().zip(&best).flat_map(|(&cell, &rate)| {
-            let repeat = |&seed| job(cell, rate, seed, steps);
-            lab.seeds.iter().map(repeat).collect::<Vec<_>>()
-        });
-        let measure = |job: &Job, reporter: &Reporter| job.measure(&corpus, reporter);
-        let outcomes = side_by_side(lab, "C13, four tasks", &jobs.collect::<Vec<_>>(), |job| job.steps, measure);
-        let outcomes: Vec<Outcome> = outcomes.into_iter().collect::<anyhow::Result<_>>()?;
-        let cells = all.iter().zip(best).zip(outcomes.chunks(lab.seeds.len()));
-        let cell = |((&(task, kind), learning_rate), outcomes): ((&(Task, Kind), f64), &[Outcome])| Cell {
-            kind,
-            task,
-            learning_rate,
-            outcomes: outcomes.to_vec(),
-        };
+        let corpus = Corpus::new(sizes.training, sizes.held_out, sizes.held_out);
+        let cases = Task::ALL.into_iter().flat_map(|task| Kind::ALL.map(|kind| Case { task, kind }));
+        let learning = Learning { corpus: &corpus, sizes };
         Ok(Self {
-            steps,
-            width,
-            sentences: [training, held_out],
-            cells: cells.map(cell).collect(),
+            steps: sizes.steps,
+            width: sizes.width,
+            sentences: [sizes.training, sizes.held_out],
+            cells: grid::measure(lab, "C13, four tasks", &learning, &cases.collect::<Vec<_>>())?,
             commonest: Task::ALL.map(|task| Commonest::of(&corpus, task)),
         })
     }
@@ -184,7 +193,7 @@ impl Study {
     /// If nothing was.
     #[track_caller]
     pub fn cell(&self, task: Task, kind: Kind) -> &Cell {
-        match self.cells.iter().find(|cell| cell.task == task && cell.kind == kind) {
+        match self.cells.iter().find(|cell| cell.case == Case { task, kind }) {
             Some(cell) => cell,
             None => panic!("{} did not learn to {}", kind.name(), task.name()),
         }
@@ -230,7 +239,8 @@ mod tests {
                 nats: 1.0,
                 shown: Vec::new(),
             };
-            Cell { kind, task, learning_rate: 1e-2, outcomes: (0..seeds).map(outcome).collect() }
+            let (case, score) = (Case { task, kind }, Score(0.0, 0.0));
+            Cell { case, learning_rate: 1e-2, score, outcomes: (0..seeds).map(outcome).collect() }
         };
         let all = Task::ALL
             .into_iter()

@@ -141,10 +141,10 @@ impl Report<'_> {
             &["task", "model", "#parameters", "#learning rate", "#answered right", "#nats a token"],
         );
         for (task, commonest) in self.commonest() {
-            for cell in self.study.cells.iter().filter(|cell| cell.task == task) {
+            for cell in self.study.cells.iter().filter(|cell| cell.case.task == task) {
                 table.row([
                     task.name().to_owned(),
-                    cell.kind.name().to_owned(),
+                    cell.case.kind.name().to_owned(),
                     format::count(cell.outcomes[0].parameters as u64),
                     format::number(cell.learning_rate, 2),
                     share(&Summary::of_shares(&cell.right())),
@@ -286,16 +286,19 @@ fn unseen(questions: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiments::c13_architectures::training::Outcome;
+    use crate::{
+        experiments::c13_architectures::{Case, training::Outcome},
+        study::grid::Score,
+    };
 
     #[test]
     fn no_loss_is_below_zero() {
         let cell = |losses: [f64; 3]| {
             let outcome = |nats| Outcome { parameters: 1, right: 0.0, nats, shown: Vec::new() };
             Cell {
-                kind: Kind::DecoderOnly,
-                task: Task::Classify,
+                case: Case { task: Task::Classify, kind: Kind::DecoderOnly },
                 learning_rate: 1e-2,
+                score: Score(0.0, 0.0),
                 outcomes: losses.map(outcome).into(),
             }
         };

@@ -69,11 +69,14 @@ impl Job {
         })
     }
 
-    /// Trains and returns the loss on sentences that neither are learnt from nor judged by; infinite if it fails.
-    pub fn search(&self, corpus: &Corpus, reporter: &Reporter) -> f64 {
-        let Ok((model, parameters)) = self.train(corpus, reporter) else { return f64::INFINITY };
-        let loss = model.loss(&Context::eval(&parameters), &examples(&corpus.validation, self.task)).item();
-        if loss.is_finite() { f64::from(loss) } else { f64::INFINITY }
+    /// Trains and returns the loss on sentences that neither are learnt from nor judged by.
+    ///
+    /// # Errors
+    /// If the training fails.
+    pub fn search(&self, corpus: &Corpus, reporter: &Reporter) -> anyhow::Result<f64> {
+        let (model, parameters) = self.train(corpus, reporter)?;
+        let examples = examples(&corpus.validation, self.task);
+        Ok(f64::from(model.loss(&Context::eval(&parameters), &examples).item()))
     }
 
     fn train(&self, corpus: &Corpus, reporter: &Reporter) -> anyhow::Result<(Model, Parameters)> {
