@@ -1,14 +1,18 @@
 //! The part of C16 on generated languages, whose best possible loss is known.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use data::tasks::{MarkovChain, TokenTask};
 use data::{IGNORE, TextBatch};
 
-use super::training::{Job, STAGES, Trained, equal_models, search, train};
+use super::training::{LEARNING_RATES, STAGES, Trained, equal_models, train};
 use crate::{
     lab::Lab,
-    stages::{Sizes, Stage},
+    stages::{ModelConfig, Sizes, Stage},
+    study::{
+        grid::{self, Cell, Score, Study, Trial},
+        parallel::Reporter,
+    },
 };
 
 /// V.
@@ -72,60 +76,89 @@ pub fn measure(lab: &Lab) -> anyhow::Result<Vec<OnMarkov>> {
         dropout: 0.0,
         carry: false,
     };
-    let models = equal_models(gpt);
-    // A language and its held-out rows; training rows are drawn with the seed, held-out ones with its complement.
-    let language = |order, seed: u64| {
-        let chain = Arc::new(MarkovChain::random(SYMBOLS, order, CONTEXT, seed));
+    let seeds = || lab.seeds.iter().copied().chain([lab.search_seed()]);
+    let languages =
+        orders.iter().flat_map(|&order| seeds().map(move |seed| ((order, seed), Language::new(order, seed))));
+    let learning = Learning { models: equal_models(gpt), languages: languages.collect(), steps };
+    let cases = orders.iter().flat_map(|&order| (0..STAGES.len()).map(move |stage| Case { order, stage }));
+    let cells = grid::measure(lab, "C16, generated languages", &learning, &cases.collect::<Vec<_>>())?;
+    let measured =
+        cells.into_iter().map(|Cell { case: Case { order, stage }, learning_rate, outcomes, .. }| OnMarkov {
+            stage: STAGES[stage],
+            order,
+            parameters: learning.models[stage].parameter_count() as usize,
+            learning_rate,
+            excess: outcomes,
+            best: lab.seeds.iter().map(|&seed| learning.languages[&(order, seed)].chain.entropy_rate()).collect(),
+        });
+    Ok(measured.collect())
+}
+
+/// A language, and rows of it that nobody learns from.
+struct Language {
+    chain: MarkovChain,
+    held_out: Vec<TextBatch>,
+    /// The held-out loss of who knows the language.
+    truth: f64,
+}
+
+impl Language {
+    /// Training rows are drawn with the seed, held-out ones with its complement.
+    fn new(order: usize, seed: u64) -> Self {
+        let chain = MarkovChain::random(SYMBOLS, order, CONTEXT, seed);
         let rows = (0..(HELD_OUT / BATCH) as u64).map(|step| chain.batch(BATCH, !seed, step));
-        let held_out: Arc<[TextBatch]> = rows.collect();
-        (chain, held_out)
-    };
-    let jobs_of = |(chain, held_out): &(Arc<MarkovChain>, Arc<[TextBatch]>), seed| {
-        models.clone().map(|model| {
-            let (chain, held_out) = (Arc::clone(chain), Arc::clone(held_out));
-            let batches = Arc::new(move |step| chain.batch(BATCH, seed, step));
-            Job { model, learning_rate: 0.0, seed, steps, batches, held_out }
-        })
-    };
-
-    let search_seed = lab.search_seed();
-    let searches: Vec<Job> =
-        orders.iter().flat_map(|&order| jobs_of(&language(order, search_seed), search_seed)).collect();
-    let rates = search(lab, "learning rates on languages", &searches);
-
-    // By order, then seed, then stage.
-    let languages: Vec<_> = orders
-        .iter()
-        .flat_map(|&order| lab.seeds.iter().map(move |&seed| (order, seed)))
-        .map(|(order, seed)| (seed, language(order, seed)))
-        .collect();
-    let with_rates = rates.chunks(STAGES.len()).flat_map(|rates| vec![rates; lab.seeds.len()]);
-    let jobs = languages.iter().zip(with_rates).flat_map(|((seed, language), rates)| {
-        let rated = jobs_of(language, *seed).into_iter().zip(rates);
-        rated.map(|(job, &learning_rate)| Job { learning_rate, ..job }).collect::<Vec<_>>()
-    });
-    let trained = train(lab, "generated languages", &jobs.collect::<Vec<_>>())?;
-
-    let truths: Vec<f64> = languages.iter().map(|(_, (chain, held_out))| loss_of_truth(chain, held_out)).collect();
-    let mut measured = Vec::new();
-    for (o, &order) in orders.iter().enumerate() {
-        let of_order = o * lab.seeds.len()..(o + 1) * lab.seeds.len();
-        for (s, stage) in STAGES.into_iter().enumerate() {
-            let excess = |i: usize| {
-                let Trained { curve } = &trained[i * STAGES.len() + s];
-                curve.iter().map(|(tokens, loss)| (*tokens, loss - truths[i])).collect()
-            };
-            measured.push(OnMarkov {
-                stage,
-                order,
-                parameters: models[s].parameter_count() as usize,
-                learning_rate: rates[o * STAGES.len() + s],
-                excess: of_order.clone().map(excess).collect(),
-                best: of_order.clone().map(|i| languages[i].1.0.entropy_rate()).collect(),
-            });
-        }
+        let held_out: Vec<TextBatch> = rows.collect();
+        let truth = loss_of_truth(&chain, &held_out);
+        Self { chain, held_out, truth }
     }
-    Ok(measured)
+}
+
+/// A stage on the languages of an order.
+#[derive(Clone, Copy)]
+struct Case {
+    order: usize,
+    /// In [`STAGES`].
+    stage: usize,
+}
+
+/// Stages that learn languages, of which each order has another with every seed.
+struct Learning {
+    models: [ModelConfig; STAGES.len()],
+    languages: BTreeMap<(usize, u64), Language>,
+    steps: u64,
+}
+
+impl Learning {
+    fn learn(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<(Trained, f64)> {
+        let &Trial { case: Case { order, stage }, seed, .. } = trial;
+        let Language { chain, held_out, truth } = &self.languages[&(order, seed)];
+        let batches = |step| chain.batch(BATCH, seed, step);
+        Ok((train(trial, &self.models[stage], &batches, held_out, reporter)?, *truth))
+    }
+}
+
+impl Study for Learning {
+    type Case = Case;
+    /// Tokens read so far, and the held-out loss beyond that of who knows the language.
+    type Outcome = Vec<(u64, f64)>;
+    const LEARNING_RATES: &'static [f64] = LEARNING_RATES;
+
+    fn steps(&self, _: &Case) -> u64 {
+        self.steps
+    }
+
+    fn search_steps(&self, _: &Case) -> u64 {
+        self.steps / 4
+    }
+
+    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
+        Ok(Score(self.learn(trial, reporter)?.0.loss(), 0.0))
+    }
+
+    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Vec<(u64, f64)>> {
+        let (Trained { curve }, truth) = self.learn(trial, reporter)?;
+        Ok(curve.into_iter().map(|(tokens, loss)| (tokens, loss - truth)).collect())
+    }
 }
 
 #[cfg(test)]

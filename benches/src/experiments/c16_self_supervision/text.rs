@@ -1,14 +1,16 @@
 //! The part of C16 on real text: every stage, several amounts of text, several sizes of gpt.
 
-use std::sync::Arc;
-
 use data::{CharacterTokenizer, RandomBatches, TextBatch, TextDataset, TextError, TextSplit, Tokenizer, Windows};
 
 use super::counts::loss_of_counts;
-use super::training::{Job, STAGES, Trained, equal_models, search, train};
+use super::training::{LEARNING_RATES, STAGES, Trained, equal_models, train};
 use crate::{
     lab::Lab,
     stages::{ModelConfig, Sizes, Stage},
+    study::{
+        grid::{self, Cell, Chosen, Score, Study, Trial},
+        parallel::Reporter,
+    },
 };
 
 /// T.
@@ -70,15 +72,16 @@ impl OnText {
     }
 }
 
-/// A model on a text, to be trained with every seed.
-struct Run {
+/// A model on a text.
+#[derive(Clone)]
+struct Case {
     what: What,
     model: ModelConfig,
     text: TextSplit,
-    rate: f64,
 }
 
-/// What a run is there for.
+/// What a model is trained for.
+#[derive(Clone, Copy)]
 enum What {
     /// To compare the stages. That of gpt is also the end of both sweeps.
     Stage(Stage),
@@ -86,6 +89,42 @@ enum What {
     Part,
     /// To see what other sizes do.
     Size,
+}
+
+/// Language models on a text, of whose held-out part one half chooses the learning rates and the other judges.
+struct Reading {
+    steps: u64,
+    choose: Vec<TextBatch>,
+    judge: Vec<TextBatch>,
+}
+
+impl Reading {
+    fn read(&self, trial: &Trial<Case>, held_out: &[TextBatch], reporter: &Reporter) -> anyhow::Result<Trained> {
+        let batches = RandomBatches::new(&trial.case.text, BATCH, CONTEXT, trial.seed)?;
+        train(trial, &trial.case.model, &|step| batches.at(step), held_out, reporter)
+    }
+}
+
+impl Study for Reading {
+    type Case = Case;
+    type Outcome = Trained;
+    const LEARNING_RATES: &'static [f64] = LEARNING_RATES;
+
+    fn steps(&self, _: &Case) -> u64 {
+        self.steps
+    }
+
+    fn search_steps(&self, _: &Case) -> u64 {
+        self.steps / 4
+    }
+
+    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
+        Ok(Score(self.read(trial, &self.choose, reporter)?.loss(), 0.0))
+    }
+
+    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Trained> {
+        self.read(trial, &self.judge, reporter)
+    }
 }
 
 /// The sizes of a gpt of this width and depth on a text of V different characters.
@@ -103,67 +142,44 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
     let tokenizer = CharacterTokenizer::from_text(lab.alphabet.text.as_str());
     let TextDataset { train: text, validation } = TextDataset::new(&lab.alphabet.text, &tokenizer)?;
     let vocabulary = tokenizer.vocabulary_size();
-    // One half of the held-out text chooses the learning rates, the other judges.
     let (choosing, judging) = validation.tokens().split_at(validation.tokens().len() / 2);
     let judging = &judging[..judging.len().min(WINDOWS * CONTEXT + 1)];
     let held_out = |tokens| {
         let windows = Windows::new(&TextSplit::from_tokens(validation.name(), tokens), CONTEXT)?;
-        Ok::<Arc<[TextBatch]>, TextError>(windows.batches(BATCH).collect())
+        Ok::<Vec<TextBatch>, TextError>(windows.batches(BATCH).collect())
     };
-    let (choose, judge) = (held_out(choosing)?, held_out(judging)?);
-    let job = |model: &ModelConfig, text: &TextSplit, learning_rate, seed| {
-        let batches = RandomBatches::new(text, BATCH, CONTEXT, seed)?;
-        let (model, held_out) = (model.clone(), Arc::clone(&judge));
-        Ok::<_, TextError>(Job {
-            model,
-            learning_rate,
-            seed,
-            steps,
-            batches: Arc::new(move |step| batches.at(step)),
-            held_out,
-        })
-    };
+    let reading = Reading { steps, choose: held_out(choosing)?, judge: held_out(judging)? };
 
     let models = equal_models(gpt_sizes(vocabulary, layers, width));
-    let search_seed = lab.search_seed();
-    let chosen =
-        |model| Ok::<_, TextError>(Job { held_out: Arc::clone(&choose), ..job(model, &text, 0.0, search_seed)? });
-    let searches = models.iter().map(chosen).collect::<Result<Vec<_>, _>>()?;
-    let rates = search(lab, "learning rates on the text", &searches);
-
-    let gpt = STAGES.len() - 1;
-    let mut runs: Vec<Run> = Vec::new();
-    for (i, stage) in STAGES.into_iter().enumerate() {
-        runs.push(Run { what: What::Stage(stage), model: models[i].clone(), text: text.clone(), rate: rates[i] });
-    }
+    let stages = STAGES.into_iter().zip(models);
+    let stages = stages.map(|(stage, model)| Case { what: What::Stage(stage), model, text: text.clone() });
+    let mut chosen = grid::search(lab, "C16, the text", &reading, &stages.collect::<Vec<_>>())?;
+    let gpt = chosen[STAGES.len() - 1].clone();
     for part in parts {
         let name = format!("the first 1/{part} of {}", text.name());
         let text = TextSplit::from_tokens(name, &text.tokens()[..text.tokens().len() / part]);
-        runs.push(Run { what: What::Part, model: models[gpt].clone(), text, rate: rates[gpt] });
+        chosen.push(Chosen { case: Case { what: What::Part, text, ..gpt.case.clone() }, ..gpt });
     }
     for &width in widths {
         let model = Stage::Gpt.configure(gpt_sizes(vocabulary, layers, width));
-        runs.push(Run { what: What::Size, model, text: text.clone(), rate: rates[gpt] });
+        chosen.push(Chosen { case: Case { what: What::Size, model, ..gpt.case.clone() }, ..gpt });
     }
-    // All in one list, so that no thread waits for the last training of a group.
-    let seeds =
-        |run: &Run| lab.seeds.iter().map(|&seed| job(&run.model, &run.text, run.rate, seed)).collect::<Vec<_>>();
-    let jobs = runs.iter().flat_map(seeds).collect::<Result<Vec<_>, _>>()?;
-    let trained = train(lab, "language models", &jobs)?;
+    // All at once, so that no thread waits for the last training of a group.
+    let cells = grid::repeat(lab, "C16, the text", &reading, chosen)?;
 
     let (mut stages, mut amounts, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
-    for (Run { what, model, text, rate }, trained) in runs.iter().zip(trained.chunks(lab.seeds.len())) {
-        let losses: Vec<f64> = trained.iter().map(Trained::loss).collect();
+    for Cell { case: Case { what, model, text }, learning_rate, outcomes, .. } in cells {
+        let losses: Vec<f64> = outcomes.iter().map(Trained::loss).collect();
         let parameters = model.parameter_count() as usize;
         let by_text = Swept { amount: text.tokens().len(), losses: losses.clone() };
         let by_size = Swept { amount: parameters, losses };
-        match *what {
+        match what {
             What::Stage(stage) => {
                 if stage == Stage::Gpt {
                     amounts.push(by_text);
                     sizes.push(by_size);
                 }
-                stages.push(StageOnText { stage, parameters, learning_rate: *rate, trained: trained.to_vec() });
+                stages.push(StageOnText { stage, parameters, learning_rate, trained: outcomes });
             }
             What::Part => amounts.push(by_text),
             What::Size => sizes.push(by_size),
