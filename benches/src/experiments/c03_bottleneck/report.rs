@@ -38,7 +38,7 @@ impl Report<'_> {
 
     /// W of the plain encoder-decoder: its vector is its state, h and c of H numbers each.
     fn whole(&self) -> usize {
-        2 * self.cell(Kind::PLAIN).width
+        2 * self.cell(Kind::PLAIN).case.design.width
     }
 
     /// As figures and tables of this claim call a kind: with the width of what passes.
@@ -164,9 +164,9 @@ impl Report<'_> {
         notice.push(format!(
             "Equal tokens are not equal time. With {} steps of the encoder-decoder and {} of attention, about as many seconds \
              as the transformer's {} took where that was measured, right in every word are: {}.",
-            format::count(self.study.at_equal_seconds(Kind::PLAIN).steps),
-            format::count(self.study.at_equal_seconds(Kind::ATTENTION).steps),
-            format::count(self.study.at_equal_seconds(Kind::Transformer).steps),
+            format::count(self.study.at_equal_seconds(Kind::PLAIN).case.steps),
+            format::count(self.study.at_equal_seconds(Kind::ATTENTION).case.steps),
+            format::count(self.study.at_equal_seconds(Kind::Transformer).case.steps),
             self.exact(&STAGES, Study::at_equal_seconds),
         ));
         let thirds = |kind: Kind| {
@@ -200,7 +200,7 @@ impl Report<'_> {
                 "The transformer has {} parameters, all others as many within {} %. All learn from the same {} batches \
                  of {} out of {} pairs, of every length about as many; AdamW with the peak learning rate from the same {}, by a \
                  search of a quarter of the steps for each, on a seed of its own.",
-                format::count(self.cell(Kind::Transformer).parameters as u64),
+                format::count(self.cell(Kind::Transformer).case.design.config.parameter_count() as u64),
                 format::number(100.0 * TOLERANCE, 2),
                 format::count(sizes.steps),
                 sizes.rows,
@@ -256,9 +256,9 @@ impl Report<'_> {
         );
         for cell in &self.study.cells {
             models.row([
-                self.name(cell.kind),
-                cell.width.to_string(),
-                format::count(cell.parameters as u64),
+                self.name(cell.case.design.kind),
+                cell.case.design.width.to_string(),
+                format::count(cell.case.design.config.parameter_count() as u64),
                 format::number(cell.learning_rate, 2),
                 Summary::of_shares(&cell.short()).to_string(),
                 Summary::of_shares(&cell.long()).to_string(),
@@ -286,9 +286,9 @@ impl Report<'_> {
         for (equal, cell) in all.into_iter().flatten() {
             let last = |value: fn(&Look) -> f64| cell.summary(|outcome| outcome.looks.last().map_or(f64::NAN, value));
             times.row([
-                self.name(cell.kind),
+                self.name(cell.case.design.kind),
                 equal.into(),
-                format::count(cell.steps),
+                format::count(cell.case.steps),
                 format::count(last(|look| look.tokens as f64).mean.round() as u64),
                 last(|look| look.seconds).to_string(),
                 Summary::of_shares(&cell.short()).to_string(),

@@ -5,11 +5,14 @@ use std::rc::Rc;
 use super::models::{Design, Kind, Shape};
 use super::pairs::{LONG, Pairs, SHORT};
 use super::training::{Job, Outcome};
-use crate::study::parallel::{Reporter, side_by_side};
 use crate::{
     budget::Budget,
     lab::Lab,
-    statistics::{Summary, by_size},
+    statistics::Summary,
+    study::{
+        grid::{self, Chosen, Score, Trial},
+        parallel::Reporter,
+    },
 };
 
 /// The peak learning rates that every kind is tried with.
@@ -84,21 +87,17 @@ pub struct Study {
     longer: Vec<Cell>,
 }
 
-/// One kind of translator.
-pub struct Cell {
-    /// Which.
-    pub kind: Kind,
-    /// H, or D.
-    pub width: usize,
-    /// How many.
-    pub parameters: u128,
-    /// What the search chose.
-    pub learning_rate: f64,
+/// A translator, and how long it is trained.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What it is.
+    pub design: Design,
     /// Of the training.
     pub steps: u64,
-    /// One for each seed.
-    pub outcomes: Vec<Outcome>,
 }
+
+/// One kind of translator.
+pub type Cell = grid::Cell<Case, Outcome>;
 
 impl Cell {
     /// `value` of every seed.
@@ -136,7 +135,7 @@ impl Study {
         lab.once("translators of C3 and C4", || Self::new(lab, Sizes::of(lab.budget)))
     }
 
-    /// Searches the learning rate of each kind on a seed of its own, then trains every kind with every seed of the lab.
+    /// Trains every kind on equal tokens, and those of [`AS_LONG`] for equal seconds too.
     ///
     /// # Errors
     /// If the models differ in size by more than 2 %, or a training fails.
@@ -144,52 +143,17 @@ impl Study {
         let pairs = Pairs::new(sizes.pairs, sizes.per_length);
         let vocabularies = [pairs.english.size(), pairs.spanish.size()];
         let designs = designs(Shape { vocabularies, width: sizes.width }, &sizes.kinds)?;
-        let job = |design, learning_rate, seed, steps| Job {
-            design,
-            learning_rate,
-            seed,
-            steps,
-            rows: sizes.rows,
-            pairs: &pairs,
-        };
+        let translating = Translating { sizes: &sizes, pairs: &pairs };
 
-        let search_seed = lab.search_seed();
-        let search = |design| LEARNING_RATES.map(|rate| job(design, rate, search_seed, sizes.steps.div_ceil(4)));
-        let jobs: Vec<Job<'_>> = designs.iter().flat_map(search).collect();
-        let losses =
-            side_by_side(lab, "C3, learning rates", &jobs, |job| job.steps, |job, reporter| job.search(reporter));
-        let best = losses.chunks(LEARNING_RATES.len()).map(|losses| {
-            let ranked = LEARNING_RATES.into_iter().zip(losses);
-            ranked.min_by(|a, b| by_size(a.1, b.1)).map_or(LEARNING_RATES[0], |(rate, _)| rate)
-        });
-        let chosen: Vec<(&Design, f64)> = designs.iter().zip(best).collect();
-
-        let equal_tokens = chosen.iter().map(|&(design, rate)| (design, rate, sizes.steps));
-        let equal_seconds = AS_LONG.into_iter().zip(sizes.as_long).flat_map(|(kind, times)| {
+        let cases = designs.into_iter().map(|design| Case { design, steps: sizes.steps });
+        let mut chosen = grid::search(lab, "C3, translators", &translating, &cases.collect::<Vec<_>>())?;
+        for (kind, times) in AS_LONG.into_iter().zip(sizes.as_long) {
             let steps = (times * sizes.steps as f64).round() as u64;
-            chosen
-                .iter()
-                .filter(move |(design, _)| design.kind == kind)
-                .map(move |&(design, rate)| (design, rate, steps))
-        });
-        let trainings: Vec<(&Design, f64, u64)> = equal_tokens.chain(equal_seconds).collect();
-        let repeat = |&(design, rate, steps)| lab.seeds.iter().map(move |&seed| job(design, rate, seed, steps));
-        let jobs: Vec<Job<'_>> = trainings.iter().flat_map(repeat).collect();
-        let train = |job: &Job<'_>, reporter: &Reporter| job.train(reporter);
-        let outcomes = side_by_side(lab, "C3, translators", &jobs, |job| job.steps, train);
-        let outcomes: Vec<Outcome> = outcomes.into_iter().collect::<anyhow::Result<_>>()?;
-        let cells = trainings.iter().zip(outcomes.chunks(lab.seeds.len()));
-        let cell = |(&(design, learning_rate, steps), outcomes): (&(&Design, f64, u64), &[Outcome])| Cell {
-            kind: design.kind,
-            width: design.width,
-            parameters: design.config.parameter_count(),
-            learning_rate,
-            steps,
-            outcomes: outcomes.to_vec(),
-        };
-        let mut cells: Vec<Cell> = cells.map(cell).collect();
-        let longer = cells.split_off(designs.len());
-        drop(jobs);
+            let of_kind = chosen.iter().find(|chosen| chosen.case.design.kind == kind).cloned();
+            chosen.extend(of_kind.map(|chosen| Chosen { case: Case { steps, ..chosen.case }, ..chosen }));
+        }
+        let mut cells = grid::repeat(lab, "C3, translators", &translating, chosen)?;
+        let longer = cells.split_off(sizes.kinds.len());
         Ok(Self { sizes, pairs, cells, longer })
     }
 
@@ -211,7 +175,7 @@ impl Study {
     /// If none was.
     #[track_caller]
     pub fn at_equal_seconds(&self, kind: Kind) -> &Cell {
-        match self.longer.iter().find(|cell| cell.kind == kind) {
+        match self.longer.iter().find(|cell| cell.case.design.kind == kind) {
             Some(cell) => cell,
             None if kind == Kind::Transformer => self.cell(kind),
             None => panic!("no {} was trained for as long", kind.name()),
@@ -220,7 +184,43 @@ impl Study {
 
     /// What was measured of a kind, if it was trained.
     pub fn find(&self, kind: Kind) -> Option<&Cell> {
-        self.cells.iter().find(|cell| cell.kind == kind)
+        self.cells.iter().find(|cell| cell.case.design.kind == kind)
+    }
+}
+
+/// The trainings, on one set of pairs.
+struct Translating<'s> {
+    sizes: &'s Sizes,
+    pairs: &'s Pairs,
+}
+
+impl Translating<'_> {
+    fn job<'t>(&'t self, trial: &'t Trial<Case>) -> Job<'t> {
+        let Trial { case: Case { design, .. }, learning_rate, seed, steps } = trial;
+        let (learning_rate, seed, steps) = (*learning_rate, *seed, *steps);
+        Job { design, learning_rate, seed, steps, rows: self.sizes.rows, pairs: self.pairs }
+    }
+}
+
+impl grid::Study for Translating<'_> {
+    type Case = Case;
+    type Outcome = Outcome;
+    const LEARNING_RATES: &'static [f64] = &LEARNING_RATES;
+
+    fn steps(&self, case: &Case) -> u64 {
+        case.steps
+    }
+
+    fn search_steps(&self, case: &Case) -> u64 {
+        case.steps.div_ceil(4)
+    }
+
+    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
+        Ok(Score(self.job(trial).search(reporter)?, 0.0))
+    }
+
+    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Outcome> {
+        self.job(trial).train(reporter)
     }
 }
 

@@ -108,11 +108,14 @@ impl Job<'_> {
         })
     }
 
-    /// Trains and returns the loss on pairs that neither are learnt from nor judged by; infinite if it fails.
-    pub fn search(&self, reporter: &Reporter) -> f64 {
-        let Ok((model, parameters, _)) = self.follow(reporter, |_, _| 0.0) else { return f64::INFINITY };
+    /// Trains and returns the loss on pairs that neither are learnt from nor judged by.
+    ///
+    /// # Errors
+    /// If the model cannot be built or its training fails.
+    pub fn search(&self, reporter: &Reporter) -> anyhow::Result<f64> {
+        let (model, parameters, _) = self.follow(reporter, |_, _| 0.0)?;
         let evaluation = evaluate_pairs(&model, &parameters, self.pairs.validation.iter().cloned());
-        evaluation.map(|evaluation| evaluation.nats).filter(|nats| nats.is_finite()).unwrap_or(f64::INFINITY)
+        Ok(evaluation.map_or(f64::NAN, |evaluation| evaluation.nats))
     }
 
     /// AdamW with warm-up and half a cosine, clipped.

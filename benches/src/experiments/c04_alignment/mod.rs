@@ -106,9 +106,9 @@ pub fn conclude(study: &Study, budget: Budget) -> Finding {
     let mut aligners = baselines(&study.pairs);
     let diagonal = Baseline::ALL.iter().zip(&aligners).find(|(who, _)| **who == Baseline::Diagonal);
     let diagonal = diagonal.map_or(f64::NAN, |(_, aligner)| aligner.errors[1].mean);
-    for cell in study.cells.iter().filter(|cell| cell.kind.looks_back()) {
+    for cell in study.cells.iter().filter(|cell| cell.case.design.kind.looks_back()) {
         let of = [errors(cell, |aligned| aligned.all), errors(cell, |aligned| aligned.inverted)];
-        aligners.push(Aligner { name: cell.kind.name(), errors: of.map(|errors| Summary::of(&errors)) });
+        aligners.push(Aligner { name: cell.case.design.kind.name(), errors: of.map(|errors| Summary::of(&errors)) });
     }
     let pair = [Kind::PLAIN, Kind::ATTENTION].map(|kind| study.cell(kind));
     let evidence = Evidence {

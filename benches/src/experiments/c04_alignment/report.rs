@@ -43,8 +43,10 @@ impl<'s> Report<'s> {
     /// The three parts of the criterion in numbers.
     pub fn answer(&self) -> String {
         let [plain, attention] = &self.evidence.long;
-        let falls: Vec<String> =
-            self.cells().map(|cell| format!("{} by {}", cell.kind.name(), Summary::of(&cell.fall()))).collect();
+        let falls: Vec<String> = self
+            .cells()
+            .map(|cell| format!("{} by {}", cell.case.design.kind.name(), Summary::of(&cell.fall())))
+            .collect();
         format!(
             "Of the sentences of {} to {} words attention gets {} right, the encoder-decoder {}. From {} to {} words to \
              these, the part falls: {}. Alignment error where word order is inverted: attention {}, the diagonal {}.",
@@ -140,7 +142,7 @@ impl<'s> Report<'s> {
 
     /// In the order of the argument.
     pub fn figures(&self) -> Vec<Figure> {
-        let curves = self.cells().map(|cell| Series::new(cell.kind.name(), by_length(cell, |on| on.exact)));
+        let curves = self.cells().map(|cell| Series::new(cell.case.design.kind.name(), by_length(cell, |on| on.exact)));
         let exact = Axis::linear("right in every word").within(0.0, 1.0);
         let mut figures = vec![
             Figure::new(
@@ -167,7 +169,7 @@ impl<'s> Report<'s> {
             bars(format!("{} to {} words", SHORT.start(), SHORT.end()), Cell::short),
             bars(format!("{} to {} words", LONG.start(), LONG.end()), Cell::long),
         ];
-        let names = cells.iter().map(|cell| cell.kind.name()).collect();
+        let names = cells.iter().map(|cell| cell.case.design.kind.name()).collect();
         Figure::new(
             "c04-fall",
             "From short to long",
@@ -195,9 +197,9 @@ impl<'s> Report<'s> {
     fn offsets(&self) -> Figure {
         /// Farther ones are rare.
         const SHOWN: std::ops::RangeInclusive<isize> = -3..=3;
-        let series = self.cells().filter(|cell| cell.kind.looks_back()).map(|cell| {
+        let series = self.cells().filter(|cell| cell.case.design.kind.looks_back()).map(|cell| {
             let at = |offset: isize| (offset as f64, beside(cell, |other| other == offset));
-            Series::new(cell.kind.name(), SHOWN.map(at))
+            Series::new(cell.case.design.kind.name(), SHOWN.map(at))
         });
         Figure::new(
             "c04-offsets",
@@ -259,7 +261,7 @@ impl<'s> Report<'s> {
         for cell in self.cells() {
             let half = self.evidence.fall[0].iter().map(|fall| 0.5 * fall).collect::<Vec<_>>();
             lengths.row([
-                cell.kind.name(),
+                cell.case.design.kind.name(),
                 Summary::of_shares(&cell.short()).to_string(),
                 Summary::of_shares(&cell.long()).to_string(),
                 Summary::of(&cell.fall()).to_string(),
