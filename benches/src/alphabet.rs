@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use data::{NormalForm, Text};
 
-use crate::format;
+use report::format;
 
 /// The most characters that models of a comparison tell apart, and one for all others. Alphabetic scripts have fewer;
 /// of the thousands of Chinese, these are a good half of what is written.

@@ -10,18 +10,22 @@ use std::{
 use clap::Args;
 use data::Text;
 
+use report::{
+    Table,
+    figure::Figure,
+    folder::{Destination, PAGE},
+    format,
+    progress::Progress,
+};
+
 use crate::{
     budget::Budget,
     error::Error,
     experiments::SHORTEST_TEXT,
-    figure::Figure,
-    finding::{Experiment, Finding, Input, Table},
-    format,
+    finding::{Experiment, Finding, Input},
     lab::Lab,
     machine::Machine,
     page,
-    progress::Progress,
-    report::{self, Destination},
 };
 
 /// What to compare, on what, and where to put the report.
@@ -224,7 +228,7 @@ impl Comparison {
     /// # Panics
     /// If two figures or tables have the same name.
     pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, Error> {
-        let mut files = vec![(report::PAGE.to_owned(), page::render(self)?.into_bytes())];
+        let mut files = vec![(PAGE.to_owned(), page::render(self)?.into_bytes())];
         for Section { finding, .. } in &self.sections {
             for figure in &finding.figures {
                 files.push((format!("{}.csv", figure.name), figure.csv()?));
@@ -262,11 +266,10 @@ fn names(wanted: &str, id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
+    use crate::{finding::Memory, verdict::Verdict};
+    use report::{
         figure::{Axis, Bars, Heat, Lines, Plot, Reference, Scale, Series},
-        finding::Memory,
         statistics::Summary,
-        verdict::Verdict,
     };
 
     const MEMORY: Memory = Memory { alone: [5, 10, 20], thread: [1, 2, 3] };

@@ -23,7 +23,7 @@ pub enum Error {
     },
     /// The report cannot be written where it should.
     #[error(transparent)]
-    Output(#[from] crate::report::OutputError),
+    Output(#[from] report::folder::OutputError),
     /// The text cannot be used.
     #[error(transparent)]
     Text(#[from] data::TextError),
@@ -39,17 +39,9 @@ pub enum Error {
         /// The least that does.
         least: usize,
     },
-    /// A figure cannot be drawn.
-    #[error("the figure {name} cannot be drawn: {reason}")]
-    Figure {
-        /// Its name.
-        name: String,
-        /// From the drawing library.
-        reason: String,
-    },
-    /// A record of a CSV file cannot be formed.
-    #[error("the data of a figure cannot be written as CSV: {0}")]
-    Csv(#[from] csv::Error),
+    /// A figure cannot be drawn, or its data not be written.
+    #[error(transparent)]
+    Report(#[from] report::Error),
     /// An experiment failed.
     #[error("the experiment on {id} failed: {reason}")]
     Experiment {

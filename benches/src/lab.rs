@@ -10,7 +10,9 @@ use std::{
 
 use data::Text;
 
-use crate::{alphabet::Alphabet, budget::Budget, progress::Progress};
+use report::progress::Progress;
+
+use crate::{alphabet::Alphabet, budget::Budget};
 
 /// The room that experiments are carried out in.
 pub struct Lab {
@@ -97,7 +99,7 @@ impl Lab {
         self.seeds.iter().max().map_or(0, |seed| seed.wrapping_add(1))
     }
 
-    /// `measure` for each seed, in order: the numbers that a [`Summary`](crate::statistics::Summary) is made of.
+    /// `measure` for each seed, in order: the numbers that a [`Summary`](report::statistics::Summary) is made of.
     ///
     /// # Errors
     /// The first error of `measure`.

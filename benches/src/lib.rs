@@ -1,27 +1,20 @@
-//! The comparison: experiments, statistics, report.
+//! The comparison: experiments, and the report on them.
 //!
 //! A claim that courses make is an [`Experiment`](finding::Experiment): a criterion and the code that could refute it.
 //! [`compare`](compare::compare) carries experiments out in a [`Lab`](lab::Lab), which holds what they share (budget,
 //! seeds, text, models trained once), collects their [`Finding`](finding::Finding)s, and publishes them as a
-//! [`report`]: one HTML [`page`] with every [`figure`], and its data beside it as CSV.
+//! report: one HTML [`page`] with every figure, and its data beside it as CSV. What experiments have in common is in `study`.
 
 pub mod alphabet;
 pub mod budget;
 pub mod compare;
 pub mod error;
 pub mod experiments;
-pub mod figure;
 pub mod finding;
-pub mod format;
 pub mod lab;
-pub mod lock;
 pub mod machine;
-pub mod made;
 pub mod page;
 pub mod peers;
-pub mod progress;
-pub mod report;
 pub mod stages;
-pub mod statistics;
 mod study;
 pub mod verdict;

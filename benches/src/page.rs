@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
+use report::{
+    folder::sha256,
+    format,
+    page::{self, figure, list, table},
+};
 
 use crate::{
     budget::Budget,
     compare::{Comparison, Section},
     error::Error,
-    figure::{
-        Figure, Key, Size, Swatch, marker,
-        theme::{self, Paint},
-    },
-    finding::Table,
-    format, report,
     verdict::Verdict,
 };
 
@@ -23,24 +22,12 @@ use crate::{
 /// If a figure cannot be drawn.
 pub fn render(comparison: &Comparison) -> Result<String, Error> {
     let sections = comparison.sections.iter().map(|s| section(comparison, s)).collect::<Result<Vec<_>, _>>()?;
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                (PreEscaped(report::MARK))
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Lineage: the claims and what was found" }
-                style { (PreEscaped(theme::style_sheet())) (PreEscaped(include_str!("page.css"))) }
-            }
-            body {
-                (opening(comparison))
-                @for section in &sections { (section) }
-                (circumstances(comparison))
-            }
-        }
+    let body = html! {
+        (opening(comparison))
+        @for section in &sections { (section) }
+        (circumstances(comparison))
     };
-    Ok(format::printable(&page.into_string()).into_owned())
+    Ok(page::document("Lineage: the claims and what was found", &body))
 }
 
 fn opening(comparison: &Comparison) -> Markup {
@@ -131,79 +118,6 @@ fn badge(verdict: Verdict) -> Markup {
     html! { span class=(class) { (sign) " " (words) } }
 }
 
-fn figure(figure: &Figure) -> Result<Markup, Error> {
-    // A class each, so that the style sheet can show the one that fits.
-    let variant =
-        |size, class: &str| Ok::<_, Error>(figure.svg(size)?.replacen("<svg", &format!("<svg class=\"{class}\""), 1));
-    let (wide, narrow) = (variant(Size::Wide, "wide")?, variant(Size::Narrow, "narrow")?);
-    let keys = figure.keys();
-    Ok(html! {
-        figure {
-            h3 { (figure.title) }
-            @if !keys.is_empty() {
-                ul.legend { @for key in &keys { li { (swatch(key)) (key.label) } } }
-            }
-            (PreEscaped(wide)) (PreEscaped(narrow))
-            figcaption { (figure.caption) " " (data_link(&figure.name)) }
-        }
-    })
-}
-
-fn swatch(Key { swatch, .. }: &Key) -> Markup {
-    let width = if matches!(swatch, Swatch::Box(_)) { 12 } else { 26 };
-    let drawing = match *swatch {
-        Swatch::Box(i) => {
-            html! { rect x="0" y="1" width="12" height="12" rx="1" fill=(Paint::Series(i).css()) {} }
-        }
-        Swatch::Line(i) => {
-            let corners: Vec<String> =
-                marker(i, 3.8).iter().map(|(x, y)| format!("{:.1},{:.1}", 13.0 + x, 7.0 + y)).collect();
-            html! {
-                path d="M0 7H26" stroke=(Paint::Series(i).css()) stroke-width="2" {}
-                polygon points=(corners.join(" ")) fill=(Paint::Series(i).css()) {}
-            }
-        }
-        Swatch::Reference(i) => {
-            let paint = Paint::Reference(i);
-            html! { path d="M0 7H26" stroke=(paint.css()) stroke-width="1.5" stroke-dasharray=[paint.dashes(1)] {} }
-        }
-    };
-    html! { svg width=(width) height="14" viewBox={ "0 0 " (width) " 14" } aria-hidden="true" { (drawing) } }
-}
-
-fn table(table: &Table) -> Markup {
-    let class = |c: usize| table.columns[c].numeric.then_some("numeric");
-    html! {
-        figure {
-            h3 { (table.caption) }
-            div.scroll {
-                table {
-                    thead { tr { @for (c, column) in table.columns.iter().enumerate() { th class=[class(c)] { (column.title) } } } }
-                    tbody {
-                        @for row in &table.rows {
-                            tr { @for (c, cell) in row.iter().enumerate() { td class=[class(c)] { (cell) } } }
-                        }
-                    }
-                }
-            }
-            figcaption { (data_link(&table.name)) }
-        }
-    }
-}
-
-fn data_link(name: &str) -> Markup {
-    html! { a href={ (name) ".csv" } { "Data (CSV)" } }
-}
-
-fn list(title: &str, sentences: &[String]) -> Markup {
-    html! {
-        @if !sentences.is_empty() {
-            h3 { (title) }
-            ul.plain { @for sentence in sentences { li { (sentence) } } }
-        }
-    }
-}
-
 fn circumstances(comparison: &Comparison) -> Markup {
     let Comparison { machine, text, seeds, threads, elapsed, finished, options, .. } = comparison;
     let content = text.as_str();
@@ -224,7 +138,7 @@ fn circumstances(comparison: &Comparison) -> Markup {
                     @if options.text.is_none() { " (Jules Verne; Project Gutenberg's text 103, as the crate esaxx-rs 0.1.10 carries it)" }
                     ", " (format::count(content.chars().count() as u64)) " characters, "
                     (format::count(content.len() as u64)) " bytes, SHA-256 "
-                    span.hash { (report::sha256(content.as_bytes())) }
+                    span.hash { (sha256(content.as_bytes())) }
                 }
                 dt { "Budget" } dd { (options.budget()) ", planned for " (options.budget().planned().as_secs() / 60) " minutes on two free cores" }
                 dt { "Seeds" } dd { (seeds) }

@@ -18,10 +18,10 @@ use rnn::{Elman, ElmanOptions, RecurrentConfig, RecurrentModel};
 use serde::{Deserialize, Serialize};
 use tensor::{Init, Parameters};
 
-use crate::format;
 use count::{count_gpt, count_recurrent};
 pub use erased::{Model, State};
 pub use erased_translator::{Remembered, TranslatorModel};
+use report::format;
 pub use translators::{ByCell, Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};
 
 /// The stages that speak, in the order of history.

@@ -6,7 +6,9 @@
 
 use std::fmt;
 
-use crate::{budget::Budget, statistics::Summary};
+use report::statistics::Summary;
+
+use crate::budget::Budget;
 
 /// The outcome of one claim's experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +116,7 @@ impl fmt::Display for Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::Reach;
+    use report::statistics::Reach;
 
     const UNDECIDED: Verdict = Verdict::Undecided { needs: Some(Budget::Thorough) };
 

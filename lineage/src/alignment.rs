@@ -1,10 +1,10 @@
 //! Where a translator looked, by words, as a table and as a drawing.
 
-use benches::figure::{Figure, Heat, Plot, Scale};
-use benches::format::{columns, printable};
 use data::pairs::Vocabulary;
 use data::{Token, visible};
 use ndarray::{Array2, ArrayView2};
+use report::figure::{Figure, Heat, Plot, Scale};
+use report::format::{columns, printable};
 use tensor::Real;
 
 /// Of every token of a sentence the number of its word, as a [`Vocabulary`] counts them; a space has none.
@@ -100,9 +100,9 @@ impl Aligned {
 
 #[cfg(test)]
 mod tests {
-    use benches::figure::Size;
     use data::pairs::{Level, UNKNOWN, Vocabulary};
     use ndarray::{arr2, array, s};
+    use report::figure::Size;
     use tensor::Real;
 
     use super::{Aligned, of_words};

@@ -5,11 +5,11 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use benches::format::{self, counted};
 use clap::{Args, ValueEnum};
 use data::pairs::TokenPair;
 use data::{TextSplit, Windows};
 use nn::{Evaluation, evaluate};
+use report::format::{self, counted};
 
 use crate::judge::{self, Asked};
 use crate::kind::{AnyStage, Kind};

@@ -15,9 +15,9 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use benches::lock::{self, Lock, LockError};
-use benches::made::Made;
 use nn::SavedRun;
+use report::lock::{self, Lock, LockError};
+use report::made::Made;
 use tensor::{Checkpoint, partials, write_atomically};
 
 use crate::config::{Config, Description};

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
-use benches::figure::Size;
+use report::figure::Size;
 use tensor::write_atomically;
 
 use crate::alignment::Aligned;

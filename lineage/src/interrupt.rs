@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use benches::{progress, report};
+use report::{folder, progress};
 
 use crate::system;
 
@@ -38,7 +38,7 @@ pub fn listen() -> anyhow::Result<()> {
         }
         progress::interject(ANSWER.get().unwrap_or(&"interrupted: what was printed so far is valid"));
         wait_for_the_line();
-        report::abandon();
+        folder::abandon();
         system::leave(code);
     });
     listening

@@ -6,11 +6,11 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
-use benches::format::{self, counted};
 use data::Token;
 use data::pairs::generator::Half;
 use data::pairs::{TokenPair, UNKNOWN, in_order};
 use nn::evaluate_pairs;
+use report::format::{self, counted};
 
 use crate::aligners::Alignments;
 use crate::config::Config;

@@ -22,7 +22,7 @@ mod language;
 mod lines;
 mod memory;
 mod pairs;
-mod report;
+mod reports;
 mod request;
 mod scores;
 mod seal;
@@ -42,8 +42,8 @@ use std::panic;
 use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
-use benches::progress::Progress;
 use clap::{Args, Parser, Subcommand};
+use report::progress::Progress;
 
 #[global_allocator]
 static ALLOCATOR: counted::Counted = counted::Counted;
@@ -104,7 +104,7 @@ enum Command {
     Generate(generate::Generate),
     Translate(translate::Translate),
     Compare(compare::Compare),
-    Report(report::Report),
+    Report(reports::Report),
     Adopt(adopt::Adopt),
 }
 

@@ -1,10 +1,10 @@
 //! What a translator is asked.
 
 use anyhow::{anyhow, bail};
-use benches::progress::Progress;
 use data::pairs::{MOST_CHARACTERS, MOST_WORDS, UNKNOWN, Vocabulary};
 use data::{Token, is_blank, quoted};
 use nn::Translation;
+use report::progress::Progress;
 
 use crate::pairs::Generated;
 use crate::text::TextId;

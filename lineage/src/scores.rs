@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::iter::Sum;
 
-use benches::format::{count, counted};
 use clap::ValueEnum;
 use data::score::{Bleu, BleuStatistics, Chrf, ChrfStatistics, Interval, Tokenization, bootstrap, share};
+use report::format::{count, counted};
 
 use crate::pairs::Pair;
 

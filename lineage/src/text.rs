@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use benches::progress::Progress;
 use data::{Text, corpus};
+use report::progress::Progress;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

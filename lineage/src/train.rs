@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{anyhow, bail};
-use benches::format;
-use benches::progress::{Progress, Task};
 use clap::Args;
 use data::WordRule;
 use nn::{Checkpoints, Finish, Hooks, Observer, Outcome, Row, SavedRun, StepReport, Trainer, TrainingError};
+use report::format;
+use report::progress::{Progress, Task};
 use tensor::Parameters;
 
 use crate::config::{Config, Description, VERSION};

@@ -4,8 +4,8 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
-use benches::progress::Progress;
 use nn::SavedRun;
+use report::progress::Progress;
 use serde::Deserialize;
 use tensor::{Checkpoint, Parameters};
 

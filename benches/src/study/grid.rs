@@ -7,7 +7,9 @@
 use std::cmp::Ordering;
 
 use super::parallel::{Reporter, side_by_side};
-use crate::{lab::Lab, statistics::by_size};
+use report::statistics::by_size;
+
+use crate::lab::Lab;
 
 /// What an experiment trains. What is common to all grids is in [`measure`].
 pub trait Study: Sync {
@@ -161,7 +163,8 @@ pub fn repeat<S: Study>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{budget::Budget, progress::Progress};
+    use crate::budget::Budget;
+    use report::progress::Progress;
 
     /// Scores are made up; an outcome tells its trial.
     struct Made<F>(F);

@@ -90,7 +90,8 @@ pub fn side_by_side<J: Sync, R: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{budget::Budget, progress::Progress};
+    use crate::budget::Budget;
+    use report::progress::Progress;
 
     #[test]
     fn results_keep_the_order_of_the_jobs_on_any_number_of_threads() {

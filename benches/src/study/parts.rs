@@ -1,6 +1,8 @@
 //! A criterion of several parts, each with its own verdict, so that a reader sees which of them holds.
 
-use crate::{finding::Table, verdict::Verdict};
+use report::Table;
+
+use crate::verdict::Verdict;
 
 /// One of the things that have to hold.
 pub struct Part {

@@ -192,9 +192,12 @@ fn word_after<'a>(words: &'a str, flag: &str) -> Option<&'a str> {
 
 /// The sources of all experiments.
 fn experiments() -> String {
-    let files = fs::read_dir(workspace().join("benches/src/experiments")).expect("the experiments can be listed");
-    let sources = files.map(|file| file.unwrap().path()).filter(|path| path.is_file());
-    sources.map(|path| fs::read_to_string(path).expect("sources are UTF-8")).collect()
+    let entries = |folder: PathBuf| {
+        let entries = fs::read_dir(folder).expect("the experiments can be listed");
+        entries.map(|entry| entry.unwrap().path())
+    };
+    let claims = entries(workspace().join("benches/src/experiments")).filter(|path| path.is_dir());
+    claims.flat_map(entries).map(|path| fs::read_to_string(path).expect("sources are UTF-8")).collect()
 }
 
 /// The folder of a member of the workspace, by its package's name.

@@ -1,8 +1,8 @@
 //! Which flags act in a run: those that its stage reads, and that its settings do not make pointless.
 
 use anyhow::bail;
-use benches::format::counted;
 use benches::stages::{Stage, TranslatorStage};
+use report::format::counted;
 use serde::Serialize;
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use benches::format::columns;
+use report::format::columns;
 use tensor::Checkpoint;
 
 use crate::program::{Place, fails, lineage, succeeds, tiny, translator};

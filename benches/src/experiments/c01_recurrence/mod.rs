@@ -6,13 +6,17 @@ use ndarray_rand::rand::Rng;
 use nn::{Engine, LanguageModel};
 use tensor::{Context, Meter, Parameters, stream};
 
-use crate::{
+use report::{
+    Table,
     figure::{Axis as Scale, Figure, Heat, Lines, Plot, Series},
-    finding::{Experiment, Finding, Input, Memory, Table},
     format,
+    statistics::{largest, range},
+};
+
+use crate::{
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     stages::{Model, ModelConfig, Sizes, Stage},
-    statistics::{largest, range},
     verdict::Verdict,
 };
 
@@ -162,7 +166,7 @@ impl Measured {
             x: "output".into(),
             y: "changed token".into(),
             value: "largest change of a score, mean over the seeds".into(),
-            scale: crate::figure::Scale::Log10,
+            scale: report::figure::Scale::Log10,
             columns: places.clone(),
             rows: places,
             values: (sum / seeds).outer_iter().map(|row| row.to_vec()).collect(),
@@ -281,7 +285,8 @@ fn report(measured: &[Measured]) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{budget::Budget, progress::Progress};
+    use crate::budget::Budget;
+    use report::progress::Progress;
 
     fn measured(stage: Stage, changes: Array2<f64>, slope: u64) -> Measured {
         let costs = [8, 16].map(|length| (length, Cost { span: 10 + slope * length as u64, work: 1 }));

@@ -1,17 +1,17 @@
 //! C2: how long a recurrent network remembers, and whether the gate or the beginning makes it.
 
-mod figures;
+mod findings;
 mod training;
 
-use figures::Report;
+use findings::Report;
 use training::{BATCH, CLIP, Case, Family, Outcome, SUM_ERROR, Task, Variant, WRONG_ANSWERS};
+
+use report::{format, statistics::Summary};
 
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
-    format,
     lab::Lab,
-    statistics::Summary,
     study::{
         grid::{self, Score, Study, Trial},
         parallel::Reporter,
@@ -134,7 +134,7 @@ fn conclude(cells: &[Cell], longest: Task, steps: u64, budget: Budget) -> Findin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::Progress;
+    use report::progress::Progress;
 
     #[test]
     fn step_01_the_criterion_can_fail() {

@@ -2,12 +2,12 @@
 
 use data::Token;
 
+use super::findings::{EITHER_END, Report, STAGES, WIDTHS};
 use super::models::Kind;
 use super::pairs::LENGTHS;
-use super::report::{EITHER_END, Report, STAGES, WIDTHS};
 use super::study::Cell;
 use super::training::{OnLength, Outcome, recall};
-use crate::{
+use report::{
     figure::{Axis, Figure, Lines, Plot, Reference, Series},
     statistics::Summary,
 };

@@ -1,21 +1,22 @@
 //! C3: what goes through one vector, and what is lost there.
 
 pub mod figures;
+mod findings;
 pub mod models;
 pub mod pairs;
-mod report;
 pub mod study;
 pub mod training;
+
+use report::statistics::Summary;
 
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    statistics::Summary,
     verdict::{Verdict, exceeds},
 };
+use findings::Report;
 use models::Kind;
-use report::Report;
 use study::Study;
 
 /// See the criterion; the halves of the claim are answered beside it.
@@ -63,7 +64,7 @@ fn conclude(study: &Study, budget: Budget) -> Finding {
 mod tests {
     use super::*;
     use crate::experiments::c04_alignment;
-    use crate::progress::Progress;
+    use report::progress::Progress;
     use study::Sizes;
 
     #[test]
@@ -98,7 +99,7 @@ mod tests {
             assert_eq!(tables(one), tables(two));
             assert!(!one.tables.is_empty() && !one.notice.is_empty());
             for figure in &one.figures {
-                for size in [crate::figure::Size::Wide, crate::figure::Size::Narrow] {
+                for size in [report::figure::Size::Wide, report::figure::Size::Narrow] {
                     assert!(figure.svg(size).unwrap().starts_with("<svg"), "{}", figure.name);
                 }
             }

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use super::models::{Design, Kind, Shape};
 use super::pairs::{LONG, Pairs, SHORT};
 use super::training::{Job, Outcome};
+use report::statistics::Summary;
+
 use crate::{
     budget::Budget,
     lab::Lab,
-    statistics::Summary,
     study::{
         grid::{self, Chosen, Score, Trial},
         parallel::Reporter,

@@ -1,6 +1,6 @@
 //! C4: looking back instead of remembering.
 
-mod report;
+mod findings;
 
 use data::score::{AlignmentCounts, Baseline, Model1};
 
@@ -9,14 +9,15 @@ use crate::experiments::c03_bottleneck::models::Kind;
 use crate::experiments::c03_bottleneck::pairs::{Known, Pairs};
 use crate::experiments::c03_bottleneck::study::{Cell, Study};
 use crate::experiments::c03_bottleneck::training::Aligned;
+use report::statistics::Summary;
+
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    statistics::Summary,
     verdict::{Verdict, exceeds},
 };
-use report::Report;
+use findings::Report;
 
 /// See the criterion; the heat maps show where the translators look.
 pub const EXPERIMENT: Experiment = Experiment {

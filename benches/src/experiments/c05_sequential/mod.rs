@@ -6,10 +6,14 @@ use crate::experiments::c06_parallelism::counts::{Counted, WIDTH as COUNTED_WIDT
 use crate::experiments::c06_parallelism::layers::Kind;
 use crate::experiments::c06_parallelism::times::{Pass, Setting, Timed};
 use crate::experiments::c06_parallelism::{time_figures, words};
-use crate::{
+use report::{
+    Table,
     figure::{Axis, Figure, Lines, Plot, Series},
-    finding::{Experiment, Finding, Input, Memory, Table},
     format,
+};
+
+use crate::{
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
 };
 
@@ -145,7 +149,8 @@ fn table(counted: &[Counted]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{budget::Budget, experiments::c06_parallelism::layers::Layer, progress::Progress, verdict::Verdict};
+    use crate::{budget::Budget, experiments::c06_parallelism::layers::Layer, verdict::Verdict};
+    use report::progress::Progress;
 
     #[test]
     fn step_01_chains_of_this_project() {

@@ -1,7 +1,9 @@
 //! What C6 counts: work, chains and ways of each kind of layer, over lengths and over widths.
 
 use super::layers::{Counts, Kind, Layer};
-use crate::{finding::Table, format, statistics::range, verdict::Verdict};
+use report::{Table, format, statistics::range};
+
+use crate::verdict::Verdict;
 
 /// D where lengths are compared, and of the layers that are timed.
 pub const WIDTH: usize = 128;

@@ -9,10 +9,14 @@ pub mod layers;
 mod stages;
 pub mod times;
 
-use crate::{
+use report::{
+    Table,
     figure::{Axis, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Input, Memory, Table},
     format,
+};
+
+use crate::{
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     verdict::Verdict,
 };

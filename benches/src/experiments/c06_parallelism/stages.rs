@@ -15,13 +15,14 @@ use transformer::{EncoderConfig, Engine, MaskedWordModel, Transformer, Transform
 
 use super::counts::growth;
 use super::layers::Counts;
-use crate::{
+use report::{
+    Table,
     figure::{Axis, BarSeries, Bars, Figure, Plot},
-    finding::Table,
     format,
     statistics::Summary,
-    verdict::Verdict,
 };
+
+use crate::verdict::Verdict;
 
 /// V on both sides.
 const VOCABULARY: usize = 32;

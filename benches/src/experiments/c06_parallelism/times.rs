@@ -8,7 +8,7 @@ use tensor::{Context, Real, Tensor};
 use transformer::Engine;
 
 use super::layers::{Kind, Layer};
-use crate::{progress::Task, statistics::median};
+use report::{progress::Task, statistics::median};
 
 /// What is timed.
 #[derive(Clone, Debug)]
@@ -214,7 +214,7 @@ mod tests {
     fn step_03_everything_is_timed() {
         let kinds = [&Kind::LAYERS[..], &Kind::TRANSLATORS].concat();
         let setting = Setting { kinds, batch: 2, width: 8, lengths: vec![1, 3], threads: vec![1, 2], repetitions: 2 };
-        let timed = Timed::measure(setting, &crate::progress::Progress::Quiet.task("", 3)).unwrap();
+        let timed = Timed::measure(setting, &report::progress::Progress::Quiet.task("", 3)).unwrap();
         for &kind in &timed.setting.kinds {
             for pass in [Pass::Forward, Pass::Training] {
                 let seconds = timed.seconds(kind, 2, pass);

@@ -9,13 +9,17 @@ pub mod questions;
 
 use transformer::Positions;
 
+use report::{
+    Table,
+    figure::{Axis, BarSeries, Bars, Figure, Lines, Plot, Reference, Series},
+    format,
+    statistics::{Summary, largest},
+};
+
 use crate::{
     budget::Budget,
-    figure::{Axis, BarSeries, Bars, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Input, Memory, Table},
-    format,
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    statistics::{Summary, largest},
     verdict::{Verdict, exceeds},
 };
 use permutation::{HEADS, LENGTH, Place, WIDTH, moved};

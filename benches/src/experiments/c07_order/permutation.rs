@@ -1,9 +1,9 @@
 //! What becomes of the outputs when the inputs are put in another order.
 
-use crate::statistics::largest;
 use data::{Token, pairs::Sources};
 use ndarray::{Array2, ArrayView2, Axis, Ix2, Ix3};
 use ndarray_rand::rand::{Rng, seq::SliceRandom};
+use report::statistics::largest;
 use tensor::{Context, Init, Parameters, Real, Tensor, check::random_tensor, stream};
 use transformer::{
     Block, BlockConfig, EncoderConfig, Engine, Mask, MaskedWordModel, Positions,

@@ -171,7 +171,8 @@ fn accuracy(model: &SentenceClassifier, parameters: &Parameters, held_out: &Labe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{budget::Budget, progress::Progress};
+    use crate::budget::Budget;
+    use report::progress::Progress;
 
     #[test]
     fn step_01_the_answers() {

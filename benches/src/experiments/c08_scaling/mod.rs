@@ -3,15 +3,16 @@
 //! At initialisation: how the weights of random queries fill, and what gradient reaches the queries, by the width d of the
 //! head. In training: a model that is little more than one head, with and without the division.
 
+mod findings;
 pub mod recall;
-mod report;
 mod saturation;
+
+use report::statistics::Summary;
 
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    statistics::Summary,
     study::parts::{self, Part},
     verdict::{Verdict, exceeds},
 };

@@ -196,7 +196,8 @@ pub fn train(lab: &Lab, widths: &[usize], steps: u64) -> anyhow::Result<Vec<Trai
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{budget::Budget, progress::Progress};
+    use crate::budget::Budget;
+    use report::progress::Progress;
 
     #[test]
     fn step_01_the_answer_stands_beside_the_key() {

@@ -1,7 +1,7 @@
 //! Attention between random vectors: how the softmax fills, and what gradient comes back through it.
 
-use crate::statistics::{largest, median};
 use ndarray::{ArrayD, Ix3, Ix4};
+use report::statistics::{largest, median};
 use tensor::{Context, Parameters, Real, Tensor, check::random_tensor};
 use transformer::scaled_dot_product::{Mask, fused, literal};
 

@@ -9,10 +9,9 @@ use transformer::{EncoderConfig, MaskedWordModel, sinusoidal};
 
 use super::corpus::{Corpus, Occurrence, sentences};
 use super::probe::{Labelled, probe};
-use crate::{
-    statistics::by_size,
-    study::{parallel::Reporter, training::Recipe},
-};
+use report::statistics::by_size;
+
+use crate::study::{parallel::Reporter, training::Recipe};
 
 /// L, D and N.
 pub const LAYERS: usize = 2;
@@ -208,7 +207,8 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::{budget::Budget, lab::Lab, progress::Progress, study::parallel::side_by_side};
+    use crate::{budget::Budget, lab::Lab, study::parallel::side_by_side};
+    use report::progress::Progress;
 
     #[test]
     fn step_01_distances_by_hand() {

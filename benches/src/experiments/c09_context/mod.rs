@@ -7,13 +7,17 @@ mod corpus;
 mod encoder;
 mod probe;
 
+use report::{
+    Table,
+    figure::{Axis, BarSeries, Bars, Figure, Heat, Plot, Scale},
+    format,
+    statistics::Summary,
+};
+
 use crate::{
     budget::Budget,
-    figure::{Axis, BarSeries, Bars, Figure, Heat, Plot, Scale},
-    finding::{Experiment, Finding, Input, Memory, Table},
-    format,
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    statistics::Summary,
     study::parallel::{Reporter, side_by_side},
     verdict::{Verdict, exceeds},
 };

@@ -1,8 +1,8 @@
 //! Every derivative of every output position by every input position.
 
-use crate::statistics::largest;
 use data::Token;
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, Ix3, s};
+use report::statistics::largest;
 use tensor::{Context, Parameters, Real, Tensor};
 
 /// How the outputs of a causal sequence depend on its inputs.

@@ -4,17 +4,18 @@
 //! and of the other stages; encoders, which may see the future, show that the measurement would find it. Steps: the chain of dependent operations at several lengths. Consequences: models trained with the right mask and with
 //! wrong ones, asked for the same text all at once and one token after another.
 
+mod findings;
 mod jacobian;
 mod masked_gpt;
-mod report;
 mod stages;
 mod study;
+
+use report::statistics::Summary;
 
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    statistics::Summary,
     verdict::{Verdict, exceeds},
 };
 use jacobian::Jacobian;

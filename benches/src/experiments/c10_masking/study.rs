@@ -10,7 +10,9 @@ use transformer::Engine;
 
 use super::jacobian::Jacobian;
 use super::masked_gpt::{MaskedGpt, Masking};
-use crate::{lab::Lab, progress::Task};
+use report::progress::Task;
+
+use crate::lab::Lab;
 
 /// T in training and evaluation.
 pub const CONTEXT: usize = 16;
@@ -250,7 +252,8 @@ mod tests {
     use nn::Trainable;
 
     use super::*;
-    use crate::{budget::Budget, progress::Progress};
+    use crate::budget::Budget;
+    use report::progress::Progress;
 
     fn lab() -> Lab {
         Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet)

@@ -7,9 +7,10 @@ use nn::{Embedding, Linear, Trainable, cross_entropy, metrics::accuracy};
 use tensor::{Context, Init, Initializer, Parameters, Tensor, stream};
 use transformer::{BlockConfig, Encoder, Engine, LearnedPositions};
 
+use report::statistics::range;
+
 use crate::{
     lab::Lab,
-    statistics::range,
     study::{
         grid::{self, Score, Study, Trial},
         parallel::Reporter,
@@ -305,7 +306,8 @@ fn without(parameters: &Parameters, heads: usize, head: usize) -> Parameters {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{budget::Budget, progress::Progress};
+    use crate::budget::Budget;
+    use report::progress::Progress;
 
     #[test]
     fn step_01_the_answers_stand_where_the_relations_point() {

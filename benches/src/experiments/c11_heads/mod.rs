@@ -5,13 +5,14 @@
 //! do is measured by where they look and by what is lost without them.
 
 pub mod encoder;
-mod report;
+mod findings;
+
+use report::statistics::{Summary, by_size, range};
 
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    statistics::{Summary, by_size, range},
     study::parts::{self, Part},
     verdict::{Verdict, exceeds},
 };

@@ -10,12 +10,16 @@ use data::{CharacterTokenizer, Tokenizer};
 use gpt::{Gpt, GptConfig};
 use tensor::{Init, Parameters};
 
-use crate::{
+use report::{
+    Table,
     figure::{Axis, Bars, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Input, Memory, Table},
     format,
-    lab::Lab,
     statistics::range,
+};
+
+use crate::{
+    finding::{Experiment, Finding, Input, Memory},
+    lab::Lab,
     verdict::Verdict,
 };
 use published::{Counts, published};
@@ -287,7 +291,7 @@ mod tests {
     #[test]
     fn step_05_the_experiment_runs() {
         let lab =
-            Lab::new(crate::budget::Budget::Quick, vec![1], data::corpus::book(), crate::progress::Progress::Quiet);
+            Lab::new(crate::budget::Budget::Quick, vec![1], data::corpus::book(), report::progress::Progress::Quiet);
         let finding = run(&lab).unwrap();
         assert_eq!(finding.verdict, Verdict::NotShown);
         assert!(finding.answer.contains("GPT-2 (45.5 %)"), "{}", finding.answer);

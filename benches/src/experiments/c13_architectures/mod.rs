@@ -3,24 +3,25 @@
 //! Each of the three learns each of four tasks from the same sentences, at equal parameters and equal steps, in the form in
 //! which it is used: BERT's holes, T5's answers to what an encoder has read, GPT's continuations.
 
+mod findings;
 mod models;
-mod report;
 mod tasks;
 pub mod training;
+
+use report::statistics::Summary;
 
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    statistics::Summary,
     study::{
         grid::{self, Score, Trial},
         parallel::Reporter,
     },
     verdict::{Verdict, exceeds},
 };
+use findings::Report;
 use models::Kind;
-use report::Report;
 use tasks::{Corpus, Task};
 use training::{Commonest, Job, Outcome};
 
@@ -228,7 +229,7 @@ fn any(parts: Vec<Verdict>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{figure::Size, progress::Progress};
+    use report::{figure::Size, progress::Progress};
 
     /// The right answers of each model (encoder-only, encoder-decoder, decoder-only) on each task.
     fn judged(right: [[f64; 3]; 4], seeds: usize, budget: Budget) -> Verdict {

@@ -5,14 +5,18 @@ mod markov;
 pub mod text;
 pub mod training;
 
+use report::{
+    Table,
+    figure::{Axis, Figure, Lines, Plot, Reference, Series},
+    format,
+    statistics::Summary,
+};
+
 use crate::{
     budget::Budget,
-    figure::{Axis, Figure, Lines, Plot, Reference, Series},
-    finding::{Experiment, Finding, Input, Memory, Table},
-    format,
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     stages::Stage,
-    statistics::Summary,
     verdict::{Verdict, exceeds},
 };
 use markov::{CONTEXT as LANGUAGE_CONTEXT, OnMarkov, SYMBOLS};

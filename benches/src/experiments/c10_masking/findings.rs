@@ -7,9 +7,9 @@ use super::jacobian::Jacobian;
 use super::masked_gpt::Masking;
 use super::stages::{Outputs, Sight};
 use super::study::{CONTEXT, Derivatives, HEADS, LAYERS, POSITIONS, Place, Run, WIDTH};
-use crate::{
+use report::{
+    Table,
     figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
-    finding::Table,
     format,
     statistics::{Summary, range},
 };

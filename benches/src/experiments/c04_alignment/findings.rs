@@ -8,9 +8,9 @@ use crate::experiments::c03_bottleneck::models::Kind;
 use crate::experiments::c03_bottleneck::pairs::{Known, LONG, SHORT, written};
 use crate::experiments::c03_bottleneck::study::{Cell, Study};
 use crate::experiments::c03_bottleneck::training::Aligned;
-use crate::{
+use report::{
+    Table,
     figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Scale, Series},
-    finding::Table,
     format,
     statistics::{Summary, by_size},
 };

@@ -4,13 +4,14 @@ use super::{
     ALL_RECALLED, Cell, Remembering, best,
     training::{Family, SYMBOLS, Task, Variant},
 };
-use crate::{
+use report::{
+    Table,
     figure::{Axis, Figure, Lines, Plot, Reference, Series},
-    finding::Table,
     format,
     statistics::Summary,
-    study::grid::Study,
 };
+
+use crate::study::grid::Study;
 
 /// Everything that was measured, as figures, tables and sentences.
 pub struct Report<'c> {

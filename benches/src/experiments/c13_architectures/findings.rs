@@ -4,9 +4,9 @@ use super::models::Kind;
 use super::tasks::{LENGTHS, Task};
 use super::training::Commonest;
 use super::{Cell, LEARNING_RATES, MARGIN, Study, named};
-use crate::{
+use report::{
+    Table,
     figure::{Axis, BarSeries, Bars, Figure, Plot},
-    finding::Table,
     format,
     statistics::{Reach, Summary, by_size},
 };

@@ -11,7 +11,7 @@ pub use text::{columns, printable, shell_word};
 /// `value` with `digits` significant digits and no trailing zeros; powers of ten beyond 10⁻⁴ and 10⁷.
 ///
 /// ```
-/// use benches::format::number;
+/// use report::format::number;
 /// assert_eq!(number(1.9324, 3), "1.93");
 /// assert_eq!(number(1234.6, 3), "1,235");
 /// assert_eq!(number(0.5, 3), "0.5");

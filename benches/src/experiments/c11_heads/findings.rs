@@ -2,13 +2,14 @@
 
 use super::encoder::{COLOURS, LEARNED, Relation, Relations, SYMBOLS, Trained, WIDTH};
 use super::{Found, SHOWN, Shared, least};
-use crate::{
+use report::{
+    Table,
     figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
-    finding::Table,
     format,
     statistics::Summary,
-    study::grid::Study,
 };
+
+use crate::study::grid::Study;
 
 impl Found {
     /// A number of every seed's encoder with so many heads.

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use benches::report::Diff;
 use clap::{Args, Subcommand};
+use report::folder::diff::Diff;
 
 use crate::{Common, Ending, idle};
 

@@ -4,7 +4,7 @@ use super::models::Kind;
 use super::pairs::{LENGTHS, LONG, SHORT};
 use super::study::{Cell, LEARNING_RATES, Study, TOLERANCE};
 use super::training::{Look, OnLength, Outcome};
-use crate::{finding::Table, format, statistics::Summary};
+use report::{Table, format, statistics::Summary};
 
 /// The three stages.
 pub const STAGES: [Kind; 3] = [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer];

@@ -5,7 +5,7 @@
 //! remains at one of the two names. What the reader put there, or changed, is never deleted: an `Inventory` tells which
 //! files are ours.
 
-mod diff;
+pub mod diff;
 mod install;
 mod inventory;
 #[cfg(test)]
@@ -26,7 +26,6 @@ use crate::{
     lock::{self, Lock, LockError},
     made::Made,
 };
-pub use diff::{Diff, DiffError, MEASURED};
 use install::{install, is_there, refused};
 use inventory::Inventory;
 pub use inventory::sha256;

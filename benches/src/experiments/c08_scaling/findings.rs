@@ -3,13 +3,14 @@
 use super::recall::{EVERY, PAIRS, Retrieval, SYMBOLS, Trained};
 use super::saturation::{LENGTH, Saturation, Scores, WIDTHS};
 use super::{AtFirst, Found, TO, TRAINED};
-use crate::{
+use report::{
+    Table,
     figure::{Axis, BarSeries, Bars, Figure, Lines, Plot, Reference, Series},
-    finding::Table,
     format,
     statistics::Summary,
-    study::grid::Study,
 };
+
+use crate::study::grid::Study;
 
 impl Found {
     /// The result in a few sentences.

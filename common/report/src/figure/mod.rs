@@ -23,7 +23,7 @@ use canvas::{Canvas, Drawing};
 use colours::Colours;
 use room::room;
 
-use crate::error::Error;
+use crate::Error;
 use crate::format::printable;
 
 /// One figure of the report.
@@ -141,14 +141,14 @@ impl Figure {
     ///
     /// # Errors
     /// If a record cannot be written.
-    pub fn csv(&self) -> csv::Result<Vec<u8>> {
+    pub fn csv(&self) -> Result<Vec<u8>, Error> {
         let mut out = csv::Writer::from_writer(Vec::new());
         match &self.plot {
             Plot::Lines(lines) => lines.write(&mut out)?,
             Plot::Bars(bars) => bars.write(&mut out)?,
             Plot::Heat(heat) => heat.write(&mut out)?,
         }
-        let written = out.into_inner().map_err(|e| e.into_error())?;
+        let written = out.into_inner().map_err(|e| csv::Error::from(e.into_error()))?;
         Ok(printable(&String::from_utf8_lossy(&written)).into_owned().into_bytes())
     }
 }

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 /// How many columns of a terminal, or of a drawing's narrow letters, a text takes: a Chinese character two, a mark none.
 ///
 /// ```
-/// use benches::format::columns;
+/// use report::format::columns;
 /// assert_eq!(["Häuser", "Ha\u{308}user", "世界", "👨‍👩‍👧"].map(columns), [6, 6, 4, 2]);
 /// ```
 pub fn columns(text: &str) -> usize {
@@ -17,7 +17,7 @@ pub fn columns(text: &str) -> usize {
 /// A word that a shell passes on unchanged.
 ///
 /// ```
-/// use benches::format::shell_word;
+/// use report::format::shell_word;
 /// assert_eq!(["runs/a-1", "my run", "it's"].map(shell_word), ["runs/a-1", "'my run'", r"'it'\''s'"]);
 /// ```
 pub fn shell_word(word: &str) -> String {
@@ -29,7 +29,7 @@ pub fn shell_word(word: &str) -> String {
 /// a control becomes its picture or U+FFFD. Tabs and ends of lines stay.
 ///
 /// ```
-/// use benches::format::printable;
+/// use report::format::printable;
 /// assert_eq!(printable("\u{202e}abc"), "\u{fffd}abc");
 /// assert_eq!(printable("a\u{1b}b\u{7f}\u{85}\u{fffe}\t\n"), "a␛b␡\u{fffd}\u{fffd}\t\n");
 /// ```

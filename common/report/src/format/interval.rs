@@ -6,7 +6,7 @@ use super::{fixed, number, superscript};
 /// that is. Of equal values, whose half width is 0, the mean has all its digits.
 ///
 /// ```
-/// use benches::format::with_interval;
+/// use report::format::with_interval;
 /// assert_eq!(with_interval(123_456_789.0, Some(2.48)), "123,456,789.0 ± 2.5");
 /// assert_eq!(with_interval(1_234_567.0, Some(12_345.0)), "1,235,000 ± 12,000");
 /// ```

@@ -1,0 +1,19 @@
+//! What people see, whatever was measured: numbers as text ([`format`](mod@format)), how far a long computation is ([`progress`]),
+//! means with their intervals ([`statistics`]), tables, [`figure`]s, the pieces of a [`page`], and the [`folder`] in which they
+//! come to stand.
+//!
+//! Nothing here knows a model or an experiment.
+
+mod error;
+pub mod figure;
+pub mod folder;
+pub mod format;
+pub mod lock;
+pub mod made;
+pub mod page;
+pub mod progress;
+pub mod statistics;
+mod table;
+
+pub use error::Error;
+pub use table::{Column, Table};

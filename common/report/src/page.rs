@@ -1,0 +1,110 @@
+//! Pieces of an HTML page: no scripts, no other files, readable on a phone, on paper, by day and by night.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::{
+    Error, Table,
+    figure::{
+        Figure, Key, Size, Swatch, marker,
+        theme::{self, Paint},
+    },
+    folder::MARK,
+    format,
+};
+
+/// A page with its style sheet; by [`MARK`] it is known for ours.
+pub fn document(title: &str, body: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                (PreEscaped(MARK))
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                style { (PreEscaped(theme::style_sheet())) (PreEscaped(include_str!("page.css"))) }
+            }
+            body { (body) }
+        }
+    };
+    format::printable(&page.into_string()).into_owned()
+}
+
+/// A figure, drawn for a wide and for a narrow screen, with its legend and a link to its data.
+///
+/// # Errors
+/// If it cannot be drawn.
+pub fn figure(figure: &Figure) -> Result<Markup, Error> {
+    // A class each, so that the style sheet can show the one that fits.
+    let variant =
+        |size, class: &str| Ok::<_, Error>(figure.svg(size)?.replacen("<svg", &format!("<svg class=\"{class}\""), 1));
+    let (wide, narrow) = (variant(Size::Wide, "wide")?, variant(Size::Narrow, "narrow")?);
+    let keys = figure.keys();
+    Ok(html! {
+        figure {
+            h3 { (figure.title) }
+            @if !keys.is_empty() {
+                ul.legend { @for key in &keys { li { (swatch(key)) (key.label) } } }
+            }
+            (PreEscaped(wide)) (PreEscaped(narrow))
+            figcaption { (figure.caption) " " (data_link(&figure.name)) }
+        }
+    })
+}
+
+fn swatch(Key { swatch, .. }: &Key) -> Markup {
+    let width = if matches!(swatch, Swatch::Box(_)) { 12 } else { 26 };
+    let drawing = match *swatch {
+        Swatch::Box(i) => {
+            html! { rect x="0" y="1" width="12" height="12" rx="1" fill=(Paint::Series(i).css()) {} }
+        }
+        Swatch::Line(i) => {
+            let corners: Vec<String> =
+                marker(i, 3.8).iter().map(|(x, y)| format!("{:.1},{:.1}", 13.0 + x, 7.0 + y)).collect();
+            html! {
+                path d="M0 7H26" stroke=(Paint::Series(i).css()) stroke-width="2" {}
+                polygon points=(corners.join(" ")) fill=(Paint::Series(i).css()) {}
+            }
+        }
+        Swatch::Reference(i) => {
+            let paint = Paint::Reference(i);
+            html! { path d="M0 7H26" stroke=(paint.css()) stroke-width="1.5" stroke-dasharray=[paint.dashes(1)] {} }
+        }
+    };
+    html! { svg width=(width) height="14" viewBox={ "0 0 " (width) " 14" } aria-hidden="true" { (drawing) } }
+}
+
+/// A table with a link to its data.
+pub fn table(table: &Table) -> Markup {
+    let class = |c: usize| table.columns[c].numeric.then_some("numeric");
+    html! {
+        figure {
+            h3 { (table.caption) }
+            div.scroll {
+                table {
+                    thead { tr { @for (c, column) in table.columns.iter().enumerate() { th class=[class(c)] { (column.title) } } } }
+                    tbody {
+                        @for row in &table.rows {
+                            tr { @for (c, cell) in row.iter().enumerate() { td class=[class(c)] { (cell) } } }
+                        }
+                    }
+                }
+            }
+            figcaption { (data_link(&table.name)) }
+        }
+    }
+}
+
+fn data_link(name: &str) -> Markup {
+    html! { a href={ (name) ".csv" } { "Data (CSV)" } }
+}
+
+/// Sentences under a title; nothing if there are none.
+pub fn list(title: &str, sentences: &[String]) -> Markup {
+    html! {
+        @if !sentences.is_empty() {
+            h3 { (title) }
+            ul.plain { @for sentence in sentences { li { (sentence) } } }
+        }
+    }
+}
