@@ -2,7 +2,12 @@
 
 use report::{Table, figure::Figure};
 
-use crate::{budget::Budget, lab::Lab, verdict::Verdict};
+use crate::{
+    budget::Budget,
+    lab::Lab,
+    study::text::{Prose, Values, fill},
+    verdict::Verdict,
+};
 
 /// A claim and the measurement that could refute it.
 ///
@@ -74,4 +79,28 @@ pub struct Finding {
     pub notice: Vec<String>,
     /// What the measurement does not say: sizes, simplifications, rivals left out.
     pub limits: Vec<String>,
+}
+
+impl Finding {
+    /// A verdict and what the text beside an experiment says of it, [filled in](fill).
+    ///
+    /// # Panics
+    /// If the text and the values do not fit.
+    #[track_caller]
+    pub fn told(verdict: Verdict, text: &str, values: &Values) -> Self {
+        let Prose { answer, notice, limits } = fill(text, values);
+        Finding { verdict, answer, figures: Vec::new(), tables: Vec::new(), notice, limits }
+    }
+
+    /// With these figures, in the order of the argument.
+    #[must_use]
+    pub fn with_figures(self, figures: Vec<Figure>) -> Self {
+        Self { figures, ..self }
+    }
+
+    /// With these tables.
+    #[must_use]
+    pub fn with_tables(self, tables: Vec<Table>) -> Self {
+        Self { tables, ..self }
+    }
 }

@@ -16,5 +16,5 @@ pub mod machine;
 pub mod page;
 pub mod peers;
 pub mod stages;
-mod study;
+pub mod study;
 pub mod verdict;

@@ -4,4 +4,5 @@
 pub mod grid;
 pub mod parallel;
 pub mod parts;
+pub mod text;
 pub mod training;

@@ -2,7 +2,7 @@
 
 use super::{
     ALL_RECALLED, Cell, Remembering, best,
-    training::{Family, SYMBOLS, Task, Variant},
+    training::{BATCH, CLIP, Family, SUM_ERROR, SYMBOLS, Task, Variant, WRONG_ANSWERS},
 };
 use report::{
     Table,
@@ -11,7 +11,10 @@ use report::{
     statistics::Summary,
 };
 
-use crate::study::grid::Study;
+use crate::study::{
+    grid::Study,
+    text::{Values, semicolons},
+};
 
 /// Everything that was measured, as figures, tables and sentences.
 pub struct Report<'c> {
@@ -30,42 +33,28 @@ impl<'c> Report<'c> {
         self.cells.iter().filter(move |cell| cell.case.variant == variant)
     }
 
-    /// The two best at the longest gap, in one sentence.
-    pub fn answer(&self) -> String {
-        let part = |family| {
+    /// What the text says.
+    pub fn values(&self, steps: u64) -> Values {
+        let recalled = |family| {
             let cell = best(self.cells, self.longest, family)?;
             Some(format!("{} recalls {} of the symbols", cell.case.variant.name(), cell.accuracy()))
         };
-        let parts: Vec<String> = [Family::Lstm, Family::Gru, Family::Rnn].into_iter().filter_map(part).collect();
-        format!(
-            "Over a gap of {} distractors, of each cell the beginning that did best on a seed of its own: {}.",
-            gap(self.longest),
-            parts.join("; ")
-        )
-    }
-
-    /// What to notice.
-    pub fn notice(&self) -> Vec<String> {
-        let memory = |variant: Variant| format!("{} {}", variant.name(), self.span_of(variant));
-        let spans: Vec<String> = Variant::ALL.map(memory).into();
+        let span = |variant: Variant| Some(format!("{} {}", variant.name(), self.span_of(variant)));
         let fading = |variant: Variant| {
             let norms = self.gradients(self.cell(self.longest, variant)?, 0);
             let [first, .., last] = norms[..] else { return None };
             Some(format!("{} {}", variant.name(), format::number(first.mean / last.mean, 2)))
         };
-        let fading: Vec<String> = Variant::ALL.into_iter().filter_map(fading).collect();
-        vec![
-            format!(
-                "The longest gap at which every seed recalled at least 99 %: {}. Compare the rows of one cell to see \
-                 what the beginning does, and cells with beginnings of the same kind to see what the gate does.",
-                spans.join("; ")
-            ),
-            format!(
-                "Before training, the gradient at the first step, which holds the symbol, as a part of that at the last: \
-                 {}. Where it is far below one, nothing tells the first steps what to keep.",
-                fading.join("; ")
-            ),
-        ]
+        Values::default()
+            .with("gap", gap(self.longest))
+            .with("recalled", semicolons([Family::Lstm, Family::Gru, Family::Rnn], recalled))
+            .with("spans", semicolons(Variant::ALL, span))
+            .with("fading", semicolons(Variant::ALL, fading))
+            .with("rows", BATCH)
+            .with("clip", CLIP)
+            .with("steps", format::count(steps))
+            .with("wrong", format::number(100.0 * (1.0 - WRONG_ANSWERS), 3))
+            .with("error", SUM_ERROR)
     }
 
     /// `up to 30`, or `at none`.

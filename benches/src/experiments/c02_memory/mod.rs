@@ -4,9 +4,9 @@ mod findings;
 mod training;
 
 use findings::Report;
-use training::{BATCH, CLIP, Case, Family, Outcome, SUM_ERROR, Task, Variant, WRONG_ANSWERS};
+use training::{Case, Family, Outcome, Task, Variant};
 
-use report::{format, statistics::Summary};
+use report::statistics::Summary;
 
 use crate::{
     budget::Budget,
@@ -109,26 +109,10 @@ fn judge(lstm: &[f64], rnn: &[f64], budget: Budget) -> Verdict {
 fn conclude(cells: &[Cell], longest: Task, steps: u64, budget: Budget) -> Finding {
     let accuracies = |family| best(cells, longest, family).map(Cell::accuracies).unwrap_or_default();
     let report = Report { cells, longest };
-    Finding {
-        verdict: judge(&accuracies(Family::Lstm), &accuracies(Family::Rnn), budget),
-        answer: report.answer(),
-        figures: report.figures(),
-        tables: report.tables(),
-        notice: report.notice(),
-        limits: vec![
-            format!(
-                "One layer of the size in the tables, {BATCH} rows a step, Adam with a constant rate, clipping at {CLIP}, \
-                 at most {} steps. All stop early when held-out rows are answered well enough ({} %, or a squared error \
-                 of {SUM_ERROR}) at two looks in a row, so they do not all make as many steps.",
-                format::count(steps),
-                format::number(100.0 * (1.0 - WRONG_ANSWERS), 3),
-            ),
-            "Chrono is told how long the sequences are; the other beginnings need not know it.".into(),
-            "The distractors have an alphabet of their own, so that it need not be learnt what to keep; a text does \
-             not say this."
-                .into(),
-        ],
-    }
+    let verdict = judge(&accuracies(Family::Lstm), &accuracies(Family::Rnn), budget);
+    Finding::told(verdict, include_str!("text.md"), &report.values(steps))
+        .with_figures(report.figures())
+        .with_tables(report.tables())
 }
 
 #[cfg(test)]
