@@ -74,3 +74,44 @@ impl Gradients {
         trainable.filter(|(id, _)| self.get(*id).is_none()).map(|(_, p)| p.name())
     }
 }
+
+/// The sum of the gradients of any number of batches. Those of 64 are one running sum, and their sums another, so that
+/// thousands of batches lose no digits; a second copy of the gradients is kept only from the 65th batch on.
+#[derive(Debug, Default)]
+pub struct GradientSum {
+    blocks: Option<Gradients>,
+    block: Option<Gradients>,
+    added: usize,
+}
+
+impl GradientSum {
+    const BLOCK: usize = 64;
+
+    /// Adds those of one more batch, in the order of the calls.
+    ///
+    /// # Panics
+    /// If they belong to another set of parameters.
+    #[track_caller]
+    pub fn add(&mut self, gradients: Gradients) {
+        if self.added > 0 && self.added.is_multiple_of(Self::BLOCK) {
+            Self::accumulate(&mut self.blocks, self.block.take());
+        }
+        Self::accumulate(&mut self.block, Some(gradients));
+        self.added += 1;
+    }
+
+    /// The sum; none if nothing was added.
+    pub fn finish(mut self) -> Option<Gradients> {
+        Self::accumulate(&mut self.blocks, self.block);
+        self.blocks
+    }
+
+    #[track_caller]
+    fn accumulate(sum: &mut Option<Gradients>, more: Option<Gradients>) {
+        match (sum.as_mut(), more) {
+            (Some(sum), Some(more)) => sum.accumulate(more),
+            (None, more) => *sum = more,
+            (_, None) => {}
+        }
+    }
+}

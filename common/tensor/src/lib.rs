@@ -43,7 +43,7 @@ pub use beside::Beside;
 pub use checkpoint::Checkpoint;
 pub use context::{Carried, Context};
 pub use error::{Error, way_out};
-pub use gradients::Gradients;
+pub use gradients::{GradientSum, Gradients};
 pub use initializer::Initializer;
 pub use meter::{Meter, Usage};
 pub use ops::{concat, stack};

@@ -104,7 +104,7 @@ struct Normalization {
     x: Array,
     weight: Array,
     has_bias: bool,
-    mean: Array1<Real>,
+    mean: Array1<kernels::Mean>,
     rstd: Array1<Real>,
 }
 
@@ -118,7 +118,8 @@ impl Backward for Normalization {
         Cost { span: 5, ..Cost::elementwise(7 * n, 2 * n + 2 * self.weight.len()) }
     }
     fn saved_bytes(&self) -> usize {
-        (self.x.len() + self.weight.len() + self.mean.len() + self.rstd.len()) * size_of::<Real>()
+        (self.x.len() + self.weight.len() + self.rstd.len()) * size_of::<Real>()
+            + self.mean.len() * size_of::<kernels::Mean>()
     }
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let Normalization { x, weight, has_bias, mean, rstd } = *self;

@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tensor::{Carried, Context, Gradients, Parameters, Real};
+use tensor::{Carried, Context, GradientSum, Gradients, Parameters, Real};
 
 use crate::{Optimizer, Trainable, Update, clip_factor};
 
@@ -209,7 +209,7 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         let count = self.config.accumulation;
         let (mut targets, mut first) = (0, None);
         let (mut losses, mut weights) = (0.0, 0.0);
-        let mut total: Option<Gradients> = None;
+        let mut sum = GradientSum::default();
         let mut carried = self.carried.clone();
         for index in self.progress.step * count..(self.progress.step + 1) * count {
             if is_set(stop) {
@@ -226,17 +226,13 @@ impl<'m, M: Trainable> Trainer<'m, M> {
             let loss = self.model.loss(&cx, &batch);
             losses += self.finite("loss", f64::from(loss.item()))? * weight;
             let loss = if weight == 1.0 { loss } else { loss.scale(weight as Real) };
-            let gradients = loss.backward();
-            match &mut total {
-                None => total = Some(gradients),
-                Some(sums) => sums.accumulate(gradients),
-            }
+            sum.add(loss.backward());
             (targets, weights) = (targets + asked as u64, weights + weight);
             carried = cx.into_carried();
         }
         // Batches that ask nothing teach nothing: their loss is 0, and so is its gradient.
         let whole = if weights == 0.0 { 1.0 } else { weights };
-        let gradients = total.expect("a step accumulates at least one batch");
+        let gradients = sum.finish().expect("a step accumulates at least one batch");
         Ok(Some(Accumulated { loss: losses / whole, targets, gradients, scale: 1.0 / whole, carried }))
     }
 

@@ -4,8 +4,8 @@
 //! - `x`, `y`, `dx`, `dy`: `(M, N)`; `weight`, `bias`, `dweight`, `dbias`: `(N,)`; `mean`, `rstd`: `(M,)`
 //!
 //! `y = weight · (x - mean)·rstd + bias` with `rstd = 1/√(variance + eps)`, the variance divided by N. Saved: `mean`
-//! and `rstd`; the normalised row is recomputed from them. The mean is corrected by the mean of what it leaves: rounded
-//! once, that of equal numbers can miss them by more than `√eps`.
+//! and `rstd`; the normalised row is recomputed from them. A [`Mean`] is kept in two parts: rounded to one number, that of
+//! large numbers that lie close together can miss them by more than they differ.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
@@ -20,13 +20,38 @@ use crate::Real;
 /// passes take 1.7 times as long.
 const LANES: usize = 32;
 
+/// A mean as `rounded + rest`, the two kept apart: added up, the small one would be rounded to the digits that the large
+/// one leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Mean {
+    /// The nearest number that could be found.
+    pub rounded: Real,
+    /// The mean of the differences from it.
+    pub rest: Real,
+}
+
+impl Mean {
+    #[inline(always)]
+    fn of(x: &[Real]) -> Self {
+        let n = x.len() as Real;
+        let rounded = sum_of::<LANES>(x, |x| x) / n;
+        Self { rounded, rest: sum_of::<LANES>(x, |x| x - rounded) / n }
+    }
+
+    /// How far `x` lies above the mean.
+    #[inline(always)]
+    fn below(self, x: Real) -> Real {
+        (x - self.rounded) - self.rest
+    }
+}
+
 /// What [`layer_norm`] returns.
 #[derive(Clone, Debug)]
 pub struct Normalized {
     /// The result, `(M, N)`.
     pub y: Array2<Real>,
     /// The mean of every row, `(M,)`.
-    pub mean: Array1<Real>,
+    pub mean: Array1<Mean>,
     /// One over the standard deviation of every row, `(M,)`.
     pub rstd: Array1<Real>,
 }
@@ -43,7 +68,7 @@ pub struct Normalized {
 /// use ndarray::array;
 /// let x = array![[1.0, 2.0, 3.0]];
 /// let n = tensor::kernels::layer_norm(x.view(), array![1.0, 1.0, 2.0].view(), None, 0.0);
-/// assert_eq!(n.mean[0], 2.0);
+/// assert_eq!(n.mean[0].rounded, 2.0);
 /// assert!((n.y[[0, 2]] - 2.0 * 1.5f32.sqrt() as tensor::Real).abs() < 1e-6);
 /// ```
 #[track_caller]
@@ -62,7 +87,7 @@ pub fn layer_norm(
             x.shape()
         );
     }
-    let mut result = Normalized { y: Array2::zeros((m, n)), mean: Array1::zeros(m), rstd: Array1::zeros(m) };
+    let mut result = Normalized { y: Array2::zeros((m, n)), mean: Array1::default(m), rstd: Array1::zeros(m) };
     if n == 0 {
         return result;
     }
@@ -72,12 +97,12 @@ pub fn layer_norm(
     let rows = slice_mut(&mut result.y).par_chunks_mut(n).zip(slice(&x).par_chunks(n));
     let statistics = slice_mut(&mut result.mean).par_iter_mut().zip(slice_mut(&mut result.rstd));
     rows.zip(statistics).with_min_len(grain(n)).for_each(|((y, x), (mean, rstd))| {
-        let rounded = sum_of::<LANES>(x, |x| x) / n as Real;
-        *mean = rounded + sum_of::<LANES>(x, |x| x - rounded) / n as Real;
-        let variance = sum_of::<LANES>(x, |x| (x - *mean) * (x - *mean)) / n as Real;
+        *mean = Mean::of(x);
+        let square = |x| mean.below(x) * mean.below(x);
+        let variance = sum_of::<LANES>(x, square) / n as Real;
         *rstd = 1.0 / (variance + eps).sqrt();
         for (((y, x), w), b) in y.iter_mut().zip(x).zip(&weight).zip(&bias) {
-            *y = fma((x - *mean) * *rstd, *w, *b);
+            *y = fma(mean.below(*x) * *rstd, *w, *b);
         }
     });
     result
@@ -102,7 +127,7 @@ pub fn layer_norm_backward(
     mut dy: ArrayViewMut2<'_, Real>,
     x: ArrayView2<'_, Real>,
     weight: ArrayView1<'_, Real>,
-    mean: ArrayView1<'_, Real>,
+    mean: ArrayView1<'_, Mean>,
     rstd: ArrayView1<'_, Real>,
 ) -> (Array1<Real>, Array1<Real>) {
     let (m, n) = x.dim();
@@ -137,7 +162,7 @@ pub fn layer_norm_backward(
         partial
     });
     let (dweights, dbiases) = partial.unzip();
-    (total_of_blocks((m, n), dweights), total_of_blocks((m, n), dbiases))
+    (total_of_blocks(n, dweights), total_of_blocks(n, dbiases))
 }
 
 /// [`layer_norm_backward`] of one row, adding to `dweight` and `dbias`.
@@ -145,13 +170,13 @@ fn backward_row(
     dy: &mut [Real],
     x: &[Real],
     weight: &[Real],
-    mean: Real,
+    mean: Mean,
     rstd: Real,
     dweight: &mut [Real],
     dbias: &mut [Real],
 ) {
     for ((dw, dy), x) in dweight.iter_mut().zip(&*dy).zip(x) {
-        *dw = fma(*dy, (x - mean) * rstd, *dw);
+        *dw = fma(*dy, mean.below(*x) * rstd, *dw);
     }
     for (db, dy) in dbias.iter_mut().zip(&*dy) {
         *db += dy;
@@ -160,12 +185,12 @@ fn backward_row(
     let (sum_g, sum_gx) = sums(dy, weight, x, mean);
     let (mean_g, mean_gx) = (sum_g / n, rstd * sum_gx / n);
     for ((dy, w), x) in dy.iter_mut().zip(weight).zip(x) {
-        *dy = rstd * (*dy * w - mean_g - (x - mean) * rstd * mean_gx);
+        *dy = rstd * (*dy * w - mean_g - mean.below(*x) * rstd * mean_gx);
     }
 }
 
 /// `Σ g` and `Σ g·(x - mean)` with `g = weight · dy`.
-fn sums(dy: &[Real], weight: &[Real], x: &[Real], mean: Real) -> (Real, Real) {
+fn sums(dy: &[Real], weight: &[Real], x: &[Real], mean: Mean) -> (Real, Real) {
     let chunk = LANES * BLOCK;
     if x.len() <= chunk {
         return sums_of_chunk(dy, weight, x, mean);
@@ -176,7 +201,7 @@ fn sums(dy: &[Real], weight: &[Real], x: &[Real], mean: Real) -> (Real, Real) {
 }
 
 #[inline(always)]
-fn sums_of_chunk(dy: &[Real], weight: &[Real], x: &[Real], mean: Real) -> (Real, Real) {
+fn sums_of_chunk(dy: &[Real], weight: &[Real], x: &[Real], mean: Mean) -> (Real, Real) {
     let (mut g_sums, mut gx_sums) = ([0.0; LANES], [0.0; LANES]);
     let (dys, dy_rest) = dy.as_chunks::<LANES>();
     let (weights, weight_rest) = weight.as_chunks::<LANES>();
@@ -185,14 +210,14 @@ fn sums_of_chunk(dy: &[Real], weight: &[Real], x: &[Real], mean: Real) -> (Real,
         for i in 0..LANES {
             let g = dy[i] * weight[i];
             g_sums[i] += g;
-            gx_sums[i] = fma(g, x[i] - mean, gx_sums[i]);
+            gx_sums[i] = fma(g, mean.below(x[i]), gx_sums[i]);
         }
     }
     let (mut g_sum, mut gx_sum) = (0.0, 0.0);
     for ((dy, weight), x) in dy_rest.iter().zip(weight_rest).zip(x_rest) {
         let g = dy * weight;
         g_sum += g;
-        gx_sum = fma(g, x - mean, gx_sum);
+        gx_sum = fma(g, mean.below(*x), gx_sum);
     }
     (g_sum + fold(g_sums, |a, b| a + b), gx_sum + fold(gx_sums, |a, b| a + b))
 }

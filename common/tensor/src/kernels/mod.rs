@@ -16,7 +16,7 @@ mod softmax;
 
 pub use bias::add_bias;
 pub use cross_entropy::{IGNORE, cross_entropy, cross_entropy_backward};
-pub use layer_norm::{Normalized, layer_norm, layer_norm_backward};
+pub use layer_norm::{Mean, Normalized, layer_norm, layer_norm_backward};
 pub use matmul::{Threads, matmul, matmul_into};
 pub use packed::PackedWeights;
 pub use reduce::{add_rows_at, all_finite, dot, max, sum, sum_axis, sum_of_squares, sum_rows};
@@ -32,7 +32,7 @@ fn slice<D: Dimension>(x: &ArrayRef<Real, D>) -> &[Real] {
 }
 
 /// The elements of an array that is known to be in standard layout.
-fn slice_mut<D: Dimension>(x: &mut ArrayRef<Real, D>) -> &mut [Real] {
+fn slice_mut<T, D: Dimension>(x: &mut ArrayRef<T, D>) -> &mut [T] {
     x.as_slice_mut().expect("the array is in standard layout")
 }
 

@@ -20,9 +20,6 @@ pub(super) const LANES: usize = 64;
 /// Rows whose sum is one running sum.
 pub(super) const BLOCK: usize = 64;
 
-/// Rows up to which the sums of blocks are added in `Real` too, which is exact enough for them.
-const FEW: usize = 64 * BLOCK;
-
 /// The sum of the elements.
 pub fn sum(x: &[Real]) -> Real {
     if x.len() <= CHUNK {
@@ -69,13 +66,13 @@ pub fn sum_rows(x: ArrayView2<'_, Real>) -> Array1<Real> {
         rows.outer_iter().for_each(|row| sum += &row);
         sum
     });
-    total_of_blocks(x.dim(), sums.collect())
+    total_of_blocks(x.ncols(), sums.collect())
 }
 
-/// The sum of the sums of blocks of the rows of an `(M, N)` matrix.
-pub(super) fn total_of_blocks((rows, columns): (usize, usize), sums: Vec<Array1<Real>>) -> Array1<Real> {
-    if rows <= FEW {
-        return sums.into_iter().fold(Array1::zeros(columns), |total, sum| total + sum);
+/// The sum of the sums of blocks of rows.
+pub(super) fn total_of_blocks(columns: usize, mut sums: Vec<Array1<Real>>) -> Array1<Real> {
+    if sums.len() <= 1 {
+        return sums.pop().unwrap_or_else(|| Array1::zeros(columns));
     }
     let mut total = Array1::<f64>::zeros(columns);
     sums.iter().for_each(|sum| total.zip_mut_with(sum, |total, &sum| *total += f64::from(sum)));
@@ -105,7 +102,7 @@ pub fn add_rows_at(
     if numbers.len() != x.nrows() || dst.ncols() != x.ncols() {
         panic!("add_rows_at: {} numbers and rows {:?} do not fit {:?}", numbers.len(), x.shape(), dst.shape());
     }
-    if x.nrows() <= FEW {
+    if x.nrows() <= BLOCK {
         for (number, x) in numbers.zip(x.outer_iter()) {
             let mut row = dst.row_mut(number as usize);
             row += &x;
