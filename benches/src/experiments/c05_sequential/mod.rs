@@ -15,6 +15,7 @@ use report::{
 use crate::{
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
+    study::text::{Values, semicolons},
 };
 
 /// Counts and times translators over ever longer texts.
@@ -55,46 +56,6 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
 }
 
 fn conclude(counted: &[Counted; 2], timed: &[Timed], threads: usize) -> Finding {
-    let [attention, transformer] = counted;
-    let last = |c: &Counted| c.by_length.last().map_or((0, 0), |(length, counts)| (*length, counts.span));
-    let (length, chain) = last(attention);
-    let each = format::number(attention.chain_growth().0, 3);
-    let [first, second] = Kind::TRANSLATORS.map(Kind::name);
-    let races = timed.iter().map(|t| {
-        format!("on {}, {}", t.what(), words(&t.faster(Kind::TRANSLATORS, threads, Pass::Training), Kind::TRANSLATORS))
-    });
-    let answer = format!(
-        "With every token the chain of {first} grows by {each} operations: at {length} tokens it has {}, that of the \
-         {second} {} as at every length. The faster of the two in training on {threads} threads: {}.",
-        format::count(chain),
-        format::count(last(transformer).1),
-        races.collect::<Vec<_>>().join("; "),
-    );
-    let work = |c: &Counted| c.by_length.last().map_or(0.0, |(n, counts)| counts.work as f64 / *n as f64);
-    let mut notice = vec![
-        format!(
-            "Attention shortens the way from a word to the place where it is needed, not the waiting: each step of the decoder \
-             looks back from a state that the step before has made, and each state of the encoder was made from the one \
-             before. At {length} tokens the chain is {} times that of the Transformer, though the work is {} times.",
-            format::number(chain as f64 / last(transformer).1 as f64, 3),
-            format::number(work(attention) / work(transformer), 2),
-        ),
-        "Counted is the forward pass of training, where the right translation is known beforehand. A translation that is made up word by word \
-         waits for each word in the Transformer too."
-            .to_owned(),
-    ];
-    if threads > 1 {
-        for t in timed {
-            let gain = |kind| format::number(t.gain(kind, threads, Pass::Training).last().copied().unwrap_or(1.0), 2);
-            notice.push(format!(
-                "{threads} threads train on {} of {} tokens so many times as fast as one: {first} {}, {second} {}.",
-                t.what(),
-                format::count(t.setting.lengths.last().copied().unwrap_or(0) as u64),
-                gain(Kind::LookingBack),
-                gain(Kind::Translator),
-            ));
-        }
-    }
     let spans = counted
         .iter()
         .map(|c| Series::exact(c.kind.name(), c.by_length.iter().map(|(n, counts)| (*n as f64, counts.span as f64))));
@@ -108,24 +69,48 @@ fn conclude(counted: &[Counted; 2], timed: &[Timed], threads: usize) -> Finding 
         Plot::Lines(chains),
     )];
     figures.extend(timed.iter().flat_map(|t| time_figures("c05", "a reading and a writing layer", t, threads)));
-    Finding {
-        verdict: verdict(counted),
-        answer,
-        figures,
-        tables: vec![table(counted)],
-        notice,
-        limits: vec![
-            format!(
-                "One layer that reads and one that writes, of width {WIDTH} where they are timed, without embeddings and \
-                 output; source and translation have equal lengths. Equal width is not equal size: the Transformer's two \
-                 blocks have more weights."
-            ),
-            "An operation on whole arrays counts as one step of the chain, however many numbers it adds up.".to_owned(),
-            "Times are medians of interleaved repetitions on this machine, and the only numbers of this section that another \
-             run does not repeat to the last digit."
-                .to_owned(),
-        ],
-    }
+    Finding::told(verdict(counted), include_str!("text.md"), &values(counted, timed, threads))
+        .with_figures(figures)
+        .with_tables(vec![table(counted)])
+}
+
+/// What the text says.
+fn values(counted: &[Counted; 2], timed: &[Timed], threads: usize) -> Values {
+    let [attention, transformer] = counted;
+    let last = |c: &Counted| c.by_length.last().map_or((0, 0), |(length, counts)| (*length, counts.span));
+    let (length, chain) = last(attention);
+    let work = |c: &Counted| c.by_length.last().map_or(0.0, |(n, counts)| counts.work as f64 / *n as f64);
+    let race = |t: &Timed| {
+        let faster = words(&t.faster(Kind::TRANSLATORS, threads, Pass::Training), Kind::TRANSLATORS);
+        Some(format!("on {}, {faster}", t.what()))
+    };
+    // Nothing to compare on one thread.
+    let with_gains = |i: usize| timed.get(i).filter(|_| threads > 1);
+    let what = |t: &Timed| {
+        let longest = t.setting.lengths.last().copied().unwrap_or(0);
+        format!("{} of {}", t.what(), format::count(longest as u64))
+    };
+    let gains = |t: &Timed| {
+        let gain = |kind| format::number(t.gain(kind, threads, Pass::Training).last().copied().unwrap_or(1.0), 2);
+        Kind::TRANSLATORS.map(|kind: Kind| format!("{} {}", kind.name(), gain(kind))).join(", ")
+    };
+    let [recurrent, other] = Kind::TRANSLATORS.map(Kind::name);
+    Values::default()
+        .with("recurrent", recurrent)
+        .with("other", other)
+        .with("each", format::number(attention.chain_growth().0, 3))
+        .with("length", length)
+        .with("chain", format::count(chain))
+        .with("constant", format::count(last(transformer).1))
+        .with("threads", threads)
+        .with("races", semicolons(timed, race))
+        .with("longer", format::number(chain as f64 / last(transformer).1 as f64, 3))
+        .with("more", format::number(work(attention) / work(transformer), 2))
+        .maybe("first", with_gains(0).map(what))
+        .maybe("first gains", with_gains(0).map(gains))
+        .maybe("second", with_gains(1).map(what))
+        .maybe("second gains", with_gains(1).map(gains))
+        .with("width", WIDTH)
 }
 
 /// Chains, ways and work by length.

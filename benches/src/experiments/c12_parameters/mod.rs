@@ -20,6 +20,7 @@ use report::{
 use crate::{
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
+    study::text::Values,
     verdict::Verdict,
 };
 use published::{Counts, published};
@@ -61,22 +62,10 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
         published: Some(p.total),
     }));
     let shares: Vec<f64> = models.iter().map(|model| model.counts.feed_forward_share()).collect();
-    Ok(Finding {
-        verdict: verdict(&shares),
-        answer: answer(&models),
-        figures: vec![shares_figure(&models), size_figure(characters)],
-        tables: vec![table(&models)],
-        notice: notice(characters),
-        limits: [
-            "Counted, not weighed: a parameter of the embedding works only when its token occurs, one of a \
-             feed-forward layer at every token."
-                .to_owned(),
-            "Mixtures of experts, which multiply the feed-forward layers, are not among the models.".to_owned(),
-        ]
-        .into_iter()
-        .chain(lab.alphabet.limit())
-        .collect(),
-    })
+    let values = values(&models, characters).maybe("alphabet", lab.alphabet.limit());
+    Ok(Finding::told(verdict(&shares), include_str!("text.md"), &values)
+        .with_figures(vec![shares_figure(&models), size_figure(characters)])
+        .with_tables(vec![table(&models)]))
 }
 
 /// The criterion.
@@ -122,44 +111,25 @@ fn part<'c>(counts: &'c mut Counts, name: &str) -> Option<&'c mut u64> {
     }
 }
 
-fn answer(models: &[Counted]) -> String {
+/// What the text says of them.
+fn values(models: &[Counted], characters: usize) -> Values {
     let share = |m: &Counted| format!("{} ({} %)", m.name, percent(m.counts.feed_forward_share()));
     let mut ordered: Vec<&Counted> = models.iter().collect();
     ordered.sort_by(|a, b| a.counts.feed_forward_share().total_cmp(&b.counts.feed_forward_share()));
     let below: Vec<String> =
         ordered.iter().filter(|m| m.counts.feed_forward_share() <= 0.5).map(|m| share(m)).collect();
-    let blocks = models.iter().map(|m| m.counts.feed_forward_share_of_blocks());
-    let [low, high] = range(blocks);
-    let exceptions = if below.is_empty() { "none".to_owned() } else { below.join(", ") };
-    format!(
-        "Feed-forward layers hold more than half of all parameters in {} of {} models, at most in {}. Not so in: \
-         {exceptions}. Of the weights inside the blocks they hold {} to {} % everywhere; what tips the balance in small \
-         models are the embeddings.",
-        models.len() - below.len(),
-        models.len(),
-        ordered.last().map_or_else(String::new, |m| share(m)),
-        percent(low),
-        percent(high),
-    )
-}
-
-fn notice(characters: usize) -> Vec<String> {
+    let [low, high] = range(models.iter().map(|m| m.counts.feed_forward_share_of_blocks()));
     let length = |rows: usize| format::number(rows as f64 / 4.0, 3);
-    vec![
-        "In a block with F = 4·D, attention has 4·D² weights and the feed-forward layer 8·D²: two thirds, whatever the \
-         width."
-            .to_owned(),
-        format!(
-            "Embeddings grow with D, blocks with D². With V tokens and C learned positions the feed-forward layers hold \
-             more than half once L·D exceeds (V + C)/4: {} for the {characters} characters of this text, {} for GPT-2's \
-             50,257 tokens. GPT-2 itself, with 12 · 768 = 9,216, lies below, GPT-2 medium above.",
-            length(characters + CONTEXT),
-            length(50_257 + 1_024),
-        ),
-        "An encoder-decoder attends three times for every two feed-forward layers, so the feed-forward layers hold a smaller \
-         part of it; heads that share keys and values (Falcon) make it larger."
-            .to_owned(),
-    ]
+    Values::default()
+        .with("above", models.len() - below.len())
+        .with("models", models.len())
+        .with("most", ordered.last().map_or_else(String::new, |m| share(m)))
+        .with("below", if below.is_empty() { "none".to_owned() } else { below.join(", ") })
+        .with("low", percent(low))
+        .with("high", percent(high))
+        .with("characters", characters)
+        .with("ours", length(characters + CONTEXT))
+        .with("gpt2", length(50_257 + 1_024))
 }
 
 fn shares_figure(models: &[Counted]) -> Figure {
