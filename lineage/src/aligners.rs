@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use benches::stages::TranslatorModel;
 use data::Token;
-use data::pairs::generator::Half;
 use data::pairs::{TokenPair, Vocabulary, in_order};
 use data::score::{AlignmentCounts, Baseline, Link, Model1, crossings, hard_alignment};
+use grammar::Half;
 use nn::{Translator, align};
 use report::format::{count, counted};
 use tensor::Parameters;

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use anyhow::{anyhow, bail};
 use data::Token;
-use data::pairs::generator::Half;
 use data::pairs::{TokenPair, UNKNOWN, in_order};
+use grammar::Half;
 use nn::evaluate_pairs;
 use report::format::{self, counted};
 

@@ -6,10 +6,10 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use anyhow::bail;
-use data::pairs::generator::{Generator, Half, Sentence, Split};
 use data::pairs::{Level, PairBatch, PairError, PairSplit, PairText, TokenPair, Vocabulary};
 use data::random::stream;
 use data::{NormalForm, Text, Token, is_blank};
+use grammar::{Generator, Half, Sentence, Split};
 use ndarray_rand::rand::Rng;
 
 use crate::text::TextId;
@@ -323,9 +323,9 @@ impl GeneratedBatches {
 
 #[cfg(test)]
 mod tests {
-    use data::pairs::generator::Half;
     use data::pairs::{Level, PairText, UNKNOWN};
     use data::{NormalForm, Text};
+    use grammar::Half;
 
     use super::{Generated, Pair, Pairs, grouped};
 

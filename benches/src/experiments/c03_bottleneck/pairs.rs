@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use data::{
     Token,
-    pairs::{Level, PairBatch, TokenPair, Vocabulary, generator::Generator, generator::Sentence},
+    pairs::{Level, PairBatch, TokenPair, Vocabulary},
     score::{Link, crossings},
 };
+use grammar::{Generator, Sentence};
 
 /// How many English words the sentences have; a question mark counts as one.
 pub const LENGTHS: std::ops::RangeInclusive<usize> = 3..=12;

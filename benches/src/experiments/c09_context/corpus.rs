@@ -5,13 +5,8 @@ use std::{
     ops::Range,
 };
 
-use data::{
-    Token,
-    pairs::{
-        Sources,
-        generator::{Generator, Sense, Sentence},
-    },
-};
+use data::{Token, pairs::Sources};
+use grammar::{Generator, Sense, Sentence};
 
 /// Words of a sentence: at least, at most.
 const LENGTHS: [usize; 2] = [4, 9];

@@ -7,11 +7,9 @@ use std::{
 
 use data::{
     Token,
-    pairs::{
-        END, PAD, START,
-        generator::{Generator, Sentence},
-    },
+    pairs::{END, PAD, START},
 };
+use grammar::{Generator, Sentence};
 use ndarray_rand::rand::{Rng, RngCore};
 use rayon::prelude::*;
 

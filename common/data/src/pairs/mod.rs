@@ -1,8 +1,7 @@
 //! Sentences and their translations.
 //!
 //! A [`PairText`] is a file of the user's, one pair on a line. A [`Vocabulary`] turns the sentences of one side into
-//! tokens. [`PairBatches`] draws batches to learn from, [`in_order`] goes over all pairs once to judge by. The
-//! [`generator`] makes pairs, as many as one wants, of which everything is known.
+//! tokens. [`PairBatches`] draws batches to learn from, [`in_order`] goes over all pairs once to judge by.
 //!
 //! ```
 //! use data::Text;
@@ -21,7 +20,6 @@
 mod batch;
 mod batches;
 mod fit;
-pub mod generator;
 mod level;
 mod text;
 mod vocabulary;

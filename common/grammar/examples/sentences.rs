@@ -1,7 +1,7 @@
 //! The English-Spanish sentences of every length: how many there are, how many bits one holds in the mean, and three of
-//! them: `cargo run --release -p data --example sentences`.
+//! them: `cargo run --release -p grammar --example sentences`.
 
-use data::pairs::generator::Generator;
+use grammar::Generator;
 
 /// Sentences drawn for the mean; its standard error is below 0.2 bits.
 const DRAWN: u64 = 2_000;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use data::pairs::generator::{Generator, Sentence};
+use grammar::{Generator, Sentence};
 
 static GENERATOR: LazyLock<Generator> = LazyLock::new(Generator::default);
 

@@ -6,7 +6,7 @@
 //! `predicates.txt`, `clauses.txt`, `numbers.txt`, `dates.txt` and `lexicon.txt`; `lexicon.rs` and `verbs.rs` inflect.
 //!
 //! ```
-//! use data::pairs::generator::Generator;
+//! use grammar::Generator;
 //!
 //! let generator = Generator::default();
 //! let sentence = generator.sentence(10..=12, 1, 0); // of 10 to 12 words; seed 1, number 0
@@ -21,7 +21,7 @@
 //!
 //! # How many, and how much they say
 //! From 2 to 14 words, in 300 English and 498 Spanish words. In the mean a sentence of n words holds b bits, so that
-//! one of 12 words is like a row of 33 coins (`cargo run --release -p data --example sentences`; a test counts):
+//! one of 12 words is like a row of 33 coins (`cargo run --release -p grammar --example sentences`; a test counts):
 //!
 //! | words | sentences | bits |
 //! |---|---|---|
@@ -89,12 +89,12 @@ use grammar::{Item, What};
 use ndarray_rand::rand::Rng;
 use sampling::{Derivation, Lengths};
 
-use crate::random::stream;
+use data::random::stream;
 
 /// Makes the sentences of a [`Grammar`].
 ///
 /// ```
-/// use data::pairs::generator::{Generator, Grammar};
+/// use grammar::{Generator, Grammar};
 ///
 /// let grammar = Grammar::new("
 ///     Sentence   : the:1 Quality Thing = el:1 Thing Quality

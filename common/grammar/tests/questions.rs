@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use data::pairs::generator::{Generator, Grammar, Kind};
+use grammar::{Generator, Grammar, Kind};
 
 /// A question is up to two words longer than a sentence of [`Generator::default`], and is read all the same.
 static GENERATOR: LazyLock<Generator> = LazyLock::new(|| Generator::new(Grammar::english_spanish(), "Sentence", 16));

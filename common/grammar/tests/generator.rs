@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use data::pairs::generator::Generator;
+use grammar::Generator;
 
 static GENERATOR: LazyLock<Generator> = LazyLock::new(Generator::default);
 

@@ -18,7 +18,7 @@ impl Sentence {
     /// [`sentiment`](Self::sentiment) may be lost.
     ///
     /// ```
-    /// use data::pairs::generator::Generator;
+    /// use grammar::Generator;
     ///
     /// let generator = Generator::default();
     /// let summary = |english| generator.read(english)[0].summary().join(" ");

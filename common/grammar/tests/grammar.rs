@@ -1,6 +1,6 @@
 //! A grammar of two languages: its notation, its probabilities, and what it says of its sentences.
 
-use data::pairs::generator::{Generator, Grammar};
+use grammar::{Generator, Grammar};
 
 /// The generator of everything that is a `Sentence`.
 fn generator(text: &str, longest: usize) -> Generator {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use ndarray_rand::rand::Rng;
 
 use super::{Bond, Generator, Sentence};
-use crate::random::stream;
+use data::random::stream;
 
 /// A way to divide all sentences in two halves. No sentence is in both, and which one it is in depends on its English
 /// side alone.

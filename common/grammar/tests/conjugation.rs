@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use data::pairs::generator::{Generator, Grammar};
+use grammar::{Generator, Grammar};
 
 /// Says which verbs there are, and which of their forms.
-const LEXICON: &str = include_str!("../src/pairs/generator/grammar/lexicon.txt");
+const LEXICON: &str = include_str!("../src/grammar/lexicon.txt");
 
 const INFINITIVES: &str = "
     abrir aprender ayudar beber cantar cerrar cocinar comer comprar conocer correr dar dormir encontrar escribir estar

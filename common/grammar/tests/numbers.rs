@@ -1,6 +1,6 @@
 //! Number words against those of a library written apart.
 
-use data::pairs::generator::{Generator, Grammar};
+use grammar::{Generator, Grammar};
 use num_bigint::BigInt;
 use num2words2_core::get_lang_by_key;
 

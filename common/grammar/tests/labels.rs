@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use data::pairs::generator::{Generator, Kind, Sentiment, Span};
+use grammar::{Generator, Kind, Sentiment, Span};
 
 static GENERATOR: LazyLock<Generator> = LazyLock::new(Generator::default);
 

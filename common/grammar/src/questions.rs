@@ -39,7 +39,7 @@ impl Sentence {
     /// wanted, possible or going to be is not asked about as if it were so; what somebody knows is so.
     ///
     /// ```
-    /// use data::pairs::generator::Generator;
+    /// use grammar::Generator;
     ///
     /// let [sentence] = &Generator::default().read("every day she drinks cold milk")[..] else { panic!() };
     /// let asked = sentence.questions();

@@ -1,5 +1,5 @@
 //! How many short sentences of a file of pairs the English-Spanish grammar makes, and how often it translates them as
-//! the file does: `cargo run --release -p data --example tatoeba_overlap -- PAIRS.tsv [OVERLAP.tsv]`.
+//! the file does: `cargo run --release -p grammar --example tatoeba_overlap -- PAIRS.tsv [OVERLAP.tsv]`.
 //!
 //! Into the second file go the sentences that it makes, with the file's translations, written as the grammar writes. So
 //! one model can be measured on both, on what people wrote and on what the grammar makes:
@@ -13,7 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use data::pairs::generator::Generator;
+use grammar::Generator;
 
 const LONGEST: usize = 6;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use data::pairs::generator::{Generator, Half, Sentence, Split};
+use grammar::{Generator, Half, Sentence, Split};
 
 static GENERATOR: LazyLock<Generator> = LazyLock::new(Generator::default);
 
