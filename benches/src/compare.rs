@@ -142,13 +142,14 @@ pub fn compare(
         Some(path) => Text::read(path)?,
         None => data::corpus::book(),
     };
-    text.varies()?;
-    let characters = text.as_str().chars().count();
+    let lab = Lab::new(options.budget(), (first_seed.unwrap_or(1)..).take(seeds).collect(), text, progress);
+    let read = &lab.alphabet.text;
+    read.varies()?;
+    let characters = read.as_str().chars().count();
     if characters < SHORTEST_TEXT {
-        return Err(Error::ShortText { name: text.name().to_owned(), characters, least: SHORTEST_TEXT });
+        return Err(Error::ShortText { name: read.name().to_owned(), characters, least: SHORTEST_TEXT });
     }
     let destination = Destination::prepare(&options.out)?;
-    let lab = Lab::new(options.budget(), (first_seed.unwrap_or(1)..).take(seeds).collect(), text, progress);
 
     let began = Instant::now();
     let mut sections = Vec::with_capacity(chosen.len());
@@ -375,8 +376,7 @@ mod tests {
         let short = dir.path().join("short.txt");
         std::fs::write(&short, "never trained on").unwrap();
         let short = Options { text: Some(short), ..options(out.clone(), "") };
-        let expected =
-            "short.txt has 16 characters, and a comparison needs at least 4686: give a longer text with --text";
+        let expected = "short.txt has 16 characters in normal form C, and a comparison needs at least 4686: give a longer text with --text";
         assert!(message(short).ends_with(expected));
         let odd = dir.path().join("odd.txt");
         for (content, expected) in [
@@ -385,7 +385,14 @@ mod tests {
             ("a", "is \"a\" over and over, so there is nothing to learn from it; choose another text"),
             (
                 "one line\n",
-                "odd.txt has 9 characters, and a comparison needs at least 4686: give a longer text with --text",
+                "odd.txt has 9 characters in normal form C, and a comparison needs at least 4686: give a longer text with \
+                 --text",
+            ),
+            (&"a\u{308}", "is \"ä\" over and over, so there is nothing to learn from it; choose another text"),
+            (
+                &"e\u{323}\u{302}\u{301}o".repeat(1_000), // one letter in three signs
+                "odd.txt has 3000 characters in normal form C, and a comparison needs at least 4686: give a longer text \
+                 with --text",
             ),
         ] {
             std::fs::write(&odd, content.repeat(if content.len() == 1 { 9_000 } else { 1 })).unwrap();

@@ -1,5 +1,7 @@
 //! What can go wrong in a comparison.
 
+use report::format::counted;
+
 /// Each displays as one sentence that names the place and the way out.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -29,7 +31,8 @@ pub enum Error {
     Text(#[from] data::TextError),
     /// The text is too short for the experiments that train on parts of it.
     #[error(
-        "{name} has {characters} characters, and a comparison needs at least {least}: give a longer text with --text"
+        "{name} has {} in normal form C, and a comparison needs at least {least}: give a longer text with --text",
+        counted(*.characters, "character")
     )]
     ShortText {
         /// Of the text.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use nn::SavedRun;
+use report::format::counted;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -93,9 +94,9 @@ impl<K: Kind> Config<K> {
             let known = K::size(&tokenizer);
             if known != wanted {
                 bail!(
-                    "{} has {known} tokens where the model has {wanted}: it belongs to another model; restore the file or \
-                     train again",
-                    path.display()
+                    "{} has {} where the model has {wanted}: it belongs to another model; restore the file or train again",
+                    path.display(),
+                    counted(known, "token")
                 );
             }
             tokenizers.push(tokenizer);

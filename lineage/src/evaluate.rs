@@ -43,8 +43,8 @@ const SCORES: usize = 1 << 24;
 /// Measure how well a model predicts a text, or translates
 ///
 /// A text is cut into consecutive windows as long as the model's context, and each is predicted from its own tokens
-/// alone; what is left at the end, less than a window, is not. Every token predicted counts the same, and one that the
-/// vocabulary lacks is to be predicted as unknown.
+/// alone; what is left at the end, less than a window, is not. Every token predicted counts the same. A word that the
+/// vocabulary lacks is to be predicted as unknown, and a text with a character that it lacks is refused.
 ///
 /// A translator predicts each token of the right translations, of several the first, and the end of each. It also
 /// translates by itself: its scores have 95 % intervals, and a table shows them by the length of the sentences. A score
@@ -90,7 +90,7 @@ pub struct Evaluate {
     #[arg(long, value_name = "A", allow_negative_numbers = true, value_parser = not_negative)]
     length_penalty: Option<f64>,
     /// What BLEU takes for a word, as sacreBLEU names it [default: by the script of the right translations; zh if they are
-    /// Chinese, char if they have no spaces, else 13a]
+    /// Chinese, char if spaces do not part their words, else 13a]
     #[arg(long, value_name = "RULE", value_enum)]
     bleu_tokens: Option<BleuTokens>,
 }
@@ -110,7 +110,7 @@ pub enum Split {
     Train,
     /// What it does not learn from
     Val,
-    /// Everything
+    /// All of --text or --pairs, without what --validation named in training
     All,
 }
 

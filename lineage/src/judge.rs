@@ -65,9 +65,10 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
         let longest = encoded.iter().map(|(source, target)| source.len().max(target.len() + 1)).max().unwrap_or(0);
         if longest > most {
             bail!(
-                "{name} has a sentence of {longest} tokens, and the model in {} has {most} learned positions: leave it \
-                 out, or train with a larger --context",
-                path.display()
+                "{name} has a sentence of {longest} tokens, and the model in {} has {}: leave it out, or train with a larger \
+                 --context",
+                path.display(),
+                counted(most, "learned position")
             );
         }
     }
@@ -134,7 +135,7 @@ fn choose(
     });
     let form = config.settings.normal_form;
     let of_words = words.map(|words| match (words.start(), words.end()) {
-        (from, to) if from == to => format!("of {from} words"),
+        (from, to) if from == to => format!("of {}", counted(*from, "word")),
         (from, to) => format!("of {from} to {to} words"),
     });
     let (mut name, pairs) = match (asked.pairs, split) {
@@ -155,11 +156,11 @@ fn choose(
             };
             match pairs.in_form(form) {
                 Pairs::Generated(generated) => {
-                    if let Some(words) = words.filter(|words| !generated.have(words)) {
-                        let (from, to) = (words.start(), words.end());
+                    if words.is_some_and(|words| !generated.have(words)) {
                         bail!(
-                            "generated sentences have 2 to {} words, not {from} to {to}: give --words within these",
-                            generated.longest()
+                            "generated sentences have 2 to {} words, and none is {}: give --words within these",
+                            generated.longest(),
+                            of_words.unwrap_or_default()
                         );
                     }
                     let name = of_words.map_or(Generated::NAME.to_owned(), |of| format!("generated sentences {of}"));

@@ -43,7 +43,7 @@ use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
 use clap::{Args, Parser, Subcommand};
-use report::progress::Progress;
+use report::{format::counted, progress::Progress};
 
 #[global_allocator]
 static ALLOCATOR: counted::Counted = counted::Counted;
@@ -172,7 +172,9 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
     let threads = cli.common.threads.map_or(0, usize::from); // 0 lets rayon take all cores
     // Training runs on this thread: inside the pool it shares out work without waiting for another to wake up.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
-    pool.map_err(|error| anyhow!("{threads} threads cannot be started: {error}; give a smaller --threads"))?;
+    pool.map_err(|error| {
+        anyhow!("{} cannot be started: {error}; give a smaller --threads", counted(threads, "thread"))
+    })?;
     interrupt::listen()?;
     if matches!(cli.command, Command::Evaluate(_) | Command::Generate(_) | Command::Translate(_) | Command::Report(_)) {
         must_write_results()?;

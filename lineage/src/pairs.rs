@@ -11,6 +11,7 @@ use data::random::stream;
 use data::{NormalForm, Text, Token, is_blank};
 use grammar::{Generator, Half, Sentence, Split};
 use ndarray_rand::rand::Rng;
+use report::format::counted;
 
 use crate::text::TextId;
 use crate::validation::Validation;
@@ -131,7 +132,10 @@ impl Pairs {
     ) -> anyhow::Result<[Vocabulary; 2]> {
         let least = usize::from(data::pairs::UNKNOWN as u16) + 2;
         if size < least {
-            bail!("a vocabulary of {size} tokens has no place for a word: give a --vocabulary of at least {least}");
+            bail!(
+                "a vocabulary of {} has no place for a word: give a --vocabulary of at least {least}",
+                counted(size, "token")
+            );
         }
         let generated; // words, joined
         let train;

@@ -4,7 +4,7 @@ use anyhow::{anyhow, bail};
 use data::pairs::{MOST_CHARACTERS, MOST_WORDS, UNKNOWN, Vocabulary};
 use data::{Token, is_blank, quoted};
 use nn::Translation;
-use report::progress::Progress;
+use report::{format::counted, progress::Progress};
 
 use crate::pairs::Generated;
 use crate::text::TextId;
@@ -46,9 +46,9 @@ impl Request {
         let tokens = vocabulary.encode_request(&sentence).map_err(|error| anyhow!("{place}: {error}"))?;
         if let Some(most) = longest.filter(|&most| tokens.len() > most) {
             bail!(
-                "{place} has {} tokens, and the model has {most} learned positions: shorten it, or train with a larger \
-                 --context",
-                tokens.len()
+                "{place} has {} tokens, and the model has {}: shorten it, or train with a larger --context",
+                tokens.len(),
+                counted(most, "learned position")
             );
         }
         Ok(Request { place, sentence, tokens, is_fitted })
@@ -135,9 +135,9 @@ impl Notices {
     pub fn tell_cut_off(&self, Request { place, .. }: &Request, said: &Translation) {
         if !said.ended() {
             self.progress.say(&format!(
-                "{place}: the translation was cut off after {} tokens, since the model came to no end: train it longer, or \
+                "{place}: the translation was cut off after {}, since the model came to no end: train it longer, or \
                  shorten the sentence",
-                said.tokens.len()
+                counted(said.tokens.len(), "token")
             ));
         }
     }

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::iter::Sum;
 
 use clap::ValueEnum;
-use data::score::{Bleu, BleuStatistics, Chrf, ChrfStatistics, Interval, Tokenization, bootstrap, share};
+use data::score::{
+    Bleu, BleuStatistics, Chrf, ChrfStatistics, Interval, Tokenization, bootstrap, has_space_inside, share,
+};
 use report::format::{count, counted};
 
 use crate::pairs::Pair;
@@ -34,6 +36,8 @@ pub struct Judge {
     bleu: Bleu,
     /// Whether the user said what a word is to BLEU.
     told: bool,
+    /// Whether a reference has a space inside it.
+    spaced: bool,
 }
 
 /// What is known of one translated sentence.
@@ -58,15 +62,17 @@ pub struct Score {
 impl Judge {
     /// Takes for a word what the user says, or else what fits the script of the references.
     pub fn new(tokens: Option<BleuTokens>, pairs: &[Pair]) -> Self {
+        let references = || pairs.iter().flat_map(|pair| &pair.references).map(String::as_str);
         let tokenization = match tokens {
             Some(BleuTokens::V13a) => Tokenization::V13a,
             Some(BleuTokens::Intl) => Tokenization::Intl,
             Some(BleuTokens::Zh) => Tokenization::Zh,
             Some(BleuTokens::Char) => Tokenization::Char,
             Some(BleuTokens::None) => Tokenization::None,
-            None => Tokenization::fitting(pairs.iter().flat_map(|pair| &pair.references).map(String::as_str)),
+            None => Tokenization::fitting(references()),
         };
-        Judge { bleu: Bleu { tokenization, ..Bleu::default() }, told: tokens.is_some() }
+        let spaced = references().any(has_space_inside);
+        Judge { bleu: Bleu { tokenization, ..Bleu::default() }, told: tokens.is_some(), spaced }
     }
 
     /// Judges what was said for the source of a pair.
@@ -81,10 +87,7 @@ impl Judge {
 
     /// Writes a line for each score, and one on what a word is.
     pub fn write_scores(&self, out: &mut impl Write, judged: &[Judged], seed: u64) -> io::Result<()> {
-        let bleu = match judged {
-            [one] => Score::of_one(self.bleu.sentence_score(&one.bleu).score),
-            all => self.bleu(all, seed),
-        };
+        let bleu = self.bleu(judged, seed);
         let hits = judged.iter().filter(|judged| judged.right).count();
         writeln!(
             out,
@@ -98,14 +101,19 @@ impl Judge {
         let tokens = self.bleu.tokenization.name();
         let why = match self.bleu.tokenization {
             _ if self.told => "as --bleu-tokens says",
-            Tokenization::Zh => "chosen since the references are Chinese",
+            Tokenization::Zh => "chosen since the references have many Chinese characters",
+            Tokenization::Char if self.spaced => "chosen since their script puts no spaces between words",
             Tokenization::Char => "chosen since the references have no spaces between words",
             _ => "chosen since the references have spaces between words",
         };
         writeln!(out, "BLEU tokens     {tokens}, {why}")
     }
 
+    /// BLEU of a corpus; of a single sentence, of effective order.
     fn bleu(&self, judged: &[Judged], seed: u64) -> Score {
+        if let [one] = judged {
+            return Score::of_one(self.bleu.sentence_score(&one.bleu).score);
+        }
         let statistics: Vec<BleuStatistics> = judged.iter().map(|judged| judged.bleu).collect();
         Score::of(&statistics, seed, |sum| self.bleu.score(sum).score)
     }
@@ -166,7 +174,7 @@ impl Judge {
         }
         let unit = self.unit();
         if undefined {
-            writeln!(out, "BLEU of a row is undefined (-) if no translation in it has 4 {unit}s.")?;
+            writeln!(out, "BLEU of several sentences is undefined (-) if no translation of them has 4 {unit}s.")?;
         }
         if unsure {
             writeln!(out, "BLEU of a row has no interval if in too many samples no translation has 4 {unit}s.")?;
@@ -299,13 +307,48 @@ mod tests {
         let read = pair("I read two books.", &["我读两本书。"]);
         let chinese = [(&read, "我读两本书。"); 3];
         assert_eq!(shown(None, &chinese)[1], "BLEU 100.00 (100.00 to 100.00) runs of words that are right, 0 to 100");
-        assert_eq!(shown(None, &chinese)[3], "BLEU tokens zh, chosen since the references are Chinese");
+        assert_eq!(
+            shown(None, &chinese)[3],
+            "BLEU tokens zh, chosen since the references have many Chinese characters"
+        );
         let words = shown(Some(BleuTokens::V13a), &chinese);
         assert_eq!(words[1], "BLEU - undefined: no translation has 2 words; try --bleu-tokens char");
         let thai = pair("I love you", &["ฉันรักเธอ"]);
         let lines = shown(None, &[(&thai, "ฉันรักเธอ")]);
         assert_eq!(lines[1], "BLEU 100.00 runs of characters that are right, 0 to 100");
         assert_eq!(lines[3], "BLEU tokens char, chosen since the references have no spaces between words");
+    }
+
+    #[test]
+    fn the_reason_for_what_a_word_is_holds_of_the_references() {
+        let unspaced = "BLEU tokens char, chosen since the references have no spaces between words";
+        let script = "BLEU tokens char, chosen since their script puts no spaces between words";
+        let spaced = "BLEU tokens 13a, chosen since the references have spaces between words";
+        for (reference, expected) in [
+            ("བོད་སྐད་ཡིན།", unspaced),
+            ("ང་བོད་པ་ཡིན། ཁྱེད་རང་སུ་ཡིན།", script),
+            ("ꦲꦏ꧀ꦱꦫꦗꦮ", unspaced),
+            ("ᬅᬓ᭄ᬱᬭᬩᬮᬶ᭞ ᬅᬓ᭄ᬱᬭ", script),
+            ("ฉันรักเธอ เธอรักฉัน", script),
+            ("😀🎉🐶", unspaced),
+            ("😀 🎉 🐶", spaced),
+            ("𐌰𐍄𐍄𐌰𐌿𐌽𐍃𐌰𐍂", unspaced),
+            ("Hola", unspaced),
+            ("Tôi đọc sách.", spaced),
+            ("나는 책을 읽는다.", spaced),
+        ] {
+            let read = pair("I read two books.", &[reference]);
+            assert_eq!(shown(None, &[(&read, reference)])[3], expected, "{reference}");
+        }
+    }
+
+    #[test]
+    fn a_row_of_one_sentence_is_judged_as_a_sentence_alone() {
+        let (two, five) = (pair("one six", &["I VI"]), pair("a b c d e", &["A B C D E"]));
+        let rows = shown(None, &[(&two, "I VI"), (&five, "A B C D E"), (&five, "A B C D E")]);
+        assert_eq!(shown(None, &[(&two, "I VI")])[1].split(' ').nth(1), Some("100.00"));
+        assert_eq!(rows[7], "2 1 1.0000 (0.2065 to 1.0000) 100.00 100.00");
+        assert_eq!(rows.len(), 9, "{rows:?}");
     }
 
     /// 23 of 23 are right and one has four words: a third of the samples lack it.
@@ -325,7 +368,7 @@ mod tests {
                 "words sentences exact match BLEU chrF",
                 "1 22 1.0000 (0.8513 to 1.0000) - 100.00 (100.00 to 100.00)",
                 "3 1 1.0000 (0.2065 to 1.0000) 100.00 100.00",
-                "BLEU of a row is undefined (-) if no translation in it has 4 words.",
+                "BLEU of several sentences is undefined (-) if no translation of them has 4 words.",
             ]
         );
     }

@@ -311,10 +311,11 @@ fn advise(error: TrainingError, training: &Training, folder: &Folder) -> anyhow:
     match error {
         TrainingError::NotFinite { what, value, step, learning_rate, .. } => anyhow!(
             "the {what} became {value} at step {} of {} (learning rate {learning_rate:e}), so the run in {} ends at its \
-             last checkpoint, which is intact: begin a new run with a smaller --lr, a longer --warmup or a smaller --clip",
-            step + 1,
+             last checkpoint, which is intact: begin a new run with a smaller --lr, a longer --warmup or {}",
+            step,
             training.steps,
-            folder.path().display()
+            folder.path().display(),
+            if training.clips() { "a smaller --clip" } else { "a --clip of 1" }
         ),
         TrainingError::Checkpoint(tensor::Error::Write { path, source }) => unwritable(&path, &source, folder),
         other => other.into(),

@@ -7,6 +7,7 @@ use benches::stages::{ConfigError, TranslatorConfig, TranslatorModel, Translator
 use data::WordRule;
 use data::pairs::{Level, PairBatch, PairBatches, TokenPair, Vocabulary, in_order};
 use nn::{Batches, evaluate_pairs};
+use report::format::counted;
 use tensor::Parameters;
 
 use crate::config::Config;
@@ -126,8 +127,8 @@ impl Kind for Translation {
         let longest = pairs.longest(vocabularies.each_ref());
         if let Some(most) = config.model.longest().filter(|&most| longest > most) {
             bail!(
-                "--positions learned has {most} positions, and {longest} are needed for {}: give a larger --context, or \
-                 --positions sinusoidal",
+                "--positions learned has {}, and {longest} are needed for {}: give a larger --context, or --positions sinusoidal",
+                counted(most, "position"),
                 pairs.name()
             );
         }

@@ -52,7 +52,7 @@ mod words;
 
 pub use batches::{IGNORE, RandomBatches, SequentialBatches, TextBatch, Windows};
 pub use normal::NormalForm;
-pub use quote::{one_line, quoted, visible};
+pub use quote::{counted, one_line, quoted, visible};
 pub use text::{HELD_OUT, Text, TextDataset, TextError, TextSplit, divide, is_blank};
 pub use tokenize::{ByteTokenizer, CharacterTokenizer, Token, TokenizeError, Tokenizer, WordTokenizer};
 pub use words::{WordRule, words};

@@ -17,7 +17,16 @@ pub fn quoted(text: &str) -> String {
     enclosed(text, '"')
 }
 
-/// The same of one character, between single ones.
+/// So many of what a regular noun names.
+///
+/// ```
+/// assert_eq!([1, 2].map(|number| data::counted(number, "word")), ["1 word", "2 words"]);
+/// ```
+pub fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A character as [`quoted`] shows a text, between single marks.
 pub(crate) fn quoted_character(character: char) -> String {
     enclosed(character.encode_utf8(&mut [0; 4]), '\'')
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
-use crate::{Token, TokenizeError, Tokenizer, quoted};
+use crate::{Token, TokenizeError, Tokenizer, counted, quoted};
 
 /// Why a text cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +70,8 @@ pub enum TextError {
     },
     /// The text, or one part of it, has no room for one row.
     #[error(
-        "{name} has {tokens} tokens, but a context of {context} needs {}; use a longer text or a smaller context",
+        "{name} has {}, but a context of {context} needs {}; use a longer text or a smaller context",
+        counted(*.tokens, "token"),
         .context.saturating_add(1)
     )]
     TooShort {
@@ -83,8 +84,10 @@ pub enum TextError {
     },
     /// The text, or one part of it, has no room for the streams of a batch side by side.
     #[error(
-        "{name} has {tokens} tokens, but {rows} rows with a context of {context} need {}; use a longer text, a smaller \
-         context or fewer rows",
+        "{name} has {}, but {} with a context of {context} {} {}; use a longer text, a smaller context or fewer rows",
+        counted(*.tokens, "token"),
+        counted(*.rows, "row"),
+        if *.rows == 1 { "needs" } else { "need" },
         .rows.saturating_mul(*.context).saturating_add(1)
     )]
     TooShortForRows {

@@ -7,7 +7,7 @@ use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The scripts in which a sentence has no spaces between its words.
-const WITHOUT_SPACES: [Script; 12] = [
+const WITHOUT_SPACES: [Script; 22] = [
     Script::Han,
     Script::Hiragana,
     Script::Katakana,
@@ -20,6 +20,16 @@ const WITHOUT_SPACES: [Script; 12] = [
     Script::Tai_Le,
     Script::New_Tai_Lue,
     Script::Tai_Tham,
+    Script::Tai_Viet,
+    Script::Ahom,
+    Script::Tibetan,
+    Script::Javanese,
+    Script::Balinese,
+    Script::Batak,
+    Script::Kawi,
+    Script::Makasar,
+    Script::Tangut,
+    Script::Nushu,
 ];
 
 /// How a text is parted into words and signs.

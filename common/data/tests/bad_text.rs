@@ -102,6 +102,11 @@ fn a_text_too_short_for_the_streams_of_a_batch() {
         "notes.txt has 768 tokens, but 12 rows with a context of 64 need 769; \
          use a longer text, a smaller context or fewer rows"
     );
+    let split = TextSplit::from_tokens("notes.txt", vec![0]);
+    assert_eq!(
+        SequentialBatches::new(&split, 1, 64).unwrap_err().to_string(),
+        "notes.txt has 1 token, but a context of 64 needs 65; use a longer text or a smaller context"
+    );
 }
 
 #[test]

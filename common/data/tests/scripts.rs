@@ -6,7 +6,7 @@ use data::{CharacterTokenizer, NormalForm, Text, TextDataset, Tokenizer, WordTok
 use proptest::prelude::*;
 
 /// Texts of many scripts, with what belongs together in marks, joiners, flags and skin tones.
-const TEXTS: [(&str, &[&str]); 14] = [
+const TEXTS: [(&str, &[&str]); 16] = [
     ("Häuser, Bäume", &["Häuser", ",", " ", "Bäume"]),
     ("Ha\u{308}user", &["Ha\u{308}user"]),
     ("हिन्दी में क्षमा।", &["हिन्दी", "में", "क्षमा", "।"]),
@@ -15,6 +15,8 @@ const TEXTS: [(&str, &[&str]); 14] = [
     ("你好，世界", &["你", "好", "，", "世", "界"]),
     ("カレーを食べる", &["カ", "レ", "ー", "を", "食", "べ", "る"]),
     ("ภาษาน้ำ", &["ภ", "า", "ษ", "า", "น้ำ"]),
+    ("བོད་ཡིག", &["བོ", "ད", "་", "ཡི", "ག"]),
+    ("ꦗꦮ", &["ꦗ", "ꦮ"]),
     ("AI 模型 3月", &["AI", " ", "模", "型", " ", "3", "月"]),
     ("한국어 좋아요", &["한국어", "좋아요"]),
     ("👍🏽👨‍👩‍👧🇩🇪🇪🇸", &["👍🏽", "👨‍👩‍👧", "🇩🇪", "🇪🇸"]),

@@ -111,7 +111,8 @@ impl Task {
                 let now = Instant::now();
                 if now - self.spoke.get() >= PAUSE {
                     self.spoke.set(now);
-                    print(&format!("{}: {} of {} steps  {status}", self.name, self.done.get().steps, self.steps));
+                    let steps = format::counted(self.steps as usize, "step");
+                    print(&format!("{}: {} of {steps}  {status}", self.name, self.done.get().steps));
                 }
             }
         }

@@ -25,12 +25,11 @@ impl Flags {
         let (model, flags) = (&self.model, &self.training);
         let &Training { steps, warmup, eval_every, .. } = training;
         let never_falls = warmup.saturating_add(1) >= steps;
+        let in_all = counted(steps as usize, "step");
         let only_rises = format!(
-            "the learning rate never falls with a warm-up of {warmup} in {}: give more --steps, or leave it out",
-            counted(steps as usize, "step")
+            "the learning rate never falls with a warm-up of {warmup} in {in_all}: give more --steps, or leave it out"
         );
-        let at_the_end =
-            format!("the run has {steps} steps and does so at the last: give at most {steps}, or leave it out");
+        let at_the_end = format!("the run has {in_all} and does so at the last: give at most {steps}, or leave it out");
         idle::refuse(&[
             (
                 "context",
@@ -51,7 +50,7 @@ impl Flags {
                 "warmup",
                 flags.warmup.is_some_and(|warmup| warmup > steps),
                 &format!(
-                    "the run has {steps} steps and would end before its highest learning rate: give fewer updates, or more \
+                    "the run has {in_all} and would end before its highest learning rate: give fewer updates, or more \
                      --steps"
                 ),
             ),
@@ -63,7 +62,7 @@ impl Flags {
                 "patience",
                 flags.patience.is_some() && eval_every >= steps,
                 &format!(
-                    "this run is evaluated at its last step alone: give an --eval-every below its {steps} steps, or leave it \
+                    "this run is evaluated at its last step alone: give an --eval-every below its {in_all}, or leave it \
                      out"
                 ),
             ),

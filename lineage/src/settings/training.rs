@@ -26,7 +26,7 @@ pub struct TrainingFlags {
     /// How the learning rate falls after the warm-up [default: cosine]
     #[arg(long, value_enum, help_heading = "Training")]
     pub schedule: Option<Fall>,
-    /// Learning rate at the end of the cosine [default: a tenth of the highest]
+    /// Learning rate at the end of the cosine, one step behind the last [default: a tenth of the highest]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     pub min_lr: Option<f64>,
     /// Updates over which the learning rate rises [default: a twentieth of the steps, at most 100]
@@ -57,7 +57,7 @@ pub struct TrainingFlags {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fall {
-    /// Along half a cosine to --min-lr at the last step
+    /// Along half a cosine that comes close to --min-lr at the last step
     Cosine,
     /// With the inverse root of the step, as the Transformer of 2017; a longer warm-up belongs to it
     InverseSqrt,
@@ -91,6 +91,11 @@ pub struct Defaults {
 }
 
 impl Training {
+    /// Whether a gradient is shortened that is longer than --clip.
+    pub fn clips(&self) -> bool {
+        self.clip > 0.0
+    }
+
     /// The settings that these flags ask for.
     ///
     /// # Errors

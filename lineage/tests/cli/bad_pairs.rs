@@ -137,11 +137,19 @@ fn numbers_of_words_that_no_sentence_has() {
         fails(&["evaluate", "--model", &run, "--pairs", &pairs, "--words", "4..9"]),
         format!("the held-out part of {pairs} has no sentence of 4 to 9 words: choose other --words")
     );
+    assert_eq!(
+        fails(&["evaluate", "--model", &run, "--pairs", &pairs, "--words", "1"]),
+        format!("the held-out part of {pairs} has no sentence of 1 word: choose other --words")
+    );
     let generated = place.at("generated");
     succeeds(&[&["train", "seq2seq", "--out", &generated, "--steps", "1", "--quiet"], &tiny("seq2seq")[..]].concat());
     assert_eq!(
         fails(&["evaluate", "--model", &generated, "--words", "12..99"]),
-        "generated sentences have 2 to 14 words, not 12 to 99: give --words within these"
+        "generated sentences have 2 to 14 words, and none is of 12 to 99 words: give --words within these"
+    );
+    assert_eq!(
+        fails(&["evaluate", "--model", &generated, "--words", "1"]),
+        "generated sentences have 2 to 14 words, and none is of 1 word: give --words within these"
     );
     for words in ["0", "5..3", "3..", "many", "-1..4"] {
         let output = lineage(&["evaluate", "--model", &run, &format!("--words={words}")]).output().unwrap();

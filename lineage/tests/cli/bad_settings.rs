@@ -112,6 +112,7 @@ fn parameters_that_are_no_numbers() {
     let train = ["train", "gpt", "--text", &text, "--out", &run, "--steps", "50", "--lr", "1e39", "--min-lr", "1e39"];
     let said = fails(&[&train, &tiny("gpt")[..], &["--warmup", "0", "--clip", "0", "--save-every", "1"]].concat());
     assert!(said.starts_with("the parameters became "), "{said}");
+    assert!(said.ends_with("a smaller --lr, a longer --warmup or a --clip of 1"), "{said}");
     assert_eq!(steps_saved(Path::new(&run)), Some(0));
     let found = succeeds(&["evaluate", "--model", &run, "--text", &text]);
     assert!(!found.contains("NaN") && !found.contains("inf"), "{found}");

@@ -122,10 +122,18 @@ const COMMANDS: [(&str, Flags); 6] = [
             ),
             (
                 "warmup",
-                &[If(
-                    &["gpt", "--warmup", "11", "--steps", "10"],
-                    "the run has 10 steps and would end before its highest learning rate: give fewer updates, or more --steps",
-                )],
+                &[
+                    If(
+                        &["gpt", "--warmup", "11", "--steps", "10"],
+                        "the run has 10 steps and would end before its highest learning rate: give fewer updates, or more \
+                         --steps",
+                    ),
+                    If(
+                        &["gpt", "--warmup", "2", "--steps", "1"],
+                        "the run has 1 step and would end before its highest learning rate: give fewer updates, or more \
+                         --steps",
+                    ),
+                ],
             ),
             ("weight-decay", &[Never]),
             ("beta2", &[Never]),

@@ -102,7 +102,7 @@ fn values(counted: &[Counted; 2], timed: &[Timed], threads: usize) -> Values {
         .with("length", length)
         .with("chain", format::count(chain))
         .with("constant", format::count(last(transformer).1))
-        .with("threads", threads)
+        .with("threads", format::counted(threads, "thread"))
         .with("races", semicolons(timed, race))
         .with("longer", format::number(chain as f64 / last(transformer).1 as f64, 3))
         .with("more", format::number(work(attention) / work(transformer), 2))

@@ -99,9 +99,10 @@ fn answer(counted: &[Counted], read: &[Read], timed: &[Timed], threads: usize) -
             .collect::<Vec<_>>()
             .join(", ")
     };
+    let on = format::counted(threads, "thread");
     format!(
         "Self-attention takes a chain of {} operations, a feed-forward layer {} and a whole block {block}, at every length; a \
-         layer of rnn adds {} and of lstm {} with every token. In whole models every further token adds: {}; {}. What that buys on {threads} threads is another matter: at {length} tokens \
+         layer of rnn adds {} and of lstm {} with every token. In whole models every further token adds: {}; {}. What that buys on {on} is another matter: at {length} tokens \
          the chain of lstm is {} times as long as that of the block{}. The faster of the two in training: {}.",
         chain(Kind::Attention).1,
         chain(Kind::FeedForward).1,
@@ -213,9 +214,11 @@ pub fn time_figures(id: &str, what: &str, t: &Timed, threads: usize) -> Vec<Figu
         format!("{id}-time-{}", t.setting.batch),
         format!("Training time for each token, {}", t.what()),
         format!(
-            "Forward and backward of {what} of width {} on {threads} threads, medians of {} repetitions; they have no \
+            "Forward and backward of {what} of width {} on {}, medians of {} repetitions; they have no \
              interval.",
-            t.setting.width, t.setting.repetitions
+            t.setting.width,
+            format::counted(threads, "thread"),
+            t.setting.repetitions
         ),
         Plot::Lines(Lines::new(length(), Axis::log10("time, µs a token (measured)"), series(&per_token))),
     )];

@@ -192,3 +192,25 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
     let [unigram, bigram] = [0, 1].map(|order| loss_of_counts(text.tokens(), judging, vocabulary, order));
     Ok(OnText { stages, amounts, sizes, uniform: (vocabulary as f64).ln(), unigram, bigram })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortest_text_has_a_window_in_every_part() {
+        let text = data::Text::new("t", &data::corpus::BOOK[..SHORTEST_TEXT]).unwrap();
+        assert_eq!(text.as_str().chars().count(), SHORTEST_TEXT, "ASCII");
+        let dataset = TextDataset::new(&text, &CharacterTokenizer::from_text(text.as_str())).unwrap();
+        let held_out = dataset.validation.tokens().len() / 2;
+        for (part, tokens) in [
+            ("train", &dataset.train.tokens()[..dataset.train.tokens().len() / SMALLEST_PART]),
+            ("choose", &dataset.validation.tokens()[..held_out]),
+            ("judge", &dataset.validation.tokens()[held_out..]),
+        ] {
+            let part = TextSplit::from_tokens(part, tokens);
+            assert!(RandomBatches::new(&part, BATCH, CONTEXT, 1).is_ok(), "{}", part.name());
+            assert!(Windows::new(&part, CONTEXT).is_ok_and(|windows| windows.len() > 0), "{}", part.name());
+        }
+    }
+}

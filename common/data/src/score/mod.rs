@@ -45,6 +45,7 @@ pub use bleu::{Bleu, BleuScore, BleuStatistics, Smoothing};
 pub use chrf::{Chrf, ChrfStatistics};
 pub use interval::{Interval, bootstrap, share};
 pub use model1::Model1;
+pub use script::has_space_inside;
 pub use tokenization::Tokenization;
 
 /// The part of the translations that equal one of their references in every character. `None` if there is none.

@@ -24,7 +24,7 @@ pub enum TrainingError {
         what: &'static str,
         /// Infinite or not a number.
         value: f64,
-        /// The number of updates made before.
+        /// The step that went wrong, counted from 1.
         step: u64,
         /// The learning rate of the step.
         learning_rate: f64,

@@ -13,6 +13,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use data::counted;
 use tensor::{Carried, Context, GradientSum, Gradients, Parameters, Real};
 
 use crate::{Optimizer, Trainable, Update, clip_factor};
@@ -96,11 +97,14 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Outcome { finish, step, steps, best_step } = self;
         match finish {
+            Finish::Completed if *steps == 1 => write!(f, "finished its only step"),
             Finish::Completed => write!(f, "finished all {steps} steps"),
             Finish::EarlyStopped => {
                 write!(f, "stopped after {step} of {steps} steps: the held-out loss was lowest after step {best_step}")
             }
-            Finish::Interrupted => write!(f, "interrupted after {step} of {steps} steps; resume to go on"),
+            Finish::Interrupted => {
+                write!(f, "interrupted after {step} of {}; resume to go on", counted(*steps as usize, "step"))
+            }
         }
     }
 }
@@ -238,11 +242,12 @@ impl<'m, M: Trainable> Trainer<'m, M> {
 
     /// The value, if it is a number to go on with.
     fn finite(&self, what: &'static str, value: f64) -> Result<f64, TrainingError> {
-        if value.is_finite() { Ok(value) } else { Err(self.not_finite(what, value, self.progress.step)) }
+        if value.is_finite() { Ok(value) } else { Err(self.not_finite(what, value, self.progress.step + 1)) }
     }
 
+    /// What went wrong at a step, counted from 1.
     fn not_finite(&self, what: &'static str, value: f64, step: u64) -> TrainingError {
-        let learning_rate = self.config.schedule.at(step);
+        let learning_rate = self.config.schedule.at(step - 1);
         TrainingError::NotFinite { what, value, step, learning_rate, checkpoint: None }
     }
 
@@ -312,7 +317,7 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         }
         let loss = match hooks.evaluate.map(|evaluate| evaluate(self.model, &self.parameters)) {
             Some(None) => return Ok(false),
-            Some(Some(loss)) if !loss.is_finite() => return Err(self.not_finite("held-out loss", loss, step - 1)),
+            Some(Some(loss)) if !loss.is_finite() => return Err(self.not_finite("held-out loss", loss, step)),
             Some(loss) => loss,
             None => None,
         };
@@ -342,7 +347,7 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         for (_, parameter) in self.parameters.iter() {
             let broken = parameter.value().iter().find(|value| !value.is_finite());
             if let Some(&value) = broken {
-                return Err(self.not_finite("parameters", f64::from(value), step.saturating_sub(1)));
+                return Err(self.not_finite("parameters", f64::from(value), step.max(1)));
             }
         }
         // A row is closed with a finite loss only.
@@ -350,7 +355,7 @@ impl<'m, M: Trainable> Trainer<'m, M> {
         let Some(batches) = learned.filter(|_| !scored) else { return Ok(()) };
         let batch = batches.at(step * self.config.accumulation - 1);
         let loss = f64::from(self.model.loss(&Context::eval(&self.parameters), &batch).item());
-        if loss.is_finite() { Ok(()) } else { Err(self.not_finite("loss", loss, step - 1)) }
+        if loss.is_finite() { Ok(()) } else { Err(self.not_finite("loss", loss, step)) }
     }
 
     fn save(&self, hooks: &mut Hooks<'_, M>) -> Result<(), TrainingError> {

@@ -40,7 +40,7 @@ fn a_loss_that_is_no_number_changes_nothing_and_leaves_the_last_checkpoint() {
     assert_eq!(
         error.to_string(),
         format!(
-            "the loss became NaN at step 5 (learning rate 2.5e-1): training diverged; go back to {}, which is intact, \
+            "the loss became NaN at step 6 (learning rate 2.5e-1): training diverged; go back to {}, which is intact, \
              and lower the learning rate, lengthen the warm-up or clip the gradients",
             path.display()
         )
@@ -78,7 +78,7 @@ fn a_checkpoint_that_scores_no_number_is_not_written() {
     let mut trainer = Trainer::new(&model, parameters, descent(9, 2.0));
     let checkpoints = Some(Checkpoints { path: &path, every: Some(1), description: &Value::Null });
     let error = trainer.run(&|_: u64| (), Hooks { checkpoints, ..Hooks::default() }).unwrap_err();
-    assert!(matches!(error, TrainingError::NotFinite { what: "loss", step: 0, .. }), "{error}");
+    assert!(matches!(error, TrainingError::NotFinite { what: "loss", step: 1, .. }), "{error}");
     assert_eq!(trainer.parameters().get(id).value()[[0]], -1.0);
     let saved = SavedRun::load(&path).unwrap();
     let (_, mut parameters) = Follow::new(0.0);
@@ -144,7 +144,7 @@ fn a_gradient_that_is_infinite_is_refused_too() {
     let model = Steep(id);
     let mut trainer = Trainer::new(&model, parameters, descent(9, 0.25));
     let error = trainer.step(&|_: u64| ()).unwrap_err();
-    assert!(matches!(error, TrainingError::NotFinite { what: "norm of the gradient", step: 0, .. }), "{error}");
+    assert!(matches!(error, TrainingError::NotFinite { what: "norm of the gradient", step: 1, .. }), "{error}");
     assert_eq!(trainer.parameters().get(id).value()[[0]], 0.0);
 }
 
