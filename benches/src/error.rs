@@ -1,6 +1,6 @@
 //! What can go wrong in a comparison.
 
-use report::format::counted;
+use report::format::{count, counted};
 
 /// Each displays as one sentence that names the place and the way out.
 #[derive(Debug, thiserror::Error)]
@@ -31,8 +31,9 @@ pub enum Error {
     Text(#[from] data::TextError),
     /// The text is too short for the experiments that train on parts of it.
     #[error(
-        "{name} has {} in normal form C, and a comparison needs at least {least}: give a longer text with --text",
-        counted(*.characters, "character")
+        "{name} has {} in normal form C, and a comparison needs at least {}: give a longer text with --text",
+        counted(*.characters, "character"),
+        count(*.least as u64)
     )]
     ShortText {
         /// Of the text.

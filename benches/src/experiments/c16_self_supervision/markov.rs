@@ -1,7 +1,5 @@
 //! The part of C16 on generated languages, whose best possible loss is known.
 
-use std::collections::BTreeMap;
-
 use data::tasks::{MarkovChain, TokenTask};
 use data::{IGNORE, TextBatch};
 
@@ -76,10 +74,7 @@ pub fn measure(lab: &Lab) -> anyhow::Result<Vec<OnMarkov>> {
         dropout: 0.0,
         carry: false,
     };
-    let seeds = || lab.seeds.iter().copied().chain([lab.search_seed()]);
-    let languages =
-        orders.iter().flat_map(|&order| seeds().map(move |seed| ((order, seed), Language::new(order, seed))));
-    let learning = Learning { models: equal_models(gpt), languages: languages.collect(), steps };
+    let learning = Learning { models: equal_models(gpt), steps };
     let cases = orders.iter().flat_map(|&order| (0..STAGES.len()).map(move |stage| Case { order, stage }));
     let cells = grid::measure(lab, "C16, generated languages", &learning, &cases.collect::<Vec<_>>())?;
     let measured =
@@ -89,7 +84,7 @@ pub fn measure(lab: &Lab) -> anyhow::Result<Vec<OnMarkov>> {
             parameters: learning.models[stage].parameter_count() as usize,
             learning_rate,
             excess: outcomes,
-            best: lab.seeds.iter().map(|&seed| learning.languages[&(order, seed)].chain.entropy_rate()).collect(),
+            best: lab.seeds.iter().map(|&seed| language(order, seed).entropy_rate()).collect(),
         });
     Ok(measured.collect())
 }
@@ -102,10 +97,15 @@ struct Language {
     truth: f64,
 }
 
+/// The language of an order that belongs to a seed.
+fn language(order: usize, seed: u64) -> MarkovChain {
+    MarkovChain::random(SYMBOLS, order, CONTEXT, seed)
+}
+
 impl Language {
     /// Training rows are drawn with the seed, held-out ones with its complement.
     fn new(order: usize, seed: u64) -> Self {
-        let chain = MarkovChain::random(SYMBOLS, order, CONTEXT, seed);
+        let chain = language(order, seed);
         let rows = (0..(HELD_OUT / BATCH) as u64).map(|step| chain.batch(BATCH, !seed, step));
         let held_out: Vec<TextBatch> = rows.collect();
         let truth = loss_of_truth(&chain, &held_out);
@@ -124,16 +124,16 @@ struct Case {
 /// Stages that learn languages, of which each order has another with every seed.
 struct Learning {
     models: [ModelConfig; STAGES.len()],
-    languages: BTreeMap<(usize, u64), Language>,
     steps: u64,
 }
 
 impl Learning {
     fn learn(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<(Trained, f64)> {
         let &Trial { case: Case { order, stage }, seed, .. } = trial;
-        let Language { chain, held_out, truth } = &self.languages[&(order, seed)];
+        // Made when it is needed, so that memory does not grow with the seeds.
+        let Language { chain, held_out, truth } = Language::new(order, seed);
         let batches = |step| chain.batch(BATCH, seed, step);
-        Ok((train(trial, &self.models[stage], &batches, held_out, reporter)?, *truth))
+        Ok((train(trial, &self.models[stage], &batches, &held_out, reporter)?, truth))
     }
 }
 
