@@ -388,7 +388,7 @@ mod tests {
                 "odd.txt has 9 characters in normal form C, and a comparison needs at least 4,686: give a longer text with \
                  --text",
             ),
-            (&"a\u{308}", "is \"ä\" over and over, so there is nothing to learn from it; choose another text"),
+            ("a\u{308}", "is \"ä\" over and over, so there is nothing to learn from it; choose another text"),
             (
                 &"e\u{323}\u{302}\u{301}o".repeat(1_000), // one letter in three signs
                 "odd.txt has 3,000 characters in normal form C, and a comparison needs at least 4,686: give a longer text \
