@@ -22,6 +22,7 @@ mod language;
 mod lines;
 mod memory;
 mod pairs;
+mod processor;
 mod reports;
 mod request;
 mod scores;
@@ -117,6 +118,18 @@ enum Ending {
 }
 
 fn main() -> ExitCode {
+    match processor::complaint() {
+        Some(complaint) => {
+            let _ = writeln!(io::stderr(), "error: {complaint}");
+            ExitCode::FAILURE
+        }
+        None => answer(),
+    }
+}
+
+/// Not inlined, so that none of its instructions runs before it is known that the processor has them.
+#[inline(never)]
+fn answer() -> ExitCode {
     report_bugs();
     system::report_limits();
     nn::keep_freed_memory();
