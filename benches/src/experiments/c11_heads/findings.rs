@@ -4,7 +4,7 @@ use super::encoder::{COLOURS, LEARNED, Relation, Relations, SYMBOLS, Trained, WI
 use super::{Found, SHOWN, Shared, least};
 use report::{
     Table,
-    figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
+    figure::{Axis, BarSeries, Bars, Figure, Heat, Labels, Lines, Plot, Reference, Scale, Series},
     format,
     statistics::Summary,
 };
@@ -167,8 +167,8 @@ impl Found {
                 y: "head".into(),
                 value: "weight".into(),
                 scale: Scale::Linear,
-                columns: vec!["before".to_owned(), "partner".to_owned()],
-                rows: (1..=heads.len()).map(|head| head.to_string()).collect(),
+                columns: Labels::Names(vec!["before".to_owned(), "partner".to_owned()]),
+                rows: Labels::Places((1..=heads.len()).map(|head| head.to_string()).collect()),
                 values: heads.iter().map(|head| head.weights.to_vec()).collect(),
             }),
         )
