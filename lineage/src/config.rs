@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::evaluate::Split;
+use crate::folder::CONFIG;
 use crate::kind::Kind;
-use crate::settings::{Training, within_limits};
+use crate::settings::{Flags, Training, within_limits};
 use crate::text::TextId;
 use crate::validation::{Validation, is_share};
 
@@ -43,14 +44,21 @@ impl<K: Kind> Config<K> {
     /// # Errors
     /// A sentence about the first such setting and the way out.
     pub fn validate(&self) -> anyhow::Result<()> {
+        for TextId { name, sha256 } in [Some(&self.text), self.validation.file()].into_iter().flatten() {
+            if sha256.len() != 64 || !sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+                bail!("the sha256 of {name} is {sha256:?}, which is no SHA-256; restore the file or train again");
+            }
+        }
         let limits = within_limits(&self.settings).and_then(|()| within_limits(&self.training));
         limits.map_err(|error| anyhow!("{error}; restore the file or train again"))?;
         if let Some(share) = self.validation.share().filter(|share| !is_share(*share)) {
             bail!("a validation share of {share} is not above 0 and below 1; restore the file or train again");
         }
         let Config { model, settings, training, .. } = self;
-        let derived =
-            |training: &Training| K::architecture(K::stage(model), settings, training, &K::vocabularies(model));
+        let stage = K::stage(model);
+        let (asked_for, _) = K::settings(stage, training.seed, &Flags::read_by(stage.into(), settings)?, None)?;
+        agree("settings", settings, &asked_for)?;
+        let derived = |training: &Training| K::architecture(stage, settings, training, &K::vocabularies(model));
         // Versions without hashes let scheduled sampling rise until after the last of `steps` batches, however many there
         // were.
         let mut earlier = training.clone();
@@ -59,6 +67,14 @@ impl<K: Kind> Config<K> {
             return Ok(());
         }
         agree("model", model, &derived(training)?)
+    }
+
+    /// The contents of `config.json`.
+    ///
+    /// # Errors
+    /// If it has no JSON form.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(self)
     }
 
     /// How other data than the run's own are divided: by its share.
@@ -99,6 +115,12 @@ impl<K: Kind> Config<K> {
                     counted(known, "token")
                 );
             }
+            K::suits(&self.settings, &tokenizer).map_err(|setting| {
+                anyhow!(
+                    "{} is not of the {setting} that {CONFIG} says: restore the files or train again",
+                    path.display()
+                )
+            })?;
             tokenizers.push(tokenizer);
         }
         Ok(tokenizers)

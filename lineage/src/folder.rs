@@ -125,7 +125,7 @@ impl Folder {
     /// # Errors
     /// If a program trains in it, or the system refuses.
     pub fn adopt(path: &Path) -> anyhow::Result<Self> {
-        Folder::lock(path, "")
+        Folder::lock(path, ", or copy the folder to where you may write")
     }
 
     fn lock(path: &Path, or: &str) -> anyhow::Result<Self> {
@@ -200,19 +200,43 @@ impl Folder {
                  {MODEL}, {CONFIG} and the tokenizers into a folder of their own"
             );
         }
+        if seal.fits(CONFIG, &config.to_json()?) {
+            return Ok(());
+        }
         let beside = match read_text(&self.path.join(CONFIG)) {
             Ok(beside) => beside,
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidData) => return Ok(()),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidData) => String::new(),
             Err(error) => return Err(unseen(&self.path.join(CONFIG), &error)),
         };
+        if !seal.fits(CONFIG, &beside) {
+            bail!(
+                "{MODEL} in {shown} is of another run than {CHECKPOINT}, which would write its own over it: move {MODEL} \
+                 away, back to the files that belong to it"
+            );
+        }
+        // As an earlier version wrote it.
         let same = |found: Config<K>| serde_json::to_value(found).ok() == serde_json::to_value(config).ok();
-        if seal.fits(CONFIG, &beside) && !serde_json::from_str(&beside).is_ok_and(same) {
+        if !serde_json::from_str(&beside).is_ok_and(same) {
             bail!(
                 "{CHECKPOINT} in {shown} is of another run than {MODEL} and {CONFIG} beside it, and would write its own \
                  over them: move it into a folder of its own, or restore the one of this run"
             );
         }
         Ok(())
+    }
+
+    /// Refuses to go on with a run whose files would take the places of links.
+    ///
+    /// # Errors
+    /// A sentence that names the first of them.
+    pub fn keep_links(&self) -> anyhow::Result<()> {
+        match self.files().find(|path| path.is_symlink()) {
+            Some(link) => bail!(
+                "{} is a link, and the run would put a file of its own in its place: move it away",
+                link.display()
+            ),
+            None => Ok(()),
+        }
     }
 
     /// Writes what is derived from the checkpoint; the model last, since it tells what belongs to it.
@@ -222,7 +246,7 @@ impl Folder {
     pub fn derive<K: Kind>(&self) -> anyhow::Result<()> {
         let saved = SavedRun::load_model(&self.checkpoint())?;
         let (Description { config, tokenizers, .. }, _) = Description::<K>::read(&saved, &self.checkpoint())?;
-        let config = serde_json::to_string_pretty(&config)?;
+        let config = config.to_json()?;
         let tokenizers = K::TOKENIZERS.iter().copied().zip(tokenizers.iter().map(String::as_str));
         let files: Vec<(&str, &str)> = tokenizers.chain([(CONFIG, config.as_str())]).collect();
         for (file, content) in &files {

@@ -33,7 +33,10 @@ fn group_limit(groups: &str, root: &Path) -> Option<u64> {
     own.ancestors().take_while(|path| path.starts_with(root)).filter_map(left).min()
 }
 
-/// What `ulimit -v` leaves.
+/// Address space that glibc reserves for what a thread allocates, whatever that is.
+const ARENA: u64 = 64 << 20;
+
+/// What `ulimit -v` leaves, once every thread beside the first has reserved its own.
 fn address_space() -> Option<u64> {
     let limits = fs::read_to_string("/proc/self/limits").ok()?;
     let limit = limits.lines().find_map(|line| line.strip_prefix("Max address space"))?;
@@ -41,7 +44,8 @@ fn address_space() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let used = status.lines().find_map(|line| line.strip_prefix("VmSize:"))?;
     let used: u64 = used.split_whitespace().next()?.parse().ok()?;
-    Some(limit.saturating_sub(1024 * used))
+    let arenas = ARENA * (rayon::current_num_threads() as u64).saturating_sub(1);
+    Some(limit.saturating_sub(1024 * used + arenas))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use report::{folder, progress};
+use report::{folder, notice};
 
 use crate::system;
 
@@ -31,12 +31,12 @@ pub fn listen() -> anyhow::Result<()> {
         CODE.store(code, Ordering::Relaxed);
         STOP.store(true, Ordering::Relaxed);
         if SAVES.load(Ordering::Relaxed) {
-            progress::interject(
+            notice::answer(
                 "interrupted: the batch is being finished and the state saved; interrupt once more to end at once",
             );
             return;
         }
-        progress::interject(ANSWER.get().unwrap_or(&"interrupted: what was printed so far is valid"));
+        notice::end(ANSWER.get().unwrap_or(&"interrupted: what was printed so far is valid"));
         wait_for_the_line();
         folder::abandon();
         system::leave(code);

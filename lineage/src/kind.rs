@@ -128,11 +128,20 @@ pub trait Kind: Sized {
     /// Which stage it is of.
     fn stage(architecture: &Self::Architecture) -> Self::Stage;
 
+    /// How many parameters it has.
+    fn parameter_count(architecture: &Self::Architecture) -> u128;
+
     /// The model and its first parameters.
     fn build(architecture: &Self::Architecture, seed: u64) -> Result<(Self::Model, Parameters), ConfigError>;
 
     /// The tokenizer in one of the files [`TOKENIZERS`](Self::TOKENIZERS).
     fn tokenizer(json: &str) -> anyhow::Result<Self::Tokenizer>;
+
+    /// Whether a tokenizer is as these settings ask for.
+    ///
+    /// # Errors
+    /// The name of the setting that it is not as.
+    fn suits(settings: &Self::Settings, tokenizer: &Self::Tokenizer) -> Result<(), &'static str>;
 
     /// How words are told apart, if tokens are words.
     fn word_rule(tokenizers: &[Self::Tokenizer]) -> Option<WordRule>;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use benches::stages::{ConfigError, Model, ModelConfig, Stage};
+use data::tokenize::Stored;
 use data::{
     RandomBatches, SequentialBatches, Text, TextDataset, TextError, TextSplit, Tokenizer, Windows, WordRule, tokenize,
 };
@@ -14,7 +15,7 @@ use crate::evaluate::rows;
 use crate::interrupt;
 use crate::kind::{Kind, Material};
 use crate::memory;
-use crate::settings::{Flags, LanguageSettings, Preset, Training};
+use crate::settings::{Flags, LanguageSettings, Preset, Tokens, Training};
 use crate::text::{self, TextId};
 use crate::validation::Validation;
 
@@ -113,12 +114,33 @@ impl Kind for Language {
         architecture.stage()
     }
 
+    fn parameter_count(architecture: &ModelConfig) -> u128 {
+        architecture.parameter_count()
+    }
+
     fn build(architecture: &ModelConfig, seed: u64) -> Result<(Model, Parameters), ConfigError> {
         architecture.build(seed)
     }
 
     fn tokenizer(json: &str) -> anyhow::Result<Box<dyn Tokenizer>> {
         Ok(tokenize::from_json(json)?)
+    }
+
+    fn suits(settings: &LanguageSettings, tokenizer: &Box<dyn Tokenizer>) -> Result<(), &'static str> {
+        let mut plain = tokenizer.stored();
+        if let Stored::Normalized { of, .. } = plain {
+            plain = *of;
+        }
+        let tokens = match plain {
+            Stored::Character { .. } => Tokens::Character,
+            Stored::Byte => Tokens::Byte,
+            _ => Tokens::Word,
+        };
+        match () {
+            () if tokens != settings.tokens => Err("tokens"),
+            () if tokenizer.normal_form() != settings.normal_form => Err("normal-form"),
+            () => Ok(()),
+        }
     }
 
     fn word_rule(tokenizers: &[Box<dyn Tokenizer>]) -> Option<WordRule> {

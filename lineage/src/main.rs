@@ -1,20 +1,7 @@
-//! From the recurrent network to GPT: the command-line program `lineage`, and the way into the code.
+//! The command-line program `lineage`: train, evaluate, generate, translate, compare.
 //!
-//! The stages, in the order in which they were found, each a crate to be read from top to bottom:
-//!
-//! 1. [`rnn`](../rnn/index.html), 1990: a state fed back
-//! 2. [`lstm`](../lstm/index.html), 1997: gates that keep the state alive, and the GRU of 2014
-//! 3. [`seq2seq`](../seq2seq/index.html), 2014: encoder and decoder, and the one vector between them
-//! 4. [`attention`](../attention/index.html), 2014: look back instead of remembering
-//! 5. [`transformer`](../transformer/index.html), 2017: attention only
-//! 6. [`gpt`](../gpt/index.html), 2018: blocks on top of each other, predicting the next token
-//!
-//! Below them are [`tensor`](../tensor/index.html), numbers that remember how they were computed,
-//! [`data`](../data/index.html), [`grammar`](../grammar/index.html) and [`nn`](../nn/index.html); above them
-//! [`benches`](../benches/index.html), the experiments, shown with [`report`](../report/index.html).
-//!
-//! Of the program: one file for each command. Results go to standard output, everything else to standard error. A mistake is
-//! told in one sentence, and the exit code is decided here.
+//! One file for each command. Results go to standard output, everything else to standard error. A mistake is told in
+//! one sentence, and the exit code is decided here.
 
 mod adopt;
 mod aligners;
@@ -35,7 +22,6 @@ mod language;
 mod lines;
 mod memory;
 mod pairs;
-mod processor;
 mod reports;
 mod request;
 mod scores;
@@ -57,7 +43,9 @@ use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
 use clap::{Args, Parser, Subcommand};
-use report::{format::counted, progress::Progress};
+use report::format::counted;
+use report::notice;
+use report::progress::Progress;
 
 #[global_allocator]
 static ALLOCATOR: counted::Counted = counted::Counted;
@@ -131,18 +119,6 @@ enum Ending {
 }
 
 fn main() -> ExitCode {
-    match processor::complaint() {
-        Some(complaint) => {
-            let _ = writeln!(io::stderr(), "error: {complaint}");
-            ExitCode::FAILURE
-        }
-        None => answer(),
-    }
-}
-
-/// Not inlined, so that none of its instructions runs before it is known that the processor has them.
-#[inline(never)]
-fn answer() -> ExitCode {
     report_bugs();
     system::report_limits();
     nn::keep_freed_memory();
@@ -163,8 +139,7 @@ fn answer() -> ExitCode {
                 }
                 None => error.to_string(),
             };
-            // Nobody is left to tell if standard error is closed.
-            let _ = writeln!(io::stderr(), "error: {}", data::one_line(&error));
+            notice::say(&format!("error: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -224,7 +199,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 fn report_bugs() {
     panic::set_hook(Box::new(|bug| {
         let what = bug.to_string().replace('\n', " ");
-        let _ =
-            writeln!(io::stderr(), "error: a mistake in lineage itself ({what}): please report it with your command");
+        notice::say(&format!("error: a mistake in lineage itself ({what}): please report it with your command"));
     }));
 }

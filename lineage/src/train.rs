@@ -39,7 +39,7 @@ pub struct Train {
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
     /// Pairs for a translator to learn from, on each line a sentence, a tab and its translation; about a tenth of the sentences
-    /// is kept for evaluation, unless the same flags say otherwise [default: generated English-Spanish sentences of up to 12 words, without end]
+    /// (two that differ in spaces alone count as two) is kept for evaluation, unless the same flags say otherwise [default: generated English-Spanish sentences of up to 12 words, without end]
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pairs: Option<PathBuf>,
     /// Folder to write; it must be new or empty [default: runs/STAGE, or the next that is free]
@@ -81,6 +81,7 @@ struct Run<K: Kind> {
 impl Train {
     /// Trains to the end, or until Ctrl-C.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
+        interrupt::answer("interrupted before the training began: nothing was changed");
         self.check_paths()?;
         let Some(path) = &self.resume else {
             return match self.stage {
@@ -113,6 +114,8 @@ impl Train {
         let tokenizers = K::tokenizers(&settings, &data)?;
         let vocabularies: Vec<usize> = tokenizers.iter().map(K::size).collect();
         let model = K::architecture(stage, &settings, &training, &vocabularies)?;
+        // With gradients and moments.
+        memory::check_size::<K>(&model, 4.0, "give a smaller --width, fewer --layers or a smaller vocabulary")?;
         let config = Config::<K> {
             version: Some(VERSION.to_owned()),
             model,
@@ -130,9 +133,14 @@ impl Train {
         let rule = K::word_rule(&tokenizers);
         let material = K::material(&description.config, tokenizers, &data)?;
         let (model, parameters) = K::build(&description.config.model, common.seed())?;
-        let memory = check_memory(&model, &parameters, &description.config.training, &material)?;
+        let Training { patience, .. } = description.config.training;
+        let kept = if patience.is_some() { 3.0 } else { 2.0 } * memory::numbers(parameters.count());
+        let way_out = "give a smaller --batch, with --accumulate to make up for it, a shorter --context, a smaller \
+                       vocabulary, or a smaller --width";
+        let memory = check_memory(&model, &parameters, &description.config.training, &material, (kept, way_out))?;
 
-        // Nothing is written before all that the user gave is known to be good.
+        // Nothing is written before all that the user gave is known to be good; from here on a signal is the training's.
+        interrupt::flag();
         let folder = match &self.out {
             Some(path) => Folder::create(path)?,
             None => Folder::unused(stage)?,
@@ -146,9 +154,9 @@ impl Train {
         let config = &description.config;
         let shown = folder.path().display().to_string();
         folder.spare(config)?;
+        folder.keep_links()?;
         let stage = K::stage(&config.model);
-        self.flags.act(stage.into(), &config.settings, &config.training)?;
-        self.flags.confirm(common.seed, &config.settings, &config.training, &shown)?;
+        self.flags.confirm(stage.into(), common.seed, &config.settings, &config.training, &shown)?;
         self.validation.confirm(&config.validation, &shown)?;
         let validation_path = self.validation.file().or(description.validation_path.take());
         let given = self.data::<K>(stage)?.map(text::absolute);
@@ -165,8 +173,9 @@ impl Train {
         }
         let rule = K::word_rule(&tokenizers);
         let material = K::material(config, tokenizers, &data)?;
+        memory::check_size::<K>(&config.model, 1.0, FREE_MEMORY)?;
         let (model, parameters) = K::build(&config.model, config.training.seed)?;
-        let memory = check_memory(&model, &parameters, &config.training, &material)?;
+        let memory = check_memory(&model, &parameters, &config.training, &material, (0.0, FREE_MEMORY))?;
         let trainer = Trainer::resume(&model, parameters, saved)?;
         train(trainer, Run::<K> { folder, description, material, rule, memory }, common.progress())
     }
@@ -195,24 +204,23 @@ impl Train {
     }
 }
 
-/// Refuses a run that does not fit into memory, and says what it takes: beside the parameters AdamW's two moments, with a patience the best
-/// parameters, and whatever is largest of a step, an evaluation, and a checkpoint, which takes a copy of the moments.
+/// The way out for a run that goes on as it began.
+const FREE_MEMORY: &str = "close other programs, or go on on a machine with more";
+
+/// Refuses a run that does not fit into memory, and says what it takes: beside the parameters what is kept from step to
+/// step and not there yet (AdamW's two moments, with a patience the best parameters; a checkpoint brings them along), and
+/// whatever is largest of a step, an evaluation, and a checkpoint, which takes a copy of the moments.
 fn check_memory<K: Kind>(
     model: &K::Model,
     parameters: &Parameters,
     training: &Training,
     material: &Material<K>,
+    (kept, way_out): (f64, &str),
 ) -> anyhow::Result<String> {
     let one = memory::numbers(parameters.count());
-    let best = if training.patience.is_some() { one } else { 0.0 };
     let sum = if training.accumulate > 1 { one } else { 0.0 };
     let [step, evaluation] = (material.peaks)(model, parameters);
-    memory::check(
-        "such a run",
-        2.0 * one + best + (step + sum).max(evaluation).max(2.0 * one),
-        "give a smaller --batch, with --accumulate to make up for it, a shorter --context, a smaller vocabulary, or a \
-         smaller --width",
-    )
+    memory::check("such a run", kept + (step + sum).max(evaluation).max(2.0 * one), way_out)
 }
 
 fn train<K: Kind>(

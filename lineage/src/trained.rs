@@ -12,6 +12,7 @@ use tensor::{Checkpoint, Parameters};
 use crate::config::{Config, Description, stale};
 use crate::folder::{self, CHECKPOINT, CONFIG, Folder, MODEL};
 use crate::kind::{AnyStage, Kind};
+use crate::memory;
 use crate::seal::Seal;
 use crate::text::TextId;
 use crate::validation::Validation;
@@ -98,6 +99,7 @@ impl Files {
         let config: Config<K> = serde_json::from_str(&self.config).map_err(|error| stale(&config_path, &error))?;
         config.validate().map_err(|error| anyhow!("{}: {error}", config_path.display()))?;
         let tokenizers = config.tokenizers(&self.tokenizers, |name| path.join(name))?;
+        memory::check_size::<K>(&config.model, 1.0, "close other programs, or use a machine with more")?;
         let (model, mut parameters) = K::build(&config.model, config.training.seed)?;
         numbers.restore_parameters("", &mut parameters, &model_path)?;
         if let Some(name) = numbers.not_finite() {
@@ -244,6 +246,7 @@ fn read(model: &Path, path: &Path) -> anyhow::Result<String> {
         ErrorKind::NotADirectory => {
             anyhow!("{} is a file: give the folder that `lineage train` wrote", model.display())
         }
+        ErrorKind::PermissionDenied => anyhow!("{} cannot be read: {error}; make it readable", path.display()),
         _ => anyhow!(
             "{} cannot be read: {error}; {}, restore it or train again",
             path.display(),

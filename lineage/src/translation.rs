@@ -89,12 +89,24 @@ impl Kind for Translation {
         architecture.stage()
     }
 
+    fn parameter_count(architecture: &TranslatorConfig) -> u128 {
+        architecture.parameter_count()
+    }
+
     fn build(architecture: &TranslatorConfig, seed: u64) -> Result<(TranslatorModel, Parameters), ConfigError> {
         architecture.build(seed)
     }
 
     fn tokenizer(json: &str) -> anyhow::Result<Vocabulary> {
         Ok(Vocabulary::from_json(json)?)
+    }
+
+    fn suits(settings: &TranslationSettings, vocabulary: &Vocabulary) -> Result<(), &'static str> {
+        match () {
+            () if !settings.level().is_ok_and(|level| level == vocabulary.level()) => Err("tokens"),
+            () if vocabulary.normal_form() != settings.normal_form => Err("normal-form"),
+            () => Ok(()),
+        }
     }
 
     fn word_rule(vocabularies: &[Vocabulary]) -> Option<WordRule> {

@@ -39,6 +39,14 @@ impl<F> Validation<F> {
             Validation::File(_) => None,
         }
     }
+
+    /// What else it is judged by.
+    pub fn file(&self) -> Option<&F> {
+        match self {
+            Validation::Share(_) => None,
+            Validation::File(other) => Some(other),
+        }
+    }
 }
 
 /// How the user says it.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
+use crate::quote::quoted_briefly;
 use crate::{Token, TokenizeError, Tokenizer, counted, quoted};
 
 /// Why a text cannot be used.
@@ -288,9 +289,10 @@ impl TextSplit {
     /// [`TextError::Monotonous`] if all are the same one, which `tokenizer` made.
     pub fn varies(&self, tokenizer: &dyn Tokenizer) -> Result<(), TextError> {
         match self.tokens[..] {
-            [first, ref rest @ ..] if rest.iter().all(|&token| token == first) => {
-                Err(TextError::Monotonous { name: self.name.clone(), what: quoted(&tokenizer.decode(&[first])) })
-            }
+            [first, ref rest @ ..] if rest.iter().all(|&token| token == first) => Err(TextError::Monotonous {
+                name: self.name.clone(),
+                what: quoted_briefly(&tokenizer.decode(&[first])),
+            }),
             _ => Ok(()),
         }
     }

@@ -10,6 +10,7 @@ pub mod folder;
 pub mod format;
 pub mod lock;
 pub mod made;
+pub mod notice;
 pub mod page;
 pub mod progress;
 pub mod statistics;

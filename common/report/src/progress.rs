@@ -4,13 +4,13 @@
 
 use std::{
     cell::{Cell, RefCell},
-    io::{self, IsTerminal, Write},
+    io::IsTerminal,
     time::{Duration, Instant},
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::format;
+use crate::{format, notice};
 
 /// Between two plain lines of one task.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -39,7 +39,7 @@ impl Progress {
     /// A sentence between tasks: what comes next.
     pub fn say(self, sentence: &str) {
         if self != Self::Quiet {
-            print(sentence);
+            notice::say(sentence);
         }
     }
 
@@ -112,7 +112,7 @@ impl Task {
                 if now - self.spoke.get() >= PAUSE {
                     self.spoke.set(now);
                     let steps = format::counted(self.steps as usize, "step");
-                    print(&format!("{}: {} of {steps}  {status}", self.name, self.done.get().steps));
+                    notice::say(&format!("{}: {} of {steps}  {status}", self.name, self.done.get().steps));
                 }
             }
         }
@@ -135,22 +135,9 @@ impl Drop for Task {
         if self.mode == Progress::Lines && self.done.get().steps > 0 {
             let note = self.note.borrow();
             let separator = if note.is_empty() { "" } else { "  " };
-            print(&format!("{}: done in {}{separator}{note}", self.name, format::duration(self.began.elapsed())));
+            notice::say(&format!("{}: done in {}{separator}{note}", self.name, format::duration(self.began.elapsed())));
         }
     }
-}
-
-/// A sentence from beside a task, such as the answer to a signal: in place of its bar, which draws itself anew.
-pub fn interject(sentence: &str) {
-    if io::stderr().is_terminal() {
-        let _ = write!(io::stderr(), "\r\x1b[2K");
-    }
-    print(sentence);
-}
-
-/// A line on standard error. If that is closed nobody is left to read it, which is no reason to stop.
-fn print(line: &str) {
-    let _ = writeln!(io::stderr(), "{}", data::one_line(line));
 }
 
 fn status(note: &str, done: Done, steps: u64, elapsed: Duration) -> String {

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, TempDir};
 
-/// Letters and digits that make a name one's own.
-const RANDOM: usize = 6;
+/// Letters and digits that make a name one's own: as many bits as in a UUID, so that no reader's name is of this form.
+const RANDOM: usize = 22;
 
-/// What is beside a place and has its name within its own, as in `config.json.k3x9ab.partial`.
+/// What is beside a place and has its name within its own, as in `config.json.k3x9abWq0TzR5mYc1LpV7e.partial`.
 #[derive(Clone, Debug)]
 pub struct Beside {
     folder: PathBuf,

@@ -71,18 +71,25 @@ mod tests {
     fn files_of_like_names_are_left_alone() {
         let dir = TempDir::new().unwrap();
         let path = dir.path().join("config.json");
-        let strangers =
-            ["config.json.partial", "config.json.backup.old", "config.json.a-b-c-.partial", "x.abcdef.partial"];
+        let strangers = [
+            "config.json.partial",
+            "config.json.backup.old",
+            "config.json.backup.partial",
+            "config.json.myfile.partial",
+            "config.json.old123.partial",
+            "config.json.k3x9ab-0TzR5mYc1LpV7e8.partial",
+            "x.k3x9abWq0TzR5mYc1LpV7e.partial",
+        ];
         for name in strangers {
             fs::write(dir.path().join(name), "mine").unwrap();
         }
-        fs::create_dir(dir.path().join("config.json.abcdef.partial")).unwrap();
+        fs::create_dir(dir.path().join("config.json.abcdefghijklmnopqrstuv.partial")).unwrap();
         write_atomically(&path, b"{}").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"{}");
         assert!(strangers.iter().all(|name| fs::read(dir.path().join(name)).unwrap() == b"mine"));
         assert!(partials(&path).unwrap().is_empty());
 
-        let left = dir.path().join("config.json.k3x9ab.partial");
+        let left = dir.path().join("config.json.k3x9abWq0TzR5mYc1LpV7e.partial");
         fs::write(&left, "{").unwrap();
         assert_eq!(partials(&path).unwrap(), [left]);
     }

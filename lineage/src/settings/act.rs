@@ -12,14 +12,38 @@ use crate::idle;
 use crate::kind::AnyStage;
 
 impl Flags {
+    /// Of stored settings those that this stage reads, as flags that ask for them. A preset gives models of text all they
+    /// have.
+    ///
+    /// # Errors
+    /// If they are no settings.
+    pub fn read_by(stage: AnyStage, settings: &impl Serialize) -> anyhow::Result<Self> {
+        let settings = serde_json::to_value(settings)?;
+        let read = settings
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| matches!(stage, AnyStage::Language(_)) || reads(stage, name));
+        Ok(serde_json::from_value(read.map(|(name, value)| (name.clone(), value.clone())).collect())?)
+    }
+
+    /// Refuses flags that a stage does not read.
+    ///
+    /// # Errors
+    /// A sentence that names the first of them.
+    pub fn read(&self, stage: AnyStage) -> anyhow::Result<()> {
+        if let Some((name, _)) = self.given()?.into_iter().find(|(name, _)| !reads(stage, name)) {
+            bail!("{stage} has no --{name}: leave it out, or train a stage that has one");
+        }
+        Ok(())
+    }
+
     /// Refuses flags that change nothing in a run with these settings, at its beginning and when it goes on.
     ///
     /// # Errors
     /// A sentence that names the first of them and the way out.
     pub fn act(&self, stage: AnyStage, settings: &impl Serialize, training: &Training) -> anyhow::Result<()> {
-        if let Some((name, _)) = self.given()?.into_iter().find(|(name, _)| !reads(stage, name)) {
-            bail!("{stage} has no --{name}: leave it out, or train a stage that has one");
-        }
+        self.read(stage)?;
         let settings = serde_json::to_value(settings)?;
         let positions = settings.get("positions").and_then(Value::as_str);
         let (model, flags) = (&self.model, &self.training);

@@ -8,7 +8,7 @@ use data::{ByteTokenizer, CharacterTokenizer, NormalForm, Tokenizer, WordTokeniz
 use serde::{Deserialize, Serialize};
 
 use super::training::Defaults;
-use super::{Flags, ModelFlags, Tokens, Training, TrainingFlags, overlay, room};
+use super::{Flags, ModelFlags, Tokens, Training, TrainingFlags, overlay};
 
 /// Settings under one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -136,7 +136,7 @@ impl LanguageSettings {
     /// The model that these settings describe.
     ///
     /// # Errors
-    /// If its sizes do not fit each other, or it does not fit into memory.
+    /// If its sizes do not fit each other.
     pub fn model(&self, stage: Stage, vocabulary: usize) -> anyhow::Result<ModelConfig> {
         let LanguageSettings { layers, width, embedding, heads, context, dropout, carry, .. } = *self;
         if stage == Stage::Gpt && carry {
@@ -144,7 +144,6 @@ impl LanguageSettings {
         }
         let config = stage.configure(Sizes { vocabulary, context, layers, width, embedding, heads, dropout, carry });
         config.validate()?;
-        room(config.parameter_count())?;
         Ok(config)
     }
 }

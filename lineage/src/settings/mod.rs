@@ -14,9 +14,8 @@ use data::NormalForm;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tensor::Real;
 
-use crate::memory;
+use crate::kind::AnyStage;
 
 pub use language::{LanguageSettings, Preset};
 pub use training::{Training, TrainingFlags};
@@ -101,11 +100,14 @@ impl Flags {
     /// A sentence that names the first flag that differs.
     pub fn confirm(
         &self,
+        stage: AnyStage,
         seed: Option<u64>,
         settings: &impl Serialize,
         training: &Training,
         run: &str,
     ) -> anyhow::Result<()> {
+        self.read(stage)?;
+        let begun = (settings, training);
         let (settings, training) = (serde_json::to_value(settings)?, serde_json::to_value(training)?);
         let seed = seed.map(|seed| ("seed".to_owned(), Value::from(seed)));
         for (name, asked) in self.given()?.into_iter().chain(seed) {
@@ -118,7 +120,11 @@ impl Flags {
                 );
             }
         }
-        Ok(())
+        self.act(stage, begun.0, begun.1).map_err(|error| {
+            // Nothing else can be given to a run that goes on.
+            let said = error.to_string();
+            anyhow!("{}: leave it out", said.split_once(": ").map_or(&*said, |(cause, _)| cause))
+        })
     }
 }
 
@@ -166,16 +172,6 @@ impl fmt::Display for Plain<'_> {
             other => other.fmt(f),
         }
     }
-}
-
-/// Refuses a model that memory cannot hold together with gradients and moments, before it is built.
-///
-/// # Errors
-/// A sentence with what is needed and what there is.
-fn room(parameters: u128) -> anyhow::Result<()> {
-    let bytes = 4.0 * parameters as f64 * size_of::<Real>() as f64;
-    memory::check("a model of this size", bytes, "give a smaller --width, fewer --layers or a smaller vocabulary")?;
-    Ok(())
 }
 
 /// Sizes beyond these need more memory than any machine has, for any model here.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use transformer::{Norm, Positions};
 
 use super::training::Defaults;
-use super::{Flags, Tokens, Training, below_one, overlay, part, room, size};
+use super::{Flags, Tokens, Training, below_one, overlay, part, size};
 
 /// Flags that only translators have.
 #[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
@@ -178,7 +178,7 @@ impl TranslationSettings {
     /// The model that these settings describe.
     ///
     /// # Errors
-    /// If its sizes do not fit each other, or it does not fit into memory.
+    /// If its sizes do not fit each other.
     pub fn model(
         &self,
         stage: TranslatorStage,
@@ -212,7 +212,6 @@ impl TranslationSettings {
             shared_embeddings: self.shared_embeddings,
         });
         config.validate()?;
-        room(config.parameter_count())?;
         Ok(config)
     }
 }

@@ -72,8 +72,85 @@ fn the_weights_of_another_seed() {
     let said = fails(&["evaluate", "--model", &run]);
     let config = Path::new(&run).join("config.json");
     assert!(said.starts_with(&format!("{} is not the file that belongs to the model", config.display())), "{said}");
+    // It is nobody's to write over, with its own configuration beside it or without.
+    let model = Path::new(&run).join("model.safetensors");
+    let before = fs::read(&model).unwrap();
+    let expected = format!(
+        "model.safetensors in {run} is of another run than checkpoint.safetensors, which would write its own over it: move \
+         model.safetensors away, back to the files that belong to it"
+    );
+    assert_eq!(fails(&["train", "--resume", &run]), expected);
+    fs::remove_file(config).unwrap();
+    assert_eq!(fails(&["train", "--resume", &run]), expected);
+    assert!(fs::read(&model).unwrap() == before);
+    fs::rename(&model, place.path("away")).unwrap();
     succeeds(&["train", "--resume", &run, "--quiet"]);
     succeeds(&["evaluate", "--model", &run]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_not_replaced_by_a_file() {
+    let place = Place::new();
+    let run = trained(&place);
+    let (link, mine) = (Path::new(&run).join("metrics.csv"), place.file("mine.csv", "mine"));
+    fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink(&mine, &link).unwrap();
+    assert_eq!(
+        fails(&["train", "--resume", &run]),
+        format!("{} is a link, and the run would put a file of its own in its place: move it away", link.display())
+    );
+    assert!(link.is_symlink());
+}
+
+#[test]
+fn a_readers_files_with_names_like_those_of_parts_stay() {
+    let place = Place::new();
+    let run = trained(&place);
+    let names = ["config.json.backup.partial", "metrics.csv.myfile.partial", "model.safetensors.old123.partial"];
+    let paths = names.map(|name| Path::new(&run).join(name));
+    paths.iter().for_each(|path| fs::write(path, "mine").unwrap());
+    succeeds(&["train", "--resume", &run, "--quiet"]);
+    assert!(paths.iter().all(|path| fs::read(path).unwrap() == b"mine"));
+}
+
+/// Settings that stand in `config.json` and in a tokenizer, or that the stage does not read; adopting is no way around.
+#[test]
+fn settings_that_contradict_the_files_beside_them() {
+    let ways = "restore the files or train again";
+    let cases = [
+        ("\"tokens\": \"character\"", "\"tokens\": \"byte\"", "tokens"),
+        ("\"normal-form\": \"nfc\"", "\"normal-form\": \"none\"", "normal-form"),
+    ];
+    for (from, to, setting) in cases {
+        let place = Place::new();
+        let run = trained(&place);
+        change(&run, "config.json", from, to);
+        let tokenizer = Path::new(&run).join("tokenizer.json");
+        let expected = format!("{} is not of the {setting} that config.json says: {ways}", tokenizer.display());
+        assert_eq!(fails(&["adopt", &run]), expected);
+        assert_eq!(fails(&["generate", "--model", &run, "--prompt", "a"]), expected);
+    }
+    let place = Place::new();
+    let run = translator(&place);
+    let path = change(&run, "config.json", "\"reversed\": false", "\"reversed\": true");
+    assert_eq!(
+        fails(&["adopt", &run]),
+        format!(
+            "{path}: it contradicts itself, since settings reversed is true where the settings beside it ask for false; \
+             restore the file or train again"
+        )
+    );
+}
+
+#[test]
+fn a_hash_that_is_none() {
+    let place = Place::new();
+    let run = trained(&place);
+    let path = change(&run, "config.json", "\"sha256\": \"", "\"sha256\": \"x");
+    let said = fails(&["adopt", &run]);
+    assert!(said.starts_with(&format!("{path}: the sha256 of text.txt is \"x")), "{said}");
+    assert!(said.ends_with("\", which is no SHA-256; restore the file or train again"), "{said}");
 }
 
 #[test]

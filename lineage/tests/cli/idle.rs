@@ -374,8 +374,10 @@ fn a_flag_that_cannot_act_is_refused_on_resuming_too() {
     );
     assert_eq!(
         resume(&gpt, &["--warmup", "9"]),
-        "--warmup cannot act, since the run has 8 steps and would end before its highest learning rate: give fewer updates, \
-         or more --steps"
+        format!(
+            "the run in {gpt} has --warmup 0, not 9, and goes on as it began: leave --warmup out, or begin a new run with \
+             --out"
+        )
     );
 }
 

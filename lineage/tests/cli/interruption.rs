@@ -79,7 +79,7 @@ fn a_run_that_was_killed_before_its_first_checkpoint_begins_again() {
     let place = Place::new();
     let (text, run) = (place.text(), place.at("run"));
     fs::create_dir(&run).unwrap();
-    place.file("run/checkpoint.safetensors.k3x9ab.partial", "half of it");
+    place.file("run/checkpoint.safetensors.k3x9abWq0TzR5mYc1LpV7e.partial", "half of it");
     succeeds(
         &[&["train", "rnn", "--text", &text, "--out", &run, "--steps", "1", "--quiet"], &tiny("rnn")[..]].concat(),
     );

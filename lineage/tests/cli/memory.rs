@@ -83,6 +83,20 @@ fn every_training_takes_what_it_is_said_to_take() {
     }
 }
 
+/// What the run holds by then is more than what is left, and all that it needs.
+#[test]
+fn a_run_for_which_there_is_memory_writes_its_checkpoints() {
+    let place = Place::new();
+    let (text, run) = (place.text(), place.at("run"));
+    let sizes = ["--width", "768", "--layers", "2", "--batch", "1", "--context", "8", "--heads", "2", "--steps", "1"];
+    let train = [&["train", "gpt", "--text", &text, "--out", &run, "--threads", "1", "--save-every", "1"], &sizes[..]];
+    let program = lineage(&train.concat());
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -v 460000; exec \"$0\" \"$@\""]).arg(program.get_program()).args(program.get_args());
+    let output = limited.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// With the built-in book, and with a text beside which everything else is small.
 #[test]
 fn a_comparison_takes_what_it_is_said_to_take() {

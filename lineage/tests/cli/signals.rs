@@ -145,6 +145,42 @@ fn a_killed_comparison_does_not_stand_in_the_way_of_the_next() {
     assert!(place.path("report/index.html").exists());
 }
 
+/// While a large model is made and tried.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_training_that_has_not_begun_has_changed_nothing() {
+    let place = Place::new();
+    let (text, run) = (place.text(), place.at("run"));
+    let sizes = ["--width", "1024", "--layers", "6", "--context", "64", "--batch", "64", "--threads", "1"];
+    let train = [&["train", "gpt", "--text", &text, "--out", &run, "--quiet"], &sizes[..]].concat();
+    let mut child = lineage(&train).stderr(Stdio::piped()).spawn().unwrap();
+    let tasks = format!("/proc/{}/task", child.id());
+    let name = |task: fs::DirEntry| fs::read_to_string(task.path().join("comm")).unwrap_or_default();
+    while !fs::read_dir(&tasks).unwrap().flatten().any(|task| name(task) == "signals\n") {
+        assert!(child.try_wait().unwrap().is_none());
+    }
+    send("TERM", &child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(143));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "interrupted before the training began: nothing was changed\n");
+    assert!(!Path::new(&run).exists());
+}
+
+/// Nobody reads the answer: standard error is a pipe that is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn one_signal_is_obeyed_even_if_nobody_reads_the_answer() {
+    for command in ["translate", "compare", "train"] {
+        let place = Place::new();
+        let (_reader, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(&[b' '; 65_536]).unwrap();
+        let mut child = begin(&place, command, writer.into());
+        send("TERM", &child);
+        assert_eq!(child.wait().unwrap().code(), Some(143), "{command}");
+    }
+}
+
 /// Nobody reads the answer to the first, which therefore is never given: standard error is a pipe that is full.
 #[cfg(target_os = "linux")]
 #[test]

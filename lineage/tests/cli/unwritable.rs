@@ -197,7 +197,10 @@ fn a_folder_that_cannot_be_written_is_told_with_a_way_out() {
         ),
         (
             &["adopt", &run],
-            format!("cannot write {run}/.lock: Permission denied (os error 13); make its folder writable"),
+            format!(
+                "cannot write {run}/.lock: Permission denied (os error 13); make its folder writable, or copy the folder \
+                 to where you may write"
+            ),
         ),
         (
             &["compare", "--only", "C12", "--out", &report],

@@ -152,9 +152,9 @@ fn step_09_what_a_killed_program_left_goes_and_what_others_put_there_stays() {
     let report = [page("first"), vec![("table.csv".into(), b"first".to_vec())]].concat();
     let left = unfinished::make(&out, &Inventory::of(&report)).unwrap().keep();
     fs::write(left.join(PAGE), "half of it").unwrap();
-    let listing = dir.path().join(".report.new-k3x9ab");
+    let listing = dir.path().join(".report.new-k3x9abWq0TzR5mYc1LpV7e");
     fs::create_dir(&listing).unwrap();
-    fs::write(listing.join(".lineage-unfinished.k3x9ab.partial"), "half of the list").unwrap();
+    fs::write(listing.join(".lineage-unfinished.k3x9abWq0TzR5mYc1LpV7e.partial"), "half of the list").unwrap();
     let visited = unfinished::make(&out, &Inventory::of(&report)).unwrap().keep();
     fs::write(visited.join("mine.csv"), "mine").unwrap();
     fs::create_dir(dir.path().join(".report.new-backup")).unwrap();

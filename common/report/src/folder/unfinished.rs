@@ -40,7 +40,7 @@ pub fn sweep(target: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// `.report.new-k3x9ab`
+/// `.report.new-k3x9abWq0TzR5mYc1LpV7e`
 fn beside(target: &Path) -> Beside {
     Beside::new(target, ".", ".new-", "")
 }
