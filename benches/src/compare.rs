@@ -269,7 +269,7 @@ mod tests {
     use super::*;
     use crate::{finding::Memory, verdict::Verdict};
     use report::{
-        figure::{Axis, Bars, Heat, Lines, Plot, Reference, Scale, Series},
+        figure::{Axis, Bars, Heat, Labels, Lines, Plot, Reference, Scale, Series},
         statistics::Summary,
     };
 
@@ -309,8 +309,8 @@ mod tests {
             y: "from".into(),
             value: "weight".into(),
             scale: Scale::Linear,
-            columns: names(),
-            rows: names(),
+            columns: Labels::Names(names()),
+            rows: Labels::Names(names()),
             values: vec![vec![0.5, -1.0], vec![0.0, f64::NAN]],
         };
         let plots = [("lines", Plot::Lines(lines)), ("bars", Plot::Bars(bars)), ("heat", Plot::Heat(heat))];

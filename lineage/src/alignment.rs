@@ -3,7 +3,7 @@
 use data::pairs::Vocabulary;
 use data::{Token, visible};
 use ndarray::{Array2, ArrayView2};
-use report::figure::{Figure, Heat, Plot, Scale};
+use report::figure::{Figure, Heat, Labels, Plot, Scale};
 use report::format::{columns, printable};
 use tensor::Real;
 
@@ -89,8 +89,8 @@ impl Aligned {
             y: "word of the translation".to_owned(),
             value: "how much the translation looked at the source, of 1".to_owned(),
             scale: Scale::Linear,
-            columns: self.source.clone(),
-            rows: self.target.clone(),
+            columns: Labels::Names(self.source.clone()),
+            rows: Labels::Names(self.target.clone()),
             values: self.weights.outer_iter().map(|row| row.to_vec()).collect(),
         };
         let title = format!("{}: {}", self.source.join(" "), self.target.join(" "));

@@ -1,7 +1,20 @@
-//! The command-line program `lineage`: train, evaluate, generate, translate, compare.
+//! From the recurrent network to GPT: the command-line program `lineage`, and the way into the code.
 //!
-//! One file for each command. Results go to standard output, everything else to standard error. A mistake is told in
-//! one sentence, and the exit code is decided here.
+//! The stages, in the order in which they were found, each a crate to be read from top to bottom:
+//!
+//! 1. [`rnn`](../rnn/index.html), 1990: a state fed back
+//! 2. [`lstm`](../lstm/index.html), 1997: gates that keep the state alive, and the GRU of 2014
+//! 3. [`seq2seq`](../seq2seq/index.html), 2014: encoder and decoder, and the one vector between them
+//! 4. [`attention`](../attention/index.html), 2014: look back instead of remembering
+//! 5. [`transformer`](../transformer/index.html), 2017: attention only
+//! 6. [`gpt`](../gpt/index.html), 2018: blocks on top of each other, predicting the next token
+//!
+//! Below them are [`tensor`](../tensor/index.html), numbers that remember how they were computed,
+//! [`data`](../data/index.html), [`grammar`](../grammar/index.html) and [`nn`](../nn/index.html); above them
+//! [`benches`](../benches/index.html), the experiments, shown with [`report`](../report/index.html).
+//!
+//! Of the program: one file for each command. Results go to standard output, everything else to standard error. A mistake is
+//! told in one sentence, and the exit code is decided here.
 
 mod adopt;
 mod aligners;
@@ -22,6 +35,7 @@ mod language;
 mod lines;
 mod memory;
 mod pairs;
+mod processor;
 mod reports;
 mod request;
 mod scores;
@@ -119,6 +133,18 @@ enum Ending {
 }
 
 fn main() -> ExitCode {
+    match processor::complaint() {
+        Some(complaint) => {
+            let _ = writeln!(io::stderr(), "error: {complaint}");
+            ExitCode::FAILURE
+        }
+        None => answer(),
+    }
+}
+
+/// Not inlined, so that none of its instructions runs before it is known that the processor has them.
+#[inline(never)]
+fn answer() -> ExitCode {
     report_bugs();
     system::report_limits();
     nn::keep_freed_memory();

@@ -47,7 +47,7 @@ fn enclosed(text: &str, mark: char) -> String {
         let is_combining = is_combining_mark(character);
         match character {
             _ if character == mark || character == '\\' || is_invisible(character) => {
-                quoted.extend(character.escape_debug());
+                escape(character, &mut quoted);
             }
             _ if is_combining && !after_letter => quoted.extend(['\u{25CC}', character]),
             _ => quoted.push(character),
@@ -57,6 +57,14 @@ fn enclosed(text: &str, mark: char) -> String {
     }
     quoted.push(mark);
     quoted
+}
+
+/// Writes a character by its number, or by its short name if it has one.
+fn escape(character: char, text: &mut String) {
+    match character.escape_debug() {
+        shown if shown.clone().eq([character]) => text.extend(character.escape_unicode()),
+        escaped => text.extend(escaped),
+    }
 }
 
 /// A word as the label of a table or a drawing: a mark without a letter is on a dotted circle, a word in which nothing can
@@ -69,6 +77,7 @@ fn enclosed(text: &str, mark: char) -> String {
 /// assert_eq!(visible("हिन्दी"), "हिन्दी");
 /// assert_eq!(visible("\u{301}"), "\u{25cc}\u{301}");
 /// assert_eq!(visible("\u{200b}\u{ad}"), "U+200B U+00AD");
+/// assert_eq!(visible("\u{2800}"), "U+2800");
 /// assert_eq!(visible("Vie\u{323}\u{302}t"), "Vie\u{323}\u{302}t");
 /// assert_eq!(visible("a\u{301}\u{302}\u{303}\u{304}b"), "a\u{301}\u{302}b (2 marks left out)");
 /// ```
@@ -121,16 +130,23 @@ fn seen(word: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a character leaves no trace by itself; those that join or vary their neighbours do so there.
+/// Whether a character leaves no trace by itself: a control, one that Unicode lets a font ignore
+/// (`Default_Ignorable_Code_Point`), or a blank that counts as a letter or a sign. Those that join or vary their neighbours
+/// do so there.
 fn is_invisible(character: char) -> bool {
     character.is_control()
-        || matches!(character,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}')
+        || !is_joiner(character)
+            && matches!(character,
+                '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'
+                | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+                | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{13430}'..='\u{1343F}'
+                | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 fn is_joiner(character: char) -> bool {
-    matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}')
+    matches!(character,
+        '\u{180B}'..='\u{180D}' | '\u{180F}' | '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{E0020}'..='\u{E007F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 /// A sentence for a terminal or a log: what cannot be seen, and could break the line or change what stands around it, is
@@ -149,9 +165,75 @@ pub fn one_line(sentence: &str) -> Cow<'_, str> {
     let mut line = String::new();
     for character in sentence.chars() {
         match is_invisible(character) {
-            true => line.extend(character.escape_debug()),
+            true => escape(character, &mut line),
             false => line.push(character),
         }
     }
     Cow::Owned(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{one_line, quoted, visible};
+
+    /// Each of them alone, and all of them together.
+    #[test]
+    fn what_cannot_be_seen_is_told_by_its_numbers() {
+        let invisible = [
+            '\u{1}',
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{115f}',
+            '\u{1160}',
+            '\u{17b4}',
+            '\u{180b}',
+            '\u{180e}',
+            '\u{180f}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{202e}',
+            '\u{2064}',
+            '\u{2065}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{fff0}',
+            '\u{13430}',
+            '\u{1bca0}',
+            '\u{1d159}',
+            '\u{1d173}',
+            '\u{e0001}',
+            '\u{e0061}',
+            '\u{e0100}',
+            '\u{e0fff}',
+        ];
+        let number = |character: &char| format!("U+{:04X}", u32::from(*character));
+        for character in invisible {
+            assert_eq!(visible(&character.to_string()), number(&character));
+        }
+        let all = String::from_iter(invisible);
+        assert_eq!(visible(&all), invisible.each_ref().map(number).join(" "));
+    }
+
+    #[test]
+    fn blanks_in_messages_are_escapes() {
+        for blank in ['\u{115f}', '\u{2800}', '\u{3164}', '\u{1d159}', '\u{e0001}'] {
+            let escaped = blank.escape_unicode().to_string();
+            assert_eq!(quoted(&format!("a{blank}")), format!("\"a{escaped}\""));
+            assert_eq!(one_line(&format!("a{blank}")), format!("a{escaped}"));
+        }
+    }
+
+    /// The flag of Wales, and a letter in the shape that an ideographic variation selector asks for.
+    #[test]
+    fn what_joins_and_varies_stays_where_it_does_so() {
+        for text in
+            ["🏴\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}", "葛\u{e0100}", "می\u{200c}خواهم", "ᠠ\u{180b}"]
+        {
+            assert_eq!((visible(text).as_ref(), quoted(text)), (text, format!("\"{text}\"")));
+        }
+    }
 }

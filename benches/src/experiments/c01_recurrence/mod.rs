@@ -8,7 +8,7 @@ use tensor::{Context, Meter, Parameters, stream};
 
 use report::{
     Table,
-    figure::{Axis as Scale, Figure, Heat, Lines, Plot, Series},
+    figure::{Axis as Scale, Figure, Heat, Labels, Lines, Plot, Series},
     format,
     statistics::{largest, range},
 };
@@ -161,7 +161,7 @@ impl Measured {
     fn heat(&self) -> Figure {
         let seeds = self.changes.len() as f64;
         let sum = self.changes.iter().fold(Array2::<f64>::zeros((CHANGED, CHANGED)), |sum, c| sum + c);
-        let places: Vec<String> = (1..=CHANGED).map(|t| t.to_string()).collect();
+        let places = Labels::Places((1..=CHANGED).map(|t| t.to_string()).collect());
         let heat = Heat {
             x: "output".into(),
             y: "changed token".into(),

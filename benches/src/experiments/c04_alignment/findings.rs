@@ -10,7 +10,7 @@ use crate::experiments::c03_bottleneck::study::{Cell, Study};
 use crate::experiments::c03_bottleneck::training::Aligned;
 use report::{
     Table,
-    figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Scale, Series},
+    figure::{Axis, BarSeries, Bars, Figure, Heat, Labels, Lines, Plot, Scale, Series},
     format,
     statistics::{Summary, by_size},
 };
@@ -244,8 +244,8 @@ impl<'s> Report<'s> {
                 y: "Spanish".into(),
                 value: "attention weight".into(),
                 scale: Scale::Linear,
-                columns: english.clone(),
-                rows: rows.collect(),
+                columns: Labels::Names(english.clone()),
+                rows: Labels::Names(rows.collect()),
                 values: weights.outer_iter().map(|row| row.to_vec()).collect(),
             }),
         )

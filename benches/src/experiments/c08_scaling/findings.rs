@@ -10,20 +10,44 @@ use report::{
     statistics::Summary,
 };
 
-use crate::study::grid::Study;
+use crate::study::{grid::Study, text::Values};
 
 impl Found {
-    /// The result in a few sentences.
-    pub fn answer(&self) -> String {
-        let [with, without] = Scores::ALL.map(|scores| Summary::of(&self.at(TO, scores, |s| s.largest)));
-        let [gradient, vanished] =
+    /// What the text says.
+    pub fn values(&self, remainder: String) -> Values {
+        let [weight, raw_weight] = Scores::ALL.map(|scores| Summary::of(&self.at(TO, scores, |s| s.largest)));
+        let [gradient, raw_gradient] =
             Scores::ALL.map(|scores| Summary::of_magnitudes(&self.at(TO, scores, |s| s.gradient)));
         let [steps, raw_steps] = Scores::ALL.map(|scores| Summary::of_magnitudes(&self.steps_of(TRAINED, scores)));
-        format!(
-            "At width {TO} a random query gives one key of {LENGTH} a weight of {without} without the division and of \
-             {with} with it; the median gradient is {vanished} instead of {gradient}. Trained at width {TRAINED}, half of \
-             what guessing loses is learned after {raw_steps} steps without it and after {steps} with it."
-        )
+        let raw = |value: fn(&Saturation) -> f64| Summary::of(&self.at(TO, Scores::Raw, value)).mean;
+        let slower = |width: &usize| format!("{} at width {width}", self.slower(*width).0);
+        let last = self.of(TRAINED, Scores::Raw).next().and_then(|trained| trained.curve.last());
+        let [loss, raw_loss] = Scores::ALL.map(|scores| self.losses_of(TRAINED, scores));
+        let more = self.more_gradient();
+        let widths = more.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        Values::default()
+            .with("wide", TO)
+            .with("keys", LENGTH)
+            .with("weight", weight)
+            .with("raw weight", raw_weight)
+            .with("gradient", gradient)
+            .with("raw gradient", raw_gradient)
+            .with("trained", TRAINED)
+            .with("steps", steps)
+            .with("raw steps", raw_steps)
+            .with("remainder", remainder)
+            .with("deviation", format::number(raw(|s| s.scores), 3))
+            .with("root", format::number((TO as f64).sqrt(), 3))
+            .with("skew", format::number(raw(|s| s.mean_gradient) / raw(|s| s.gradient), 2))
+            .with("slower", self.trained_widths().iter().map(slower).collect::<Vec<_>>().join(", "))
+            .with("all steps", format::count(last.map_or(0, |(step, _)| *step)))
+            .with("above", Summary::of_differences(&raw_loss, &loss))
+            .maybe("more gradient", (!more.is_empty()).then_some(widths))
+            .maybe("not by gradient", more.iter().any(|width| *width >= TRAINED).then_some(TRAINED))
+            .with("pairs", PAIRS)
+            .with("symbols", SYMBOLS)
+            .with("rates", Retrieval::LEARNING_RATES.len())
+            .with("every", EVERY)
     }
 
     fn by_width(&self, value: fn(&Saturation) -> f64, summary: fn(&[f64]) -> Summary) -> Vec<Series> {
@@ -195,69 +219,6 @@ impl Found {
         let gradient = |width, scores| Summary::of_magnitudes(&self.at(width, scores, |s| s.gradient)).mean;
         let more = |width: &usize| gradient(*width, Scores::Raw) > gradient(*width, Scores::Divided);
         WIDTHS.into_iter().filter(more).collect()
-    }
-
-    /// What to notice.
-    pub fn notice(&self) -> Vec<String> {
-        let raw = |value: fn(&Saturation) -> f64| Summary::of(&self.at(TO, Scores::Raw, value)).mean;
-        let slower = |width: &usize| format!("{} at width {width}", self.slower(*width).0);
-        let last = self.of(TRAINED, Scores::Raw).next().and_then(|trained| trained.curve.last());
-        let [with, without] = Scores::ALL.map(|scores| self.losses_of(TRAINED, scores));
-        let mut notice = vec![
-            format!(
-                "A score is a sum of d products, each with a variance of 1, so its standard deviation is √d: {} measured at \
-                 width {TO}, and √{TO} = {}. Divided by that it is 1 at every width.",
-                format::number(raw(|s| s.scores), 3),
-                format::number((TO as f64).sqrt(), 3),
-            ),
-            format!(
-                "Not every query loses its gradient: without the division the mean at width {TO} is {} times the median. A \
-                 few queries stand between two keys and get large ones, for the keys that the gradient passes are long; the \
-                 rest get next to nothing.",
-                format::number(raw(|s| s.mean_gradient) / raw(|s| s.gradient), 2),
-            ),
-            format!(
-                "Without the division half is learned after so many times the steps: {}.",
-                self.trained_widths().iter().map(slower).collect::<Vec<_>>().join(", "),
-            ),
-            format!(
-                "Slower is not worse for ever: training moves queries and keys to where the softmax is not full. After {} steps \
-                 at width {TRAINED} the held-out loss without the division is {} nats above that with it.",
-                format::count(last.map_or(0, |(step, _)| *step)),
-                Summary::of_differences(&without, &with),
-            ),
-        ];
-        let more = self.more_gradient();
-        if !more.is_empty() {
-            notice.push(format!(
-                "Longer keys pass on more gradient too: at width {} the median query gets more of it without the division \
-                 than with it, although its weights are less even.",
-                more.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
-            ));
-        }
-        if more.iter().any(|width| *width >= TRAINED) {
-            notice.push(format!(
-                "So it is not a small gradient in the median that slows the training at width {TRAINED}. There too most of \
-                 the weight lies on one key from the beginning, whichever that is."
-            ));
-        }
-        notice
-    }
-
-    /// What it does not say.
-    pub fn limits(&self) -> Vec<String> {
-        vec![
-            "Queries and keys are standard normal. A model could learn smaller ones and do without the division; a \
-             normalisation before the layer, as most Transformers have one, does not make them small."
-                .to_owned(),
-            format!(
-                "The training is a toy: one head, {PAIRS} pairs, {SYMBOLS} symbols, {} learning rates to choose from, AdamW, \
-                 which makes small gradients larger. Steps to half are counted in looks at the held-out rows, {EVERY} steps \
-                 apart. Score, softmax and weighted sum with every number are in the \
-                 walkthrough of the crate transformer.",
-                Retrieval::LEARNING_RATES.len(),
-            ),
-        ]
     }
 
     fn losses_of(&self, width: usize, scores: Scores) -> Vec<f64> {

@@ -59,14 +59,16 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let trained = train(lab, widths, lab.budget.pick(500, 3_000, 6_000))?;
     let found = Found { at_first, trained };
     let parts = found.parts(lab.budget);
-    Ok(Finding {
-        verdict: parts::verdict(&parts),
-        answer: found.answer() + &parts::remainder(&parts),
-        figures: vec![found.largest(), found.entropy(), found.gradient(), found.learning(), found.steps_by_width()],
-        tables: vec![parts::table("c08-parts", &parts), found.at_first_table(), found.training_table()],
-        notice: found.notice(),
-        limits: found.limits(),
-    })
+    let values = found.values(parts::remainder(&parts));
+    Ok(Finding::told(parts::verdict(&parts), include_str!("text.md"), &values)
+        .with_figures(vec![
+            found.largest(),
+            found.entropy(),
+            found.gradient(),
+            found.learning(),
+            found.steps_by_width(),
+        ])
+        .with_tables(vec![parts::table("c08-parts", &parts), found.at_first_table(), found.training_table()]))
 }
 
 /// What was measured.

@@ -9,7 +9,7 @@ mod probe;
 
 use report::{
     Table,
-    figure::{Axis, BarSeries, Bars, Figure, Heat, Plot, Scale},
+    figure::{Axis, BarSeries, Bars, Figure, Heat, Labels, Plot, Scale},
     format,
     statistics::Summary,
 };
@@ -194,8 +194,8 @@ impl Found {
                     y: "layer and head".into(),
                     value: "weight".into(),
                     scale: Scale::Linear,
-                    columns: written,
-                    rows: names.collect(),
+                    columns: Labels::Names(written),
+                    rows: Labels::Names(names.collect()),
                     values: weights.rows().into_iter().map(|row| row.to_vec()).collect(),
                 }),
             )

@@ -9,7 +9,7 @@ use super::stages::{Outputs, Sight};
 use super::study::{CONTEXT, Derivatives, HEADS, LAYERS, POSITIONS, Place, Run, WIDTH};
 use report::{
     Table,
-    figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
+    figure::{Axis, BarSeries, Bars, Figure, Heat, Labels, Lines, Plot, Reference, Scale, Series},
     format,
     statistics::{Summary, range},
 };
@@ -68,7 +68,7 @@ impl Found {
     pub fn heat(&self) -> Figure {
         let scores = self.seeds.first().and_then(|seed| seed.derivatives.last());
         let norms = scores.map(|scores| scores.fused.norms.clone()).unwrap_or_default();
-        let names = |count: usize| (1..=count).map(|i| i.to_string()).collect();
+        let places = |count: usize| Labels::Places((1..=count).map(|i| i.to_string()).collect());
         Figure::new(
             "c10-gradient",
             "No output depends on a later input",
@@ -79,8 +79,8 @@ impl Found {
                 y: "output t".into(),
                 value: "‖d y_t / d x_s‖".into(),
                 scale: Scale::Log10,
-                columns: names(norms.ncols()),
-                rows: names(norms.nrows()),
+                columns: places(norms.ncols()),
+                rows: places(norms.nrows()),
                 values: norms.rows().into_iter().map(|row| row.to_vec()).collect(),
             }),
         )

@@ -4,12 +4,12 @@ use super::encoder::{COLOURS, LEARNED, Relation, Relations, SYMBOLS, Trained, WI
 use super::{Found, SHOWN, Shared, least};
 use report::{
     Table,
-    figure::{Axis, BarSeries, Bars, Figure, Heat, Lines, Plot, Reference, Scale, Series},
+    figure::{Axis, BarSeries, Bars, Figure, Heat, Labels, Lines, Plot, Reference, Scale, Series},
     format,
     statistics::Summary,
 };
 
-use crate::study::grid::Study;
+use crate::study::{grid::Study, text::Values};
 
 impl Found {
     /// A number of every seed's encoder with so many heads.
@@ -47,24 +47,35 @@ impl Found {
         }
     }
 
-    /// The result in a few sentences.
-    pub fn answer(&self) -> String {
+    /// What the text says.
+    pub fn values(&self, remainder: String) -> Values {
         let lost = |head: usize, r: usize| self.of_shared(|shared| shared.losses()[head][r]);
-        format!(
-            "Each of two heads, {}, looks at the places of its own with a weight of {} in the mean. Without the first, {} of the \
-             answers about the token before are lost and {} of those about the partner; without the second, {} and {}. Two \
-             heads take {}{} steps until both are learned, one head of twice the width {}{}.",
-            self.moment(),
-            self.of_shared(|shared| shared.looked()),
-            lost(0, 0),
-            lost(0, 1),
-            lost(1, 0),
-            lost(1, 1),
-            least(self.learned(2)),
-            self.steps_of(2),
-            least(self.learned(1)),
-            self.steps_of(1),
-        )
+        let steps_of = |heads| format!("{}{}", least(self.learned(heads)), self.steps_of(heads));
+        let steps = self.trained.first().map_or(0, |trained| trained.trial.steps);
+        let weight = |r: usize| self.share(1, |trained| trained.end.heads[0].weights[r]);
+        let right = |r: usize| self.share(1, |trained| trained.end.quality.right[r]);
+        let shared = self.shared(|trained| &trained.end);
+        let at_end = |value: fn(&Shared<'_>) -> f64| Summary::of(&shared.iter().map(value).collect::<Vec<_>>());
+        Values::default()
+            .with("moment", self.moment())
+            .with("looked", self.of_shared(|shared| shared.looked()))
+            .with("first before", lost(0, 0))
+            .with("first partner", lost(0, 1))
+            .with("second before", lost(1, 0))
+            .with("second partner", lost(1, 1))
+            .with("steps of two", steps_of(2))
+            .with("steps of one", steps_of(1))
+            .with("remainder", remainder)
+            .with("all steps", format::count(steps))
+            .with("before", weight(0))
+            .with("partner", weight(1))
+            .with("right before", right(0))
+            .with("right partner", right(1))
+            .with("looked at end", at_end(|shared| shared.looked()))
+            .with("own at end", at_end(|shared| shared.own()))
+            .with("width", WIDTH)
+            .with("colours", COLOURS)
+            .with("rates", Relations::LEARNING_RATES.len())
     }
 
     fn head_names() -> Vec<String> {
@@ -156,8 +167,8 @@ impl Found {
                 y: "head".into(),
                 value: "weight".into(),
                 scale: Scale::Linear,
-                columns: vec!["before".to_owned(), "partner".to_owned()],
-                rows: (1..=heads.len()).map(|head| head.to_string()).collect(),
+                columns: Labels::Names(vec!["before".to_owned(), "partner".to_owned()]),
+                rows: Labels::Places((1..=heads.len()).map(|head| head.to_string()).collect()),
                 values: heads.iter().map(|head| head.weights.to_vec()).collect(),
             }),
         )
@@ -220,53 +231,5 @@ impl Found {
             }
         }
         table
-    }
-
-    /// What to notice.
-    pub fn notice(&self) -> Vec<String> {
-        let [before, partner] = [0, 1].map(|r| self.share(1, |trained| trained.end.heads[0].weights[r]));
-        let right = |r: usize| self.share(1, |trained| trained.end.quality.right[r]);
-        let steps = self.trained.first().map_or(0, |trained| trained.trial.steps);
-        let shared = self.shared(|trained| &trained.end);
-        let at_end = |value: fn(&Shared<'_>) -> f64| Summary::of(&shared.iter().map(value).collect::<Vec<_>>());
-        vec![
-            format!(
-                "After {} steps one head lays {before} of its weight on the token before and {partner} on the partner, and {} \
-                 and {} of its answers are right. What it lays on one place it takes from the other, and it adds up what it \
-                 gathers; the layers behind it can learn to tell the two apart, and that takes time.",
-                format::count(steps),
-                right(0),
-                right(1)
-            ),
-            format!(
-                "Two heads then look at the places of their relations with a weight of {} in the mean, and each relation loses \
-                 {} more of its answers than the other without its own head.",
-                at_end(|shared| shared.looked()),
-                at_end(|shared| shared.own()),
-            ),
-            "More than two heads have but the same two relations to look for, in narrower slices.".to_owned(),
-            "A head is a slice of the width: the number of heads changes no shape of any parameter, only which numbers are \
-             summed into one score."
-                .to_owned(),
-        ]
-    }
-
-    /// What it does not say.
-    pub fn limits(&self) -> Vec<String> {
-        vec![
-            format!(
-                "One layer of width {WIDTH}, rows of {COLOURS} tokens, two relations that the task asks for in every token. In \
-                 language nobody knows how many relations there are, and trained models have many heads that can be taken away \
-                 at little cost (Michel et al. 2019)."
-            ),
-            "Positions are learned and begin as large as the vectors of the tokens, for all numbers of heads alike: which \
-             relation is the louder one would otherwise decide which is learned first."
-                .to_owned(),
-            format!(
-                "Taking a head away after training says what the model has come to rely on, not what it could have learned \
-                 without. {} learning rates to choose from.",
-                Relations::LEARNING_RATES.len()
-            ),
-        ]
     }
 }

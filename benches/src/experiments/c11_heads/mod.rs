@@ -48,14 +48,10 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let heads: &[usize] = lab.budget.pick(&[1, 2, SHOWN], &[1, 2, SHOWN, 8], &[1, 2, SHOWN, 8]);
     let found = Found { trained: train(lab, heads, lab.budget.pick(1_200, 8_000, 30_000))? };
     let parts = found.parts(lab.budget);
-    Ok(Finding {
-        verdict: parts::verdict(&parts),
-        answer: found.answer() + &parts::remainder(&parts),
-        figures: vec![found.looks(), found.ablation(), found.learning(), found.all_heads()],
-        tables: vec![parts::table("c11-parts", &parts), found.steps(), found.qualities(), found.each_head()],
-        notice: found.notice(),
-        limits: found.limits(),
-    })
+    let values = found.values(parts::remainder(&parts));
+    Ok(Finding::told(parts::verdict(&parts), include_str!("text.md"), &values)
+        .with_figures(vec![found.looks(), found.ablation(), found.learning(), found.all_heads()])
+        .with_tables(vec![parts::table("c11-parts", &parts), found.steps(), found.qualities(), found.each_head()]))
 }
 
 /// What was measured.

@@ -17,6 +17,7 @@ use crate::{
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
     stages::Stage,
+    study::text::Values,
     verdict::{Verdict, exceeds},
 };
 use markov::{CONTEXT as LANGUAGE_CONTEXT, OnMarkov, SYMBOLS};
@@ -63,42 +64,43 @@ fn judge(text: &OnText, markov: &[OnMarkov], budget: Budget) -> Verdict {
 }
 
 fn report(text: &OnText, markov: &[OnMarkov], lab: &Lab) -> Finding {
-    let losses = |stage| Summary::of(&text.losses(stage));
-    let named: Vec<String> = STAGES.map(|stage| format!("{stage} {}", losses(stage))).into();
-    let distances = markov.iter().filter(|on| on.order == ORDER);
-    let distances: Vec<String> = distances.map(|on| format!("{} {}", on.stage, Summary::of(&on.distances()))).collect();
-    Finding {
-        verdict: judge(text, markov, lab.budget),
-        answer: format!(
-            "Held-out loss in nats per character, with no label but the text: {}; counted pairs reach {}, guessing {}. \
-             Above the best possible loss of languages of order {ORDER}: {} nats.",
-            named.join(", "),
-            format::number(text.bigram, 3),
-            format::number(text.uniform, 3),
-            distances.join(", "),
-        ),
-        figures: figures(text, markov),
-        tables: vec![stages_table(text), pairs_table(text), markov_table(markov)],
-        notice: notice(text, markov),
-        limits: [
-            format!(
-                "The stages have as nearly equal numbers of parameters as whole widths allow, see the tables. All read equal \
-                 batches, from an empty state and {CONTEXT} characters of the text at once, {LANGUAGE_CONTEXT} tokens of a \
-                 language; AdamW, the peak learning rate from the same {} by a search of a quarter of the steps.",
-                LEARNING_RATES.len(),
-            ),
-            "The parts of the text and the sizes are swept with gpt alone, with the learning rate of its main size."
-                .into(),
-            format!(
-                "One text; its held-out tenth is its end, which may differ from the rest, though its characters are in the \
-                 vocabulary. The first half of the tenth chooses the learning rates, the second judges, at most {WINDOWS} windows \
-                 of it; counts are judged on the few characters behind the last whole window too."
-            ),
-        ]
-        .into_iter()
-        .chain(lab.alphabet.limit())
-        .collect(),
-    }
+    let values = values(text, markov).maybe("alphabet", lab.alphabet.limit());
+    Finding::told(judge(text, markov, lab.budget), include_str!("text.md"), &values)
+        .with_figures(figures(text, markov))
+        .with_tables(vec![stages_table(text), pairs_table(text), markov_table(markov)])
+}
+
+/// What the text says.
+fn values(text: &OnText, markov: &[OnMarkov]) -> Values {
+    let losses = STAGES.map(|stage| format!("{stage} {}", Summary::of(&text.losses(stage))));
+    let of_order = || markov.iter().filter(|on| on.order == ORDER);
+    let distances: Vec<String> =
+        of_order().map(|on| format!("{} {}", on.stage, Summary::of(&on.distances()))).collect();
+    let best: Vec<f64> = of_order().flat_map(|on| on.best.iter().copied()).collect();
+    let [amounts, sizes] = [&text.amounts, &text.sizes].map(|swept| match &swept[..] {
+        [least, .., most] => Some([least, most]),
+        _ => None,
+    });
+    let amount = |ends: Option<[&Swept; 2]>, i: usize| ends.map(|ends| format::count(ends[i].amount as u64));
+    let lower =
+        |ends: Option<[&Swept; 2]>| ends.map(|[least, most]| Summary::of_differences(&least.losses, &most.losses));
+    Values::default()
+        .with("losses", losses.join(", "))
+        .with("bigram", format::number(text.bigram, 3))
+        .with("uniform", format::number(text.uniform, 3))
+        .with("order", ORDER)
+        .with("distances", distances.join(", "))
+        .maybe("little text", amount(amounts, 0))
+        .maybe("all text", amount(amounts, 1))
+        .maybe("lower by text", lower(amounts))
+        .maybe("small", amount(sizes, 0))
+        .maybe("large", amount(sizes, 1))
+        .maybe("lower by size", lower(sizes))
+        .maybe("entropy", (!best.is_empty()).then(|| format::number(Summary::of(&best).mean, 3)))
+        .with("context", CONTEXT)
+        .with("language context", LANGUAGE_CONTEXT)
+        .with("rates", LEARNING_RATES.len())
+        .with("windows", WINDOWS)
 }
 
 /// A curve for each stage: tokens read against the mean over the seeds of what was measured then.
@@ -241,41 +243,6 @@ fn markov_table(markov: &[OnMarkov]) -> Table {
         ]);
     }
     table
-}
-
-fn notice(text: &OnText, markov: &[OnMarkov]) -> Vec<String> {
-    let mut notice = vec![format!(
-        "Nobody labelled anything: the answer to every character is the next one. Between guessing ({}) and counted \
-         pairs ({}) lies what spelling alone gives away.",
-        format::number(text.uniform, 3),
-        format::number(text.bigram, 3),
-    )];
-    let difference = |pair: [&Swept; 2]| Summary::of_differences(&pair[0].losses, &pair[1].losses);
-    if let [least, .., all] = &text.amounts[..] {
-        notice.push(format!(
-            "With {} characters instead of {}, gpt's loss on new text is {} nats lower.",
-            format::count(all.amount as u64),
-            format::count(least.amount as u64),
-            difference([least, all]),
-        ));
-    }
-    if let [small, .., large] = &text.sizes[..] {
-        notice.push(format!(
-            "With {} parameters instead of {}, it is {} nats lower.",
-            format::count(large.amount as u64),
-            format::count(small.amount as u64),
-            difference([small, large]),
-        ));
-    }
-    let best: Vec<f64> = markov.iter().filter(|on| on.order == ORDER).flat_map(|on| on.best.iter().copied()).collect();
-    if !best.is_empty() {
-        notice.push(format!(
-            "The generated languages have an entropy of {} nats a token, and no model can come below it in the mean: a \
-             loss that stops falling may have arrived. Of real text nobody knows the entropy.",
-            format::number(Summary::of(&best).mean, 3)
-        ));
-    }
-    notice
 }
 
 #[cfg(test)]

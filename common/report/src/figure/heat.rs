@@ -13,6 +13,26 @@ use super::{
 };
 use crate::format;
 
+/// What stands beside the rows or above the columns.
+#[derive(Clone, Debug)]
+pub enum Labels {
+    /// Names that nothing else tells, such as the words of a sentence: all are drawn.
+    Names(Vec<String>),
+    /// Places on an axis: those without room are left out, and the drawing says so.
+    Places(Vec<String>),
+}
+
+impl Labels {
+    fn texts(&self) -> &[String] {
+        let (Labels::Names(texts) | Labels::Places(texts)) = self;
+        texts
+    }
+
+    fn are_names(&self) -> bool {
+        matches!(self, Labels::Names(_))
+    }
+}
+
 /// A heat map.
 #[derive(Clone, Debug)]
 pub struct Heat {
@@ -25,9 +45,9 @@ pub struct Heat {
     /// Linear from zero, or logarithmic between the smallest and the largest positive value.
     pub scale: Scale,
     /// Left to right.
-    pub columns: Vec<String>,
+    pub columns: Labels,
     /// Top to bottom.
-    pub rows: Vec<String>,
+    pub rows: Labels,
     /// A row of values for each row; exact zeros and what is not finite get no shade,
     /// and NaN is marked.
     pub values: Vec<Vec<f64>>,
@@ -48,8 +68,8 @@ const FAINTEST: f64 = 0.12;
 impl Heat {
     pub(super) fn write(&self, out: &mut csv::Writer<impl Write>) -> csv::Result<()> {
         out.write_record([&self.y, &self.x, &self.value])?;
-        for (row, values) in self.rows.iter().zip(&self.values) {
-            for (column, value) in self.columns.iter().zip(values) {
+        for (row, values) in self.rows.texts().iter().zip(&self.values) {
+            for (column, value) in self.columns.texts().iter().zip(values) {
                 out.write_record([row, column, &value.to_string()])?;
             }
         }
@@ -91,40 +111,42 @@ impl Heat {
     }
 
     pub(super) fn draw(&self, size: Size) -> Result<Drawing, DrawError> {
-        let (columns, rows) = (self.columns.len().max(1), self.rows.len().max(1));
+        let names = self.columns.texts();
+        let (columns, rows) = (names.len().max(1), self.rows.texts().len().max(1));
         let longest = |names: &[String]| names.iter().map(|n| room(n)).max().unwrap_or(0) as f64 * CHARACTER;
         let wrapped: Vec<Vec<String>> =
-            self.rows.iter().map(|name| wrap(name, if size == Size::Wide { 30 } else { 15 })).collect();
+            self.rows.texts().iter().map(|name| wrap(name, if size == Size::Wide { 30 } else { 15 })).collect();
         let left = longest(&wrapped.concat()) + 12.0;
         let free = size.width() - left - 12.0;
         // All numbers or none: some would look like a statement about the others.
         let extent = self.extent();
         let digits = |v: &f64| format::columns(&self.written(*v, extent));
         let longest_number = self.values.iter().flatten().map(digits).max().unwrap_or(0) as f64;
-        let words = are_words(&self.columns);
+        let words = self.columns.are_names();
         // Names that are set upright need the height of a line, whatever the sheet then measures.
         let cell_width = (free / columns as f64).clamp(if words { LINE } else { 4.0 }, 90.0);
         let width = size.width().max(left + cell_width * columns as f64 + 12.0);
         let numbers = rows <= 20 && cell_width > CHARACTER * (longest_number + 0.5);
-        // A number that is left out is read from its neighbours; a word is not, so all words are written.
         let most_lines = wrapped.iter().map(Vec::len).max().unwrap_or(1) as f64;
-        let least_height = if are_words(&self.rows) { LINE * most_lines } else { 4.0 };
+        let least_height = if self.rows.are_names() { LINE * most_lines } else { 4.0 };
         let cell_height = cell_width.min(if numbers { 40.0 } else { 24.0 }).max(least_height);
-        let stride = ((longest(&self.columns) + CHARACTER) / cell_width).ceil().max(1.0) as usize;
+        let stride = ((longest(names) + CHARACTER) / cell_width).ceil().max(1.0) as usize;
         let stands_out = |(c, name): (usize, &String)| {
             let (middle, half) = (left + cell_width * (c as f64 + 0.5), 0.5 * CHARACTER * room(name) as f64);
             middle < half || middle + half > width
         };
-        let upright = words && (stride > MOST_LINES || self.columns.iter().enumerate().any(stands_out));
+        let upright = words && (stride > MOST_LINES || names.iter().enumerate().any(stands_out));
         let (stride, lines) = match (words, upright) {
             (_, true) => (1, 1),
             (true, false) => (1, stride),
             (false, _) => (stride, 1),
         };
-        let top = 2.4 * FONT + if upright { longest(&self.columns) } else { LINE * lines as f64 };
+        let top = 2.4 * FONT + if upright { longest(names) } else { LINE * lines as f64 };
         let bottom = top + cell_height * rows as f64;
+        let row_stride = (LINE * most_lines / cell_height).ceil() as usize;
         // Beneath: what a shade means, then the shades.
-        let title = wrap(&self.meaning(), (size.width() / CHARACTER) as usize);
+        let left_out = left_out([("across", stride, columns), ("down", row_stride, rows)]);
+        let title = wrap(&(self.meaning() + &left_out), (size.width() / CHARACTER) as usize);
         let height = bottom + (2.8 + 1.3 * title.len() as f64) * FONT;
         Canvas::sheet(width, height, |canvas| {
             canvas.text(
@@ -133,15 +155,14 @@ impl Heat {
                 Anchor::Left,
                 Paint::Ink,
             )?;
-            for (c, name) in self.columns.iter().enumerate().step_by(stride) {
+            for (c, name) in names.iter().enumerate().step_by(stride) {
                 let x = left + cell_width * (c as f64 + 0.5);
                 let line = (lines - 1 - c % lines) as f64;
                 let (y, anchor) =
                     if upright { (0.4 * FONT, Anchor::Upright) } else { (0.8 * FONT + LINE * line, Anchor::Centre) };
                 canvas.text(name, (x, top - y), anchor, Paint::Muted)?;
             }
-            let stride = (LINE * most_lines / cell_height).ceil() as usize;
-            for (r, lines) in wrapped.iter().enumerate().step_by(stride) {
+            for (r, lines) in wrapped.iter().enumerate().step_by(row_stride) {
                 let middle = top + cell_height * (r as f64 + 0.5);
                 for (l, line) in lines.iter().enumerate() {
                     let y = middle + LINE * (l as f64 - 0.5 * (lines.len() - 1) as f64);
@@ -210,10 +231,10 @@ impl Heat {
     }
 }
 
-/// Whether these names are no axis: numbers that only rise or only fall.
-fn are_words(names: &[String]) -> bool {
-    let numbers: Result<Vec<f64>, _> = names.iter().map(|name| name.parse()).collect();
-    !numbers.is_ok_and(|numbers| numbers.is_sorted_by(|a, b| a < b) || numbers.is_sorted_by(|a, b| a > b))
+/// Which labels of each direction are not drawn, given how far those apart are that are.
+fn left_out(directions: [(&str, usize, usize); 2]) -> String {
+    let said = directions.into_iter().filter(|&(_, stride, count)| stride > 1 && count > 1);
+    said.map(|(direction, stride, _)| format!("; {direction}, 1 label of {stride} is drawn")).collect()
 }
 
 fn paint(value: f64) -> Paint {
@@ -226,9 +247,13 @@ mod tests {
     use crate::figure::{Figure, Plot};
 
     fn drawn(names: Vec<String>, scale: Scale, size: Size) -> String {
+        labelled(Labels::Names(names), scale, size)
+    }
+
+    fn labelled(labels: Labels, scale: Scale, size: Size) -> String {
         let (x, y, value) = ("said".into(), "read".into(), "weight".into());
-        let values = vec![vec![0.5; names.len()]; names.len()];
-        let heat = Heat { x, y, value, scale, columns: names.clone(), rows: names, values };
+        let values = vec![vec![0.5; labels.texts().len()]; labels.texts().len()];
+        let heat = Heat { x, y, value, scale, columns: labels.clone(), rows: labels, values };
         Figure::new("heat", "Heat", "", Plot::Heat(heat)).svg(size).unwrap()
     }
 
@@ -238,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn step_01_every_word_is_written_and_numbers_leave_some_out() {
+    fn step_01_every_word_is_written_and_places_leave_some_out_and_say_so() {
         for count in [3, 8, 14] {
             for size in [Size::Wide, Size::Narrow] {
                 let words: Vec<String> = (0..count).map(|i| format!("intelligent{}", (b'a' + i) as char)).collect();
@@ -247,9 +272,14 @@ mod tests {
             }
         }
         let numbers: Vec<String> = (1000..1064).map(|i| i.to_string()).collect();
-        let svg = drawn(numbers.clone(), Scale::Linear, Size::Wide);
+        let svg = labelled(Labels::Places(numbers.clone()), Scale::Linear, Size::Wide);
         let all: usize = numbers.iter().map(|number| written(&svg, number)).sum();
         assert!((2..numbers.len()).contains(&all), "{all}");
+        let [first, second] = [&numbers[0], &numbers[1]].map(|name| written(&svg, name));
+        assert!(first > second && svg.contains("1 label of"), "{svg}");
+        assert_eq!(left_out([("across", 5, 64), ("down", 1, 64)]), "; across, 1 label of 5 is drawn");
+        let few = labelled(Labels::Places(numbers[..3].to_vec()), Scale::Linear, Size::Wide);
+        assert!(!few.contains("1 label of"), "{few}");
     }
 
     #[test]
@@ -257,7 +287,8 @@ mod tests {
         let many: Vec<String> = (0..100).map(|i| format!("w{}", (i * 7919) % 1000)).collect();
         let repeated: Vec<String> = ["3", "1", "4", "1", "5"].repeat(20).into_iter().map(str::to_owned).collect();
         let long = vec!["Donaudampfschifffahrtsgesellschaftskapitänspatentprüfung".repeat(2), "b".to_owned()];
-        for names in [many, repeated, long] {
+        let rising: Vec<String> = (1..=40).map(|i| i.to_string()).collect();
+        for names in [many, repeated, rising, long] {
             for size in [Size::Wide, Size::Narrow] {
                 let svg = drawn(names.clone(), Scale::Linear, size);
                 let all = |name: &String| names.iter().filter(|other| *other == name).count();
@@ -276,7 +307,8 @@ mod tests {
     #[test]
     fn step_05_what_is_not_a_number_does_not_look_like_zero() {
         let drawn = |value| {
-            let (columns, rows, values) = (vec!["a".into()], vec!["b".into()], vec![vec![value]]);
+            let [columns, rows] = ["a", "b"].map(|name| Labels::Names(vec![name.into()]));
+            let values = vec![vec![value]];
             let (x, y, value, scale) = ("said".into(), "read".into(), "weight".into(), Scale::Log10);
             let heat = Plot::Heat(Heat { x, y, value, scale, columns, rows, values });
             Figure::new("heat", "Heat", "", heat).svg(Size::Wide).unwrap()

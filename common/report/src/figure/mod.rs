@@ -16,7 +16,7 @@ pub mod theme;
 
 pub use axis::{Axis, Scale};
 pub use bars::{BarSeries, Bars};
-pub use heat::Heat;
+pub use heat::{Heat, Labels};
 pub use lines::{Lines, Point, Reference, Series};
 
 use canvas::{Canvas, Drawing};
