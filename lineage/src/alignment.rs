@@ -110,11 +110,11 @@ mod tests {
     #[test]
     fn tokens_of_a_word_are_taken_together() {
         let vocabulary = Vocabulary::new(Level::Word, false, 10, ["any"]);
-        let source = vocabulary.words_read("10:30 now"); // 10, :, 30, now
+        let source = vocabulary.words_read("10:30 now"); // of 10, :, 30, now the first two are one word
         let target = vocabulary.words_read("ahora mismo");
         // The third row is that of the end, which no word has.
         let weights = arr2(&[[0.5 as Real, 0.25, 0.125, 0.125], [0.0, 0.0, 0.25, 0.75], [0.0, 0.0, 0.0, 1.0]]);
-        assert_eq!(of_words(&source, &target, weights.view()), array![[0.875, 0.125], [0.25, 0.75]]);
+        assert_eq!(of_words(&source, &target, weights.view()), array![[0.75, 0.125, 0.125], [0.0, 0.25, 0.75]]);
         let mean = of_words(&[Some(0), Some(1)], &[Some(0), Some(0)], weights.slice(s![..2, ..2]));
         assert_eq!(mean, array![[0.25, 0.125]]);
     }
@@ -143,7 +143,7 @@ mod tests {
         let weights = arr2(&[[0.0 as Real; 9]]);
         let said = vocabulary.encode("a");
         let aligned = Aligned::new([&vocabulary; 2], sentence, &said, weights.view(), |_| String::new());
-        assert_eq!(aligned.source, ["\u{fffd}abc\u{fffd}", "U+200B", "\u{25cc}\u{301}", "de␛f"]);
+        assert_eq!(aligned.source, ["\u{fffd}abc\u{fffd}", "U+200B", "\u{25cc}\u{301}", "de␛", "f"]);
         let drawing = aligned.figure().document(Size::Wide).unwrap();
         for word in &aligned.source {
             assert!(drawing.lines().any(|line| line == word), "{word} in {drawing}");

@@ -77,7 +77,8 @@ pub struct Evaluate {
     /// Sentences to translate, the first of the part [default: 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), allow_negative_numbers = true)]
     count: Option<u32>,
-    /// Take only sentences of so many words, both ends included, for example 10..12
+    /// Take only sentences of so many words, both ends included, for example 10..12. Words end as the model's do and have a
+    /// letter or a digit; in generated sentences a question mark is a word too
     #[arg(long, value_name = "FROM..TO", value_parser = words)]
     words: Option<RangeInclusive<usize>>,
     /// Which translations of a generated sentence are right; of a file's, all that it has are [default: one]

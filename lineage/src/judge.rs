@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{anyhow, bail};
 use data::Token;
-use data::pairs::{TokenPair, UNKNOWN, in_order};
+use data::pairs::{TokenPair, UNKNOWN, Vocabulary, in_order};
 use grammar::Half;
 use nn::evaluate_pairs;
 use report::format::{self, counted};
@@ -53,7 +53,7 @@ struct Unknown {
 pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<Ending> {
     let Trained { config, model, parameters, tokenizers } = Trained::<Translation>::load(path, common.progress())?;
     let vocabularies = both(tokenizers)?;
-    let (name, pairs) = choose(path, &config, asked, common)?;
+    let (name, pairs) = choose(path, &config, &vocabularies[0], asked, common)?;
     idle::refuse(&[(
         "seed",
         common.seed.is_some() && pairs.len() == 1,
@@ -97,7 +97,7 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
         let translations = asked.search.translate(&model, &parameters, &sources, config.model.longest());
         for (pair, translation) in pairs.iter().zip(translations) {
             finite(translation.log_probability, path, &name)?;
-            judged.push(judge.judge(pair, &vocabularies[1].decode(translation.words())));
+            judged.push(judge.judge(pair, pair.words(&vocabularies[0]), &vocabularies[1].decode(translation.words())));
         }
         task.advance(1, sources.len() as u64, "");
     }
@@ -125,6 +125,7 @@ pub fn run(path: &Path, asked: &Asked<'_>, common: &Common) -> anyhow::Result<En
 fn choose(
     path: &Path,
     config: &Config<Translation>,
+    vocabulary: &Vocabulary,
     asked: &Asked<'_>,
     common: &Common,
 ) -> anyhow::Result<(String, Vec<Pair>)> {
@@ -133,6 +134,7 @@ fn choose(
         Validation::File(_) if asked.pairs.is_some() => Split::All,
         _ => Split::Val,
     });
+    let is_asked = |source: &str| words.is_none_or(|words| words.contains(&vocabulary.count_words(source)));
     let form = config.settings.normal_form;
     let of_words = words.map(|words| match (words.start(), words.end()) {
         (from, to) if from == to => format!("of {}", counted(*from, "word")),
@@ -142,7 +144,7 @@ fn choose(
         // What is not divided may be too small for that.
         (Some(file), Split::All) => {
             let whole = read_file(file)?.1.in_form(form);
-            (whole.name().to_owned(), grouped(&whole, words, count))
+            (whole.name().to_owned(), grouped(&whole, is_asked, count))
         }
         (file, _) => {
             let pairs = match file {
@@ -186,7 +188,7 @@ fn choose(
                         Split::Train => divide(&whole, &validation)?.train,
                         Split::All => whole,
                     };
-                    (name, grouped(&text, words, count))
+                    (name, grouped(&text, is_asked, count))
                 }
             }
         }

@@ -56,6 +56,15 @@ impl Pair {
     pub fn encode(&self, [source, target]: &[Vocabulary; 2]) -> TokenPair {
         (source.encode(&self.source), target.encode(&self.references[0]))
     }
+
+    /// How many words the source has: of a generated sentence those that the grammar puts between spaces, of another those
+    /// of its vocabulary's rule.
+    pub fn words(&self, source: &Vocabulary) -> usize {
+        match self.links {
+            Some(_) => self.source.split_whitespace().count(),
+            None => source.count_words(&self.source),
+        }
+    }
 }
 
 impl Pairs {
@@ -179,7 +188,7 @@ impl Pairs {
     /// If there are too few pairs to hold some out.
     pub fn held_out(&self, count: usize) -> anyhow::Result<Vec<Pair>> {
         Ok(match self {
-            Pairs::File { whole, validation, .. } => grouped(&divide(whole, validation)?.validation, None, count),
+            Pairs::File { whole, validation, .. } => grouped(&divide(whole, validation)?.validation, |_| true, count),
             Pairs::Generated(generated) => generated.some(Some(Half::Test), None, count),
         })
     }
@@ -221,12 +230,11 @@ fn has_numbers_before_sentences(line: &str) -> bool {
     matches!(columns[..], [a, _, b, _, ..] if is_number(a) && is_number(b))
 }
 
-/// The first sentences of some pairs, of so many words, each with all its translations.
-pub fn grouped(pairs: &PairText, words: Option<&RangeInclusive<usize>>, count: usize) -> Vec<Pair> {
+/// The first sentences of some pairs that are asked for, each with all its translations.
+pub fn grouped(pairs: &PairText, is_asked: impl Fn(&str) -> bool, count: usize) -> Vec<Pair> {
     let mut places = BTreeMap::<&str, usize>::new();
     let mut found = Vec::<Pair>::new();
-    let asked = |source: &str| words.is_none_or(|words| words.contains(&data::words(source).len()));
-    for (source, target) in pairs.pairs().iter().filter(|(source, _)| asked(source)) {
+    for (source, target) in pairs.pairs().iter().filter(|(source, _)| is_asked(source)) {
         let target = target.split_whitespace().collect::<Vec<_>>().join(" ");
         match places.get(source.as_str()) {
             Some(&place) => found[place].references.push(target),
@@ -327,7 +335,7 @@ impl GeneratedBatches {
 
 #[cfg(test)]
 mod tests {
-    use data::pairs::{Level, PairText, UNKNOWN};
+    use data::pairs::{Level, PairText, UNKNOWN, Vocabulary};
     use data::{NormalForm, Text};
     use grammar::Half;
 
@@ -344,9 +352,21 @@ mod tests {
             links: None,
         };
         let expected = [pair("Go on.", &["Sigue.", "Continúe ya."]), pair("I see.", &["Ya veo."])];
-        assert_eq!(grouped(&pairs, None, 2), expected);
-        assert_eq!(grouped(&pairs, Some(&(2..=2)), 9), expected);
-        assert_eq!(grouped(&pairs, Some(&(1..=1)), 9), [pair("Who?", &["¿Quién?"])]);
+        assert_eq!(grouped(&pairs, |_| true, 2), expected);
+        assert_eq!(grouped(&pairs, |source| source.len() > 4, 9), expected);
+        assert_eq!(grouped(&pairs, |source| source.len() == 4, 9), [pair("Who?", &["¿Quién?"])]);
+    }
+
+    /// Their lengths and alignments are those of the grammar, for which a word is what stands between spaces.
+    #[test]
+    fn generated_sentences_have_the_words_of_their_grammar() {
+        let any = Vocabulary::new(Level::Word, false, 10, ["any"]);
+        for pair in Generated::default().some(None, None, 1000) {
+            for sentence in [&pair.source, &pair.references[0]] {
+                assert!(any.words(sentence).iter().eq(sentence.split_whitespace()), "{sentence}");
+            }
+            assert_eq!(pair.words(&any), pair.source.split_whitespace().count());
+        }
     }
 
     /// The vocabularies hold every word, the batches are functions of their index, and the limit on lengths holds.

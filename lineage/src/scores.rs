@@ -75,10 +75,10 @@ impl Judge {
         Judge { bleu: Bleu { tokenization, ..Bleu::default() }, told: tokens.is_some(), spaced }
     }
 
-    /// Judges what was said for the source of a pair.
-    pub fn judge(&self, pair: &Pair, said: &str) -> Judged {
+    /// Judges what was said for the source of a pair, which has so many words.
+    pub fn judge(&self, pair: &Pair, words: usize, said: &str) -> Judged {
         Judged {
-            words: data::words(&pair.source).len(),
+            words,
             right: pair.references.iter().any(|reference| reference == said),
             bleu: self.bleu.statistics(said, &pair.references),
             chrf: Chrf::default().statistics(said, &pair.references),
@@ -242,7 +242,8 @@ mod tests {
     fn shown(tokens: Option<BleuTokens>, said: &[(&Pair, &str)]) -> Vec<String> {
         let pairs: Vec<Pair> = said.iter().map(|(pair, _)| (*pair).clone()).collect();
         let judge = Judge::new(tokens, &pairs);
-        let judged: Vec<Judged> = said.iter().map(|(pair, said)| judge.judge(pair, said)).collect();
+        let judged: Vec<Judged> =
+            said.iter().map(|(pair, said)| judge.judge(pair, pair.source.split_whitespace().count(), said)).collect();
         let mut out = Vec::new();
         judge.write_scores(&mut out, &judged, 1).unwrap();
         judge.write_lengths(&mut out, &judged, 1).unwrap();

@@ -236,10 +236,10 @@ fn train<K: Kind>(
     if let Some(rule) = rule {
         progress.say(match rule {
             WordRule::Unicode => {
-                "words: as Unicode parts them; in scripts without spaces (Chinese, Japanese, Thai and others) every \
+                "words: as Unicode parts them (UAX #29); in scripts without spaces (Chinese, Japanese, Thai and others) every \
                  character is one"
             }
-            WordRule::Letters => "words: runs of letters and digits, as when this run began",
+            WordRule::Letters => "words: runs of letters and digits, with apostrophes inside them, as when this run began",
         });
     }
     let (stage, count) = (K::stage(model), trainer.parameters().count());

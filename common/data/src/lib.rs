@@ -55,4 +55,4 @@ pub use normal::NormalForm;
 pub use quote::{counted, one_line, quoted, visible};
 pub use text::{HELD_OUT, Text, TextDataset, TextError, TextSplit, divide, is_blank};
 pub use tokenize::{ByteTokenizer, CharacterTokenizer, Token, TokenizeError, Tokenizer, WordTokenizer};
-pub use words::{WordRule, words};
+pub use words::WordRule;

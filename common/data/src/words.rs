@@ -40,30 +40,29 @@ pub enum WordRule {
     /// script without spaces is one word. Models of earlier versions read so.
     #[default]
     Letters,
-    /// Characters are grapheme clusters, so a letter keeps its marks. A word is a run of letters and digits, with the
-    /// signs inside it at which [Unicode's word boundaries](https://www.unicode.org/reports/tr29/) do not part it
-    /// (`don't`, `col·legi`); of ASCII's signs only the apostrophe, so `10:30` and `3.14` are three pieces each. In
-    /// scripts without spaces (Han, kana, Thai, Lao, Khmer, Burmese and others) every character is a word.
+    /// Words and signs end at [Unicode's word boundaries](https://www.unicode.org/reports/tr29/), so a letter keeps its
+    /// marks, `don't`, `3.14` and `U.S.A` are a word each, and `10:30` is two with a sign between them. In scripts
+    /// without spaces (Han, kana, Thai, Lao, Khmer, Burmese and others) every character is a word.
     Unicode,
 }
 
 /// What a piece of a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// A word; a space is between it and the next.
+    /// A word; something is between it and the next.
     Word,
-    /// A character of a script without spaces.
+    /// A word that may touch the next: a character of a script without spaces, a fraction, a raised digit.
     Character,
     /// Everything else, a space included.
     Sign,
 }
 
 impl WordRule {
-    /// What a piece is that begins with `first`.
-    pub(crate) fn part(self, first: char) -> Part {
-        if !first.is_alphanumeric() {
+    /// What a piece is.
+    pub(crate) fn part(self, piece: &str) -> Part {
+        if !piece.contains(char::is_alphanumeric) || piece.starts_with(char::is_whitespace) {
             Part::Sign
-        } else if self == WordRule::Unicode && without_spaces(first) {
+        } else if self == WordRule::Unicode && (piece.starts_with(without_spaces) || !touches_letters(piece)) {
             Part::Character
         } else {
             Part::Word
@@ -73,70 +72,31 @@ impl WordRule {
     /// The piece that `text` begins with, if it is not empty.
     pub(crate) fn first(self, text: &str) -> Option<(&str, Part)> {
         let first = text.chars().next()?;
-        let part = self.part(first);
-        let length = match (part, self) {
-            (Part::Word, _) => self.word_length(text),
-            (_, WordRule::Letters) => first.len_utf8(),
-            (_, WordRule::Unicode) => cluster(text).len(),
-        };
-        Some((&text[..length], part))
-    }
-
-    /// The length in bytes of the word that `text` begins with.
-    fn word_length(self, text: &str) -> usize {
-        let step = |from: usize| match self {
-            WordRule::Letters => text[from..].chars().next().map_or(0, char::len_utf8),
-            WordRule::Unicode => cluster(&text[from..]).len(),
-        };
-        let is_word = |from: usize| text[from..].chars().next().is_some_and(|next| self.part(next) == Part::Word);
-        let (mut last, mut end) = (0, step(0));
-        loop {
-            let after_sign = end + step(end);
-            if is_word(end) {
-                (last, end) = (end, after_sign);
-            } else if end < text.len() && is_word(after_sign) {
-                let next = after_sign + step(after_sign);
-                if !self.is_inside(&text[last..next], &text[end..after_sign]) {
-                    return end;
-                }
-                (last, end) = (after_sign, next);
-            } else {
-                return end;
+        let piece = match self {
+            WordRule::Letters => &text[..run_of_letters(text).max(first.len_utf8())],
+            WordRule::Unicode if first.is_whitespace() || without_spaces(first) => cluster(text),
+            WordRule::Unicode => {
+                let segment = segment(text);
+                segment.find(without_spaces).map_or(segment, |end| self::segment(&segment[..end]))
             }
-        }
+        };
+        Some((piece, self.part(piece)))
     }
 
-    /// Whether a sign between two characters of words is part of the word.
-    fn is_inside(self, around: &str, sign: &str) -> bool {
-        match sign.chars().next() {
-            Some('\'' | '\u{2019}') => true,
-            Some(first) if self == WordRule::Letters || first.is_ascii() || first.is_whitespace() => false,
-            // ASCII's signs in their wide forms.
-            Some('\u{FF01}'..='\u{FF20}') => false,
-            _ => self.part_of(sign) == Part::Sign && around.split_word_bounds().nth(1).is_none(),
-        }
-    }
-
-    fn part_of(self, piece: &str) -> Part {
-        piece.chars().next().map_or(Part::Sign, |first| self.part(first))
-    }
-
-    /// The words of a sentence, as [`words`] counts them.
+    /// The words of a sentence as tables and drawings show them, with the signs beside them: what stands before the first
+    /// of what spaces part belongs to it, all else to the word before. Signs between spaces are shown as a word is.
     pub(crate) fn ranges(self, sentence: &str) -> Vec<Range<usize>> {
         let mut words = Vec::new();
         let mut start = 0;
         for part in sentence.split_inclusive(char::is_whitespace) {
             let chunk = part.trim_end();
-            let (mut begin, mut at, mut holds) = (0, 0, Part::Sign);
+            let (mut begin, mut at, mut holds_word) = (0, 0, false);
             while let Some((piece, part)) = self.first(&chunk[at..]) {
-                if matches!(
-                    (holds, part),
-                    (Part::Word | Part::Character, Part::Character) | (Part::Character, Part::Word)
-                ) {
+                if holds_word && part != Part::Sign {
                     words.push(start + begin..start + at);
                     begin = at;
                 }
-                holds = if part == Part::Sign { holds } else { part };
+                holds_word |= part != Part::Sign;
                 at += piece.len();
             }
             if !chunk.is_empty() {
@@ -148,18 +108,33 @@ impl WordRule {
     }
 }
 
-/// The words of a sentence, as its length is counted and as tables and drawings show them: what stands between spaces,
-/// signs included, and in scripts without spaces every character, with the signs behind it.
-///
-/// ```
-/// use data::words;
-///
-/// assert_eq!(words("Hola, ¿a las 10:30?"), ["Hola,", "¿a", "las", "10:30?"]);
-/// assert_eq!(words("我用 AI，你呢？"), ["我", "用", "AI，", "你", "呢？"]);
-/// assert_eq!(words("हिन्दी में"), ["हिन्दी", "में"]);
-/// ```
-pub fn words(sentence: &str) -> Vec<&str> {
-    WordRule::Unicode.ranges(sentence).into_iter().map(|word| &sentence[word]).collect()
+/// The length in bytes of the run of letters and digits that `text` begins with, with single apostrophes inside it.
+fn run_of_letters(text: &str) -> usize {
+    let mut end = 0;
+    for (at, character) in text.char_indices() {
+        if character.is_alphanumeric() {
+            end = at + character.len_utf8();
+        } else if at != end || !matches!(character, '\'' | '\u{2019}') {
+            break;
+        }
+    }
+    end
+}
+
+/// What stands before the first of Unicode's word boundaries.
+fn segment(text: &str) -> &str {
+    text.split_word_bounds().next().unwrap_or_default()
+}
+
+/// Whether there would be no boundary between a piece and a letter before it or behind it. Between two of such pieces there
+/// is none either, so something always stands between them.
+fn touches_letters(piece: &str) -> bool {
+    let is_base = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    if piece.is_ascii() {
+        return [piece.as_bytes().first(), piece.as_bytes().last()].into_iter().flatten().all(is_base);
+    }
+    // An underscore joins what ends in a letter or digit, and no sign that a letter alone would join.
+    [format!("a{piece}"), format!("{piece}_")].iter().all(|text| segment(text) == text)
 }
 
 /// The grapheme cluster that `text` begins with; empty if that is.
@@ -175,8 +150,11 @@ fn cluster(text: &str) -> &str {
     }
 }
 
-/// Whether a letter is of a script that puts no spaces between words.
-pub(crate) fn without_spaces(letter: char) -> bool {
-    let scripts = letter.script_extension();
-    !scripts.is_common() && WITHOUT_SPACES.iter().any(|&script| scripts.contains_script(script))
+/// Whether a character is a letter or a digit of a script that puts no spaces between words.
+pub(crate) fn without_spaces(character: char) -> bool {
+    let scripts = character.script_extension();
+    character.is_alphanumeric()
+        && !scripts.is_common()
+        && !scripts.is_inherited()
+        && WITHOUT_SPACES.iter().any(|&script| scripts.contains_script(script))
 }

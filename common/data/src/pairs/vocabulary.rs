@@ -256,7 +256,22 @@ impl Vocabulary {
         writer.sentence
     }
 
-    /// The words of a sentence in its normal form, as [`words`](crate::words) has them.
+    /// How many words a sentence has: pieces with a letter or a digit, by the rule of this vocabulary.
+    ///
+    /// ```
+    /// use data::pairs::{Level, Vocabulary};
+    ///
+    /// let any = Vocabulary::new(Level::Word, false, 10, ["any"]);
+    /// assert_eq!(any.count_words("ice-cream—now, ok ?"), 4);
+    /// assert_eq!(any.count_words("ሰላም፡ለዓለም፡ሁሉ"), 3);
+    /// assert_eq!(any.count_words("我用 AI，你呢？"), 5);
+    /// ```
+    pub fn count_words(&self, sentence: &str) -> usize {
+        let pieces = Level::Word.pieces_by(self.rule, &self.form.apply(sentence));
+        pieces.iter().filter(|piece| self.part(piece) != Part::Sign).count()
+    }
+
+    /// The words of a sentence in its normal form, each with the signs beside it, and a sign between spaces as a word.
     pub fn words(&self, sentence: &str) -> Vec<String> {
         let sentence = self.form.apply(sentence);
         self.rule.ranges(&sentence).into_iter().map(|word| sentence[word].to_owned()).collect()
@@ -360,7 +375,7 @@ impl Vocabulary {
     }
 
     fn part(&self, piece: &str) -> Part {
-        piece.trim_start().chars().next().map_or(Part::Sign, |first| self.rule.part(first))
+        self.rule.part(piece.trim())
     }
 
     pub(super) fn token(&self, piece: &str) -> Token {
@@ -404,7 +419,7 @@ fn cased(sentence: &str, lowercase: bool) -> String {
 
 /// Whether a piece says something: it is a word, a letter, a digit or a picture, and no punctuation.
 fn is_word(piece: &str) -> bool {
-    piece.trim_start().starts_with(|first: char| first.is_alphanumeric() || is_picture(first))
+    piece.contains(|character: char| character.is_alphanumeric() || is_picture(character))
 }
 
 /// Whether a character is in one of the blocks of arrows, symbols and emoji.

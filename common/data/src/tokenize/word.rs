@@ -104,7 +104,7 @@ impl Tokenizer for WordTokenizer {
         for &token in tokens {
             assert_in_vocabulary(token, self.words.len());
             let piece = &self.words[token as usize];
-            let is_word = token == Self::UNKNOWN || piece.starts_with(|first| self.rule.part(first) == Part::Word);
+            let is_word = token == Self::UNKNOWN || self.rule.part(piece) == Part::Word;
             if after_word && is_word {
                 text.push(' ');
             }
@@ -136,13 +136,13 @@ fn pieces(rule: WordRule, text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     let mut after_word = false;
     std::iter::from_fn(move || {
+        let (mut piece, mut part) = rule.first(rest)?;
         if after_word
             && let Some(next) = rest.strip_prefix(' ')
-            && next.starts_with(|first| rule.part(first) == Part::Word)
+            && let Some((word, Part::Word)) = rule.first(next)
         {
-            rest = next;
+            (rest, piece, part) = (next, word, Part::Word);
         }
-        let (piece, part) = rule.first(rest)?;
         rest = &rest[piece.len()..];
         after_word = part == Part::Word;
         Some(piece)
