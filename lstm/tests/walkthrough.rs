@@ -343,23 +343,21 @@ symbol. Five networks of equally many parameters, three seeds each, 300 steps of
     let chrono = show("LSTM, chrono", &|seed| train::<Lstm>(20, LstmStart::Chrono { horizon }, seed));
     let gru = show("GRU, uniform", &|seed| train::<Gru>(24, GruStart::Uniform, seed));
     let gru_chrono = show("GRU, chrono", &|seed| train::<Gru>(24, GruStart::Chrono { horizon }, seed));
-    let simple_network = match simple.iter().filter(|&&accuracy| accuracy > 0.9).count() {
-        0 => "on no seed",
-        3 => "on every seed",
-        _ => "on some seeds and not on others",
-    };
+    let nine_in_ten = |accuracies: &[f64]| accuracies.iter().filter(|&&accuracy| accuracy > 0.9).count();
+    let (open, of_simple) = (nine_in_ten(&[chrono, gru_chrono].concat()), nine_in_ten(&simple));
     say(&format!(
-        "Gates that begin open remember, on every seed. The same gates with the usual biases have not learned it yet:
-little of what the loss could tell them about the first symbol arrives (step 6). The simple network names more than nine
-in ten {simple_network}. It can keep a symbol by holding a tanh at its bounds (Bengio,
-Simard and Frasconi 1994), and whether it finds that in 300 steps can hang on the last bit of a sum: another processor
-may give other numbers for it. So \"an LSTM remembers longer\" is, here, a sentence about the beginning as much as about
+        "Gates that begin open remember: in {open} of 6 trainings they name more than nine in ten. The same gates with the
+usual biases have not learned it yet: little of what the loss could tell them about the first symbol arrives (step 6). The
+simple network names more than nine in ten in {of_simple} of 3 trainings. It can keep a symbol by holding a tanh at its
+bounds (Bengio, Simard and Frasconi 1994). How far a training is after 300 steps can hang on the last bit of a sum, so
+another processor may give other counts. So \"an LSTM remembers longer\" is, here, a sentence about the beginning as much as about
 the gate. This was one gap and one learning rate; the comparison proper, with a search for every learning rate, is
 `cargo run --release -- compare --only C2`."
     ));
     assert!(simple.iter().all(|accuracy| (0.15..=1.0).contains(accuracy)), "{simple:?}");
+    // On every seed: open gates more than twice as often right as guessing, the others no more than that.
     for accuracies in [chrono, gru_chrono] {
-        assert!(accuracies.iter().all(|&accuracy| accuracy > 0.95), "{accuracies:?}");
+        assert!(accuracies.iter().all(|&accuracy| accuracy > 0.5), "{accuracies:?}");
     }
     for accuracies in [forget, gru] {
         assert!(accuracies.iter().all(|&accuracy| accuracy < 0.5), "{accuracies:?}");

@@ -48,12 +48,10 @@ fn a_run_does_not_write_over_files_that_it_cannot_look_at() {
         fs::remove_file(&file).unwrap();
         symlink(&file, &file).unwrap();
         let said = fails(&["train", "--resume", &run]);
-        let expected = format!(
-            "{} cannot be looked at: Too many levels of symbolic links (os error 40); check the permissions and links there \
-             and above",
-            file.display()
-        );
-        assert_eq!(said, expected);
+        let loops = "cannot be looked at: Too many levels of symbolic links";
+        let is_link = "is a link, and the run would put a file of its own in its place: move it away";
+        let expected = [loops, is_link].map(|reason| format!("{} {reason}", file.display()));
+        assert!(expected.iter().any(|expected| said.starts_with(expected)), "{said}");
         fs::remove_file(&file).unwrap();
         fs::write(&file, content).unwrap();
     }
