@@ -40,7 +40,7 @@ impl Mean {
 
     /// How far `x` lies above the mean.
     #[inline(always)]
-    fn below(self, x: Real) -> Real {
+    fn deviation(self, x: Real) -> Real {
         (x - self.rounded) - self.rest
     }
 }
@@ -98,11 +98,11 @@ pub fn layer_norm(
     let statistics = slice_mut(&mut result.mean).par_iter_mut().zip(slice_mut(&mut result.rstd));
     rows.zip(statistics).with_min_len(grain(n)).for_each(|((y, x), (mean, rstd))| {
         *mean = Mean::of(x);
-        let square = |x| mean.below(x) * mean.below(x);
+        let square = |x| mean.deviation(x) * mean.deviation(x);
         let variance = sum_of::<LANES>(x, square) / n as Real;
         *rstd = 1.0 / (variance + eps).sqrt();
         for (((y, x), w), b) in y.iter_mut().zip(x).zip(&weight).zip(&bias) {
-            *y = fma(mean.below(*x) * *rstd, *w, *b);
+            *y = fma(mean.deviation(*x) * *rstd, *w, *b);
         }
     });
     result
@@ -176,7 +176,7 @@ fn backward_row(
     dbias: &mut [Real],
 ) {
     for ((dw, dy), x) in dweight.iter_mut().zip(&*dy).zip(x) {
-        *dw = fma(*dy, mean.below(*x) * rstd, *dw);
+        *dw = fma(*dy, mean.deviation(*x) * rstd, *dw);
     }
     for (db, dy) in dbias.iter_mut().zip(&*dy) {
         *db += dy;
@@ -185,7 +185,7 @@ fn backward_row(
     let (sum_g, sum_gx) = sums(dy, weight, x, mean);
     let (mean_g, mean_gx) = (sum_g / n, rstd * sum_gx / n);
     for ((dy, w), x) in dy.iter_mut().zip(weight).zip(x) {
-        *dy = rstd * (*dy * w - mean_g - mean.below(*x) * rstd * mean_gx);
+        *dy = rstd * (*dy * w - mean_g - mean.deviation(*x) * rstd * mean_gx);
     }
 }
 
@@ -210,14 +210,14 @@ fn sums_of_chunk(dy: &[Real], weight: &[Real], x: &[Real], mean: Mean) -> (Real,
         for i in 0..LANES {
             let g = dy[i] * weight[i];
             g_sums[i] += g;
-            gx_sums[i] = fma(g, mean.below(x[i]), gx_sums[i]);
+            gx_sums[i] = fma(g, mean.deviation(x[i]), gx_sums[i]);
         }
     }
     let (mut g_sum, mut gx_sum) = (0.0, 0.0);
     for ((dy, weight), x) in dy_rest.iter().zip(weight_rest).zip(x_rest) {
         let g = dy * weight;
         g_sum += g;
-        gx_sum = fma(g, mean.below(*x), gx_sum);
+        gx_sum = fma(g, mean.deviation(*x), gx_sum);
     }
     (g_sum + fold(g_sums, |a, b| a + b), gx_sum + fold(gx_sums, |a, b| a + b))
 }
