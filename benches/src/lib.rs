@@ -15,6 +15,5 @@ pub mod lab;
 pub mod machine;
 pub mod page;
 pub mod peers;
-pub mod stages;
 pub mod study;
 pub mod verdict;

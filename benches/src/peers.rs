@@ -11,7 +11,7 @@ use seq2seq::{Seq2Seq, Seq2SeqConfig};
 use tensor::{Init, Parameters, stream};
 use transformer::{Transformer, TransformerConfig};
 
-use crate::stages::{ModelConfig, Sizes, Stage};
+use stages::{ModelConfig, Sizes, Stage};
 
 /// V: tiny Shakespeare has 65 characters.
 const VOCABULARY: usize = 65;

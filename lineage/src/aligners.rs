@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use benches::stages::TranslatorModel;
 use data::Token;
 use data::pairs::{TokenPair, Vocabulary, in_order};
 use data::score::{AlignmentCounts, Baseline, Link, Model1, crossings, hard_alignment};
 use grammar::Half;
 use nn::{Translator, align};
 use report::format::{count, counted};
+use stages::TranslatorModel;
 use tensor::Parameters;
 
 use crate::alignment::of_words;

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
-use benches::stages::Stage;
 use clap::Args;
 use data::{Token, Tokenizer, quoted};
 use ndarray::ArrayView2;
 use nn::{Generator, Temperature};
+use stages::Stage;
 
 use crate::idle;
 use crate::kind::AnyStage;

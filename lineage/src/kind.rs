@@ -4,13 +4,13 @@
 use std::fmt::{self, Display};
 use std::path::Path;
 
-use benches::stages::{ConfigError, Stage, TranslatorStage};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use data::WordRule;
 use nn::{Batches, Trainable};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use stages::{ConfigError, Stage, TranslatorStage};
 use tensor::Parameters;
 
 use crate::config::Config;

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use benches::stages::{ConfigError, Model, ModelConfig, Stage};
 use data::tokenize::Stored;
 use data::{
     RandomBatches, SequentialBatches, Text, TextDataset, TextError, TextSplit, Tokenizer, Windows, WordRule, tokenize,
 };
 use nn::{Batches, evaluate};
+use stages::{ConfigError, Model, ModelConfig, Stage};
 use tensor::Parameters;
 
 use crate::config::Config;

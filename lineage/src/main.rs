@@ -11,7 +11,7 @@
 //!
 //! Below them are [`tensor`](../tensor/index.html), numbers that remember how they were computed,
 //! [`data`](../data/index.html), [`grammar`](../grammar/index.html) and [`nn`](../nn/index.html); above them
-//! [`benches`](../benches/index.html), the experiments, shown with [`report`](../report/index.html).
+//! [`stages`](../stages/index.html), each of them by name, and [`benches`](../benches/index.html), the experiments, shown with [`report`](../report/index.html).
 //!
 //! Of the program: one file for each command. Results go to standard output, everything else to standard error. A mistake is
 //! told in one sentence, and the exit code is decided here.

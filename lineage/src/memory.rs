@@ -19,12 +19,12 @@
 //! | transformer | `--width 128 --batch 512 --accumulate 2` | 0.16 | 0.16 | 1.01 |
 
 use anyhow::bail;
-use benches::stages::{Model, TranslatorModel};
 use data::TextBatch;
 use data::pairs::{PairBatch, START, Sources};
 use ndarray::Array2;
 use nn::{LanguageModel, Rows, Trainable, Translator, evaluate, evaluate_pairs};
 use report::format;
+use stages::{Model, TranslatorModel};
 use tensor::{Context, Parameters, Real};
 
 use crate::counted::now;

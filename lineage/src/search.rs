@@ -1,9 +1,9 @@
 //! How a translation is looked for.
 
-use benches::stages::TranslatorModel;
 use data::Token;
 use data::pairs::Sources;
 use nn::{BeamSearch, Limit, Translation, Translator, translate};
+use stages::TranslatorModel;
 use tensor::Parameters;
 
 use crate::{idle, memory};

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::bail;
-use benches::stages::TranslatorModel;
 use clap::Args;
 use data::Token;
 use data::pairs::{UNKNOWN, Vocabulary};
 use ndarray::ArrayView1;
+use stages::TranslatorModel;
 use tensor::{Parameters, Real};
 
 use crate::alignment::Aligned;

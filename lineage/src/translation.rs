@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
-use benches::stages::{ConfigError, TranslatorConfig, TranslatorModel, TranslatorStage};
 use data::WordRule;
 use data::pairs::{Level, PairBatch, PairBatches, TokenPair, Vocabulary, in_order};
 use nn::{Batches, evaluate_pairs};
 use report::format::counted;
+use stages::{ConfigError, TranslatorConfig, TranslatorModel, TranslatorStage};
 use tensor::Parameters;
 
 use crate::config::Config;

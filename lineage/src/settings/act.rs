@@ -1,10 +1,10 @@
 //! Which flags act in a run: those that its stage reads, and that its settings do not make pointless.
 
 use anyhow::bail;
-use benches::stages::{Stage, TranslatorStage};
 use report::format::counted;
 use serde::Serialize;
 use serde_json::Value;
+use stages::{Stage, TranslatorStage};
 
 use super::training::Fall;
 use super::{Flags, Training, TranslationFlags};

@@ -1,11 +1,11 @@
 //! The settings of language models.
 
 use anyhow::bail;
-use benches::stages::{ModelConfig, Sizes, Stage};
 use clap::ValueEnum;
 use data::tokenize::Normalized;
 use data::{ByteTokenizer, CharacterTokenizer, NormalForm, Tokenizer, WordTokenizer};
 use serde::{Deserialize, Serialize};
+use stages::{ModelConfig, Sizes, Stage};
 
 use super::training::Defaults;
 use super::{Flags, ModelFlags, Tokens, Training, TrainingFlags, overlay};

@@ -2,7 +2,6 @@
 
 use anyhow::bail;
 use attention::Score;
-use benches::stages::{Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use data::NormalForm;
@@ -10,6 +9,7 @@ use data::pairs::Level;
 use nn::ScheduledSampling;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use stages::{Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};
 use transformer::{Norm, Positions};
 
 use super::training::Defaults;
@@ -218,8 +218,8 @@ impl TranslationSettings {
 
 #[cfg(test)]
 mod tests {
-    use benches::stages::TranslatorStage;
     use serde_json::json;
+    use stages::TranslatorStage;
 
     use super::TranslationSettings;
     use crate::settings::Flags;

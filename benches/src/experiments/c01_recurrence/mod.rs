@@ -12,11 +12,11 @@ use report::{
     format,
     statistics::{largest, range},
 };
+use stages::{Model, ModelConfig, Sizes, Stage};
 
 use crate::{
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    stages::{Model, ModelConfig, Sizes, Stage},
     verdict::Verdict,
 };
 

@@ -1,6 +1,6 @@
 //! The translators of C3 and C4, all with the same number of parameters.
 
-use crate::stages::{TranslatorConfig, TranslatorSizes, TranslatorStage};
+use stages::{TranslatorConfig, TranslatorSizes, TranslatorStage};
 
 /// How a sentence gets from the encoder to the decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

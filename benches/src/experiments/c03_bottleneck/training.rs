@@ -16,8 +16,8 @@ use tensor::{Context, Parameters};
 
 use super::models::Design;
 use super::pairs::{Group, Known, LENGTHS, Pairs};
-use crate::stages::TranslatorModel;
 use crate::study::parallel::Reporter;
+use stages::TranslatorModel;
 
 /// The parts of a training after which it is looked at.
 const LOOKS: [u64; 4] = [1, 2, 3, 4];

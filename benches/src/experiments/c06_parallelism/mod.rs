@@ -15,6 +15,7 @@ use report::{
     format,
 };
 
+use self::stages::{Read, Reader};
 use crate::{
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
@@ -22,7 +23,6 @@ use crate::{
 };
 use counts::{Counted, WIDTH, table, verdict};
 use layers::{Counts, Kind};
-use stages::{Read, Reader};
 use times::{Faster, Pass, Setting, Timed};
 
 /// Counts and times layers over ever longer texts.

@@ -12,6 +12,7 @@ mod study;
 
 use report::statistics::Summary;
 
+use self::stages::Sight;
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
@@ -20,7 +21,6 @@ use crate::{
 };
 use jacobian::Jacobian;
 use masked_gpt::Masking;
-use stages::Sight;
 use study::{Chain, Run, Seed, Study};
 
 /// Looks for the future in derivatives, and lets it leak on purpose.

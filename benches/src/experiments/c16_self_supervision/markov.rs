@@ -2,11 +2,11 @@
 
 use data::tasks::{MarkovChain, TokenTask};
 use data::{IGNORE, TextBatch};
+use stages::{ModelConfig, Sizes, Stage};
 
 use super::training::{LEARNING_RATES, STAGES, Trained, equal_models, train};
 use crate::{
     lab::Lab,
-    stages::{ModelConfig, Sizes, Stage},
     study::{
         grid::{self, Cell, Score, Study, Trial},
         parallel::Reporter,

@@ -11,12 +11,12 @@ use report::{
     format,
     statistics::Summary,
 };
+use stages::Stage;
 
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    stages::Stage,
     study::text::Values,
     verdict::{Verdict, exceeds},
 };

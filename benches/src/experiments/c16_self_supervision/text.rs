@@ -1,12 +1,12 @@
 //! The part of C16 on real text: every stage, several amounts of text, several sizes of gpt.
 
 use data::{CharacterTokenizer, RandomBatches, TextBatch, TextDataset, TextError, TextSplit, Tokenizer, Windows};
+use stages::{ModelConfig, Sizes, Stage};
 
 use super::counts::loss_of_counts;
 use super::training::{LEARNING_RATES, STAGES, Trained, equal_models, train};
 use crate::{
     lab::Lab,
-    stages::{ModelConfig, Sizes, Stage},
     study::{
         grid::{self, Cell, Chosen, Score, Study, Trial},
         parallel::Reporter,

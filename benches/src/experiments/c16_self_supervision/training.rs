@@ -2,11 +2,9 @@
 
 use data::TextBatch;
 use nn::{AdamW, Batches, Decay, Schedule, Trainer, TrainingConfig, evaluate};
+use stages::{ModelConfig, Sizes, Stage};
 
-use crate::{
-    stages::{ModelConfig, Sizes, Stage},
-    study::{grid::Trial, parallel::Reporter},
-};
+use crate::study::{grid::Trial, parallel::Reporter};
 
 /// The stages compared.
 pub const STAGES: [Stage; 3] = [Stage::Rnn, Stage::Lstm, Stage::Gpt];

@@ -1,13 +1,4 @@
-//! The stages by name: the one place that knows which type of model each is.
-//!
-//! A new stage is a new [`Stage`], a new [`ModelConfig`] and a line in [`ModelConfig::build`]; training, evaluation,
-//! generation, the experiments and the command line then have it. A stage that translates is a [`TranslatorStage`] with
-//! a [`TranslatorConfig`].
-
-mod count;
-mod erased;
-mod erased_translator;
-mod translators;
+//! The stages that continue a text.
 
 use std::fmt;
 
@@ -18,11 +9,9 @@ use rnn::{Elman, ElmanOptions, RecurrentConfig, RecurrentModel};
 use serde::{Deserialize, Serialize};
 use tensor::{Init, Parameters};
 
-use count::{count_gpt, count_recurrent};
-pub use erased::{Model, State};
-pub use erased_translator::{Remembered, TranslatorModel};
-use report::format;
-pub use translators::{ByCell, Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};
+use crate::count::{count_gpt, count_recurrent};
+use crate::dynamic::Model;
+use crate::{ConfigError, buildable, closest_width};
 
 /// The stages that speak, in the order of history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
@@ -91,14 +80,6 @@ impl Stage {
     }
 }
 
-/// The multiple of `unit` with which `count` comes closest to so many parameters.
-fn closest_width(parameters: u128, unit: usize, count: impl Fn(usize) -> u128) -> usize {
-    let above = (1..).find(|&units| count(units * unit) >= parameters).unwrap_or(1);
-    let distance = |units: usize| count(units * unit).abs_diff(parameters);
-    let closest = if above > 1 && distance(above - 1) < distance(above) { above - 1 } else { above };
-    closest * unit
-}
-
 impl Sizes {
     fn recurrent<O: Default>(self) -> RecurrentConfig<O> {
         let Sizes { vocabulary, layers, width, embedding, dropout, carry, .. } = self;
@@ -126,42 +107,6 @@ pub enum ModelConfig {
     /// [`Stage::Gpt`].
     Gpt(GptConfig),
 }
-
-/// A configuration that no model can have.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ConfigError {
-    /// What is impossible in a recurrent model.
-    #[error(
-        "a recurrent model cannot have {layers} layers of width {hidden} on embeddings of width {embedding}; each must be at least 1"
-    )]
-    Recurrent {
-        /// L.
-        layers: usize,
-        /// H.
-        hidden: usize,
-        /// E.
-        embedding: usize,
-    },
-    /// The dropout is no probability below one.
-    #[error("a dropout of {0} is not possible; it must be at least 0 and below 1")]
-    Dropout(f64),
-    /// What is impossible in an encoder-decoder.
-    #[error(transparent)]
-    Seq2Seq(#[from] seq2seq::ConfigError),
-    /// What is impossible in a Transformer.
-    #[error(transparent)]
-    Transformer(#[from] transformer::ConfigError),
-    /// What is impossible in a translator that looks back.
-    #[error(transparent)]
-    Attention(#[from] attention::ConfigError),
-    /// More parameters than memory holds.
-    #[error("such a model has {} parameters, and at most {} can be trained here; choose a smaller width or fewer layers",
-        format::number(*.0 as f64, 2), format::number(MOST_PARAMETERS as f64, 2))]
-    TooLarge(u128),
-}
-
-/// Four numbers are kept of each parameter in training, so these are 16 GB.
-const MOST_PARAMETERS: u128 = 1_000_000_000;
 
 impl ModelConfig {
     /// The model and its first parameters, drawn with `seed`.
@@ -224,11 +169,6 @@ impl ModelConfig {
             ModelConfig::Gpt(config) => config.vocabulary,
         }
     }
-}
-
-/// Whether memory holds so many parameters in training.
-fn buildable(count: u128) -> Result<(), ConfigError> {
-    if count > MOST_PARAMETERS { Err(ConfigError::TooLarge(count)) } else { Ok(()) }
 }
 
 fn validate_recurrent<O>(config: &RecurrentConfig<O>) -> Result<(), ConfigError> {

@@ -3,7 +3,6 @@
 use std::fmt::Display;
 use std::ops::Range;
 
-use benches::stages::{Sizes, Stage, TranslatorSizes, TranslatorStage};
 use clap::ValueEnum;
 use data::masked::MaskedBatch;
 use data::pairs::{PairBatch, Sources};
@@ -11,6 +10,7 @@ use data::{IGNORE, TextBatch, Token};
 use ndarray::{Array2, Array3, array, s};
 use nn::{Schedule, Sgd, Trainable, Trainer, TrainingConfig};
 use rnn::{Classifier, ClassifierConfig, Elman, Regressor, SequenceBatch, StackedConfig};
+use stages::{Sizes, Stage, TranslatorSizes, TranslatorStage};
 use tensor::check::assert_close;
 use tensor::{Init, Parameters, Real};
 use transformer::{EncoderConfig, Labelled, MaskedWordModel, SentenceClassifier};

@@ -19,13 +19,13 @@ fn recurrent_layers(gates: u128, layers: u128, input: u128, hidden: u128) -> u12
 }
 
 /// VE + the layers + V(H + 1).
-pub(super) fn count_recurrent<O>(config: &RecurrentConfig<O>, gates: u128) -> u128 {
+pub(crate) fn count_recurrent<O>(config: &RecurrentConfig<O>, gates: u128) -> u128 {
     let [v, e, h, layers] = [config.vocabulary, config.embedding, config.hidden, config.layers].map(size);
     v * e + recurrent_layers(gates, layers, e, h) + v * (h + 1)
 }
 
 /// (V + T)D + L(4D² + 2DF + 2D) + D, and the biases: L(5D + F + 2D) + D.
-pub(super) fn count_gpt(config: &GptConfig) -> u128 {
+pub(crate) fn count_gpt(config: &GptConfig) -> u128 {
     let BlockConfig { width, feed_forward, bias, .. } = config.block;
     let [v, t, layers, d, f] = [config.vocabulary, config.context, config.layers, width, feed_forward].map(size);
     let biases = if bias { layers * (7 * d + f) + d } else { 0 };
@@ -33,7 +33,7 @@ pub(super) fn count_gpt(config: &GptConfig) -> u128 {
 }
 
 /// Two embeddings, the layers of both sides, down to the vector and up again, V(H + 1).
-pub(super) fn count_seq2seq<O>(config: &Seq2SeqConfig<O>, gates: u128, vectors: u128) -> u128 {
+pub(crate) fn count_seq2seq<O>(config: &Seq2SeqConfig<O>, gates: u128, vectors: u128) -> u128 {
     let [s, v, e] = [config.source_vocabulary, config.target_vocabulary, config.embedding].map(size);
     let [h, layers] = [config.hidden, config.layers].map(size);
     let state = layers * vectors * h; // W
@@ -45,7 +45,7 @@ pub(super) fn count_seq2seq<O>(config: &Seq2SeqConfig<O>, gates: u128, vectors: 
 }
 
 /// Two embeddings, the encoder, the score, 4H(E + 2H + 2) of the decoder, V(H + 1).
-pub(super) fn count_attention<O>(config: &RnnSearchConfig<O>, gates: u128) -> u128 {
+pub(crate) fn count_attention<O>(config: &RnnSearchConfig<O>, gates: u128) -> u128 {
     let [s, v, e] = [config.source_vocabulary, config.target_vocabulary, config.embedding].map(size);
     let [h, layers, a] = [config.hidden, config.layers, config.width].map(size);
     let encoder = if config.bidirectional {
@@ -65,7 +65,7 @@ pub(super) fn count_attention<O>(config: &RnnSearchConfig<O>, gates: u128) -> u1
 
 /// The tables, 4D² + 2DF in each block of the encoder and 8D² + 2DF in each of the decoder, with their biases and
 /// normalisations.
-pub(super) fn count_transformer(config: &TransformerConfig) -> u128 {
+pub(crate) fn count_transformer(config: &TransformerConfig) -> u128 {
     let BlockConfig { width, feed_forward, bias, .. } = config.block;
     let [s, v, d, f] = [config.source_vocabulary, config.target_vocabulary, width, feed_forward].map(size);
     let [encoders, decoders] = [config.encoder_layers, config.decoder_layers].map(size);

@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use tensor::{Init, Parameters};
 use transformer::{BlockConfig, Norm, Positions, Sharing, Transformer, TransformerConfig};
 
-use super::count::{count_attention, count_seq2seq, count_transformer};
-use super::{ConfigError, TranslatorModel, buildable, closest_width};
+use crate::count::{count_attention, count_seq2seq, count_transformer};
+use crate::dynamic::TranslatorModel;
+use crate::{ConfigError, buildable, closest_width};
 
 /// The stages that turn one sequence into another, in the order of history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
