@@ -26,9 +26,10 @@ use crate::{Common, Ending, heat_map, idle};
 /// Translate sentences with a model
 ///
 /// Every sentence becomes one line, and a blank line a blank one. Without sentences and without a file, lines are read from
-/// standard input. Lines are translated as they come, up to the first that cannot be. Capital letters and the closing sign
-/// are fitted to the sentences that the model was trained on. Standard error tells what was fitted, which words the model
-/// does not know, and which translations came to no end and were cut off.
+/// standard input. Lines are translated as they come, up to the first that cannot be. Capital letters, quotes and the signs
+/// that open and close a sentence are fitted to the sentences that the model was trained on. Standard error tells, once,
+/// that something was fitted, and of each sentence which words the model does not know and whether its translation was cut
+/// off because it came to no end.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Translate {

@@ -180,6 +180,27 @@ fn requests_are_fitted_in_every_script() {
         ("the white dogs", None),
         ("The zebras are old.", Some("the zebras are old")),
         ("...", None),
+        ("\"The white dogs are old.\"", Some("the white dogs are old")),
+        ("“The white dogs are old.”", Some("the white dogs are old")),
+        ("“The white dogs are old”.", Some("the white dogs are old")),
+        ("«The white dogs are old»", Some("the white dogs are old")),
+        ("« The white dogs are old ! »", Some("the white dogs are old")),
+        ("„The white dogs are old.“", Some("the white dogs are old")),
+        ("「The white dogs are old。」", Some("the white dogs are old")),
+        ("'The white dogs are old.'", Some("the white dogs are old")),
+        ("‘“The white dogs are old.”’", Some("the white dogs are old")),
+        ("The white dogs are old...", Some("the white dogs are old")),
+        ("The white dogs are old…", Some("the white dogs are old")),
+        ("The white dogs are old . . .", Some("the white dogs are old")),
+        ("The white dogs are old!!", Some("the white dogs are old")),
+        ("The white dogs are old.\"", Some("the white dogs are old")),
+        ("\"The white\" dogs are \"old.\"", Some("the white dogs are old")),
+        ("\"¡¿Where is Tom?!\"", Some("where is Tom ?")),
+        ("Where is Tom!?", Some("where is Tom ?")),
+        ("Where is Tom???", Some("where is Tom ?")),
+        ("Where is Tom?...", Some("where is Tom ?")),
+        ("『你好！』", Some("你好")),
+        ("“नमस्ते॥”", Some("नमस्ते")),
     ] {
         assert_eq!(small.fit(request).as_deref(), expected, "{request}");
     }
@@ -189,12 +210,33 @@ fn requests_are_fitted_in_every_script() {
         assert_eq!(written.fit("the dogs bark").as_deref(), Some("The dogs bark."));
         assert_eq!(written.fit("Is he old?"), None);
         assert_eq!(written.fit("Is he old؟").as_deref(), Some("Is he old?"));
+        assert_eq!(written.fit("\"is he old?!\"").as_deref(), Some("Is he old?"));
+        assert_eq!(written.fit("'the dogs bark'...").as_deref(), Some("The dogs bark."));
+        assert_eq!(written.fit("the dogs bark!").as_deref(), Some("The dogs bark."));
         let stored = Vocabulary::from_json(&written.to_json()).unwrap();
         assert_eq!(stored.fit("the dogs bark").as_deref(), Some("The dogs bark."));
     }
     let chinese = Vocabulary::new(Level::Word, false, 99, ["我爱你。", "你好吗？"]);
     assert_eq!(chinese.fit("我爱你").as_deref(), Some("我爱你。"));
     assert_eq!(chinese.fit("我爱你.").as_deref(), Some("我爱你。"));
+    assert_eq!(chinese.fit("“我爱你……”").as_deref(), Some("我爱你。"));
+    assert_eq!(chinese.fit("你好吗?!").as_deref(), Some("你好吗？"));
+}
+
+/// What sentences had that were trained on is left as it came.
+#[test]
+fn requests_keep_the_signs_that_are_known() {
+    let sentences = ["Tom's dog is old...", "\"Is he old?\"", "She said, \"Really?!\"", "¿Es viejo?"];
+    for level in [Level::Word, Level::Character] {
+        let written = Vocabulary::new(level, false, 99, sentences);
+        for request in sentences {
+            assert_eq!(written.fit(request), None, "{request}");
+        }
+        assert_eq!(written.fit("“Is he old？”").as_deref(), Some("\"Is he old?\""));
+        assert_eq!(written.fit("Tom’s dog is old...").as_deref(), Some("Tom's dog is old..."));
+        let stored = Vocabulary::from_json(&written.to_json()).unwrap();
+        assert_eq!(stored.fit("\"Is he old?\""), None);
+    }
 }
 
 #[test]

@@ -169,9 +169,26 @@ fn a_request_is_fitted_to_what_was_trained_and_that_is_said_once() {
         assert!(output.status.success());
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
     };
-    let (plain, told) = ask(&["one two", "one two", "one two"]);
+    let requests = [
+        "One TWO.",
+        "¿one two?",
+        "ONE two।",
+        "\"One two.\"",
+        "“One two!”",
+        "«One two»",
+        "'one two'",
+        "「one two。」",
+        "One two...",
+        "One two…",
+        "One two?!",
+        "one two!!",
+        "one two.\"",
+        "one two؟",
+        "one two！",
+    ];
+    let (plain, told) = ask(&["one two"; 15]);
     assert_eq!(told, "");
-    let (fitted, told) = ask(&["One TWO.", "¿one two?", "ONE two।"]);
+    let (fitted, told) = ask(&requests);
     assert_eq!(fitted, plain);
     assert_eq!(
         told,

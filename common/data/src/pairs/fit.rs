@@ -1,39 +1,13 @@
 //! Requests in the letters and signs that a model was trained on.
 
+use std::ops::Not;
+
 use serde::{Deserialize, Serialize};
 
+use super::signs::{CLOSING, alike, closing, end, is_quote, opens, retained, unquoted};
 use super::{Level, UNKNOWN, Vocabulary};
 
-/// Signs that close a sentence, each with what it says.
-const CLOSING: [(char, Closing); 15] = [
-    ('.', Closing::Statement),
-    ('…', Closing::Statement),
-    ('。', Closing::Statement),
-    ('．', Closing::Statement),
-    ('｡', Closing::Statement),
-    ('।', Closing::Statement),
-    ('॥', Closing::Statement),
-    ('۔', Closing::Statement),
-    ('።', Closing::Statement),
-    ('?', Closing::Question),
-    ('？', Closing::Question),
-    ('؟', Closing::Question),
-    ('!', Closing::Exclamation),
-    ('！', Closing::Exclamation),
-    ('‼', Closing::Exclamation),
-];
-
-/// Signs that open a sentence.
-const OPENING: [char; 2] = ['¿', '¡'];
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Closing {
-    Statement,
-    Question,
-    Exclamation,
-}
-
-/// How nine of ten sentences begin and end, if so many do alike.
+/// How nine of ten sentences begin and end, if so many do alike, and what none of them has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Habits {
@@ -41,6 +15,12 @@ pub(super) struct Habits {
     capital: bool,
     /// With a closing sign, of which this is the most frequent.
     closing: Option<char>,
+    /// Whether one ends with several closing signs.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    several: bool,
+    /// Whether one is in quotes as a whole.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    quoted: bool,
 }
 
 impl Habits {
@@ -57,21 +37,27 @@ impl Habits {
         let closed = counts.iter().map(|(count, _)| count).sum();
         // Of equally frequent ones the first.
         let frequent = counts.iter().rev().max_by_key(|(count, _)| *count).map(|&(_, sign)| sign);
-        Self { capital: capitals > 0 && most(capitals), closing: frequent.filter(|_| closed > 0 && most(closed)) }
+        Self {
+            capital: capitals > 0 && most(capitals),
+            closing: frequent.filter(|_| closed > 0 && most(closed)),
+            several: sentences().any(|sentence| closing_signs(sentence).len() > 1),
+            quoted: sentences().any(|sentence| unquoted(sentence).is_some()),
+        }
     }
 }
 
 impl Vocabulary {
-    /// A request with the capital letters and the closing sign of the sentences that this vocabulary is of, if that says
-    /// it otherwise than it came: what is unknown as it is written becomes what is known, a sign that is unknown at the
-    /// end goes, and a first capital and a full stop come where nine of ten sentences have them.
+    /// A request with the capital letters, quotes and closing sign of the sentences that this vocabulary is of, if that
+    /// says it otherwise than it came. What is unknown as it is written becomes what is known. Quotes around the whole and
+    /// all but the strongest of several closing signs go where no sentence had such; quotes, `¿`, `¡` and signs at the
+    /// end go where they are unknown. A first capital and a full stop come where nine of ten sentences have them.
     ///
     /// ```
     /// use data::pairs::{Level, Vocabulary};
     ///
     /// let small = Vocabulary::new(Level::Word, false, 99, ["the white dogs are old", "is Ana old ?"]);
     /// assert_eq!(small.fit("The White dogs are OLD.").unwrap(), "the white dogs are old");
-    /// assert_eq!(small.fit("¿Is ana old?").unwrap(), "is Ana old ?");
+    /// assert_eq!(small.fit("“¿Is ana old?!”").unwrap(), "is Ana old ?");
     /// assert_eq!(small.fit("the white dogs"), None);
     ///
     /// let written = Vocabulary::new(Level::Word, false, 99, ["The white dogs are old.", "Is the dog old?"]);
@@ -79,20 +65,13 @@ impl Vocabulary {
     /// ```
     pub fn fit(&self, request: &str) -> Option<String> {
         let before = self.pieces_of(request);
-        let mut pieces = before.clone();
+        let mut pieces = self.pieces_of(&self.with_known_signs(request));
         for piece in &mut pieces {
             if let Some(known) = self.known_form(piece) {
                 *piece = known;
             }
         }
-        pieces.retain(|piece| self.knows(piece) || !piece.trim().starts_with(OPENING));
-        while pieces.last().is_some_and(|last| closing(last).is_some() && !self.knows(last)) {
-            pieces.pop();
-            while self.level() == Level::Character && pieces.last().is_some_and(|last| last == " ") {
-                pieces.pop();
-            }
-        }
-        let first = pieces.iter_mut().find(|piece| !piece.trim().starts_with(OPENING));
+        let first = pieces.iter_mut().find(|piece| !sign(piece).is_some_and(opens));
         if let Some(first) = first.filter(|_| self.habits.capital) {
             let capital = capitalised(first);
             if self.knows(&capital) {
@@ -101,14 +80,35 @@ impl Vocabulary {
         }
         let is_open = pieces.last().is_some_and(|last| last.ends_with(char::is_alphanumeric));
         if let Some(sign) = self.habits.closing.filter(|_| is_open) {
-            pieces.extend(self.spacings(&sign.to_string()).into_iter().find(|piece| self.knows(piece)));
+            pieces.extend(self.spacings(sign).into_iter().find(|piece| self.knows(piece)));
         }
         let [before, after] = [before, pieces].map(|pieces| self.join(&pieces));
         (before != after && !after.is_empty()).then_some(after)
     }
 
+    /// A request without the quotes, the opening signs and the signs at its end that no sentence had.
+    fn with_known_signs(&self, request: &str) -> String {
+        let mut request = request.trim().to_owned();
+        while let Some(inner) = unquoted(&request).filter(|_| !self.habits.quoted) {
+            request = inner;
+        }
+        let request = retained(&request, |sign| !(opens(sign) || is_quote(sign)) || self.knows_sign(sign));
+        let (says, behind) = request.split_at(end(&request));
+        let signs: Vec<char> = closing_signs(behind).into_iter().filter(|&sign| self.knows_sign(sign)).collect();
+        // Of equally strong ones the first.
+        let strongest = signs.iter().rev().max_by_key(|&&sign| closing(sign)).filter(|_| !self.habits.several);
+        let mut left = strongest.map_or_else(|| signs.clone(), |&sign| vec![sign]).into_iter();
+        let behind = behind.chars().filter_map(|sign| if closing(sign).is_some() { left.next() } else { Some(sign) });
+        says.chars().chain(behind).collect::<String>().trim_end().to_owned()
+    }
+
     fn knows(&self, piece: &str) -> bool {
         self.token(piece) != UNKNOWN
+    }
+
+    /// Whether a sign is known in any form.
+    fn knows_sign(&self, sign: char) -> bool {
+        [sign].into_iter().chain(alike(sign)).any(|sign| self.spacings(sign).iter().any(|piece| self.knows(piece)))
     }
 
     /// The first of the other ways to write an unknown piece that is known.
@@ -117,30 +117,37 @@ impl Vocabulary {
             return None;
         }
         let small = piece.to_lowercase();
-        let signs = self.spacings(piece.trim()).into_iter();
-        let alike = closing(piece).into_iter().flat_map(|says| {
-            let alike = CLOSING.iter().filter(move |(_, other)| *other == says);
-            alike.flat_map(|(sign, _)| self.spacings(&sign.to_string()))
-        });
         let words = [capitalised(piece), capitalised(&small), piece.to_uppercase()];
-        let mut forms = [small].into_iter().chain(words).chain(signs).chain(alike);
+        let apostrophes = [piece.replace('\u{2019}', "'"), small.replace('\u{2019}', "'")];
+        let signs = sign(piece).into_iter().flat_map(|sign| {
+            let as_it_stands = move |other: char| piece.replace(sign, &other.to_string());
+            [sign]
+                .into_iter()
+                .chain(alike(sign))
+                .flat_map(move |sign| [as_it_stands(sign)].into_iter().chain(self.spacings(sign)))
+        });
+        let mut forms = [small].into_iter().chain(words).chain(apostrophes).chain(signs);
         forms.find(|form| self.knows(form))
     }
 
-    /// The ways in which a sign at the end of a sentence can stand.
-    fn spacings(&self, sign: &str) -> [String; 2] {
+    /// The ways in which a sign can stand in a sentence, at its end first.
+    fn spacings(&self, sign: char) -> Vec<String> {
         match self.level() {
-            Level::Word => [format!("{sign} "), format!(" {sign} ")],
-            Level::Character => [sign.to_owned(), sign.to_owned()],
+            Level::Word => vec![format!("{sign} "), format!(" {sign} "), format!(" {sign}"), sign.to_string()],
+            Level::Character => vec![sign.to_string()],
         }
     }
 }
 
-/// What a piece says, if it is a closing sign.
-fn closing(piece: &str) -> Option<Closing> {
+/// The signs with which a sentence is closed.
+fn closing_signs(sentence: &str) -> Vec<char> {
+    sentence[end(sentence)..].chars().filter(|&sign| closing(sign).is_some()).collect()
+}
+
+/// The character that a piece is, spaces aside.
+fn sign(piece: &str) -> Option<char> {
     let mut characters = piece.trim().chars();
-    let found = characters.next().and_then(|first| CLOSING.iter().find(|(sign, _)| *sign == first));
-    found.filter(|_| characters.next().is_none()).map(|&(_, says)| says)
+    characters.next().filter(|_| characters.next().is_none())
 }
 
 fn capitalised(word: &str) -> String {

@@ -21,6 +21,7 @@ mod batch;
 mod batches;
 mod fit;
 mod level;
+mod signs;
 mod text;
 mod vocabulary;
 
