@@ -294,6 +294,41 @@ fn scores_that_are_no_numbers_end_their_own_source_and_no_other() {
     }
 }
 
+/// From the second step on, all probability of one source is with what is never said, which its scores leave finite or
+/// not.
+const SPEECHLESS: [Altered; 2] = [
+    Altered(|step, memory, state| silence(step, memory, state, 1.0)),
+    Altered(|step, memory, state| silence(step, memory, state, Real::INFINITY)),
+];
+
+fn silence(step: &mut Step, memory: &Texts, state: &Texts, unsayable: Real) {
+    for (row, (source, read)) in memory.0.iter().zip(&state.0).enumerate() {
+        if source == &[3, 3, 4] && read.len() == 1 {
+            step.logits[[row, END as usize]] = Real::NEG_INFINITY;
+        } else if source == &[3, 3, 4] {
+            step.logits.row_mut(row).fill(Real::NEG_INFINITY);
+            step.logits[[row, PAD as usize]] = unsayable;
+        }
+    }
+}
+
+#[test]
+fn where_nothing_can_be_said_every_search_is_lost() {
+    let parameters = Parameters::new();
+    for speechless in &SPEECHLESS {
+        let greedy = translate(speechless, &parameters, &sources(), 20);
+        assert!(greedy[2].log_probability.is_nan() && greedy[2].tokens.len() == 1, "{:?}", greedy[2]);
+        for width in [1, 3] {
+            let search = BeamSearch::new(width, 0.6, 20).unwrap();
+            let followed = search.translate(speechless, &parameters, &sources());
+            assert!(followed[2].log_probability.is_nan(), "{:?}", followed[2]);
+            assert_eq!(followed[2].tokens, greedy[2].tokens);
+            let expected = translated_by(&search, &sources());
+            assert!([0, 1, 3].iter().all(|&row| followed[row] == expected[row]));
+        }
+    }
+}
+
 #[test]
 fn scheduled_sampling_reads_the_right_token_where_scores_are_no_numbers() {
     let batch = PairBatch::new(&[(&[3, 3, 4], &[3, 4, 4, 3]), (&[4], &[4, 3, 3, 4])]);

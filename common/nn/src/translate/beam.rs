@@ -6,7 +6,7 @@ use ndarray::{Array1, Array2};
 use tensor::kernels::{self, LogSumExp};
 use tensor::{Context, Parameters, Real};
 
-use super::{Limit, Looked, Translation, UNSAYABLE, alignment};
+use super::{Limit, Looked, Translation, UNSAYABLE, alignment, give_probabilities};
 use crate::{Rows, Translator};
 
 /// Beam search: at every step, of all continuations of what is being followed, the k likeliest are followed on.
@@ -143,13 +143,12 @@ impl BeamSearch {
                 (said.log_probability + f64::from(totals[row].log_probability(z)), place, token as Token)
             };
             let scores = logits.row(row);
-            if scores.iter().any(|&z| totals[row].log_probability(z).is_nan()) {
-                let lost = Hypothesis { log_probability: f64::NAN, ..said.clone() };
-                (beam.best, beam.live) = (Some((f64::NAN, lost)), Vec::new());
+            if !give_probabilities(scores, &totals[row]) {
+                beam.get_lost(said.clone());
                 return;
             }
             let sayable = scores.iter().enumerate().filter(|&(token, _)| !UNSAYABLE.contains(&(token as Token)));
-            continuations.extend(sayable.map(continued));
+            continuations.extend(sayable.map(continued).filter(|(log_probability, ..)| log_probability.is_finite()));
             // After every row, so that a wide beam never holds width × V of them.
             if continuations.len() > self.width {
                 continuations.select_nth_unstable_by(self.width - 1, order);
@@ -159,6 +158,10 @@ impl BeamSearch {
         continuations.sort_unstable_by(order);
 
         let before = std::mem::take(&mut beam.live);
+        if continuations.is_empty() && beam.best.is_none() {
+            before.into_iter().take(1).for_each(|said| beam.get_lost(said));
+            return;
+        }
         for (log_probability, place, token) in continuations {
             let mut said = before[place].clone();
             said.tokens.push(token);
@@ -183,6 +186,12 @@ impl Beam {
         let mut beam = Beam { limit, live: vec![nothing], best: None };
         beam.stop_at_limit();
         beam
+    }
+
+    /// Ends with a translation that cannot go on.
+    fn get_lost(&mut self, said: Hypothesis) {
+        self.best = Some((f64::NAN, Hypothesis { log_probability: f64::NAN, ..said }));
+        self.live.clear();
     }
 
     fn stop_at_limit(&mut self) {

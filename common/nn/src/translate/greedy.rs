@@ -3,7 +3,7 @@
 use data::pairs::{PAD, START, Sources};
 use tensor::{Context, Parameters, kernels};
 
-use super::{Limit, Looked, Translation, alignment, forbid_unsayable};
+use super::{Limit, Looked, Translation, alignment, forbid_unsayable, give_probabilities};
 use crate::Translator;
 use crate::metrics::argmax;
 
@@ -31,6 +31,8 @@ pub fn translate<M: Translator>(
     while !said.iter().zip(&limits).all(|(said, &limit)| over(said, limit)) {
         let mut step = model.next(&cx, &memory, &mut state, &last);
         let totals = kernels::log_sum_exp(step.logits.view()); // (B)
+        let rows = step.logits.rows().into_iter().zip(&totals);
+        let goes_on: Vec<bool> = rows.map(|(scores, total)| give_probabilities(scores, total)).collect();
         forbid_unsayable(&mut step.logits);
         for (row, (said, &limit)) in said.iter_mut().zip(&limits).enumerate() {
             if over(said, limit) {
@@ -38,13 +40,12 @@ pub fn translate<M: Translator>(
                 continue;
             }
             let scores = step.logits.row(row);
-            let likeliest = argmax(scores).map(|token| (token, totals[row].log_probability(scores[token as usize])));
-            let Some((token, log_probability)) = likeliest.filter(|(_, log_probability)| !log_probability.is_nan())
-            else {
+            let Some(token) = argmax(scores).filter(|_| goes_on[row]) else {
                 said.log_probability = f64::NAN;
                 last[row] = PAD;
                 continue;
             };
+            let log_probability = totals[row].log_probability(scores[token as usize]);
             said.log_probability += f64::from(log_probability);
             said.tokens.push(token);
             last[row] = token;

@@ -7,8 +7,9 @@ mod limit;
 
 use data::Token;
 use data::pairs::{END, PAD, START};
-use ndarray::{Array2, s};
+use ndarray::{Array2, ArrayView1, s};
 use tensor::Real;
+use tensor::kernels::LogSumExp;
 
 pub use align::align;
 pub use beam::{BeamSearch, BeamSearchError};
@@ -24,7 +25,8 @@ pub struct Translation {
     /// from a model that does not look back.
     pub alignment: Option<Array2<Real>>,
     /// ln p of these tokens, END included, given the source, by the model's probabilities of all V tokens. NaN if the
-    /// model's scores were not numbers: then it said these tokens and could not go on.
+    /// model said these tokens and could not go on: its scores were not numbers, or left no probability to anything that
+    /// can be said.
     pub log_probability: f64,
 }
 
@@ -56,6 +58,11 @@ const UNSAYABLE: [Token; 2] = [PAD, START];
 /// - `logits`: (B, V)
 pub(crate) fn forbid_unsayable(logits: &mut Array2<Real>) {
     UNSAYABLE.iter().for_each(|&token| logits.column_mut(token as usize).fill(Real::NEG_INFINITY));
+}
+
+/// Whether the scores of all tokens give probabilities.
+fn give_probabilities(scores: ArrayView1<'_, Real>, total: &LogSumExp) -> bool {
+    scores.iter().all(|&z| !total.log_probability(z).is_nan())
 }
 
 /// Where the decoder looked in all rows of each step.
