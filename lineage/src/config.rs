@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
+use clap::ValueEnum;
 use nn::SavedRun;
 use report::format::counted;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::evaluate::Split;
 use crate::folder::CONFIG;
 use crate::kind::Kind;
-use crate::settings::{Flags, Training, within_limits};
+use crate::settings::{Flags, Preset, Training, within_limits};
 use crate::text::TextId;
 use crate::validation::{Validation, is_share};
 
@@ -56,9 +57,15 @@ impl<K: Kind> Config<K> {
         }
         let Config { model, settings, training, .. } = self;
         let stage = K::stage(model);
-        let (asked_for, _) = K::settings(stage, training.seed, &Flags::read_by(stage.into(), settings)?, None)?;
-        agree("settings", settings, &asked_for)?;
-        let derived = |training: &Training| K::architecture(stage, settings, training, &K::vocabularies(model));
+        let check = || {
+            training.config()?;
+            self.asked()?.act(stage.into(), settings, training)
+        };
+        check().map_err(|error| stored(&error))?;
+        let derived = |training: &Training| {
+            let derived = K::architecture(stage, settings, training, &K::vocabularies(model));
+            derived.map_err(|error| stored(&error))
+        };
         // Versions without hashes let scheduled sampling rise until after the last of `steps` batches, however many there
         // were.
         let mut earlier = training.clone();
@@ -67,6 +74,27 @@ impl<K: Kind> Config<K> {
             return Ok(());
         }
         agree("model", model, &derived(training)?)
+    }
+
+    /// The flags that somebody must have given, or changed: those that without them, beside the others, would be otherwise,
+    /// with every preset and with none.
+    fn asked(&self) -> anyhow::Result<Flags> {
+        let stage = K::stage(&self.model);
+        let all = together(&self.settings, &self.training)?;
+        let mut asked = Map::new();
+        for (name, value) in &all {
+            let mut others = all.clone();
+            others.remove(name);
+            let others: Flags = serde_json::from_value(others.into())?;
+            let presets = [None].into_iter().chain(Preset::value_variants().iter().copied().map(Some));
+            let left_out = presets.filter_map(|preset| K::settings(stage, self.training.seed, &others, preset).ok());
+            let left_out = left_out.map(|(settings, training)| together(&settings, &training));
+            let left_out: Vec<_> = left_out.collect::<Result<_, _>>()?;
+            if left_out.iter().all(|left_out| left_out.get(name) != Some(value)) {
+                asked.insert(name.clone(), value.clone());
+            }
+        }
+        Ok(serde_json::from_value(asked.into())?)
     }
 
     /// The contents of `config.json`.
@@ -166,6 +194,20 @@ impl<K: Kind> Description<K> {
 /// Says that a file is of another version, or of none.
 pub fn stale(path: &Path, error: &serde_json::Error) -> anyhow::Error {
     anyhow!("{} was not written by this version of lineage ({error}): restore it, or train again", path.display())
+}
+
+/// What is wrong with settings that stand in a file, without the advice to whoever gives them as flags.
+pub fn stored(error: &anyhow::Error) -> anyhow::Error {
+    let said = error.to_string();
+    let cause = ["; ", ": "].iter().filter_map(|end| said.rfind(end)).max().unwrap_or(said.len());
+    anyhow!("{}; restore the file or train again", &said[..cause])
+}
+
+/// Settings and those of the training by their names, without those that are not set.
+fn together(settings: &impl Serialize, training: &Training) -> serde_json::Result<Map<String, Value>> {
+    let all = [serde_json::to_value(settings)?, serde_json::to_value(training)?];
+    let all = all.into_iter().filter_map(|value| if let Value::Object(all) = value { Some(all) } else { None });
+    Ok(all.flatten().filter(|(_, value)| !value.is_null()).collect())
 }
 
 /// Refuses what does not follow from the settings beside it.

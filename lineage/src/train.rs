@@ -12,7 +12,7 @@ use report::format;
 use report::progress::{Progress, Task};
 use tensor::Parameters;
 
-use crate::config::{Config, Description, VERSION};
+use crate::config::{Config, Description, VERSION, stored};
 use crate::folder::Folder;
 use crate::kind::{AnyStage, Kind, Material};
 use crate::language::Language;
@@ -161,7 +161,8 @@ impl Train {
         let validation_path = self.validation.file().or(description.validation_path.take());
         let given = self.data::<K>(stage)?.map(text::absolute);
         let path = given.or(description.text_path.take());
-        let data = read_again::<K>(folder.path(), config, path.as_deref(), validation_path.as_deref())?;
+        let data =
+            read_again::<K>(folder.path(), config, [&path, &validation_path].map(Option::as_deref), "--validation")?;
         (description.text_path, description.validation_path) = (path, validation_path);
         let config = &description.config;
         if config.version.as_deref() != Some(VERSION) {
@@ -172,7 +173,8 @@ impl Train {
             ));
         }
         let rule = K::word_rule(&tokenizers);
-        let material = K::material(config, tokenizers, &data)?;
+        let material = K::material(config, tokenizers, &data)
+            .map_err(|error| anyhow!("{}: {}", folder.checkpoint().display(), stored(&error)))?;
         memory::check_size::<K>(&config.model, 1.0, FREE_MEMORY)?;
         let (model, parameters) = K::build(&config.model, config.training.seed)?;
         let memory = check_memory(&model, &parameters, &config.training, &material, (0.0, FREE_MEMORY))?;

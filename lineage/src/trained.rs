@@ -155,43 +155,45 @@ pub fn trained_on<K: Kind>(path: &Path, config: &Config<K>, progress: Progress) 
         progress.say(&format!("the model in {shown} was trained on other {}: these have changed since", known.name));
         return K::judged_by(built_in, share.map_or_else(Validation::default, Validation::Share));
     }
-    read_again::<K>(path, config, description.text_path.as_deref(), description.validation_path.as_deref())
+    let paths = [&description.text_path, &description.validation_path].map(Option::as_deref);
+    read_again::<K>(path, config, paths, &format!("`lineage train --resume {shown} --validation FILE`"))
 }
 
-/// Reads what the run in a folder is trained on and judged by, from these places.
+/// Reads what the run in a folder is trained on and judged by, from these places; `with` says how to give another for what it
+/// is judged by.
 ///
 /// # Errors
 /// If it cannot be read, or says something else than it did.
 pub fn read_again<K: Kind>(
     folder: &Path,
     Config { text, validation, .. }: &Config<K>,
-    path: Option<&Path>,
-    validation_path: Option<&Path>,
+    [path, validation_path]: [Option<&Path>; 2],
+    with: &str,
 ) -> anyhow::Result<K::Data> {
-    let data = read_known::<K>(folder, text, path, ("trained on", K::FLAG))?;
+    let data = read_known::<K>(folder, text, path, ("trained on", &format!("--{}", K::FLAG)))?;
     let validation = match validation {
         Validation::Share(share) => Validation::Share(*share),
         Validation::File(known) => {
-            Validation::File(read_known::<K>(folder, known, validation_path, ("judged by", "validation"))?)
+            Validation::File(read_known::<K>(folder, known, validation_path, ("judged by", with))?)
         }
     };
     K::judged_by(data, validation)
 }
 
-/// Reads what a run is trained on, or judged by, if it says what it did; a flag tells where it is now.
+/// Reads what a run is trained on, or judged by, if it says what it did; `with` says how to tell where it is now.
 fn read_known<K: Kind>(
     folder: &Path,
     known: &TextId,
     path: Option<&Path>,
-    (does, flag): (&str, &str),
+    (does, with): (&str, &str),
 ) -> anyhow::Result<K::Data> {
     let shown = folder.display();
     let data =
-        K::read(path).map_err(|error| anyhow!("{error}, or give what the run in {shown} is {does} with --{flag}"))?;
+        K::read(path).map_err(|error| anyhow!("{error}, or give what the run in {shown} is {does} with {with}"))?;
     let found = K::id(&data);
     if found.sha256 != known.sha256 {
         bail!(
-            "{} is not what the run in {shown} is {does}: its SHA-256 is {}, not {} ({}); give that file with --{flag}",
+            "{} is not what the run in {shown} is {does}: its SHA-256 is {}, not {} ({}); give that file with {with}",
             path.map_or(found.name, |path| path.display().to_string()),
             found.sha256,
             known.sha256,

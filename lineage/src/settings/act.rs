@@ -12,21 +12,6 @@ use crate::idle;
 use crate::kind::AnyStage;
 
 impl Flags {
-    /// Of stored settings those that this stage reads, as flags that ask for them. A preset gives models of text all they
-    /// have.
-    ///
-    /// # Errors
-    /// If they are no settings.
-    pub fn read_by(stage: AnyStage, settings: &impl Serialize) -> anyhow::Result<Self> {
-        let settings = serde_json::to_value(settings)?;
-        let read = settings
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(name, _)| matches!(stage, AnyStage::Language(_)) || reads(stage, name));
-        Ok(serde_json::from_value(read.map(|(name, value)| (name.clone(), value.clone())).collect())?)
-    }
-
     /// Refuses flags that a stage does not read.
     ///
     /// # Errors

@@ -92,7 +92,7 @@ fn a_configuration_that_was_changed_by_hand() {
     let config = fs::read_to_string(&path).unwrap();
     fs::write(&path, config.replace("\"heads\": 2", "\"heads\": 3")).unwrap();
     let said = fails(&["evaluate", "--model", &run]);
-    let expected = "a width of 16 cannot be divided among 3 heads; choose a width that is a multiple of the heads";
+    let expected = "a width of 16 cannot be divided among 3 heads; restore the file or train again";
     assert_eq!(said, format!("{}: {expected}", path.display()));
     fs::write(&path, "{}").unwrap();
     let expected = format!(

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::json;
 use tensor::{Checkpoint, Real};
 
 use crate::program::{Place, copy, fails, succeeds, tiny, trained, translator};
@@ -114,7 +115,7 @@ fn a_readers_files_with_names_like_those_of_parts_stay() {
     assert!(paths.iter().all(|path| fs::read(path).unwrap() == b"mine"));
 }
 
-/// Settings that stand in `config.json` and in a tokenizer, or that the stage does not read; adopting is no way around.
+/// Settings that stand in `config.json` and in a tokenizer; adopting is no way around.
 #[test]
 fn settings_that_contradict_the_files_beside_them() {
     let ways = "restore the files or train again";
@@ -131,16 +132,95 @@ fn settings_that_contradict_the_files_beside_them() {
         assert_eq!(fails(&["adopt", &run]), expected);
         assert_eq!(fails(&["generate", "--model", &run, "--prompt", "a"]), expected);
     }
+}
+
+/// Numbers and switches that this stage, or a run with the settings beside them, does not read.
+#[test]
+fn stored_settings_that_cannot_act() {
     let place = Place::new();
-    let run = translator(&place);
-    let path = change(&run, "config.json", "\"reversed\": false", "\"reversed\": true");
-    assert_eq!(
-        fails(&["adopt", &run]),
-        format!(
-            "{path}: it contradicts itself, since settings reversed is true where the settings beside it ask for false; \
-             restore the file or train again"
-        )
+    let [gpt, attention, rnn, transformer] = [trained(&place), translator(&place), place.at("rnn"), place.at("2017")];
+    let (text, pairs) = (place.text(), place.pairs());
+    let train = ["--steps", "8", "--quiet"];
+    succeeds(&[&["train", "rnn", "--text", &text, "--out", &rnn], &tiny("rnn")[..], &train].concat());
+    let schedule = ["--schedule", "inverse-sqrt", "--positions", "sinusoidal"];
+    let transform = ["train", "transformer", "--pairs", &pairs, "--out", &transformer];
+    succeeds(&[&transform, &tiny("transformer")[..], &train, &schedule].concat());
+    for (run, setting, value, cause) in [
+        (&gpt, "/settings/embedding", json!(77), "gpt has no --embedding"),
+        (&gpt, "/settings/carry", json!(true), "gpt has no --carry"),
+        (&rnn, "/settings/heads", json!(7), "rnn has no --heads"),
+        (&attention, "/settings/reversed", json!(true), "attention has no --reversed"),
+        (&attention, "/settings/heads", json!(7), "attention has no --heads"),
+        (&attention, "/settings/context", json!(7), "attention has no --context"),
+        (&attention, "/settings/norm", json!("post"), "attention has no --norm"),
+        (&transformer, "/settings/embedding", json!(7), "transformer has no --embedding"),
+        (&transformer, "/settings/cell", json!("gru"), "transformer has no --cell"),
+        (
+            &transformer,
+            "/settings/context",
+            json!(7),
+            "--context cannot act, since it is the number of learned positions, and there are none",
+        ),
+        (
+            &transformer,
+            "/training/min-lr",
+            json!(1e-9),
+            "--min-lr cannot act, since it is where the cosine ends, and --schedule inverse-sqrt has no such end",
+        ),
+        (
+            &gpt,
+            "/training/warmup",
+            json!(9),
+            "--warmup cannot act, since the run has 8 steps and would end before its highest learning rate",
+        ),
+        (
+            &gpt,
+            "/training/save-every",
+            json!(9),
+            "--save-every cannot act, since the run has 8 steps and does so at the last",
+        ),
+        (&gpt, "/training/min-lr", json!(1), "--min-lr 1 is above --lr 0.001"),
+        (&gpt, "/settings/heads", json!(3), "a width of 16 cannot be divided among 3 heads"),
+    ] {
+        let path = Path::new(run).join("config.json");
+        let before = fs::read_to_string(&path).unwrap();
+        let mut config: serde_json::Value = serde_json::from_str(&before).unwrap();
+        *config.pointer_mut(setting).unwrap() = value;
+        fs::write(&path, config.to_string()).unwrap();
+        let expected = format!("{}: {cause}; restore the file or train again", path.display());
+        assert_eq!(fails(&["adopt", run]), expected, "{setting}");
+        fs::write(&path, before).unwrap();
+    }
+}
+
+/// No flag can be given to a run that goes on, so none is advised.
+#[test]
+fn a_checkpoint_with_a_context_longer_than_its_text() {
+    let place = Place::new();
+    let (text, rnn) = (place.text(), place.at("rnn"));
+    succeeds(
+        &[&["train", "rnn", "--text", &text, "--out", &rnn, "--steps", "2", "--quiet"], &tiny("rnn")[..]].concat(),
     );
+    let path = Path::new(&rnn).join("checkpoint.safetensors");
+    let whole = Checkpoint::load(&path).unwrap();
+    let metadata = whole.metadata.replace("\"context\":16", "\"context\":5999");
+    assert_ne!(metadata, whole.metadata);
+    Checkpoint { metadata, ..whole }.save(&path).unwrap();
+    fs::remove_file(Path::new(&rnn).join("model.safetensors")).unwrap();
+    let said = fails(&["train", "--resume", &rnn]);
+    assert!(said.starts_with(&format!("{}: the ", path.display())), "{said}");
+    assert!(said.ends_with(" but a context of 5999 needs 6000; restore the file or train again"), "{said}");
+}
+
+/// As a preset writes it, which also sets what its stage does not read.
+#[test]
+fn the_settings_of_a_preset_are_read() {
+    let place = Place::new();
+    let (text, run) = (place.text(), place.at("run"));
+    let preset = ["train", "gpt", "--text", &text, "--out", &run, "--preset", "nanogpt-cpu", "--steps", "3", "--quiet"];
+    succeeds(&[&preset[..], &["--batch", "1", "--lr", "0.01", "--schedule", "inverse-sqrt"]].concat());
+    succeeds(&["adopt", &run, "--quiet"]);
+    succeeds(&["evaluate", "--model", &run, "--quiet"]);
 }
 
 #[test]

@@ -44,6 +44,9 @@ fn a_text_to_judge_by() {
     let moved = place.at("moved.txt");
     fs::rename(&other, &moved).unwrap();
     assert!(fails(&["train", "--resume", &run]).ends_with("is judged by with --validation"));
+    let evaluate = fails(&["evaluate", "--model", &run, "--split", "val"]);
+    let way_out = format!("is judged by with `lineage train --resume {run} --validation FILE`");
+    assert!(evaluate.ends_with(&way_out), "{evaluate}");
     let said = fails(&["train", "--resume", &run, "--validation", &text]);
     assert!(said.starts_with(&format!("{text} is not what the run in {run} is judged by: its SHA-256 is ")), "{said}");
     succeeds(&["train", "--resume", &run, "--validation", &moved, "--quiet"]);
