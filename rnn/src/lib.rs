@@ -50,6 +50,7 @@ pub mod elman;
 mod model;
 mod probe;
 mod recurrent;
+pub mod scan;
 pub mod sequence;
 mod stacked;
 mod token_input;

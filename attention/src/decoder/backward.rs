@@ -6,14 +6,18 @@
 //! 2. dW_ih = daᵀ·[x z h̃], dW_hh = daᵀ·h_{t-1}, dW_q = dqᵀ·h_{t-1}, dW_c = duᵀ·[z h], db = Σ da and dx = da·W_x: large
 //!    products for all t; ds_j = Σ_t α_tj dz_t: one for each sentence
 
-use lstm::lstm::fused::cells_backward;
+use lstm::lstm::fused::LstmCell;
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, Axis, s};
-use rnn::sequence::{self, ROWS, StepWeights, block_of, for_blocks, input, matrix, numbers, rows_mut, step_of_block};
+use rnn::scan;
+use rnn::sequence::{
+    self, ROWS, StepWeights, block_of, blocks_mut, for_blocks, input, matrix, numbers, rows_mut, step_of_block,
+    together,
+};
 use tensor::kernels::{Threads, matmul_into, sum_rows};
 use tensor::{Backward, Cost, Inputs, Outputs, Real};
 
 use super::Sizes;
-use super::fused::{AttendingDecoder, blocks, columns, place};
+use super::fused::{AttendingDecoder, columns, place};
 use crate::look;
 use crate::look::kernel::{GradientOfV, Looked, row, row_mut, states_gradient};
 use crate::look::long_sum::{BLOCK, LongSum};
@@ -79,15 +83,16 @@ impl Backward for AttendingDecoder {
 
         let vectors = rows_mut(&mut dh).zip(rows_mut(&mut dc)).zip(rows_mut(&mut dfed));
         let memory = dkeys.axis_chunks_iter_mut(Axis(0), ROWS).zip(&mut dvs);
-        let over_time = blocks([&mut self.gates, &mut dus, &mut dzs, &mut dqs]);
-        let [cs, attentional, alignment] = [&self.cs, &self.attentional, &self.alignment].map(|x| x.view());
-        let queries = if w_q.is_some() { self.queries.view() } else { self.hs.view() };
+        let over_time = together([&mut self.gates, &mut dus, &mut dzs, &mut dqs].map(blocks_mut));
+        let [hs, cs, attentional, alignment] =
+            [&self.hs, &self.cs, &self.attentional, &self.alignment].map(|x| x.view());
+        let queries = if w_q.is_some() { self.queries.view() } else { hs };
         let compared = &self.compared;
         for_blocks(
             vectors.zip(memory).zip(over_time).enumerate(),
             |(block, ((((mut dh, mut dc), mut dfed), (mut dkeys, dv)), mut over_time))| {
-                let [cs, attentional, alignment, queries] =
-                    [cs, attentional, alignment, queries].map(|x| block_of(x, block));
+                let [hs, cs, attentional, alignment, queries] =
+                    [hs, cs, attentional, alignment, queries].map(|x| block_of(x, block));
                 let mut scratch = compared.scratch();
                 let mut dalignment = vec![0.0; look.positions];
                 let mut sum = LongSum::default();
@@ -110,9 +115,11 @@ impl Backward for AttendingDecoder {
                         // y_t = h_t
                         dh += &step_of_block(dys, t, block);
                     }
-                    let [before, c] = [t, t + 1]
-                        .map(|t| cs.index_axis_move(Axis(0), t).to_slice().expect("a step of a block is contiguous"));
-                    cells_backward(hidden, numbers(&mut a), before, c, numbers(&mut dh), numbers(&mut dc));
+                    let state = [(hs, &mut dh), (cs, &mut dc)].map(|(states, gradient)| {
+                        let [before, after] = sequence::steps_around(states, t);
+                        (before, after, numbers(gradient))
+                    });
+                    scan::step_backward(LstmCell, hidden, numbers(&mut a), state);
                     // a_t = z_t·W_zᵀ + h_{t-1}·W_hhᵀ + h̃_{t-1}·W_fᵀ + ..
                     w_z.multiply_into(dz.view_mut(), 1.0, a.view());
                     w_h.multiply_into(dh.view_mut(), 0.0, a.view());

@@ -14,9 +14,10 @@
 //!
 //! The rows of the batch go through all steps in blocks, each on one thread. The way back stands in `backward.rs`.
 
-use lstm::lstm::fused::cells;
-use ndarray::{Array3, ArrayView2, ArrayViewMut3, Axis, Ix1, Ix2, s};
-use rnn::sequence::{self, ROWS, Read, StepWeights, blocks_mut, for_blocks, input, matrix_mut, numbers};
+use lstm::lstm::fused::LstmCell;
+use ndarray::{Array3, ArrayView2, Axis, Ix1, Ix2, s};
+use rnn::scan;
+use rnn::sequence::{self, ROWS, Read, StepWeights, blocks_mut, for_blocks, input, matrix_mut, numbers, together};
 use rnn::{Direction, Input};
 use tensor::kernels::elementwise::tanh;
 use tensor::{Array, Real, Tensor, record, shared};
@@ -130,11 +131,11 @@ impl AttendingDecoder {
             [from_z, from_h].map(|w| transposed(w, batch))
         });
         let arrays = [&mut gates, &mut hs, &mut cs, &mut attentional, &mut contexts, &mut alignment, &mut queries];
-        for_blocks(blocks(arrays).enumerate(), |(block, mut arrays)| {
+        for_blocks(together(arrays.map(blocks_mut)).enumerate(), |(block, mut arrays)| {
             let mut scratch = compared.scratch();
             for t in 0..steps {
                 let [gates, hs, cs, attentional, contexts, alignment, queries] = &mut arrays;
-                let [(h_before, mut h), (mut c_before, mut c), (fed_before, mut said)] =
+                let [(mut h_before, mut h), (mut c_before, mut c), (fed_before, mut said)] =
                     [hs, cs, attentional].map(|states| sequence::around(states, t));
                 let [mut a, mut z, mut alignment, mut q] =
                     [gates, contexts, alignment, queries].map(|x| x.index_axis_mut(Axis(0), t));
@@ -153,7 +154,9 @@ impl AttendingDecoder {
                 if fed > 0 {
                     w_f.multiply_into(a.view_mut(), 1.0, fed_before.view());
                 }
-                cells(hidden, numbers(&mut a), numbers(&mut c_before), numbers(&mut c), numbers(&mut h));
+                let state = [(&mut h_before, &mut h), (&mut c_before, &mut c)];
+                let state = state.map(|(before, after)| (&*numbers(before), numbers(after)));
+                scan::step(LstmCell, hidden, numbers(&mut a), state);
                 if let Some([from_z, from_h]) = &w_c {
                     from_z.multiply_into(said.view_mut(), 0.0, z.view());
                     from_h.multiply_into(said.view_mut(), 1.0, h.view());
@@ -187,13 +190,4 @@ impl AttendingDecoder {
 /// Weights stored as (out, in), for products at every step.
 fn transposed(w: ArrayView2<'_, Real>, batch: usize) -> StepWeights<'_> {
     StepWeights::new(w.reversed_axes(), batch)
-}
-
-/// What each block of rows goes through the sequence with: its parts of all arrays (T, B, ·).
-pub(super) fn blocks<const N: usize>(
-    arrays: [&mut Array3<Real>; N],
-) -> impl Iterator<Item = [ArrayViewMut3<'_, Real>; N]> {
-    let count = arrays.first().map_or(0, |array| array.dim().1.div_ceil(ROWS));
-    let mut arrays = arrays.map(blocks_mut);
-    (0..count).map(move |_| arrays.each_mut().map(|blocks| blocks.next().expect("all arrays have B rows")))
 }

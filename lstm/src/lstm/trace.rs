@@ -1,11 +1,13 @@
 //! What the gates and the cell did, step by step, for a reader to plot.
 
 use ndarray::{Array3, ArrayView3, s};
+use rnn::scan::Scan;
 use rnn::sequence::batch_first;
 use rnn::{Direction, Input, Recurrent, Run, Sizes};
 use tensor::{Context, Real, Tensor};
 
 use super::Lstm;
+use super::fused::LstmCell;
 
 /// Gates and states over time, each (B, T, H).
 #[derive(Clone, Debug, PartialEq)]
@@ -36,9 +38,9 @@ pub fn trace(layer: &Lstm, cx: &Context<'_>, x: &Tensor) -> Trace {
     let (x, weights) = (Input::Vectors(x), layer.weights(cx));
     let state = layer.empty(x.tensor().shape()[0]);
     let Sizes { hidden, .. } = Sizes::check("lstm::trace", 4, x, &[&state[0], &state[1]], &weights, Run::default());
-    let run = super::fused::Lstm::run(x, &state[0], &state[1], &weights, Run::default());
+    let run = Scan::run(LstmCell, x, [&state[0], &state[1]], &weights, Run::default());
     let steps = |x: ArrayView3<'_, Real>| batch_first(x, Direction::Forward);
-    let gate = |k: usize| steps(run.gates.slice(s![.., .., k * hidden..(k + 1) * hidden]));
-    let state = |x: &Array3<Real>| steps(x.slice(s![1.., .., ..]));
-    Trace { i: gate(0), f: gate(1), g: gate(2), o: gate(3), c: state(&run.cs), h: state(&run.hs) }
+    let gate = |k: usize| steps(run.columns.slice(s![.., .., k * hidden..(k + 1) * hidden]));
+    let [h, c] = run.states.each_ref().map(|x| steps(x.slice(s![1.., .., ..])));
+    Trace { i: gate(0), f: gate(1), g: gate(2), o: gate(3), c, h }
 }

@@ -43,6 +43,14 @@ pub fn rows_mut(x: &mut Array2<Real>) -> impl Iterator<Item = ArrayViewMut2<'_, 
     x.axis_chunks_iter_mut(Axis(0), ROWS)
 }
 
+/// What iterators of the same length give, side by side.
+pub fn together<I: Iterator, const N: usize>(mut iterators: [I; N]) -> impl Iterator<Item = [I::Item; N]> {
+    std::iter::from_fn(move || {
+        let next = iterators.each_mut().map(Iterator::next);
+        next.iter().all(Option::is_some).then(|| next.map(|item| item.expect("all have one")))
+    })
+}
+
 /// One block of an array (T, B, N).
 pub fn block_of(x: ArrayView3<'_, Real>, block: usize) -> ArrayView3<'_, Real> {
     let rows = rows(x.dim().1, block);
@@ -78,6 +86,11 @@ pub fn around<'a>(
     s: usize,
 ) -> (ArrayViewMut2<'a, Real>, ArrayViewMut2<'a, Real>) {
     states.multi_slice_mut((s![s, .., ..], s![s + 1, .., ..]))
+}
+
+/// Likewise, as the numbers of the block, row after row.
+pub fn steps_around(states: ArrayView3<'_, Real>, s: usize) -> [&[Real]; 2] {
+    [s, s + 1].map(|s| states.index_axis_move(Axis(0), s).to_slice().expect("a step of a block is contiguous"))
 }
 
 /// The gradient of a last state, output i: zero if nobody used it.

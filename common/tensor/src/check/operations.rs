@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 /// The names of all operations defined in the Rust files under `folder`: the string literals in `fn name` of every
-/// implementation of `Backward`, and those given to the functions that share one struct among several operations. Gradient tests compare this list with the operations they have run, so that an operation
-/// without a test fails the build.
+/// implementation of `Backward`, and those given to the functions or the constant `NAME` where several operations share one
+/// struct. Gradient tests compare this list with the operations they have run, so that an operation without a test
+/// fails the build.
 ///
 /// # Panics
 /// If the folder cannot be read.
@@ -34,6 +35,8 @@ fn names_in(source: &str) -> BTreeSet<String> {
         names.extend(body.split('"').skip(1).step_by(2).map(str::to_owned));
     }
     // Structs shared by several operations receive the name where each operation is defined.
+    let constants = source.split("const NAME: &'static str = \"").skip(1);
+    names.extend(constants.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
     let first_arguments = source.split(".elementwise(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
     names.extend(first_arguments.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
     names
@@ -50,7 +53,8 @@ mod tests {
             impl Backward for B { fn name(&self) -> &'static str { if self.x { "b1" } else { "b2" } } fn f() }
             self.elementwise(
                 "c", f)
+            impl Cell for D { const NAME: &'static str = "d"; }
         "#;
-        assert_eq!(names_in(source).into_iter().collect::<Vec<_>>(), ["a", "b1", "b2", "c"]);
+        assert_eq!(names_in(source).into_iter().collect::<Vec<_>>(), ["a", "b1", "b2", "c", "d"]);
     }
 }
