@@ -44,7 +44,7 @@
 //! a layer is to the models, which the LSTM and the GRU share; it reads vectors, or rows of a table that it looks up
 //! ([`Input`], [`TokenInput`]), to the end of each row ([`Run::lengths`]). [`RecurrentModel`] speaks, [`Classifier`]
 //! answers with a symbol, [`Regressor`] with numbers. [`hidden_gradients`] shows how far back the loss reaches.
-//! [`sequence`] holds what fused recurrent operations have in common.
+//! [`scan`] takes a cell, what one step does to one row, through a sequence and back; [`sequence`] holds its parts.
 
 pub mod elman;
 mod model;

@@ -74,21 +74,27 @@ impl<C: Cell<S>, const S: usize> Backward for Scan<C, S> {
                 clear(&ended, &mut da);
                 // a_t = h_{t-1}·W_hhᵀ + .., so dh_{t-1} = da_t·W_hh, and what the cell takes from h_{t-1} itself
                 let direct = if C::DIRECT { 1.0 } else { 0.0 };
-                w.multiply_into(state[0].1.view_mut(), direct, da.slice(s![.., from_state..]));
+                let (_, da) = da.view().split_at(Axis(1), from_state); // (rows, G·H)
+                w.multiply_into(state[0].1.view_mut(), direct, da);
                 state.iter_mut().zip(&held).for_each(|((_, gradient), held)| put_back(&ended, held, gradient));
             }
             // ANCHOR_END: backward
         });
 
         let da = matrix(das.view()); // (T·B, K·H)
-        let from_state = da.slice(s![.., from_state..]); // (T·B, G·H)
-        let from_input = read.by_row(da.slice(s![.., ..C::GATES * hidden])); // (N, G·H)
+        let (_, from_state) = da.split_at(Axis(1), from_state); // (T·B, G·H)
+        let from_input = read.by_row(da.split_at(Axis(1), C::GATES * hidden).0); // (N, G·H)
         let w_ih = in_order::<C, S, _>(sequence::weight(&w_ih));
         read.add_gradient(&mut dx, from_input.view(), w_ih.view());
         dx.accumulate(input::W_IH, |dst, beta| {
             let mut dst: ArrayViewMut2<'_, Real> = dst.into_dimensionality().expect("weights are matrices");
             for (rows, columns) in parts::<C, S>(hidden) {
-                read.weight_gradient_into(dst.slice_mut(s![rows, ..]), beta, from_input.slice(s![.., columns]));
+                // A slice of one column would lose its stride, and the product with it the signs of its zeros.
+                let (dst, _) = dst.view_mut().split_at(Axis(0), rows.end);
+                let (da, _) = from_input.view().split_at(Axis(1), columns.end);
+                let (_, dst) = dst.split_at(Axis(0), rows.start);
+                let (_, da) = da.split_at(Axis(1), columns.start);
+                read.weight_gradient_into(dst, beta, da);
             }
         });
         let sums = sum_rows(from_input.view()); // (G·H)

@@ -42,6 +42,7 @@ pub trait Cell<const S: usize>: Copy + Sync + 'static {
     const COLUMNS: usize = Self::GATES;
 
     /// The gates of W_ih and b_ih in the order of the sums' first G columns, where they are added.
+    #[expect(clippy::single_range_in_vec_init, reason = "one range is meant")]
     const ORDER: &'static [Range<usize>] = &[0..Self::GATES];
 
     /// The column from which the gates of W_hh and b_hh are added; they end with the last column.
