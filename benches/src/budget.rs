@@ -12,6 +12,9 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Budget {
+    /// As quick, but every training ends after a few steps: what tests run.
+    #[value(skip)]
+    Rehearsal,
     /// Some 3 minutes: enough to see most effects.
     Quick,
     /// Some 20 minutes: enough to be fairly sure of them.
@@ -28,16 +31,21 @@ impl Budget {
 
     /// Seeds used when none are asked for.
     pub fn seeds(self) -> usize {
-        self.pick(3, 3, 5)
+        if self == Self::Rehearsal { 2 } else { self.pick(3, 3, 5) }
     }
 
     /// The value that belongs to this budget.
     pub fn pick<T>(self, quick: T, standard: T, thorough: T) -> T {
         match self {
-            Self::Quick => quick,
+            Self::Rehearsal | Self::Quick => quick,
             Self::Standard => standard,
             Self::Thorough => thorough,
         }
+    }
+
+    /// The steps of a training that belong to this budget.
+    pub fn steps(self, quick: u64, standard: u64, thorough: u64) -> u64 {
+        if self == Self::Rehearsal { 4 } else { self.pick(quick, standard, thorough) }
     }
 
     /// The budget that decides what this one leaves open: the largest, after which nothing is left open.

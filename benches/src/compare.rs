@@ -154,7 +154,7 @@ pub fn compare(
     let began = Instant::now();
     let mut sections = Vec::with_capacity(chosen.len());
     for (i, experiment) in chosen.iter().enumerate() {
-        progress.say(&format!("[{}/{}] {}: {}", i + 1, chosen.len(), experiment.id, experiment.claim));
+        progress.say(&format!("[{}/{}] {}: {}", i + 1, chosen.len(), experiment.id, experiment.claim()));
         let start = Instant::now();
         let mut finding =
             (experiment.run)(&lab).map_err(|e| Error::Experiment { id: experiment.id, reason: format!("{e:#}") })?;
@@ -216,7 +216,7 @@ impl Comparison {
     fn claims(&self) -> Table {
         let mut claims = Table::new("claims", "The claims and their verdicts", &["number", "claim", "verdict"]);
         for Section { experiment, finding, .. } in &self.sections {
-            claims.row([experiment.id.to_owned(), experiment.claim.to_owned(), finding.verdict.to_string()]);
+            claims.row([experiment.id.to_owned(), experiment.claim(), finding.verdict.to_string()]);
         }
         claims
     }
@@ -269,7 +269,7 @@ mod tests {
     use super::*;
     use crate::{finding::Memory, verdict::Verdict};
     use report::{
-        figure::{Axis, Bars, Heat, Labels, Lines, Plot, Reference, Scale, Series},
+        figure::{Axis, BarSeries, Bars, Heat, Labels, Lines, Plot, Reference, Scale, Series},
         statistics::Summary,
     };
 
@@ -278,16 +278,16 @@ mod tests {
     const EXPERIMENTS: &[Experiment] = &[
         Experiment {
             id: "C1",
-            claim: "one & one",
-            criterion: "shown if <two>",
+            text: "# Claim\none & one\n\n# Criterion\nshown if <two>",
+            thresholds: &[],
             reads: &[Input::Budget, Input::Seeds],
             memory: MEMORY,
             run,
         },
         Experiment {
             id: "C2",
-            claim: "fails",
-            criterion: "never",
+            text: "# Claim\nfails\n\n# Criterion\nnever",
+            thresholds: &[],
             reads: &[Input::Seeds, Input::Text],
             memory: MEMORY,
             run: |_| anyhow::bail!("the loss is not a number"),
@@ -303,7 +303,8 @@ mod tests {
         );
         let lines = lines.with(Reference::Level { label: "limit".into(), y: 9.0 });
         let names = || vec!["a".to_owned(), "b".to_owned()];
-        let bars = Bars::stacked(Axis::linear("share, %"), names(), vec![("part".into(), vec![1.0, 2.0])]);
+        let bars =
+            Bars::stacked(Axis::linear("share, %"), names(), [BarSeries::new("part", [1.0, 2.0].map(Summary::exact))]);
         let heat = Heat {
             x: "to".into(),
             y: "from".into(),

@@ -1,11 +1,19 @@
 //! What an experiment is, and what it hands back.
 
-use report::{Table, figure::Figure};
+use report::{
+    Table,
+    figure::{Figure, Plot},
+    format,
+    table::Columns,
+};
 
 use crate::{
     budget::Budget,
     lab::Lab,
-    study::text::{Prose, Values, fill},
+    study::{
+        parts::{self, Part},
+        text::{Text, Values},
+    },
     verdict::Verdict,
 };
 
@@ -16,16 +24,29 @@ use crate::{
 pub struct Experiment {
     /// The curriculum's number of the claim: `C1`.
     pub id: &'static str,
-    /// The claim, as courses make it.
-    pub claim: &'static str,
-    /// The criterion, in words: when the code in `run` says "shown".
-    pub criterion: &'static str,
+    /// What it says, with the claim and the criterion: see [`Text`].
+    pub text: &'static str,
+    /// The numbers that the criterion names, which are those that `run` judges by.
+    pub thresholds: &'static [(&'static str, f64)],
     /// The options that change what is measured.
     pub reads: &'static [Input],
     /// What it takes of memory.
     pub memory: Memory,
     /// Measures, and judges by the criterion.
     pub run: fn(&Lab) -> anyhow::Result<Finding>,
+}
+
+impl Experiment {
+    /// The claim, as courses make it.
+    pub fn claim(&self) -> String {
+        Text::new(self.text, &Values::default()).paragraph("Claim")
+    }
+
+    /// The criterion, in words: when `run` says "shown".
+    pub fn criterion(&self) -> String {
+        let named = |values: Values, &(name, value): &(&'static str, f64)| values.with(name, format::number(value, 3));
+        Text::new(self.text, &self.thresholds.iter().fold(Values::default(), named)).paragraph("Criterion")
+    }
 }
 
 /// How much memory an experiment takes: megabytes that were measured with the quick, the standard and the thorough budget.
@@ -81,26 +102,74 @@ pub struct Finding {
     pub limits: Vec<String>,
 }
 
-impl Finding {
-    /// A verdict and what the text beside an experiment says of it, [filled in](fill).
+/// A finding that is put together: a [`Text`], and the figures and tables that it names.
+pub struct Draft<'t> {
+    text: Text<'t>,
+    figures: Vec<Figure>,
+    tables: Vec<Table>,
+}
+
+impl<'t> Draft<'t> {
+    /// An experiment's text with its numbers.
+    pub fn new(text: &'t str, values: &'t Values) -> Self {
+        Self { text: Text::new(text, values), figures: Vec::new(), tables: Vec::new() }
+    }
+
+    /// With one more figure, in the order of the argument; its title and caption are the text's.
     ///
     /// # Panics
-    /// If the text and the values do not fit.
+    /// If the text has no such part.
+    #[must_use]
     #[track_caller]
-    pub fn told(verdict: Verdict, text: &str, values: &Values) -> Self {
-        let Prose { answer, notice, limits } = fill(text, values);
-        Finding { verdict, answer, figures: Vec::new(), tables: Vec::new(), notice, limits }
+    pub fn figure(mut self, name: &str, plot: impl Into<Plot>) -> Self {
+        self.figures.push(Figure::new(name, self.text.title(name), self.text.paragraph(name), plot.into()));
+        self
     }
 
-    /// With these figures, in the order of the argument.
+    /// With one more table, whose caption is the text's.
+    ///
+    /// # Panics
+    /// If the text has no such part.
     #[must_use]
-    pub fn with_figures(self, figures: Vec<Figure>) -> Self {
-        Self { figures, ..self }
+    #[track_caller]
+    pub fn table<R>(mut self, name: &str, columns: Columns<R>) -> Self {
+        self.tables.push(columns.named(name, self.text.paragraph(name)));
+        self
     }
 
-    /// With these tables.
+    /// Migration.
     #[must_use]
-    pub fn with_tables(self, tables: Vec<Table>) -> Self {
-        Self { tables, ..self }
+    pub fn with_figures(mut self, figures: Vec<Figure>) -> Self {
+        for figure in figures {
+            self.figures.push(figure);
+        }
+        self
+    }
+
+    /// Migration.
+    #[must_use]
+    pub fn with_tables(mut self, tables: Vec<Table>) -> Self {
+        self.tables.extend(tables);
+        self
+    }
+
+    /// With a table of the criterion's parts.
+    #[must_use]
+    pub fn parts(mut self, name: &str, parts: &[Part]) -> Self {
+        self.tables.push(parts::table(name, parts));
+        self
+    }
+
+    /// The finding.
+    ///
+    /// # Panics
+    /// If a part of the text is not asked for, or a number is nowhere in it.
+    #[track_caller]
+    pub fn finding(self, verdict: Verdict) -> Finding {
+        let Draft { text, figures, tables } = self;
+        let [notice, limits] = ["Notice", "Limits"].map(|part| text.points(part));
+        let answer = text.paragraph("Answer");
+        text.assert_used(&["Claim", "Criterion"]);
+        Finding { verdict, answer, figures, tables, notice, limits }
     }
 }

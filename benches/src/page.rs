@@ -63,7 +63,7 @@ fn opening(comparison: &Comparison) -> Markup {
                 @for Section { experiment, finding, .. } in sections {
                     tr {
                         td {
-                            p { a.id href={ "#" (experiment.id) } { (experiment.id) } " " (experiment.claim) }
+                            p { a.id href={ "#" (experiment.id) } { (experiment.id) } " " (experiment.claim()) }
                             p { (finding.answer) }
                         }
                         td { (badge(finding.verdict)) }
@@ -82,10 +82,10 @@ fn section(
     Ok(html! {
         section id=(experiment.id) {
             p.kicker { "Claim " (experiment.id) }
-            h2 { (experiment.claim) }
+            h2 { (experiment.claim()) }
             p { (badge(finding.verdict)) @if let Verdict::Undecided { needs } = finding.verdict { " " (way_out(needs)) } }
             p.answer { (finding.answer) }
-            p.criterion { b { "Criterion. " } (experiment.criterion) }
+            p.criterion { b { "Criterion. " } (experiment.criterion()) }
             @for figure in &figures { (figure) }
             @for shown in &finding.tables { (table(shown)) }
             (list("What to notice", &finding.notice))

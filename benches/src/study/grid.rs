@@ -4,10 +4,10 @@
 //! used with the seeds that judge. So no variant is searched harder than another, and no number that is judged
 //! has chosen a setting.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, fmt};
 
 use super::parallel::{Reporter, side_by_side};
-use report::statistics::by_size;
+use report::statistics::{Summary, by_size};
 
 use crate::lab::Lab;
 
@@ -88,6 +88,40 @@ pub struct Cell<C, O> {
     pub score: Score,
     /// One for each seed of the lab, in their order.
     pub outcomes: Vec<O>,
+}
+
+impl<C, O> Cell<C, O> {
+    /// A number of every seed.
+    pub fn each(&self, value: impl Fn(&O) -> f64) -> Vec<f64> {
+        self.outcomes.iter().map(value).collect()
+    }
+
+    /// Its mean.
+    pub fn mean(&self, value: impl Fn(&O) -> f64) -> Summary {
+        Summary::of(&self.each(value))
+    }
+
+    /// Its mean, where it is a share.
+    pub fn share(&self, value: impl Fn(&O) -> f64) -> Summary {
+        Summary::of_shares(&self.each(value))
+    }
+
+    /// Its geometric mean.
+    pub fn magnitude(&self, value: impl Fn(&O) -> f64) -> Summary {
+        Summary::of_magnitudes(&self.each(value))
+    }
+}
+
+/// The cell of a case.
+///
+/// # Panics
+/// If it was not measured.
+#[track_caller]
+pub fn find<'c, C: PartialEq + fmt::Debug, O>(cells: &'c [Cell<C, O>], case: &C) -> &'c Cell<C, O> {
+    match cells.iter().find(|cell| cell.case == *case) {
+        Some(cell) => cell,
+        None => panic!("{case:?} was not measured"),
+    }
 }
 
 /// Searches the learning rate of each case, then trains it with every seed of the lab.

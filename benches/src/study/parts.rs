@@ -27,11 +27,12 @@ pub fn verdict(parts: &[Part]) -> Verdict {
 
 /// The parts, one in a row; `name` is that of the file.
 pub fn table(name: &str, parts: &[Part]) -> Table {
-    let mut table = Table::new(name, "The criterion, part by part", &["part", "found", "needed", "verdict"]);
-    for Part { claim, found, needed, verdict } in parts {
-        table.row([(*claim).to_owned(), found.clone(), needed.clone(), verdict.to_string()]);
-    }
-    table
+    Table::of(parts)
+        .column("part", |part| part.claim)
+        .column("found", |part| part.found.clone())
+        .column("needed", |part| part.needed.clone())
+        .column("verdict", |part| part.verdict.to_string())
+        .named(name, "The criterion, part by part")
 }
 
 /// Which parts are shown and which are not, as the end of an answer; nothing if all are.
@@ -57,6 +58,6 @@ mod tests {
         let half = [part("a", Verdict::Shown), part("b", Verdict::NotShown)];
         assert_eq!(verdict(&half), Verdict::NotShown);
         assert_eq!(remainder(&half), " Of the criterion's parts this shows: a. It does not show: b.");
-        assert_eq!(table("parts", &half).rows[1], ["b", "1", "2", "not shown"]);
+        assert_eq!(table("parts", &half).rows[1], ["b", "1", "2", "not shown"].map(Into::into));
     }
 }

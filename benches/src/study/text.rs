@@ -1,6 +1,12 @@
-//! Prose that stands in Markdown beside the code of an experiment; the numbers in it are filled in by name.
+//! What an experiment says stands in Markdown beside its code; the numbers in it are filled in by name.
 //!
 //! ```text
+//! # Claim
+//! The LSTM remembers longer.
+//!
+//! # Criterion
+//! Shown if it is ahead by more than {margin}.
+//!
 //! # Answer
 //! Over a gap of {gap} distractors the LSTM recalls {lstm} of the symbols.
 //!
@@ -11,20 +17,18 @@
 //!
 //! # Limits
 //! - What the measurement does not say.
+//!
+//! # c02-recall: The title of the figure with this name
+//! How to read it.
+//!
+//! # c02-rates
+//! What the table with this name shows.
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
-
-/// The three parts, filled in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Prose {
-    /// The result in one or two sentences.
-    pub answer: String,
-    /// What to notice.
-    pub notice: Vec<String>,
-    /// What the measurement does not say.
-    pub limits: Vec<String>,
-}
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// What stands for the names: a text, or nothing, which takes its point away with it.
 #[derive(Clone, Debug, Default)]
@@ -37,9 +41,8 @@ impl Values {
     /// If it has a value already.
     #[must_use]
     #[track_caller]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.insert(name, Some(value.to_string()));
-        self
+    pub fn with(self, name: &'static str, value: impl ToString) -> Self {
+        self.maybe(name, Some(value))
     }
 
     /// With one more name, which may have no value.
@@ -49,13 +52,9 @@ impl Values {
     #[must_use]
     #[track_caller]
     pub fn maybe(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
-        self.insert(name, value.map(|value| value.to_string()));
+        let before = self.0.insert(name, value.map(|value| value.to_string()));
+        assert!(before.is_none(), "{name} is given twice");
         self
-    }
-
-    #[track_caller]
-    fn insert(&mut self, name: &'static str, value: Option<String>) {
-        assert!(self.0.insert(name, value).is_none(), "{name} is given twice");
     }
 }
 
@@ -64,29 +63,92 @@ pub fn semicolons<T>(of: impl IntoIterator<Item = T>, say: impl FnMut(T) -> Opti
     of.into_iter().filter_map(say).collect::<Vec<_>>().join("; ")
 }
 
-/// Fills `values` into the text.
-///
-/// # Panics
-/// If the text has other parts than those above, or a name in it has no value, or a value is nowhere in it: the text and the
-/// code beside it do not fit.
-#[track_caller]
-pub fn fill(text: &str, values: &Values) -> Prose {
-    let mut prose = Prose::default();
-    let mut used = BTreeSet::new();
-    for part in format!("\n{text}").split("\n# ").skip(1) {
-        let (title, body) = part.split_once('\n').unwrap_or((part, ""));
-        let filled = points(body).into_iter().filter_map(|point| fill_point(&point, values, &mut used));
-        let filled: Vec<String> = filled.collect();
-        match title.trim() {
-            "Answer" => prose.answer = filled.join(" "),
-            "Notice" => prose.notice = filled,
-            "Limits" => prose.limits = filled,
-            other => panic!("the text of an experiment has no part {other:?}"),
-        }
+/// A text with the values of its names. Its parts are taken out by their names.
+pub struct Text<'t> {
+    parts: BTreeMap<&'t str, Part<'t>>,
+    values: &'t Values,
+    /// Names of parts that were taken out, and of values that were filled in.
+    used: RefCell<BTreeSet<&'t str>>,
+}
+
+struct Part<'t> {
+    title: &'t str,
+    body: &'t str,
+}
+
+impl<'t> Text<'t> {
+    /// Of a file's content.
+    pub fn new(text: &'t str, values: &'t Values) -> Self {
+        let parts = text.strip_prefix("# ").into_iter().flat_map(|text| text.split("\n# ")).map(|part| {
+            let (heading, body) = part.split_once('\n').unwrap_or((part, ""));
+            let (name, title) = heading.split_once(": ").unwrap_or((heading, ""));
+            (name.trim(), Part { title: title.trim(), body })
+        });
+        Self { parts: parts.collect(), values, used: RefCell::default() }
     }
-    let idle: Vec<&str> = values.0.keys().copied().filter(|name| !used.contains(name)).collect();
-    assert!(idle.is_empty(), "no sentence says {}", idle.join(", "));
-    prose
+
+    /// The paragraphs or points of a part, filled in.
+    ///
+    /// # Panics
+    /// If there is no such part, or a name in it is given no value.
+    #[track_caller]
+    pub fn points(&self, name: &str) -> Vec<String> {
+        points(self.part(name).body).iter().filter_map(|point| self.fill(point)).collect()
+    }
+
+    /// The same as one paragraph.
+    ///
+    /// # Panics
+    /// As [`points`](Self::points).
+    #[track_caller]
+    pub fn paragraph(&self, name: &str) -> String {
+        self.points(name).join(" ")
+    }
+
+    /// What stands behind the name of a part.
+    ///
+    /// # Panics
+    /// As [`points`](Self::points).
+    #[track_caller]
+    pub fn title(&self, name: &str) -> String {
+        self.fill(self.part(name).title).unwrap_or_default()
+    }
+
+    /// Makes sure that the text and the code beside it fit.
+    ///
+    /// # Panics
+    /// If some part but `others` was never taken out, or some value is nowhere in the text.
+    #[track_caller]
+    pub fn assert_used(&self, others: &[&str]) {
+        let used = self.used.borrow();
+        let idle = |name: &&str| !used.contains(name) && !others.contains(name);
+        let parts: Vec<&str> = self.parts.keys().copied().filter(idle).collect();
+        let values: Vec<&str> = self.values.0.keys().copied().filter(idle).collect();
+        let [parts, values] = [parts, values].map(|names| names.join(", "));
+        assert!(parts.is_empty(), "nothing asks for {parts}");
+        assert!(values.is_empty(), "no sentence says {values}");
+    }
+
+    #[track_caller]
+    fn part(&self, name: &str) -> &Part<'t> {
+        let Some((&name, part)) = self.parts.get_key_value(name) else { panic!("the text has no part {name:?}") };
+        self.used.borrow_mut().insert(name);
+        part
+    }
+
+    /// None if a name in it has no value.
+    #[track_caller]
+    fn fill(&self, point: &str) -> Option<String> {
+        let mut pieces = point.split('{');
+        let mut filled = Some(pieces.next().unwrap_or_default().to_owned());
+        for piece in pieces {
+            let Some((name, after)) = piece.split_once('}') else { panic!("a brace is not closed in {point:?}") };
+            let Some((&name, value)) = self.values.0.get_key_value(name) else { panic!("nothing is given for {name}") };
+            self.used.borrow_mut().insert(name);
+            filled = filled.zip(value.as_ref()).map(|(filled, value)| filled + value + after);
+        }
+        filled
+    }
 }
 
 /// Points of a list, or paragraphs, each on one line.
@@ -108,25 +170,11 @@ fn points(body: &str) -> Vec<String> {
     points
 }
 
-/// None if a name in it has no value.
-#[track_caller]
-fn fill_point(point: &str, values: &Values, used: &mut BTreeSet<&'static str>) -> Option<String> {
-    let mut pieces = point.split('{');
-    let mut filled = Some(pieces.next().unwrap_or_default().to_owned());
-    for piece in pieces {
-        let Some((name, after)) = piece.split_once('}') else { panic!("a brace is not closed in {point:?}") };
-        let Some((&name, value)) = values.0.get_key_value(name) else { panic!("nothing is given for {name}") };
-        used.insert(name);
-        filled = filled.zip(value.as_ref()).map(|(filled, value)| filled + value + after);
-    }
-    filled
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TEXT: &str = "# Answer\nAfter {steps} steps it\nknows {share}.\n\n# Notice\n- First,\n  {steps}.\n- Then {more}.\n\n# Limits\n- One.\n";
+    const TEXT: &str = "# Answer\nAfter {steps} steps it\nknows {share}.\n\n# Notice\n- First,\n  {steps}.\n- Then {more}.\n\n# c2-x: {share} of it\nRead it.\n";
 
     fn values() -> Values {
         Values::default().with("steps", 3).with("share", "half")
@@ -134,21 +182,30 @@ mod tests {
 
     #[test]
     fn names_become_values_and_points_without_one_are_left_out() {
-        let prose = fill(TEXT, &values().maybe("more", None::<&str>));
-        assert_eq!(prose.answer, "After 3 steps it knows half.");
-        assert_eq!((prose.notice, prose.limits), (vec!["First, 3.".to_owned()], vec!["One.".to_owned()]));
-        assert_eq!(fill(TEXT, &values().maybe("more", Some("{4}"))).notice[1], "Then {4}.");
+        let values_ = values().maybe("more", None::<&str>);
+        let text = Text::new(TEXT, &values_);
+        assert_eq!(text.paragraph("Answer"), "After 3 steps it knows half.");
+        assert_eq!(text.points("Notice"), ["First, 3."]);
+        assert_eq!((text.title("c2-x"), text.paragraph("c2-x")), ("half of it".to_owned(), "Read it.".to_owned()));
+        text.assert_used(&[]);
+        assert_eq!(Text::new(TEXT, &values().maybe("more", Some("{4}"))).points("Notice")[1], "Then {4}.");
     }
 
     #[test]
     #[should_panic(expected = "nothing is given for more")]
     fn a_name_needs_a_value() {
-        fill(TEXT, &values());
+        Text::new(TEXT, &values()).points("Notice");
     }
 
     #[test]
-    #[should_panic(expected = "no sentence says rest")]
+    #[should_panic(expected = "nothing asks for Answer, Notice, c2-x")]
+    fn a_part_needs_a_place() {
+        Text::new(TEXT, &values()).assert_used(&[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "no sentence says steps")]
     fn a_value_needs_a_place() {
-        fill(TEXT, &values().with("more", 1).with("rest", 2));
+        Text::new("", &Values::default().with("steps", 2)).assert_used(&[]);
     }
 }

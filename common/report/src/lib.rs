@@ -14,7 +14,7 @@ pub mod notice;
 pub mod page;
 pub mod progress;
 pub mod statistics;
-mod table;
+pub mod table;
 
 pub use error::Error;
-pub use table::{Column, Table};
+pub use table::Table;

@@ -76,13 +76,13 @@ fn swatch(Key { swatch, .. }: &Key) -> Markup {
 
 /// A table with a link to its data.
 pub fn table(table: &Table) -> Markup {
-    let class = |c: usize| table.columns[c].numeric.then_some("numeric");
+    let class = |c: usize| table.is_numeric(c).then_some("numeric");
     html! {
         figure {
             h3 { (table.caption) }
             div.scroll {
                 table {
-                    thead { tr { @for (c, column) in table.columns.iter().enumerate() { th class=[class(c)] { (column.title) } } } }
+                    thead { tr { @for (c, column) in table.columns.iter().enumerate() { th class=[class(c)] { (column) } } } }
                     tbody {
                         @for row in &table.rows {
                             tr { @for (c, cell) in row.iter().enumerate() { td class=[class(c)] { (cell) } } }

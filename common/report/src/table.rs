@@ -1,6 +1,8 @@
 //! Tables, for people and for programs.
 
-use crate::Error;
+use std::fmt;
+
+use crate::{Error, format, statistics::Summary};
 
 /// A table of the report; written as CSV too.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,37 +11,102 @@ pub struct Table {
     pub name: String,
     /// What the table shows.
     pub caption: String,
-    /// Column headings.
-    pub columns: Vec<Column>,
+    /// Headings, with the unit if there is one.
+    pub columns: Vec<String>,
     /// As many cells as columns in each.
-    pub rows: Vec<Vec<String>>,
+    pub rows: Vec<Vec<Cell>>,
 }
 
-/// The heading of a table's column.
+/// One cell of a table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Column {
-    /// With the unit, if there is one.
-    pub title: String,
-    /// Numbers stand flush right.
-    pub numeric: bool,
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// A whole number.
+    Count(u64),
+    /// A number that people read with so many significant digits.
+    Number(f64, usize),
+    /// A mean with its interval.
+    Interval(Summary),
+    /// There is no number here.
+    Nothing,
+}
+
+/// A number that people read with so many significant digits.
+pub fn digits(value: f64, digits: usize) -> Cell {
+    Cell::Number(value, digits)
+}
+
+/// As people read it.
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cell::Text(text) => f.write_str(text),
+            Cell::Count(count) => f.write_str(&format::count(*count)),
+            Cell::Number(value, digits) => f.write_str(&format::number(*value, *digits)),
+            Cell::Interval(summary) => summary.fmt(f),
+            Cell::Nothing => f.write_str("–"),
+        }
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Cell::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Cell::Text(text)
+    }
+}
+
+impl From<u64> for Cell {
+    fn from(count: u64) -> Self {
+        Cell::Count(count)
+    }
+}
+
+impl From<usize> for Cell {
+    fn from(count: usize) -> Self {
+        Cell::Count(count as u64)
+    }
+}
+
+impl From<Summary> for Cell {
+    fn from(summary: Summary) -> Self {
+        Cell::Interval(summary)
+    }
+}
+
+impl<C: Into<Cell>> From<Option<C>> for Cell {
+    fn from(cell: Option<C>) -> Self {
+        cell.map_or(Cell::Nothing, Into::into)
+    }
 }
 
 impl Table {
-    /// An empty table. A title that starts with `#` makes a numeric column (the mark is dropped).
+    /// A table of these things, one in a row, that has no columns yet.
     ///
     /// ```
-    /// use report::Table;
-    /// let mut table = Table::new("c12-shares", "Parameters by part", &["model", "#feed-forward, %"]);
-    /// table.row(["gpt", "64.2"]);
-    /// assert!(table.columns[1].numeric && !table.columns[0].numeric);
-    /// assert_eq!(table.columns[1].title, "feed-forward, %");
+    /// use report::{Table, table::digits};
+    /// let shares = [("gpt", 0.642), ("bert", 0.51)];
+    /// let table = Table::of(shares)
+    ///     .column("model", |row| row.0)
+    ///     .column("feed-forward, %", |row| digits(100.0 * row.1, 3))
+    ///     .named("c12-shares", "Parameters by part");
+    /// assert_eq!(table.rows[0][1].to_string(), "64.2");
     /// ```
+    pub fn of<R>(rows: impl IntoIterator<Item = R>) -> Columns<R> {
+        let rows: Vec<R> = rows.into_iter().collect();
+        Columns { cells: rows.iter().map(|_| Vec::new()).collect(), rows, columns: Vec::new() }
+    }
+
+    /// An empty table with these headings.
     pub fn new(name: impl Into<String>, caption: impl Into<String>, columns: &[&str]) -> Self {
-        let columns = columns.iter().map(|title| match title.strip_prefix('#') {
-            Some(title) => Column { title: title.into(), numeric: true },
-            None => Column { title: (*title).into(), numeric: false },
-        });
-        Self { name: name.into(), caption: caption.into(), columns: columns.collect(), rows: Vec::new() }
+        let columns = columns.iter().map(|title| title.strip_prefix('#').unwrap_or(title).to_owned()).collect();
+        Self { name: name.into(), caption: caption.into(), columns, rows: Vec::new() }
     }
 
     /// Adds a row.
@@ -47,17 +114,16 @@ impl Table {
     /// # Panics
     /// If it has not one cell for each column.
     #[track_caller]
-    pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
-        let cells: Vec<String> = cells.into_iter().map(Into::into).collect();
-        assert_eq!(
-            cells.len(),
-            self.columns.len(),
-            "table {}: {} cells for {} columns",
-            self.name,
-            cells.len(),
-            self.columns.len()
-        );
+    pub fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
+        let cells: Vec<Cell> = cells.into_iter().map(Into::into).collect();
+        let (given, wanted) = (cells.len(), self.columns.len());
+        assert_eq!(given, wanted, "table {}: {given} cells for {wanted} columns", self.name);
         self.rows.push(cells);
+    }
+
+    /// Whether numbers stand in a column, which are set flush right.
+    pub fn is_numeric(&self, column: usize) -> bool {
+        self.rows.iter().any(|row| !matches!(row[column], Cell::Text(_)))
     }
 
     /// The table as comma-separated values with a header line.
@@ -66,11 +132,35 @@ impl Table {
     /// If a record cannot be formed.
     pub fn csv(&self) -> Result<Vec<u8>, Error> {
         let mut out = csv::Writer::from_writer(Vec::new());
-        out.write_record(self.columns.iter().map(|c| &c.title))?;
+        out.write_record(&self.columns)?;
         for row in &self.rows {
-            out.write_record(row)?;
+            out.write_record(row.iter().map(Cell::to_string))?;
         }
         Ok(out.into_inner().map_err(|e| csv::Error::from(e.into_error()))?)
+    }
+}
+
+/// The rows of a table that gets its columns.
+pub struct Columns<R> {
+    rows: Vec<R>,
+    columns: Vec<String>,
+    cells: Vec<Vec<Cell>>,
+}
+
+impl<R> Columns<R> {
+    /// With one more column: its heading, and what stands in it for each row.
+    #[must_use]
+    pub fn column<C: Into<Cell>>(mut self, title: impl Into<String>, cell: impl Fn(&R) -> C) -> Self {
+        self.columns.push(title.into());
+        for (cells, row) in self.cells.iter_mut().zip(&self.rows) {
+            cells.push(cell(row).into());
+        }
+        self
+    }
+
+    /// The whole table, under its name and with its caption.
+    pub fn named(self, name: impl Into<String>, caption: impl Into<String>) -> Table {
+        Table { name: name.into(), caption: caption.into(), columns: self.columns, rows: self.cells }
     }
 }
 
@@ -80,14 +170,23 @@ mod tests {
 
     #[test]
     fn csv_quotes_what_needs_it() {
-        let mut table = Table::new("t", "caption", &["stage", "#time, s"]);
-        table.row(["rnn, tanh", "1.5"]);
+        let table = Table::of([("rnn, tanh", 1.5)])
+            .column("stage", |row| row.0)
+            .column("time, s", |row| digits(row.1, 3))
+            .named("t", "caption");
         assert_eq!(table.csv().unwrap(), b"stage,\"time, s\"\n\"rnn, tanh\",1.5\n");
+        assert_eq!([0, 1].map(|column| table.is_numeric(column)), [false, true]);
     }
 
     #[test]
-    #[should_panic(expected = "table t: 1 cells for 2 columns")]
-    fn rows_have_a_cell_for_each_column() {
-        Table::new("t", "caption", &["a", "b"]).row(["1"]);
+    fn cells_as_people_read_them() {
+        let cells: [Cell; 5] = [
+            "words".into(),
+            1_234_567_u64.into(),
+            digits(2.0 / 3.0, 2),
+            Summary::of(&[1.0, 1.5, 2.0]).into(),
+            None::<u64>.into(),
+        ];
+        assert_eq!(cells.map(|cell| cell.to_string()), ["words", "1,234,567", "0.67", "1.5 ± 1.2", "–"]);
     }
 }

@@ -20,14 +20,13 @@ use crate::{
     verdict::Verdict,
 };
 
+const TEXT: &str = include_str!("text.md");
+
 /// See the criterion; the heat maps show where the information goes.
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C1",
-    claim: "An RNN carries information by feeding its state back; time steps cannot be computed out of order",
-    criterion: "Shown if, in rnn and lstm, for every seed and every changed token, all outputs before it keep every \
-                bit and all from it on change; and if the longest chain of operations that wait for each other grows \
-                by at least one with every token in rnn and lstm, but not at all in gpt, which is counted in the \
-                same way.",
+    text: TEXT,
+    thresholds: &[],
     reads: &[Input::Budget, Input::Seeds],
     memory: Memory { alone: [3, 3, 3], thread: [1, 1, 1] },
     run,
@@ -196,7 +195,7 @@ fn report(measured: &[Measured]) -> Finding {
             let points = m.costs.iter().map(|&(length, cost)| (length as f64, value(length, cost)));
             Series::exact(m.stage.to_string(), points)
         });
-        Plot::Lines(Lines::new(Scale::log2("text length T, tokens"), Scale::log10(title), series.collect()))
+        Plot::Lines(Lines::new(Scale::log2("text length T, tokens"), Scale::log10(title), series))
     };
     let mut figures: Vec<Figure> = measured.iter().map(Measured::heat).collect();
     figures.push(Figure::new(

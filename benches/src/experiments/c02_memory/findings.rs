@@ -92,7 +92,7 @@ impl<'c> Report<'c> {
                 format!("How much the loss depends on each state, {when}"),
                 "Norm of d loss / d h_t over a batch at the longest gap: the symbol stands at the left, the question at \
                  the right. Geometric means over the seeds whose training did not diverge.",
-                Plot::Lines(Lines::new(Axis::linear("step t"), Axis::log10("norm of d loss / d h_t"), series.collect())),
+                Plot::Lines(Lines::new(Axis::linear("step t"), Axis::log10("norm of d loss / d h_t"), series)),
             ));
         }
         let adding = self.curves(|task| !recall(task), Cell::error);

@@ -14,7 +14,7 @@ use report::{
 
 /// A figure's series: by length.
 pub fn by_length(cell: &Cell, value: fn(&OnLength) -> f64) -> Vec<(f64, Summary)> {
-    let at = |length: usize| (length as f64, cell.summary(|outcome| outcome.mean(length..=length, value)));
+    let at = |length: usize| (length as f64, cell.mean(|outcome| outcome.mean(length..=length, value)));
     LENGTHS.map(at).collect()
 }
 
@@ -135,7 +135,7 @@ impl Report<'_> {
         let series = |&kind: &Kind| {
             let cell = self.cell(kind);
             let value = |outcome: &Outcome, place: usize| outcome.longest().map_or(f64::NAN, |on| values(on)[place]);
-            let at = |place: usize| (place as f64 + 1.0, cell.summary(|outcome| value(outcome, place)));
+            let at = |place: usize| (place as f64 + 1.0, cell.mean(|outcome| value(outcome, place)));
             Series::new(self.name(kind), (0..*LENGTHS.end()).map(at))
         };
         kinds.iter().map(series).collect()
@@ -152,7 +152,7 @@ impl Report<'_> {
         let series = STAGES.map(|kind| {
             let cell = self.study.at_equal_seconds(kind);
             let at = |look: usize| {
-                let [time, loss] = [cell.summary(|o| o.looks[look].seconds), cell.summary(|o| o.looks[look].loss)];
+                let [time, loss] = [cell.mean(|o| o.looks[look].seconds), cell.mean(|o| o.looks[look].loss)];
                 (time.mean, loss)
             };
             let looks = cell.outcomes.iter().map(|outcome| outcome.looks.len()).min().unwrap_or(0);
@@ -165,7 +165,7 @@ impl Report<'_> {
             Plot::Lines(Lines::new(
                 Axis::linear("training, s (measured)").from_zero(),
                 Axis::log10("held-out loss, nats a token"),
-                series.into(),
+                series,
             )),
         )
     }

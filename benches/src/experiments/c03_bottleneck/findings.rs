@@ -113,7 +113,7 @@ impl Report<'_> {
         let held =
             |length: usize| self.study.pairs.held_out.iter().find(|g| g.length == length).map_or(0.0, |g| g.bits());
         let missing = |kind| {
-            let missing = self.cell(kind).summary(|outcome| outcome.mean(LONG, |on| on.missing));
+            let missing = self.cell(kind).mean(|outcome| outcome.mean(LONG, |on| on.missing));
             format!("{} {missing}", self.name(kind))
         };
         let mut notice = vec![
@@ -171,7 +171,7 @@ impl Report<'_> {
         ));
         let thirds = |kind: Kind| {
             let mean = |places: fn(&OnLength) -> &[f64], third: usize| {
-                self.cell(kind).summary(|outcome| outcome.thirds(places)[third])
+                self.cell(kind).mean(|outcome| outcome.thirds(places)[third])
             };
             format!(
                 "{} lacks {} and {} bits a word and says {} and {} of the words",
@@ -262,9 +262,9 @@ impl Report<'_> {
                 format::number(cell.learning_rate, 2),
                 Summary::of_shares(&cell.short()).to_string(),
                 Summary::of_shares(&cell.long()).to_string(),
-                cell.summary(|outcome| outcome.mean(LONG, |on| on.missing)).to_string(),
-                cell.summary(|outcome| outcome.looks.last().map_or(f64::NAN, |look| look.loss)).to_string(),
-                cell.summary(Outcome::first_is_lost).to_string(),
+                cell.mean(|outcome| outcome.mean(LONG, |on| on.missing)).to_string(),
+                cell.mean(|outcome| outcome.looks.last().map_or(f64::NAN, |look| look.loss)).to_string(),
+                cell.mean(Outcome::first_is_lost).to_string(),
             ]);
         }
         let mut times = Table::new(
@@ -284,7 +284,7 @@ impl Report<'_> {
         let all =
             STAGES.map(|kind| [("tokens", self.cell(kind)), ("seconds, about", self.study.at_equal_seconds(kind))]);
         for (equal, cell) in all.into_iter().flatten() {
-            let last = |value: fn(&Look) -> f64| cell.summary(|outcome| outcome.looks.last().map_or(f64::NAN, value));
+            let last = |value: fn(&Look) -> f64| cell.mean(|outcome| outcome.looks.last().map_or(f64::NAN, value));
             times.row([
                 self.name(cell.case.design.kind),
                 equal.into(),
@@ -293,7 +293,7 @@ impl Report<'_> {
                 last(|look| look.seconds).to_string(),
                 Summary::of_shares(&cell.short()).to_string(),
                 Summary::of_shares(&cell.long()).to_string(),
-                cell.summary(|outcome| outcome.mean(LONG, |on| on.missing)).to_string(),
+                cell.mean(|outcome| outcome.mean(LONG, |on| on.missing)).to_string(),
             ]);
         }
         vec![models, times]

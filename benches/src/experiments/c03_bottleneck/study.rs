@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::models::{Design, Kind, Shape};
 use super::pairs::{LONG, Pairs, SHORT};
 use super::training::{Job, Outcome};
-use report::statistics::Summary;
 
 use crate::{
     budget::Budget,
@@ -67,7 +66,7 @@ impl Sizes {
         Self {
             width: budget.pick(48, 64, 64),
             pairs: budget.pick(32_000, 100_000, 200_000),
-            steps: budget.pick(900, 5_000, 18_000),
+            steps: budget.steps(900, 5_000, 18_000),
             rows: 32,
             per_length: budget.pick(40, 100, 200),
             kinds: if budget == Budget::Quick { KINDS.into() } else { [&KINDS[..], &CONTROLS].concat() },
@@ -101,16 +100,6 @@ pub struct Case {
 pub type Cell = grid::Cell<Case, Outcome>;
 
 impl Cell {
-    /// `value` of every seed.
-    pub fn each(&self, value: impl Fn(&Outcome) -> f64) -> Vec<f64> {
-        self.outcomes.iter().map(value).collect()
-    }
-
-    /// The mean over the seeds.
-    pub fn summary(&self, value: impl Fn(&Outcome) -> f64) -> Summary {
-        Summary::of(&self.each(value))
-    }
-
     /// The part of long sentences whose translation is right in every word, for each seed.
     pub fn long(&self) -> Vec<f64> {
         self.each(|outcome| outcome.mean(LONG, |on| on.exact))

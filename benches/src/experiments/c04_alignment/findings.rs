@@ -149,7 +149,7 @@ impl<'s> Report<'s> {
                 "c04-length",
                 "Right translations against length, looking back",
                 "As in C3: one state for each word of the source, however many there are.",
-                Plot::Lines(Lines::new(words(), exact, curves.collect())),
+                Plot::Lines(Lines::new(words(), exact, curves)),
             ),
             self.falls(),
             self.errors(),
@@ -169,7 +169,7 @@ impl<'s> Report<'s> {
             bars(format!("{} to {} words", SHORT.start(), SHORT.end()), Cell::short),
             bars(format!("{} to {} words", LONG.start(), LONG.end()), Cell::long),
         ];
-        let names = cells.iter().map(|cell| cell.case.design.kind.name()).collect();
+        let names = cells.iter().map(|cell| cell.case.design.kind.name());
         Figure::new(
             "c04-fall",
             "From short to long",
@@ -183,7 +183,7 @@ impl<'s> Report<'s> {
             name: name.into(),
             values: self.aligners.iter().map(|aligner| Some(aligner.errors[which])).collect(),
         };
-        let names = self.aligners.iter().map(|aligner| aligner.name.clone()).collect();
+        let names = self.aligners.iter().map(|aligner| aligner.name.clone());
         let series = vec![bars("all sentences", 0), bars("inverted word order", 1)];
         Figure::new(
             "c04-errors",
@@ -209,7 +209,7 @@ impl<'s> Report<'s> {
             Plot::Lines(Lines::new(
                 Axis::linear("places beside the word"),
                 Axis::linear("part of the words").within(0.0, 1.0),
-                series.collect(),
+                series,
             )),
         )
     }

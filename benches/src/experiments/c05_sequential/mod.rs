@@ -13,19 +13,18 @@ use report::{
 };
 
 use crate::{
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Draft, Experiment, Finding, Input, Memory},
     lab::Lab,
     study::text::{Values, semicolons},
 };
 
+const TEXT: &str = include_str!("text.md");
+
 /// Counts and times translators over ever longer texts.
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C5",
-    claim: "An RNN with attention is still sequential",
-    criterion: "Shown if the longest chain of operations that wait for each other, in reading a text and being told its \
-                translation, grows by at least one with every token in an LSTM with attention, and is the same at every \
-                length in a Transformer, counted in the same way; and the way from the first token to the last likewise. \
-                Times are no part of it: they depend on the machine.",
+    text: TEXT,
+    thresholds: &[],
     reads: &[Input::Budget],
     memory: Memory { alone: [60, 60, 60], thread: [12, 12, 12] },
     run,
@@ -59,8 +58,7 @@ fn conclude(counted: &[Counted; 2], timed: &[Timed], threads: usize) -> Finding 
     let spans = counted
         .iter()
         .map(|c| Series::exact(c.kind.name(), c.by_length.iter().map(|(n, counts)| (*n as f64, counts.span as f64))));
-    let chains =
-        Lines::new(Axis::log2("text length T, tokens"), Axis::log10("longest chain, operations"), spans.collect());
+    let chains = Lines::new(Axis::log2("text length T, tokens"), Axis::log10("longest chain, operations"), spans);
     let mut figures = vec![Figure::new(
         "c05-chain",
         "Operations that have to wait for each other",
@@ -69,9 +67,10 @@ fn conclude(counted: &[Counted; 2], timed: &[Timed], threads: usize) -> Finding 
         Plot::Lines(chains),
     )];
     figures.extend(timed.iter().flat_map(|t| time_figures("c05", "a reading and a writing layer", t, threads)));
-    Finding::told(verdict(counted), include_str!("text.md"), &values(counted, timed, threads))
+    Draft::new(TEXT, &values(counted, timed, threads))
         .with_figures(figures)
         .with_tables(vec![table(counted)])
+        .finding(verdict(counted))
 }
 
 /// What the text says.

@@ -25,16 +25,13 @@ use counts::{Counted, WIDTH, table, verdict};
 use layers::{Counts, Kind};
 use times::{Faster, Pass, Setting, Timed};
 
+const TEXT: &str = include_str!("text.md");
+
 /// Counts and times layers over ever longer texts.
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C6",
-    claim: "Self-attention and feed-forward layers process all tokens at once",
-    criterion: "Shown if in self-attention, in the feed-forward layer and in the block made of both the longest chain of \
-                operations that wait for each other is the same at every length, and so is the way from the first token to \
-                the last where there is one, while both grow by at least one with every token in rnn and lstm, counted in the same way; and if \
-                the chain from the tokens to the loss of a training step is the same at every length in every stage made of \
-                them (transformer, its encoder alone, gpt), and grows by at least one with every token in every stage that \
-                hands on a state (rnn, lstm, gru, seq2seq, attention). Times are no part of it: they depend on the machine.",
+    text: TEXT,
+    thresholds: &[],
     reads: &[Input::Budget],
     memory: Memory { alone: [64, 64, 64], thread: [25, 25, 25] },
     run,
@@ -171,7 +168,7 @@ fn figures(counted: &[Counted], read: &[Read], timed: &[Timed], threads: usize) 
         let points =
             |c: &Counted| c.by_length.iter().map(|(n, counts)| (*n as f64, value(*n, counts))).collect::<Vec<_>>();
         let series = counted.iter().map(|c| Series::exact(c.kind.name(), points(c)));
-        Plot::Lines(Lines::new(length(), Axis::log10(label), series.collect()))
+        Plot::Lines(Lines::new(length(), Axis::log10(label), series))
     };
     let mut figures = vec![
         Figure::new(

@@ -214,7 +214,7 @@ pub fn figure(read: &[Read]) -> Figure {
          others look.",
         Plot::Bars(Bars::grouped(
             Axis::linear("operations a token").from_zero(),
-            read.iter().map(|r| r.reader.name().to_owned()).collect(),
+            read.iter().map(|r| r.reader.name().to_owned()),
             vec![BarSeries { name: "operations a token".to_owned(), values }],
         )),
     )

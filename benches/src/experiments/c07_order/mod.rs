@@ -25,17 +25,13 @@ use crate::{
 use permutation::{HEADS, LENGTH, Place, WIDTH, moved};
 use questions::{POSITIONS, Question, SYMBOLS, Trained, train};
 
+const TEXT: &str = include_str!("text.md");
+
 /// Puts tokens in another order, and asks about their order.
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C7",
-    claim: "Without positional encoding self-attention is blind to order",
-    criterion: "Shown if outputs permute with the inputs, for every seed and order: to 1e-12 of the largest output where \
-                the equation of attention is computed in 64 bits (and to the last bit if its sums are added in an order \
-                of their own), to 1e-5 in the models' 32 bits, in one attention and in a whole encoder; if with \
-                sinusoidal and with learned positions the encoder's outputs move by more than 1e-3 instead; if, trained \
-                to say which of two marked tokens comes first, encoders with either kind of positions are right more \
-                often than one without by more than 0.3; and if that one is right more often by more than 0.3 where the \
-                answer does not depend on the order.",
+    text: TEXT,
+    thresholds: &[],
     reads: &[Input::Budget, Input::Seeds],
     memory: Memory { alone: [16, 16, 16], thread: [5, 5, 5] },
     run,
@@ -51,7 +47,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     for place in Place::ALL {
         permuted.push(Permuted { place, moved: lab.each_seed(|seed| moved(place, seed))? });
     }
-    let trained = train(lab, lab.budget.pick(220, 2_200, 10_000))?;
+    let trained = train(lab, lab.budget.steps(220, 2_200, 10_000))?;
     let found = Found { permuted, trained };
     Ok(Finding {
         verdict: found.verdict(lab.budget),
@@ -141,7 +137,7 @@ impl Found {
              numbers in another order differs by rounding; what knows positions, or sees only what came before, by far more. What moved by nothing at all has no bar.",
             Plot::Bars(Bars::grouped(
                 Axis::log10("largest difference"),
-                shown.iter().map(|p| p.place.name()).collect(),
+                shown.iter().map(|p| p.place.name()),
                 vec![BarSeries {
                     name: "difference".into(),
                     values: shown.iter().map(|p| Some(Summary::of_magnitudes(&p.moved))).collect(),
@@ -160,7 +156,7 @@ impl Found {
         let lines = Lines::new(
             Axis::linear("training steps"),
             Axis::linear("part of held-out sentences answered right").within(0.4, 1.0),
-            series.into(),
+            series,
         );
         Figure::new(
             "c07-first",
@@ -182,8 +178,8 @@ impl Found {
             "At the end of training. Both questions are asked about sentences of the same tokens.",
             Plot::Bars(Bars::grouped(
                 Axis::linear("part of held-out sentences answered right").within(0.0, 1.0),
-                Question::ALL.map(|question| question.name().to_owned()).into(),
-                series.into(),
+                Question::ALL.map(|question| question.name().to_owned()),
+                series,
             )),
         )
     }

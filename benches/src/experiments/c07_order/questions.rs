@@ -171,8 +171,6 @@ fn accuracy(model: &SentenceClassifier, parameters: &Parameters, held_out: &Labe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Budget;
-    use report::progress::Progress;
 
     #[test]
     fn step_01_the_answers() {
@@ -206,17 +204,5 @@ mod tests {
             parameters.set(id, tensor::shared(broken));
         }
         assert!(accuracy(&model, &parameters, &held_out).is_nan());
-    }
-
-    #[test]
-    fn step_03_the_same_numbers_on_any_number_of_threads() {
-        let trained = [1, 2].map(|threads| {
-            let mut lab = Lab::new(Budget::Quick, vec![1, 2], data::corpus::book(), Progress::Quiet);
-            lab.threads = threads;
-            train(&lab, 3).unwrap()
-        });
-        assert_eq!(trained[0], trained[1]);
-        let blind = trained[0].iter().find(|t| t.job.question == Question::First && t.job.positions == Positions::None);
-        assert!((blind.unwrap().accuracy() - 0.5).abs() < 0.02);
     }
 }

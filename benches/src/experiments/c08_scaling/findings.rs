@@ -1,28 +1,61 @@
 //! What the page says of C8.
 
-use super::recall::{EVERY, PAIRS, Retrieval, SYMBOLS, Trained};
-use super::saturation::{LENGTH, Saturation, Scores, WIDTHS};
-use super::{AtFirst, Found, TO, TRAINED};
 use report::{
     Table,
-    figure::{Axis, BarSeries, Bars, Figure, Lines, Plot, Reference, Series},
+    figure::{Axis, BarSeries, Bars, Lines, Series},
     format,
     statistics::Summary,
+    table::{Columns, digits},
 };
 
-use crate::study::{grid::Study, text::Values};
+use super::{
+    AtFirst, Found, TEXT, TO, TRAINED,
+    recall::{Case, EVERY, PAIRS, Retrieval, SYMBOLS, Trained},
+    saturation::{LENGTH, Saturation, Scores, WIDTHS},
+};
+use crate::{
+    budget::Budget,
+    finding::{Draft, Finding},
+    study::{
+        grid::{Cell, Study},
+        parts,
+        text::Values,
+    },
+};
+
+pub fn conclude(found: &Found, budget: Budget) -> Finding {
+    let parts = found.parts(budget);
+    let values = found.values(parts::remainder(&parts));
+    let width = || Axis::log2("width of the head d");
+    let mean = |values: &[f64]| Summary::of(values);
+    let largest = found.by_width(|s| s.largest, mean);
+    let largest = Lines::new(width(), Axis::linear("largest weight of a query").within(0.0, 1.0), largest);
+    let entropy = found.by_width(|s| s.entropy, mean);
+    let entropy = Lines::new(width(), Axis::linear("entropy of the weights, bits").from_zero(), entropy);
+    let gradient = found.by_width(|s| s.gradient, |values| Summary::of_magnitudes(values));
+    let keys = LENGTH as f64;
+    Draft::new(TEXT, &values)
+        .figure("c08-largest", largest.level("all keys alike", 1.0 / keys))
+        .figure("c08-entropy", entropy.level("all keys alike", keys.log2()))
+        .figure("c08-gradient", Lines::new(width(), Axis::log10("norm of the gradient"), gradient))
+        .figure("c08-training", found.learning())
+        .figure("c08-steps", found.steps_by_width())
+        .parts("c08-parts", &parts)
+        .table("c08-saturation", found.at_first_table())
+        .table("c08-steps-table", found.training_table())
+        .finding(parts::verdict(&parts))
+}
 
 impl Found {
-    /// What the text says.
-    pub fn values(&self, remainder: String) -> Values {
+    fn values(&self, remainder: String) -> Values {
         let [weight, raw_weight] = Scores::ALL.map(|scores| Summary::of(&self.at(TO, scores, |s| s.largest)));
         let [gradient, raw_gradient] =
             Scores::ALL.map(|scores| Summary::of_magnitudes(&self.at(TO, scores, |s| s.gradient)));
         let [steps, raw_steps] = Scores::ALL.map(|scores| Summary::of_magnitudes(&self.steps_of(TRAINED, scores)));
         let raw = |value: fn(&Saturation) -> f64| Summary::of(&self.at(TO, Scores::Raw, value)).mean;
         let slower = |width: &usize| format!("{} at width {width}", self.slower(*width).0);
-        let last = self.of(TRAINED, Scores::Raw).next().and_then(|trained| trained.curve.last());
-        let [loss, raw_loss] = Scores::ALL.map(|scores| self.losses_of(TRAINED, scores));
+        let last = self.of(TRAINED, Scores::Raw).outcomes[0].curve.last();
+        let [loss, raw_loss] = Scores::ALL.map(|scores| self.of(TRAINED, scores).each(Trained::loss));
         let more = self.more_gradient();
         let widths = more.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
         Values::default()
@@ -58,160 +91,53 @@ impl Found {
         Scores::ALL.map(series).into()
     }
 
-    /// The largest weight, by width.
-    pub fn largest(&self) -> Figure {
-        let lines = Lines::new(
-            Axis::log2("width of the head d"),
-            Axis::linear("largest weight of a query").within(0.0, 1.0),
-            self.by_width(|s| s.largest, |values| Summary::of(values)),
-        );
-        let uniform = Reference::Level { label: "all keys alike".into(), y: 1.0 / LENGTH as f64 };
-        Figure::new(
-            "c08-largest",
-            "The wider the head, the more weight undivided scores put on one key",
-            format!("The mean over standard normal queries, each with {LENGTH} keys; nothing is trained."),
-            Plot::Lines(lines.with(uniform)),
-        )
-    }
-
-    /// The entropy of the weights, by width.
-    pub fn entropy(&self) -> Figure {
-        let lines = Lines::new(
-            Axis::log2("width of the head d"),
-            Axis::linear("entropy of the weights, bits").from_zero(),
-            self.by_width(|s| s.entropy, |values| Summary::of(values)),
-        );
-        let uniform = Reference::Level { label: "all keys alike".into(), y: (LENGTH as f64).log2() };
-        Figure::new(
-            "c08-entropy",
-            "How many keys a query looks at",
-            "n bits are the entropy of 2ⁿ keys weighed alike. The same queries and keys.",
-            Plot::Lines(lines.with(uniform)),
-        )
-    }
-
-    /// The gradient of the median query, by width.
-    pub fn gradient(&self) -> Figure {
-        Figure::new(
-            "c08-gradient",
-            "What a query still learns",
-            "The norm of the gradient that reaches the median query, when what comes from above says about every weight \
-             something of size 1, at all widths.",
-            Plot::Lines(Lines::new(
-                Axis::log2("width of the head d"),
-                Axis::log10("norm of the gradient"),
-                self.by_width(|s| s.gradient, |values| Summary::of_magnitudes(values)),
-            )),
-        )
-    }
-
-    /// The course of training.
-    pub fn learning(&self) -> Figure {
+    fn learning(&self) -> Lines {
         let series = Scores::ALL.map(|scores| {
-            let runs: Vec<&Trained> = self.of(TRAINED, scores).collect();
-            let looks = runs.first().map_or(&[][..], |run| &run.curve);
-            let at = |i: usize| Summary::of(&runs.iter().map(|run| run.curve[i].1).collect::<Vec<_>>());
-            Series::new(scores.name(), looks.iter().enumerate().map(|(i, (step, _))| (*step as f64, at(i))))
+            let cell = self.of(TRAINED, scores);
+            let at = |look: usize| cell.mean(|trained| trained.curve[look].1);
+            let looks = cell.outcomes[0].curve.iter().enumerate();
+            Series::new(scores.name(), looks.map(|(look, (step, _))| (*step as f64, at(look))))
         });
         let guessing = (SYMBOLS as f64).ln();
-        let lines =
-            Lines::new(Axis::log2("training steps"), Axis::linear("held-out loss, nats").from_zero(), series.into());
-        Figure::new(
-            "c08-training",
-            format!("Learning to find the value beside a key, at width {TRAINED}"),
-            format!(
-                "{PAIRS} pairs in a row; each way at the learning rate that learned half first on a seed of its own, which stays the same from the \
-                 twentieth step on."
-            ),
-            Plot::Lines(
-                lines
-                    .with(Reference::Level { label: "guessing".into(), y: guessing })
-                    .with(Reference::Level { label: "half learned".into(), y: 0.5 * guessing }),
-            ),
-        )
+        Lines::new(Axis::log2("training steps"), Axis::linear("held-out loss, nats").from_zero(), series)
+            .level("guessing", guessing)
+            .level("half learned", 0.5 * guessing)
     }
 
-    /// Steps to half, by width.
-    pub fn steps_by_width(&self) -> Figure {
+    fn steps_by_width(&self) -> Bars {
         let widths = self.trained_widths();
-        let steps = |scores, width: &usize| Some(Summary::of_magnitudes(&self.steps_of(*width, scores)));
-        let series = Scores::ALL.map(|scores| BarSeries {
-            name: scores.name().to_owned(),
-            values: widths.iter().map(|width| steps(scores, width)).collect(),
+        let series = Scores::ALL.map(|scores| {
+            let steps = |&width: &usize| Summary::of_magnitudes(&self.steps_of(width, scores));
+            BarSeries::new(scores.name(), widths.iter().map(steps))
         });
-        Figure::new(
-            "c08-steps",
-            "How long half of it takes, by the width of the head",
-            "Training steps until the held-out loss is half of that of guessing; a training that ends before counts with all \
-             its steps.",
-            Plot::Bars(Bars::grouped(
-                Axis::linear("training steps").from_zero(),
-                widths.iter().map(|width| format!("d = {width}")).collect(),
-                series.into(),
-            )),
-        )
+        let names = widths.iter().map(|width| format!("d = {width}"));
+        Bars::grouped(Axis::linear("training steps").from_zero(), names, series)
     }
 
-    /// Numbers of the untrained head.
-    pub fn at_first_table(&self) -> Table {
-        let caption = "One head between random queries, keys and values; means over the seeds";
-        let columns = [
-            "#width d",
-            "scores",
-            "#their standard deviation",
-            "#largest weight",
-            "#entropy, bits",
-            "#gradient, median query",
-            "#gradient, mean",
-        ];
-        let mut table = Table::new("c08-saturation", caption, &columns);
-        for AtFirst { width, scores, seeds } in &self.at_first {
-            let mean = |value: fn(&Saturation) -> f64| {
-                format::number(seeds.iter().map(value).sum::<f64>() / seeds.len() as f64, 3)
-            };
-            table.row([
-                width.to_string(),
-                scores.name().to_owned(),
-                mean(|s| s.scores),
-                mean(|s| s.largest),
-                mean(|s| s.entropy),
-                mean(|s| s.gradient),
-                mean(|s| s.mean_gradient),
-            ]);
-        }
-        table
+    fn at_first_table(&self) -> Columns<&AtFirst> {
+        let mean = |value: fn(&Saturation) -> f64| {
+            move |at: &&AtFirst| digits(at.seeds.iter().map(value).sum::<f64>() / at.seeds.len() as f64, 3)
+        };
+        Table::of(&self.at_first)
+            .column("width d", |at| digits(at.width as f64, 4))
+            .column("scores", |at| at.scores.name())
+            .column("their standard deviation", mean(|s| s.scores))
+            .column("largest weight", mean(|s| s.largest))
+            .column("entropy, bits", mean(|s| s.entropy))
+            .column("gradient, median query", mean(|s| s.gradient))
+            .column("gradient, mean", mean(|s| s.mean_gradient))
     }
 
-    /// Numbers of the trainings.
-    pub fn training_table(&self) -> Table {
-        let caption = "Training with and without the division";
-        let columns = [
-            "#width d",
-            "scores",
-            "#learning rate",
-            "#steps to half",
-            "#seeds that got there",
-            "#steps in all",
-            "#loss then, nats",
-        ];
-        let mut table = Table::new("c08-steps-table", caption, &columns);
-        for width in self.trained_widths() {
-            for scores in Scores::ALL {
-                let runs: Vec<&Trained> = self.of(width, scores).collect();
-                let Some(Trained { trial, curve }) = runs.first() else { continue };
-                let learned = runs.iter().filter(|run| run.learned().is_some()).count();
-                table.row([
-                    width.to_string(),
-                    scores.name().to_owned(),
-                    format::number(trial.learning_rate, 2),
-                    Summary::of_magnitudes(&self.steps_of(width, scores)).to_string(),
-                    format!("{learned} of {}", runs.len()),
-                    curve.last().map_or(String::new(), |(step, _)| format::count(*step)),
-                    Summary::of(&self.losses_of(width, scores)).to_string(),
-                ]);
-            }
-        }
-        table
+    fn training_table(&self) -> Columns<&Cell<Case, Trained>> {
+        let learned = |cell: &Cell<Case, Trained>| cell.outcomes.iter().filter(|run| run.learned_half()).count();
+        Table::of(&self.trained)
+            .column("width d", |cell| cell.case.width)
+            .column("scores", |cell| cell.case.scores.name())
+            .column("learning rate", |cell| digits(cell.learning_rate, 2))
+            .column("steps to half", |cell| cell.magnitude(|run| run.steps() as f64))
+            .column("seeds that got there", |cell| format!("{} of {}", learned(cell), cell.outcomes.len()))
+            .column("steps in all", |cell| cell.outcomes[0].curve.last().map(|(step, _)| *step))
+            .column("loss then, nats", |cell| cell.mean(Trained::loss))
     }
 
     /// The widths at which the median gradient is larger without the division.
@@ -221,12 +147,8 @@ impl Found {
         WIDTHS.into_iter().filter(more).collect()
     }
 
-    fn losses_of(&self, width: usize, scores: Scores) -> Vec<f64> {
-        self.of(width, scores).map(Trained::loss).collect()
-    }
-
     fn trained_widths(&self) -> Vec<usize> {
-        let mut widths: Vec<usize> = self.trained.iter().map(|trained| trained.trial.case.width).collect();
+        let mut widths: Vec<usize> = self.trained.iter().map(|cell| cell.case.width).collect();
         widths.dedup();
         widths
     }

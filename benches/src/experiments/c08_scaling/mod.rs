@@ -13,22 +13,31 @@ use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    study::parts::{self, Part},
+    study::{
+        grid::{self, Cell},
+        parts::Part,
+    },
     verdict::{Verdict, exceeds},
 };
-use recall::{Trained, train};
+use findings::conclude;
+use recall::{Case, Retrieval, Trained};
 use saturation::{Saturation, Scores, WIDTHS, measure};
+
+const TEXT: &str = include_str!("text.md");
 
 /// Leaves out the division, and looks at what breaks.
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C8",
-    claim: "Queries, keys and values: score, scale, softmax, weighted sum; without the scale 1/√d the softmax saturates",
-    criterion: "Shown if, between 64 random queries and keys of width 1024, the largest weight of a query is larger without \
-                the division by √d than with it by more than 0.5 in the mean; if with it that weight differs from the one \
-                at width 16 by at most 0.05; if the gradient that reaches the median query is smaller without the division by \
-                more than a factor of 3; and if a head of width 128, trained to find the value that stands beside a key, takes \
-                more than 1.5 times as many steps without the division to halve the held-out loss of guessing, each way at the \
-                learning rate that halved it first on a seed of its own. About what is left after a long training the claim says nothing.",
+    text: TEXT,
+    thresholds: &[
+        ("saturated", SATURATED),
+        ("steady", STEADY),
+        ("smaller", SMALLER),
+        ("slower", SLOWER),
+        ("narrow", FROM as f64),
+        ("wide", TO as f64),
+        ("trained", TRAINED as f64),
+    ],
     reads: &[Input::Budget, Input::Seeds],
     memory: Memory { alone: [45, 45, 45], thread: [1, 1, 1] },
     run,
@@ -48,27 +57,18 @@ pub const TRAINED: usize = 128;
 const SLOWER: f64 = 1.5;
 
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let mut at_first = Vec::new();
-    for width in WIDTHS {
-        for scores in Scores::ALL {
-            let seeds = lab.seeds.iter().map(|&seed| measure(width, scores, seed)).collect();
-            at_first.push(AtFirst { width, scores, seeds });
-        }
-    }
+    let at_first = WIDTHS.into_iter().flat_map(|width| {
+        Scores::ALL.map(|scores| AtFirst {
+            width,
+            scores,
+            seeds: lab.seeds.iter().map(|&seed| measure(width, scores, seed)).collect(),
+        })
+    });
     let widths: &[usize] = lab.budget.pick(&[8, TRAINED], &[8, 32, TRAINED], &[8, 32, TRAINED, 512]);
-    let trained = train(lab, widths, lab.budget.pick(500, 3_000, 6_000))?;
-    let found = Found { at_first, trained };
-    let parts = found.parts(lab.budget);
-    let values = found.values(parts::remainder(&parts));
-    Ok(Finding::told(parts::verdict(&parts), include_str!("text.md"), &values)
-        .with_figures(vec![
-            found.largest(),
-            found.entropy(),
-            found.gradient(),
-            found.learning(),
-            found.steps_by_width(),
-        ])
-        .with_tables(vec![parts::table("c08-parts", &parts), found.at_first_table(), found.training_table()]))
+    let cases = widths.iter().flat_map(|&width| Scores::ALL.map(|scores| Case { width, scores }));
+    let retrieval = Retrieval { steps: lab.budget.steps(500, 3_000, 6_000) };
+    let trained = grid::measure(lab, "C8, with and without √d", &retrieval, &cases.collect::<Vec<_>>())?;
+    Ok(conclude(&Found { at_first: at_first.collect(), trained }, lab.budget))
 }
 
 /// What was measured.
@@ -76,7 +76,7 @@ pub struct Found {
     /// By width, then by way.
     pub at_first: Vec<AtFirst>,
     /// Every training.
-    pub trained: Vec<Trained>,
+    pub trained: Vec<Cell<Case, Trained>>,
 }
 
 /// One width and way, every seed.
@@ -97,8 +97,8 @@ impl Found {
         let [gradient, vanished] = Scores::ALL.map(|scores| self.at(TO, scores, |s| s.gradient));
         let (smaller, in_logarithms) = ratio(&gradient, &vanished);
         let (slower, slower_in_logarithms) = self.slower(TRAINED);
-        let reached = self.of(TRAINED, Scores::Divided).chain(self.of(TRAINED, Scores::Raw));
-        let reached = reached.map(Trained::learned).all(|learned| learned.is_some());
+        let reached =
+            Scores::ALL.iter().all(|scores| self.of(TRAINED, *scores).outcomes.iter().all(Trained::learned_half));
         let learning = exceeds(&slower_in_logarithms, SLOWER.ln(), budget);
         [
             Part {
@@ -142,7 +142,7 @@ impl Found {
 
     /// Of every seed, until half is learned.
     pub fn steps_of(&self, width: usize, scores: Scores) -> Vec<f64> {
-        self.of(width, scores).map(|trained| trained.steps() as f64).collect()
+        self.of(width, scores).each(|trained| trained.steps() as f64)
     }
 
     /// A number of every seed.
@@ -152,8 +152,8 @@ impl Found {
     }
 
     /// The trainings at a width.
-    pub fn of(&self, width: usize, scores: Scores) -> impl Iterator<Item = &Trained> {
-        self.trained.iter().filter(move |t| (t.trial.case.width, t.trial.case.scores) == (width, scores))
+    pub fn of(&self, width: usize, scores: Scores) -> &Cell<Case, Trained> {
+        grid::find(&self.trained, &Case { width, scores })
     }
 }
 
@@ -166,8 +166,8 @@ fn ratio(a: &[f64], b: &[f64]) -> (Summary, Summary) {
 
 #[cfg(test)]
 mod tests {
-    use super::{recall::Case, *};
-    use crate::study::grid::Trial;
+    use super::*;
+    use crate::study::{grid::Score, parts};
 
     /// Largest weights with the division at widths 16 and 1024 and without it at 1024, how many times smaller the gradient
     /// is without it, and after how many steps each way has learned half, or that it never has.
@@ -185,11 +185,15 @@ mod tests {
                 })
                 .into(),
         };
-        let trained = Scores::ALL.into_iter().zip(steps).flat_map(|(scores, steps)| {
-            [1, 2, 3].map(|seed| Trained {
-                trial: Trial { case: Case { width: TRAINED, scores }, learning_rate: 1.0, seed, steps: 1_000 },
-                curve: steps.map(|steps| (steps + seed, 1.0)).into_iter().chain([(1_000, 2.0)]).collect(),
-            })
+        let trained = Scores::ALL.into_iter().zip(steps).map(|(scores, steps)| Cell {
+            case: Case { width: TRAINED, scores },
+            learning_rate: 1.0,
+            score: Score(0.0, 0.0),
+            outcomes: [1, 2, 3]
+                .map(|seed| Trained {
+                    curve: steps.map(|steps| (steps + seed, 1.0)).into_iter().chain([(1_000, 2.0)]).collect(),
+                })
+                .into(),
         });
         Found {
             at_first: vec![

@@ -8,13 +8,10 @@ use tensor::{Context, Init, Initializer, Parameters, Tensor, stream};
 use transformer::scaled_dot_product::{Mask, fused};
 
 use super::saturation::Scores;
-use crate::{
-    lab::Lab,
-    study::{
-        grid::{self, Score, Study, Trial},
-        parallel::Reporter,
-        training::Recipe,
-    },
+use crate::study::{
+    grid::{Score, Study, Trial},
+    parallel::Reporter,
+    training::Recipe,
 };
 
 /// Pairs in a row, S.
@@ -122,8 +119,6 @@ pub struct Case {
 /// How it went.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trained {
-    /// What was trained.
-    pub trial: Trial<Case>,
     /// Number of steps, and the held-out loss in nats then.
     pub curve: Vec<(u64, f64)>,
 }
@@ -139,6 +134,11 @@ impl Trained {
     pub fn learned(&self) -> Option<u64> {
         let half = 0.5 * (SYMBOLS as f64).ln();
         self.curve.iter().find(|(_, loss)| *loss < half).map(|(step, _)| *step)
+    }
+
+    /// Whether it ever was.
+    pub fn learned_half(&self) -> bool {
+        self.learned().is_some()
     }
 
     /// The same, or all steps where they were too few.
@@ -179,25 +179,13 @@ impl Study for Retrieval {
         recipe.train(&model, parameters, &batches, BATCH * PAIRS, reporter, |step, parameters| {
             curve.push((step, f64::from(model.loss(&Context::eval(parameters), &held_out).item())));
         })?;
-        Ok(Trained { trial: *trial, curve })
+        Ok(Trained { curve })
     }
-}
-
-/// Trains at each width in both ways.
-///
-/// # Errors
-/// If a training fails.
-pub fn train(lab: &Lab, widths: &[usize], steps: u64) -> anyhow::Result<Vec<Trained>> {
-    let cases = widths.iter().flat_map(|&width| Scores::ALL.map(|scores| Case { width, scores }));
-    let cells = grid::measure(lab, "C8, with and without √d", &Retrieval { steps }, &cases.collect::<Vec<_>>())?;
-    Ok(cells.into_iter().flat_map(|cell| cell.outcomes).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Budget;
-    use report::progress::Progress;
 
     #[test]
     fn step_01_the_answer_stands_beside_the_key() {
@@ -211,22 +199,9 @@ mod tests {
 
     #[test]
     fn step_02_half_is_learned_once_the_loss_is_half_of_guessing() {
-        let case = Case { width: 4, scores: Scores::Raw };
-        let trial = Trial { case, learning_rate: 1e-3, seed: 1, steps: 75 };
-        let trained = |losses: [f64; 3]| Trained { trial, curve: [25, 50, 75].into_iter().zip(losses).collect() };
+        let trained = |losses: [f64; 3]| Trained { curve: [25, 50, 75].into_iter().zip(losses).collect() };
         assert_eq!(trained([2.0, 1.3, 1.5]).learned(), Some(50)); // ln 16 / 2 = 1.386
         let never = trained([2.0, 1.5, 1.4]);
         assert_eq!((never.learned(), never.steps()), (None, 75));
-    }
-
-    #[test]
-    fn step_03_the_same_numbers_on_any_number_of_threads() {
-        let trained = [1, 2].map(|threads| {
-            let mut lab = Lab::new(Budget::Quick, vec![1, 2], data::corpus::book(), Progress::Quiet);
-            lab.threads = threads;
-            train(&lab, &[4], 3).unwrap()
-        });
-        assert_eq!(trained[0], trained[1]);
-        assert_eq!(trained[0].len(), 4);
     }
 }

@@ -24,14 +24,13 @@ use crate::{
 use corpus::{Corpus, Homograph};
 use encoder::{Depth, HEADS, JUDGED, Job, LAYERS, Looks, Measured, WIDTH};
 
+const TEXT: &str = include_str!("text.md");
+
 /// Compares the vectors of ambiguous words.
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C9",
-    claim: "The same word gets a different vector in a different context (\"a good novel\", \"a novel idea\")",
-    criterion: "Shown if, in encoders that have learned to fill gaps, the mean cosine distance between two vectors of a word \
-                in different senses exceeds that in the same sense by more than 0.05 after the last layer; and if a logistic \
-                regression on these vectors tells the two senses of a word apart, at places that neither it nor the \
-                encoder has learned from, more often by more than 0.1 than one on the vectors before the first layer.",
+    text: TEXT,
+    thresholds: &[],
     reads: &[Input::Budget, Input::Seeds],
     memory: Memory { alone: [70, 185, 600], thread: [6, 10, 20] },
     run,
@@ -49,7 +48,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let each = lab.budget.pick(40, 60, 100);
     let corpus = Corpus::new(lab.budget.pick(5_000, 20_000, 60_000), lab.budget.pick(20_000, 60_000, 200_000), each);
     anyhow::ensure!(!corpus.homographs.is_empty(), "the generated sentences have no word in two senses {each} times");
-    let steps = lab.budget.pick(1_500, 15_000, 60_000);
+    let steps = lab.budget.steps(1_500, 15_000, 60_000);
     let jobs = [steps, 0].into_iter().flat_map(|steps| lab.seeds.iter().map(move |&seed| Job { seed, steps }));
     let measure = |job: &Job, reporter: &Reporter| job.measure(&corpus, reporter);
     let measured = side_by_side(lab, "C9, filling gaps", &jobs.collect::<Vec<_>>(), |job| job.steps, measure);
@@ -134,7 +133,7 @@ impl Found {
             Plot::Bars(Bars::grouped(
                 Axis::linear("part of the senses told right").within(0.0, 1.0),
                 Self::depth_names(),
-                series.into(),
+                series,
             )),
         )
     }
@@ -170,8 +169,8 @@ impl Found {
             "Where a word has its place by its sense (a verb stands where no noun can), the place alone gives much away.",
             Plot::Bars(Bars::grouped(
                 Axis::linear("part of the senses told right").within(0.0, 1.0),
-                self.corpus.homographs.iter().map(|homograph| homograph.word.clone()).collect(),
-                series.into(),
+                self.corpus.homographs.iter().map(|homograph| homograph.word.clone()),
+                series,
             )),
         )
     }

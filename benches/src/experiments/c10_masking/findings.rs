@@ -122,8 +122,7 @@ impl Found {
                 run.mask.weights.row(t).iter().enumerate().map(|(s, w)| ((s + 1) as f64, *w)),
             )
         });
-        let lines =
-            Lines::new(Axis::linear("position looked at"), Axis::linear("weight").from_zero(), series.collect());
+        let lines = Lines::new(Axis::linear("position looked at"), Axis::linear("weight").from_zero(), series);
         Figure::new(
             "c10-weights",
             format!("Three ways to mask: where position {} looks", t + 1),
@@ -148,7 +147,7 @@ impl Found {
             Plot::Lines(Lines::new(
                 Axis::linear("training steps"),
                 Axis::linear("training loss, nats per character").from_zero(),
-                series.into(),
+                series,
             )),
         )
     }
@@ -166,7 +165,7 @@ impl Found {
              another as in generation. Only a mask that hides the future gives the same answer twice.",
             Plot::Bars(Bars::grouped(
                 Axis::linear("held-out loss, nats per character").from_zero(),
-                Masking::ALL.map(|masking| masking.name().to_owned()).into(),
+                Masking::ALL.map(|masking| masking.name().to_owned()),
                 vec![series("all at once", |run| run.at_once), series("one after another", |run| run.in_turn)],
             )),
         )

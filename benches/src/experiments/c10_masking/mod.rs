@@ -23,17 +23,13 @@ use jacobian::Jacobian;
 use masked_gpt::Masking;
 use study::{Chain, Run, Seed, Study};
 
+const TEXT: &str = include_str!("text.md");
+
 /// Looks for the future in derivatives, and lets it leak on purpose.
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C10",
-    claim: "A mask hides the future although all positions are computed in parallel",
-    criterion: "Shown if every element of the gradient of output t with respect to inputs after t is exactly zero, literal and \
-                fused: in every layer and head and in the scores of gpt and of the transformer's decoder, which have a mask, \
-                and in the scores of rnn, lstm, gru and the decoders of seq2seq and attention, which need none; if the chain of dependent operations is as long for 2 \
-                positions as for 16; if the held-out loss is the same whether all positions are computed at once or one \
-                after another (to 0.001 nats); and if the same measurements find a leak where there is one: gradients that \
-                are not zero under every wrong mask and in encoders that read from both ends, and a loss that is worse one \
-                after another by more than 0.1 nats where one position leaks.",
+    text: TEXT,
+    thresholds: &[],
     reads: &[Input::Budget, Input::Seeds, Input::Text],
     memory: Memory { alone: [112, 112, 118], thread: [0, 0, 7] },
     run,

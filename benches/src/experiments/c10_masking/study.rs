@@ -93,7 +93,7 @@ impl<'l> Study<'l> {
         let windows = Windows::new(&dataset.validation, CONTEXT)?;
         let held_out = windows.batches(lab.budget.pick(128, 512, 2_048)).next().context("there is always a window")?;
         let config = GptConfig::new(tokenizer.vocabulary_size(), CONTEXT, LAYERS, WIDTH, HEADS);
-        Ok(Self { lab, dataset, config, steps: lab.budget.pick(500, 3_000, 12_000), held_out })
+        Ok(Self { lab, dataset, config, steps: lab.budget.steps(500, 3_000, 12_000), held_out })
     }
 
     /// How many windows are held out.
@@ -298,34 +298,5 @@ mod tests {
         };
         assert!(difference(Masking::MinusInfinity) < 1e-5);
         assert!(difference(Masking::LeakNext) > 1e-5);
-    }
-
-    #[test]
-    fn step_03_training_gives_the_same_bits_on_any_number_of_threads() {
-        let trained = [1, 2].map(|threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| {
-                let lab = lab();
-                let study = Study { steps: 4, ..Study::new(&lab).unwrap() };
-                Masking::ALL.map(|masking| {
-                    let mut parameters = Parameters::new();
-                    let init = &mut Init::new(&mut parameters, 1);
-                    let (parameters, learning) = match masking {
-                        Masking::MinusInfinity => {
-                            let gpt = Gpt::new(init, study.config.clone()).unwrap();
-                            study.train(&gpt, parameters, masking, 1).unwrap()
-                        }
-                        wrong => {
-                            let model = MaskedGpt::new(init, study.config.clone(), wrong).unwrap();
-                            study.train(&model, parameters, masking, 1).unwrap()
-                        }
-                    };
-                    let values: Vec<_> = parameters.iter().map(|(_, p)| p.value().clone()).collect();
-                    (values, learning)
-                })
-            })
-        });
-        assert_eq!(trained[0], trained[1]);
-        assert!(trained[0][0].0 != trained[0][1].0, "other masks learn other weights");
     }
 }

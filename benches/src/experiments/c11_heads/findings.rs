@@ -96,7 +96,7 @@ impl Found {
                  before are left out. Which head takes which relation is chance; they are named by what they look at.",
                 self.moment()
             ),
-            Plot::Bars(Bars::grouped(Axis::linear("weight").within(0.0, 1.0), Self::head_names(), series.collect())),
+            Plot::Bars(Bars::grouped(Axis::linear("weight").within(0.0, 1.0), Self::head_names(), series)),
         )
     }
 
@@ -122,8 +122,8 @@ impl Found {
             ),
             Plot::Bars(Bars::grouped(
                 Axis::linear("part of held-out answers that are right").within(0.0, 1.0),
-                std::iter::once("both heads".to_owned()).chain(without).collect(),
-                series.collect(),
+                std::iter::once("both heads".to_owned()).chain(without),
+                series,
             )),
         )
     }
@@ -140,7 +140,7 @@ impl Found {
         let lines = Lines::new(
             Axis::log2("training steps"),
             Axis::linear("part of held-out answers that are right").within(0.0, 1.0),
-            series.collect(),
+            series,
         );
         Figure::new(
             "c11-learning",

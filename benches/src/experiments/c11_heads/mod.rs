@@ -11,23 +11,20 @@ use report::statistics::{Summary, by_size, range};
 
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Draft, Experiment, Finding, Input, Memory},
     lab::Lab,
     study::parts::{self, Part},
     verdict::{Verdict, exceeds},
 };
 use encoder::{Head, Opened, Quality, Trained, train};
 
+const TEXT: &str = include_str!("text.md");
+
 /// Looks at what each head is for, and takes heads away.
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C11",
-    claim: "Several heads learn different relations",
-    criterion: "Shown if, in encoders with two heads on a task with two relations, at the moment when nine in ten of the \
-                held-out answers about either relation are first right, the heads look at the places of different relations \
-                with more than half of their weight in the mean, which no single head can; if taking away the head of a \
-                relation then costs that relation more of its answers than the other, by more than 0.1, for both relations; \
-                and if at equal parameters one head takes more than 1.5 times as many steps as two to that moment, each \
-                number of heads at the learning rate that came there first on a seed of its own.",
+    text: TEXT,
+    thresholds: &[],
     reads: &[Input::Budget, Input::Seeds],
     memory: Memory { alone: [6, 6, 6], thread: [3, 3, 3] },
     run,
@@ -46,12 +43,13 @@ pub const SHOWN: usize = 4;
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
     // The criterion is about the first two.
     let heads: &[usize] = lab.budget.pick(&[1, 2, SHOWN], &[1, 2, SHOWN, 8], &[1, 2, SHOWN, 8]);
-    let found = Found { trained: train(lab, heads, lab.budget.pick(1_200, 8_000, 30_000))? };
+    let found = Found { trained: train(lab, heads, lab.budget.steps(1_200, 8_000, 30_000))? };
     let parts = found.parts(lab.budget);
     let values = found.values(parts::remainder(&parts));
-    Ok(Finding::told(parts::verdict(&parts), include_str!("text.md"), &values)
+    Ok(Draft::new(TEXT, &values)
         .with_figures(vec![found.looks(), found.ablation(), found.learning(), found.all_heads()])
-        .with_tables(vec![parts::table("c11-parts", &parts), found.steps(), found.qualities(), found.each_head()]))
+        .with_tables(vec![parts::table("c11-parts", &parts), found.steps(), found.qualities(), found.each_head()])
+        .finding(parts::verdict(&parts)))
 }
 
 /// What was measured.

@@ -12,25 +12,27 @@ use tensor::{Init, Parameters};
 
 use report::{
     Table,
-    figure::{Axis, Bars, Figure, Lines, Plot, Reference, Series},
+    figure::{Axis, BarSeries, Bars, Lines, Series},
     format,
-    statistics::range,
+    statistics::{Summary, range},
+    table::{Columns, digits},
 };
 
 use crate::{
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Draft, Experiment, Finding, Input, Memory},
     lab::Lab,
     study::text::Values,
     verdict::Verdict,
 };
 use published::{Counts, published};
 
+const TEXT: &str = include_str!("text.md");
+
 /// Counts the parameters of each part of a Transformer.
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C12",
-    claim: "Most parameters sit in the feed-forward layers",
-    criterion: "Shown if the feed-forward layers hold more than half of all parameters in every model counted, the \
-                reverse if they hold less than half in every one.",
+    text: TEXT,
+    thresholds: &[],
     reads: &[Input::Text],
     memory: Memory { alone: [47, 47, 47], thread: [0, 0, 0] },
     run,
@@ -63,9 +65,11 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     }));
     let shares: Vec<f64> = models.iter().map(|model| model.counts.feed_forward_share()).collect();
     let values = values(&models, characters).maybe("alphabet", lab.alphabet.limit());
-    Ok(Finding::told(verdict(&shares), include_str!("text.md"), &values)
-        .with_figures(vec![shares_figure(&models), size_figure(characters)])
-        .with_tables(vec![table(&models)]))
+    Ok(Draft::new(TEXT, &values)
+        .figure("c12-shares", shares_figure(&models))
+        .figure("c12-size", size_figure(characters))
+        .table("c12-counts", table(&models))
+        .finding(verdict(&shares)))
 }
 
 /// The criterion.
@@ -132,28 +136,17 @@ fn values(models: &[Counted], characters: usize) -> Values {
         .with("gpt2", length(50_257 + 1_024))
 }
 
-fn shares_figure(models: &[Counted]) -> Figure {
-    let names = Counts::default().parts().map(|part| part.0);
-    let series = (0..names.len()).map(|i| {
-        let share = |m: &Counted| 100.0 * m.counts.parts()[i].1 as f64 / m.counts.total() as f64;
-        (names[i].to_owned(), models.iter().map(share).collect())
+fn shares_figure(models: &[Counted]) -> Bars {
+    let series = Counts::NAMES.into_iter().enumerate().map(|(i, part)| {
+        let share = |m: &Counted| 100.0 * m.counts.parts()[i] as f64 / m.counts.total() as f64;
+        BarSeries::new(part, models.iter().map(|model| Summary::exact(share(model))))
     });
-    let categories = models.iter().map(|m| format!("{}, {}", m.name, size(m.counts.total()))).collect();
-    Figure::new(
-        "c12-shares",
-        "Where the parameters are",
-        "One bar a model, from the smallest to the largest, with its number of parameters. The claim says that the \
-         feed-forward part is longer than all others together.",
-        Plot::Bars(Bars::stacked(
-            Axis::linear("share of all parameters, %").within(0.0, 100.0),
-            categories,
-            series.collect(),
-        )),
-    )
+    let names = models.iter().map(|m| format!("{}, {}", m.name, size(m.counts.total())));
+    Bars::stacked(Axis::linear("share of all parameters, %").within(0.0, 100.0), names, series)
 }
 
 /// The share as a function of size, weights only: 8·L·D² of 12·L·D² + (V + C)·D.
-fn size_figure(characters: usize) -> Figure {
+fn size_figure(characters: usize) -> Lines {
     let curve = |rows: usize| {
         let share = move |x: f64| 100.0 * 8.0 * x / (12.0 * x + rows as f64);
         (3..=19).map(move |power| f64::from(power).exp2()).map(move |x| (x, share(x)))
@@ -164,38 +157,20 @@ fn size_figure(characters: usize) -> Figure {
         ("BLOOM: 250,880 tokens".to_owned(), 250_880),
     ];
     let series = vocabularies.into_iter().map(|(name, rows)| Series::exact(name, curve(rows)));
-    let lines = Lines::new(
-        Axis::log2("layers × width"),
-        Axis::linear("feed-forward share, %").within(0.0, 80.0),
-        series.collect(),
-    );
-    let lines = lines
-        .with(Reference::Level { label: "half".into(), y: 50.0 })
-        .with(Reference::Level { label: "two thirds".into(), y: 200.0 / 3.0 });
-    Figure::new(
-        "c12-size",
-        "The feed-forward share grows with the model",
-        "Blocks with F = 4·D and a tied output. Each vocabulary sets the size from which the claim holds.",
-        Plot::Lines(lines),
-    )
+    Lines::new(Axis::log2("layers × width"), Axis::linear("feed-forward share, %").within(0.0, 80.0), series)
+        .level("half", 50.0)
+        .level("two thirds", 200.0 / 3.0)
 }
 
-fn table(models: &[Counted]) -> Table {
-    let mut columns = vec!["model".to_owned()];
-    columns.extend(Counts::default().parts().map(|part| format!("#{}", part.0)));
-    columns.extend(["#all", "#published", "#feed-forward, %", "#of the blocks, %"].map(str::to_owned));
-    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    let mut table = Table::new("c12-counts", "Parameters by part", &columns);
-    for Counted { name, counts, published } in models {
-        let mut row = vec![name.clone()];
-        row.extend(counts.parts().map(|part| format::count(part.1)));
-        row.push(format::count(counts.total()));
-        row.push(published.map_or_else(|| "–".to_owned(), format::count));
-        row.push(percent(counts.feed_forward_share()));
-        row.push(percent(counts.feed_forward_share_of_blocks()));
-        table.row(row);
-    }
-    table
+fn table(models: &[Counted]) -> Columns<&Counted> {
+    let model = Table::of(models).column("model", |model| &*model.name);
+    let parts = Counts::NAMES.into_iter().enumerate();
+    parts
+        .fold(model, |table, (i, part)| table.column(part, move |model| model.counts.parts()[i]))
+        .column("all", |model| model.counts.total())
+        .column("published", |model| model.published)
+        .column("feed-forward, %", |model| digits(100.0 * model.counts.feed_forward_share(), 3))
+        .column("of the blocks, %", |model| digits(100.0 * model.counts.feed_forward_share_of_blocks(), 3))
 }
 
 fn percent(share: f64) -> String {

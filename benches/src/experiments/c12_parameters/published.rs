@@ -21,21 +21,19 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// The parts by name, in the order of the figures.
-    pub fn parts(&self) -> [(&'static str, u64); 6] {
-        [
-            ("token embedding", self.token_embedding),
-            ("positions", self.positions),
-            ("attention", self.attention),
-            ("feed-forward", self.feed_forward),
-            ("normalisation", self.norms),
-            ("output head", self.head),
-        ]
+    /// Of the parts, in the order of the figures.
+    pub const NAMES: [&'static str; 6] =
+        ["token embedding", "positions", "attention", "feed-forward", "normalisation", "output head"];
+
+    /// The parts in the order of their names.
+    pub fn parts(&self) -> [u64; 6] {
+        let Self { token_embedding, positions, attention, feed_forward, norms, head } = *self;
+        [token_embedding, positions, attention, feed_forward, norms, head]
     }
 
     /// All parameters.
     pub fn total(&self) -> u64 {
-        self.parts().iter().map(|part| part.1).sum()
+        self.parts().iter().sum()
     }
 
     /// The part of all parameters that is in feed-forward layers.

@@ -50,8 +50,9 @@ impl Report<'_> {
             let of = |kind| Task::ALL.map(|task| Some(value(self.study.cell(task, kind)))).into();
             Kind::ALL.map(|kind| BarSeries { name: kind.name().to_owned(), values: of(kind) })
         };
-        let bars =
-            |axis, series| Plot::Bars(Bars::grouped(axis, Task::ALL.map(|task| task.name().to_owned()).into(), series));
+        let bars = |axis, series: Vec<BarSeries>| {
+            Plot::Bars(Bars::grouped(axis, Task::ALL.map(|task| task.name().to_owned()), series))
+        };
         let commonest = BarSeries {
             name: COMMONEST.to_owned(),
             values: self.commonest().map(|(_, commonest)| Some(Summary::exact(commonest.right))).collect(),

@@ -63,7 +63,7 @@ fn loss_of_truth(chain: &MarkovChain, batches: &[TextBatch]) -> f64 {
 /// Every stage on the languages of every order.
 pub fn measure(lab: &Lab) -> anyhow::Result<Vec<OnMarkov>> {
     let orders: &[usize] = lab.budget.pick(&[2], &[1, 2], &[1, 2, 3]);
-    let steps = lab.budget.pick(600, 1000, 4000);
+    let steps = lab.budget.steps(600, 1000, 4000);
     let gpt = Sizes {
         vocabulary: SYMBOLS,
         context: CONTEXT,

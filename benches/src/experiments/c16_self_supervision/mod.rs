@@ -15,7 +15,7 @@ use stages::Stage;
 
 use crate::{
     budget::Budget,
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Draft, Experiment, Finding, Input, Memory},
     lab::Lab,
     study::text::Values,
     verdict::{Verdict, exceeds},
@@ -24,14 +24,13 @@ use markov::{CONTEXT as LANGUAGE_CONTEXT, OnMarkov, SYMBOLS};
 use text::{CONTEXT, OnText, Swept, WINDOWS};
 use training::{LEARNING_RATES, STAGES};
 
+const TEXT: &str = include_str!("text.md");
+
 /// See the criterion; the figures show the loss against training, text and size.
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C16",
-    claim: "Text is its own supervision: predict the next token",
-    criterion: "Shown if, by the 95 % intervals, rnn, lstm and gpt each predict held-out text better than counted \
-                pairs of characters do; gpt predicts it better after all of the text than after the smallest part of it; and \
-                on generated languages of order 2 each comes within 0.05 nats a token of the best possible \
-                loss. A training that was too short refutes nothing: only the longest budget can.",
+    text: TEXT,
+    thresholds: &[],
     reads: &[Input::Budget, Input::Seeds, Input::Text],
     memory: Memory { alone: [20, 20, 60], thread: [10, 10, 24] },
     run,
@@ -65,9 +64,10 @@ fn judge(text: &OnText, markov: &[OnMarkov], budget: Budget) -> Verdict {
 
 fn report(text: &OnText, markov: &[OnMarkov], lab: &Lab) -> Finding {
     let values = values(text, markov).maybe("alphabet", lab.alphabet.limit());
-    Finding::told(judge(text, markov, lab.budget), include_str!("text.md"), &values)
+    Draft::new(TEXT, &values)
         .with_figures(figures(text, markov))
         .with_tables(vec![stages_table(text), pairs_table(text), markov_table(markov)])
+        .finding(judge(text, markov, lab.budget))
 }
 
 /// What the text says.
@@ -135,7 +135,7 @@ fn figures(text: &OnText, markov: &[OnMarkov]) -> Vec<Figure> {
             "c16-training",
             "Predicting the next character",
             "Loss on text that was not trained on, after so many characters; about equal parameters.",
-            Plot::Lines(levels(Lines::new(Axis::log2("characters read"), loss(), by_stage.collect()))),
+            Plot::Lines(levels(Lines::new(Axis::log2("characters read"), loss(), by_stage))),
         ),
         Figure::new(
             "c16-text",
@@ -156,12 +156,8 @@ fn figures(text: &OnText, markov: &[OnMarkov]) -> Vec<Figure> {
             "Random languages in which the next token depends on the last two. The best loss is that of who knows the language, \
              on the same held-out tokens.",
             Plot::Lines(
-                Lines::new(
-                    Axis::log2("tokens read"),
-                    Axis::log10("loss above the best, nats a token"),
-                    excess.collect(),
-                )
-                .with(Reference::Level { label: "close".into(), y: CLOSE }),
+                Lines::new(Axis::log2("tokens read"), Axis::log10("loss above the best, nats a token"), excess)
+                    .with(Reference::Level { label: "close".into(), y: CLOSE }),
             ),
         ),
     ];

@@ -137,7 +137,7 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
     let (layers, width) = lab.budget.pick((2, 64), (2, 96), (4, 128));
     let widths: &[usize] = lab.budget.pick(&[32], &[32, 64], &[32, 64, 96]);
     let parts: &[usize] = lab.budget.pick(&[SMALLEST_PART], &[SMALLEST_PART, 8], &[SMALLEST_PART, 16, 4]);
-    let steps = lab.budget.pick(400, 800, 2000);
+    let steps = lab.budget.steps(400, 800, 2000);
 
     let tokenizer = CharacterTokenizer::from_text(lab.alphabet.text.as_str());
     let TextDataset { train: text, validation } = TextDataset::new(&lab.alphabet.text, &tokenizer)?;

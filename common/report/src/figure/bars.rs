@@ -35,21 +35,29 @@ pub struct BarSeries {
     pub values: Vec<Option<Summary>>,
 }
 
+impl BarSeries {
+    /// Bars of one colour, one for each category.
+    pub fn new(name: impl Into<String>, values: impl IntoIterator<Item = Summary>) -> Self {
+        Self { name: name.into(), values: values.into_iter().map(Some).collect() }
+    }
+}
+
 impl Bars {
     /// Grouped bars with their intervals.
     ///
     /// # Panics
     /// If a series has not one value for each category.
     #[track_caller]
-    pub fn grouped(axis: Axis, categories: Vec<String>, series: Vec<BarSeries>) -> Self {
+    pub fn grouped<N: Into<String>>(
+        axis: Axis,
+        categories: impl IntoIterator<Item = N>,
+        series: impl IntoIterator<Item = BarSeries>,
+    ) -> Self {
+        let categories: Vec<String> = categories.into_iter().map(Into::into).collect();
+        let series: Vec<BarSeries> = series.into_iter().collect();
         for BarSeries { name, values } in &series {
-            assert_eq!(
-                values.len(),
-                categories.len(),
-                "bars {name}: {} values for {} categories",
-                values.len(),
-                categories.len()
-            );
+            let (given, wanted) = (values.len(), categories.len());
+            assert_eq!(given, wanted, "bars {name}: {given} values for {wanted} categories");
         }
         Self { axis, categories, series, stacked: false }
     }
@@ -59,12 +67,12 @@ impl Bars {
     /// # Panics
     /// If a series has not one value for each category.
     #[track_caller]
-    pub fn stacked(axis: Axis, categories: Vec<String>, series: Vec<(String, Vec<f64>)>) -> Self {
-        let series = series.into_iter().map(|(name, values)| BarSeries {
-            name,
-            values: values.into_iter().map(|v| Some(Summary::exact(v))).collect(),
-        });
-        Self { stacked: true, ..Self::grouped(axis, categories, series.collect()) }
+    pub fn stacked<N: Into<String>>(
+        axis: Axis,
+        categories: impl IntoIterator<Item = N>,
+        series: impl IntoIterator<Item = BarSeries>,
+    ) -> Self {
+        Self { stacked: true, ..Self::grouped(axis, categories, series) }
     }
 
     pub(super) fn keys(&self, colours: &Colours) -> Vec<Key> {

@@ -43,14 +43,14 @@ mod tests {
     };
 
     fn lines(names: &[&str]) -> Figure {
-        let series = names.iter().map(|name| Series::exact(*name, [(1.0, 1.0)])).collect();
+        let series = names.iter().map(|name| Series::exact(*name, [(1.0, 1.0)]));
         Figure::new("lines", "", "", Plot::Lines(Lines::new(Axis::linear("x"), Axis::linear("y"), series)))
     }
 
     fn bars(names: &[&str]) -> Figure {
         let series =
             names.iter().map(|name| BarSeries { name: (*name).into(), values: vec![Some(Summary::exact(1.0))] });
-        Figure::new("bars", "", "", Plot::Bars(Bars::grouped(Axis::linear("x"), vec!["c".into()], series.collect())))
+        Figure::new("bars", "", "", Plot::Bars(Bars::grouped(Axis::linear("x"), ["c"], series)))
     }
 
     /// Names and colours, as the legends of the figures have them.

@@ -86,14 +86,20 @@ const MARKED: usize = 12;
 
 impl Lines {
     /// A chart without reference lines.
-    pub fn new(x: Axis, y: Axis, series: Vec<Series>) -> Self {
-        Self { x, y, series, references: Vec::new() }
+    pub fn new(x: Axis, y: Axis, series: impl IntoIterator<Item = Series>) -> Self {
+        Self { x, y, series: series.into_iter().collect(), references: Vec::new() }
     }
 
     /// The same chart with a reference line more.
     pub fn with(mut self, reference: Reference) -> Self {
         self.references.push(reference);
         self
+    }
+
+    /// The same chart with a line across it at a height.
+    #[must_use]
+    pub fn level(self, label: impl Into<String>, y: f64) -> Self {
+        self.with(Reference::Level { label: label.into(), y })
     }
 
     pub(super) fn keys(&self, colours: &Colours) -> Vec<Key> {

@@ -51,6 +51,24 @@ pub enum Plot {
     Heat(Heat),
 }
 
+impl From<Lines> for Plot {
+    fn from(lines: Lines) -> Self {
+        Plot::Lines(lines)
+    }
+}
+
+impl From<Bars> for Plot {
+    fn from(bars: Bars) -> Self {
+        Plot::Bars(bars)
+    }
+}
+
+impl From<Heat> for Plot {
+    fn from(heat: Heat) -> Self {
+        Plot::Heat(heat)
+    }
+}
+
 /// Where a drawing will be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
