@@ -31,7 +31,7 @@ use crate::{
 /// What to compare, on what, and where to put the report.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// How much is trained: planned for two free cores to take 3, 20 or 120 minutes [default: quick]
+    /// How much is trained; planned to take 3, 20 or 120 minutes on two free cores [default: quick]
     #[arg(long, value_enum)]
     pub budget: Option<Budget>,
     /// UTF-8 text for C10, C12 and C16 to read instead of the built-in book

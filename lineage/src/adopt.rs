@@ -15,7 +15,8 @@ use crate::{Common, Ending};
 ///
 /// Training writes into model.safetensors the SHA-256 of what belongs to it, and files that are not those are refused.
 /// Whoever puts a model of their own into a folder, or another tokenizer or configuration, says so with this: if the files
-/// can be used together, they count as one model from now on. Whether they mean the same to each other cannot be checked.
+/// can be used together, they count as one model from now on. Whether the numbers were trained with this tokenizer cannot
+/// be checked.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Adopt {

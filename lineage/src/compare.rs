@@ -21,7 +21,7 @@ const EXAMPLES: &str = "\
 Examples:
   lineage compare                                            everything, quickly, into report/
   lineage compare --budget standard --seeds 5                longer, with narrower intervals
-  lineage compare --text my.txt --only C1,C12 --out mine     two claims, on a text of your own";
+  lineage compare --text my.txt --only C12,C16 --out mine    two claims, on a text of your own";
 
 impl Compare {
     /// Carries the experiments out and says where the report is.

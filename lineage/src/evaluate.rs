@@ -43,18 +43,19 @@ const SCORES: usize = 1 << 24;
 /// Measure how well a model predicts a text, or translates
 ///
 /// A text is cut into consecutive windows as long as the model's context, and each is predicted from its own tokens
-/// alone; what is left at the end, less than a window, is not. Every token predicted counts the same. A word that the
-/// vocabulary lacks is to be predicted as unknown, and a text with a character that it lacks is refused.
+/// alone; a rest shorter than a window is left out. Every predicted token counts the same. A word that the vocabulary
+/// lacks counts as the unknown token, and a text with a character that it lacks is refused.
 ///
-/// A translator predicts each token of the right translations, of several the first, and the end of each. It also
-/// translates by itself: its scores have 95 % intervals, and a table shows them by the length of the sentences. A score
+/// The loss of a translator is that of predicting every token of the right translation, and its end; if there are several
+/// right ones, of the first. The translator also translates by itself: those scores have 95 % intervals, and a table shows
+/// them by the length of the sentences. A score
 /// that is undefined is a dash: BLEU counts runs of up to four words, and where no translation has four, it is 0/0. BLEU
 /// of a single shorter sentence stops at its length, sacreBLEU's effective order. Japanese, which sacreBLEU cuts with a
 /// dictionary, is cut into characters.
 ///
-/// Of generated sentences it is known which word translates which: beside the alignment error of a translator that looks
-/// back stand, on the same sentences, those of chance, of the diagonal, of IBM Model 1 (trained on 10,000 sentences of the
-/// training part), and the least that is possible with one link for each word; and all of these on the sentences with
+/// For generated sentences it is known which word translates which. The alignment error of a translator that looks back is
+/// shown beside those of chance, of the diagonal and of IBM Model 1 (trained on 10,000 sentences of the training part), and
+/// beside the least that is possible with one link for each word, all on the same sentences; then once more on those with
 /// inverted word order, where two links cross.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]

@@ -93,8 +93,8 @@ struct Common {
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
           allow_negative_numbers = true, help_heading = "Everywhere")]
     threads: Option<u16>,
-    /// Where random numbers begin; on one machine and with one build the same seed gives the same bits; refused where
-    /// nothing is drawn [default: 1]
+    /// Seed of all random numbers; on one machine, one build of the program gives the same bits for the same seed; refused
+    /// where nothing is random [default: 1]
     #[arg(long, global = true, value_name = "N", value_parser = settings::seed(),
           allow_negative_numbers = true, help_heading = "Everywhere")]
     seed: Option<u64>,

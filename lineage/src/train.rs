@@ -38,8 +38,9 @@ pub struct Train {
     /// otherwise [default: the built-in book]
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
-    /// Pairs for a translator to learn from, on each line a sentence, a tab and its translation; about a tenth of the sentences
-    /// (two that differ in spaces alone count as two) is kept for evaluation, unless the same flags say otherwise [default: generated English-Spanish sentences of up to 12 words, without end]
+    /// Pairs for a translator to learn from, on each line a sentence, a tab and its translation; about a tenth of the
+    /// sentences (two that differ in spaces alone count as two) is kept for evaluation, unless the same flags say otherwise
+    /// [default: generated English-Spanish sentences of 3 to 12 words, as many as training reads]
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pairs: Option<PathBuf>,
     /// Folder to write; it must be new or empty [default: runs/STAGE, or the next that is free]

@@ -52,7 +52,7 @@ impl<F> Validation<F> {
 /// How the user says it.
 #[derive(Args)]
 pub struct ValidationFlags {
-    /// Text or pairs to judge by; all of --text or --pairs is learned from then [default: about a tenth of them is
+    /// Text or pairs to evaluate on; training then learns from all of --text or --pairs [default: about a tenth of them is
     /// held out]
     #[arg(long, value_name = "FILE", conflicts_with = "validation_share")]
     pub validation: Option<PathBuf>,

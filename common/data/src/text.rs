@@ -62,6 +62,16 @@ pub enum TextError {
         source: TokenizeError,
     },
     /// The text is one token over and over.
+    #[error(
+        "{name} is one token, {what}, so nothing follows that could be learnt; choose another text or smaller tokens"
+    )]
+    OneToken {
+        /// The text's name, or which part of it.
+        name: String,
+        /// The token.
+        what: String,
+    },
+    /// It says one thing again and again.
     #[error("{name} is {what} over and over, so there is nothing to learn from it; choose another text")]
     Monotonous {
         /// The text's name, or which part of it.
@@ -289,6 +299,9 @@ impl TextSplit {
     /// [`TextError::Monotonous`] if all are the same one, which `tokenizer` made.
     pub fn varies(&self, tokenizer: &dyn Tokenizer) -> Result<(), TextError> {
         match self.tokens[..] {
+            [only] => {
+                Err(TextError::OneToken { name: self.name.clone(), what: quoted_briefly(&tokenizer.decode(&[only])) })
+            }
             [first, ref rest @ ..] if rest.iter().all(|&token| token == first) => Err(TextError::Monotonous {
                 name: self.name.clone(),
                 what: quoted_briefly(&tokenizer.decode(&[first])),

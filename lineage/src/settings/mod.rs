@@ -39,7 +39,7 @@ pub struct Flags {
 #[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ModelFlags {
-    /// Layers [default: 1 recurrent, 4 of gpt, 2 of transformer]
+    /// Number of layers [default: 1, gpt 4, transformer 2]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub layers: Option<usize>,
     /// Width of a layer: units H of a recurrent one, D of gpt and transformer [default: 256, gpt and transformer 128]
@@ -51,17 +51,17 @@ pub struct ModelFlags {
     /// Attention heads of gpt and transformer; they share the width evenly [default: 4]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub heads: Option<usize>,
-    /// Tokens that the model reads at once, T; of transformer the number of learned positions [default: 64]
+    /// Tokens that a language model reads at once, T; the number of learned positions of transformer [default: 64]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub context: Option<usize>,
     /// Part of the activations dropped in training [default: 0]
     #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = below_one, help_heading = "Model")]
     pub dropout: Option<f64>,
-    /// What a token is, of those in the training data [default: character, of translators word]
+    /// What a token is [default: character, of translators word]
     #[arg(long, value_enum, help_heading = "Model")]
     pub tokens: Option<Tokens>,
-    /// How all that is read is written first: é as one character (nfc), wide and raised variants as the plain ones too
-    /// (nfkc), or as it comes (none) [default: nfc]
+    /// Unicode normal form into which all that is read is put: é becomes one character (nfc), wide and raised variants
+    /// become the plain ones too (nfkc), or all stays as it is (none) [default: nfc]
     #[arg(long, value_name = "FORM", value_parser = normal_form(), help_heading = "Model")]
     pub normal_form: Option<NormalForm>,
     /// Read the text in order and carry the recurrent state from batch to batch (truncated backpropagation)
@@ -73,11 +73,11 @@ pub struct ModelFlags {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tokens {
-    /// A character of the training data; of texts, of the held-out part too, since no character can be unknown
+    /// Each character of the training data; in texts also those of the held-out part, since no character can be unknown
     Character,
     /// A byte of UTF-8; not of translators
     Byte,
-    /// One of the most frequent words and symbols of what is learned from, of a text 4,096; what is held out has no say
+    /// The most frequent words and symbols of the part that is learned from, of a text 4,095; all others are unknown
     Word,
 }
 

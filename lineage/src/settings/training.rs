@@ -17,7 +17,7 @@ pub struct TrainingFlags {
     /// Rows of a batch, B [default: 32, gpt 12, translators 64]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Training")]
     pub batch: Option<usize>,
-    /// Batches that one update adds up [default: 1]
+    /// Batches that make up one update [default: 1]
     #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
     pub accumulate: Option<u64>,
     /// Highest learning rate [default: 0.002, gpt and transformer 0.001]
@@ -26,7 +26,7 @@ pub struct TrainingFlags {
     /// How the learning rate falls after the warm-up [default: cosine]
     #[arg(long, value_enum, help_heading = "Training")]
     pub schedule: Option<Fall>,
-    /// Learning rate at the end of the cosine, one step behind the last [default: a tenth of the highest]
+    /// Learning rate at the end of the cosine, one step after the last [default: a tenth of the highest]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     pub min_lr: Option<f64>,
     /// Updates over which the learning rate rises [default: a twentieth of the steps, at most 100]
@@ -35,14 +35,14 @@ pub struct TrainingFlags {
     /// Decoupled weight decay of matrices and embeddings [default: 0.1, translators 0.01]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     pub weight_decay: Option<f64>,
-    /// How long AdamW's mean of squared gradients remembers [default: 0.99]
+    /// β₂ of AdamW: the closer to 1, the longer its mean of squared gradients remembers [default: 0.99]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = below_one, help_heading = "Training")]
     pub beta2: Option<f64>,
-    /// Largest norm of a gradient; 0 lets all pass [default: 1]
+    /// Largest norm of the gradient; a longer one is shortened to it, unless this is 0 [default: 1]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     pub clip: Option<f64>,
-    /// Updates between two evaluations on what is held out, of translators on its first 500 sentences; the last update is
-    /// followed by one too [default: a tenth of the steps]
+    /// Updates between two evaluations on what is held out (translators: on its first 500 sentences); there is one after the
+    /// last update too [default: a tenth of the steps]
     #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
     pub eval_every: Option<u64>,
     /// Updates between two checkpoints [default: as --eval-every]
@@ -59,7 +59,7 @@ pub struct TrainingFlags {
 pub enum Fall {
     /// Along half a cosine that comes close to --min-lr at the last step
     Cosine,
-    /// With the inverse root of the step, as the Transformer of 2017; a longer warm-up belongs to it
+    /// With the inverse square root of the step, as in the Transformer of 2017; needs a longer warm-up
     InverseSqrt,
 }
 

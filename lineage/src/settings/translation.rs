@@ -22,7 +22,7 @@ pub struct TranslationFlags {
     /// Recurrent cell of seq2seq, and of attention's encoder [default: lstm]
     #[arg(long, value_enum, help_heading = "Translators")]
     pub cell: Option<Cell>,
-    /// Tokens that a vocabulary has at most; rarer ones are unknown [default: 8000]
+    /// Most tokens that a vocabulary has; rarer ones are unknown [default: 8000]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Translators")]
     pub vocabulary: Option<usize>,
     /// Width of the vector that seq2seq passes [default: the state as it is]
@@ -52,7 +52,7 @@ pub struct TranslationFlags {
     /// Give transformer one vocabulary for both languages, and one table for source, target and output, as in the paper
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", help_heading = "Translators")]
     pub shared_embeddings: Option<bool>,
-    /// Part of each target that is spread over all tokens in training [default: 0]
+    /// Part of each target that is spread over all tokens in training (label smoothing) [default: 0]
     #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = below_one, help_heading = "Translators")]
     pub smoothing: Option<f64>,
     /// Part of the tokens that a recurrent decoder reads from itself instead of the truth; it rises from 0 in the first

@@ -208,6 +208,21 @@ fn a_blank_line_is_translated_by_a_blank_line() {
     assert_eq!(said.split('\n').collect::<Vec<_>>(), [expected[0], "", "", expected[1], ""]);
 }
 
+#[test]
+fn a_text_of_one_huge_word_has_nothing_to_learn() {
+    let place = Place::new();
+    let run = place.at("run");
+    let text = place.file("text.txt", "abcdefgh".repeat(9000));
+    assert_eq!(
+        fails(&[&train("gpt", "--text", &text, &run)[..], &["--tokens", "word"]].concat()),
+        format!(
+            "the training part of {text} is one token, \"abcdefghabcdefghabcdefghabcdefghabcdefgh…\", so nothing follows \
+             that could be learnt; choose another text or smaller tokens"
+        )
+    );
+    succeeds(&[&train("gpt", "--text", &text, &run)[..], &["--quiet"]].concat());
+}
+
 /// A vocabulary of one word knows no other, so it says the word or that it is unknown.
 #[test]
 fn unknown_words_are_copied_from_the_source() {

@@ -203,7 +203,8 @@ impl PairText {
     /// The pairs in two parts: about nine tenths of the sentences to learn from, the rest to judge by.
     ///
     /// To which part a pair belongs depends on its source sentence alone, without regard to case, and on no other pair:
-    /// in a longer file, or in one of other translations, it stays where it was. Only where that leaves one part empty,
+    /// in a longer file, or in one of other translations, it stays where it was. Sentences that differ in spaces alone are
+    /// two, as they always were. Only where that leaves one part empty,
     /// the sentence that is nearest to it goes there.
     ///
     /// # Errors
