@@ -28,10 +28,8 @@ impl Gpt {
     /// Reads tokens that continue those in the caches; the scores of the token that follows, (B, V).
     #[track_caller]
     fn read(&self, cx: &Context<'_>, caches: &mut [KeyValueCache], tokens: ArrayView2<'_, Token>) -> Array2<Real> {
-        let mut x = self.embed(cx, tokens, caches[0].len()); // (B, T, D)
-        for (block, cache) in self.blocks().iter().zip(caches) {
-            x = block.forward_cached(cx, &x, cache);
-        }
+        let x = self.embed(cx, tokens, caches[0].len()); // (B, T, D)
+        let x = self.stack().forward_cached(cx, &x, caches);
         let logits = self.unembed(cx, &x.index(1, tokens.ncols() - 1)); // (B, V)
         logits.view::<Ix2>("logits").to_owned()
     }

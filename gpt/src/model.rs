@@ -2,9 +2,9 @@
 
 use data::{TextBatch, Token};
 use ndarray::ArrayView2;
-use nn::{Dropout, Embedding, LayerNorm, Linear, Trainable, cross_entropy};
+use nn::{Dropout, Embedding, Linear, Trainable, cross_entropy};
 use tensor::{Context, Init, Initializer, Tensor};
-use transformer::{Block, ConfigError, Engine, LearnedPositions};
+use transformer::{Block, ConfigError, Engine, LearnedPositions, Stack};
 
 use crate::GptConfig;
 
@@ -41,8 +41,7 @@ pub struct Gpt {
     wte: Embedding,
     wpe: LearnedPositions,
     dropout: Dropout,
-    blocks: Vec<Block>,
-    ln_f: LayerNorm,
+    stack: Stack,
     head: Linear,
 }
 
@@ -58,12 +57,10 @@ impl Gpt {
         let GptConfig { vocabulary, context, layers, ref block } = config;
         let wte = Embedding::with(&mut init.child("wte"), vocabulary, block.width, normal);
         let wpe = LearnedPositions::new(&mut init.child("wpe"), context, block.width, normal);
-        let mut h = init.child("h");
-        let blocks = (0..layers).map(|index| Block::new(&mut h.child(index), block, index, layers)).collect();
-        let ln_f = block.layer_norm(&mut init.child("ln_f"));
+        let stack = Stack::gpt2(init, block, layers);
         let dropout = Dropout::new(block.dropout, "embedding");
         let head = Linear::tied(&wte);
-        Ok(Gpt { config, engine: Engine::default(), wte, wpe, dropout, blocks, ln_f, head })
+        Ok(Gpt { config, engine: Engine::default(), wte, wpe, dropout, stack, head })
     }
 
     /// The same model, computed in the other form.
@@ -78,7 +75,12 @@ impl Gpt {
 
     /// The blocks, from the first to the last.
     pub fn blocks(&self) -> &[Block] {
-        &self.blocks
+        self.stack.blocks()
+    }
+
+    /// The blocks and the normalisation before the output.
+    pub fn stack(&self) -> &Stack {
+        &self.stack
     }
 
     /// What the first block receives: each token's vector plus that of its position.
@@ -102,7 +104,7 @@ impl Gpt {
     /// - `x`: (.., D); returns (.., V).
     #[track_caller]
     pub fn unembed(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
-        self.head.forward(cx, &self.ln_f.forward(cx, x)) // (.., V)
+        self.head.forward(cx, &self.stack.normalised(cx, x)) // (.., V)
     }
 
     /// The scores of every next token, from the vectors that the first block receives.
@@ -111,8 +113,7 @@ impl Gpt {
     /// - `embedded`: (B, T, D); returns (B, T, V).
     #[track_caller]
     pub fn logits_of_embedded(&self, cx: &Context<'_>, embedded: &Tensor) -> Tensor {
-        let x = self.blocks.iter().fold(embedded.clone(), |x, block| block.forward(cx, &x, None, self.engine)); // (B, T, D)
-        self.unembed(cx, &x) // (B, T, V)
+        self.unembed(cx, &self.stack.forward(cx, embedded, None, self.engine)) // (B, T, V)
     }
 
     /// Where each position looks, in every layer and head.
@@ -124,13 +125,8 @@ impl Gpt {
     /// If a token is not below V or T is longer than the context.
     #[track_caller]
     pub fn attention_weights(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>) -> Vec<Tensor> {
-        let mut x = self.embed(cx, tokens, 0); // (B, T, D)
-        let mut weights = Vec::with_capacity(self.blocks.len());
-        for block in &self.blocks {
-            weights.push(block.weights(cx, &x, None)); // (B, N, T, T)
-            x = block.forward(cx, &x, None, self.engine);
-        }
-        weights
+        let depths = self.stack.depths(cx, &self.embed(cx, tokens, 0), None, self.engine);
+        self.stack.weights(cx, &depths, None)
     }
 }
 

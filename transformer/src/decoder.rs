@@ -9,7 +9,7 @@ use crate::{BlockConfig, DecoderBlock, Engine, KeyValueCache, MemoryCache};
 const ROOM: usize = 32;
 
 /// The decoder (Vaswani et al. 2017, section 3.1): blocks of causal self-attention and cross-attention, and at the end
-/// a normalisation if it has one ([`Encoder`](crate::Encoder) says when).
+/// a normalisation if it has one ([`Stack`](crate::Stack) says when).
 ///
 /// | parameter | |
 /// |---|---|

@@ -1,13 +1,10 @@
 //! A stack of blocks that sees a whole sentence.
 
-use nn::LayerNorm;
 use tensor::{Context, Init, Tensor};
 
-use crate::{Block, BlockConfig, Engine, Mask};
+use crate::{Block, BlockConfig, Engine, Mask, Stack};
 
-/// The encoder (Vaswani et al. 2017, section 3.1): blocks of bidirectional self-attention, and at the end a
-/// normalisation if it has one. A pre-norm stack needs it, for nothing has normalised the sum of all that the blocks
-/// added; the paper's post-norm stack does not, but `torch.nn.Transformer` has it.
+/// The encoder (Vaswani et al. 2017, section 3.1): a [`Stack`] of bidirectional self-attention.
 ///
 /// | parameter | |
 /// |---|---|
@@ -29,10 +26,7 @@ use crate::{Block, BlockConfig, Engine, Mask};
 /// assert!((norm - 96.0).abs() < 1e-2);
 /// ```
 #[derive(Clone, Debug)]
-pub struct Encoder {
-    blocks: Vec<Block>,
-    norm: Option<LayerNorm>,
-}
+pub struct Encoder(Stack);
 
 impl Encoder {
     /// L = `layers` blocks of this configuration, whose mask is not read.
@@ -42,11 +36,7 @@ impl Encoder {
     #[track_caller]
     pub fn new(init: &mut Init<'_>, config: &BlockConfig, layers: usize, final_norm: bool) -> Self {
         let config = BlockConfig { mask: Mask::Bidirectional, ..config.clone() };
-        let mut list = init.child("layers");
-        let block = |index| Block::pytorch(&mut list.child(index), &config, &format!("encoder.{index}"));
-        let blocks = (0..layers).map(block).collect();
-        let norm = final_norm.then(|| config.layer_norm(&mut init.child("norm")));
-        Encoder { blocks, norm }
+        Encoder(Stack::pytorch(init, &config, layers, final_norm, "encoder"))
     }
 
     /// Reads sentences.
@@ -58,8 +48,8 @@ impl Encoder {
     /// If the last axis of `x` is not D, or a length is not one of 1..=S for each row.
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
-        let x = self.blocks.iter().fold(x.finite_within(lengths), |x, block| block.forward(cx, &x, lengths, engine)); // (B, S, D)
-        within(&self.normal(cx, x), lengths)
+        let x = self.0.forward(cx, &x.finite_within(lengths), lengths, engine); // (B, S, D)
+        within(&self.0.normalised(cx, &x), lengths)
     }
 
     /// [`forward`](Self::forward), and where each position looked, in every layer and head.
@@ -78,26 +68,27 @@ impl Encoder {
         lengths: Option<&[usize]>,
         engine: Engine,
     ) -> (Tensor, Vec<Tensor>) {
-        let mut x = x.finite_within(lengths);
-        let mut weights = Vec::with_capacity(self.blocks.len());
-        for block in &self.blocks {
-            weights.push(block.weights(cx, &x, lengths)); // (B, N, S, S)
-            x = block.forward(cx, &x, lengths, engine);
-        }
-        (within(&self.normal(cx, x), lengths), weights)
+        let depths = self.depths(cx, x, lengths, engine);
+        let x = self.0.normalised(cx, &depths[depths.len() - 1]);
+        (within(&x, lengths), self.0.weights(cx, &depths, lengths))
+    }
+
+    /// The stream before the first block and behind each, not normalised ([`Stack::depths`]).
+    ///
+    /// # Shapes
+    /// - `x`: (B, S, D), of which `lengths[b]` positions are real, or all; returns L + 1 tensors (B, S, D), where what
+    ///   stands in the padding is for nobody to read.
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward).
+    #[track_caller]
+    pub fn depths(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Vec<Tensor> {
+        self.0.depths(cx, &x.finite_within(lengths), lengths, engine)
     }
 
     /// The blocks, from the first to the last.
     pub fn blocks(&self) -> &[Block] {
-        &self.blocks
-    }
-
-    #[track_caller]
-    fn normal(&self, cx: &Context<'_>, x: Tensor) -> Tensor {
-        match &self.norm {
-            Some(norm) => norm.forward(cx, &x),
-            None => x,
-        }
+        self.0.blocks()
     }
 }
 

@@ -78,6 +78,7 @@ mod model;
 mod multi_head;
 mod positions;
 pub mod scaled_dot_product;
+mod stack;
 
 pub use block::{Activation, Block, BlockConfig, ConfigError, DecoderBlock, Norm};
 pub use decoder::Decoder;
@@ -90,3 +91,4 @@ pub use multi_head::{KeyValueCache, Look, MemoryCache, MultiHeadAttention};
 pub use nn::Engine;
 pub use positions::{LearnedPositions, Positions, sinusoidal};
 pub use scaled_dot_product::{Mask, Visible};
+pub use stack::Stack;

@@ -23,6 +23,20 @@ pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor, lengths: Option<&[us
 }
 // ANCHOR_END: block
 
+/// The same with a mask of one's own: `weigh` makes the attention weights of the scores
+/// ([`attention_with`](crate::scaled_dot_product::literal::attention_with)).
+///
+/// # Shapes
+/// - `x`: (B, T, D), all of it real; `weigh`: (B, N, T, T) to (B, N, T, T); returns (B, T, D).
+///
+/// # Panics
+/// If the shapes do not fit.
+#[track_caller]
+pub fn forward_with(cx: &Context<'_>, block: &Block, x: &Tensor, weigh: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
+    let x = around(cx, &block.around_attention, x, |x| block.attention.forward_with(cx, x, weigh));
+    around(cx, &block.around_feed_forward, &x, |x| block.feed_forward.forward(cx, x)) // (B, T, D)
+}
+
 /// The same with cross-attention between the two: x ← x + MultiHead(LayerNorm₂(x), memory), or post-norm.
 ///
 /// # Shapes

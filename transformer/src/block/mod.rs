@@ -123,6 +123,15 @@ impl Block {
         }
     }
 
+    /// The literal block with a mask of one's own: [`literal::forward_with`].
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D); `weigh`: (B, N, T, T) to (B, N, T, T); returns (B, T, D).
+    #[track_caller]
+    pub fn forward_with(&self, cx: &Context<'_>, x: &Tensor, weigh: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
+        literal::forward_with(cx, self, x, weigh)
+    }
+
     /// The block over positions that continue those in the cache, which receives their keys and values. For reading on,
     /// not for training.
     ///
@@ -154,6 +163,15 @@ impl Block {
     #[track_caller]
     pub fn weights(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
         self.attention.weights(cx, &self.around_attention.received(cx, x), Look { memory: None, lengths })
+    }
+
+    /// The scores of the block's attention, of which a mask and a softmax make its weights.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), all of it real; returns (B, N, T, T).
+    #[track_caller]
+    pub fn scores(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
+        self.attention.scores(cx, &self.around_attention.received(cx, x))
     }
 
     /// The fused block around any way to attend.

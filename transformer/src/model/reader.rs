@@ -52,6 +52,19 @@ impl Reader {
         self.encoder.forward(cx, &x, Some(&sentences.lengths), self.engine)
     }
 
+    /// The vectors of all tokens before the first block and behind each, not normalised.
+    ///
+    /// # Shapes
+    /// - `sentences`: (B, S); returns L + 1 tensors (B, S, D), where what stands in the padding is for nobody to read.
+    ///
+    /// # Panics
+    /// As [`read`](Self::read).
+    #[track_caller]
+    pub fn depths(&self, cx: &Context<'_>, sentences: &Sources) -> Vec<Tensor> {
+        let x = self.input.forward(cx, sentences.tokens.view(), 0); // (B, S, D)
+        self.encoder.depths(cx, &x, Some(&sentences.lengths), self.engine)
+    }
+
     /// Where each token looks, in every layer and head.
     ///
     /// # Shapes

@@ -128,6 +128,29 @@ impl MultiHeadAttention {
     }
     // ANCHOR_END: heads
 
+    /// Literal self-attention with a mask of one's own: `weigh` makes the weights of the [scores](Self::scores).
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D); `weigh`: (B, N, T, T) to (B, N, T, T); returns (B, T, D).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn forward_with(&self, cx: &Context<'_>, x: &Tensor, weigh: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
+        let [q, k, v] = self.queries_keys_values(cx, x);
+        self.output.forward(cx, &literal::attention_with(&q, &k, &v, self.heads, weigh)) // (B, T, D)
+    }
+
+    /// The scores of self-attention, [`literal::scores`].
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D); returns (B, N, T, T).
+    #[track_caller]
+    pub fn scores(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
+        let [q, k, _] = self.queries_keys_values(cx, x);
+        literal::scores(&q, &k, self.heads)
+    }
+
     /// Where each query looks, in every head.
     ///
     /// # Shapes
@@ -202,6 +225,13 @@ impl MultiHeadAttention {
     /// The projection W_O, b_O that mixes the heads.
     pub fn output(&self) -> &Linear {
         &self.output
+    }
+
+    /// Q, K and V of self-attention, (B, T, D) each.
+    #[track_caller]
+    fn queries_keys_values(&self, cx: &Context<'_>, x: &Tensor) -> [Tensor; 3] {
+        let qkv = self.input.forward(cx, x); // (B, T, 3·D)
+        [0, 1, 2].map(|i| qkv.slice(2, i * self.width..(i + 1) * self.width))
     }
 
     /// Q, (B, T, D).

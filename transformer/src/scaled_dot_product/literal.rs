@@ -2,7 +2,7 @@
 
 use tensor::Tensor;
 
-use super::{Sizes, Visible, masked};
+use super::{Mask, Sizes, Visible, masked};
 
 /// Attention(Q, K, V) = softmax(Q·Kᵀ / √d_k + mask) · V, head by head.
 ///
@@ -34,6 +34,41 @@ pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: imp
     y.permute(&[0, 2, 1, 3]).reshape(q.shape()) // (B, T, D)
 }
 // ANCHOR_END: attention
+
+/// [`attention`] with a mask of one's own: `weigh` makes the weights P of the [`scores`], and may do that wrongly.
+///
+/// # Shapes
+/// - `q`: (B, T, D), `k` and `v`: (B, S, D), D divisible by `heads`; `weigh`: (B, N, T, S) to (B, N, T, S); returns
+///   (B, T, D).
+///
+/// # Panics
+/// If the shapes do not fit.
+#[track_caller]
+pub fn attention_with(
+    q: &Tensor,
+    k: &Tensor,
+    v: &Tensor,
+    heads: usize,
+    weigh: impl FnOnce(&Tensor) -> Tensor,
+) -> Tensor {
+    Sizes::new(q.shape(), k.shape(), v.shape(), heads, Mask::Bidirectional.into());
+    let y = weigh(&scores(q, k, heads)).matmul(&split_heads(v, heads)); // (B, N, T, d_k)
+    y.permute(&[0, 2, 1, 3]).reshape(q.shape()) // (B, T, D)
+}
+
+/// Q·Kᵀ / √d_k: how well each query and key fit, in every head.
+///
+/// # Shapes
+/// - `q`: (B, T, D), `k`: (B, S, D), D divisible by `heads`; returns (B, N, T, S).
+///
+/// # Panics
+/// If the shapes do not fit.
+#[track_caller]
+pub fn scores(q: &Tensor, k: &Tensor, heads: usize) -> Tensor {
+    let sizes = Sizes::new(q.shape(), k.shape(), k.shape(), heads, Mask::Bidirectional.into());
+    let (q, k) = (split_heads(q, heads), split_heads(k, heads)); // (B, N, T, d_k) and (B, N, S, d_k)
+    q.matmul(&k.permute(&[0, 1, 3, 2])).scale(sizes.scale())
+}
 
 /// [`attention`] of a sequence to itself, with queries, keys and values side by side.
 ///

@@ -1,0 +1,141 @@
+//! Blocks one above the other: what encoders and GPT have in common.
+
+use nn::LayerNorm;
+use tensor::{Context, Init, Tensor};
+
+use crate::{Block, BlockConfig, Engine, KeyValueCache};
+
+/// A stack of blocks, and at the end a normalisation if it has one. A pre-norm stack needs it, for nothing has normalised
+/// the sum of all that the blocks added; the paper's post-norm stack does not, but `torch.nn.Transformer` has it.
+///
+/// Nothing but the mask of its blocks makes it an encoder or a decoder.
+///
+/// ```
+/// use tensor::{Context, Init, Parameters, Tensor, check::random_tensor};
+/// use transformer::{BlockConfig, Engine, Stack};
+///
+/// let mut parameters = Parameters::new();
+/// let stack = Stack::gpt2(&mut Init::new(&mut parameters, 1), &BlockConfig::new(12, 3), 2);
+/// let x = Tensor::constant(random_tensor(&[2, 5, 12], 1, "x")); // (B, T, D)
+/// let cx = Context::eval(&parameters);
+/// let depths = stack.depths(&cx, &x, None, Engine::Fused);
+/// assert_eq!((depths.len(), depths[0].value()), (3, x.value()));
+/// assert_eq!(depths[2].value(), stack.forward(&cx, &x, None, Engine::Fused).value());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Stack {
+    blocks: Vec<Block>,
+    norm: Option<LayerNorm>,
+}
+
+impl Stack {
+    /// L = `layers` blocks `layers.0` .. with [PyTorch's names](Block::pytorch), and the normalisation `norm`. `site` tells
+    /// their dropout masks from those of other stacks.
+    ///
+    /// # Panics
+    /// If the configuration is not [valid](BlockConfig::validate).
+    #[track_caller]
+    pub fn pytorch(init: &mut Init<'_>, config: &BlockConfig, layers: usize, final_norm: bool, site: &str) -> Self {
+        let mut list = init.child("layers");
+        let block = |index| Block::pytorch(&mut list.child(index), config, &format!("{site}.{index}"));
+        let blocks = (0..layers).map(block).collect();
+        let norm = final_norm.then(|| config.layer_norm(&mut init.child("norm")));
+        Stack { blocks, norm }
+    }
+
+    /// L = `layers` blocks `h.0` .. with [GPT-2's names](Block::new), and the normalisation `ln_f`.
+    ///
+    /// # Panics
+    /// If the configuration is not [valid](BlockConfig::validate).
+    #[track_caller]
+    pub fn gpt2(init: &mut Init<'_>, config: &BlockConfig, layers: usize) -> Self {
+        let mut h = init.child("h");
+        let blocks = (0..layers).map(|index| Block::new(&mut h.child(index), config, index, layers)).collect();
+        let norm = Some(config.layer_norm(&mut init.child("ln_f")));
+        Stack { blocks, norm }
+    }
+
+    /// What the last block returns, before the normalisation.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), of which `lengths[b]` positions are real, or all; returns (B, T, D).
+    ///
+    /// # Panics
+    /// If the last axis of `x` is not D, or a length is not one of 1..=T for each row.
+    #[track_caller]
+    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
+        self.blocks.iter().fold(x.clone(), |x, block| block.forward(cx, &x, lengths, engine))
+    }
+
+    /// [`forward`](Self::forward), literal, with a mask of one's own: `weigh` makes the attention weights of the scores
+    /// ([`attention_with`](crate::scaled_dot_product::literal::attention_with)).
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), all of it real; `weigh`: (B, N, T, T) to (B, N, T, T); returns (B, T, D).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn forward_with(&self, cx: &Context<'_>, x: &Tensor, weigh: impl Fn(&Tensor) -> Tensor) -> Tensor {
+        self.blocks.iter().fold(x.clone(), |x, block| block.forward_with(cx, &x, &weigh))
+    }
+
+    /// The stream before the first block and behind each.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), of which `lengths[b]` positions are real, or all; returns L + 1 tensors (B, T, D).
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward).
+    #[track_caller]
+    pub fn depths(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Vec<Tensor> {
+        let mut depths = vec![x.clone()];
+        for block in &self.blocks {
+            depths.push(block.forward(cx, &depths[depths.len() - 1], lengths, engine));
+        }
+        depths
+    }
+
+    /// Where each position looks, in every layer and head, by the [depths](Self::depths) of the stream.
+    ///
+    /// # Shapes
+    /// - `depths`: at least L tensors (B, T, D); returns for each layer (B, N, T, T), each row summing to one.
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward).
+    #[track_caller]
+    pub fn weights(&self, cx: &Context<'_>, depths: &[Tensor], lengths: Option<&[usize]>) -> Vec<Tensor> {
+        self.blocks.iter().zip(depths).map(|(block, x)| block.weights(cx, x, lengths)).collect()
+    }
+
+    /// [`forward`](Self::forward) over positions that continue those in the caches, which receive their keys and values.
+    /// For reading on, not for training.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), the new positions; returns (B, T, D).
+    ///
+    /// # Panics
+    /// If the last axis of `x` is not D.
+    #[track_caller]
+    pub fn forward_cached(&self, cx: &Context<'_>, x: &Tensor, caches: &mut [KeyValueCache]) -> Tensor {
+        let layers = self.blocks.iter().zip(caches);
+        layers.fold(x.clone(), |x, (block, cache)| block.forward_cached(cx, &x, cache))
+    }
+
+    /// The normalisation at the end, or `x` as it is.
+    ///
+    /// # Shapes
+    /// - `x`: (.., D); returns (.., D).
+    #[track_caller]
+    pub fn normalised(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
+        match &self.norm {
+            Some(norm) => norm.forward(cx, x),
+            None => x.clone(),
+        }
+    }
+
+    /// The blocks, from the first to the last.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+}
