@@ -43,6 +43,18 @@ pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: imp
 ///
 /// # Panics
 /// If the shapes do not fit.
+///
+/// ```
+/// use ndarray::array;
+/// use tensor::{Tensor, check::assert_close};
+/// use transformer::scaled_dot_product::literal;
+///
+/// let q = Tensor::constant(array![[[1.0]]]);
+/// let k = Tensor::constant(array![[[0.0], [1.0986122886681098]]]); // scores 0 and ln 3
+/// let v = Tensor::constant(array![[[10.0], [20.0]]]);
+/// let y = literal::attention_with(&q, &k, &v, 1, |scores| scores.softmax()); // 1/4 and 3/4
+/// assert_close("y", y.value(), &array![[[17.5]]].into_dyn(), 1e-5);
+/// ```
 #[track_caller]
 pub fn attention_with(
     q: &Tensor,

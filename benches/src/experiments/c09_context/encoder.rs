@@ -1,11 +1,11 @@
 //! An encoder that has learned to fill gaps, and the vectors that it makes of a word in its sentences.
 
 use data::{Token, masked::WordMask, pairs::Sources};
-use ndarray::{Array1, Array2, Axis, Ix2, Ix3, Ix4, s};
+use ndarray::{Array1, Array2, Axis, Ix3, Ix4, s};
 use ndarray_rand::rand::Rng;
 use nn::Trainable;
-use tensor::{Context, Init, Parameters, Real, stream};
-use transformer::{EncoderConfig, MaskedWordModel, sinusoidal};
+use tensor::{Context, Init, Parameters, Real, Tensor, stream};
+use transformer::{EncoderConfig, MaskedWordModel};
 
 use super::corpus::{Corpus, Occurrence, sentences};
 use super::probe::{Labelled, probe};
@@ -73,7 +73,7 @@ impl Job {
         let Job { seed, steps } = *self;
         let config = EncoderConfig::new(corpus.vocabulary(), LAYERS, WIDTH, HEADS);
         let mut parameters = Parameters::new();
-        let model = MaskedWordModel::new(&mut Init::new(&mut parameters, seed), config.clone())?;
+        let model = MaskedWordModel::new(&mut Init::new(&mut parameters, seed), config)?;
         let mask = WordMask::new(corpus.mask(), corpus.word_tokens());
         let batches = |step: u64| {
             let mut rng = stream(seed, step, "sentences of C9");
@@ -89,7 +89,7 @@ impl Job {
         let held_out = corpus.homographs.iter().flat_map(|homograph| &homograph.held_out).take(JUDGED).cloned();
         let judged = mask.hide(sentences(&held_out.collect::<Vec<_>>()), seed, u64::MAX);
         let loss = f64::from(model.loss(&Context::eval(&parameters), &judged).item());
-        let depths = (0..=LAYERS).map(|layers| depth(corpus, &config, layers, &parameters));
+        let depths = depths(corpus, &model, &parameters)?;
         let of_word = |homograph: &super::corpus::Homograph| {
             [0, 1].map(|sense| {
                 let occurrences: Vec<Occurrence> =
@@ -97,65 +97,44 @@ impl Job {
                 looks(&model, &parameters, &occurrences)
             })
         };
-        Ok(Measured {
-            job: *self,
-            loss,
-            depths: depths.collect::<anyhow::Result<_>>()?,
-            looks: corpus.homographs.iter().map(of_word).collect(),
-        })
+        Ok(Measured { job: *self, loss, depths, looks: corpus.homographs.iter().map(of_word).collect() })
     }
 }
 
-/// Distances and probes after so many layers.
-fn depth(corpus: &Corpus, config: &EncoderConfig, layers: usize, parameters: &Parameters) -> anyhow::Result<Depth> {
-    let (mut same, mut different, mut probes) = (0.0, 0.0, Vec::new());
+/// Distances and probes before the first layer and after each.
+fn depths(corpus: &Corpus, model: &MaskedWordModel, parameters: &Parameters) -> anyhow::Result<Vec<Depth>> {
+    let mut depths = vec![Depth { same: 0.0, different: 0.0, probes: Vec::new() }; LAYERS + 1];
     for homograph in &corpus.homographs {
-        let labelled = |occurrences: &[Occurrence]| -> anyhow::Result<Labelled> {
-            let classes = occurrences.iter().map(|occurrence| occurrence.sense as u32).collect();
-            Ok(Labelled { vectors: vectors(config, layers, parameters, occurrences)?, classes })
+        let labelled = |occurrences: &[Occurrence]| -> Vec<Labelled> {
+            let classes: Vec<_> = occurrences.iter().map(|occurrence| occurrence.sense as u32).collect();
+            let vectors = vectors(model, parameters, occurrences).into_iter();
+            vectors.map(|vectors| Labelled { vectors, classes: classes.clone() }).collect()
         };
-        let held_out = labelled(&homograph.held_out)?;
-        probes.push(probe(&labelled(&homograph.known)?, &held_out)?);
-        let [near, far] = distances(&held_out);
-        (same, different) = (same + near, different + far);
+        let (known, held_out) = (labelled(&homograph.known), labelled(&homograph.held_out));
+        for (depth, (known, held_out)) in depths.iter_mut().zip(known.iter().zip(&held_out)) {
+            depth.probes.push(probe(known, held_out)?);
+            let [same, different] = distances(held_out);
+            depth.same += same;
+            depth.different += different;
+        }
     }
     let words = corpus.homographs.len() as f64;
-    Ok(Depth { same: same / words, different: different / words, probes })
+    for depth in &mut depths {
+        depth.same /= words;
+        depth.different /= words;
+    }
+    Ok(depths)
 }
 
-/// The vectors of the words after the first `layers` layers, before any final normalisation, (B, D).
-fn vectors(
-    config: &EncoderConfig,
-    layers: usize,
-    trained: &Parameters,
-    occurrences: &[Occurrence],
-) -> anyhow::Result<Array2<Real>> {
-    let mut vectors = Array2::zeros((occurrences.len(), WIDTH));
-    if layers == 0 {
-        let embedding = trained.find("embedding.weight").expect("an encoder has embeddings");
-        let embedding = trained.get(embedding).value().view().into_dimensionality::<Ix2>()?;
-        let positions = sinusoidal(occurrences.iter().map(|o| o.sentence.len()).max().unwrap_or(0), WIDTH);
-        for (mut vector, Occurrence { sentence, position, .. }) in vectors.rows_mut().into_iter().zip(occurrences) {
-            let word = embedding.row(sentence[*position] as usize);
-            vector.assign(&(&word * (WIDTH as Real).sqrt() + positions.row(*position)));
-        }
-        return Ok(vectors);
-    }
-    // The parameters of the lower layers have the same names in an encoder that has no others.
-    let mut parameters = Parameters::new();
-    let config = EncoderConfig { layers, final_norm: false, ..config.clone() };
-    let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 0), config)?;
-    let ids = parameters.iter().map(|(id, parameter)| (id, trained.find(parameter.name())));
-    for (id, from) in ids.collect::<Vec<_>>() {
-        let from = from.expect("a deeper encoder has all parameters of a shallower one");
-        parameters.set(id, trained.get(from).value().clone());
-    }
-    let read = model.reader().read(&Context::eval(&parameters), &sentences(occurrences)); // (B, S, D)
-    let read = read.view::<Ix3>("vectors of words");
-    for (b, (mut vector, occurrence)) in vectors.rows_mut().into_iter().zip(occurrences).enumerate() {
-        vector.assign(&read.slice(s![b, occurrence.position, ..]));
-    }
-    Ok(vectors)
+/// The vectors of the words before the first layer and after each, before any final normalisation: L + 1 times (B, D).
+fn vectors(model: &MaskedWordModel, parameters: &Parameters, occurrences: &[Occurrence]) -> Vec<Array2<Real>> {
+    let depths = model.reader().depths(&Context::eval(parameters), &sentences(occurrences)); // (B, S, D) each
+    let of_words = |depth: &Tensor| {
+        let depth = depth.view::<Ix3>("vectors of words");
+        let entry = |(b, d): (usize, usize)| depth[[b, occurrences[b].position, d]];
+        Array2::from_shape_fn((occurrences.len(), depth.dim().2), entry)
+    };
+    depths.iter().map(of_words).collect()
 }
 
 /// The mean cosine distance between two vectors of the same class, and of different classes.
@@ -182,7 +161,7 @@ fn looks(model: &MaskedWordModel, parameters: &Parameters, occurrences: &[Occurr
     let weights = model.reader().attention_weights(&Context::eval(parameters), &sentences(occurrences));
     let mut rows: Vec<Array2<f64>> = Vec::with_capacity(occurrences.len()); // (L·N, S) of each
     for (b, Occurrence { sentence, position, .. }) in occurrences.iter().enumerate() {
-        let of_layer = |layer: &tensor::Tensor| {
+        let of_layer = |layer: &Tensor| {
             let layer = layer.view::<Ix4>("weights"); // (B, N, S, S)
             layer.slice(s![b, .., *position, ..sentence.len()]).mapv(f64::from) // (N, S)
         };
@@ -230,10 +209,10 @@ mod tests {
         // One word at one place: the same vector before the first layer, another after it.
         let config = EncoderConfig::new(corpus.vocabulary(), LAYERS, WIDTH, HEADS);
         let mut parameters = Parameters::new();
-        MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config.clone()).unwrap();
+        let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config).unwrap();
         let occurrence = |sentence: &[Token]| Occurrence { sentence: sentence.into(), position: 1, sense: 0 };
         let both = [occurrence(&[3, 7, 4]), occurrence(&[5, 7, 6, 2])];
-        let [before, after] = [0, 1].map(|layers| vectors(&config, layers, &parameters, &both).unwrap());
+        let [before, after, _] = <[_; LAYERS + 1]>::try_from(vectors(&model, &parameters, &both)).unwrap();
         assert_eq!(before.row(0), before.row(1));
         assert_ne!(after.row(0), after.row(1));
 

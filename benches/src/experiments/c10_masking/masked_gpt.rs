@@ -1,12 +1,11 @@
 //! A GPT whose mask may be wrong.
 //!
-//! Parameters, embedding and output are those of a [`Gpt`]; the blocks are written out in small operations, so that the one
-//! line in question can be exchanged: how the future is kept out of the attention weights.
+//! All is that of a [`Gpt`] but the one line in question: how the future is kept out of the attention weights.
 
 use data::{TextBatch, Token};
 use gpt::{Gpt, GptConfig};
 use ndarray::{Array2, ArrayView2, Axis, Ix2, concatenate, s};
-use nn::{LanguageModel, Trainable, cross_entropy, layer_norm};
+use nn::{LanguageModel, Trainable, cross_entropy};
 use tensor::{Context, Init, Real, Tensor};
 use transformer::ConfigError;
 
@@ -62,12 +61,8 @@ pub struct MaskedGpt {
     masking: Masking,
 }
 
-/// That of `nn`'s normalisation.
-const EPSILON: Real = 1e-5;
-
 impl MaskedGpt {
-    /// A model with the parameters of a [`Gpt`] of this configuration, which must be without biases, with GELU in its exact form
-    /// and without dropout, as [`GptConfig::new`] makes it.
+    /// A model with the parameters of a [`Gpt`] of this configuration.
     ///
     /// # Errors
     /// If no model can have this configuration.
@@ -80,8 +75,7 @@ impl MaskedGpt {
     /// # Shapes
     /// - `embedded`: (B, T, D); returns (B, T, V).
     pub fn logits_of_embedded(&self, cx: &Context<'_>, embedded: &Tensor) -> Tensor {
-        let layers = self.gpt.config().layers;
-        let x = (0..layers).fold(embedded.clone(), |x, layer| self.block(cx, layer, &x)); // (B, T, D)
+        let x = self.gpt.stack().forward_with(cx, embedded, |scores| self.masking.weights(scores)); // (B, T, D)
         self.gpt.unembed(cx, &x) // (B, T, V)
     }
 
@@ -91,40 +85,8 @@ impl MaskedGpt {
     /// - `tokens`: (B, T); returns (B, N, T, T).
     pub fn first_weights(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>) -> Tensor {
         let x = self.gpt.embed(cx, tokens, 0); // (B, T, D)
-        let [q, k, _] = self.queries_keys_values(cx, 0, &x);
-        self.weights(&q, &k)
+        self.masking.weights(&self.gpt.blocks()[0].scores(cx, &x))
     }
-
-    /// x ← x + Attention(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
-    fn block(&self, cx: &Context<'_>, layer: usize, x: &Tensor) -> Tensor {
-        let weight = |name: &str| weight(cx, layer, name);
-        let [q, k, v] = self.queries_keys_values(cx, layer, x); // (B, N, T, d_k)
-        let gathered = self.weights(&q, &k).matmul(&v).permute(&[0, 2, 1, 3]).reshape(x.shape()); // (B, T, D)
-        let x = x + &gathered.linear(&weight("attn.c_proj"), None);
-        let hidden = layer_norm(&x, &weight("ln_2"), None, EPSILON).linear(&weight("mlp.c_fc"), None).gelu(); // (B, T, F)
-        &x + &hidden.linear(&weight("mlp.c_proj"), None)
-    }
-
-    fn queries_keys_values(&self, cx: &Context<'_>, layer: usize, x: &Tensor) -> [Tensor; 3] {
-        let normal = layer_norm(x, &weight(cx, layer, "ln_1"), None, EPSILON);
-        let qkv = normal.linear(&weight(cx, layer, "attn.c_attn"), None); // (B, T, 3·D)
-        let (batch, positions, d, heads) = (x.shape()[0], x.shape()[1], x.shape()[2], self.gpt.config().block.heads);
-        [0, 1, 2].map(|i| {
-            let part = qkv.slice(2, i * d..(i + 1) * d);
-            part.reshape(&[batch, positions, heads, d / heads]).permute(&[0, 2, 1, 3]) // (B, N, T, d_k)
-        })
-    }
-
-    fn weights(&self, q: &Tensor, k: &Tensor) -> Tensor {
-        let width = q.shape()[3] as Real;
-        self.masking.weights(&q.matmul(&k.permute(&[0, 1, 3, 2])).scale(1.0 / width.sqrt())) // (B, N, T, T)
-    }
-}
-
-/// A weight of a block by the name that [`Gpt`] gives it.
-fn weight(cx: &Context<'_>, layer: usize, name: &str) -> Tensor {
-    let name = format!("h.{layer}.{name}.weight");
-    cx.get(cx.parameters().find(&name).unwrap_or_else(|| panic!("a gpt without a parameter {name}")))
 }
 
 impl Trainable for MaskedGpt {

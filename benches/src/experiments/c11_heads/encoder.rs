@@ -1,13 +1,13 @@
-//! A task with two relations, an encoder of one layer that learns both, and what each of its heads is for.
+//! An encoder of one layer that learns two relations, and what each of its heads is for.
 
-use data::{IGNORE, Token};
-use ndarray::{Array2, Ix4, s};
-use ndarray_rand::rand::{Rng, seq::SliceRandom};
+use ndarray::{Ix4, s};
 use nn::{Embedding, Linear, Trainable, cross_entropy, metrics::accuracy};
-use tensor::{Context, Init, Initializer, Parameters, Tensor, stream};
+use tensor::{Context, Init, Initializer, Parameters, Tensor};
 use transformer::{BlockConfig, Encoder, Engine, LearnedPositions};
 
 use report::statistics::range;
+
+use super::task::{COLOURS, Rows, SYMBOLS};
 
 use crate::{
     lab::Lab,
@@ -17,11 +17,6 @@ use crate::{
         training::Recipe,
     },
 };
-
-/// T: each colour stands in a row once.
-pub const COLOURS: usize = 8;
-/// What is asked for.
-pub const SYMBOLS: usize = 8;
 
 /// D and F.
 pub const WIDTH: usize = 32;
@@ -36,65 +31,6 @@ const EVERY: u64 = 25;
 
 /// A relation is learned when so large a part of its answers is right.
 pub const LEARNED: f64 = 0.9;
-
-/// Where a token has to look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// At the token before it.
-    Before,
-    /// At the token of the colour that belongs to its own, wherever that stands.
-    Partner,
-}
-
-impl Relation {
-    /// Both.
-    pub const ALL: [Relation; 2] = [Relation::Before, Relation::Partner];
-
-    /// For figures and tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Relation::Before => "the token before",
-            Relation::Partner => "the partner in colour",
-        }
-    }
-}
-
-/// Rows of tokens, each a colour and a symbol. Of every token is asked which symbol the token before it has, and which its
-/// partner.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rows {
-    /// (B, T).
-    tokens: Array2<Token>,
-    /// For each relation: the place that each token has to look at, (B, T); none for the first token, which has none before.
-    places: [Array2<Option<usize>>; 2],
-    /// For each relation: the symbol there, or [`IGNORE`], (B, T).
-    symbols: [Array2<Token>; 2],
-}
-
-impl Rows {
-    fn batch(rows: usize, seed: u64, step: u64) -> Self {
-        let mut rng = stream(seed, step, "rows of C11");
-        let mut colours: Vec<usize> = (0..COLOURS).collect();
-        let mut tokens = Array2::zeros((rows, COLOURS));
-        let mut partners = Array2::from_elem((rows, COLOURS), None);
-        for (mut row, mut partners) in tokens.rows_mut().into_iter().zip(partners.rows_mut()) {
-            colours.shuffle(&mut rng);
-            for (t, &colour) in colours.iter().enumerate() {
-                row[t] = (colour * SYMBOLS + rng.random_range(0..SYMBOLS)) as Token;
-                // Colours belong together by twos: 0 and 1, 2 and 3, ..
-                partners[t] = colours.iter().position(|other| *other == colour ^ 1);
-            }
-        }
-        let before = Array2::from_shape_fn((rows, COLOURS), |(_, t)| t.checked_sub(1));
-        let places = [before, partners];
-        let symbols = places.each_ref().map(|places| {
-            let symbol =
-                |(b, t): (usize, usize)| places[[b, t]].map_or(IGNORE, |place| tokens[[b, place]] % SYMBOLS as Token);
-            Array2::from_shape_fn((rows, COLOURS), symbol)
-        });
-        Rows { tokens, places, symbols }
-    }
-}
 
 /// One layer, and an answer for each relation. Tokens and positions begin as vectors of the same size, so that neither
 /// relation is the louder one.
@@ -310,30 +246,13 @@ mod tests {
     use report::progress::Progress;
 
     #[test]
-    fn step_01_the_answers_stand_where_the_relations_point() {
-        let rows = Rows::batch(10, 1, 0);
-        let colour = |b: usize, t: usize| rows.tokens[[b, t]] as usize / SYMBOLS;
-        for b in 0..10 {
-            assert_eq!((rows.places[0][[b, 0]], rows.symbols[0][[b, 0]]), (None, IGNORE));
-            for t in 1..COLOURS {
-                assert_eq!(rows.places[0][[b, t]], Some(t - 1));
-                assert_eq!(rows.symbols[0][[b, t]], rows.tokens[[b, t - 1]] % SYMBOLS as Token);
-                let partner = rows.places[1][[b, t]].unwrap();
-                assert_eq!(colour(b, partner) / 2, colour(b, t) / 2);
-                assert_ne!(partner, t);
-                assert_eq!(rows.symbols[1][[b, t]], rows.tokens[[b, partner]] % SYMBOLS as Token);
-            }
-        }
-    }
-
-    #[test]
     fn step_02_without_its_only_head_no_token_knows_another() {
         let mut parameters = Parameters::new();
         let model = Reader::new(&mut Init::new(&mut parameters, 1), 1);
         let parameters = without(&parameters, 1, 0);
         let rows = Rows::batch(2, 1, 0);
         let mut other = rows.clone();
-        other.tokens[[0, 0]] = (other.tokens[[0, 0]] + 1) % SYMBOLS as Token;
+        other.tokens[[0, 0]] = (other.tokens[[0, 0]] + 1) % SYMBOLS as data::Token;
         let cx = Context::eval(&parameters);
         let [scores, others] = [&rows, &other].map(|rows| model.scores(&cx, rows)[0].slice(1, 1..COLOURS));
         assert_eq!(scores.value(), others.value());

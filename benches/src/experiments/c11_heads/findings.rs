@@ -1,6 +1,7 @@
 //! What the page says of C11.
 
-use super::encoder::{COLOURS, LEARNED, Relation, Relations, SYMBOLS, Trained, WIDTH};
+use super::encoder::{LEARNED, Relations, Trained, WIDTH};
+use super::task::{COLOURS, Relation, SYMBOLS};
 use super::{Found, SHOWN, Shared, least};
 use report::{
     Table,

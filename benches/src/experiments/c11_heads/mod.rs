@@ -6,6 +6,7 @@
 
 pub mod encoder;
 mod findings;
+pub mod task;
 
 use report::statistics::{Summary, by_size, range};
 

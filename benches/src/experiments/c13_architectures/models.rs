@@ -10,9 +10,9 @@ use data::{
     pairs::{END, PAD, PairBatch, Sources},
 };
 use ndarray::{Array1, ArrayView1, Ix2};
-use nn::{Embedding, Engine, LayerNorm, Linear, Trainable, Translator, cross_entropy};
+use nn::{Embedding, Engine, Linear, Trainable, Translator, cross_entropy};
 use tensor::{Context, Init, Initializer, Parameters, Real, Tensor};
-use transformer::{Block, BlockConfig, Mask, Sharing, Transformer, TransformerConfig, sinusoidal};
+use transformer::{BlockConfig, Mask, Sharing, Stack, Transformer, TransformerConfig, sinusoidal};
 
 use super::tasks::{ASK, Example, HOLE};
 
@@ -61,34 +61,29 @@ pub struct Shape {
 /// One of the three.
 pub enum Model {
     /// Encoder-only or decoder-only, by its mask.
-    Stack(Stack),
+    Single(Single),
     /// Encoder-decoder.
     Transformer(Box<Transformer>),
 }
 
-/// Blocks between an embedding and the same table as output. Nothing but the mask of the blocks makes it an encoder or a
-/// decoder.
-pub struct Stack {
+/// One stack between an embedding and the same table as output.
+pub struct Single {
     mask: Mask,
     width: usize,
     longest: usize,
     embedding: Embedding,
-    blocks: Vec<Block>,
-    norm: LayerNorm,
+    stack: Stack,
     output: Linear,
 }
 
-impl Stack {
+impl Single {
     fn new(init: &mut Init<'_>, shape: Shape, config: &BlockConfig) -> Self {
         let Shape { vocabulary, blocks, longest, .. } = shape;
         let normal = Initializer::Normal { std: 1.0 / (config.width as f64).sqrt() };
         let embedding = Embedding::with(&mut init.child("embedding"), vocabulary, config.width, normal);
-        let mut layers = init.child("layers");
-        let block = |index| Block::pytorch(&mut layers.child(index), config, &format!("block.{index}"));
-        let blocks = (0..2 * blocks).map(block).collect();
-        let norm = config.layer_norm(&mut init.child("norm"));
+        let stack = Stack::pytorch(init, config, 2 * blocks, true, "block");
         let output = Linear::tied(&embedding);
-        Self { mask: config.mask, width: config.width, longest, embedding, blocks, norm, output }
+        Self { mask: config.mask, width: config.width, longest, embedding, stack, output }
     }
 
     /// The scores of every answer's tokens, one after another, (n, V).
@@ -99,9 +94,9 @@ impl Stack {
         let (batch, steps) = tokens.dim();
         let x = self.embedding.forward(cx, tokens.view().into_dyn()).scale((self.width as Real).sqrt()); // (B, T, D)
         let x = &x + &Tensor::constant(sinusoidal(steps, self.width));
-        let x = self.blocks.iter().fold(x, |x, block| block.forward(cx, &x, Some(&lengths), Engine::Fused)); // (B, T, D)
+        let x = self.stack.forward(cx, &x, Some(&lengths), Engine::Fused); // (B, T, D)
         let x = places(&x.reshape(&[batch * steps, self.width]), steps, rows.iter().map(|row| row.asked.clone())); // (n, D)
-        self.output.forward(cx, &self.norm.forward(cx, &x)) // (n, V)
+        self.output.forward(cx, &self.stack.normalised(cx, &x)) // (n, V)
     }
 }
 
@@ -153,9 +148,9 @@ impl Model {
         let wider = BlockConfig { feed_forward: config.block.feed_forward + width, ..config.block.clone() };
         Ok(match kind {
             Kind::EncoderOnly => {
-                Model::Stack(Stack::new(init, shape, &BlockConfig { mask: Mask::Bidirectional, ..wider }))
+                Model::Single(Single::new(init, shape, &BlockConfig { mask: Mask::Bidirectional, ..wider }))
             }
-            Kind::DecoderOnly => Model::Stack(Stack::new(init, shape, &BlockConfig { mask: Mask::Causal, ..wider })),
+            Kind::DecoderOnly => Model::Single(Single::new(init, shape, &BlockConfig { mask: Mask::Causal, ..wider })),
             Kind::EncoderDecoder => Model::Transformer(Box::new(Transformer::new(init, config)?)),
         })
     }
@@ -164,7 +159,7 @@ impl Model {
     /// before.
     pub fn scores(&self, cx: &Context<'_>, examples: &[Example]) -> Tensor {
         match self {
-            Model::Stack(stack) => stack.scores(cx, examples),
+            Model::Single(single) => single.scores(cx, examples),
             Model::Transformer(transformer) => {
                 // The last token of an answer is not read. What the batch would ask for in its place is not used.
                 let read = |answer: &Vec<Token>| answer.len() - 1;
@@ -195,7 +190,7 @@ impl Model {
             question: questions[row].into(),
             answer: [said, &vec![PAD; asked]].concat(),
         };
-        if matches!(self, Model::Stack(Stack { mask: Mask::Bidirectional, .. })) {
+        if matches!(self, Model::Single(Single { mask: Mask::Bidirectional, .. })) {
             let examples: Vec<Example> = (0..questions.len()).map(|row| example(row, &[], longest)).collect();
             let scores = self.scores(&cx, &examples);
             for (n, scores) in scores.view::<Ix2>("scores").rows().into_iter().enumerate() {
