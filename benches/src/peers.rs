@@ -1,17 +1,14 @@
 //! The training steps that are timed here and in PyTorch: the same models, shapes and work.
 
-use attention::{RnnSearch, RnnSearchConfig};
 use data::pairs::{PairBatch, Sources};
 use data::{TextBatch, Token};
-use lstm::{Lstm, LstmStart};
 use ndarray::Array2;
 use ndarray_rand::rand::Rng;
 use nn::{AdamW, Schedule, StepReport, Trainable, Trainer, TrainingConfig, TrainingError};
-use seq2seq::{Seq2Seq, Seq2SeqConfig};
-use tensor::{Init, Parameters, stream};
-use transformer::{Transformer, TransformerConfig};
+use tensor::{Parameters, stream};
+use transformer::TransformerConfig;
 
-use stages::{ModelConfig, Sizes, Stage};
+use stages::{ModelConfig, Sizes, Stage, TranslatorConfig, TranslatorSizes, TranslatorStage};
 
 /// V: tiny Shakespeare has 65 characters.
 const VOCABULARY: usize = 65;
@@ -34,12 +31,8 @@ pub struct Peer {
 pub enum PeerModel {
     /// A language model, on text.
     Language(ModelConfig),
-    /// An encoder-decoder, on pairs.
-    Seq2Seq(Seq2SeqConfig<LstmStart>),
-    /// A translator that looks back, on pairs.
-    Attention(RnnSearchConfig<LstmStart>),
-    /// A translator of attention only, on pairs.
-    Transformer(TransformerConfig),
+    /// A translator, on pairs.
+    Translator(TranslatorConfig),
 }
 
 impl Peer {
@@ -58,14 +51,17 @@ impl Peer {
         let gpt = Sizes { layers: 4, width: 128, heads: 4, ..recurrent };
         let gpt_256 = Sizes { context: 256, layers: 6, width: 384, heads: 6, ..recurrent };
         let language = |stage: Stage, sizes| PeerModel::Language(stage.configure(sizes));
-        let seq2seq = PeerModel::Seq2Seq(Seq2SeqConfig::new(VOCABULARY, 128, 256));
-        let attention = PeerModel::Attention(RnnSearchConfig::new(VOCABULARY, 128, 256));
-        let transformer = PeerModel::Transformer(TransformerConfig::pytorch(VOCABULARY, VOCABULARY, 2, 128, 4));
+        let translator = |stage: TranslatorStage| {
+            let sizes = TranslatorSizes { embedding: 128, ..TranslatorSizes::new(VOCABULARY, VOCABULARY, 256) };
+            PeerModel::Translator(stage.configure(sizes))
+        };
+        let transformer = TransformerConfig::pytorch(VOCABULARY, VOCABULARY, 2, 128, 4);
+        let transformer = PeerModel::Translator(TranslatorConfig::Transformer(transformer));
         [
             ("rnn", language(Stage::Rnn, recurrent), 32, 64),
             ("lstm", language(Stage::Lstm, recurrent), 32, 64),
-            ("seq2seq", seq2seq, 64, 20),
-            ("attention", attention, 64, 20),
+            ("seq2seq", translator(TranslatorStage::Seq2Seq), 64, 20),
+            ("attention", translator(TranslatorStage::Attention), 64, 20),
             ("transformer", transformer, 64, 20),
             ("gpt", language(Stage::Gpt, gpt), 12, 64),
             ("gpt-256", language(Stage::Gpt, gpt_256), 4, 256),
@@ -78,22 +74,13 @@ impl Peer {
     /// PyTorch script does: forward, cross-entropy, backward, clipping to a norm of 1, AdamW at a learning rate of 10⁻³.
     pub fn with_step<T>(&self, work: impl FnOnce(usize, Step<'_>) -> T) -> T {
         const POSSIBLE: &str = "the peers' configurations are possible";
-        let mut parameters = Parameters::new();
         match &self.model {
             PeerModel::Language(config) => {
                 let (model, parameters) = config.build(1).expect(POSSIBLE);
                 train(&model, parameters, &self.text(), work)
             }
-            PeerModel::Seq2Seq(config) => {
-                let model = Seq2Seq::<Lstm>::new(&mut Init::new(&mut parameters, 1), *config).expect(POSSIBLE);
-                train(&model, parameters, &self.pairs(), work)
-            }
-            PeerModel::Attention(config) => {
-                let model = RnnSearch::<Lstm>::new(&mut Init::new(&mut parameters, 1), *config).expect(POSSIBLE);
-                train(&model, parameters, &self.pairs(), work)
-            }
-            PeerModel::Transformer(config) => {
-                let model = Transformer::new(&mut Init::new(&mut parameters, 1), config.clone()).expect(POSSIBLE);
+            PeerModel::Translator(config) => {
+                let (model, parameters) = config.build(1).expect(POSSIBLE);
                 train(&model, parameters, &self.pairs(), work)
             }
         }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use stages::AnyStage;
 
 use crate::idle;
-use crate::kind::AnyStage;
 use crate::language::Language;
 use crate::trained::{self, Trained};
 use crate::translation::Translation;

@@ -10,9 +10,10 @@ use data::pairs::TokenPair;
 use data::{TextSplit, Windows};
 use nn::{Evaluation, evaluate};
 use report::format::{self, counted};
+use stages::AnyStage;
 
 use crate::judge::{self, Asked};
-use crate::kind::{AnyStage, Kind};
+use crate::kind::Kind;
 use crate::language::Language;
 use crate::memory;
 use crate::scores::BleuTokens;

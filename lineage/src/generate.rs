@@ -8,10 +8,9 @@ use clap::Args;
 use data::{Token, Tokenizer, quoted};
 use ndarray::ArrayView2;
 use nn::{Generator, Temperature};
-use stages::Stage;
+use stages::AnyStage;
 
 use crate::idle;
-use crate::kind::AnyStage;
 use crate::language::Language;
 use crate::memory;
 use crate::trained::{self, Trained};
@@ -71,10 +70,7 @@ impl Generate {
                 quoted(&tokenizer.decode(&tokens))
             );
         }
-        let read = match trained::stage(&self.model)? {
-            AnyStage::Language(Stage::Gpt) => tokens.len().min(config.settings.context),
-            _ => tokens.len(),
-        };
+        let read = config.model.longest().map_or(tokens.len(), |most| tokens.len().min(most));
         let bytes = memory::prompt(&model, &parameters, read);
         memory::check("reading such a prompt", bytes, "give a shorter --prompt")?;
         let prompts = ArrayView2::from_shape((1, tokens.len()), &tokens)?;

@@ -1,74 +1,20 @@
 //! What the program trains: models of text and translators. The folder of a run, training, resuming and evaluation are
 //! written once, against [`Kind`].
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::path::Path;
 
-use clap::ValueEnum;
-use clap::builder::PossibleValue;
 use data::WordRule;
 use nn::{Batches, Trainable};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use stages::{ConfigError, Stage, TranslatorStage};
+use stages::{AnyStage, ConfigError};
 use tensor::Parameters;
 
 use crate::config::Config;
 use crate::settings::{Flags, Preset, Training};
 use crate::text::TextId;
 use crate::validation::Validation;
-
-/// A stage of either kind, as the command line and configuration files name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum AnyStage {
-    /// A model of text.
-    Language(Stage),
-    /// A translator.
-    Translation(TranslatorStage),
-}
-
-impl From<Stage> for AnyStage {
-    fn from(stage: Stage) -> Self {
-        AnyStage::Language(stage)
-    }
-}
-
-impl From<TranslatorStage> for AnyStage {
-    fn from(stage: TranslatorStage) -> Self {
-        AnyStage::Translation(stage)
-    }
-}
-
-impl ValueEnum for AnyStage {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[
-            AnyStage::Language(Stage::Rnn),
-            AnyStage::Language(Stage::Lstm),
-            AnyStage::Language(Stage::Gru),
-            AnyStage::Translation(TranslatorStage::Seq2Seq),
-            AnyStage::Translation(TranslatorStage::Attention),
-            AnyStage::Translation(TranslatorStage::Transformer),
-            AnyStage::Language(Stage::Gpt),
-        ]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        match self {
-            AnyStage::Language(stage) => stage.to_possible_value(),
-            AnyStage::Translation(stage) => stage.to_possible_value(),
-        }
-    }
-}
-
-impl Display for AnyStage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            AnyStage::Language(stage) => stage.fmt(f),
-            AnyStage::Translation(stage) => stage.fmt(f),
-        }
-    }
-}
 
 /// One of the two kinds.
 pub trait Kind: Sized {

@@ -10,11 +10,12 @@ use data::WordRule;
 use nn::{Checkpoints, Finish, Hooks, Observer, Outcome, Row, SavedRun, StepReport, Trainer, TrainingError};
 use report::format;
 use report::progress::{Progress, Task};
+use stages::AnyStage;
 use tensor::Parameters;
 
 use crate::config::{Config, Description, VERSION, stored};
 use crate::folder::Folder;
-use crate::kind::{AnyStage, Kind, Material};
+use crate::kind::{Kind, Material};
 use crate::language::Language;
 use crate::memory;
 use crate::settings::{Flags, Preset, Training};

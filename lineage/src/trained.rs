@@ -7,11 +7,12 @@ use anyhow::{anyhow, bail};
 use nn::SavedRun;
 use report::progress::Progress;
 use serde::Deserialize;
+use stages::AnyStage;
 use tensor::{Checkpoint, Parameters};
 
 use crate::config::{Config, Description, stale};
 use crate::folder::{self, CHECKPOINT, CONFIG, Folder, MODEL};
-use crate::kind::{AnyStage, Kind};
+use crate::kind::Kind;
 use crate::memory;
 use crate::seal::Seal;
 use crate::text::TextId;

@@ -8,12 +8,11 @@ use clap::Args;
 use data::Token;
 use data::pairs::{UNKNOWN, Vocabulary};
 use ndarray::ArrayView1;
-use stages::TranslatorModel;
+use stages::{AnyStage, TranslatorModel, TranslatorStage};
 use tensor::{Parameters, Real};
 
 use crate::alignment::Aligned;
 use crate::evaluate::{finite, rows};
-use crate::kind::AnyStage;
 use crate::lines::{Line, Lines};
 use crate::memory;
 use crate::request::{Notices, Request};
@@ -76,13 +75,14 @@ impl Translate {
             AnyStage::Translation(stage) => stage,
             AnyStage::Language(stage) => bail!(
                 "the model in {shown} is of {stage}, which does not translate: use `lineage generate --model {shown}`, or \
-                 train seq2seq, attention or transformer"
+                 train {}",
+                any_of(TranslatorStage::ALL)
             ),
         };
         let blind = !stage.looks_back();
         let no_weights = format!(
-            "the model in {shown} is of {stage}, which does not look back at the source: leave it out, or use a model of \
-             attention or transformer"
+            "the model in {shown} is of {stage}, which does not look back at the source: leave it out, or use a model of {}",
+            any_of(TranslatorStage::ALL.into_iter().filter(|stage| stage.looks_back()))
         );
         idle::refuse(&[
             ("seed", common.seed.is_some(), "nothing is drawn at random: leave it out"),
@@ -259,4 +259,13 @@ fn copied(pieces: &[String], looked: ArrayView1<'_, Real>) -> String {
         }
     }
     pieces[most.0].trim().to_owned()
+}
+
+/// "a, b or c".
+fn any_of(stages: impl IntoIterator<Item = TranslatorStage>) -> String {
+    let names: Vec<_> = stages.into_iter().map(|stage| stage.to_string()).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
 }

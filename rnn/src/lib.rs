@@ -57,7 +57,7 @@ mod token_input;
 mod weights;
 
 pub use elman::{Elman, ElmanOptions, Nonlinearity, Recurrence};
-pub use model::{Classifier, ClassifierConfig, RecurrentConfig, RecurrentModel, Regressor, SequenceBatch};
+pub use model::{Classifier, ClassifierConfig, ConfigError, RecurrentConfig, RecurrentModel, Regressor, SequenceBatch};
 pub use nn::Engine;
 pub use probe::{gradient_norms, hidden_gradients};
 pub use recurrent::{Direction, Input, Recurrent, Run};

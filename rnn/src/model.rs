@@ -2,9 +2,11 @@
 //! their layer and write no model again.
 
 mod classifier;
+mod config;
 mod language;
 mod regressor;
 
 pub use classifier::{Classifier, ClassifierConfig};
-pub use language::{RecurrentConfig, RecurrentModel};
+pub use config::{ConfigError, RecurrentConfig};
+pub use language::RecurrentModel;
 pub use regressor::{Regressor, SequenceBatch};

@@ -5,8 +5,8 @@ use data::{SequentialBatches, TextBatch, TextSplit};
 use ndarray::{Array2, array};
 use nn::{AdamW, Hooks, LanguageModel, Schedule, Trainable, Trainer, TrainingConfig};
 use rnn::{
-    Classifier, ClassifierConfig, Elman, Engine, RecurrentConfig, RecurrentModel, Regressor, SequenceBatch,
-    StackedConfig,
+    Classifier, ClassifierConfig, ConfigError, Elman, Engine, RecurrentConfig, RecurrentModel, Regressor,
+    SequenceBatch, StackedConfig,
 };
 use tensor::check::assert_close;
 use tensor::{Carried, Context, Gradients, Init, Parameters};
@@ -42,6 +42,22 @@ fn it_has_the_parameters_of_pytorchs_model() {
     assert_eq!(names[0], "emb.weight");
     assert_eq!(names[1..5], layer);
     assert_eq!(names[5..], ["out.weight", "out.bias"]);
+}
+
+#[test]
+fn impossible_configurations_are_told() {
+    assert_eq!(small().validate(), Ok(()));
+    let empty = RecurrentConfig { hidden: 0, ..small() };
+    assert_eq!(empty.validate(), Err(ConfigError::Empty { layers: 2, hidden: 0, embedding: 5 }));
+    assert_eq!(
+        empty.validate().unwrap_err().to_string(),
+        "a recurrent model cannot have 2 layers of width 0 on embeddings of width 5; each must be at least 1"
+    );
+    assert_eq!(RecurrentConfig { vocabulary: 0, ..small() }.validate(), Err(ConfigError::Vocabulary));
+    for dropout in [-0.1, 1.0, f64::NAN] {
+        let said = RecurrentConfig { dropout, ..small() }.validate().unwrap_err().to_string();
+        assert_eq!(said, format!("a dropout of {dropout} is not possible; it must be at least 0 and below 1"));
+    }
 }
 
 #[test]

@@ -6,6 +6,8 @@ use rnn::RecurrentConfig;
 use seq2seq::Seq2SeqConfig;
 use transformer::{BlockConfig, Positions, Sharing, TransformerConfig};
 
+use crate::cell::LayerOptions;
+
 /// A size as a factor. Twice as large as the largest model that can be trained is large enough, and the products stay
 /// below 2¹²⁸ whatever a configuration's file says.
 fn size(n: usize) -> u128 {
@@ -19,9 +21,9 @@ fn recurrent_layers(gates: u128, layers: u128, input: u128, hidden: u128) -> u12
 }
 
 /// VE + the layers + V(H + 1).
-pub(crate) fn count_recurrent<O>(config: &RecurrentConfig<O>, gates: u128) -> u128 {
+pub(crate) fn count_recurrent<O: LayerOptions>(config: &RecurrentConfig<O>) -> u128 {
     let [v, e, h, layers] = [config.vocabulary, config.embedding, config.hidden, config.layers].map(size);
-    v * e + recurrent_layers(gates, layers, e, h) + v * (h + 1)
+    v * e + recurrent_layers(O::GATES, layers, e, h) + v * (h + 1)
 }
 
 /// (V + T)D + L(4D² + 2DF + 2D) + D, and the biases: L(5D + F + 2D) + D.
@@ -33,21 +35,22 @@ pub(crate) fn count_gpt(config: &GptConfig) -> u128 {
 }
 
 /// Two embeddings, the layers of both sides, down to the vector and up again, V(H + 1).
-pub(crate) fn count_seq2seq<O>(config: &Seq2SeqConfig<O>, gates: u128, vectors: u128) -> u128 {
+pub(crate) fn count_seq2seq<O: LayerOptions>(config: &Seq2SeqConfig<O>) -> u128 {
     let [s, v, e] = [config.source_vocabulary, config.target_vocabulary, config.embedding].map(size);
     let [h, layers] = [config.hidden, config.layers].map(size);
-    let state = layers * vectors * h; // W
+    let state = layers * O::VECTORS * h; // W
     let bottleneck = config.bottleneck.map(size);
     let read = if config.context { e + bottleneck.unwrap_or(state) } else { e };
     let passes = bottleneck.map_or(0, |width| width * (state + 1) + state * (width + 1));
-    let sides = recurrent_layers(gates, layers, e, h) + recurrent_layers(gates, layers, read, h);
+    let sides = recurrent_layers(O::GATES, layers, e, h) + recurrent_layers(O::GATES, layers, read, h);
     (s + v) * e + sides + passes + v * (h + 1)
 }
 
 /// Two embeddings, the encoder, the score, 4H(E + 2H + 2) of the decoder, V(H + 1).
-pub(crate) fn count_attention<O>(config: &RnnSearchConfig<O>, gates: u128) -> u128 {
+pub(crate) fn count_attention<O: LayerOptions>(config: &RnnSearchConfig<O>) -> u128 {
     let [s, v, e] = [config.source_vocabulary, config.target_vocabulary, config.embedding].map(size);
     let [h, layers, a] = [config.hidden, config.layers, config.width].map(size);
+    let gates = O::GATES;
     let encoder = if config.bidirectional {
         // Two directions of H/2, above the first layer on H.
         2 * recurrent_layers(gates, 1, e, h / 2) + layers.saturating_sub(1) * 2 * recurrent_layers(gates, 1, h, h / 2)

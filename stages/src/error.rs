@@ -6,20 +6,8 @@ use report::format;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ConfigError {
     /// What is impossible in a recurrent model.
-    #[error(
-        "a recurrent model cannot have {layers} layers of width {hidden} on embeddings of width {embedding}; each must be at least 1"
-    )]
-    Recurrent {
-        /// L.
-        layers: usize,
-        /// H.
-        hidden: usize,
-        /// E.
-        embedding: usize,
-    },
-    /// The dropout is no probability below one.
-    #[error("a dropout of {0} is not possible; it must be at least 0 and below 1")]
-    Dropout(f64),
+    #[error(transparent)]
+    Recurrent(#[from] rnn::ConfigError),
     /// What is impossible in an encoder-decoder.
     #[error(transparent)]
     Seq2Seq(#[from] seq2seq::ConfigError),

@@ -3,7 +3,6 @@
 use std::fmt::Display;
 use std::ops::Range;
 
-use clap::ValueEnum;
 use data::masked::MaskedBatch;
 use data::pairs::{PairBatch, Sources};
 use data::{IGNORE, TextBatch, Token};
@@ -48,7 +47,7 @@ fn every_model_of_text_weighs_batches_by_their_targets() {
         inputs: inputs.slice(s![range.clone(), ..]).to_owned(),
         targets: targets.slice(s![range, ..]).to_owned(),
     };
-    for stage in Stage::value_variants() {
+    for stage in Stage::ALL {
         let sizes = Sizes {
             vocabulary: 7,
             context: 4,
@@ -70,7 +69,7 @@ fn every_model_of_text_weighs_batches_by_their_targets() {
 fn every_translator_weighs_batches_by_their_targets() {
     let pairs: [(&[Token], &[Token]); 4] =
         [(&[4, 5, 6], &[7, 8, 4, 5, 6, 7]), (&[5], &[4]), (&[6, 4], &[5, 5]), (&[4, 4, 4, 5], &[8, 7, 6, 5, 4])];
-    for stage in TranslatorStage::value_variants() {
+    for stage in TranslatorStage::ALL {
         let sizes = TranslatorSizes { heads: 2, smoothing: 0.1, ..TranslatorSizes::new(7, 9, 8) };
         let (model, parameters) = stage.configure(sizes).build(1).unwrap();
         let parts = [&pairs[..1], &pairs[1..]].map(PairBatch::new);

@@ -4,12 +4,11 @@ use anyhow::bail;
 use report::format::counted;
 use serde::Serialize;
 use serde_json::Value;
-use stages::{Stage, TranslatorStage};
+use stages::AnyStage;
 
 use super::training::Fall;
-use super::{Flags, Training, TranslationFlags};
+use super::{Flags, Training, TrainingFlags};
 use crate::idle;
-use crate::kind::AnyStage;
 
 impl Flags {
     /// Refuses flags that a stage does not read.
@@ -79,49 +78,12 @@ impl Flags {
     }
 }
 
-/// Whether a stage reads the flag of this name.
+/// Whether a stage reads the flag of this name: one of the training, of all stages of its kind, or its own.
 fn reads(stage: AnyStage, name: &str) -> bool {
-    let not: &[&str] = match stage {
-        AnyStage::Language(stage) => {
-            let of_translators =
-                serde_json::to_value(TranslationFlags::default()).is_ok_and(|all| all.get(name).is_some());
-            let of_others: &[&str] = if stage == Stage::Gpt { &["embedding", "carry"] } else { &["heads"] };
-            return !of_translators && !of_others.contains(&name);
-        }
-        AnyStage::Translation(TranslatorStage::Seq2Seq) => &[
-            "carry",
-            "heads",
-            "context",
-            "bidirectional",
-            "score",
-            "input-feeding",
-            "norm",
-            "positions",
-            "shared-embeddings",
-        ],
-        AnyStage::Translation(TranslatorStage::Attention) => &[
-            "carry",
-            "heads",
-            "context",
-            "bottleneck",
-            "peeking",
-            "reversed",
-            "norm",
-            "positions",
-            "shared-embeddings",
-        ],
-        AnyStage::Translation(TranslatorStage::Transformer) => &[
-            "carry",
-            "embedding",
-            "cell",
-            "bottleneck",
-            "peeking",
-            "reversed",
-            "bidirectional",
-            "score",
-            "input-feeding",
-            "sampling",
-        ],
+    let of_kind: &[&str] = match stage {
+        AnyStage::Language(_) => &["context", "tokens", "normal-form"],
+        AnyStage::Translation(_) => &["tokens", "normal-form", "vocabulary"],
     };
-    !not.contains(&name)
+    let of_training = serde_json::to_value(TrainingFlags::default()).is_ok_and(|all| all.get(name).is_some());
+    of_training || of_kind.contains(&name) || stage.about().reads.contains(&name)
 }

@@ -5,9 +5,8 @@ use clap::ValueEnum;
 use data::tokenize::Normalized;
 use data::{ByteTokenizer, CharacterTokenizer, NormalForm, Tokenizer, WordTokenizer};
 use serde::{Deserialize, Serialize};
-use stages::{ModelConfig, Sizes, Stage};
+use stages::{Defaults, ModelConfig, Sizes, Stage};
 
-use super::training::Defaults;
 use super::{Flags, ModelFlags, Tokens, Training, TrainingFlags, overlay};
 
 /// Settings under one name.
@@ -112,12 +111,12 @@ impl LanguageSettings {
         flags: &Flags,
         preset: Option<Preset>,
     ) -> anyhow::Result<(LanguageSettings, Training)> {
-        let recurrent = stage != Stage::Gpt;
+        let Defaults { layers, width, batch, learning_rate } = stage.about().defaults;
         let preset = preset.map(|preset| preset.flags(stage)).unwrap_or_default();
         let all = flags.over(&preset)?;
-        let width = all.model.width.unwrap_or(if recurrent { 256 } else { 128 });
+        let width = all.model.width.unwrap_or(width);
         let defaults = LanguageSettings {
-            layers: if recurrent { 1 } else { 4 },
+            layers,
             width,
             embedding: width.div_ceil(2),
             heads: 4,
@@ -128,8 +127,7 @@ impl LanguageSettings {
             carry: false,
         };
         let settings: LanguageSettings = overlay(serde_json::to_value(defaults)?, &all)?;
-        let (batch, lr) = if recurrent { (32, 2e-3) } else { (12, 1e-3) };
-        let training = Training::new(seed, &all, Defaults { batch, lr, weight_decay: 0.1 })?;
+        let training = Training::new(seed, &all, batch, learning_rate, 0.1)?;
         Ok((settings, training))
     }
 
@@ -139,8 +137,8 @@ impl LanguageSettings {
     /// If its sizes do not fit each other.
     pub fn model(&self, stage: Stage, vocabulary: usize) -> anyhow::Result<ModelConfig> {
         let LanguageSettings { layers, width, embedding, heads, context, dropout, carry, .. } = *self;
-        if stage == Stage::Gpt && carry {
-            bail!("gpt has no state to carry from batch to batch: leave --carry out, or train a recurrent stage");
+        if carry && !stage.about().recurrent {
+            bail!("{stage} has no state to carry from batch to batch: leave --carry out, or train a recurrent stage");
         }
         let config = stage.configure(Sizes { vocabulary, context, layers, width, embedding, heads, dropout, carry });
         config.validate()?;

@@ -14,8 +14,7 @@ use data::NormalForm;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::kind::AnyStage;
+use stages::AnyStage;
 
 pub use language::{LanguageSettings, Preset};
 pub use training::{Training, TrainingFlags};

@@ -83,38 +83,37 @@ pub struct Training {
     pub patience: Option<u64>,
 }
 
-/// What differs from stage to stage when nothing is said.
-pub struct Defaults {
-    pub batch: usize,
-    pub lr: f64,
-    pub weight_decay: f64,
-}
-
 impl Training {
     /// Whether a gradient is shortened that is longer than --clip.
     pub fn clips(&self) -> bool {
         self.clip > 0.0
     }
 
-    /// The settings that these flags ask for.
+    /// The settings that these flags ask for; where they say nothing, what suits the stage.
     ///
     /// # Errors
     /// If two of them do not go together.
-    pub(super) fn new(seed: u64, flags: &Flags, defaults: Defaults) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        seed: u64,
+        flags: &Flags,
+        batch: usize,
+        learning_rate: f64,
+        weight_decay: f64,
+    ) -> anyhow::Result<Self> {
         let TrainingFlags { steps, lr, eval_every, .. } = flags.training;
         let steps = steps.unwrap_or(2000);
-        let lr = lr.unwrap_or(defaults.lr);
+        let lr = lr.unwrap_or(learning_rate);
         let eval_every = eval_every.unwrap_or((steps / 10).max(1));
         let defaults = Training {
             seed,
             steps,
-            batch: defaults.batch,
+            batch,
             accumulate: 1,
             lr,
             schedule: Fall::Cosine,
             min_lr: lr / 10.0,
             warmup: (steps / 20).min(100),
-            weight_decay: defaults.weight_decay,
+            weight_decay,
             beta2: 0.99,
             clip: 1.0,
             eval_every,

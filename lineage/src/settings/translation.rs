@@ -9,10 +9,9 @@ use data::pairs::Level;
 use nn::ScheduledSampling;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use stages::{Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};
+use stages::{Cell, Defaults, TranslatorConfig, TranslatorSizes, TranslatorStage};
 use transformer::{Norm, Positions};
 
-use super::training::Defaults;
 use super::{Flags, Tokens, Training, below_one, overlay, part, size};
 
 /// Flags that only translators have.
@@ -133,10 +132,10 @@ impl TranslationSettings {
     /// # Errors
     /// If they cannot be.
     pub fn new(stage: TranslatorStage, seed: u64, flags: &Flags) -> anyhow::Result<(TranslationSettings, Training)> {
-        let recurrent = stage != TranslatorStage::Transformer;
-        let width = flags.model.width.unwrap_or(if recurrent { 256 } else { 128 });
+        let Defaults { layers, width, batch, learning_rate } = stage.about().defaults;
+        let width = flags.model.width.unwrap_or(width);
         let defaults = TranslationSettings {
-            layers: if recurrent { 1 } else { 2 },
+            layers,
             width,
             embedding: width.div_ceil(2),
             heads: 4,
@@ -158,8 +157,7 @@ impl TranslationSettings {
             shared_embeddings: false,
             smoothing: 0.0,
         };
-        let lr = if recurrent { 2e-3 } else { 1e-3 };
-        let training = Training::new(seed, flags, Defaults { batch: 64, lr, weight_decay: 0.01 })?;
+        let training = Training::new(seed, flags, batch, learning_rate, 0.01)?;
         Ok((overlay(serde_json::to_value(defaults)?, flags)?, training))
     }
 

@@ -3,41 +3,9 @@
 use data::{TextBatch, Token};
 use ndarray::{Array2, ArrayView2, ArrayView3};
 use nn::{Dropout, LanguageModel, Linear, Trainable, cross_entropy};
-use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Real, Tensor};
 
-use crate::{Engine, Input, Recurrent, Stacked, StackedConfig, State, TokenInput};
-
-/// The sizes and switches of a [`RecurrentModel`]; `O` are the options of its layers.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RecurrentConfig<O> {
-    /// How many different tokens there are, V.
-    pub vocabulary: usize,
-    /// The width of a token's vector, E.
-    pub embedding: usize,
-    /// The width of each layer's state, H.
-    pub hidden: usize,
-    /// How many layers, L.
-    pub layers: usize,
-    /// The part of the numbers that is dropped on the way up, in training: from the embedding to the first layer,
-    /// from layer to layer, and from the last to the output; never from step to step (Zaremba et al. 2014).
-    pub dropout: f64,
-    /// Whether a training step begins with the state in which the step before ended, without a gradient to it:
-    /// truncated backpropagation through time. For batches that read on where they stopped.
-    pub carry: bool,
-    /// Literal or fused.
-    pub engine: Engine,
-    /// What the layers themselves have to know.
-    pub layer: O,
-}
-
-impl<O: Default> RecurrentConfig<O> {
-    /// One layer without dropout or carried state, fused.
-    pub fn new(vocabulary: usize, embedding: usize, hidden: usize) -> Self {
-        let (layers, dropout, carry, engine) = (1, 0.0, false, Engine::Fused);
-        RecurrentConfig { vocabulary, embedding, hidden, layers, dropout, carry, engine, layer: O::default() }
-    }
-}
+use crate::{Input, Recurrent, RecurrentConfig, Stacked, StackedConfig, State, TokenInput};
 
 /// A recurrent language model (Mikolov et al. 2010): embedding, layers, scores.
 ///

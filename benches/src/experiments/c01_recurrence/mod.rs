@@ -12,7 +12,7 @@ use report::{
     format,
     statistics::{largest, range},
 };
-use stages::{Model, ModelConfig, Sizes, Stage};
+use stages::{Model, Sizes, Stage};
 
 use crate::{
     finding::{Experiment, Finding, Input, Memory},
@@ -75,7 +75,9 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
                 dropout: 0.0,
                 carry: false,
             };
-            literal(stage.configure(sizes)).build(seed)
+            let config = stage.configure(sizes);
+            // Small operations, those of the equations; other stages count their fused ones as these.
+            if stage.about().recurrent { config.build_with(Engine::Literal, seed) } else { config.build(seed) }
         };
         let changes = lab.each_seed(|seed| {
             let (model, parameters) = build(CHANGED, seed)?;
@@ -88,17 +90,6 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
         measured.push(Measured { stage, changes, costs: costs.collect() });
     }
     Ok(report(&measured))
-}
-
-/// The model whose operations are those of the equations. gpt's fused form counts itself as these.
-fn literal(mut config: ModelConfig) -> ModelConfig {
-    match &mut config {
-        ModelConfig::Rnn(config) => config.engine = Engine::Literal,
-        ModelConfig::Lstm(config) => config.engine = Engine::Literal,
-        ModelConfig::Gru(config) => config.engine = Engine::Literal,
-        ModelConfig::Gpt(_) => {}
-    }
-    config
 }
 
 /// One row of random tokens, (1, T).
@@ -154,7 +145,7 @@ impl Measured {
     }
 
     fn is_recurrent(&self) -> bool {
-        self.stage != Stage::Gpt
+        self.stage.about().recurrent
     }
 
     fn heat(&self) -> Figure {

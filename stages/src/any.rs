@@ -1,0 +1,81 @@
+//! A stage of either kind.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use serde::Deserialize;
+
+use crate::{About, Stage, TranslatorStage};
+
+/// A stage of either kind, as the command line and files name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum AnyStage {
+    /// One that continues a text.
+    Language(Stage),
+    /// One that translates.
+    Translation(TranslatorStage),
+}
+
+impl AnyStage {
+    /// All, in the order of history.
+    pub fn all() -> &'static [Self] {
+        static ALL: LazyLock<Vec<AnyStage>> = LazyLock::new(|| {
+            let language = Stage::ALL.map(AnyStage::Language);
+            let mut all: Vec<_> = language.into_iter().chain(TranslatorStage::ALL.map(AnyStage::Translation)).collect();
+            all.sort_by_key(|stage| stage.about().year);
+            all
+        });
+        &ALL
+    }
+
+    /// What is known of it without a model of it.
+    pub fn about(self) -> About {
+        match self {
+            AnyStage::Language(stage) => stage.about(),
+            AnyStage::Translation(stage) => stage.about(),
+        }
+    }
+}
+
+impl From<Stage> for AnyStage {
+    fn from(stage: Stage) -> Self {
+        AnyStage::Language(stage)
+    }
+}
+
+impl From<TranslatorStage> for AnyStage {
+    fn from(stage: TranslatorStage) -> Self {
+        AnyStage::Translation(stage)
+    }
+}
+
+impl fmt::Display for AnyStage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.about().name)
+    }
+}
+
+impl ValueEnum for AnyStage {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::all()
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let About { name, idea, year, .. } = self.about();
+        Some(PossibleValue::new(name).help(format!("{idea}, {year}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AnyStage;
+
+    #[test]
+    fn stages_stand_in_the_order_of_history() {
+        let names: Vec<_> = AnyStage::all().iter().map(AnyStage::to_string).collect();
+        assert_eq!(names, ["rnn", "lstm", "gru", "seq2seq", "attention", "transformer", "gpt"]);
+    }
+}
