@@ -38,18 +38,9 @@ pub enum PeerModel {
 impl Peer {
     /// All of them, in the order of history.
     pub fn all() -> Vec<Peer> {
-        let recurrent = Sizes {
-            vocabulary: VOCABULARY,
-            context: 64,
-            layers: 1,
-            width: 256,
-            embedding: 128,
-            heads: 1,
-            dropout: 0.0,
-            carry: false,
-        };
-        let gpt = Sizes { layers: 4, width: 128, heads: 4, ..recurrent };
-        let gpt_256 = Sizes { context: 256, layers: 6, width: 384, heads: 6, ..recurrent };
+        let recurrent = Sizes::new(VOCABULARY, 64, 256);
+        let gpt = Sizes { layers: 4, ..Sizes::new(VOCABULARY, 64, 128) };
+        let gpt_256 = Sizes { layers: 6, heads: 6, ..Sizes::new(VOCABULARY, 256, 384) };
         let language = |stage: Stage, sizes| PeerModel::Language(stage.configure(sizes));
         let translator = |stage: TranslatorStage| {
             let sizes = TranslatorSizes { embedding: 128, ..TranslatorSizes::new(VOCABULARY, VOCABULARY, 256) };

@@ -48,16 +48,7 @@ fn every_model_of_text_weighs_batches_by_their_targets() {
         targets: targets.slice(s![range, ..]).to_owned(),
     };
     for stage in Stage::ALL {
-        let sizes = Sizes {
-            vocabulary: 7,
-            context: 4,
-            layers: 2,
-            width: 8,
-            embedding: 4,
-            heads: 2,
-            dropout: 0.0,
-            carry: false,
-        };
+        let sizes = Sizes { layers: 2, heads: 2, ..Sizes::new(7, 4, 8) };
         let (model, parameters) = stage.configure(sizes).build(1).unwrap();
         compare(stage, &model, &parameters, &[rows(0..2), rows(2..5)], rows(0..5));
         let nothing = TextBatch { targets: Array2::from_elem((1, 4), IGNORE), ..rows(0..1) };

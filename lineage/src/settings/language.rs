@@ -22,16 +22,7 @@ impl Preset {
         let Preset::NanogptCpu = self;
         // A recurrent stage gets two layers, as wide as gives it gpt's number of parameters on tiny Shakespeare's 65
         // characters.
-        let gpt = Sizes {
-            vocabulary: 65,
-            context: 64,
-            layers: 4,
-            width: 128,
-            embedding: 128,
-            heads: 4,
-            dropout: 0.0,
-            carry: false,
-        };
+        let gpt = Sizes { layers: 4, embedding: 128, ..Sizes::new(65, 64, 128) };
         let Sizes { layers, width, embedding, heads, context, dropout, carry, .. } = match stage {
             Stage::Gpt => gpt,
             recurrent => {

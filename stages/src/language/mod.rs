@@ -176,6 +176,12 @@ pub struct Sizes {
 }
 
 impl Sizes {
+    /// One layer of this width on embeddings of half of it, four heads, nothing dropped or carried.
+    pub fn new(vocabulary: usize, context: usize, width: usize) -> Self {
+        let embedding = width.div_ceil(2);
+        Sizes { vocabulary, context, layers: 1, width, embedding, heads: 4, dropout: 0.0, carry: false }
+    }
+
     fn recurrent<O: Default>(self) -> RecurrentConfig<O> {
         let Sizes { vocabulary, layers, width, embedding, dropout, carry, .. } = self;
         RecurrentConfig { layers, dropout, carry, ..RecurrentConfig::new(vocabulary, embedding, width) }

@@ -65,16 +65,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let mut measured = Vec::new();
     for stage in STAGES {
         let build = |context, seed| {
-            let sizes = Sizes {
-                vocabulary: VOCABULARY,
-                context,
-                layers: 1,
-                width: 32,
-                embedding: 32,
-                heads: 4,
-                dropout: 0.0,
-                carry: false,
-            };
+            let sizes = Sizes { embedding: 32, ..Sizes::new(VOCABULARY, context, 32) };
             let config = stage.configure(sizes);
             // Small operations, those of the equations; other stages count their fused ones as these.
             if stage.about().recurrent { config.build_with(Engine::Literal, seed) } else { config.build(seed) }

@@ -43,7 +43,7 @@ const RIVALS: [[Kind; 2]; 4] =
 
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
     let counted: Vec<Counted> = Kind::COUNTED.into_iter().map(Counted::of).collect();
-    let read = Reader::ALL.into_iter().map(Read::of).collect::<anyhow::Result<Vec<_>>>()?;
+    let read = Reader::all().into_iter().map(Read::of).collect::<anyhow::Result<Vec<_>>>()?;
     let mut threads = vec![1, lab.threads];
     threads.dedup();
     let powers_up_to = |longest: usize| (4..).map(|p| 1 << p).take_while(|&n| n <= longest).collect();

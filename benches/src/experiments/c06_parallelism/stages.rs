@@ -2,16 +2,12 @@
 
 use std::ops::Range;
 
-use attention::{RnnSearch, RnnSearchConfig};
 use data::{IGNORE, TextBatch, Token, masked::MaskedBatch, pairs::PairBatch, pairs::Sources};
-use gpt::{Gpt, GptConfig};
-use lstm::{Gru, Lstm};
 use ndarray::Array2;
 use nn::Trainable;
-use rnn::{Elman, Recurrent, RecurrentConfig, RecurrentModel};
-use seq2seq::{Seq2Seq, Seq2SeqConfig};
+use stages::{AnyStage, Sizes, TranslatorSizes};
 use tensor::{Context, Init, Meter, Parameters};
-use transformer::{EncoderConfig, Engine, MaskedWordModel, Transformer, TransformerConfig};
+use transformer::{EncoderConfig, Engine, MaskedWordModel};
 
 use super::counts::growth;
 use super::layers::Counts;
@@ -35,57 +31,49 @@ const HEADS: usize = 4;
 /// Each T.
 const LENGTHS: [usize; 5] = [16, 32, 64, 128, 256];
 
-/// The stages, in the order of history.
+/// A model that reads a sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
-    /// Predicts the next token.
-    Rnn,
-    /// Likewise.
-    Lstm,
-    /// Likewise.
-    Gru,
-    /// Reads T tokens and writes T.
-    Seq2Seq,
-    /// Likewise.
-    Attention,
-    /// Says which tokens were hidden.
+    /// One that predicts the next token, or reads T tokens and writes T.
+    Stage(AnyStage),
+    /// The Transformer's encoder alone, which says which tokens were hidden.
     Encoder,
-    /// Reads T tokens and writes T.
-    Transformer,
-    /// Predicts the next token.
-    Gpt,
+}
+
+impl<S: Into<AnyStage>> From<S> for Reader {
+    fn from(stage: S) -> Self {
+        Self::Stage(stage.into())
+    }
 }
 
 impl Reader {
     /// All, those that hand on a state first.
-    pub const ALL: [Self; 8] =
-        [Self::Rnn, Self::Lstm, Self::Gru, Self::Seq2Seq, Self::Attention, Self::Encoder, Self::Transformer, Self::Gpt];
+    pub fn all() -> Vec<Self> {
+        let stages = AnyStage::all().iter().copied();
+        let (recurrent, others): (Vec<_>, Vec<_>) = stages.partition(|stage| stage.about().recurrent);
+        let [recurrent, others] = [recurrent, others].map(|stages| stages.into_iter().map(Self::Stage));
+        recurrent.chain([Self::Encoder]).chain(others).collect()
+    }
 
     /// What the report calls it.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Rnn => "rnn",
-            Self::Lstm => "lstm",
-            Self::Gru => "gru",
-            Self::Seq2Seq => "seq2seq",
-            Self::Attention => "attention",
+            Self::Stage(stage) => stage.about().name,
             Self::Encoder => "transformer's encoder",
-            Self::Transformer => "transformer",
-            Self::Gpt => "gpt",
         }
     }
 
     /// Whether it hands a state from each token to the next.
     pub fn is_recurrent(self) -> bool {
-        matches!(self, Self::Rnn | Self::Lstm | Self::Gru | Self::Seq2Seq | Self::Attention)
+        matches!(self, Self::Stage(stage) if stage.about().recurrent)
     }
 
     /// What a training step reads and writes.
     fn task(self) -> &'static str {
         match self {
-            Self::Rnn | Self::Lstm | Self::Gru | Self::Gpt => "the next token of T",
+            Self::Stage(AnyStage::Language(_)) => "the next token of T",
+            Self::Stage(AnyStage::Translation(_)) => "a translation of T tokens from T",
             Self::Encoder => "hidden tokens among T",
-            Self::Seq2Seq | Self::Attention | Self::Transformer => "a translation of T tokens from T",
         }
     }
 
@@ -94,47 +82,27 @@ impl Reader {
     /// # Errors
     /// If no model can have these sizes.
     pub fn count(self, length: usize) -> anyhow::Result<Counts> {
-        let mut parameters = Parameters::new();
-        let init = &mut Init::new(&mut parameters, 1);
-        let (vocabulary, engine) = (VOCABULARY, Engine::Literal);
+        let (layers, embedding, heads, engine) = (LAYERS, WIDTH, HEADS, Engine::Literal);
         Ok(match self {
-            Self::Rnn => recurrent::<Elman>(length),
-            Self::Lstm => recurrent::<Lstm>(length),
-            Self::Gru => recurrent::<Gru>(length),
-            Self::Seq2Seq => {
-                let config = Seq2SeqConfig { engine, ..Seq2SeqConfig::new(vocabulary, WIDTH, WIDTH) };
-                let model = Seq2Seq::<Lstm>::new(init, config)?;
-                of_loss(&model, &parameters, &pair(length))
+            Self::Stage(AnyStage::Language(stage)) => {
+                let sizes = Sizes { layers, embedding, heads, ..Sizes::new(VOCABULARY, length, WIDTH) };
+                let (model, parameters) = stage.configure(sizes).build_with(engine, 1)?;
+                of_loss(&model, &parameters, &text(length))
             }
-            Self::Attention => {
-                let config = RnnSearchConfig { engine, ..RnnSearchConfig::new(vocabulary, WIDTH, WIDTH) };
-                let model = RnnSearch::<Lstm>::new(init, config)?;
+            Self::Stage(AnyStage::Translation(stage)) => {
+                let sizes = TranslatorSizes::new(VOCABULARY, VOCABULARY, WIDTH);
+                let sizes = TranslatorSizes { layers, embedding, heads, ..sizes };
+                let (model, parameters) = stage.configure(sizes).build_with(engine, 1)?;
                 of_loss(&model, &parameters, &pair(length))
             }
             Self::Encoder => {
-                let config = EncoderConfig::new(vocabulary, LAYERS, WIDTH, HEADS);
-                let model = MaskedWordModel::new(init, config)?.with_engine(engine);
+                let mut parameters = Parameters::new();
+                let config = EncoderConfig::new(VOCABULARY, LAYERS, WIDTH, HEADS);
+                let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config)?.with_engine(engine);
                 of_loss(&model, &parameters, &hidden(length))
-            }
-            Self::Transformer => {
-                let config = TransformerConfig::new(vocabulary, vocabulary, LAYERS, WIDTH, HEADS);
-                let model = Transformer::new(init, config)?.with_engine(engine);
-                of_loss(&model, &parameters, &pair(length))
-            }
-            Self::Gpt => {
-                let config = GptConfig::new(vocabulary, length, LAYERS, WIDTH, HEADS);
-                let model = Gpt::new(init, config)?.with_engine(engine);
-                of_loss(&model, &parameters, &text(length))
             }
         })
     }
-}
-
-fn recurrent<R: Recurrent<Options: Default>>(length: usize) -> Counts {
-    let mut parameters = Parameters::new();
-    let config = RecurrentConfig { engine: Engine::Literal, ..RecurrentConfig::new(VOCABULARY, WIDTH, WIDTH) };
-    let model = RecurrentModel::<R>::new(&mut Init::new(&mut parameters, 1), config);
-    of_loss(&model, &parameters, &text(length))
 }
 
 fn of_loss<M: Trainable>(model: &M, parameters: &Parameters, batch: &M::Batch) -> Counts {
@@ -251,19 +219,21 @@ pub fn table(read: &[Read]) -> Table {
 
 #[cfg(test)]
 mod tests {
+    use stages::{Stage, TranslatorStage};
+
     use super::*;
 
-    fn read(reader: Reader, chain: [u64; 2]) -> Read {
+    fn read(reader: impl Into<Reader>, chain: [u64; 2]) -> Read {
         let by_length = [16, 32].into_iter().zip(chain.map(|span| Counts { work: 1, span })).collect();
-        Read { reader, by_length }
+        Read { reader: reader.into(), by_length }
     }
 
     #[test]
     fn step_01_the_criterion_can_fail() {
-        let good = || read(Reader::Attention, [100, 200]);
-        assert_eq!(verdict(&[good(), read(Reader::Gpt, [20, 20])]), Verdict::Shown);
-        assert_eq!(verdict(&[good(), read(Reader::Gpt, [20, 21])]), Verdict::NotShown);
-        assert_eq!(verdict(&[read(Reader::Attention, [100, 100])]), Verdict::NotShown);
+        let good = || read(TranslatorStage::Attention, [100, 200]);
+        assert_eq!(verdict(&[good(), read(Stage::Gpt, [20, 20])]), Verdict::Shown);
+        assert_eq!(verdict(&[good(), read(Stage::Gpt, [20, 21])]), Verdict::NotShown);
+        assert_eq!(verdict(&[read(TranslatorStage::Attention, [100, 100])]), Verdict::NotShown);
     }
 
     /// The chain of a translator is as long as its two halves: each token read adds what an lstm adds, and so does each
@@ -276,11 +246,11 @@ mod tests {
             middle - short
         };
         // Product, sum, tanh.
-        assert_eq!(each(Reader::Rnn), 3);
-        assert_eq!(each(Reader::Seq2Seq), 2 * each(Reader::Lstm));
-        assert!(each(Reader::Attention) > each(Reader::Seq2Seq));
-        assert!(each(Reader::Gru) > each(Reader::Rnn));
-        for reader in Reader::ALL.into_iter().filter(|reader| !reader.is_recurrent()) {
+        assert_eq!(each(Stage::Rnn.into()), 3);
+        assert_eq!(each(TranslatorStage::Seq2Seq.into()), 2 * each(Stage::Lstm.into()));
+        assert!(each(TranslatorStage::Attention.into()) > each(TranslatorStage::Seq2Seq.into()));
+        assert!(each(Stage::Gru.into()) > each(Stage::Rnn.into()));
+        for reader in Reader::all().into_iter().filter(|reader| !reader.is_recurrent()) {
             assert_eq!(each(reader), 0, "{}", reader.name());
         }
     }

@@ -2,11 +2,10 @@
 
 use attention::{RnnSearch, RnnSearchConfig};
 use data::{Token, pairs::PairBatch, pairs::Sources};
-use lstm::{Gru, Lstm};
+use lstm::Lstm;
 use ndarray::{Array2, Axis, Ix3};
 use nn::{LanguageModel, Translator};
-use rnn::{Elman, Recurrent, RecurrentConfig, RecurrentModel};
-use seq2seq::{Seq2Seq, Seq2SeqConfig};
+use stages::{Sizes, Stage, TranslatorSizes, TranslatorStage};
 use tensor::{Context, Init, Parameters, Tensor};
 use transformer::{EncoderConfig, Engine, MaskedWordModel, Transformer, TransformerConfig};
 
@@ -26,17 +25,9 @@ const HEADS: usize = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outputs {
     /// The scores of the next token.
-    Rnn,
-    /// Likewise.
-    Lstm,
-    /// Likewise.
-    Gru,
+    Language(Stage),
     /// The scores of the next token of a translation, by the tokens of the translation so far.
-    Seq2Seq,
-    /// Likewise.
-    Attention,
-    /// Likewise.
-    Transformer,
+    Decoder(TranslatorStage),
     /// What a head of the transformer's decoder gathers when it looks at the translation so far; counted from 0.
     Head { layer: usize, head: usize },
     /// The states of attention's encoder that reads from both ends, by the tokens of the source.
@@ -46,11 +37,12 @@ pub enum Outputs {
 }
 
 impl Outputs {
-    /// All, those that hide the future first.
+    /// All, those that hide the future first; gpt has a part of its own.
     pub fn all() -> Vec<Self> {
+        let language = Stage::ALL.into_iter().filter(|stage| *stage != Stage::Gpt).map(Self::Language);
+        let decoders = TranslatorStage::ALL.map(Self::Decoder);
         let heads = (0..LAYERS).flat_map(|layer| (0..HEADS).map(move |head| Self::Head { layer, head }));
-        let decoders = [Self::Rnn, Self::Lstm, Self::Gru, Self::Seq2Seq, Self::Attention, Self::Transformer];
-        decoders.into_iter().chain(heads).chain([Self::BothEnds, Self::Encoder]).collect()
+        language.chain(decoders).chain(heads).chain([Self::BothEnds, Self::Encoder]).collect()
     }
 
     /// Whether an output must not know what comes after it. An encoder may: its whole text is there from the beginning.
@@ -61,12 +53,8 @@ impl Outputs {
     /// What the report calls them.
     pub fn name(self) -> String {
         match self {
-            Self::Rnn => "rnn".to_owned(),
-            Self::Lstm => "lstm".to_owned(),
-            Self::Gru => "gru".to_owned(),
-            Self::Seq2Seq => "decoder of seq2seq".to_owned(),
-            Self::Attention => "decoder of attention".to_owned(),
-            Self::Transformer => "decoder of transformer".to_owned(),
+            Self::Language(stage) => stage.to_string(),
+            Self::Decoder(stage) => format!("decoder of {stage}"),
             Self::Head { layer, head } => format!("decoder of transformer, layer {}, head {}", layer + 1, head + 1),
             Self::BothEnds => "encoder of attention, from both ends".to_owned(),
             Self::Encoder => "encoder of transformer".to_owned(),
@@ -75,11 +63,13 @@ impl Outputs {
 
     /// What keeps the future out, if anything does.
     pub fn kept_out_by(self) -> &'static str {
-        match self {
-            Self::Rnn | Self::Lstm | Self::Gru | Self::Seq2Seq | Self::Attention => "the order of time",
-            Self::Transformer | Self::Head { .. } => "the mask",
-            Self::BothEnds | Self::Encoder => "nothing",
-        }
+        let recurrent = match self {
+            Self::Language(stage) => stage.about().recurrent,
+            Self::Decoder(stage) => stage.about().recurrent,
+            Self::Head { .. } => false,
+            Self::BothEnds | Self::Encoder => return "nothing",
+        };
+        if recurrent { "the order of time" } else { "the mask" }
     }
 
     /// The derivatives of an untrained model, whose weights are as good as any.
@@ -91,18 +81,24 @@ impl Outputs {
         let init = &mut Init::new(&mut parameters, seed);
         let pair = PairBatch::new(&[(&tokens(), &tokens()[1..])]);
         let told = pair.inputs.row(0).to_vec(); // START and the translation but for its last token
-        let (layers, seq2seq) = (LAYERS, Seq2SeqConfig::new(VOCABULARY, WIDTH, WIDTH));
+        let (layers, embedding, heads) = (LAYERS, WIDTH, HEADS);
         Ok(match self {
-            Self::Rnn => recurrent::<Elman>(engine, seed),
-            Self::Lstm => recurrent::<Lstm>(engine, seed),
-            Self::Gru => recurrent::<Gru>(engine, seed),
-            Self::Seq2Seq => {
-                let model = Seq2Seq::<Lstm>::new(init, Seq2SeqConfig { engine, layers, ..seq2seq })?;
-                Jacobian::by_tokens(&parameters, "te.weight", &told, |cx| model.logits(cx, &pair))
+            Self::Language(stage) => {
+                let sizes = Sizes { layers, embedding, heads, ..Sizes::new(VOCABULARY, POSITIONS, WIDTH) };
+                let (model, parameters) = stage.configure(sizes).build_with(engine, seed)?;
+                let text = Array2::from_shape_vec((1, POSITIONS), tokens()).expect("one row of T tokens");
+                Jacobian::by_tokens(&parameters, "emb.weight", &tokens(), |cx| model.logits(cx, text.view()))
             }
-            Self::Attention => {
-                let config = RnnSearchConfig { engine, ..RnnSearchConfig::new(VOCABULARY, WIDTH, WIDTH) };
-                let model = RnnSearch::<Lstm>::new(init, config)?;
+            Self::Decoder(TranslatorStage::Transformer) | Self::Head { .. } => {
+                let config = TransformerConfig::new(VOCABULARY, VOCABULARY, LAYERS, WIDTH, HEADS);
+                let model = Transformer::new(init, config)?.with_engine(engine);
+                self.of_transformer(&model, &parameters, &pair, engine)
+            }
+            Self::Decoder(stage) => {
+                let sizes = TranslatorSizes::new(VOCABULARY, VOCABULARY, WIDTH);
+                let layers = if stage.looks_back() { 1 } else { LAYERS }; // a decoder that looks back has one
+                let (model, parameters) =
+                    stage.configure(TranslatorSizes { layers, embedding, ..sizes }).build_with(engine, seed)?;
                 Jacobian::by_tokens(&parameters, "te.weight", &told, |cx| model.logits(cx, &pair))
             }
             Self::BothEnds => {
@@ -117,11 +113,6 @@ impl Outputs {
                 let sentence = Sources::new(&[&tokens()]);
                 let vectors = |cx: &Context<'_>| model.reader().read(cx, &sentence); // (1, S, D)
                 Jacobian::by_tokens(&parameters, "embedding.weight", &tokens(), vectors)
-            }
-            Self::Transformer | Self::Head { .. } => {
-                let config = TransformerConfig::new(VOCABULARY, VOCABULARY, LAYERS, WIDTH, HEADS);
-                let model = Transformer::new(init, config)?.with_engine(engine);
-                self.of_transformer(&model, &parameters, &pair, engine)
             }
         })
     }
@@ -163,14 +154,6 @@ impl Outputs {
 /// T different tokens.
 fn tokens() -> Vec<Token> {
     (3..).take(POSITIONS).collect()
-}
-
-fn recurrent<R: Recurrent<Options: Default>>(engine: Engine, seed: u64) -> Jacobian {
-    let mut parameters = Parameters::new();
-    let config = RecurrentConfig { engine, layers: LAYERS, ..RecurrentConfig::new(VOCABULARY, WIDTH, WIDTH) };
-    let model = RecurrentModel::<R>::new(&mut Init::new(&mut parameters, seed), config);
-    let text = Array2::from_shape_vec((1, POSITIONS), tokens()).expect("one row of T tokens");
-    Jacobian::by_tokens(&parameters, "emb.weight", &tokens(), |cx| model.logits(cx, text.view()))
 }
 
 /// One kind of outputs, every seed.

@@ -64,16 +64,7 @@ fn loss_of_truth(chain: &MarkovChain, batches: &[TextBatch]) -> f64 {
 pub fn measure(lab: &Lab) -> anyhow::Result<Vec<OnMarkov>> {
     let orders: &[usize] = lab.budget.pick(&[2], &[1, 2], &[1, 2, 3]);
     let steps = lab.budget.steps(600, 1000, 4000);
-    let gpt = Sizes {
-        vocabulary: SYMBOLS,
-        context: CONTEXT,
-        layers: 2,
-        width: 32,
-        embedding: 32,
-        heads: 4,
-        dropout: 0.0,
-        carry: false,
-    };
+    let gpt = Sizes { layers: 2, embedding: 32, ..Sizes::new(SYMBOLS, CONTEXT, 32) };
     let learning = Learning { models: equal_models(gpt), steps };
     let cases = orders.iter().flat_map(|&order| (0..STAGES.len()).map(move |stage| Case { order, stage }));
     let cells = grid::measure(lab, "C16, generated languages", &learning, &cases.collect::<Vec<_>>())?;

@@ -129,7 +129,7 @@ impl Study for Reading {
 
 /// The sizes of a gpt of this width and depth on a text of V different characters.
 pub fn gpt_sizes(vocabulary: usize, layers: usize, width: usize) -> Sizes {
-    Sizes { vocabulary, context: CONTEXT, layers, width, embedding: width, heads: 4, dropout: 0.0, carry: false }
+    Sizes { layers, embedding: width, ..Sizes::new(vocabulary, CONTEXT, width) }
 }
 
 /// Trains everything that the budget allows.
