@@ -337,7 +337,12 @@ fn advise(error: TrainingError, training: &Training, folder: &Folder) -> anyhow:
 /// Where a run can go on once its folder can be written again.
 fn unwritable(path: &Path, source: &io::Error, folder: &Folder) -> anyhow::Error {
     let (path, way_out) = (path.display(), tensor::way_out(source));
+    let shown = folder.path().display();
     match folder.checkpoint().exists() {
+        false if source.kind() == io::ErrorKind::NotFound => anyhow!(
+            "cannot write {path}: {shown} was moved or removed while the run wrote there; go on where it is now by --resume, \
+             or begin again"
+        ),
         true => anyhow!(
             "cannot write {path}: {source}; the last checkpoint is intact: {way_out}, then go on with: lineage train \
              --resume {}",

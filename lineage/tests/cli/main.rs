@@ -22,6 +22,8 @@ mod old_folders;
 mod program;
 mod reports;
 #[cfg(unix)]
+mod run_folders;
+#[cfg(unix)]
 mod signals;
 mod streams;
 mod translators;

@@ -61,6 +61,45 @@ fn an_accumulation_is_given_up_between_two_batches() {
     assert_eq!(steps_saved(Path::new(&run)), Some(0));
 }
 
+/// The evaluation would take minutes: it is given up, and has no row.
+#[test]
+fn an_evaluation_of_a_training_is_given_up_between_two_batches() {
+    let place = Place::new();
+    let (text, run) = (place.text(), place.at("run"));
+    let held_out = place.file("held-out.txt", data::corpus::BOOK.repeat(40));
+    let train = ["train", "lstm", "--text", &text, "--validation", &held_out, "--out", &run, "--steps", "1", "--quiet"];
+    let mut child = lineage(&[&train, &tiny("lstm")[..]].concat()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for(0, &run, &mut child);
+    send("TERM", &child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(143), "{}", String::from_utf8_lossy(&output.stderr));
+    let saved = nn::SavedRun::load(&Path::new(&run).join("checkpoint.safetensors")).unwrap();
+    assert!(saved.progress.best_loss.is_none(), "it was evaluated to the end");
+}
+
+#[test]
+fn a_model_that_is_asked_is_not_changed_by_a_kill() {
+    let place = Place::new();
+    let mut child = begin(&place, "translate", Stdio::null());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let generate = ["generate", "--model", &place.at("run"), "--prompt", "Mr. Fogg", "--tokens", "100000000"];
+    let mut child = lineage(&generate).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let fresh = Place::new();
+    for (name, model) in [("run", trained(&fresh)), ("translator", translator(&fresh))] {
+        let files = |folder: &Path| {
+            let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+            let mut files: Vec<_> = files.map(|path| (path.file_name().unwrap().to_owned(), fs::read(path))).collect();
+            files.sort_by(|one, other| one.0.cmp(&other.0));
+            files.into_iter().map(|(name, content)| (name, content.unwrap())).collect::<Vec<_>>()
+        };
+        assert!(files(&place.path(name)) == files(Path::new(&model)), "{name}");
+    }
+}
+
 /// As `nohup` does, and a shell with `&`.
 #[test]
 fn a_signal_that_was_ignored_stays_ignored() {
