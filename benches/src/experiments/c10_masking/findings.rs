@@ -1,291 +1,183 @@
 //! What the page says of C10.
 
 use ndarray::Array2;
-
-use super::Found;
-use super::jacobian::Jacobian;
-use super::masked_gpt::Masking;
-use super::stages::{Outputs, Sight};
-use super::study::{CONTEXT, Derivatives, HEADS, LAYERS, POSITIONS, Place, Run, WIDTH};
 use report::{
     Table,
-    figure::{Axis, BarSeries, Bars, Figure, Heat, Labels, Lines, Plot, Reference, Scale, Series},
-    format,
+    figure::{Axis, BarSeries, Bars, Heat, Labels, Lines, Reference, Scale, Series},
+    format::count,
     statistics::{Summary, range},
+    table::{Columns, digits},
 };
+
+use super::{
+    Found, TEXT,
+    jacobian::Jacobian,
+    masked_gpt::Masking,
+    stages::{Outputs, Sight},
+    study::{CONTEXT, Chain, Derivatives, HEADS, LAYERS, LENGTHS, POSITIONS, Place, Run, WIDTH},
+};
+use crate::{
+    finding::{Draft, Finding},
+    lab::Lab,
+    study::text::Values,
+};
+
+/// The place whose weights are drawn.
+const MIDDLE: usize = POSITIONS / 2;
+
+pub fn conclude(found: &Found, lab: &Lab) -> Finding {
+    let values = found.values().maybe("alphabet", lab.alphabet.limit());
+    let counts = found.seeds.iter().map(|seed| &seed.derivatives[..]);
+    Draft::new(TEXT, &values)
+        .figure("c10-gradient", found.gradient())
+        .figure("c10-stages", found.sights())
+        .figure("c10-weights", found.weights())
+        .figure("c10-training", found.learning())
+        .figure("c10-losses", found.losses())
+        .table("c10-derivatives", derivatives(&counts.collect::<Vec<_>>()))
+        .table("c10-stage-derivatives", stages(&found.stages))
+        .table("c10-masks", found.masks())
+        .table("c10-chains", chains(&found.chains))
+        .finding(found.evidence().verdict(lab.budget))
+}
+
+/// Of gpt, place by place.
+fn derivatives<'f>(seeds: &[&'f [Derivatives]]) -> Columns<Vec<&'f Derivatives>> {
+    let sum =
+        |of: fn(&Derivatives) -> usize| move |seeds: &Vec<&Derivatives>| seeds.iter().map(|d| of(d)).sum::<usize>();
+    Table::of((0..seeds[0].len()).map(|place| seeds.iter().map(|of_seed| &of_seed[place]).collect()))
+        .column("output", |seeds: &Vec<&Derivatives>| match seeds[0].place {
+            Place::Head { layer, head } => format!("layer {}, head {}", layer + 1, head + 1),
+            Place::Scores => "scores of the next token".to_owned(),
+        })
+        .column("by the future", sum(|d| d.literal.future))
+        .column("not zero, literal", sum(|d| d.literal.future_not_zero))
+        .column("not zero, fused", sum(|d| d.fused.future_not_zero))
+        .column("by the past, not zero, literal", sum(|d| d.literal.past_not_zero))
+        .column("fused", sum(|d| d.fused.past_not_zero))
+}
+
+/// Of the other stages.
+fn stages(stages: &[Sight]) -> Columns<&Sight> {
+    let sum = |jacobians: &[Jacobian], of: fn(&Jacobian) -> usize| jacobians.iter().map(of).sum::<usize>();
+    Table::of(stages)
+        .column("output", |sight| sight.outputs.name())
+        .column("what keeps the future out", |sight| sight.outputs.kept_out_by())
+        .column("by the future", |sight| sum(&sight.literal, |j| j.future))
+        .column("not zero, literal", |sight| sum(&sight.literal, |j| j.future_not_zero))
+        .column("not zero, fused", |sight| sum(&sight.fused, |j| j.future_not_zero))
+        .column("by the past, not zero, literal", |sight| sum(&sight.literal, |j| j.past_not_zero))
+        .column("fused", |sight| sum(&sight.fused, |j| j.past_not_zero))
+}
+
+fn chains(chains: &[Chain]) -> Columns<&Chain> {
+    Table::of(chains)
+        .column("positions", |chain| chain.positions)
+        .column("all at once", |chain| chain.at_once)
+        .column("one after another", |chain| chain.in_turn)
+}
 
 impl Found {
     fn mean(&self, masking: Masking, value: impl Fn(&Run) -> f64) -> Summary {
         Summary::of(&self.of(masking, value))
     }
 
-    /// The result in a few sentences.
-    pub fn answer(&self) -> String {
-        let evidence = self.evidence();
+    fn values(&self) -> Values {
+        let gap = |masking| change(&self.mean(masking, |run| run.in_turn - run.at_once));
+        let at_once = |masking| self.mean(masking, |run| run.at_once);
+        let in_turn = |masking| self.mean(masking, |run| run.in_turn);
         let all: usize = self.hiding().map(|j| j.future).sum();
-        let chain = self.chains.last().map_or(0, |chain| chain.at_once);
-        format!(
-            "Of {} derivatives of an output by a later input, in gpt, the recurrent stages and the decoders, {} are not exactly zero; and \
-             whether gpt reads 2 positions or {CONTEXT}, its chain is {chain} operations. Let position t see t + 1, and the \
-             held-out loss seems to be {} nats instead of {}; but one token after another, as in generation, it is {} instead of {}.",
-            format::count(all as u64),
-            format::count(evidence.future_not_zero as u64),
-            self.mean(Masking::LeakNext, |run| run.at_once),
-            self.mean(Masking::MinusInfinity, |run| run.at_once),
-            self.mean(Masking::LeakNext, |run| run.in_turn),
-            self.mean(Masking::MinusInfinity, |run| run.in_turn),
-        )
-    }
-
-    /// What to notice.
-    pub fn notice(&self) -> Vec<String> {
-        let gap = |masking| self.mean(masking, |run| run.in_turn - run.at_once);
-        vec![
-            "The zeros are exact because the weight of a hidden position is exactly 0: e^−∞. Nothing was rounded away."
-                .to_owned(),
-            "A recurrent stage hides the future without a mask: it has not read it yet. That is why it must compute its states \
-             one after another. Of an encoder that reads from both ends half of the numbers see the future, those of the \
-             direction that begins at the end; of attention without a mask, all: neither can be a decoder."
-                .to_owned(),
-            format!(
-                "A score multiplied by zero still weighs e^0 = 1. Trained so, the model sees the future: one after another, \
-                 its loss changes by {}.",
-                change(&gap(Masking::ZeroScores))
-            ),
-            format!(
-                "Weights multiplied by zero behind the softmax hide what the future says, but not how loudly: its scores \
-                 stay in the denominator. The rows no longer sum to one, the gradient is not zero; one after another, the \
-                 loss changes by {}.",
-                change(&gap(Masking::ZeroWeights))
-            ),
-            "A training loss that is too good to be true is the usual sign of a leak. The comparison with generation, token \
-             by token, finds it without knowing where to look."
-                .to_owned(),
-        ]
+        Values::default()
+            .with("derivatives", count(all as u64))
+            .with("not zero", count(self.evidence().future_not_zero as u64))
+            .with("fewest", LENGTHS[0])
+            .with("context", CONTEXT)
+            .with("chain", self.chains.last().map_or(0, |chain| chain.at_once))
+            .with("leaking at once", at_once(Masking::LeakNext))
+            .with("right at once", at_once(Masking::MinusInfinity))
+            .with("leaking in turn", in_turn(Masking::LeakNext))
+            .with("right in turn", in_turn(Masking::MinusInfinity))
+            .with("zero scores", gap(Masking::ZeroScores))
+            .with("zero weights", gap(Masking::ZeroWeights))
+            .with("layers", LAYERS)
+            .with("width", WIDTH)
+            .with("heads", HEADS)
+            .with("positions", POSITIONS)
+            .with("windows", self.windows)
+            .with("middle", MIDDLE + 1)
     }
 
     /// The scores of the first seed's gpt, in the fused form.
-    pub fn heat(&self) -> Figure {
+    fn gradient(&self) -> Heat {
         let scores = self.seeds.first().and_then(|seed| seed.derivatives.last());
         let norms = scores.map(|scores| scores.fused.norms.clone()).unwrap_or_default();
         let places = |count: usize| Labels::Places((1..=count).map(|i| i.to_string()).collect());
-        Figure::new(
-            "c10-gradient",
-            "No output depends on a later input",
-            "The size of d y_t / d x_s for the scores y and the embedded inputs x of a trained gpt, first seed. Above the \
-             diagonal every element is exactly zero.",
-            Plot::Heat(Heat {
-                x: "input s".into(),
-                y: "output t".into(),
-                value: "‖d y_t / d x_s‖".into(),
-                scale: Scale::Log10,
-                columns: places(norms.ncols()),
-                rows: places(norms.nrows()),
-                values: norms.rows().into_iter().map(|row| row.to_vec()).collect(),
-            }),
-        )
+        Heat {
+            x: "input s".into(),
+            y: "output t".into(),
+            value: "‖d y_t / d x_s‖".into(),
+            scale: Scale::Log10,
+            columns: places(norms.ncols()),
+            rows: places(norms.nrows()),
+            values: norms.rows().into_iter().map(|row| row.to_vec()).collect(),
+        }
     }
 
-    /// Who sees the future.
-    pub fn sights(&self) -> Figure {
-        let whole = self.stages.iter().filter(|sight| !matches!(sight.outputs, Outputs::Head { .. }));
-        let whole: Vec<&Sight> = whole.collect();
+    fn sights(&self) -> Bars {
+        let whole = || self.stages.iter().filter(|sight| !matches!(sight.outputs, Outputs::Head { .. }));
         let of_gpt = self.seeds.iter().flat_map(|seed| &seed.derivatives).filter(|d| d.place == Place::Scores);
         let gpt = part_seen(of_gpt.flat_map(|d| [&d.literal, &d.fused]));
-        let stages = whole.iter().map(|sight| (sight.outputs.name(), part_seen(sight.jacobians())));
-        let (names, parts): (Vec<String>, Vec<f64>) = std::iter::once(("gpt".to_owned(), gpt)).chain(stages).unzip();
-        let series = BarSeries {
-            name: "not zero".to_owned(),
-            values: parts.into_iter().map(|part| Some(Summary::exact(100.0 * part))).collect(),
-        };
-        Figure::new(
-            "c10-stages",
-            "Who sees the future",
-            "The part of the derivatives of outputs by later inputs that are not exactly zero, all seeds, literal and fused. \
-             What speaks must see nothing of it; an encoder reads a text that is there as a whole.",
-            Plot::Bars(Bars::grouped(
-                Axis::linear("derivatives by later inputs that are not zero, %").within(0.0, 100.0),
-                names,
-                vec![series],
-            )),
-        )
+        let parts = std::iter::once(gpt).chain(whole().map(|sight| part_seen(sight.jacobians())));
+        let names = std::iter::once("gpt".to_owned()).chain(whole().map(|sight| sight.outputs.name()));
+        let axis = Axis::linear("derivatives by later inputs that are not zero, %").within(0.0, 100.0);
+        Bars::grouped(axis, names, [BarSeries::new("not zero", parts.map(|part| Summary::exact(100.0 * part)))])
     }
 
-    /// Where the position in the middle looks.
-    pub fn row_of_weights(&self) -> Figure {
-        let t = POSITIONS / 2;
+    /// Of the first seed.
+    fn weights(&self) -> Lines {
         let first = self.seeds.first().map_or(&[][..], |seed| &seed.runs);
-        let three = first.iter().filter(|run| run.masking != Masking::LeakNext);
-        let series = three.map(|run| {
-            Series::exact(
-                run.masking.name(),
-                run.mask.weights.row(t).iter().enumerate().map(|(s, w)| ((s + 1) as f64, *w)),
-            )
+        let hidden = first.iter().filter(|run| run.masking != Masking::LeakNext);
+        let series = hidden.map(|run| {
+            let weights = run.mask.weights.row(MIDDLE).to_vec().into_iter().enumerate();
+            Series::exact(run.masking.name(), weights.map(|(s, weight)| ((s + 1) as f64, weight)))
         });
-        let lines = Lines::new(Axis::linear("position looked at"), Axis::linear("weight").from_zero(), series);
-        Figure::new(
-            "c10-weights",
-            format!("Three ways to mask: where position {} looks", t + 1),
-            "Mean attention weights of the first layer over heads and held-out windows, with the parameters trained under the \
-             right mask, first seed. Right of the line is the future.",
-            Plot::Lines(lines.with(Reference::Place { label: "the position itself".into(), x: (t + 1) as f64 })),
-        )
+        Lines::new(Axis::linear("position looked at"), Axis::linear("weight").from_zero(), series)
+            .with(Reference::Place { label: "the position itself".into(), x: (MIDDLE + 1) as f64 })
     }
 
-    /// The course of training.
-    pub fn learning(&self) -> Figure {
+    fn learning(&self) -> Lines {
         let steps = self.seeds.first().map_or(&[][..], |seed| &seed.runs[0].learning);
         let series = Masking::ALL.map(|masking| {
-            let point =
-                |(row, (step, _)): (usize, &(u64, f64))| (*step as f64, self.mean(masking, |run| run.learning[row].1));
-            Series::new(masking.name(), steps.iter().enumerate().map(point))
+            let mean = |row: usize| self.mean(masking, |run| run.learning[row].1);
+            let points = steps.iter().enumerate().map(|(row, (step, _))| (*step as f64, mean(row)));
+            Series::new(masking.name(), points)
         });
-        Figure::new(
-            "c10-training",
-            "A training loss that is too good to be true",
-            "The mean over the steps since the point before. The model that sees one position ahead learns to copy it.",
-            Plot::Lines(Lines::new(
-                Axis::linear("training steps"),
-                Axis::linear("training loss, nats per character").from_zero(),
-                series,
-            )),
+        Lines::new(
+            Axis::linear("training steps"),
+            Axis::linear("training loss, nats per character").from_zero(),
+            series,
         )
     }
 
-    /// Losses all at once and one after another.
-    pub fn losses(&self) -> Figure {
-        let series = |name: &str, value: fn(&Run) -> f64| BarSeries {
-            name: name.to_owned(),
-            values: Masking::ALL.iter().map(|masking| Some(self.mean(*masking, value))).collect(),
+    fn losses(&self) -> Bars {
+        let bars = |name: &str, loss: fn(&Run) -> f64| {
+            BarSeries::new(name, Masking::ALL.map(|masking| self.mean(masking, loss)))
         };
-        Figure::new(
-            "c10-losses",
-            "What the held-out loss is worth",
-            "The same held-out text, with all positions computed at once as in training, and with one token read after \
-             another as in generation. Only a mask that hides the future gives the same answer twice.",
-            Plot::Bars(Bars::grouped(
-                Axis::linear("held-out loss, nats per character").from_zero(),
-                Masking::ALL.map(|masking| masking.name().to_owned()),
-                vec![series("all at once", |run| run.at_once), series("one after another", |run| run.in_turn)],
-            )),
+        Bars::grouped(
+            Axis::linear("held-out loss, nats per character").from_zero(),
+            Masking::ALL.map(Masking::name),
+            [bars("all at once", |run| run.at_once), bars("one after another", |run| run.in_turn)],
         )
     }
 
-    /// Of gpt, place by place.
-    pub fn derivatives(&self) -> Table {
-        let caption = "Derivatives of what each head gathers, and of the scores, by the embedded inputs, in the literal and in \
-                       the fused form; all seeds together";
-        let columns = [
-            "output",
-            "#by the future",
-            "#not zero, literal",
-            "#not zero, fused",
-            "#by the past, not zero, literal",
-            "#fused",
-        ];
-        let mut table = Table::new("c10-derivatives", caption, &columns);
-        for (i, Derivatives { place, .. }) in self.seeds.iter().take(1).flat_map(|s| s.derivatives.iter().enumerate()) {
-            let sum = |of: fn(&Derivatives) -> usize| {
-                format::count(self.seeds.iter().map(|seed| of(&seed.derivatives[i])).sum::<usize>() as u64)
-            };
-            let place = match place {
-                Place::Head { layer, head } => format!("layer {}, head {}", layer + 1, head + 1),
-                Place::Scores => "scores of the next token".to_owned(),
-            };
-            table.row([
-                place,
-                sum(|d| d.literal.future),
-                sum(|d| d.literal.future_not_zero),
-                sum(|d| d.fused.future_not_zero),
-                sum(|d| d.literal.past_not_zero),
-                sum(|d| d.fused.past_not_zero),
-            ]);
-        }
-        table
-    }
-
-    /// Of the other stages.
-    pub fn stages(&self) -> Table {
-        let caption =
-            "Derivatives of the outputs of the other stages by the vectors of their inputs; all seeds together";
-        let columns = [
-            "output",
-            "what keeps the future out",
-            "#by the future",
-            "#not zero, literal",
-            "#not zero, fused",
-            "#by the past, not zero, literal",
-            "#fused",
-        ];
-        let mut table = Table::new("c10-stage-derivatives", caption, &columns);
-        for Sight { outputs, literal, fused } in &self.stages {
-            let sum = |jacobians: &[Jacobian], of: fn(&Jacobian) -> usize| {
-                format::count(jacobians.iter().map(of).sum::<usize>() as u64)
-            };
-            table.row([
-                outputs.name(),
-                outputs.kept_out_by().to_owned(),
-                sum(literal, |j| j.future),
-                sum(literal, |j| j.future_not_zero),
-                sum(fused, |j| j.future_not_zero),
-                sum(literal, |j| j.past_not_zero),
-                sum(fused, |j| j.past_not_zero),
-            ]);
-        }
-        table
-    }
-
-    /// Each mask in numbers.
-    pub fn ways(&self) -> Table {
-        let caption = "Each mask over the parameters trained with the right one; means over seeds";
-        let columns = [
-            "mask",
-            "#smallest sum of a row",
-            "#largest sum of a row",
-            "#weight on the future",
-            "#largest ‖d y_t / d x_s‖, s > t",
-        ];
-        let mut table = Table::new("c10-masks", caption, &columns);
-        for masking in Masking::ALL {
-            let number = |value: fn(&Run) -> f64| format::number(self.mean(masking, value).mean, 3);
-            table.row([
-                masking.name().to_owned(),
-                number(|run| range(row_sums(&run.mask.weights))[0]),
-                number(|run| range(row_sums(&run.mask.weights))[1]),
-                number(|run| future_weight(&run.mask.weights)),
-                number(|run| run.mask.jacobian.largest_future()),
-            ]);
-        }
-        table
-    }
-
-    /// Chains by length.
-    pub fn lengths(&self) -> Table {
-        let caption =
-            "Operations that have to wait for each other, from tokens to scores, counted from what was executed";
-        let mut table = Table::new("c10-chains", caption, &["#positions", "#all at once", "#one after another"]);
-        for chain in &self.chains {
-            table.row([chain.positions as u64, chain.at_once, chain.in_turn].map(format::count));
-        }
-        table
-    }
-
-    /// What it does not say.
-    pub fn limits(&self) -> Vec<String> {
-        vec![
-            format!(
-                "A gpt of {LAYERS} layers of width {WIDTH} with {HEADS} heads; derivatives over {POSITIONS} positions; held out \
-                 are the first {} windows of {CONTEXT} characters of the text's last tenth. A zero is exact; how much a wrong \
-                 mask spoils depends on size and training.",
-                self.windows
-            ),
-            "The other stages are measured untrained and small: which derivatives are exactly zero follows from what is \
-             computed, not from the weights."
-                .to_owned(),
-            "The wrong masks are written out in small operations over the parameters of gpt; a test holds that model \
-             against gpt under the right mask."
-                .to_owned(),
-        ]
+    fn masks(&self) -> Columns<Masking> {
+        let mean = |value: fn(&Run) -> f64| move |masking: &Masking| digits(self.mean(*masking, value).mean, 3);
+        Table::of(Masking::ALL)
+            .column("mask", |masking| masking.name())
+            .column("smallest sum of a row", mean(|run| range(row_sums(&run.mask.weights))[0]))
+            .column("largest sum of a row", mean(|run| range(row_sums(&run.mask.weights))[1]))
+            .column("weight on the future", mean(|run| future_weight(&run.mask.weights)))
+            .column("largest ‖d y_t / d x_s‖, s > t", mean(|run| run.mask.jacobian.largest_future()))
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
 };
 use jacobian::Jacobian;
 use masked_gpt::Masking;
-use study::{Chain, Run, Seed, Study};
+use study::{CONTEXT, Chain, LENGTHS, Run, Seed, Study};
 
 const TEXT: &str = include_str!("text.md");
 
@@ -29,7 +29,7 @@ const TEXT: &str = include_str!("text.md");
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C10",
     text: TEXT,
-    thresholds: &[],
+    thresholds: &[("fewest", LENGTHS[0] as f64), ("context", CONTEXT as f64), ("same", SAME), ("leak", LEAK)],
     reads: &[Input::Budget, Input::Seeds, Input::Text],
     memory: Memory { alone: [112, 112, 118], thread: [0, 0, 7] },
     run,
@@ -48,14 +48,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
         stages: Sight::all(&lab.seeds)?,
         chains: study.chains()?,
     };
-    Ok(Finding {
-        verdict: found.evidence().verdict(lab.budget),
-        answer: found.answer(),
-        figures: vec![found.heat(), found.sights(), found.row_of_weights(), found.learning(), found.losses()],
-        tables: vec![found.derivatives(), found.stages(), found.ways(), found.lengths()],
-        notice: found.notice(),
-        limits: found.limits().into_iter().chain(lab.alphabet.limit()).collect(),
-    })
+    Ok(findings::conclude(&found, lab))
 }
 
 /// What was measured.

@@ -22,6 +22,8 @@ pub const POSITIONS: usize = 12;
 pub const LAYERS: usize = 2;
 pub const WIDTH: usize = 48;
 pub const HEADS: usize = 4;
+/// T of the chains that are counted.
+pub const LENGTHS: [usize; 4] = [2, 4, 8, CONTEXT];
 /// B in training.
 const BATCH: usize = 4;
 
@@ -188,8 +190,7 @@ impl<'l> Study<'l> {
             let window = self.held_out.inputs.slice(s![..1, ..positions]);
             gpt.logits(&Context::eval(&parameters), window).span()
         };
-        let lengths = [2, 4, 8, CONTEXT];
-        Ok(lengths
+        Ok(LENGTHS
             .map(|positions| Chain { positions, at_once: chain(positions), in_turn: (1..=positions).map(chain).sum() })
             .into())
     }

@@ -1,281 +1,184 @@
 //! What the page says of C13.
 
-use super::models::Kind;
-use super::tasks::{LENGTHS, Task};
-use super::training::Commonest;
-use super::{Cell, LEARNING_RATES, MARGIN, Study, named};
 use report::{
     Table,
-    figure::{Axis, BarSeries, Bars, Figure, Plot},
-    format,
+    figure::{Axis, BarSeries, Bars},
+    format::number,
     statistics::{Reach, Summary, by_size},
+    table::{Cell as Shown, Columns, digits},
+};
+
+use super::{
+    Case, Cell, LEARNING_RATES, MARGIN, Measured, TEXT,
+    models::Kind,
+    named,
+    tasks::{LENGTHS, Task},
+    training::Commonest,
+};
+use crate::{
+    budget::Budget,
+    finding::{Draft, Finding},
+    study::text::{Values, semicolons},
 };
 
 /// What is answered without a model.
 const COMMONEST: &str = "always the commonest answer";
 
-/// Figures, tables and sentences.
-pub struct Report<'s> {
-    /// What was measured.
-    pub study: &'s Study,
+pub fn conclude(measured: &Measured, budget: Budget) -> Finding {
+    let right = kinds(|task, kind| measured.right(task, kind));
+    let commonest = measured.commonest.iter().map(|commonest| Summary::exact(commonest.right));
+    let right = right.into_iter().chain([BarSeries::new(COMMONEST, commonest)]);
+    let surprise = kinds(|task, kind| nats(measured.cell(task, kind)));
+    let tasks = Task::ALL.map(Task::name);
+    Draft::new(TEXT, &measured.values())
+        .figure("c13-right", Bars::grouped(Axis::linear("part answered right").within(0.0, 1.0), tasks, right))
+        .figure("c13-nats", Bars::grouped(Axis::linear("nats a token of the answer").from_zero(), tasks, surprise))
+        .table("c13-ways", ways())
+        .table("c13-numbers", measured.numbers())
+        .table("c13-differences", measured.differences())
+        .table("c13-examples", measured.examples())
+        .finding(measured.verdict(budget))
 }
 
-impl Report<'_> {
+/// A bar of each kind for every task.
+fn kinds(value: impl Fn(Task, Kind) -> Summary) -> [BarSeries; 3] {
+    Kind::ALL.map(|kind| BarSeries::new(kind.name(), Task::ALL.map(|task| value(task, kind))))
+}
+
+fn ways() -> Columns<(Task, [&'static str; 3])> {
+    let ways = [
+        (
+            Task::Fill,
+            ["the _ sleeps: the word is made at the hole", "reads the _ sleeps, says cat", "the _ sleeps => cat"],
+        ),
+        (
+            Task::Classify,
+            [
+                "a novel idea _: the sense is made at the hole",
+                "reads a novel idea, says novel/new",
+                "a novel idea => novel/new",
+            ],
+        ),
+        (
+            Task::Translate,
+            [
+                "the cat sleeps _ _ _ _ ..: all words at once, up to the first <end>",
+                "reads the cat sleeps, says el gato duerme <end> word by word",
+                "the cat sleeps => el gato duerme <end>, word by word",
+            ],
+        ),
+        (
+            Task::Continue,
+            [
+                "the cat _ _ _ ..: all words at once, up to the first <end>",
+                "reads the cat, says sleeps <end> word by word",
+                "the cat => sleeps <end>, word by word",
+            ],
+        ),
+    ];
+    let task = Table::of(ways).column("task", |(task, _)| task.name());
+    Kind::ALL.iter().enumerate().fold(task, |table, (i, kind)| table.column(kind.name(), move |(_, ways)| ways[i]))
+}
+
+impl Measured {
     fn right(&self, task: Task, kind: Kind) -> Summary {
-        Summary::of_shares(&self.study.cell(task, kind).right())
+        self.cell(task, kind).share(|outcome| outcome.right)
     }
 
-    /// Each task with the answer that needs no model.
-    fn commonest(&self) -> impl Iterator<Item = (Task, &Commonest)> {
-        Task::ALL.into_iter().zip(&self.study.commonest)
-    }
-
-    /// Every model on every task, the best first.
-    pub fn answer(&self) -> String {
-        let of = |(task, commonest): (Task, &Commonest)| {
-            let mut kinds = Kind::ALL;
-            kinds.sort_by(|a, b| by_size(&self.right(task, *b).mean, &self.right(task, *a).mean));
-            let each = kinds.map(|kind| format!("{} {}", kind.name(), share(&self.right(task, kind))));
-            let always = format::number(commonest.right, 3);
-            format!("{}: {} (always the commonest answer: {always})", task.name(), each.join(", "))
-        };
-        let tasks: Vec<String> = self.commonest().map(of).collect();
-        let [_, held_out] = self.study.sentences;
-        format!("Answered right, as a part of {held_out} questions of each task, the best first. {}.", tasks.join("; "))
-    }
-
-    /// In the order of the argument.
-    pub fn figures(&self) -> Vec<Figure> {
-        let models = |value: fn(&Cell) -> Summary| {
-            let of = |kind| Task::ALL.map(|task| Some(value(self.study.cell(task, kind)))).into();
-            Kind::ALL.map(|kind| BarSeries { name: kind.name().to_owned(), values: of(kind) })
-        };
-        let bars = |axis, series: Vec<BarSeries>| {
-            Plot::Bars(Bars::grouped(axis, Task::ALL.map(|task| task.name().to_owned()), series))
-        };
-        let commonest = BarSeries {
-            name: COMMONEST.to_owned(),
-            values: self.commonest().map(|(_, commonest)| Some(Summary::exact(commonest.right))).collect(),
-        };
-        let right = models(|cell| Summary::of_shares(&cell.right()));
-        let [_, held_out] = self.study.sentences;
-        vec![
-            Figure::new(
-                "c13-right",
-                "Who answers right",
-                format!(
-                    "The part of {held_out} held-out questions answered right: the hidden word, the sense of a word, a \
-                     translation right in every word, a continuation that makes a sentence of the grammar. Continuations are \
-                     drawn, other answers are the likeliest. The last bar needs no model: it says to every question the commonest answer of the training sentences."
-                ),
-                bars(
-                    Axis::linear("part answered right").within(0.0, 1.0),
-                    right.into_iter().chain([commonest]).collect(),
-                ),
-            ),
-            Figure::new(
-                "c13-nats",
-                "How much the right answer surprises",
-                "The loss on held-out answers; less is better. Who answers word by word is told the right words before; who \
-                 answers at once has only the question.",
-                bars(Axis::linear("nats a token of the answer").from_zero(), models(nats).into()),
-            ),
-        ]
-    }
-
-    /// How it was done, what came of it, and what was said.
-    pub fn tables(&self) -> Vec<Table> {
-        vec![self.ways(), self.numbers(), self.differences(), self.examples()]
-    }
-
-    fn ways(&self) -> Table {
-        let mut table = Table::new(
-            "c13-ways",
-            "How each model is asked and answers: _ is a hole, => the token behind which an answer begins",
-            &["task", "encoder-only", "encoder-decoder", "decoder-only"],
-        );
-        let rows = [
-            (
-                Task::Fill,
-                ["the _ sleeps: the word is made at the hole", "reads the _ sleeps, says cat", "the _ sleeps => cat"],
-            ),
-            (
-                Task::Classify,
-                [
-                    "a novel idea _: the sense is made at the hole",
-                    "reads a novel idea, says novel/new",
-                    "a novel idea => novel/new",
-                ],
-            ),
-            (
-                Task::Translate,
-                [
-                    "the cat sleeps _ _ _ _ ..: all words at once, up to the first <end>",
-                    "reads the cat sleeps, says el gato duerme <end> word by word",
-                    "the cat sleeps => el gato duerme <end>, word by word",
-                ],
-            ),
-            (
-                Task::Continue,
-                [
-                    "the cat _ _ _ ..: all words at once, up to the first <end>",
-                    "reads the cat, says sleeps <end> word by word",
-                    "the cat => sleeps <end>, word by word",
-                ],
-            ),
-        ];
-        for (task, ways) in rows {
-            table.row([&[task.name()][..], &ways].concat());
-        }
-        table
-    }
-
-    fn numbers(&self) -> Table {
-        let mut table = Table::new(
-            "c13-numbers",
-            format!(
-                "Every model on every task, after {} steps, judged on {} questions each; its learning rate of {} tried",
-                self.study.steps,
-                self.study.sentences[1],
-                LEARNING_RATES.len()
-            ),
-            &["task", "model", "#parameters", "#learning rate", "#answered right", "#nats a token"],
-        );
-        for (task, commonest) in self.commonest() {
-            for cell in self.study.cells.iter().filter(|cell| cell.case.task == task) {
-                table.row([
-                    task.name().to_owned(),
-                    cell.case.kind.name().to_owned(),
-                    format::count(cell.outcomes[0].parameters as u64),
-                    format::number(cell.learning_rate, 2),
-                    share(&Summary::of_shares(&cell.right())),
-                    nats(cell).to_string(),
-                ]);
-            }
-            let said = format!("{COMMONEST}: {}", commonest.answer);
-            let right = format::number(commonest.right, 3);
-            table.row([task.name(), &said, "0", "–", &right, "–"]);
-        }
-        table
-    }
-
-    fn differences(&self) -> Table {
-        let mut table = Table::new(
-            "c13-differences",
-            "How much more the model that courses name for a task answers right there than each of the others, paired by seed",
-            &["task", "named for it", "other", "#ahead"],
-        );
-        for task in Task::ALL {
-            for other in Kind::ALL.into_iter().filter(|kind| *kind != named(task)) {
-                let ahead = self.study.ahead(task, other).to_string();
-                table.row([task.name(), named(task).name(), other.name(), &ahead]);
-            }
-        }
-        table
-    }
-
-    fn examples(&self) -> Table {
-        let columns = ["task", "question", "encoder-only", "encoder-decoder", "decoder-only"];
-        let mut table = Table::new(
-            "c13-examples",
-            "The first held-out questions, and what the first seed's models answer",
-            &columns,
-        );
-        for task in Task::ALL {
-            let shown = Kind::ALL.map(|kind| &self.study.cell(task, kind).outcomes[0].shown);
-            for (index, [question, _]) in shown[0].iter().enumerate() {
-                let said = shown.map(|shown| shown[index][1].clone());
-                table.row([&[task.name().to_owned(), question.clone()][..], &said].concat());
-            }
-        }
-        table
-    }
-
-    /// What to notice.
-    pub fn notice(&self) -> Vec<String> {
+    fn values(&self) -> Values {
         let [encoder, both, decoder] = Kind::ALL;
         let right = |task, kind| share(&self.right(task, kind));
-        let nats = |kind| nats(self.study.cell(Task::Continue, kind));
-        let always = self.commonest().map(|(task, Commonest { answer, right })| {
-            format!("{} “{answer}”, {}", task.name(), format::number(*right, 3))
-        });
-        vec![
-            "Encoder-only and decoder-only are here the same stack but for the mask: in the one every place sees every other, in \
-             the other only those before it. The table of ways says what each is asked."
-                .to_owned(),
-            format!(
-                "A blank has two sides, and all three get both, for a question is read to its end before the answer is said. What \
-                 the decoder-only model cannot do is read the words before the blank in the light of those behind it: {} of the \
-                 words against {} of the encoder-only model.",
-                right(Task::Fill, decoder),
-                right(Task::Fill, encoder)
-            ),
-            format!(
-                "What needs no model is the commonest answer of the training sentences, said to every question. It and the part \
-                 that it gets right: {}. A model that is right no more often need not have read the question.",
-                always.collect::<Vec<_>>().join("; ")
-            ),
-            "Who knows the word alone guesses at most half of the senses: no sense of a word has more of its sentences.".to_owned(),
-            format!(
-                "Words that are made all at once know nothing of each other. Of the encoder-only model's translations {} are right \
-                 in every word, and {} of its continuations are sentences, against {} and {} of the decoder-only model, which \
-                 hears what it has said.",
-                right(Task::Translate, encoder),
-                right(Task::Continue, encoder),
-                right(Task::Translate, decoder),
-                right(Task::Continue, decoder)
-            ),
-            format!(
-                "A sentence may go on in many ways, so even the best model must be surprised by how one goes on: by {} nats a token \
-                 the encoder-only, {} the encoder-decoder, {} the decoder-only model.",
-                nats(encoder),
-                nats(both),
-                nats(decoder)
-            ),
-        ]
+        let nats = |kind| nats(self.cell(Task::Continue, kind));
+        let always = |commonest: &Commonest| {
+            format!("{} “{}”, {}", commonest.task.name(), commonest.answer, number(commonest.right, 3))
+        };
+        let [training, held_out] = self.sentences;
+        Values::default()
+            .with("tasks", semicolons(&self.commonest, |commonest| Some(self.ranking(commonest))))
+            .with("held out", held_out)
+            .with("filled, decoder", right(Task::Fill, decoder))
+            .with("filled, encoder", right(Task::Fill, encoder))
+            .with("always", semicolons(&self.commonest, |commonest| Some(always(commonest))))
+            .with("translated, encoder", right(Task::Translate, encoder))
+            .with("continued, encoder", right(Task::Continue, encoder))
+            .with("translated, decoder", right(Task::Translate, decoder))
+            .with("continued, decoder", right(Task::Continue, decoder))
+            .with("nats, encoder", nats(encoder))
+            .with("nats, both", nats(both))
+            .with("nats, decoder", nats(decoder))
+            .with("width", self.width)
+            .with("steps", self.steps)
+            .with("training", training)
+            .with("shortest", LENGTHS.start())
+            .with("longest", LENGTHS.end())
+            .with("unseen", number(unseen(held_out), 2))
+            .with("margin", MARGIN)
+            .with("rates", LEARNING_RATES.map(|rate| number(rate, 2)).join(", "))
+            .with("tried", LEARNING_RATES.len())
     }
 
-    /// What it does not say.
-    pub fn limits(&self) -> Vec<String> {
-        let Study { steps, width, sentences: [training, held_out], .. } = self.study;
-        vec![
-            format!(
-                "Width {width}, {steps} steps on {training} generated sentences of {} to {} words, judged on {held_out}. Each \
-                 training begins anew and learns one task. The models that the claim names read much text first and are then tuned or \
-                 merely asked; whether that favours one of them is not measured.",
-                LENGTHS.start(),
-                LENGTHS.end()
-            ),
-            format!(
-                "The intervals are over seeds, all judged on the same {held_out} questions of each task. Where every seed is right in \
-                 none of them there is no interval, but not certainty either: a model that is right in {} of all questions has \
-                 none right of {held_out} once in twenty times.",
-                format::number(unseen(*held_out), 2)
-            ),
-            "The encoder-decoder has one block on each side; the other two have both blocks on top of each other.".to_owned(),
-            "The ways of asking are the usual ones, not the only ones. An encoder can speak word by word too if it reads everything \
-             anew for each, and a decoder can score every word that might fill a blank."
-                .to_owned(),
-            format!(
-                "Parameters are as equal as the blocks allow, see the table; sentences and steps are equal, arithmetic is not: an \
-                 encoder reads all its holes, a decoder what it has said. A margin is {MARGIN}; the learning rates tried are {}.",
-                LEARNING_RATES.map(|rate| format::number(rate, 2)).join(", ")
-            ),
-        ]
+    /// Every model on a task, the best first.
+    fn ranking(&self, commonest: &Commonest) -> String {
+        let task = commonest.task;
+        let mut kinds = Kind::ALL;
+        kinds.sort_by(|a, b| by_size(&self.right(task, *b).mean, &self.right(task, *a).mean));
+        let each = kinds.map(|kind| format!("{} {}", kind.name(), share(&self.right(task, kind))));
+        format!("{}: {} ({COMMONEST}: {})", task.name(), each.join(", "), number(commonest.right, 3))
+    }
+
+    /// Every cell, and behind those of each task the answer that needs no model.
+    fn numbers(&self) -> Columns<Result<&Cell, &Commonest>> {
+        let rows = self.commonest.iter().flat_map(|commonest| {
+            let cells = Kind::ALL.map(|kind| Ok(self.cell(commonest.task, kind)));
+            cells.into_iter().chain([Err(commonest)])
+        });
+        Table::of(rows)
+            .column("task", |row| row.map_or_else(|commonest| commonest.task, |cell| cell.case.task).name())
+            .column("model", |row| match row {
+                Ok(cell) => cell.case.kind.name().to_owned(),
+                Err(commonest) => format!("{COMMONEST}: {}", commonest.answer),
+            })
+            .column("parameters", |row| row.map_or(0, |cell| cell.outcomes[0].parameters))
+            .column("learning rate", |row| row.ok().map(|cell| digits(cell.learning_rate, 2)))
+            .column("answered right", |row| match row {
+                Ok(cell) => Shown::from(share(&cell.share(|outcome| outcome.right))),
+                Err(commonest) => digits(commonest.right, 3),
+            })
+            .column("nats a token", |row| row.ok().map(nats))
+    }
+
+    fn differences(&self) -> Columns<Case> {
+        let others = |task| Kind::ALL.into_iter().filter(move |kind| *kind != named(task));
+        Table::of(Task::ALL.into_iter().flat_map(|task| others(task).map(move |kind| Case { task, kind })))
+            .column("task", |case| case.task.name())
+            .column("named for it", |case| named(case.task).name())
+            .column("other", |case| case.kind.name())
+            .column("ahead", |case| self.ahead(case.task, case.kind))
+    }
+
+    fn examples(&self) -> Columns<(Task, usize)> {
+        let shown = |task, kind| &self.cell(task, kind).outcomes[0].shown;
+        let questions = |task| 0..shown(task, Kind::ALL[0]).len();
+        let table = Table::of(Task::ALL.into_iter().flat_map(|task| questions(task).map(move |i| (task, i))))
+            .column("task", |(task, _)| task.name())
+            .column("question", |(task, i)| shown(*task, Kind::ALL[0])[*i][0].clone());
+        Kind::ALL
+            .into_iter()
+            .fold(table, |table, kind| table.column(kind.name(), |(task, i)| shown(*task, kind)[*i][1].clone()))
     }
 }
 
 /// A part of the answers; where all seeds have the same, they give no interval.
 fn share(right: &Summary) -> String {
     match right.reach {
-        Some(_) if right.high() - right.low() < 1e-9 => format!("{} (every seed)", format::number(right.mean, 3)),
+        Some(_) if right.high() - right.low() < 1e-9 => format!("{} (every seed)", number(right.mean, 3)),
         _ => right.to_string(),
     }
 }
 
 /// The loss of every seed. No mean of losses lies below 0, so the interval is cut off there.
 fn nats(cell: &Cell) -> Summary {
-    let whole = Summary::of(&cell.each(|outcome| outcome.nats));
+    let whole = cell.mean(|outcome| outcome.nats);
     if whole.low() >= 0.0 { whole } else { Summary { reach: Some(Reach::Between(0.0, whole.high())), ..whole } }
 }
 
@@ -287,10 +190,7 @@ fn unseen(questions: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        experiments::c13_architectures::{Case, training::Outcome},
-        study::grid::Score,
-    };
+    use crate::{experiments::c13_architectures::training::Outcome, study::grid::Score};
 
     #[test]
     fn no_loss_is_below_zero() {

@@ -6,7 +6,9 @@
 mod findings;
 mod models;
 mod tasks;
-pub mod training;
+#[cfg(test)]
+mod tests;
+mod training;
 
 use report::statistics::Summary;
 
@@ -14,16 +16,12 @@ use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    study::{
-        grid::{self, Score, Trial},
-        parallel::Reporter,
-    },
+    study::grid,
     verdict::{Verdict, exceeds},
 };
-use findings::Report;
 use models::Kind;
 use tasks::{Corpus, Task};
-use training::{Commonest, Job, Outcome};
+use training::{Case, Cell, Commonest, Learning};
 
 const TEXT: &str = include_str!("text.md");
 
@@ -31,17 +29,20 @@ const TEXT: &str = include_str!("text.md");
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C13",
     text: TEXT,
-    thresholds: &[],
+    thresholds: &[("margin", MARGIN)],
     reads: &[Input::Budget, Input::Seeds],
     memory: Memory { alone: [12, 12, 12], thread: [7, 7, 7] },
     run,
 };
 
 /// What counts as a difference, as a part of the answers.
-pub const MARGIN: f64 = 0.05;
+const MARGIN: f64 = 0.05;
+
+/// The highest learning rates that every model is tried with on every task.
+const LEARNING_RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
 
 /// Which model courses name for a task.
-pub fn named(task: Task) -> Kind {
+fn named(task: Task) -> Kind {
     match task {
         Task::Fill | Task::Classify => Kind::EncoderOnly,
         Task::Translate => Kind::EncoderDecoder,
@@ -49,152 +50,39 @@ pub fn named(task: Task) -> Kind {
     }
 }
 
-/// The highest learning rates that every model is tried with on every task.
-pub const LEARNING_RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
-
-/// How large everything is.
-#[derive(Clone, Copy, Debug)]
-struct Sizes {
-    /// D.
-    width: usize,
-    /// Of an encoder and of a decoder.
-    blocks: usize,
-    /// Of each training.
+struct Measured {
     steps: u64,
-    /// Sentences to learn from.
-    training: usize,
-    /// Sentences to judge by.
-    held_out: usize,
-}
-
-impl Sizes {
-    fn of(budget: Budget) -> Self {
-        Self {
-            width: budget.pick(32, 48, 64),
-            blocks: 1,
-            steps: budget.steps(100, 1_600, 4_000),
-            training: budget.pick(1_000, 10_000, 30_000),
-            held_out: budget.pick(50, 200, 400),
-        }
-    }
-}
-
-/// One model on one task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Case {
-    /// Which task.
-    pub task: Task,
-    /// Which model.
-    pub kind: Kind,
-}
-
-/// What was measured of one model on one task.
-pub type Cell = grid::Cell<Case, Outcome>;
-
-impl Cell {
-    /// The part of the answers that is right, for each seed.
-    pub fn right(&self) -> Vec<f64> {
-        self.each(|outcome| outcome.right)
-    }
-}
-
-/// All that was measured: for each task every model.
-pub struct Study {
-    /// Steps of each training.
-    pub steps: u64,
-    /// D.
-    pub width: usize,
-    /// Sentences learnt from, and judged by.
-    pub sentences: [usize; 2],
+    width: usize,
+    /// Learnt from, and judged by.
+    sentences: [usize; 2],
     /// By task, then by model.
-    pub cells: Vec<Cell>,
+    cells: Vec<Cell>,
     /// By task.
-    pub commonest: [Commonest; Task::ALL.len()],
-}
-
-/// The trainings, on one corpus.
-struct Learning<'c> {
-    corpus: &'c Corpus,
-    sizes: Sizes,
-}
-
-impl Learning<'_> {
-    fn job(&self, trial: &Trial<Case>) -> Job {
-        let Trial { case: Case { task, kind }, learning_rate, seed, steps } = *trial;
-        let Sizes { width, blocks, .. } = self.sizes;
-        Job { kind, task, seed, steps, learning_rate, width, blocks }
-    }
-}
-
-impl grid::Study for Learning<'_> {
-    type Case = Case;
-    type Outcome = Outcome;
-    const LEARNING_RATES: &'static [f64] = &LEARNING_RATES;
-
-    fn steps(&self, _: &Case) -> u64 {
-        self.sizes.steps
-    }
-
-    fn search_steps(&self, _: &Case) -> u64 {
-        self.sizes.steps.div_ceil(4)
-    }
-
-    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
-        Ok(Score(self.job(trial).search(self.corpus, reporter)?, 0.0))
-    }
-
-    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Outcome> {
-        self.job(trial).measure(self.corpus, reporter)
-    }
+    commonest: [Commonest; Task::ALL.len()],
 }
 
 fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let study = Study::new(lab, Sizes::of(lab.budget))?;
-    Ok(conclude(&study, lab.budget))
+    let budget = lab.budget;
+    let sentences = [budget.pick(1_000, 10_000, 30_000), budget.pick(50, 200, 400)];
+    let (width, steps) = (budget.pick(32, 48, 64), budget.steps(100, 1_600, 4_000));
+    let corpus = Corpus::new(sentences[0], sentences[1], sentences[1]);
+    let cases = Task::ALL.into_iter().flat_map(|task| Kind::ALL.map(|kind| Case { task, kind }));
+    let learning = Learning { corpus: &corpus, width, blocks: 1, steps };
+    let cells = grid::measure(lab, "C13, four tasks", &learning, &cases.collect::<Vec<_>>())?;
+    let commonest = Task::ALL.map(|task| Commonest::of(&corpus, task));
+    Ok(findings::conclude(&Measured { steps, width, sentences, cells, commonest }, budget))
 }
 
-fn conclude(study: &Study, budget: Budget) -> Finding {
-    let report = Report { study };
-    Finding {
-        verdict: study.verdict(budget),
-        answer: report.answer(),
-        figures: report.figures(),
-        tables: report.tables(),
-        notice: report.notice(),
-        limits: report.limits(),
-    }
-}
-
-impl Study {
-    /// Trains every model on every task.
-    fn new(lab: &Lab, sizes: Sizes) -> anyhow::Result<Self> {
-        let corpus = Corpus::new(sizes.training, sizes.held_out, sizes.held_out);
-        let cases = Task::ALL.into_iter().flat_map(|task| Kind::ALL.map(|kind| Case { task, kind }));
-        let learning = Learning { corpus: &corpus, sizes };
-        Ok(Self {
-            steps: sizes.steps,
-            width: sizes.width,
-            sentences: [sizes.training, sizes.held_out],
-            cells: grid::measure(lab, "C13, four tasks", &learning, &cases.collect::<Vec<_>>())?,
-            commonest: Task::ALL.map(|task| Commonest::of(&corpus, task)),
-        })
-    }
-
-    /// What was measured of a model on a task.
-    ///
-    /// # Panics
-    /// If nothing was.
+impl Measured {
     #[track_caller]
-    pub fn cell(&self, task: Task, kind: Kind) -> &Cell {
-        match self.cells.iter().find(|cell| cell.case == Case { task, kind }) {
-            Some(cell) => cell,
-            None => panic!("{} did not learn to {}", kind.name(), task.name()),
-        }
+    fn cell(&self, task: Task, kind: Kind) -> &Cell {
+        grid::find(&self.cells, &Case { task, kind })
     }
 
     /// By how much the model that is named for a task is ahead of another there.
-    pub fn ahead(&self, task: Task, other: Kind) -> Summary {
-        Summary::of_differences(&self.cell(task, named(task)).right(), &self.cell(task, other).right())
+    fn ahead(&self, task: Task, other: Kind) -> Summary {
+        let [named, other] = [named(task), other].map(|kind| self.cell(task, kind).each(|outcome| outcome.right));
+        Summary::of_differences(&named, &other)
     }
 
     fn verdict(&self, budget: Budget) -> Verdict {
@@ -216,51 +104,4 @@ impl Study {
 fn any(parts: Vec<Verdict>) -> Verdict {
     let open = parts.iter().find(|part| matches!(part, Verdict::Undecided { .. }));
     if parts.contains(&Verdict::Shown) { Verdict::Shown } else { open.copied().unwrap_or(Verdict::NotShown) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The right answers of each model (encoder-only, encoder-decoder, decoder-only) on each task.
-    fn judged(right: [[f64; 3]; 4], seeds: usize, budget: Budget) -> Verdict {
-        let cell = |(task, (kind, right)): (Task, (Kind, f64))| {
-            let outcome = |seed: usize| Outcome {
-                parameters: 1,
-                right: right + 1e-3 * seed as f64 * if kind == Kind::EncoderOnly { 1.0 } else { -1.0 },
-                nats: 1.0,
-                shown: Vec::new(),
-            };
-            let (case, score) = (Case { task, kind }, Score(0.0, 0.0));
-            Cell { case, learning_rate: 1e-2, score, outcomes: (0..seeds).map(outcome).collect() }
-        };
-        let all = Task::ALL
-            .into_iter()
-            .zip(right)
-            .flat_map(|(task, right)| Kind::ALL.into_iter().zip(right).map(move |of_kind| (task, of_kind)));
-        let commonest = Task::ALL.map(|_| Commonest { answer: "the".into(), right: 0.0 });
-        Study { steps: 1, width: 32, sentences: [1, 1], cells: all.map(cell).collect(), commonest }.verdict(budget)
-    }
-
-    #[test]
-    fn step_01_the_criterion_can_fail_in_every_part() {
-        let as_named = [[0.5, 0.4, 0.4], [0.9, 0.9, 0.9], [0.2, 0.9, 0.9], [0.1, 0.8, 0.8]];
-        let with = |task: usize, right| {
-            let mut all = as_named;
-            all[task] = right;
-            judged(all, 3, Budget::Thorough)
-        };
-        assert_eq!(with(0, as_named[0]), Verdict::Shown);
-        // Somebody is better than the one named,
-        for (task, right) in [(0, [0.5, 0.6, 0.4]), (1, [0.8, 0.8, 0.9]), (2, [0.2, 0.8, 0.9]), (3, [0.1, 0.9, 0.8])] {
-            assert_eq!(with(task, right), Verdict::NotShown, "{task}");
-        }
-        // or one does for all: the encoder-decoder, which is as good as the encoder everywhere else.
-        assert_eq!(with(0, [0.5, 0.48, 0.4]), Verdict::NotShown);
-        assert_eq!(with(1, [0.9, 0.8, 0.9]), Verdict::Shown);
-        let short = [[0.5, 0.5, 0.5]; 4];
-        assert_eq!(judged(short, 3, Budget::Thorough), Verdict::NotShown);
-        assert_eq!(judged(short, 3, Budget::Quick), Verdict::open(Budget::Quick));
-        assert_eq!(judged(as_named, 1, Budget::Quick), Verdict::Undecided { needs: None });
-    }
 }

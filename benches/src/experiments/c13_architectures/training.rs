@@ -7,9 +7,16 @@ use ndarray_rand::rand::Rng;
 use nn::{Temperature, Trainable};
 use tensor::{Context, Init, Parameters, stream};
 
-use super::models::{Kind, Model, Shape};
-use super::tasks::{Corpus, Example, Known, Task};
-use crate::{study::parallel::Reporter, study::training::Recipe};
+use super::{
+    LEARNING_RATES,
+    models::{Kind, Model, Shape},
+    tasks::{Corpus, Example, Known, Task},
+};
+use crate::study::{
+    grid::{self, Score, Study, Trial},
+    parallel::Reporter,
+    training::Recipe,
+};
 
 /// B.
 const BATCH: usize = 32;
@@ -17,23 +24,23 @@ const BATCH: usize = 32;
 /// How many answers are kept to be shown.
 const SHOWN: usize = 4;
 
-/// One training.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Job {
-    /// Of the model.
-    pub kind: Kind,
-    /// What it learns.
+/// One model on one task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Case {
     pub task: Task,
-    /// Of the first parameters, and of the order of the sentences.
-    pub seed: u64,
-    /// How many.
-    pub steps: u64,
-    /// The highest.
-    pub learning_rate: f64,
+    pub kind: Kind,
+}
+
+pub type Cell = grid::Cell<Case, Outcome>;
+
+/// The trainings, on one corpus.
+pub struct Learning<'c> {
+    pub corpus: &'c Corpus,
     /// D.
     pub width: usize,
     /// Of an encoder, and of a decoder.
     pub blocks: usize,
+    pub steps: u64,
 }
 
 /// How it went.
@@ -49,16 +56,32 @@ pub struct Outcome {
     pub shown: Vec<[String; 2]>,
 }
 
-impl Job {
-    /// Trains and asks.
-    ///
-    /// # Errors
-    /// If the training fails.
-    pub fn measure(&self, corpus: &Corpus, reporter: &Reporter) -> anyhow::Result<Outcome> {
-        let (model, parameters) = self.train(corpus, reporter)?;
-        let examples = examples(&corpus.held_out, self.task);
-        let answers = self.answers(&model, &parameters, corpus, &examples);
-        let right = |(example, said): &(&Example, &Vec<Token>)| is_right(self.task, corpus, example, said);
+impl Study for Learning<'_> {
+    type Case = Case;
+    type Outcome = Outcome;
+    const LEARNING_RATES: &'static [f64] = &LEARNING_RATES;
+
+    fn steps(&self, _: &Case) -> u64 {
+        self.steps
+    }
+
+    fn search_steps(&self, _: &Case) -> u64 {
+        self.steps.div_ceil(4)
+    }
+
+    /// The loss on sentences that neither are learnt from nor judged by.
+    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
+        let (model, parameters) = self.learn(trial, reporter)?;
+        let examples = examples(&self.corpus.validation, trial.case.task);
+        Ok(Score(f64::from(model.loss(&Context::eval(&parameters), &examples).item()), 0.0))
+    }
+
+    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Outcome> {
+        let (model, parameters) = self.learn(trial, reporter)?;
+        let (corpus, task) = (self.corpus, trial.case.task);
+        let examples = examples(&corpus.held_out, task);
+        let answers = self.answers(trial, &model, &parameters, &examples);
+        let right = |(example, said): &(&Example, &Vec<Token>)| is_right(task, corpus, example, said);
         let right = examples.iter().zip(&answers).filter(right).count();
         let shown = examples.iter().zip(&answers).take(SHOWN);
         Ok(Outcome {
@@ -68,19 +91,12 @@ impl Job {
             shown: shown.map(|(example, said)| [corpus.text(&example.question), corpus.text(said)]).collect(),
         })
     }
+}
 
-    /// Trains and returns the loss on sentences that neither are learnt from nor judged by.
-    ///
-    /// # Errors
-    /// If the training fails.
-    pub fn search(&self, corpus: &Corpus, reporter: &Reporter) -> anyhow::Result<f64> {
-        let (model, parameters) = self.train(corpus, reporter)?;
-        let examples = examples(&corpus.validation, self.task);
-        Ok(f64::from(model.loss(&Context::eval(&parameters), &examples).item()))
-    }
-
-    fn train(&self, corpus: &Corpus, reporter: &Reporter) -> anyhow::Result<(Model, Parameters)> {
-        let Self { kind, task, seed, steps, learning_rate, width, blocks } = *self;
+impl Learning<'_> {
+    fn learn(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<(Model, Parameters)> {
+        let Self { corpus, width, blocks, .. } = *self;
+        let Trial { case: Case { kind, task }, learning_rate, seed, steps } = *trial;
         let shape = Shape { vocabulary: corpus.vocabulary(), width, blocks, longest: corpus.longest(task) };
         let mut parameters = Parameters::new();
         let model = Model::new(&mut Init::new(&mut parameters, seed), kind, shape)?;
@@ -100,18 +116,18 @@ impl Job {
     /// holds likely.
     fn answers(
         &self,
+        trial: &Trial<Case>,
         model: &Model,
         parameters: &Parameters,
-        corpus: &Corpus,
         examples: &[Example],
     ) -> Vec<Vec<Token>> {
         let questions: Vec<&[Token]> = examples.iter().map(|example| &example.question[..]).collect();
-        let temperature = match self.task {
+        let temperature = match trial.case.task {
             Task::Continue => Temperature::new(1.0).expect("1 is a temperature"),
             Task::Fill | Task::Classify | Task::Translate => Temperature::GREEDY,
         };
-        model.answers(parameters, &questions, corpus.longest(self.task), |row, place, scores| {
-            let uniform = stream(self.seed, row as u64, &format!("answers of C13, {place}")).random();
+        model.answers(parameters, &questions, self.corpus.longest(trial.case.task), |row, place, scores| {
+            let uniform = stream(trial.seed, row as u64, &format!("answers of C13, {place}")).random();
             temperature.choose(scores, uniform).expect("a training that diverges ends with an error")
         })
     }
@@ -120,6 +136,7 @@ impl Job {
 /// What needs no model: the same answer to every question, the commonest of the sentences that are learnt from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Commonest {
+    pub task: Task,
     /// As it is written.
     pub answer: String,
     /// The part of the held-out questions to which it is right.
@@ -136,7 +153,7 @@ impl Commonest {
         let (answer, _) = counts.into_iter().rev().max_by_key(|(_, count)| *count).unwrap_or_default();
         let held_out = examples(&corpus.held_out, task);
         let right = held_out.iter().filter(|example| is_right(task, corpus, example, &answer)).count();
-        Self { answer: corpus.text(&answer), right: right as f64 / held_out.len() as f64 }
+        Self { task, answer: corpus.text(&answer), right: right as f64 / held_out.len() as f64 }
     }
 }
 
