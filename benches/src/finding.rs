@@ -126,6 +126,20 @@ impl<'t> Draft<'t> {
         self
     }
 
+    /// The same for a figure that there may be nothing to draw in.
+    ///
+    /// # Panics
+    /// If the text has no such part.
+    #[must_use]
+    #[track_caller]
+    pub fn maybe_figure(self, name: &str, plot: Option<impl Into<Plot>>) -> Self {
+        self.text.title(name);
+        match plot {
+            Some(plot) => self.figure(name, plot),
+            None => self,
+        }
+    }
+
     /// With one more table, whose caption is the text's.
     ///
     /// # Panics

@@ -1,16 +1,38 @@
 //! What the page says of C11.
 
-use super::encoder::{LEARNED, Relations, Trained, WIDTH};
-use super::task::{COLOURS, Relation, SYMBOLS};
-use super::{Found, SHOWN, Shared, least};
 use report::{
     Table,
-    figure::{Axis, BarSeries, Bars, Figure, Heat, Labels, Lines, Plot, Reference, Scale, Series},
-    format,
+    figure::{Axis, BarSeries, Bars, Heat, Labels, Lines, Scale, Series},
+    format::{self, counted},
     statistics::Summary,
+    table::{Columns, digits},
 };
 
-use crate::study::{grid::Study, text::Values};
+use super::{
+    Found, SHOWN, Shared, TEXT,
+    encoder::{Head, LEARNED, Relations, Trained, WIDTH},
+    least,
+    task::{COLOURS, Relation, SYMBOLS},
+};
+use crate::{
+    budget::Budget,
+    finding::{Draft, Finding},
+    study::{grid::Study, parts, text::Values},
+};
+
+pub fn conclude(found: &Found, budget: Budget) -> Finding {
+    let parts = found.parts(budget);
+    Draft::new(TEXT, &found.values(parts::remainder(&parts)))
+        .figure("c11-weights", found.looks())
+        .figure("c11-ablation", found.ablation())
+        .figure("c11-learning", found.learning())
+        .figure("c11-all", found.all_heads())
+        .parts("c11-parts", &parts)
+        .table("c11-steps", found.steps())
+        .table("c11-qualities", found.qualities())
+        .table("c11-each-head", found.each_head())
+        .finding(parts::verdict(&parts))
+}
 
 impl Found {
     /// A number of every seed's encoder with so many heads.
@@ -48,8 +70,7 @@ impl Found {
         }
     }
 
-    /// What the text says.
-    pub fn values(&self, remainder: String) -> Values {
+    fn values(&self, remainder: String) -> Values {
         let lost = |head: usize, r: usize| self.of_shared(|shared| shared.losses()[head][r]);
         let steps_of = |heads| format!("{}{}", least(self.learned(heads)), self.steps_of(heads));
         let steps = self.trained.first().map_or(0, |trained| trained.trial.steps);
@@ -77,160 +98,96 @@ impl Found {
             .with("width", WIDTH)
             .with("colours", COLOURS)
             .with("rates", Relations::LEARNING_RATES.len())
+            .with("symbols", SYMBOLS)
+            .with("shown", SHOWN)
+            .with("learned", LEARNED)
     }
 
-    fn head_names() -> Vec<String> {
-        Relation::ALL.map(|relation| format!("head of {}", relation.name())).into()
-    }
-
-    /// Where each of two heads looks.
-    pub fn looks(&self) -> Figure {
-        let series = Relation::ALL.into_iter().enumerate().map(|(r, relation)| BarSeries {
-            name: format!("on {}", relation.name()),
-            values: [0, 1].map(|head| Some(self.of_shared(|shared| shared.heads[head].weights[r]))).into(),
+    fn looks(&self) -> Bars {
+        let series = Relation::ALL.into_iter().enumerate().map(|(r, relation)| {
+            let weights = [0, 1].map(|head| self.of_shared(|shared| shared.heads[head].weights[r]));
+            BarSeries::new(format!("on {}", relation.name()), weights)
         });
-        Figure::new(
-            "c11-weights",
-            "Where each of two heads looks",
-            format!(
-                "The mean weight on the place that a relation asks for, on held-out rows, {}; tokens whose partner is the token \
-                 before are left out. Which head takes which relation is chance; they are named by what they look at.",
-                self.moment()
-            ),
-            Plot::Bars(Bars::grouped(Axis::linear("weight").within(0.0, 1.0), Self::head_names(), series)),
-        )
+        let heads = Relation::ALL.map(|relation| format!("head of {}", relation.name()));
+        Bars::grouped(Axis::linear("weight").within(0.0, 1.0), heads, series)
     }
 
-    /// What is lost without a head.
-    pub fn ablation(&self) -> Figure {
-        let series = Relation::ALL.into_iter().enumerate().map(|(r, relation)| BarSeries {
-            name: format!("answers about {}", relation.name()),
-            values: [
-                self.of_shared(|shared| shared.quality.right[r]),
-                self.of_shared(|shared| shared.heads[0].without.right[r]),
-                self.of_shared(|shared| shared.heads[1].without.right[r]),
-            ]
-            .map(Some)
-            .into(),
+    fn ablation(&self) -> Bars {
+        let series = Relation::ALL.into_iter().enumerate().map(|(r, relation)| {
+            let without = |head: usize| self.of_shared(|shared| shared.heads[head].without.right[r]);
+            let right = [self.of_shared(|shared| shared.quality.right[r]), without(0), without(1)];
+            BarSeries::new(format!("answers about {}", relation.name()), right)
         });
         let without = Relation::ALL.map(|relation| format!("without the head of {}", relation.name()));
-        Figure::new(
-            "c11-ablation",
-            "What is lost without a head",
-            format!(
-                "Encoders with two heads {}; nothing that the head gathers gets through. Guessing is right in one of {SYMBOLS}.",
-                self.moment()
-            ),
-            Plot::Bars(Bars::grouped(
-                Axis::linear("part of held-out answers that are right").within(0.0, 1.0),
-                std::iter::once("both heads".to_owned()).chain(without),
-                series,
-            )),
-        )
+        let names = std::iter::once("both heads".to_owned()).chain(without);
+        Bars::grouped(Axis::linear("part of held-out answers that are right").within(0.0, 1.0), names, series)
     }
 
-    /// The course of training.
-    pub fn learning(&self) -> Figure {
+    fn learning(&self) -> Lines {
         let series = self.heads().into_iter().map(|heads| {
-            let runs: Vec<&Trained> = self.with(heads).collect();
-            let looks = runs.first().map_or(&[][..], |run| &run.curve);
-            let at = |i: usize| Summary::of_shares(&runs.iter().map(|run| run.curve[i].1.worse()).collect::<Vec<_>>());
-            let name = if heads == 1 { "1 head".to_owned() } else { format!("{heads} heads") };
-            Series::new(name, looks.iter().enumerate().map(|(i, (step, _))| (*step as f64, at(i))))
+            let looks = self.with(heads).next().map_or(&[][..], |run| &run.curve);
+            let right = |look: usize| self.share(heads, |trained| trained.curve[look].1.worse());
+            let points = looks.iter().enumerate().map(|(look, (step, _))| (*step as f64, right(look)));
+            Series::new(counted(heads, "head"), points)
         });
-        let lines = Lines::new(
-            Axis::log2("training steps"),
-            Axis::linear("part of held-out answers that are right").within(0.0, 1.0),
-            series,
-        );
-        Figure::new(
-            "c11-learning",
-            "More heads, the same number of parameters",
-            format!(
-                "The answers about the relation that is known less well. The width of {WIDTH} is divided among the heads, so \
-                 more heads are narrower ones; each number of heads at the learning rate that learned both first on a seed of its own."
-            ),
-            Plot::Lines(lines.with(Reference::Level { label: "learned".into(), y: LEARNED })),
-        )
+        let right = Axis::linear("part of held-out answers that are right").within(0.0, 1.0);
+        Lines::new(Axis::log2("training steps"), right, series).level("learned", LEARNED)
     }
 
-    /// Where more heads look.
-    pub fn all_heads(&self) -> Figure {
-        let first = self.with(SHOWN).next();
-        let heads = first.map_or(&[][..], |trained| &trained.end.heads);
-        Figure::new(
-            "c11-all",
-            format!("Where {SHOWN} heads look"),
-            "The mean weight on the place that each relation asks for, where the two places differ; first seed, at the end of \
-             training.",
-            Plot::Heat(Heat {
-                x: "place".into(),
-                y: "head".into(),
-                value: "weight".into(),
-                scale: Scale::Linear,
-                columns: Labels::Names(vec!["before".to_owned(), "partner".to_owned()]),
-                rows: Labels::Places((1..=heads.len()).map(|head| head.to_string()).collect()),
-                values: heads.iter().map(|head| head.weights.to_vec()).collect(),
-            }),
-        )
-    }
-
-    /// Steps until both are learned.
-    pub fn steps(&self) -> Table {
-        let caption = format!("Steps until {LEARNED} of the held-out answers about either relation are right");
-        let columns = ["#heads", "#width of each", "#parameters", "#learning rate", "#steps", "#seeds that got there"];
-        let mut table = Table::new("c11-steps", caption, &columns);
-        for heads in self.heads() {
-            let Some(Trained { trial, parameters, .. }) = self.with(heads).next() else { continue };
-            let learned = self.with(heads).filter(|trained| trained.learned.is_some()).count();
-            table.row([
-                heads.to_string(),
-                (WIDTH / heads).to_string(),
-                format::count(*parameters as u64),
-                format::number(trial.learning_rate, 2),
-                self.steps_of(heads).to_string(),
-                format!("{learned} of {}", self.with(heads).count()),
-            ]);
+    fn all_heads(&self) -> Heat {
+        let heads = self.with(SHOWN).next().map_or(&[][..], |trained| &trained.end.heads);
+        Heat {
+            x: "place".into(),
+            y: "head".into(),
+            value: "weight".into(),
+            scale: Scale::Linear,
+            columns: Labels::Names(vec!["before".to_owned(), "partner".to_owned()]),
+            rows: Labels::Places((1..=heads.len()).map(|head| head.to_string()).collect()),
+            values: heads.iter().map(|head| head.weights.to_vec()).collect(),
         }
-        table
     }
 
-    /// How well each number of heads ends.
-    pub fn qualities(&self) -> Table {
-        let steps = self.trained.first().map_or(0, |trained| trained.trial.steps);
-        let caption = format!("At the end of training, after {} steps, on held-out rows", format::count(steps));
-        let columns = ["#heads", "#right, token before", "#right, partner", "#loss, nats"];
-        let mut table = Table::new("c11-qualities", caption, &columns);
-        for heads in self.heads() {
-            table.row([
-                heads.to_string(),
-                self.share(heads, |trained| trained.end.quality.right[0]).to_string(),
-                self.share(heads, |trained| trained.end.quality.right[1]).to_string(),
-                self.summary(heads, |trained| trained.end.quality.loss).to_string(),
-            ]);
-        }
-        table
+    fn steps(&self) -> Columns<(usize, &Trained)> {
+        let learned = |heads| self.with(heads).filter(|trained| trained.learned.is_some()).count();
+        Table::of(self.first_of_each())
+            .column("heads", |(heads, _)| *heads)
+            .column("width of each", |(heads, _)| WIDTH / heads)
+            .column("parameters", |(_, first)| first.parameters)
+            .column("learning rate", |(_, first)| digits(first.trial.learning_rate, 2))
+            .column("steps", |(heads, _)| self.steps_of(*heads))
+            .column("seeds that got there", |(heads, _)| {
+                format!("{} of {}", learned(*heads), self.with(*heads).count())
+            })
     }
 
-    /// Every head in numbers.
-    pub fn each_head(&self) -> Table {
-        let caption = "Every head of the first seed's encoders at the end of training: where it looks, and what is lost without it";
-        let columns = [
-            "#heads",
-            "#head",
-            "#weight on the token before",
-            "#on the partner",
-            "#answers lost, token before",
-            "#partner",
-        ];
-        let mut table = Table::new("c11-each-head", caption, &columns);
-        for trained in self.heads().into_iter().filter_map(|heads| self.with(heads).next()) {
-            for (i, head) in trained.end.heads.iter().enumerate() {
-                let lost = |r: usize| format::number(trained.end.quality.right[r] - head.without.right[r], 3);
-                let [before, partner] = head.weights.map(|weight| format::number(weight, 3));
-                table.row([trained.trial.case.to_string(), (i + 1).to_string(), before, partner, lost(0), lost(1)]);
+    fn qualities(&self) -> Columns<usize> {
+        Table::of(self.heads())
+            .column("heads", |heads| *heads)
+            .column("right, token before", |heads| self.share(*heads, |trained| trained.end.quality.right[0]))
+            .column("right, partner", |heads| self.share(*heads, |trained| trained.end.quality.right[1]))
+            .column("loss, nats", |heads| self.summary(*heads, |trained| trained.end.quality.loss))
+    }
+
+    fn each_head(&self) -> Columns<(&Trained, usize, &Head)> {
+        let lost = |r: usize| {
+            move |(trained, _, head): &(&Trained, usize, &Head)| {
+                digits(trained.end.quality.right[r] - head.without.right[r], 3)
             }
-        }
-        table
+        };
+        let heads = self
+            .first_of_each()
+            .flat_map(|(_, trained)| trained.end.heads.iter().enumerate().map(move |(i, head)| (trained, i, head)));
+        Table::of(heads)
+            .column("heads", |(trained, ..)| trained.trial.case)
+            .column("head", |(_, i, _)| i + 1)
+            .column("weight on the token before", |(.., head)| digits(head.weights[0], 3))
+            .column("on the partner", |(.., head)| digits(head.weights[1], 3))
+            .column("answers lost, token before", lost(0))
+            .column("partner", lost(1))
+    }
+
+    /// The numbers of heads, each with the first seed's encoder.
+    fn first_of_each(&self) -> impl Iterator<Item = (usize, &Trained)> {
+        self.heads().into_iter().filter_map(|heads| Some((heads, self.with(heads).next()?)))
     }
 }

@@ -12,12 +12,12 @@ use report::statistics::{Summary, by_size, range};
 
 use crate::{
     budget::Budget,
-    finding::{Draft, Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory},
     lab::Lab,
-    study::parts::{self, Part},
+    study::parts::Part,
     verdict::{Verdict, exceeds},
 };
-use encoder::{Head, Opened, Quality, Trained, train};
+use encoder::{Head, LEARNED, Opened, Quality, Trained, train};
 
 const TEXT: &str = include_str!("text.md");
 
@@ -25,7 +25,7 @@ const TEXT: &str = include_str!("text.md");
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C11",
     text: TEXT,
-    thresholds: &[],
+    thresholds: &[("learned", LEARNED), ("one head", ONE_HEAD), ("lost", LOST), ("slower", SLOWER)],
     reads: &[Input::Budget, Input::Seeds],
     memory: Memory { alone: [6, 6, 6], thread: [3, 3, 3] },
     run,
@@ -45,12 +45,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
     // The criterion is about the first two.
     let heads: &[usize] = lab.budget.pick(&[1, 2, SHOWN], &[1, 2, SHOWN, 8], &[1, 2, SHOWN, 8]);
     let found = Found { trained: train(lab, heads, lab.budget.steps(1_200, 8_000, 30_000))? };
-    let parts = found.parts(lab.budget);
-    let values = found.values(parts::remainder(&parts));
-    Ok(Draft::new(TEXT, &values)
-        .with_figures(vec![found.looks(), found.ablation(), found.learning(), found.all_heads()])
-        .with_tables(vec![parts::table("c11-parts", &parts), found.steps(), found.qualities(), found.each_head()])
-        .finding(parts::verdict(&parts)))
+    Ok(findings::conclude(&found, lab.budget))
 }
 
 /// What was measured.
@@ -166,6 +161,7 @@ pub fn least(learned: bool) -> &'static str {
 mod tests {
     use super::*;
     use crate::study::grid::Trial;
+    use crate::study::parts;
 
     /// The weights of two heads on the places of the relations, what each relation keeps without each head, and after how
     /// many steps one head and two have learned both, or that they never have.
