@@ -26,9 +26,8 @@ pub struct Corpus {
 
 /// A word, and where it stands in which sense, in sentences that the encoder does not learn from.
 pub struct Homograph {
-    /// As it is written.
     pub word: String,
-    /// The two that are most frequent.
+    /// The two most frequent.
     pub senses: [String; 2],
     /// For a probe to learn from, equally many of both senses.
     pub known: Vec<Occurrence>,
@@ -39,11 +38,10 @@ pub struct Homograph {
 /// A word in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occurrence {
-    /// All words.
     pub sentence: Vec<Token>,
     /// Of the word, counted from 0.
     pub position: usize,
-    /// Which of the two.
+    /// 0 or 1, as in [`Homograph::senses`].
     pub sense: usize,
 }
 
@@ -80,7 +78,6 @@ impl Corpus {
         self.words.len() + 2
     }
 
-    /// The tokens that are words.
     pub fn word_tokens(&self) -> Range<Token> {
         1..self.mask()
     }
