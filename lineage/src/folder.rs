@@ -15,10 +15,10 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
+use files::lock::{self, Lock, LockError};
+use files::{Made, partials, write_atomically};
 use nn::SavedRun;
-use report::lock::{self, Lock, LockError};
-use report::made::Made;
-use tensor::{Checkpoint, partials, write_atomically};
+use tensor::Checkpoint;
 
 use crate::config::{Config, Description};
 use crate::kind::Kind;
@@ -136,7 +136,7 @@ impl Folder {
             }
             LockError::Foreign { path } => anyhow!("{} is not a file of lineage: move it away", path.display()),
             LockError::Refused { path, source } => {
-                anyhow!("cannot write {}: {source}; {}{or}", path.display(), tensor::way_out(&source))
+                anyhow!("cannot write {}: {source}; {}{or}", path.display(), files::way_out(&source))
             }
         })?;
         let folder = Folder { path: path.to_owned(), made: Made::default(), _lock: lock };

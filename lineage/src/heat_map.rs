@@ -5,8 +5,8 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
+use files::write_atomically;
 use report::figure::Size;
-use tensor::write_atomically;
 
 use crate::alignment::Aligned;
 

@@ -160,7 +160,7 @@ fn answer() -> ExitCode {
                 Some(error) => {
                     format!(
                         "the result cannot be written to standard output: {error}; {}, or send it to another place",
-                        tensor::way_out(error)
+                        files::way_out(error)
                     )
                 }
                 None => error.to_string(),

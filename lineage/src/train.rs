@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{anyhow, bail};
 use clap::Args;
 use data::WordRule;
+use files::WriteError;
 use nn::{Checkpoints, Finish, Hooks, Observer, Outcome, Row, SavedRun, StepReport, Trainer, TrainingError};
 use report::format;
 use report::progress::{Progress, Task};
@@ -273,11 +274,11 @@ fn train<K: Kind>(
     let Watcher { failure, task, .. } = watcher;
     drop(task);
     if let Some(failure) = failure {
-        return Err(match failure.downcast() {
-            Ok(tensor::Error::Write { path, source }) => unwritable(&path, &source, &folder),
-            Ok(other) => other.into(),
-            Err(other) => other,
+        let refused = failure.downcast_ref().or_else(|| match failure.downcast_ref() {
+            Some(tensor::Error::Write(refused)) => Some(refused),
+            _ => None,
         });
+        return Err(refused.map(|refused| unwritable(refused, &folder)).unwrap_or(failure));
     }
     let outcome = outcome.map_err(|error| advise(error, training, &folder))?;
     Ok(conclude::<K>(&outcome, &trainer, training, &folder, progress))
@@ -329,14 +330,14 @@ fn advise(error: TrainingError, training: &Training, folder: &Folder) -> anyhow:
             folder.path().display(),
             if training.clips() { "a smaller --clip" } else { "a --clip of 1" }
         ),
-        TrainingError::Checkpoint(tensor::Error::Write { path, source }) => unwritable(&path, &source, folder),
+        TrainingError::Checkpoint(tensor::Error::Write(refused)) => unwritable(&refused, folder),
         other => other.into(),
     }
 }
 
 /// Where a run can go on once its folder can be written again.
-fn unwritable(path: &Path, source: &io::Error, folder: &Folder) -> anyhow::Error {
-    let (path, way_out) = (path.display(), tensor::way_out(source));
+fn unwritable(WriteError { path, source }: &WriteError, folder: &Folder) -> anyhow::Error {
+    let (path, way_out) = (path.display(), files::way_out(source));
     let shown = folder.path().display();
     match folder.checkpoint().exists() {
         false if source.kind() == io::ErrorKind::NotFound => anyhow!(

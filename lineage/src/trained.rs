@@ -250,10 +250,8 @@ fn read(model: &Path, path: &Path) -> anyhow::Result<String> {
             anyhow!("{} is a file: give the folder that `lineage train` wrote", model.display())
         }
         ErrorKind::PermissionDenied => anyhow!("{} cannot be read: {error}; make it readable", path.display()),
-        _ => anyhow!(
-            "{} cannot be read: {error}; {}, restore it or train again",
-            path.display(),
-            tensor::way_out(&error)
-        ),
+        _ => {
+            anyhow!("{} cannot be read: {error}; {}, restore it or train again", path.display(), files::way_out(&error))
+        }
     })
 }

@@ -8,8 +8,6 @@ mod error;
 pub mod figure;
 pub mod folder;
 pub mod format;
-pub mod lock;
-pub mod made;
 pub mod notice;
 pub mod page;
 pub mod progress;

@@ -10,7 +10,8 @@ use safetensors::SafeTensorError;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use sha2::{Digest, Sha256};
 
-use crate::replace::stream_atomically;
+use files::stream_atomically;
+
 use crate::{Array, Error, Parameters, Real};
 
 const METADATA: &str = "lineage";
@@ -75,12 +76,12 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Write`]; what stood at `path` is then unchanged.
     pub fn save(&self, path: &Path) -> Result<(), Error> {
-        let header = self.header().map_err(io::Error::other).map_err(Error::write(path))?;
-        stream_atomically(path, |file| {
+        Ok(stream_atomically(path, |file| {
+            let header = self.header().map_err(io::Error::other)?;
             file.write_all(&(header.len() as u64).to_le_bytes())?;
             file.write_all(&header)?;
             self.arrays.values().flatten().try_for_each(|x| file.write_all(&x.to_le_bytes()))
-        })
+        })?)
     }
 
     /// The format's description of the arrays, which stand in the file in the order of their names; filled with spaces

@@ -1,7 +1,9 @@
 //! What can go wrong with files of numbers.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
+
+use files::{is_out_of_files, way_out};
 
 /// A file of parameters that cannot be read, written or used. Each is one sentence that names the file, what is wrong
 /// and the way out.
@@ -16,13 +18,8 @@ pub enum Error {
         source: io::Error,
     },
     /// The file cannot be written; what stood there before is untouched.
-    #[error("cannot write {}: {source}; what was there before is unchanged: {}, or choose another folder", path.display(), way_out(source))]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] files::WriteError),
     /// The file is not a complete safetensors file.
     #[error("{} is not a complete safetensors file ({reason}): it was cut short or is something else; use another checkpoint", path.display())]
     Damaged {
@@ -52,31 +49,9 @@ fn readable(error: &io::Error) -> &'static str {
     if is_out_of_files(error) { way_out(error) } else { "check the path and its permissions" }
 }
 
-/// What helps if a file cannot be written, whichever it is.
-pub fn way_out(error: &io::Error) -> &'static str {
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room",
-        ErrorKind::FileTooLarge => "let files be larger (ulimit -f)",
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "make its folder writable",
-        ErrorKind::IsADirectory => "move the folder of that name away",
-        _ if is_out_of_files(error) => "let more files be open (ulimit -n)",
-        _ => "mend that",
-    }
-}
-
-/// Whether no more files can be opened, by this process or by all. Only Unix counts them: these are ENFILE and EMFILE of
-/// every one.
-fn is_out_of_files(error: &io::Error) -> bool {
-    cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
-}
-
 impl Error {
     pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Error + '_ {
         move |source| Error::Read { path: path.into(), source }
-    }
-
-    pub(crate) fn write(path: &Path) -> impl FnOnce(io::Error) -> Error + '_ {
-        move |source| Error::Write { path: path.into(), source }
     }
 
     pub(crate) fn damaged(path: &Path, reason: impl ToString) -> Error {

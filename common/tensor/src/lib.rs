@@ -23,7 +23,6 @@
 //! Shape mistakes are the programmer's and panic at the caller's line, naming the operation and all shapes. Mistakes
 //! in files are the user's and are an [`Error`] of one sentence.
 
-mod beside;
 pub mod check;
 mod checkpoint;
 mod context;
@@ -35,21 +34,18 @@ mod meter;
 mod ops;
 mod parameters;
 mod random;
-mod replace;
 mod tape;
 mod tensor;
 
-pub use beside::Beside;
 pub use checkpoint::Checkpoint;
 pub use context::{Carried, Context};
-pub use error::{Error, way_out};
+pub use error::Error;
 pub use gradients::{GradientSum, Gradients};
 pub use initializer::Initializer;
 pub use meter::{Meter, Usage};
 pub use ops::{concat, stack};
 pub use parameters::{Init, Parameter, ParameterId, Parameters};
 pub use random::stream;
-pub use replace::{partials, write_atomically};
 pub use tape::{Backward, Cost, Inputs, Outputs, record, tracked};
 pub use tensor::{Array, Tensor, shared};
 

@@ -6,8 +6,8 @@ use std::{
     path::{Component, Path},
 };
 
+use files::write_atomically;
 use sha2::{Digest, Sha256};
-use tensor::write_atomically;
 
 use super::{MARK, PAGE};
 
@@ -79,10 +79,7 @@ impl Inventory {
     /// If the system refuses.
     pub fn write_as(&self, file: &str, folder: &Path) -> io::Result<()> {
         let text: String = self.0.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect();
-        write_atomically(&folder.join(file), text.as_bytes()).map_err(|error| match error {
-            tensor::Error::Write { source, .. } => source,
-            other => io::Error::other(other),
-        })
+        write_atomically(&folder.join(file), text.as_bytes()).map_err(|error| error.source)
     }
 
     /// What is in either.

@@ -19,13 +19,12 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use tempfile::TempDir;
-use tensor::Beside;
-
-use crate::{
+use files::{
+    Beside, Made,
     lock::{self, Lock, LockError},
-    made::Made,
 };
+use tempfile::TempDir;
+
 use install::{install, is_there, refused};
 use inventory::Inventory;
 pub use inventory::sha256;
@@ -58,7 +57,7 @@ pub enum OutputError {
         path: PathBuf,
     },
     /// The operating system refused.
-    #[error("the report cannot be written to {}: {source}; {}, or choose another folder with --out", path.display(), tensor::way_out(source))]
+    #[error("the report cannot be written to {}: {source}; {}, or choose another folder with --out", path.display(), files::way_out(source))]
     Refused {
         /// The file or folder.
         path: PathBuf,

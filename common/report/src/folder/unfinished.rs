@@ -4,8 +4,8 @@
 
 use std::{fs, io, path::Path};
 
+use files::{Beside, partials};
 use tempfile::TempDir;
-use tensor::{Beside, partials};
 
 use super::inventory::Inventory;
 

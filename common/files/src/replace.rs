@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::{Beside, Error};
+use crate::{Beside, WriteError};
 
 /// Writes a file beside its place, syncs it and renames it into place: whoever opens `path`, at any moment and after
 /// any crash, finds a complete file, the old one or the new one. No other file is touched, whatever its name.
 ///
 /// # Errors
-/// [`Error::Write`]; what stood at `path` is then unchanged.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+/// If that fails; what stood at `path` is then unchanged.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     stream_atomically(path, |file| file.write_all(bytes))
 }
 
@@ -19,7 +19,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 pub fn stream_atomically(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
-) -> Result<(), Error> {
+) -> Result<(), WriteError> {
     let replace = || -> io::Result<()> {
         // Dropped, it is gone: a partial file helps nobody and, on a full disk, holds the space that is missing.
         let beside = beside(path);
@@ -30,7 +30,7 @@ pub fn stream_atomically(
         partial.persist(path).map_err(|refused| refused.error)?;
         sync_folder(beside.parent())
     };
-    replace().map_err(Error::write(path))
+    replace().map_err(|source| WriteError { path: path.to_owned(), source })
 }
 
 /// What programs that were killed left of writing `path`. Only who alone writes there may remove it.
