@@ -1,302 +1,156 @@
-//! What C3 shows of the translators.
+//! What the page says of C3.
 
-use super::models::Kind;
-use super::pairs::{LENGTHS, LONG, SHORT};
-use super::study::{Cell, LEARNING_RATES, Study, TOLERANCE};
-use super::training::{Look, OnLength, Outcome};
-use report::{Table, format, statistics::Summary};
+use report::{
+    Table, format,
+    statistics::Summary,
+    table::{Columns, digits},
+};
 
-/// The three stages.
-pub const STAGES: [Kind; 3] = [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer];
+use super::{
+    TEXT, judge,
+    models::Kind,
+    pairs::{LENGTHS, LONG, SHORT},
+    study::{Cell, Pick, Study, TOLERANCE},
+    training::{OnLength, Outcome, Translating},
+};
+use crate::{
+    budget::Budget,
+    finding::{Draft, Finding},
+    study::{grid::Study as _, text::Values},
+};
 
-/// The stages, and the first with the source read from its end.
-pub const EITHER_END: [Kind; 4] = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION, Kind::Transformer];
+/// The encoder-decoder read from either end, and what has no end.
+const ENDS: [Kind; 3] = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION];
 
-/// Vectors from the narrowest to the whole state, and none.
-pub const WIDTHS: [Kind; 4] = [Kind::with_vector(16), Kind::with_vector(64), Kind::PLAIN, Kind::ATTENTION];
-
-/// Everything that C3 says, computed from the study.
-pub struct Report<'s> {
-    /// What was measured.
-    pub study: &'s Study,
+pub fn conclude(study: &Study, budget: Budget) -> Finding {
+    let [plain, attention] = [Kind::PLAIN, Kind::ATTENTION].map(|kind| study.cell(kind).each(Outcome::long));
+    Draft::new(TEXT, &study.values())
+        .figure("c03-length", study.exact(&Kind::EITHER_END, Study::cell))
+        .figure("c03-bits", study.missing(&Kind::EITHER_END, Study::cell))
+        .figure("c03-length-seconds", study.exact(&Kind::STAGES, Study::at_equal_seconds))
+        .figure("c03-bits-seconds", study.missing(&Kind::STAGES, Study::at_equal_seconds))
+        .figure("c03-seconds", study.times())
+        .figure("c03-widths", study.exact(&Kind::WIDTHS, Study::cell))
+        .figure("c03-widths-bits", study.missing(&Kind::WIDTHS, Study::cell))
+        .figure("c03-places-lost", study.lost(&ENDS))
+        .figure("c03-places-widths", study.lost(&Kind::WIDTHS))
+        .figure("c03-places-said", study.said(&ENDS))
+        .table("c03-models", study.models_table())
+        .table("c03-seconds-table", study.times_table())
+        .finding(judge(&plain, &attention, budget))
 }
 
-/// What the interval says of an effect: that it is above zero, below, or neither; one seed says neither.
-fn by_interval<'s>(effect: &Summary, above: &'s str, below: &'s str, open: &'s str) -> &'s str {
-    match effect.reach {
-        Some(_) if effect.low() > 0.0 => above,
-        Some(_) if effect.high() < 0.0 => below,
-        _ => open,
-    }
+/// An effect by what its interval says of it: above zero, below, or neither; one seed says neither.
+fn by_interval(effect: Summary) -> [Option<Summary>; 3] {
+    let known = effect.reach.is_some();
+    let (above, below) = (known && effect.low() > 0.0, known && effect.high() < 0.0);
+    [above, below, !above && !below].map(|said| said.then_some(effect))
 }
 
-impl Report<'_> {
-    /// What was measured of a kind that read as many tokens as the others.
-    pub fn cell(&self, kind: Kind) -> &Cell {
-        self.study.cell(kind)
-    }
+fn less(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a - b).collect()
+}
 
-    /// W of the plain encoder-decoder: its vector is its state, h and c of H numbers each.
-    fn whole(&self) -> usize {
-        2 * self.cell(Kind::PLAIN).case.design.width
-    }
-
-    /// As figures and tables of this claim call a kind: with the width of what passes.
-    pub fn name(&self, kind: Kind) -> String {
-        if kind == Kind::PLAIN { format!("encoder-decoder, {} numbers", self.whole()) } else { kind.name() }
-    }
-
-    /// Both halves of the claim, each by its interval, and the verdict's number.
-    pub fn answer(&self) -> String {
-        let ahead = |cell: fn(&Study, Kind) -> &Cell| {
-            let [plain, attention] = [Kind::PLAIN, Kind::ATTENTION].map(|kind| cell(self.study, kind).long());
+impl Study {
+    fn values(&self) -> Values {
+        let [falls, rises, either] = by_interval(self.cell(Kind::PLAIN).mean(Outcome::fall));
+        let lost = |kind| self.cell(kind).each(Outcome::first_is_lost);
+        let moved = Summary::of_differences(&lost(Kind::PLAIN), &lost(Kind::REVERSED));
+        let [first, last, either_end] = by_interval(moved);
+        let ahead = |cell: Pick| {
+            let [attention, plain] = [Kind::ATTENTION, Kind::PLAIN].map(|kind| cell(self, kind).each(Outcome::long));
             Summary::of_differences(&attention, &plain)
         };
-        format!(
-            "{} {} Of the sentences of {} to {} words attention gets {} more right than the encoder-decoder after equal tokens, \
-             and {} more after about equal seconds.",
-            self.fall(),
-            self.lost_end(),
-            LONG.start(),
-            LONG.end(),
-            ahead(Study::cell),
-            ahead(Study::at_equal_seconds),
-        )
+        let held = |length: usize| {
+            let group = self.pairs.held_out.iter().find(|group| group.length == length);
+            group.map(|group| format::number(group.bits(), 3))
+        };
+        let [narrow, _, whole, attention] = Kind::WIDTHS.map(|kind| self.cell(kind).each(Outcome::missing));
+        let [by_width, by_looking] = [less(&narrow, &whole), less(&whole, &attention)];
+        let [one, narrowness, either_cost] = by_interval(Summary::of_differences(&by_looking, &by_width));
+        let missing = |kind| format!("{} {}", self.name(kind), self.cell(kind).mean(Outcome::missing));
+        let steps_in_seconds = |kind| format::count(self.at_equal_seconds(kind).case.steps);
+        let parameters = self.cell(Kind::Transformer).case.design.config.parameter_count();
+        Values::default()
+            .with("short", format!("{} to {}", SHORT.start(), SHORT.end()))
+            .with("long", format!("{} to {}", LONG.start(), LONG.end()))
+            .maybe("fall", falls)
+            .maybe("rise", rises)
+            .maybe("fall or rise", either)
+            .maybe("first", first)
+            .maybe("last", last)
+            .maybe("first or last", either_end)
+            .with("ahead", ahead(Study::cell))
+            .with("ahead in seconds", ahead(Study::at_equal_seconds))
+            .with("exact", self.in_words(&Kind::EITHER_END, Study::cell))
+            .with("shortest", LENGTHS.start())
+            .maybe("shortest bits", held(*LENGTHS.start()))
+            .with("longest", LENGTHS.end())
+            .maybe("longest bits", held(*LENGTHS.end()))
+            .with("missing", Kind::WIDTHS.map(missing).join("; "))
+            .with("whole", self.whole())
+            .with("narrow", Kind::NARROW)
+            .with("saved by width", Summary::of(&by_width))
+            .with("saved by looking", Summary::of(&by_looking))
+            .maybe("one", one)
+            .maybe("narrowness", narrowness)
+            .maybe("one or narrowness", either_cost)
+            .with("steps in seconds", steps_in_seconds(Kind::PLAIN))
+            .with("attention steps in seconds", steps_in_seconds(Kind::ATTENTION))
+            .with("exact in seconds", self.in_words(&Kind::STAGES, Study::at_equal_seconds))
+            .with("thirds", ENDS.map(|kind| self.thirds(kind)).join("; "))
+            .with("parameters", format::count(parameters as u64))
+            .with("tolerance", format::number(100.0 * TOLERANCE, 2))
+            .with("steps", format::count(self.sizes.steps))
+            .with("rows", self.sizes.rows)
+            .with("pairs", format::count(self.pairs.training.len() as u64))
+            .with("rates", Translating::LEARNING_RATES.len())
+            .with("english", self.pairs.english.size())
+            .with("spanish", self.pairs.spanish.size())
     }
 
-    /// The parts that each gets right of the short sentences and of the long ones.
-    fn exact(&self, kinds: &[Kind], cell: fn(&Study, Kind) -> &Cell) -> String {
+    /// What each gets right of the short sentences and of the long ones.
+    fn in_words(&self, kinds: &[Kind], cell: Pick) -> String {
         let exact = |&kind: &Kind| {
-            let cell = cell(self.study, kind);
-            format!("{} {} and {}", kind.name(), Summary::of_shares(&cell.short()), Summary::of_shares(&cell.long()))
+            let cell = cell(self, kind);
+            format!("{} {} and {}", kind.name(), cell.share(Outcome::short), cell.share(Outcome::long))
         };
         kinds.iter().map(exact).collect::<Vec<_>>().join("; ")
     }
 
-    /// Whether the encoder-decoder's quality falls with length.
-    fn fall(&self) -> String {
-        let fall = Summary::of(&self.cell(Kind::PLAIN).fall());
-        let verdict = by_interval(
-            &fall,
-            "Quality falls with length",
-            "Quality rises with length",
-            "Whether quality falls with length stays open",
-        );
-        format!(
-            "{verdict}: from sentences of {} to {} words to those of {} to {} the part that the encoder-decoder gets right \
-             in every word falls by {fall}.",
-            SHORT.start(),
-            SHORT.end(),
-            LONG.start(),
-            LONG.end(),
-        )
-    }
-
-    /// Whether what was read first suffers most: the same words in the same places, read from either end.
-    fn lost_end(&self) -> String {
-        let lost = |kind| self.cell(kind).each(Outcome::first_is_lost);
-        let moved = Summary::of_differences(&lost(Kind::PLAIN), &lost(Kind::REVERSED));
-        let verdict = by_interval(
-            &moved,
-            "What is read first suffers more",
-            "What is read last suffers more",
-            "Whether what is read first suffers more stays open",
-        );
-        format!(
-            "{verdict}: turning the source round changes by {moved} bits a word how much more is lost at its beginning than at \
-             its end.",
-        )
-    }
-
-    /// What to notice.
-    pub fn notice(&self) -> Vec<String> {
-        let held =
-            |length: usize| self.study.pairs.held_out.iter().find(|g| g.length == length).map_or(0.0, |g| g.bits());
-        let missing = |kind| {
-            let missing = self.cell(kind).mean(|outcome| outcome.mean(LONG, |on| on.missing));
-            format!("{} {missing}", self.name(kind))
+    fn thirds(&self, kind: Kind) -> String {
+        let thirds = |places: fn(&OnLength) -> &[f64]| {
+            let [first, last] = [0, 1].map(|third| self.cell(kind).mean(|outcome| outcome.thirds(places)[third]));
+            format!("{first} and {last}")
         };
-        let mut notice = vec![
-            format!(
-                "Right in every word, of the sentences of {} to {} words and of those of {} to {}: {}.",
-                SHORT.start(),
-                SHORT.end(),
-                LONG.start(),
-                LONG.end(),
-                self.exact(&EITHER_END, Study::cell),
-            ),
-            format!(
-                "A held-out sentence of {} words holds {} bits in the mean, its length included, one of {} words {}: the \
-                 generator knows the probability of each. The vector has the same width for all of them.",
-                LENGTHS.start(),
-                format::number(held(*LENGTHS.start()), 3),
-                LENGTHS.end(),
-                format::number(held(*LENGTHS.end()), 3),
-            ),
-            format!(
-                "Bits of a translation of {} to {} words that are still to be guessed, told the right words before each: {}.",
-                LONG.start(),
-                LONG.end(),
-                WIDTHS.map(missing).join("; "),
-            ),
-        ];
-        let saved = |narrow, wide| {
-            let [narrow, wide] =
-                [narrow, wide].map(|kind| self.cell(kind).each(|outcome| outcome.mean(LONG, |on| on.missing)));
-            narrow.iter().zip(&wide).map(|(narrow, wide)| narrow - wide).collect::<Vec<f64>>()
-        };
-        let (width, looking) = (saved(WIDTHS[0], WIDTHS[2]), saved(WIDTHS[2], WIDTHS[3]));
-        let more = Summary::of_differences(&looking, &width);
-        notice.push(format!(
-            "A vector of {} numbers instead of 16 saves {} of these bits; looking back instead of a vector of {} saves {}. \
-             {}: the difference is {more}.",
-            self.whole(),
-            Summary::of(&width),
-            self.whole(),
-            Summary::of(&looking),
-            by_interval(
-                &more,
-                "At this training, that all passes through one vector costs more than that the vector is narrow",
-                "At this training, that the vector is narrow costs more than that all passes through one",
-                "Whether the width of the vector costs more or that there is one stays open",
-            ),
-        ));
-        notice.push(format!(
-            "Equal tokens are not equal time. With {} steps of the encoder-decoder and {} of attention, about as many seconds \
-             as the transformer's {} took where that was measured, right in every word are: {}.",
-            format::count(self.study.at_equal_seconds(Kind::PLAIN).case.steps),
-            format::count(self.study.at_equal_seconds(Kind::ATTENTION).case.steps),
-            format::count(self.study.at_equal_seconds(Kind::Transformer).case.steps),
-            self.exact(&STAGES, Study::at_equal_seconds),
-        ));
-        let thirds = |kind: Kind| {
-            let mean = |places: fn(&OnLength) -> &[f64], third: usize| {
-                self.cell(kind).mean(|outcome| outcome.thirds(places)[third])
-            };
-            format!(
-                "{} lacks {} and {} bits a word and says {} and {} of the words",
-                kind.name(),
-                mean(|on| &on.lost, 0),
-                mean(|on| &on.lost, 1),
-                mean(|on| &on.recall, 0),
-                mean(|on| &on.recall, 1),
-            )
-        };
-        notice.push(format!(
-            "Of the first and of the last third of sentences of {} words: {}. It lacks bits where it is told the right words \
-             before each; what it says follows its own words, so a mistake early on can cost the rest, whichever end was read \
-             first.",
-            LENGTHS.end(),
-            [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION].map(thirds).join("; "),
-        ));
-        notice
+        let (lost, recall) = (thirds(|on| &on.lost), thirds(|on| &on.recall));
+        format!("{} lacks {lost} bits a word and says {recall} of the words", kind.name())
     }
 
-    /// What it does not say.
-    pub fn limits(&self) -> Vec<String> {
-        let sizes = &self.study.sizes;
-        vec![
-            format!(
-                "The transformer has {} parameters, all others as many within {} %. All learn from the same {} batches \
-                 of {} out of {} pairs, of every length about as many; AdamW with the peak learning rate from the same {}, by a \
-                 search of a quarter of the steps for each, on a seed of its own.",
-                format::count(self.cell(Kind::Transformer).case.design.config.parameter_count() as u64),
-                format::number(100.0 * TOLERANCE, 2),
-                format::count(sizes.steps),
-                sizes.rows,
-                format::count(self.study.pairs.training.len() as u64),
-                LEARNING_RATES.len(),
-            ),
-            format!(
-                "The recurrent ones have one LSTM layer on each side, the Transformer one block. The sentences come from a grammar \
-                 of two languages with {} English and {} Spanish tokens, the four special ones included; real text holds \
-                 more bits a word and has more than one right translation.",
-                self.study.pairs.english.size(),
-                self.study.pairs.spanish.size(),
-            ),
-            "The attention model reads the source from both ends and scores words with what it has read and its state \
-             together, as in its papers; the encoder-decoder reads from one end and has but its state. What each of these \
-             does is measured in C4 from the standard budget on."
-                .into(),
-            "A vector narrower than the state stands between two linear maps more, down and up, which have to be learnt too: \
-             a short training shows their beginning, not what fits through them."
-                .into(),
-            "About equal seconds are a fixed ratio of steps, measured once on another machine, so that every machine trains \
-             the same models, at the learning rate that was chosen for the shorter training. The table says how many seconds \
-             each took here, where other trainings may have run beside it."
-                .into(),
-            "A word counts as recalled wherever in the translation it stands. Frequent words are said by chance: the figure \
-             shows what the translation of another sentence recalls."
-                .into(),
-        ]
+    fn models_table(&self) -> Columns<&Cell> {
+        Table::of(&self.cells)
+            .column("model", |cell| self.name(cell.case.design.kind))
+            .column("H, D", |cell| cell.case.design.width)
+            .column("parameters", |cell| cell.case.design.config.parameter_count() as u64)
+            .column("learning rate", |cell| digits(cell.learning_rate, 2))
+            .column("right, short", |cell| cell.share(Outcome::short))
+            .column("right, long", |cell| cell.share(Outcome::long))
+            .column("bits to guess, long", |cell| cell.mean(Outcome::missing))
+            .column("loss, nats a token", |cell| cell.mean(|outcome| outcome.end().loss))
+            .column("bits lost a word, first − last third", |cell| cell.mean(Outcome::first_is_lost))
     }
 
-    /// Every number of the figures.
-    pub fn tables(&self) -> Vec<Table> {
-        let mut models = Table::new(
-            "c03-models",
-            format!(
-                "All translators; short sentences have {} to {} words, long ones {} to {}",
-                SHORT.start(),
-                SHORT.end(),
-                LONG.start(),
-                LONG.end()
-            ),
-            &[
-                "model",
-                "#H, D",
-                "#parameters",
-                "#learning rate",
-                "#right, short",
-                "#right, long",
-                "#bits to guess, long",
-                "#loss, nats a token",
-                "#bits lost a word, first − last third",
-            ],
-        );
-        for cell in &self.study.cells {
-            models.row([
-                self.name(cell.case.design.kind),
-                cell.case.design.width.to_string(),
-                format::count(cell.case.design.config.parameter_count() as u64),
-                format::number(cell.learning_rate, 2),
-                Summary::of_shares(&cell.short()).to_string(),
-                Summary::of_shares(&cell.long()).to_string(),
-                cell.mean(|outcome| outcome.mean(LONG, |on| on.missing)).to_string(),
-                cell.mean(|outcome| outcome.looks.last().map_or(f64::NAN, |look| look.loss)).to_string(),
-                cell.mean(Outcome::first_is_lost).to_string(),
-            ]);
-        }
-        let mut times = Table::new(
-            "c03-seconds-table",
-            "Equal tokens, and about equal seconds on one thread",
-            &[
-                "model",
-                "equal",
-                "#steps",
-                "#tokens",
-                "#seconds (measured)",
-                "#right, short",
-                "#right, long",
-                "#bits to guess, long",
-            ],
-        );
-        let all =
-            STAGES.map(|kind| [("tokens", self.cell(kind)), ("seconds, about", self.study.at_equal_seconds(kind))]);
-        for (equal, cell) in all.into_iter().flatten() {
-            let last = |value: fn(&Look) -> f64| cell.mean(|outcome| outcome.looks.last().map_or(f64::NAN, value));
-            times.row([
-                self.name(cell.case.design.kind),
-                equal.into(),
-                format::count(cell.case.steps),
-                format::count(last(|look| look.tokens as f64).mean.round() as u64),
-                last(|look| look.seconds).to_string(),
-                Summary::of_shares(&cell.short()).to_string(),
-                Summary::of_shares(&cell.long()).to_string(),
-                cell.mean(|outcome| outcome.mean(LONG, |on| on.missing)).to_string(),
-            ]);
-        }
-        vec![models, times]
+    fn times_table(&self) -> Columns<(&str, &Cell)> {
+        let both = |kind| [("tokens", self.cell(kind)), ("seconds, about", self.at_equal_seconds(kind))];
+        Table::of(Kind::STAGES.into_iter().flat_map(both))
+            .column("model", |(_, cell)| self.name(cell.case.design.kind))
+            .column("equal", |(equal, _)| *equal)
+            .column("steps", |(_, cell)| cell.case.steps)
+            .column("tokens", |(_, cell)| cell.mean(|outcome| outcome.end().tokens as f64).mean.round() as u64)
+            .column("seconds (measured)", |(_, cell)| cell.mean(|outcome| outcome.end().seconds))
+            .column("right, short", |(_, cell)| cell.share(Outcome::short))
+            .column("right, long", |(_, cell)| cell.share(Outcome::long))
+            .column("bits to guess, long", |(_, cell)| cell.mean(Outcome::missing))
     }
 }
 
@@ -306,10 +160,10 @@ mod tests {
 
     #[test]
     fn the_interval_decides_what_is_said() {
-        let said = |values: &[f64]| by_interval(&Summary::of(values), "above", "below", "open");
-        assert_eq!(said(&[0.5, 0.6, 0.55]), "above");
-        assert_eq!(said(&[-0.5, -0.6, -0.55]), "below");
-        assert_eq!(said(&[0.5, 0.6, -0.55]), "open");
-        assert_eq!(said(&[0.5]), "open");
+        let said = |values: &[f64]| by_interval(Summary::of(values)).map(|said| said.is_some());
+        assert_eq!(said(&[0.5, 0.6, 0.55]), [true, false, false]);
+        assert_eq!(said(&[-0.5, -0.6, -0.55]), [false, true, false]);
+        assert_eq!(said(&[0.5, 0.6, -0.55]), [false, false, true]);
+        assert_eq!(said(&[0.5]), [false, false, true]);
     }
 }

@@ -1,5 +1,6 @@
 //! C3: what goes through one vector, and what is lost there.
 
+pub mod aligned;
 pub mod figures;
 mod findings;
 pub mod models;
@@ -15,8 +16,8 @@ use crate::{
     lab::Lab,
     verdict::{Verdict, exceeds},
 };
-use findings::Report;
-use models::Kind;
+use findings::conclude;
+use pairs::LONG;
 use study::Study;
 
 const TEXT: &str = include_str!("text.md");
@@ -25,7 +26,7 @@ const TEXT: &str = include_str!("text.md");
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C3",
     text: TEXT,
-    thresholds: &[],
+    thresholds: &[("better", 100.0 * BETTER), ("from", *LONG.start() as f64), ("to", *LONG.end() as f64)],
     reads: &[Input::Budget, Input::Seeds],
     memory: Memory { alone: [108, 280, 610], thread: [13, 15, 20] },
     run,
@@ -42,19 +43,6 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
 /// From what each seed gets right of the long sentences.
 pub fn judge(plain: &[f64], attention: &[f64], budget: Budget) -> Verdict {
     exceeds(&Summary::of_differences(attention, plain), BETTER, budget).after_training(budget)
-}
-
-fn conclude(study: &Study, budget: Budget) -> Finding {
-    let report = Report { study };
-    let [plain, attention] = [Kind::PLAIN, Kind::ATTENTION].map(|kind| study.cell(kind).long());
-    Finding {
-        verdict: judge(&plain, &attention, budget),
-        answer: report.answer(),
-        figures: report.figures(),
-        tables: report.tables(),
-        notice: report.notice(),
-        limits: report.limits(),
-    }
 }
 
 #[cfg(test)]

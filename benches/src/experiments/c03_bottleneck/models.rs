@@ -36,6 +36,17 @@ impl Kind {
     /// The same where what was read reaches the words only by way of the state.
     pub const STATE_ALONE: Self = Self::Attention { both_ends: true, spoken: false };
 
+    /// How wide the narrowest vector is.
+    pub const NARROW: usize = 16;
+
+    /// The three stages.
+    pub const STAGES: [Self; 3] = [Self::PLAIN, Self::ATTENTION, Self::Transformer];
+    /// The stages, and the first with the source read from its end.
+    pub const EITHER_END: [Self; 4] = [Self::PLAIN, Self::REVERSED, Self::ATTENTION, Self::Transformer];
+    /// Vectors from the narrowest to the whole state, and none.
+    pub const WIDTHS: [Self; 4] =
+        [Self::with_vector(Self::NARROW), Self::with_vector(64), Self::PLAIN, Self::ATTENTION];
+
     /// The encoder-decoder with a vector of this width.
     pub const fn with_vector(width: usize) -> Self {
         Self::Plain { vector: Some(width), reversed: false }
@@ -73,12 +84,17 @@ pub struct Shape {
 /// A translator that can be built.
 #[derive(Clone, Debug)]
 pub struct Design {
-    /// What it is.
     pub kind: Kind,
     /// H, or D.
     pub width: usize,
-    /// The whole of it.
     pub config: TranslatorConfig,
+}
+
+/// A translator, and how long it is trained.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub design: Design,
+    pub steps: u64,
 }
 
 impl Design {

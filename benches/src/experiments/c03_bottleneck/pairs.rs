@@ -1,6 +1,6 @@
 //! The sentences of C3 and C4: generated pairs, of which length, bits and word order are known.
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use data::{
     Token,
@@ -19,7 +19,7 @@ pub const SHORT: std::ops::RangeInclusive<usize> = 3..=5;
 pub const LONG: std::ops::RangeInclusive<usize> = 10..=12;
 
 /// Lengths of the sentences whose alignments are drawn.
-const DRAWN: std::ops::RangeInclusive<usize> = 6..=8;
+pub const DRAWN: [usize; 3] = [6, 7, 8];
 
 /// Pairs to learn from and pairs to judge by, none of them in both.
 pub struct Pairs {
@@ -37,9 +37,7 @@ pub struct Pairs {
 
 /// Sentences with the same number of English words.
 pub struct Group {
-    /// How many words.
     pub length: usize,
-    /// All different.
     pub sentences: Vec<Known>,
 }
 
@@ -174,14 +172,14 @@ impl Pairs {
         self.held_out.iter().flat_map(|group| &group.sentences)
     }
 
-    /// Where among them the sentences stand whose alignments are drawn: of each middle length the one with the most
-    /// inversions.
-    pub fn drawn(&self) -> Vec<usize> {
-        let of_length = |length: usize| {
-            let judged = self.judged().enumerate().filter(move |(_, known)| known.pair.0.len() == length);
-            judged.max_by_key(|(at, known)| (known.crossings(), std::cmp::Reverse(*at))).map(|(at, _)| at)
-        };
-        DRAWN.filter_map(of_length).collect()
+    /// The sentences whose alignments are drawn, of each middle length the one with the most inversions, and where they
+    /// stand among those to judge by.
+    pub fn drawn(&self) -> [(usize, &Known); DRAWN.len()] {
+        DRAWN.map(|length| {
+            let judged = self.judged().enumerate().filter(|(_, known)| known.pair.0.len() == length);
+            let most = judged.max_by_key(|(at, known)| (known.crossings(), Reverse(*at)));
+            most.expect("there are sentences of every middle length")
+        })
     }
 }
 

@@ -2,28 +2,29 @@
 
 use std::rc::Rc;
 
-use super::models::{Design, Kind, Shape};
-use super::pairs::{LONG, Pairs, SHORT};
-use super::training::{Job, Outcome};
-
+use super::{
+    models::{Case, Design, Kind, Shape},
+    pairs::Pairs,
+    training::{Outcome, Translating},
+};
 use crate::{
     budget::Budget,
     lab::Lab,
-    study::{
-        grid::{self, Chosen, Score, Trial},
-        parallel::Reporter,
-    },
+    study::grid::{self, Chosen},
 };
-
-/// The peak learning rates that every kind is tried with.
-pub const LEARNING_RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
 
 /// How far numbers of parameters may be apart.
 pub const TOLERANCE: f64 = 0.02;
 
 /// Trained at every budget.
-const KINDS: [Kind; 6] =
-    [Kind::PLAIN, Kind::ATTENTION, Kind::Transformer, Kind::REVERSED, Kind::with_vector(64), Kind::with_vector(16)];
+const KINDS: [Kind; 6] = [
+    Kind::PLAIN,
+    Kind::ATTENTION,
+    Kind::Transformer,
+    Kind::REVERSED,
+    Kind::with_vector(64),
+    Kind::with_vector(Kind::NARROW),
+];
 
 /// And beyond the smallest, to tell what looking back does from what reading from both ends does, and from what it does
 /// that words are scored with what was read.
@@ -37,15 +38,12 @@ const AS_LONG: [Kind; 2] = [Kind::PLAIN, Kind::ATTENTION];
 pub struct Sizes {
     /// D of the Transformer.
     pub width: usize,
-    /// To learn from.
     pub pairs: usize,
-    /// Of each training.
     pub steps: u64,
     /// B.
     pub rows: usize,
     /// Sentences of each length to judge by.
     pub per_length: usize,
-    /// What is trained.
     pub kinds: Vec<Kind>,
     /// How many times as many steps fill the Transformer's time: those of the encoder-decoder, and of attention. Numbers
     /// that stand here and no stopwatch, so that every machine trains the same models; the report says how many seconds
@@ -77,9 +75,7 @@ impl Sizes {
 
 /// All that was trained.
 pub struct Study {
-    /// How large it is.
     pub sizes: Sizes,
-    /// What was learnt from and judged by.
     pub pairs: Pairs,
     /// In the order of [`Sizes::kinds`], all trained on equal tokens.
     pub cells: Vec<Cell>,
@@ -87,34 +83,10 @@ pub struct Study {
     longer: Vec<Cell>,
 }
 
-/// A translator, and how long it is trained.
-#[derive(Clone, Debug)]
-pub struct Case {
-    /// What it is.
-    pub design: Design,
-    /// Of the training.
-    pub steps: u64,
-}
-
-/// One kind of translator.
 pub type Cell = grid::Cell<Case, Outcome>;
 
-impl Cell {
-    /// The part of long sentences whose translation is right in every word, for each seed.
-    pub fn long(&self) -> Vec<f64> {
-        self.each(|outcome| outcome.mean(LONG, |on| on.exact))
-    }
-
-    /// Likewise of short sentences.
-    pub fn short(&self) -> Vec<f64> {
-        self.each(|outcome| outcome.mean(SHORT, |on| on.exact))
-    }
-
-    /// By how much the part falls from short to long, for each seed.
-    pub fn fall(&self) -> Vec<f64> {
-        self.short().iter().zip(self.long()).map(|(short, long)| short - long).collect()
-    }
-}
+/// A way to look up a kind: after equal tokens, or after equal seconds.
+pub type Pick = fn(&Study, Kind) -> &Cell;
 
 impl Study {
     /// The study of this lab's budget, whichever experiment asks first.
@@ -133,7 +105,7 @@ impl Study {
         let pairs = Pairs::new(sizes.pairs, sizes.per_length);
         let vocabularies = [pairs.english.size(), pairs.spanish.size()];
         let designs = designs(Shape { vocabularies, width: sizes.width }, &sizes.kinds)?;
-        let translating = Translating { sizes: &sizes, pairs: &pairs };
+        let translating = Translating { rows: sizes.rows, pairs: &pairs };
 
         let cases = designs.into_iter().map(|design| Case { design, steps: sizes.steps });
         let mut chosen = grid::search(lab, "C3, translators", &translating, &cases.collect::<Vec<_>>())?;
@@ -172,45 +144,19 @@ impl Study {
         }
     }
 
+    /// W of the plain encoder-decoder: its vector is its state, h and c of H numbers each.
+    pub fn whole(&self) -> usize {
+        2 * self.cell(Kind::PLAIN).case.design.width
+    }
+
+    /// As figures and tables of C3 call a kind: with the width of what passes.
+    pub fn name(&self, kind: Kind) -> String {
+        if kind == Kind::PLAIN { format!("encoder-decoder, {} numbers", self.whole()) } else { kind.name() }
+    }
+
     /// What was measured of a kind, if it was trained.
     pub fn find(&self, kind: Kind) -> Option<&Cell> {
         self.cells.iter().find(|cell| cell.case.design.kind == kind)
-    }
-}
-
-/// The trainings, on one set of pairs.
-struct Translating<'s> {
-    sizes: &'s Sizes,
-    pairs: &'s Pairs,
-}
-
-impl Translating<'_> {
-    fn job<'t>(&'t self, trial: &'t Trial<Case>) -> Job<'t> {
-        let Trial { case: Case { design, .. }, learning_rate, seed, steps } = trial;
-        let (learning_rate, seed, steps) = (*learning_rate, *seed, *steps);
-        Job { design, learning_rate, seed, steps, rows: self.sizes.rows, pairs: self.pairs }
-    }
-}
-
-impl grid::Study for Translating<'_> {
-    type Case = Case;
-    type Outcome = Outcome;
-    const LEARNING_RATES: &'static [f64] = &LEARNING_RATES;
-
-    fn steps(&self, case: &Case) -> u64 {
-        case.steps
-    }
-
-    fn search_steps(&self, case: &Case) -> u64 {
-        case.steps.div_ceil(4)
-    }
-
-    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
-        Ok(Score(self.job(trial).search(reporter)?, 0.0))
-    }
-
-    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Outcome> {
-        self.job(trial).train(reporter)
     }
 }
 

@@ -1,40 +1,35 @@
 //! The trainings of C3 and C4, and what is measured of a translator.
 
-use std::{cell::Cell, collections::BTreeMap};
+use std::cell::Cell;
 
 use data::{
     Token,
     pairs::{PairBatch, PairBatches},
-    score::{AlignmentCounts, Link, hard_alignment},
 };
-use ndarray::{Array2, s};
 use nn::{
-    AdamW, Decay, Schedule, Trainer, TrainingConfig, Translation, Translator, align, evaluate_pairs, metrics,
-    token_losses, translate,
+    AdamW, Decay, Schedule, Trainer, TrainingConfig, Translation, Translator, evaluate_pairs, metrics, token_losses,
+    translate,
 };
+use stages::TranslatorModel;
 use tensor::{Context, Parameters};
 
-use super::models::Design;
-use super::pairs::{Group, Known, LENGTHS, Pairs};
-use crate::study::parallel::Reporter;
-use stages::TranslatorModel;
+use super::{
+    aligned::Aligned,
+    models::Case,
+    pairs::{Group, LENGTHS, LONG, Pairs, SHORT},
+};
+use crate::study::{
+    grid::{Score, Study, Trial},
+    parallel::Reporter,
+};
 
-/// The parts of a training after which it is looked at.
-const LOOKS: [u64; 4] = [1, 2, 3, 4];
+/// How often a training is looked at, at equal distances.
+const LOOKS: u64 = 4;
 
-/// One training to do.
-pub struct Job<'s> {
-    /// The model.
-    pub design: &'s Design,
-    /// The highest learning rate.
-    pub learning_rate: f64,
-    /// Of the first parameters and of the order of the pairs.
-    pub seed: u64,
-    /// How many.
-    pub steps: u64,
+/// The trainings, on one set of pairs.
+pub struct Translating<'s> {
     /// B.
     pub rows: usize,
-    /// To learn from and to judge by.
     pub pairs: &'s Pairs,
 }
 
@@ -65,20 +60,6 @@ pub struct OnLength {
     pub lost: Vec<f64>,
 }
 
-/// Where a translator looks, beside where it should.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Aligned {
-    /// On all held-out sentences.
-    pub all: AlignmentCounts,
-    /// On those with inverted word order.
-    pub inverted: AlignmentCounts,
-    /// How often the word most looked at stands so many places to the right of the nearest that belongs to the word
-    /// said, of all that belong to one.
-    pub offsets: BTreeMap<isize, f64>,
-    /// On each of the sentences that are drawn, (T, S).
-    pub drawn: Vec<Array2<f64>>,
-}
-
 /// What came of a training.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -90,46 +71,51 @@ pub struct Outcome {
     pub aligned: Option<Aligned>,
 }
 
-impl Job<'_> {
-    /// Trains and judges.
-    ///
-    /// # Errors
-    /// If the model cannot be built or its training fails.
-    pub fn train(&self, reporter: &Reporter) -> anyhow::Result<Outcome> {
-        let held_out = || self.pairs.held_out.iter().map(Group::batch);
-        let (model, parameters, looks) = self.follow(reporter, |model, parameters| {
-            evaluate_pairs(model, parameters, held_out()).map_or(f64::NAN, |evaluation| evaluation.nats)
-        })?;
-        let groups = self.pairs.held_out.iter();
+impl Study for Translating<'_> {
+    type Case = Case;
+    type Outcome = Outcome;
+    const LEARNING_RATES: &'static [f64] = &[3e-3, 1e-2, 3e-2];
+
+    fn steps(&self, case: &Case) -> u64 {
+        case.steps
+    }
+
+    fn search_steps(&self, case: &Case) -> u64 {
+        case.steps.div_ceil(4)
+    }
+
+    /// By the loss on pairs that neither are learnt from nor judged by.
+    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
+        let (model, parameters, _) = self.follow(trial, reporter, |_, _| 0.0)?;
+        Ok(Score(loss(&model, &parameters, self.pairs.validation.iter().cloned()), 0.0))
+    }
+
+    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Outcome> {
+        let groups = || self.pairs.held_out.iter();
+        let held_out = |model: &_, parameters: &_| loss(model, parameters, groups().map(Group::batch));
+        let (model, parameters, looks) = self.follow(trial, reporter, held_out)?;
         Ok(Outcome {
             looks,
-            lengths: groups.map(|group| OnLength::measure(&model, &parameters, group)).collect(),
+            lengths: groups().map(|group| OnLength::measure(&model, &parameters, group)).collect(),
             aligned: Aligned::measure(&model, &parameters, self.pairs),
         })
     }
+}
 
-    /// Trains and returns the loss on pairs that neither are learnt from nor judged by.
-    ///
-    /// # Errors
-    /// If the model cannot be built or its training fails.
-    pub fn search(&self, reporter: &Reporter) -> anyhow::Result<f64> {
-        let (model, parameters, _) = self.follow(reporter, |_, _| 0.0)?;
-        let evaluation = evaluate_pairs(&model, &parameters, self.pairs.validation.iter().cloned());
-        Ok(evaluation.map_or(f64::NAN, |evaluation| evaluation.nats))
-    }
-
+impl Translating<'_> {
     /// AdamW with warm-up and half a cosine, clipped.
     fn follow(
         &self,
+        trial: &Trial<Case>,
         reporter: &Reporter,
         loss: impl Fn(&TranslatorModel, &Parameters) -> f64,
     ) -> anyhow::Result<(TranslatorModel, Parameters, Vec<Look>)> {
-        let Job { design, learning_rate: peak, seed, steps, rows, pairs } = *self;
-        let (model, parameters) = design.config.build(seed)?;
+        let Trial { learning_rate: peak, seed, steps, .. } = *trial;
+        let (model, parameters) = trial.case.design.config.build(seed)?;
         let schedule = Schedule { decay: Decay::Cosine, peak, minimum: 0.1 * peak, warmup: steps / 10, end: steps };
         let config = TrainingConfig { seed, clip: Some(1.0), ..TrainingConfig::new(steps, AdamW::default(), schedule) };
         let mut trainer = Trainer::new(&model, parameters, config);
-        let batches = PairBatches::new(pairs.training.clone(), rows, seed);
+        let batches = PairBatches::new(self.pairs.training.clone(), self.rows, seed);
         let read = Cell::new(0);
         let batches = |step| {
             let batch = batches.at(step);
@@ -137,18 +123,23 @@ impl Job<'_> {
             batch
         };
         let (mut tokens, mut seconds, mut looks) = (0, 0.0, Vec::new());
-        while trainer.progress().step < steps {
+        for step in 1..=steps {
             let report = trainer.step(&batches)?;
             reporter.step(report.loss, read.get());
             tokens += read.get();
             seconds += report.duration.as_secs_f64();
-            if LOOKS.iter().any(|part| report.step == (part * steps).div_ceil(LOOKS.len() as u64)) {
+            if (1..=LOOKS).any(|part| step == (part * steps).div_ceil(LOOKS)) {
                 looks.push(Look { tokens, seconds, loss: loss(&model, trainer.parameters()) });
             }
         }
         let parameters = trainer.into_parameters();
         Ok((model, parameters, looks))
     }
+}
+
+/// In nats a token, told the right words before each.
+fn loss(model: &TranslatorModel, parameters: &Parameters, batches: impl Iterator<Item = PairBatch>) -> f64 {
+    evaluate_pairs(model, parameters, batches).map_or(f64::NAN, |evaluation| evaluation.nats)
 }
 
 /// Without padding, the ends of the translations included.
@@ -214,50 +205,6 @@ pub fn recall(group: &Group, said: &[&[Token]]) -> Vec<f64> {
     by_place(group, |sentence, t| f64::from(u8::from(says(sentence, t))))
 }
 
-impl Aligned {
-    fn measure<M: Translator>(model: &M, parameters: &Parameters, pairs: &Pairs) -> Option<Self> {
-        let mut weights = Vec::new();
-        for group in &pairs.held_out {
-            let looked = align(model, parameters, &group.batch())?;
-            weights.extend(looked.iter().map(|looked| looked.slice(s![..-1, ..]).mapv(f64::from))); // without the end
-        }
-        let counts = |wanted: fn(&Known) -> bool| {
-            let sentences = pairs.judged().zip(&weights).filter(|(known, _)| wanted(known));
-            let counts = sentences
-                .map(|(known, weights)| AlignmentCounts::new(&hard_alignment(weights.view()), &known.alignment, &[]));
-            counts.sum()
-        };
-        let offsets = pairs.judged().zip(&weights).flat_map(|(known, weights)| {
-            let links = hard_alignment(weights.view());
-            links.into_iter().filter_map(|link| offset(link, &known.alignment)).collect::<Vec<_>>()
-        });
-        Some(Self {
-            all: counts(|_| true),
-            inverted: counts(Known::inverted),
-            offsets: parts(offsets),
-            drawn: pairs.drawn().into_iter().map(|at| weights[at].clone()).collect(),
-        })
-    }
-}
-
-/// How many places to the right of the nearest source word that belongs to its target word a link points; `None` if
-/// none belongs to it.
-fn offset((s, t): Link, gold: &[Link]) -> Option<isize> {
-    let offsets = gold.iter().filter(|link| link.1 == t).map(|link| s as isize - link.0 as isize);
-    offsets.min_by_key(|offset| offset.abs())
-}
-
-/// How often each value comes, of all.
-fn parts(values: impl Iterator<Item = isize>) -> BTreeMap<isize, f64> {
-    let (mut parts, mut all) = (BTreeMap::new(), 0.0);
-    for value in values {
-        *parts.entry(value).or_insert(0.0) += 1.0;
-        all += 1.0;
-    }
-    parts.values_mut().for_each(|part| *part /= all);
-    parts
-}
-
 impl Outcome {
     /// The mean of `value` over some lengths. Each length counts the same, however many different sentences it has.
     pub fn mean(&self, lengths: std::ops::RangeInclusive<usize>, value: impl Fn(&OnLength) -> f64) -> f64 {
@@ -265,9 +212,32 @@ impl Outcome {
         values.iter().sum::<f64>() / values.len() as f64
     }
 
-    /// The longest sentences.
-    pub fn longest(&self) -> Option<&OnLength> {
-        self.lengths.last()
+    /// The part of long sentences whose translation is right in every word.
+    pub fn long(&self) -> f64 {
+        self.mean(LONG, |on| on.exact)
+    }
+
+    /// Likewise of short sentences.
+    pub fn short(&self) -> f64 {
+        self.mean(SHORT, |on| on.exact)
+    }
+
+    /// By how much the part falls from short to long.
+    pub fn fall(&self) -> f64 {
+        self.short() - self.long()
+    }
+
+    /// What is still to be guessed of long sentences, in bits.
+    pub fn missing(&self) -> f64 {
+        self.mean(LONG, |on| on.missing)
+    }
+
+    pub fn longest(&self) -> &OnLength {
+        self.lengths.last().expect("every length is measured")
+    }
+
+    pub fn end(&self) -> &Look {
+        self.looks.last().expect("the last look is at the end")
     }
 
     /// How many more bits are lost in the first third of the longest sentences than in the last, of a word at the mean place.
@@ -281,7 +251,7 @@ impl Outcome {
     pub fn thirds(&self, places: impl Fn(&OnLength) -> &[f64]) -> [f64; 2] {
         let third = LENGTHS.end() / 3;
         let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-        let places = self.longest().map_or(&[][..], places);
+        let places = places(self.longest());
         [mean(&places[..third]), mean(&places[places.len() - third..])]
     }
 }
@@ -289,6 +259,7 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiments::c03_bottleneck::pairs::Known;
 
     /// `the cat sleeps`, `el gato duerme`: 4 5 6, 7 8 9; the last sentence has a word that says two.
     #[test]
@@ -312,14 +283,5 @@ mod tests {
         let on = OnLength { length: 12, exact: 0.0, missing: 0.0, recall: Vec::new(), lost: lost.into() };
         let outcome = Outcome { looks: Vec::new(), lengths: vec![on], aligned: None };
         assert!((outcome.first_is_lost() - 0.65).abs() < 1e-12);
-    }
-
-    #[test]
-    fn step_03_how_far_a_link_points_beside_the_word_by_hand() {
-        let gold = [(1, 0), (4, 0), (2, 1)];
-        let offsets = [(0, 0), (3, 0), (4, 0), (6, 1), (5, 2)].map(|link| offset(link, &gold));
-        assert_eq!(offsets, [Some(-1), Some(-1), Some(0), Some(4), None]);
-        let expected = [(-1, 0.5), (0, 0.25), (4, 0.25)];
-        assert_eq!(parts(offsets.into_iter().flatten()), expected.into());
     }
 }
