@@ -19,6 +19,10 @@ const VOCABULARY: usize = 32;
 /// Orders that each seed tries.
 const ORDERS: usize = 8;
 
+/// How far rounding may move an output, as a part of the largest.
+pub const IN_64_BITS: f64 = 1e-12;
+pub const IN_MODELS: f64 = if size_of::<Real>() == size_of::<f64>() { IN_64_BITS } else { 1e-5 };
+
 /// What is given its inputs in another order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -48,7 +52,6 @@ impl Place {
         Place::Causal,
     ];
 
-    /// For figures and tables.
     pub fn name(self) -> String {
         let form = |engine| if engine == Engine::Literal { "in small operations" } else { "fused" };
         match self {
@@ -67,10 +70,8 @@ impl Place {
     pub fn allowed(self) -> Option<f64> {
         match self {
             Place::Sorted => Some(0.0),
-            Place::InOrder => Some(1e-12),
-            Place::Attention(_) | Place::Encoder(_, Positions::None) => {
-                Some(if size_of::<Real>() == size_of::<f64>() { 1e-12 } else { 1e-5 })
-            }
+            Place::InOrder => Some(IN_64_BITS),
+            Place::Attention(_) | Place::Encoder(_, Positions::None) => Some(IN_MODELS),
             Place::Encoder(..) | Place::Causal => None,
         }
     }

@@ -41,10 +41,8 @@ pub enum Question {
 }
 
 impl Question {
-    /// Both.
     pub const ALL: [Question; 2] = [Question::First, Question::More];
 
-    /// For figures and tables.
     pub fn name(self) -> &'static str {
         match self {
             Question::First => "which comes first?",
@@ -100,9 +98,7 @@ fn labelled(sentences: &[(Vec<Token>, Token)]) -> Labelled {
 /// One training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Job {
-    /// What is asked.
     pub question: Question,
-    /// How the model tells positions apart.
     pub positions: Positions,
     /// Of the first parameters and of the sentences.
     pub seed: u64,
@@ -111,16 +107,13 @@ pub struct Job {
 /// How it went.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trained {
-    /// What was trained.
     pub job: Job,
     /// Number of steps, and the part of the held-out sentences that was answered right then.
     pub curve: Vec<(u64, f64)>,
-    /// The number of parameters.
     pub parameters: usize,
 }
 
 impl Trained {
-    /// The part answered right at the end.
     pub fn accuracy(&self) -> f64 {
         self.curve.last().map_or(f64::NAN, |(_, accuracy)| *accuracy)
     }
@@ -192,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn step_04_scores_that_are_not_numbers_answer_nothing() {
+    fn step_03_scores_that_are_not_numbers_answer_nothing() {
         let mut parameters = Parameters::new();
         let config = EncoderConfig::new(VOCABULARY, 1, 32, 4);
         let model = SentenceClassifier::new(&mut Init::new(&mut parameters, 1), config, MARKED.len()).unwrap();
