@@ -151,6 +151,20 @@ impl<'t> Draft<'t> {
         self
     }
 
+    /// The same for a table that there may be nothing to say in.
+    ///
+    /// # Panics
+    /// If the text has no such part.
+    #[must_use]
+    #[track_caller]
+    pub fn maybe_table<R>(self, name: &str, columns: Option<Columns<R>>) -> Self {
+        self.text.title(name);
+        match columns {
+            Some(columns) => self.table(name, columns),
+            None => self,
+        }
+    }
+
     /// Migration.
     #[must_use]
     pub fn with_figures(mut self, figures: Vec<Figure>) -> Self {

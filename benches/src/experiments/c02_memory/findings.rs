@@ -1,210 +1,140 @@
-//! What C2 shows of its trainings.
+//! What the page says of C2.
 
-use super::{
-    ALL_RECALLED, Cell, Remembering, best,
-    training::{BATCH, CLIP, Family, SUM_ERROR, SYMBOLS, Task, Variant, WRONG_ANSWERS},
-};
 use report::{
     Table,
-    figure::{Axis, Figure, Lines, Plot, Reference, Series},
+    figure::{Axis, Lines, Series},
     format,
     statistics::Summary,
+    table::{Columns, digits},
 };
 
-use crate::study::{
-    grid::Study,
-    text::{Values, semicolons},
+use super::{
+    ALL_RECALLED, Cell, Found, Remembering, TEXT,
+    training::{BATCH, CLIP, Case, Family, Outcome, SUM_ERROR, SYMBOLS, Variant, WRONG_ANSWERS},
+};
+use crate::{
+    finding::{Draft, Finding},
+    study::{
+        grid::{self, Study},
+        text::{Values, semicolons},
+    },
+    verdict::Verdict,
 };
 
-/// Everything that was measured, as figures, tables and sentences.
-pub struct Report<'c> {
-    /// By task, and within a task in the order of [`Variant::ALL`].
-    pub cells: &'c [Cell],
-    /// The longest gap that was asked for.
-    pub longest: Task,
+pub fn conclude(found: &Found, verdict: Verdict) -> Finding {
+    let (recall, adding): (Vec<&Cell>, Vec<&Cell>) = found.cells.iter().partition(|cell| cell.case.task.is_recall());
+    let adds = !adding.is_empty();
+    Draft::new(TEXT, &found.values(&recall))
+        .figure("c02-recall", accuracies(&recall))
+        .figure("c02-gradients-start", found.gradients(0))
+        .figure("c02-gradients-end", found.gradients(1))
+        .maybe_figure("c02-adding", adds.then(|| errors(&adding)))
+        .table("c02-recall-table", recall_table(&recall))
+        .maybe_table("c02-adding-table", adds.then(|| adding_table(&adding)))
+        .finding(verdict)
 }
 
-impl<'c> Report<'c> {
-    fn cell(&self, task: Task, variant: Variant) -> Option<&'c Cell> {
-        self.cells.iter().find(|cell| cell.case.task == task && cell.case.variant == variant)
-    }
-
-    fn of(&self, variant: Variant) -> impl Iterator<Item = &'c Cell> {
-        self.cells.iter().filter(move |cell| cell.case.variant == variant)
-    }
-
-    /// What the text says.
-    pub fn values(&self, steps: u64) -> Values {
+impl Found {
+    fn values(&self, recall: &[&Cell]) -> Values {
         let recalled = |family| {
-            let cell = best(self.cells, self.longest, family)?;
-            Some(format!("{} recalls {} of the symbols", cell.case.variant.name(), cell.accuracy()))
+            let cell = self.best(family);
+            Some(format!("{} recalls {} of the symbols", cell.case.variant.name(), cell.share(Outcome::accuracy)))
         };
-        let span = |variant: Variant| Some(format!("{} {}", variant.name(), self.span_of(variant)));
+        let span = |variant: Variant| {
+            let everything = |cell: &&&Cell| cell.case.variant == variant && met(cell) == cell.outcomes.len();
+            let longest = recall.iter().filter(everything).map(|cell| cell.case.task.gap()).max();
+            Some(format!("{} {}", variant.name(), longest.map_or_else(|| "at none".to_owned(), |gap| gap.to_string())))
+        };
         let fading = |variant: Variant| {
-            let norms = self.gradients(self.cell(self.longest, variant)?, 0);
-            let [first, .., last] = norms[..] else { return None };
+            let [first, .., last] = self.norms(variant, 0)[..] else { return None };
             Some(format!("{} {}", variant.name(), format::number(first.mean / last.mean, 2)))
         };
         Values::default()
-            .with("gap", gap(self.longest))
+            .with("gap", self.longest.gap())
             .with("recalled", semicolons([Family::Lstm, Family::Gru, Family::Rnn], recalled))
             .with("spans", semicolons(Variant::ALL, span))
+            .with("all", format::number(100.0 * ALL_RECALLED, 3))
             .with("fading", semicolons(Variant::ALL, fading))
+            .with("symbols", SYMBOLS)
+            .with("rates", Remembering::LEARNING_RATES.len())
             .with("rows", BATCH)
             .with("clip", CLIP)
-            .with("steps", format::count(steps))
+            .with("steps", format::count(self.steps))
             .with("wrong", format::number(100.0 * (1.0 - WRONG_ANSWERS), 3))
             .with("error", SUM_ERROR)
     }
 
-    /// `up to 30`, or `at none`.
-    fn span_of(&self, variant: Variant) -> String {
-        let recalled =
-            |cell: &&Cell| matches!(cell.case.task, Task::Recall { .. }) && cell.recalled() == cell.outcomes.len();
-        let gaps = self.of(variant).filter(recalled).map(|cell| gap(cell.case.task));
-        gaps.max().map_or("at none".into(), |gap| format!("{gap}"))
+    /// The norm of the gradient at each step of the longest gap, before or after training, over the seeds whose training did
+    /// not diverge.
+    fn norms(&self, variant: Variant, when: usize) -> Vec<Summary> {
+        let cell = grid::find(&self.cells, &Case { task: self.longest, variant });
+        let norms: Vec<&[f64]> =
+            cell.outcomes.iter().map(|outcome| &*outcome.gradients[when]).filter(|norms| !norms.is_empty()).collect();
+        let at = |t: usize| Summary::of_magnitudes(&norms.iter().map(|norms| norms[t]).collect::<Vec<_>>());
+        (0..norms.first().map_or(0, |norms| norms.len())).map(at).collect()
     }
 
-    /// In the order of the argument.
-    pub fn figures(&self) -> Vec<Figure> {
-        let recall = |task| matches!(task, Task::Recall { .. });
-        let accuracy = self.curves(recall, Cell::accuracy);
-        let lines = Lines::new(Axis::log2("gap, distractors"), Axis::linear("accuracy").within(0.0, 1.0), accuracy)
-            .with(Reference::Level { label: "guessing".into(), y: 1.0 / SYMBOLS as f64 });
-        let mut figures = vec![Figure::new(
-            "c02-recall",
-            format!("Recalling one of {SYMBOLS} symbols after a gap"),
-            format!(
-                "Accuracy on held-out rows; parameters as equal as whole widths allow, the same examples, at most as many \
-                 steps, and each at that of {} learning rates that did best on another seed.",
-                Remembering::LEARNING_RATES.len()
-            ),
-            Plot::Lines(lines),
-        )];
-        let when = [("start", "before training"), ("end", "after training")];
-        for (i, (name, when)) in when.into_iter().enumerate() {
-            let series = Variant::ALL.into_iter().filter_map(|variant| {
-                let norms = self.gradients(self.cell(self.longest, variant)?, i);
-                Some(Series::new(variant.name(), norms.into_iter().enumerate().map(|(t, norm)| (t as f64 + 1.0, norm))))
-            });
-            figures.push(Figure::new(
-                format!("c02-gradients-{name}"),
-                format!("How much the loss depends on each state, {when}"),
-                "Norm of d loss / d h_t over a batch at the longest gap: the symbol stands at the left, the question at \
-                 the right. Geometric means over the seeds whose training did not diverge.",
-                Plot::Lines(Lines::new(Axis::linear("step t"), Axis::log10("norm of d loss / d h_t"), series)),
-            ));
-        }
-        let adding = self.curves(|task| !recall(task), Cell::error);
-        if adding.iter().any(|series| !series.points.is_empty()) {
-            let lines = Lines::new(Axis::log2("length T, numbers"), Axis::log10("mean squared error"), adding)
-                .with(Reference::Level { label: "without memory".into(), y: data::tasks::Adding::MEMORYLESS_ERROR });
-            figures.push(Figure::new(
-                "c02-adding",
-                "Adding the two marked numbers among T",
-                "Error on held-out rows, trained as above.",
-                Plot::Lines(lines),
-            ));
-        }
-        figures
-    }
-
-    fn curves(&self, wanted: impl Fn(Task) -> bool, value: fn(&Cell) -> Summary) -> Vec<Series> {
-        let curve = |variant: Variant| {
-            let cells = self.of(variant).filter(|cell| wanted(cell.case.task));
-            Series::new(variant.name(), cells.map(|cell| (gap(cell.case.task) as f64, value(cell))))
-        };
-        Variant::ALL.map(curve).into()
-    }
-
-    /// For each step, over the seeds whose training did not diverge.
-    fn gradients(&self, cell: &Cell, when: usize) -> Vec<Summary> {
-        let norms: Vec<&Vec<f64>> =
-            cell.outcomes.iter().map(|o| &o.gradients[when]).filter(|n| !n.is_empty()).collect();
-        let steps = if norms.is_empty() { 0 } else { cell.case.task.steps() };
-        (0..steps).map(|t| Summary::of_magnitudes(&norms.iter().map(|norms| norms[t]).collect::<Vec<_>>())).collect()
-    }
-
-    /// Every number of the figures on recall and adding.
-    pub fn tables(&self) -> Vec<Table> {
-        let mut recall = Table::new(
-            "c02-recall-table",
-            format!(
-                "Recall: parameters as equal as whole widths allow, the same {} learning rates for all",
-                Remembering::LEARNING_RATES.len()
-            ),
-            &[
-                "cell, beginning",
-                "#gap",
-                "#H",
-                "#parameters",
-                "#learning rate",
-                "#accuracy",
-                "#seeds at 99 %",
-                "#steps",
-            ],
-        );
-        let mut adding = Table::new(
-            "c02-adding-table",
-            "The adding problem, trained in the same way",
-            &[
-                "cell, beginning",
-                "#T",
-                "#H",
-                "#parameters",
-                "#learning rate",
-                "#squared error",
-                "#seeds at 0.002",
-                "#steps",
-            ],
-        );
-        for cell in self.cells {
-            let (width, parameters) = cell.case.variant.size(cell.case.task);
-            let steps: Vec<f64> = cell.outcomes.iter().map(|outcome| outcome.steps as f64).collect();
-            let (table, value) = match cell.case.task {
-                Task::Recall { .. } => (&mut recall, cell.accuracy()),
-                Task::Adding { .. } => (&mut adding, cell.error()),
-            };
-            table.row([
-                cell.case.variant.name().to_owned(),
-                gap(cell.case.task).to_string(),
-                width.to_string(),
-                format::count(parameters as u64),
-                format::number(cell.learning_rate, 2),
-                value.to_string(),
-                format!("{} of {}", cell.recalled(), cell.outcomes.len()),
-                format::number(Summary::of(&steps).mean, 3),
-            ]);
-        }
-        [recall, adding].into_iter().filter(|table| !table.rows.is_empty()).collect()
+    fn gradients(&self, when: usize) -> Lines {
+        let series = Variant::ALL.map(|variant| {
+            let norms = self.norms(variant, when).into_iter().enumerate();
+            Series::new(variant.name(), norms.map(|(t, norm)| (t as f64 + 1.0, norm)))
+        });
+        Lines::new(Axis::linear("step t"), Axis::log10("norm of d loss / d h_t"), series)
     }
 }
 
-impl Cell {
-    /// Of recall, over the seeds.
-    fn accuracy(&self) -> Summary {
-        Summary::of_shares(&self.accuracies())
-    }
-
-    /// Over the seeds.
-    fn error(&self) -> Summary {
-        Summary::of(&self.errors())
-    }
-
-    /// How many seeds recalled everything, or met the goal.
-    fn recalled(&self) -> usize {
-        let good = |error: f64| match self.case.task {
-            Task::Recall { .. } => 1.0 - error >= ALL_RECALLED,
-            Task::Adding { .. } => error <= self.case.task.goal(),
-        };
-        self.outcomes.iter().filter(|outcome| good(outcome.error)).count()
-    }
+fn accuracies(recall: &[&Cell]) -> Lines {
+    let accuracy = curves(recall, |cell| cell.share(Outcome::accuracy));
+    Lines::new(Axis::log2("gap, distractors"), Axis::linear("accuracy").within(0.0, 1.0), accuracy)
+        .level("guessing", 1.0 / SYMBOLS as f64)
 }
 
-/// What makes the task hard: distractors, or numbers.
-fn gap(task: Task) -> usize {
-    match task {
-        Task::Recall { gap } => gap,
-        Task::Adding { length } => length,
-    }
+fn errors(adding: &[&Cell]) -> Lines {
+    let error = curves(adding, |cell| cell.mean(|outcome| outcome.error));
+    Lines::new(Axis::log2("length T, numbers"), Axis::log10("mean squared error"), error)
+        .level("without memory", data::tasks::Adding::MEMORYLESS_ERROR)
+}
+
+/// By what makes the task hard.
+fn curves(cells: &[&Cell], value: fn(&Cell) -> Summary) -> [Series; Variant::ALL.len()] {
+    Variant::ALL.map(|variant| {
+        let cells = cells.iter().filter(|cell| cell.case.variant == variant);
+        Series::new(variant.name(), cells.map(|cell| (cell.case.task.gap() as f64, value(cell))))
+    })
+}
+
+/// A cell, its width H and its number of parameters.
+type Row<'c> = (&'c Cell, (usize, usize));
+
+fn recall_table<'c>(recall: &[&'c Cell]) -> Columns<Row<'c>> {
+    trained(models(recall, "gap").column("accuracy", |(cell, _)| cell.share(Outcome::accuracy)), "99 %")
+}
+
+fn adding_table<'c>(adding: &[&'c Cell]) -> Columns<Row<'c>> {
+    let error = |(cell, _): &Row<'_>| cell.mean(|outcome| outcome.error);
+    trained(models(adding, "T").column("squared error", error), &SUM_ERROR.to_string())
+}
+
+fn models<'c>(cells: &[&'c Cell], gap: &str) -> Columns<Row<'c>> {
+    Table::of(cells.iter().map(|&cell| (cell, cell.case.variant.size(cell.case.task))))
+        .column("cell, beginning", |(cell, _)| cell.case.variant.name())
+        .column(gap, |(cell, _)| cell.case.task.gap())
+        .column("H", |(_, (width, _))| *width)
+        .column("parameters", |(_, (_, parameters))| *parameters)
+        .column("learning rate", |(cell, _)| digits(cell.learning_rate, 2))
+}
+
+fn trained<'c>(table: Columns<Row<'c>>, goal: &str) -> Columns<Row<'c>> {
+    table
+        .column(format!("seeds at {goal}"), |(cell, _)| format!("{} of {}", met(cell), cell.outcomes.len()))
+        .column("steps", |(cell, _)| digits(cell.mean(|outcome| outcome.steps as f64).mean, 3))
+}
+
+/// How many seeds recalled everything, or met the goal.
+fn met(cell: &Cell) -> usize {
+    let task = cell.case.task;
+    let met = |outcome: &&Outcome| {
+        if task.is_recall() { 1.0 - outcome.error >= ALL_RECALLED } else { outcome.error <= task.goal() }
+    };
+    cell.outcomes.iter().filter(met).count()
 }

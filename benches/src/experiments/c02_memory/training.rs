@@ -58,11 +58,8 @@ pub enum Variant {
 /// What a variant is, whatever its beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// Without gates.
     Rnn,
-    /// With a cell that adds.
     Lstm,
-    /// The LSTM's younger relation.
     Gru,
 }
 
@@ -85,7 +82,6 @@ impl Variant {
         Variant::GruChrono,
     ];
 
-    /// As figures and tables call it.
     pub fn name(self) -> &'static str {
         match self {
             Variant::TanhUniform => "rnn tanh, uniform",
@@ -98,7 +94,6 @@ impl Variant {
         }
     }
 
-    /// Which cell it is.
     pub fn family(self) -> Family {
         match self {
             Variant::TanhUniform | Variant::TanhOrthogonal | Variant::ReluIdentity => Family::Rnn,
@@ -138,15 +133,9 @@ impl Variant {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
     /// Which of the [`SYMBOLS`] came before a gap of so many distractors?
-    Recall {
-        /// Distractors.
-        gap: usize,
-    },
+    Recall { gap: usize },
     /// What is the sum of the two marked numbers among so many?
-    Adding {
-        /// T.
-        length: usize,
-    },
+    Adding { length: usize },
 }
 
 impl Task {
@@ -166,9 +155,18 @@ impl Task {
         }
     }
 
-    fn recall(self) -> Recall {
+    /// What makes it hard: the number of distractors, or of numbers.
+    pub fn gap(self) -> usize {
         let (Task::Recall { gap } | Task::Adding { length: gap }) = self;
-        Recall { symbols: SYMBOLS, distractors: SYMBOLS, gap }
+        gap
+    }
+
+    pub fn is_recall(self) -> bool {
+        matches!(self, Task::Recall { .. })
+    }
+
+    fn recall(self) -> Recall {
+        Recall { symbols: SYMBOLS, distractors: SYMBOLS, gap: self.gap() }
     }
 
     fn classifier<O: Default>(self, width: usize, options: O) -> ClassifierConfig<O> {
@@ -190,9 +188,7 @@ impl Task {
 /// A variant on a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Case {
-    /// On what.
     pub task: Task,
-    /// Which model.
     pub variant: Variant,
 }
 
@@ -203,13 +199,18 @@ pub struct Outcome {
     pub error: f64,
     /// Steps made; fewer than allowed if the goal was reached before.
     pub steps: u64,
-    /// Whether the goal was reached.
     pub reached: bool,
     /// The norm of d loss / d h_t for every t, before the first step and after the last.
     pub gradients: [Vec<f64>; 2],
 }
 
-/// Trains.
+impl Outcome {
+    /// Of recall; 0 where the training diverged.
+    pub fn accuracy(&self) -> f64 {
+        if self.error == f64::INFINITY { 0.0 } else { 1.0 - self.error }
+    }
+}
+
 pub fn train(trial: &Trial<Case>, reporter: &Reporter) -> Outcome {
     let Case { task, variant } = trial.case;
     match variant.cell(task.steps()) {
