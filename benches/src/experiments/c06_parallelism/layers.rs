@@ -92,6 +92,11 @@ pub struct Counts {
     pub span: u64,
 }
 
+/// The work for each of so many tokens.
+pub fn per_token(&(length, counts): &(usize, Counts)) -> f64 {
+    counts.work as f64 / length as f64
+}
+
 impl Layer {
     /// A layer of width D.
     pub fn new(kind: Kind, width: usize) -> Self {
@@ -130,7 +135,6 @@ impl Layer {
         Self { parameters, modules }
     }
 
-    /// Its parameters.
     pub fn parameters(&self) -> &Parameters {
         &self.parameters
     }

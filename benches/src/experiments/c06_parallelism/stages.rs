@@ -9,27 +9,18 @@ use stages::{AnyStage, Sizes, TranslatorSizes};
 use tensor::{Context, Init, Meter, Parameters};
 use transformer::{EncoderConfig, Engine, MaskedWordModel};
 
-use super::counts::growth;
-use super::layers::Counts;
-use report::{
-    Table,
-    figure::{Axis, BarSeries, Bars, Figure, Plot},
-    format,
-    statistics::Summary,
-};
-
-use crate::verdict::Verdict;
+use super::{counts::growth, layers::Counts};
 
 /// V on both sides.
 const VOCABULARY: usize = 32;
 /// E, H and D.
-const WIDTH: usize = 32;
+pub const WIDTH: usize = 32;
 /// L.
-const LAYERS: usize = 1;
+pub const LAYERS: usize = 1;
 /// N.
 const HEADS: usize = 4;
 /// Each T.
-const LENGTHS: [usize; 5] = [16, 32, 64, 128, 256];
+pub const LENGTHS: [usize; 5] = [16, 32, 64, 128, 256];
 
 /// A model that reads a sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +60,7 @@ impl Reader {
     }
 
     /// What a training step reads and writes.
-    fn task(self) -> &'static str {
+    pub fn task(self) -> &'static str {
         match self {
             Self::Stage(AnyStage::Language(_)) => "the next token of T",
             Self::Stage(AnyStage::Translation(_)) => "a translation of T tokens from T",
@@ -140,15 +131,12 @@ fn hidden(length: usize) -> MaskedBatch {
 
 /// What was counted of one stage.
 pub struct Read {
-    /// Which.
     pub reader: Reader,
     /// By T.
     pub by_length: Vec<(usize, Counts)>,
 }
 
 impl Read {
-    /// Counts.
-    ///
     /// # Errors
     /// If no model can have these sizes.
     pub fn of(reader: Reader) -> anyhow::Result<Self> {
@@ -162,84 +150,16 @@ impl Read {
     }
 }
 
-/// The part of C6 that is about whole models.
-pub fn verdict(read: &[Read]) -> Verdict {
-    let part = |r: &Read| {
-        let (least, most) = r.chain_growth();
-        Verdict::exact(if r.reader.is_recurrent() { least >= 1.0 } else { (least, most) == (0.0, 0.0) })
-    };
-    Verdict::all(&read.iter().map(part).collect::<Vec<_>>())
-}
-
-/// What a further token adds to the chain of each stage.
-pub fn figure(read: &[Read]) -> Figure {
-    let values = read.iter().map(|r| Some(Summary::exact(r.chain_growth().1))).collect();
-    Figure::new(
-        "c06-stages",
-        "What every further token adds to the chain, stage by stage",
-        "The growth of the longest chain of dependent array operations, from the tokens to the loss of a training step, \
-         counted from what ran. Translators read T tokens and are told a translation of T. The first five hand on a state, the \
-         others look.",
-        Plot::Bars(Bars::grouped(
-            Axis::linear("operations a token").from_zero(),
-            read.iter().map(|r| r.reader.name().to_owned()),
-            vec![BarSeries { name: "operations a token".to_owned(), values }],
-        )),
-    )
-}
-
-/// Chains and work of whole models.
-pub fn table(read: &[Read]) -> Table {
-    let [short, long] = [0, LENGTHS.len() - 1];
-    let caption = format!(
-        "Whole models of {LAYERS} layer of width {WIDTH}, from the tokens to the loss of a training step, counted from the \
-         operations that ran"
-    );
-    let chain = |length: usize| format!("#chain, T = {}", LENGTHS[length]);
-    let work = |length: usize| format!("#operations a token, T = {}", LENGTHS[length]);
-    let columns = [
-        "stage".to_owned(),
-        "exercise".to_owned(),
-        chain(short),
-        chain(long),
-        "#for each further token".to_owned(),
-        work(short),
-        work(long),
-    ];
-    let mut table = Table::new("c06-stage-counts", caption, &columns.each_ref().map(String::as_str));
-    for r in read {
-        let counts = [short, long].map(|at| r.by_length[at]);
-        let [a, b] = counts.map(|(length, counts)| format::number(counts.work as f64 / length as f64, 3));
-        let [chain_a, chain_b] = counts.map(|(_, counts)| format::count(counts.span));
-        let growth = format::number(r.chain_growth().1, 3);
-        table.row([r.reader.name().to_owned(), r.reader.task().to_owned(), chain_a, chain_b, growth, a, b]);
-    }
-    table
-}
-
 #[cfg(test)]
 mod tests {
     use stages::{Stage, TranslatorStage};
 
     use super::*;
 
-    fn read(reader: impl Into<Reader>, chain: [u64; 2]) -> Read {
-        let by_length = [16, 32].into_iter().zip(chain.map(|span| Counts { work: 1, span })).collect();
-        Read { reader: reader.into(), by_length }
-    }
-
-    #[test]
-    fn step_01_the_criterion_can_fail() {
-        let good = || read(TranslatorStage::Attention, [100, 200]);
-        assert_eq!(verdict(&[good(), read(Stage::Gpt, [20, 20])]), Verdict::Shown);
-        assert_eq!(verdict(&[good(), read(Stage::Gpt, [20, 21])]), Verdict::NotShown);
-        assert_eq!(verdict(&[read(TranslatorStage::Attention, [100, 100])]), Verdict::NotShown);
-    }
-
     /// The chain of a translator is as long as its two halves: each token read adds what an lstm adds, and so does each
     /// token written, or more where it looks back first.
     #[test]
-    fn step_02_chains_of_this_project() {
+    fn chains_of_this_project() {
         let each = |reader: Reader| {
             let [short, middle, long] = [3, 4, 7].map(|length| reader.count(length).unwrap().span);
             assert_eq!(long - middle, 3 * (middle - short), "{}", reader.name());

@@ -7,13 +7,14 @@ use rayon::ThreadPoolBuilder;
 use tensor::{Context, Real, Tensor};
 use transformer::Engine;
 
+use report::{format, progress::Task, statistics::median};
+
 use super::layers::{Kind, Layer};
-use report::{progress::Task, statistics::median};
+use crate::lab::Lab;
 
 /// What is timed.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// Which layers.
     pub kinds: Vec<Kind>,
     /// B.
     pub batch: usize,
@@ -21,7 +22,6 @@ pub struct Setting {
     pub width: usize,
     /// Each T.
     pub lengths: Vec<usize>,
-    /// Each number of threads.
     pub threads: Vec<usize>,
     /// How often, apart from a first time that does not count.
     pub repetitions: usize,
@@ -38,7 +38,6 @@ pub enum Pass {
 
 /// The times of all layers in one setting.
 pub struct Timed {
-    /// What was timed.
     pub setting: Setting,
     cases: Vec<Case>,
 }
@@ -52,13 +51,39 @@ struct Case {
     seconds: Vec<f64>,
 }
 
+/// B where a batch is timed.
+const BATCH: usize = 16;
+
 impl Timed {
+    /// Times layers over one sequence and over a batch, up to the longest T of each, on one thread and on all.
+    ///
+    /// # Errors
+    /// If the threads cannot be started.
+    pub fn one_and_many(
+        lab: &Lab,
+        name: &str,
+        kinds: &[Kind],
+        width: usize,
+        longest: [usize; 2],
+        repetitions: usize,
+    ) -> anyhow::Result<[Self; 2]> {
+        let mut threads = vec![1, lab.threads];
+        threads.dedup();
+        let task = lab.progress.task(name, 2 * (repetitions as u64 + 1));
+        let time = |batch, longest| {
+            let lengths = (4..).map(|p| 1 << p).take_while(|&n| n <= longest).collect();
+            let setting = Setting { kinds: kinds.into(), batch, width, lengths, threads: threads.clone(), repetitions };
+            Self::measure(setting, &task)
+        };
+        Ok([time(1, longest[0])?, time(BATCH, longest[1])?])
+    }
+
     /// Times every layer at every length on every number of threads, all of them once in each repetition, so that what
     /// disturbs the machine for a while disturbs all alike.
     ///
     /// # Errors
     /// If the threads cannot be started.
-    pub fn measure(setting: Setting, task: &Task) -> anyhow::Result<Self> {
+    fn measure(setting: Setting, task: &Task) -> anyhow::Result<Self> {
         let layers: Vec<_> = setting.kinds.iter().map(|&kind| (kind, Layer::new(kind, setting.width))).collect();
         let mut pools = Vec::new();
         for &threads in &setting.threads {
@@ -119,6 +144,34 @@ impl Timed {
             batch => format!("a batch of {batch}"),
         }
     }
+
+    /// Likewise with the largest T.
+    pub fn longest(&self) -> String {
+        format!("{} of {}", self.what(), self.ends()[1])
+    }
+
+    /// Likewise with the smallest and the largest.
+    pub fn range(&self) -> String {
+        let [first, last] = self.ends();
+        format!("{} ({first} to {last} tokens)", self.what())
+    }
+
+    fn ends(&self) -> [String; 2] {
+        let lengths = &self.setting.lengths;
+        [lengths[0], lengths[lengths.len() - 1]].map(|length| format::count(length as u64))
+    }
+
+    /// Which of two layers trains faster, in words.
+    pub fn race(&self, rivals: [Kind; 2], threads: usize) -> String {
+        format!("on {}, {}", self.what(), self.faster(rivals, threads, Pass::Training).words(rivals))
+    }
+
+    /// What threads gain at the largest T, in words; nothing on one.
+    pub fn gains_at_longest(&self, kinds: &[Kind], threads: usize) -> Option<String> {
+        let gain = |kind: Kind| self.gain(kind, threads, Pass::Training).last().copied().unwrap_or(1.0);
+        let gains = kinds.iter().map(|&kind| format!("{} {}", kind.name(), format::number(gain(kind), 2)));
+        (threads > 1).then(|| gains.collect::<Vec<_>>().join(", "))
+    }
 }
 
 fn time(layer: &Layer, pass: Pass, shape: (usize, usize, usize)) -> f64 {
@@ -154,6 +207,23 @@ pub enum Faster {
     Changing(Vec<f64>),
 }
 
+impl Faster {
+    pub fn words(&self, [first, second]: [Kind; 2]) -> String {
+        let tokens = |at: &f64| format::number(*at, 2);
+        let (first, second) = (first.name(), second.name());
+        match self {
+            Self::First => format!("always {first}"),
+            Self::Second => format!("always {second}"),
+            Self::FirstUpTo(at) => format!("{first} up to about {} tokens, then {second}", tokens(at)),
+            Self::SecondUpTo(at) => format!("{second} up to about {} tokens, then {first}", tokens(at)),
+            Self::Changing(at) => {
+                let places = at.iter().map(tokens).collect::<Vec<_>>().join(", ");
+                format!("now one, now the other, changing near {places} tokens")
+            }
+        }
+    }
+}
+
 /// Compares the times `first` and `second` at `lengths`; where the faster changes, the length is interpolated on logarithmic
 /// scales.
 ///
@@ -184,6 +254,16 @@ fn faster(lengths: &[usize], first: &[f64], second: &[f64]) -> Faster {
         (Some(&at), 1, false) => Faster::SecondUpTo(at),
         _ => Faster::Changing(crossings),
     }
+}
+
+/// Short texts, on one thread.
+#[cfg(test)]
+pub fn tiny(kinds: &[Kind]) -> [Timed; 2] {
+    [1, 2].map(|batch| {
+        let lengths = vec![2, 4];
+        let setting = Setting { kinds: kinds.into(), batch, width: 8, lengths, threads: vec![1], repetitions: 1 };
+        Timed::measure(setting, &report::progress::Progress::Quiet.task("", 2)).unwrap()
+    })
 }
 
 #[cfg(test)]
@@ -222,5 +302,13 @@ mod tests {
             }
         }
         assert_eq!(timed.at(Kind::Rnn, 1, Pass::Forward, 2), None);
+    }
+
+    #[test]
+    fn step_04_crossings_in_words() {
+        let words = |faster: Faster| faster.words([Kind::Rnn, Kind::Block]);
+        assert_eq!(words(Faster::First), "always rnn");
+        assert_eq!(words(Faster::SecondUpTo(128.4)), "transformer block up to about 128 tokens, then rnn");
+        assert_eq!(words(Faster::Changing(vec![20.0, 40.0])), "now one, now the other, changing near 20, 40 tokens");
     }
 }
