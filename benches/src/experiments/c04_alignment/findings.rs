@@ -11,7 +11,7 @@ use report::{
 };
 
 use super::{
-    TEXT,
+    FLATTER, TEXT,
     evidence::{Aligner, Found, aligned, errors},
     judge,
 };
@@ -169,7 +169,7 @@ impl<'s> Found<'s> {
     }
 
     fn lengths_table(&self) -> Columns<&Cell> {
-        let plain = self.evidence.fall[0].iter().map(|fall| 0.5 * fall).collect::<Vec<_>>();
+        let plain = self.evidence.fall[0].iter().map(|fall| FLATTER * fall).collect::<Vec<_>>();
         Table::of(self.cells())
             .column("model", |cell| cell.case.design.kind.name())
             .column("short", |cell| cell.share(Outcome::short))
