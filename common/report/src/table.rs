@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Error, format, statistics::Summary};
+use crate::{Error, folder::diff::MEASURED, format, statistics::Summary};
 
 /// A table of the report; written as CSV too.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +35,26 @@ pub enum Cell {
 /// A number that people read with so many significant digits.
 pub fn digits(value: f64, digits: usize) -> Cell {
     Cell::Number(value, digits)
+}
+
+impl Cell {
+    /// As programs read it, with the ends of its interval if its column has some.
+    fn plain(&self, ends: bool) -> Vec<String> {
+        let cell = match self {
+            Cell::Text(text) => text.clone(),
+            Cell::Count(count) => count.to_string(),
+            Cell::Number(value, _) => value.to_string(),
+            Cell::Interval(summary) => summary.mean.to_string(),
+            Cell::Nothing => String::new(),
+        };
+        let reach = match self {
+            Cell::Interval(summary) if summary.reach.is_some() => {
+                [summary.low(), summary.high()].map(|end| end.to_string())
+            }
+            _ => Default::default(),
+        };
+        [cell].into_iter().chain(ends.then_some(reach).into_iter().flatten()).collect()
+    }
 }
 
 /// As people read it.
@@ -126,18 +146,29 @@ impl Table {
         self.rows.iter().any(|row| !matches!(row[column], Cell::Text(_)))
     }
 
-    /// The table as comma-separated values with a header line.
+    /// The table as comma-separated values with a header line, for programs: numbers with all their digits, nothing where there
+    /// is no number, and behind a mean the ends of its interval.
     ///
     /// # Errors
     /// If a record cannot be formed.
     pub fn csv(&self) -> Result<Vec<u8>, Error> {
+        let with_ends = |column: usize| self.rows.iter().any(|row| matches!(row[column], Cell::Interval(_)));
+        let with_ends: Vec<bool> = (0..self.columns.len()).map(with_ends).collect();
         let mut out = csv::Writer::from_writer(Vec::new());
-        out.write_record(&self.columns)?;
+        out.write_record(self.columns.iter().zip(&with_ends).flat_map(|(title, ends)| headings(title, *ends)))?;
         for row in &self.rows {
-            out.write_record(row.iter().map(Cell::to_string))?;
+            out.write_record(row.iter().zip(&with_ends).flat_map(|(cell, ends)| cell.plain(*ends)))?;
         }
         Ok(out.into_inner().map_err(|e| csv::Error::from(e.into_error()))?)
     }
+}
+
+/// The heading of a column, and of the ends of its intervals if it has any.
+fn headings(title: &str, ends: bool) -> Vec<String> {
+    let (subject, measured) = title.strip_suffix(MEASURED).map_or((title, ""), |subject| (subject, MEASURED));
+    let subject = subject.trim_end();
+    let end = |which: &str| format!("{subject}, 95 % {which}{}{measured}", if measured.is_empty() { "" } else { " " });
+    [title.to_owned()].into_iter().chain(ends.then(|| [end("low"), end("high")]).into_iter().flatten()).collect()
 }
 
 /// The rows of a table that gets its columns.
@@ -176,6 +207,29 @@ mod tests {
             .named("t", "caption");
         assert_eq!(table.csv().unwrap(), b"stage,\"time, s\"\n\"rnn, tanh\",1.5\n");
         assert_eq!([0, 1].map(|column| table.is_numeric(column)), [false, true]);
+    }
+
+    #[test]
+    fn programs_get_all_digits_and_the_ends_of_intervals() {
+        let rows = [(1234, Some(Summary::of(&[0.25, 0.75]))), (5, None)];
+        let table = Table::of(rows)
+            .column("steps", |row| row.0 as u64)
+            .column("loss", |row| row.1)
+            .column("time, s (measured)", |row| row.1.map(|_| Summary::exact(1.0 / 3.0)))
+            .named("t", "caption");
+        let csv = table.csv().unwrap();
+        let mut reader = csv::Reader::from_reader(&*csv).into_records();
+        let first: Vec<String> = reader.next().unwrap().unwrap().iter().map(str::to_owned).collect();
+        assert_eq!([&first[0], &first[1], &first[4], &first[5]], ["1234", "0.5", "0.3333333333333333", ""]);
+        let [low, high] = [2, 3].map(|i| first[i].parse::<f64>().unwrap());
+        assert!(
+            (low + 2.6766).abs() < 1e-3 && (high - 3.6766).abs() < 1e-3,
+            "12.7062 standard errors: {low} to {high}"
+        );
+        assert_eq!(reader.next().unwrap().unwrap(), vec!["5", "", "", "", "", "", ""]);
+        assert!(String::from_utf8(csv).unwrap().starts_with(
+            "steps,loss,\"loss, 95 % low\",\"loss, 95 % high\",\"time, s (measured)\",\"time, s, 95 % low (measured)\",\"time, s, 95 % high (measured)\"\n"
+        ));
     }
 
     #[test]

@@ -219,7 +219,7 @@ impl Table {
     /// The ends of the interval of a cell: its own, or those in the two columns behind it.
     fn interval(&self, row: usize, column: usize) -> Option<[f64; 2]> {
         let row = &self.rows[row];
-        let behind = self.headings.get(column + 1).is_some_and(|heading| heading.starts_with("95 % low"));
+        let behind = self.headings.get(column + 1).is_some_and(|heading| heading.contains("95 % low"));
         if behind {
             return Some([row.get(column + 1)?.parse().ok()?, row.get(column + 2)?.parse().ok()?]);
         }
