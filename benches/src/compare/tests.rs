@@ -1,0 +1,144 @@
+//! A comparison of two made-up experiments.
+
+use super::*;
+use crate::{finding::Memory, verdict::Verdict};
+use report::{
+    figure::{Axis, BarSeries, Bars, Heat, Labels, Lines, Plot, Reference, Scale, Series},
+    statistics::Summary,
+};
+
+const MEMORY: Memory = Memory { alone: [5, 10, 20], thread: [1, 2, 3] };
+
+const EXPERIMENTS: &[Experiment] = &[
+    Experiment {
+        id: "C1",
+        text: "# Claim\none & one\n\n# Criterion\nshown if <two>",
+        thresholds: &[],
+        reads: &[Input::Budget, Input::Seeds],
+        memory: MEMORY,
+        run,
+    },
+    Experiment {
+        id: "C2",
+        text: "# Claim\nfails\n\n# Criterion\nnever",
+        thresholds: &[],
+        reads: &[Input::Seeds, Input::Text],
+        memory: MEMORY,
+        run: |_| anyhow::bail!("the loss is not a number"),
+    },
+];
+
+fn run(lab: &Lab) -> anyhow::Result<Finding> {
+    let summary = Summary::of(&lab.seeds.iter().map(|s| *s as f64).collect::<Vec<_>>());
+    let lines = Lines::new(
+        Axis::log2("x"),
+        Axis::log10("y"),
+        vec![Series::new("measured", [(1.0, summary), (2.0, summary)]), Series::exact("zero", [(1.0, 0.0)])],
+    );
+    let lines = lines.with(Reference::Level { label: "limit".into(), y: 9.0 });
+    let names = || vec!["a".to_owned(), "b".to_owned()];
+    let bars =
+        Bars::stacked(Axis::linear("share, %"), names(), [BarSeries::new("part", [1.0, 2.0].map(Summary::exact))]);
+    let heat = Heat {
+        x: "to".into(),
+        y: "from".into(),
+        value: "weight".into(),
+        scale: Scale::Linear,
+        columns: Labels::Names(names()),
+        rows: Labels::Names(names()),
+        values: vec![vec![0.5, -1.0], vec![0.0, f64::NAN]],
+    };
+    let plots = [("lines", Plot::Lines(lines)), ("bars", Plot::Bars(bars)), ("heat", Plot::Heat(heat))];
+    let mut table = Table::new("table", "A table", &["model", "#n"]);
+    table.row(["rnn", "3"]);
+    Ok(Finding {
+        verdict: Verdict::Shown,
+        answer: format!("mean {summary}"),
+        figures: plots.into_iter().map(|(name, plot)| Figure::new(name, name, "How to read it.", plot)).collect(),
+        tables: vec![table],
+        notice: vec!["this".into()],
+        limits: Vec::new(),
+    })
+}
+
+fn options(out: PathBuf, only: &str) -> Options {
+    let only = if only.is_empty() { Vec::new() } else { only.split(',').map(String::from).collect() };
+    Options { budget: None, text: None, out, seeds: Some(2), only }
+}
+
+#[test]
+fn step_01_a_report_is_complete_and_needs_nothing_else() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let out = dir.path().join("report");
+    compare(EXPERIMENTS, &options(out.clone(), "c1"), Some(3), Progress::Quiet).unwrap();
+    let page = std::fs::read_to_string(out.join("index.html")).unwrap();
+    for part in ["one &amp; one", "shown if &lt;two&gt;", "✓ shown", data::corpus::BOOK_SHA256, "370,872 characters"]
+    {
+        assert!(page.contains(part), "{part} is missing");
+    }
+    assert!(page.contains("cargo run --release -- compare --budget quick --seeds 2 --seed 3 --only C1"));
+    assert!(page.contains("planned for 3 minutes") && !page.contains("at most 3 minutes"), "nothing ends a comparison");
+    for foreign in ["<script", "src=", "url(", "@import", "stylesheet"] {
+        assert!(!page.contains(foreign), "the page asks for {foreign}");
+    }
+    let literal = |attribute: &str| page.contains(&format!("{attribute}=\"#"));
+    assert!(!literal("fill") && !literal("stroke"), "a colour does not follow the theme");
+    for name in ["lines", "bars", "heat", "table"] {
+        assert!(page.contains(&format!("href=\"{name}.csv\"")));
+        assert!(out.join(format!("{name}.csv")).is_file());
+    }
+    let lines = std::fs::read_to_string(out.join("lines.csv")).unwrap();
+    assert!(lines.starts_with("series,x,y,95 % low,95 % high,n\nmeasured,1,3.5,"), "{lines}");
+    assert!(lines.ends_with("zero,1,0,,,1\nlimit,,9,,,\n"), "{lines}");
+    let heat = std::fs::read_to_string(out.join("heat.csv")).unwrap();
+    assert_eq!(heat, "from,to,weight\na,a,0.5\na,b,-1\nb,a,0\nb,b,NaN\n");
+}
+
+#[test]
+fn step_02_mistakes_are_told_before_anything_runs() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let out = dir.path().join("report");
+    let message = |options: Options| compare(EXPERIMENTS, &options, None, Progress::Quiet).err().unwrap().to_string();
+    assert_eq!(
+        message(options(out.clone(), "C1,C99,x")),
+        "there is no claim called \"C99\" or \"x\": the claims with an experiment are C1, C2"
+    );
+    let short = dir.path().join("short.txt");
+    std::fs::write(&short, "never trained on").unwrap();
+    let short = Options { text: Some(short), ..options(out.clone(), "") };
+    let expected = "short.txt has 16 characters in normal form C, and a comparison needs at least 4,686: give a longer text with --text";
+    assert!(message(short).ends_with(expected));
+    let odd = dir.path().join("odd.txt");
+    for (content, expected) in [
+        ("", "is empty; choose a file with text in it"),
+        (" \n\u{3000}\n", "has nothing but white space; choose a file with text in it"),
+        ("a", "is \"a\" over and over, so there is nothing to learn from it; choose another text"),
+        (
+            "one line\n",
+            "odd.txt has 9 characters in normal form C, and a comparison needs at least 4,686: give a longer text with \
+             --text",
+        ),
+        ("a\u{308}", "is \"ä\" over and over, so there is nothing to learn from it; choose another text"),
+        (
+            &"e\u{323}\u{302}\u{301}o".repeat(1_000), // one letter in three signs
+            "odd.txt has 3,000 characters in normal form C, and a comparison needs at least 4,686: give a longer text \
+             with --text",
+        ),
+    ] {
+        std::fs::write(&odd, content.repeat(if content.len() == 1 { 9_000 } else { 1 })).unwrap();
+        let said = message(Options { text: Some(odd.clone()), ..options(out.clone(), "") });
+        assert!(said.ends_with(expected), "{said}");
+    }
+    std::fs::remove_file(odd).unwrap();
+    let missing = Options { text: Some(dir.path().join("missing.txt")), ..options(out, "") };
+    assert!(message(missing).contains("missing.txt"));
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "the short text alone");
+}
+
+#[test]
+fn step_03_a_failed_experiment_leaves_no_trace() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let error = compare(EXPERIMENTS, &options(dir.path().join("report"), ""), None, Progress::Quiet).err().unwrap();
+    assert_eq!(error.to_string(), "the experiment on C2 failed: the loss is not a number");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
