@@ -1,6 +1,8 @@
 //! How a small model is trained where nothing calls for another way.
 
-use nn::{AdamW, Batches, Decay, Schedule, Trainable, Trainer, TrainingConfig};
+use std::ops::ControlFlow;
+
+use nn::{AdamW, Batches, Decay, Schedule, StepReport, Trainable, Trainer, TrainingConfig};
 use tensor::Parameters;
 
 use super::parallel::Reporter;
@@ -46,16 +48,40 @@ impl Recipe {
         reporter: &Reporter,
         mut look: impl FnMut(u64, &Parameters),
     ) -> anyhow::Result<Parameters> {
-        let Recipe { seed, steps, schedule, every } = *self;
-        let config = TrainingConfig { seed, clip: Some(1.0), ..TrainingConfig::new(steps, AdamW::default(), schedule) };
-        let mut trainer = Trainer::new(model, parameters, config);
-        for step in 1..=steps {
-            let report = trainer.step(batches)?;
-            reporter.step(report.loss, tokens as u64);
-            if step % every == 0 || step == steps {
-                look(step, trainer.parameters());
+        let trainer = Trainer::new(model, parameters, self.config());
+        let look = |report: &StepReport, parameters: &Parameters| {
+            if report.step.is_multiple_of(self.every) || report.step == report.steps {
+                look(report.step, parameters);
             }
+            ControlFlow::Continue(())
+        };
+        follow(trainer, batches, || tokens as u64, reporter, look)
+    }
+
+    /// The same for who follows the training by hand.
+    pub fn config(&self) -> TrainingConfig {
+        let Recipe { seed, steps, schedule, .. } = *self;
+        TrainingConfig { seed, clip: Some(1.0), ..TrainingConfig::new(steps, AdamW::default(), schedule) }
+    }
+}
+
+/// The training loop of all experiments: `look` sees every step and the parameters after it, and may end the training;
+/// `tokens` says how many the batch of a step had.
+///
+/// # Errors
+/// If a step fails.
+pub fn follow<M: Trainable>(
+    mut trainer: Trainer<'_, M>,
+    batches: &impl Batches<Batch = M::Batch>,
+    tokens: impl Fn() -> u64,
+    reporter: &Reporter,
+    mut look: impl FnMut(&StepReport, &Parameters) -> ControlFlow<()>,
+) -> anyhow::Result<Parameters> {
+    loop {
+        let report = trainer.step(batches)?;
+        reporter.step(report.loss, tokens());
+        if look(&report, trainer.parameters()).is_break() || report.step == report.steps {
+            return Ok(trainer.into_parameters());
         }
-        Ok(trainer.into_parameters())
     }
 }

@@ -1,14 +1,14 @@
 //! The trainings of C3 and C4, and what is measured of a translator.
 
-use std::cell::Cell;
+use std::{cell::Cell, ops::ControlFlow};
 
 use data::{
     Token,
     pairs::{PairBatch, PairBatches},
 };
 use nn::{
-    AdamW, Decay, Schedule, Trainer, TrainingConfig, Translation, Translator, evaluate_pairs, metrics, token_losses,
-    translate,
+    AdamW, Decay, Schedule, StepReport, Trainer, TrainingConfig, Translation, Translator, evaluate_pairs, metrics,
+    token_losses, translate,
 };
 use stages::TranslatorModel;
 use tensor::{Context, Parameters};
@@ -21,6 +21,7 @@ use super::{
 use crate::study::{
     grid::{Score, Study, Trial},
     parallel::Reporter,
+    training::follow,
 };
 
 /// How often a training is looked at, at equal distances.
@@ -114,7 +115,7 @@ impl Translating<'_> {
         let (model, parameters) = trial.case.design.config.build(seed)?;
         let schedule = Schedule { decay: Decay::Cosine, peak, minimum: 0.1 * peak, warmup: steps / 10, end: steps };
         let config = TrainingConfig { seed, clip: Some(1.0), ..TrainingConfig::new(steps, AdamW::default(), schedule) };
-        let mut trainer = Trainer::new(&model, parameters, config);
+        let trainer = Trainer::new(&model, parameters, config);
         let batches = PairBatches::new(self.pairs.training.clone(), self.rows, seed);
         let read = Cell::new(0);
         let batches = |step| {
@@ -123,16 +124,15 @@ impl Translating<'_> {
             batch
         };
         let (mut tokens, mut seconds, mut looks) = (0, 0.0, Vec::new());
-        for step in 1..=steps {
-            let report = trainer.step(&batches)?;
-            reporter.step(report.loss, read.get());
+        let look = |report: &StepReport, parameters: &Parameters| {
             tokens += read.get();
             seconds += report.duration.as_secs_f64();
-            if (1..=LOOKS).any(|part| step == (part * steps).div_ceil(LOOKS)) {
-                looks.push(Look { tokens, seconds, loss: loss(&model, trainer.parameters()) });
+            if (1..=LOOKS).any(|part| report.step == (part * steps).div_ceil(LOOKS)) {
+                looks.push(Look { tokens, seconds, loss: loss(&model, parameters) });
             }
-        }
-        let parameters = trainer.into_parameters();
+            ControlFlow::Continue(())
+        };
+        let parameters = follow(trainer, &batches, || read.get(), reporter, look)?;
         Ok((model, parameters, looks))
     }
 }

@@ -1,10 +1,17 @@
 //! Language models of equal size, trained in the same way on what they read.
 
-use data::TextBatch;
-use nn::{AdamW, Batches, Decay, Schedule, Trainer, TrainingConfig, evaluate};
-use stages::{ModelConfig, Sizes, Stage};
+use std::ops::ControlFlow;
 
-use crate::study::{grid::Trial, parallel::Reporter};
+use data::TextBatch;
+use nn::{Batches, StepReport, Trainer, evaluate};
+use stages::{ModelConfig, Sizes, Stage};
+use tensor::Parameters;
+
+use crate::study::{
+    grid::Trial,
+    parallel::Reporter,
+    training::{Recipe, follow},
+};
 
 /// The stages compared.
 pub const STAGES: [Stage; 3] = [Stage::Rnn, Stage::Lstm, Stage::Gpt];
@@ -41,7 +48,7 @@ pub fn equal_models(gpt: Sizes) -> [ModelConfig; 3] {
     })
 }
 
-/// Trains a model on batches, with AdamW with warm-up and half a cosine, clipped: what nanoGPT does, for every stage.
+/// Trains a model on batches: what nanoGPT does, for every stage.
 ///
 /// # Errors
 /// If the model cannot be built or its training fails.
@@ -52,21 +59,19 @@ pub fn train<C>(
     held_out: &[TextBatch],
     reporter: &Reporter,
 ) -> anyhow::Result<Trained> {
-    let Trial { learning_rate: peak, seed, steps, .. } = *trial;
+    let Trial { learning_rate, seed, steps, .. } = *trial;
     let (model, parameters) = model.build(seed)?;
-    let schedule = Schedule { decay: Decay::Cosine, peak, minimum: 0.1 * peak, warmup: steps / 20, end: steps };
-    let config = TrainingConfig { seed, clip: Some(1.0), ..TrainingConfig::new(steps, AdamW::default(), schedule) };
-    let mut trainer = Trainer::new(&model, parameters, config);
+    let trainer = Trainer::new(&model, parameters, Recipe::cosine(seed, steps, learning_rate).config());
     let tokens = batches.at(0).inputs.len() as u64;
     let mut curve = Vec::with_capacity(LOOKS.len());
-    while trainer.progress().step < steps {
-        let report = trainer.step(batches)?;
-        reporter.step(report.loss, tokens);
+    let look = |report: &StepReport, parameters: &Parameters| {
         if LOOKS.iter().any(|part| report.step == steps.div_ceil(*part)) {
-            let evaluation = evaluate(&model, trainer.parameters(), held_out.iter().cloned());
+            let evaluation = evaluate(&model, parameters, held_out.iter().cloned());
             curve.extend(evaluation.map(|evaluation| (report.step * tokens, evaluation.nats)));
         }
-    }
+        ControlFlow::Continue(())
+    };
+    follow(trainer, batches, || tokens, reporter, look)?;
     Ok(Trained { curve })
 }
 
