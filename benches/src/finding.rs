@@ -165,22 +165,6 @@ impl<'t> Draft<'t> {
         }
     }
 
-    /// Migration.
-    #[must_use]
-    pub fn with_figures(mut self, figures: Vec<Figure>) -> Self {
-        for figure in figures {
-            self.figures.push(figure);
-        }
-        self
-    }
-
-    /// Migration.
-    #[must_use]
-    pub fn with_tables(mut self, tables: Vec<Table>) -> Self {
-        self.tables.extend(tables);
-        self
-    }
-
     /// With a table of the criterion's parts.
     #[must_use]
     pub fn parts(mut self, name: &str, parts: &[Part]) -> Self {

@@ -49,8 +49,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
         values: vec![vec![0.5, -1.0], vec![0.0, f64::NAN]],
     };
     let plots = [("lines", Plot::Lines(lines)), ("bars", Plot::Bars(bars)), ("heat", Plot::Heat(heat))];
-    let mut table = Table::new("table", "A table", &["model", "#n"]);
-    table.row(["rnn", "3"]);
+    let table = Table::of([3_u64]).column("model", |_| "rnn").column("n", |n| *n).named("table", "A table");
     Ok(Finding {
         verdict: Verdict::Shown,
         answer: format!("mean {summary}"),

@@ -123,24 +123,6 @@ impl Table {
         Columns { cells: rows.iter().map(|_| Vec::new()).collect(), rows, columns: Vec::new() }
     }
 
-    /// An empty table with these headings.
-    pub fn new(name: impl Into<String>, caption: impl Into<String>, columns: &[&str]) -> Self {
-        let columns = columns.iter().map(|title| title.strip_prefix('#').unwrap_or(title).to_owned()).collect();
-        Self { name: name.into(), caption: caption.into(), columns, rows: Vec::new() }
-    }
-
-    /// Adds a row.
-    ///
-    /// # Panics
-    /// If it has not one cell for each column.
-    #[track_caller]
-    pub fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
-        let cells: Vec<Cell> = cells.into_iter().map(Into::into).collect();
-        let (given, wanted) = (cells.len(), self.columns.len());
-        assert_eq!(given, wanted, "table {}: {given} cells for {wanted} columns", self.name);
-        self.rows.push(cells);
-    }
-
     /// Whether numbers stand in a column, which are set flush right.
     pub fn is_numeric(&self, column: usize) -> bool {
         self.rows.iter().any(|row| !matches!(row[column], Cell::Text(_)))

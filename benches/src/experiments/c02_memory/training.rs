@@ -1,15 +1,17 @@
 //! The trainings of C2: seven beginnings of three cells, on tasks that ask for memory alone.
 
+use std::ops::ControlFlow;
+
 use data::tasks::{Adding, Recall, TokenTask};
 use lstm::{Gru, GruStart, Lstm, LstmStart};
-use nn::{Adam, Schedule, Trainable, Trainer, TrainingConfig};
+use nn::{Adam, Schedule, StepReport, Trainable, Trainer, TrainingConfig};
 use rnn::{
     Classifier, ClassifierConfig, Elman, ElmanOptions, Nonlinearity, Recurrence, Recurrent, Regressor, SequenceBatch,
     StackedConfig, gradient_norms, hidden_gradients,
 };
 use tensor::{Context, Init, Parameters};
 
-use crate::study::{grid::Trial, parallel::Reporter};
+use crate::study::{grid::Trial, parallel::Reporter, training};
 
 /// K, the symbols to recall, and as many distractors.
 pub const SYMBOLS: usize = 8;
@@ -238,7 +240,7 @@ fn train_cell<C: Recurrent<Options: Default>>(
                 let batch = recall.batch(BATCH, held_out(seed), 2);
                 hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, &batch, &[probe]))
             };
-            follow(
+            learn(
                 trial,
                 &model,
                 parameters,
@@ -256,7 +258,7 @@ fn train_cell<C: Recurrent<Options: Default>>(
                 let batch = batch(BATCH, held_out(seed), 2);
                 hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, &batch, &[probe]))
             };
-            follow(
+            learn(
                 trial,
                 &model,
                 parameters,
@@ -271,7 +273,7 @@ fn train_cell<C: Recurrent<Options: Default>>(
 
 /// The training itself, the same for everyone: it ends after its steps, or when the goal was met on two looks at
 /// the held-out rows in a row. One that diverges has failed.
-fn follow<M: Trainable>(
+fn learn<M: Trainable>(
     trial: &Trial<Case>,
     model: &M,
     parameters: Parameters,
@@ -284,26 +286,24 @@ fn follow<M: Trainable>(
     let before = gradients(&parameters);
     let schedule = Schedule::constant(learning_rate);
     let config = TrainingConfig { clip: Some(CLIP), ..TrainingConfig::new(steps, Adam::default(), schedule) };
-    let mut trainer = Trainer::new(model, parameters, config);
+    let trainer = Trainer::new(model, parameters, config);
     let batches = |step| batch(BATCH, seed, step);
     let [watched, judged] = [0, 1].map(|i| batch(HELD_OUT[i], held_out(seed), i as u64));
     let (mut step, mut met) = (0, 0);
-    while step < steps && met < 2 {
-        let Ok(report) = trainer.step(&batches) else {
-            return diverged(step, before);
-        };
+    let look = |report: &StepReport, parameters: &Parameters| {
         step = report.step;
-        reporter.step(report.loss, (BATCH * task.steps()) as u64);
         if step.is_multiple_of(WATCH) {
-            met = if error(trainer.parameters(), &watched) <= task.goal() { met + 1 } else { 0 };
+            met = if error(parameters, &watched) <= task.goal() { met + 1 } else { 0 };
         }
-    }
-    let error = error(trainer.parameters(), &judged);
+        if met == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let trained = training::follow(trainer, &batches, || (BATCH * task.steps()) as u64, reporter, look);
+    let Ok(parameters) = trained else { return diverged(step, before) };
+    let error = error(&parameters, &judged);
     if error.is_nan() {
         return diverged(step, before);
     }
-    let after = gradients(trainer.parameters());
-    Outcome { error, steps: step, reached: met == 2, gradients: [before, after] }
+    Outcome { error, steps: step, reached: met == 2, gradients: [before, gradients(&parameters)] }
 }
 
 fn diverged(steps: u64, before: Vec<f64>) -> Outcome {
