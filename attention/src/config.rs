@@ -1,7 +1,7 @@
 //! The sizes and switches of a translator that looks back.
 
-use lstm::LstmStart;
-use nn::{Engine, ScheduledSampling};
+use lstm::LstmInit;
+use nn::{Form, ScheduledSampling};
 use rnn::StackedConfig;
 use serde::{Deserialize, Serialize};
 
@@ -38,12 +38,13 @@ pub struct RnnSearchConfig<O> {
     pub smoothing: f64,
     /// How often, in training, the decoder reads what it said itself; never without.
     pub sampling: Option<ScheduledSampling>,
-    /// Literal or fused.
-    pub engine: Engine,
+    /// Literal or fused; `engine` in the files of earlier versions.
+    #[serde(alias = "engine")]
+    pub form: Form,
     /// What the encoder's layers have to know.
     pub layer: O,
     /// How the biases of the decoder begin.
-    pub start: LstmStart,
+    pub start: LstmInit,
 }
 
 /// A configuration that no model can have.
@@ -98,9 +99,9 @@ impl<O: Default> RnnSearchConfig<O> {
             dropout: 0.0,
             smoothing: 0.0,
             sampling: None,
-            engine: Engine::Fused,
+            form: Form::Fused,
             layer: O::default(),
-            start: LstmStart::default(),
+            start: LstmInit::default(),
         }
     }
 }
@@ -140,9 +141,9 @@ impl<O> RnnSearchConfig<O> {
 
 impl<O: Copy> RnnSearchConfig<O> {
     pub(crate) fn encoder(&self) -> StackedConfig<O> {
-        let RnnSearchConfig { embedding, hidden, layers, bidirectional, dropout, engine, layer, .. } = *self;
+        let RnnSearchConfig { embedding, hidden, layers, bidirectional, dropout, form, layer, .. } = *self;
         let hidden = if bidirectional { hidden / 2 } else { hidden };
-        StackedConfig { input: embedding, hidden, layers, bidirectional, dropout, engine, layer }
+        StackedConfig { input: embedding, hidden, layers, bidirectional, dropout, form, layer }
     }
 
     pub(crate) fn decoder(&self) -> DecoderConfig {

@@ -77,5 +77,5 @@ pub use config::{ConfigError, RnnSearchConfig};
 pub use decoder::{Decoded, Decoder, DecoderConfig, DecoderState, DecoderWeights};
 pub use memory::Memory;
 pub use model::RnnSearch;
-pub use nn::{Engine, ScheduledSampling};
+pub use nn::{Form, ScheduledSampling};
 pub use score::{Attention, Score, Scoring};

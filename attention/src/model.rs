@@ -90,7 +90,7 @@ impl<R: Recurrent> RnnSearch<R> {
         ends: Option<&[usize]>,
     ) -> (Tensor, Decoded) {
         // ANCHOR: decode
-        let read = |y: Input<'_>| self.decoder.forward(cx, y, memory, state, self.config.engine);
+        let read = |y: Input<'_>| self.decoder.forward(cx, y, memory, state, self.config.form);
         let decoded = self.target.read(cx, tokens, ends, read);
         (self.output.forward(cx, &self.dropout.forward(cx, &decoded.ys)), decoded) // (B, T, V)
         // ANCHOR_END: decode

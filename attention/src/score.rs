@@ -1,6 +1,6 @@
 //! The kinds of scores, and the layer that holds their parameters.
 
-use nn::{Engine, Linear};
+use nn::{Form, Linear};
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Initializer, ParameterId, Real, Tensor};
 
@@ -33,7 +33,7 @@ pub enum Score {
 ///
 /// ```
 /// use attention::{Attention, Score};
-/// use nn::Engine;
+/// use nn::Form;
 /// use ndarray::Array3;
 /// use tensor::{Context, Init, Parameters, Tensor};
 ///
@@ -45,7 +45,7 @@ pub enum Score {
 /// let states = Tensor::constant(Array3::ones((2, 3, 6))); // (B, S, C)
 /// let memory = attention.memory(&cx, states, vec![3, 1]);
 /// let queries = Tensor::constant(Array3::ones((2, 1, 4))); // (B, T, H)
-/// let [z, alignment] = attention.scoring(&cx).attend(&queries, &memory, Engine::Fused);
+/// let [z, alignment] = attention.scoring(&cx).attend(&queries, &memory, Form::Fused);
 /// assert_eq!(z.shape(), [2, 1, 6]);
 /// // Equal states get equal weights, and the padding of the second row none.
 /// let third = 1.0 / 3.0;
@@ -139,14 +139,12 @@ impl Scoring {
     /// # Panics
     /// If the shapes do not fit, or a sentence is empty or longer than S.
     #[track_caller]
-    pub fn attend(&self, h: &Tensor, memory: &Memory, engine: Engine) -> [Tensor; 2] {
-        match (self, engine) {
-            (Scoring::Additive { w_q, v }, Engine::Literal) => additive::literal::attend(h, memory, w_q, v),
-            (Scoring::Additive { w_q, v }, Engine::Fused) => additive::fused::attend(h, memory, w_q, v),
-            (Scoring::Multiplicative { factor }, Engine::Literal) => {
-                multiplicative::literal::attend(h, memory, *factor)
-            }
-            (Scoring::Multiplicative { factor }, Engine::Fused) => multiplicative::fused::attend(h, memory, *factor),
+    pub fn attend(&self, h: &Tensor, memory: &Memory, form: Form) -> [Tensor; 2] {
+        match (self, form) {
+            (Scoring::Additive { w_q, v }, Form::Literal) => additive::literal::attend(h, memory, w_q, v),
+            (Scoring::Additive { w_q, v }, Form::Fused) => additive::fused::attend(h, memory, w_q, v),
+            (Scoring::Multiplicative { factor }, Form::Literal) => multiplicative::literal::attend(h, memory, *factor),
+            (Scoring::Multiplicative { factor }, Form::Fused) => multiplicative::fused::attend(h, memory, *factor),
         }
     }
 

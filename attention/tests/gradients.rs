@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use attention::{DecoderState, DecoderWeights, Engine, Memory, Scoring, decoder};
+use attention::{DecoderState, DecoderWeights, Form, Memory, Scoring, decoder};
 use data::Token;
 use ndarray::{Array2, ArrayD};
 use ndarray_rand::rand::Rng;
@@ -11,7 +11,7 @@ use rnn::Input;
 use tensor::check::{assert_gradients, assert_same_gradients, operations_in, random_tensor};
 use tensor::{Context, Meter, Parameters, Real, Tensor, stream};
 
-const ENGINES: [Engine; 2] = [Engine::Literal, Engine::Fused];
+const ENGINES: [Form; 2] = [Form::Literal, Form::Fused];
 
 /// What two orders of summation may differ by, relative to the largest element. In f32 the most here is 2.4e-5: the
 /// gradient of a softmax is a difference of nearly equal numbers, and smaller than they are.
@@ -99,12 +99,12 @@ impl Case {
         shapes
     }
 
-    fn attend(self, engine: Engine, given: &[Tensor]) -> Vec<Tensor> {
+    fn attend(self, form: Form, given: &[Tensor]) -> Vec<Tensor> {
         let (memory, scoring) = self.memory(&given[1..]);
-        scoring.attend(&given[0], &memory, engine).into()
+        scoring.attend(&given[0], &memory, form).into()
     }
 
-    fn decode(self, engine: Engine, steps: usize, given: &[Tensor]) -> Vec<Tensor> {
+    fn decode(self, form: Form, steps: usize, given: &[Tensor]) -> Vec<Tensor> {
         let [x, w_ih, w_hh, b_ih, b_hh, h, c, w_c, attentional, memory @ ..] = given else { panic!("ten inputs") };
         let (memory, scoring) = self.memory(memory);
         let [w_ih, w_hh, b_ih, b_hh] = [w_ih, w_hh, b_ih, b_hh].map(Clone::clone);
@@ -117,7 +117,7 @@ impl Case {
         } else {
             Input::Vectors(x)
         };
-        let forward = if engine == Engine::Literal { decoder::literal::forward } else { decoder::fused::forward };
+        let forward = if form == Form::Literal { decoder::literal::forward } else { decoder::fused::forward };
         let decoded = forward(x, &memory, &state, &weights);
         let mut outputs = vec![decoded.ys, decoded.alignment, decoded.state.h, decoded.state.c];
         outputs.extend(decoded.state.attentional);
@@ -154,9 +154,9 @@ fn sizes() -> impl Iterator<Item = (u64, Sizes)> {
 fn literal_and_fused_attention_agree_in_every_value_and_gradient() {
     for (seed, sizes) in sizes() {
         for case in cases().filter(|case| !case.input_feeding && !case.looked_up) {
-            let form = |engine| move |_: &Context<'_>, x: &[Tensor]| case.attend(engine, x);
+            let form = |form| move |_: &Context<'_>, x: &[Tensor]| case.attend(form, x);
             let inputs = attend_inputs(case, sizes, seed);
-            assert_same_gradients(&inputs, ROUNDING, form(Engine::Literal), form(Engine::Fused));
+            assert_same_gradients(&inputs, ROUNDING, form(Form::Literal), form(Form::Fused));
         }
     }
 }
@@ -165,9 +165,9 @@ fn literal_and_fused_attention_agree_in_every_value_and_gradient() {
 fn literal_and_fused_decoders_agree_in_every_value_and_gradient() {
     for (seed, sizes) in sizes() {
         for case in cases() {
-            let form = |engine| move |_: &Context<'_>, x: &[Tensor]| case.decode(engine, sizes[1], x);
+            let form = |form| move |_: &Context<'_>, x: &[Tensor]| case.decode(form, sizes[1], x);
             let inputs = draw(&case.decoder_shapes(sizes), seed);
-            assert_same_gradients(&inputs, ROUNDING, form(Engine::Literal), form(Engine::Fused));
+            assert_same_gradients(&inputs, ROUNDING, form(Form::Literal), form(Form::Fused));
         }
     }
 }
@@ -176,11 +176,11 @@ fn literal_and_fused_decoders_agree_in_every_value_and_gradient() {
 fn both_agree_with_finite_differences_and_no_operation_is_left_out() {
     let mut checked = BTreeSet::new();
     for (seed, sizes) in [[3, 4, 5, 2, 3, 4, 5], [18, 2, 3, 1, 2, 1, 2]].into_iter().enumerate() {
-        for (case, engine) in cases().flat_map(|case| ENGINES.map(|engine| (case, engine))) {
+        for (case, form) in cases().flat_map(|case| ENGINES.map(|form| (case, form))) {
             let inputs = attend_inputs(case, sizes, 7 + seed as u64);
-            checked.extend(assert_gradients(&format!("{case:?}"), &inputs, |_, x| case.attend(engine, x)));
+            checked.extend(assert_gradients(&format!("{case:?}"), &inputs, |_, x| case.attend(form, x)));
             let inputs = draw(&case.decoder_shapes(sizes), 7 + seed as u64);
-            checked.extend(assert_gradients(&format!("{case:?}"), &inputs, |_, x| case.decode(engine, sizes[1], x)));
+            checked.extend(assert_gradients(&format!("{case:?}"), &inputs, |_, x| case.decode(form, sizes[1], x)));
         }
     }
     for operation in operations_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
@@ -191,7 +191,7 @@ fn both_agree_with_finite_differences_and_no_operation_is_left_out() {
 #[test]
 fn the_padding_has_no_weight_and_no_gradient() {
     let sizes @ [batch, steps, positions, ..] = [5, 3, 4, 2, 3, 3, 3];
-    for (case, engine) in cases().filter(|case| case.padded).flat_map(|case| ENGINES.map(|engine| (case, engine))) {
+    for (case, form) in cases().filter(|case| case.padded).flat_map(|case| ENGINES.map(|form| (case, form))) {
         let parameters = Parameters::new();
         let run = |padding: Real| {
             let cx = Context::train(&parameters, 1, 0);
@@ -206,7 +206,7 @@ fn the_padding_has_no_weight_and_no_gradient() {
                 }
             }
             let leaves: Vec<Tensor> = inputs.into_iter().map(|x| cx.leaf(x)).collect();
-            let outputs = case.decode(engine, steps, &leaves);
+            let outputs = case.decode(form, steps, &leaves);
             for (b, &length) in lengths.iter().enumerate() {
                 let alignment = outputs[1].value().slice(ndarray::s![b, .., ..]).to_owned();
                 assert!(alignment.slice(ndarray::s![.., length..]).iter().all(|&weight| weight == 0.0), "{case:?}");
@@ -220,7 +220,7 @@ fn the_padding_has_no_weight_and_no_gradient() {
             }
             (outputs[0].value().clone(), gradients.of(&leaves[1]).unwrap().to_owned())
         };
-        assert!(run(0.0) == run(3.0), "{case:?}, {engine:?}: what stands in the padding changes the result");
+        assert!(run(0.0) == run(3.0), "{case:?}, {form:?}: what stands in the padding changes the result");
     }
 }
 
@@ -235,11 +235,11 @@ fn the_fused_operations_count_the_work_and_the_span_of_the_literal_ones() {
             let work: u64 = meter.finish().values().map(|usage| usage.cost.work).sum();
             (work, outputs.iter().map(Tensor::span).max().unwrap())
         };
-        let attend = |engine| measure(attend_inputs(case, sizes, 1), &|x| case.attend(engine, x));
-        assert_eq!(attend(Engine::Fused), attend(Engine::Literal), "{case:?}");
+        let attend = |form| measure(attend_inputs(case, sizes, 1), &|x| case.attend(form, x));
+        assert_eq!(attend(Form::Fused), attend(Form::Literal), "{case:?}");
 
-        let decode = |engine| measure(draw(&case.decoder_shapes(sizes), 1), &|x| case.decode(engine, sizes[1], x));
-        let ((work, span), (literal_work, literal_span)) = (decode(Engine::Fused), decode(Engine::Literal));
+        let decode = |form| measure(draw(&case.decoder_shapes(sizes), 1), &|x| case.decode(form, sizes[1], x));
+        let ((work, span), (literal_work, literal_span)) = (decode(Form::Fused), decode(Form::Literal));
         assert_eq!(span, literal_span, "{case:?}");
         // A table's 4 rows are multiplied once, instead of 3·5 vectors.
         let saved = if case.looked_up { (3 * 5 - 4) * 2 * 2 * 4 * 5 } else { 0 };
@@ -257,7 +257,7 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
                 let parameters = Parameters::new();
                 let cx = Context::train(&parameters, 1, 0);
                 let leaves: Vec<Tensor> = inputs.iter().map(|x| cx.leaf(x.clone())).collect();
-                let outputs = case.decode(Engine::Fused, 5, &leaves);
+                let outputs = case.decode(Form::Fused, 5, &leaves);
                 let squares = outputs.iter().map(|y| (y * y).sum());
                 let gradients = squares.reduce(|a, b| &a + &b).unwrap().backward();
                 let mut all: Vec<_> = outputs.iter().map(|y| y.value().to_owned()).collect();
@@ -279,7 +279,7 @@ fn shapes_that_do_not_fit_are_named() {
     let case = Case { compared: Compared::Additive, padded: false, input_feeding: false, looked_up: false };
     let mut given: Vec<_> = attend_inputs(case, [2, 3, 3, 1, 4, 5, 4], 1).into_iter().map(Tensor::constant).collect();
     given[4] = Tensor::constant(ndarray::Array1::zeros(6));
-    case.attend(Engine::Fused, &given);
+    case.attend(Form::Fused, &given);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the translator promises.
 
-use attention::{ConfigError, Engine, RnnSearch, RnnSearchConfig, Score};
+use attention::{ConfigError, Form, RnnSearch, RnnSearchConfig, Score};
 use data::IGNORE;
 use data::pairs::{PAD, PairBatch, Sources};
 use lstm::{Gru, Lstm};
@@ -70,8 +70,8 @@ fn neither_the_padding_nor_the_other_rows_matter() {
 fn what_stands_in_the_padding_changes_no_bit() {
     let targets = pairs().targets;
     assert!(targets.iter().any(|&target| target == IGNORE));
-    for (config, engine) in configurations().into_iter().flat_map(|c| [(c, Engine::Literal), (c, Engine::Fused)]) {
-        let (parameters, model) = build::<Lstm>(RnnSearchConfig { engine, ..config });
+    for (config, form) in configurations().into_iter().flat_map(|c| [(c, Form::Literal), (c, Form::Fused)]) {
+        let (parameters, model) = build::<Lstm>(RnnSearchConfig { form, ..config });
         let run = |padding| {
             let mut batch = pairs();
             batch.sources.tokens.mapv_inplace(|token| if token == PAD { padding } else { token });
@@ -86,7 +86,7 @@ fn what_stands_in_the_padding_changes_no_bit() {
             let all: Vec<_> = parameters.iter().map(|(id, _)| gradients.get(id).unwrap().to_owned()).collect();
             (values, loss.item(), all)
         };
-        assert!(run(PAD) == run(5), "{config:?}, {engine:?}");
+        assert!(run(PAD) == run(5), "{config:?}, {form:?}");
     }
 }
 
@@ -121,7 +121,7 @@ fn step_by_step_gives_the_scores_of_the_whole() {
 fn literal_and_fused_are_the_same_model() {
     for config in configurations() {
         let (parameters, fused) = build::<Lstm>(config);
-        let (_, literal) = build::<Lstm>(RnnSearchConfig { engine: Engine::Literal, ..config });
+        let (_, literal) = build::<Lstm>(RnnSearchConfig { form: Form::Literal, ..config });
         let [fused, literal] = [fused, literal].map(|model| {
             let cx = Context::train(&parameters, 1, 0);
             let loss = model.loss(&cx, &pairs());
@@ -170,7 +170,7 @@ fn dropout_and_smoothing_are_for_training() {
 
 #[test]
 fn impossible_configurations_are_told() {
-    let said = |config: RnnSearchConfig<lstm::LstmStart>| {
+    let said = |config: RnnSearchConfig<lstm::LstmInit>| {
         RnnSearch::<Lstm>::new(&mut Init::new(&mut Parameters::new(), 1), config).err().unwrap()
     };
     let odd = said(RnnSearchConfig { bidirectional: true, ..RnnSearchConfig::new(9, 4, 7) });

@@ -1,6 +1,6 @@
 //! The attending decoder and its translator against PyTorch: values and every gradient.
 
-use attention::{Decoder, DecoderConfig, Engine, RnnSearch, RnnSearchConfig, Score};
+use attention::{Decoder, DecoderConfig, Form, RnnSearch, RnnSearchConfig, Score};
 use data::pairs::{PairBatch, Sources};
 use data::{IGNORE, Token};
 use lstm::Lstm;
@@ -49,11 +49,11 @@ fn compare(file: &str, config: DecoderConfig) {
     let decoder = Decoder::new(&mut Init::new(&mut parameters, 1), config);
     let names = load(&fixture, &mut parameters);
 
-    for engine in [Engine::Literal, Engine::Fused] {
+    for form in [Form::Literal, Form::Fused] {
         let cx = Context::train(&parameters, 1, 0);
         let [x, s, h0, c0] = ["x", "s", "h0", "c0"].map(|name| cx.leaf(fixture.array(&format!("input.{name}"))));
         let memory = decoder.memory(&cx, s.clone(), vec![5, 3, 1]);
-        let decoded = decoder.forward(&cx, &x, &memory, &decoder.begin(h0.clone(), c0.clone()), engine);
+        let decoded = decoder.forward(&cx, &x, &memory, &decoder.begin(h0.clone(), c0.clone()), form);
         let state = decoded.state;
         let outputs = [("y", decoded.ys), ("alignment", decoded.alignment), ("h", state.h), ("c", state.c)];
         let terms = outputs.iter().map(|(name, value)| {
@@ -105,12 +105,12 @@ fn the_whole_translator_with_an_encoder_in_both_directions() {
     };
     let sources = Sources { tokens: tokens("source"), lengths: vec![5, 3, 1] };
     let batch = PairBatch { sources, inputs: tokens("inputs"), targets: tokens("targets") };
-    for engine in [Engine::Literal, Engine::Fused] {
+    for form in [Form::Literal, Form::Fused] {
         let config = RnnSearchConfig {
             bidirectional: true,
             input_feeding: true,
             width: 7,
-            engine,
+            form,
             ..RnnSearchConfig::new(7, 4, 6)
         };
         let mut parameters = Parameters::new();

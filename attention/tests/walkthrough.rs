@@ -3,7 +3,7 @@
 //! every matrix is printed with its name and shape, and every number is checked. What is "worked out by hand" below,
 //! `fixtures/walkthrough.py` repeats from the equations.
 
-use attention::{Decoder, DecoderConfig, Engine, Memory, RnnSearch, RnnSearchConfig, Score, Scoring, decoder};
+use attention::{Decoder, DecoderConfig, Form, Memory, RnnSearch, RnnSearchConfig, Score, Scoring, decoder};
 use data::pairs::{END, PairBatch};
 use data::{Token, random::stream};
 use lstm::Lstm;
@@ -120,7 +120,7 @@ training they often show which word of the source a word of the translation belo
     let cx = Context::eval(&parameters);
     let look = |length| {
         let scoring = decoder.weights(&cx).scoring;
-        let [z, alignment] = scoring.attend(&h(), &memory(&cx, &decoder, length), Engine::Literal);
+        let [z, alignment] = scoring.attend(&h(), &memory(&cx, &decoder, length), Form::Literal);
         (numbers(&z), numbers(&alignment))
     };
     let (_, three) = look(3);
@@ -146,9 +146,9 @@ and not of the embeddings of the words: a state tells of its word in its surroun
     let cx = Context::eval(&parameters);
     let memory = memory(&cx, &decoder, 3);
     let scoring = decoder.weights(&cx).scoring;
-    for engine in [Engine::Literal, Engine::Fused] {
-        let [z, _] = scoring.attend(&h(), &memory, engine);
-        show(&format!("z, {engine:?}"), "(B, T, C)", &numbers(&z));
+    for form in [Form::Literal, Form::Fused] {
+        let [z, _] = scoring.attend(&h(), &memory, form);
+        show(&format!("z, {form:?}"), "(B, T, C)", &numbers(&z));
         // 0.477790 - 0.063059 and 0.459151 + 0.063059/2
         assert_close("z", &numbers(&z), &arr3(&[[[0.414731, 0.490680]]]), HAND);
     }
@@ -156,7 +156,7 @@ and not of the embeddings of the words: a state tells of its word in its surroun
 stays what it was.");
     let turned = memory.states.value().slice(s![.., ..;-1, ..]).to_owned();
     let turned = decoder.memory(&cx, Tensor::constant(turned), vec![3]);
-    let [z, alignment] = scoring.attend(&h(), &turned, Engine::Fused);
+    let [z, alignment] = scoring.attend(&h(), &turned, Form::Fused);
     assert_close("alignment", &numbers(&alignment), &arr3(&[[[0.063059, 0.459151, 0.477790]]]), HAND);
     assert_close("z", &numbers(&z), &arr3(&[[[0.414731, 0.490680]]]), HAND);
 }
@@ -171,9 +171,9 @@ first, from the state h_{t-1} in which the last step has left it.");
     let memory = memory(&cx, &decoder, 3);
     let begin = decoder.begin(Tensor::constant(arr2(&[[0.5, -0.5]])), Tensor::constant(arr2(&[[0.25, -1.0]])));
     let x = Tensor::constant(arr3(&[[[1.0, 0.0], [0.0, 1.0]]]));
-    for engine in [Engine::Literal, Engine::Fused] {
-        let decoded = decoder.forward(&cx, &x, &memory, &begin, engine);
-        println!("    {engine:?}");
+    for form in [Form::Literal, Form::Fused] {
+        let decoded = decoder.forward(&cx, &x, &memory, &begin, form);
+        println!("    {form:?}");
         show("α_1, α_2", "(T, S)", &numbers(&decoded.alignment).slice(s![0, .., ..]));
         show("h_1, h_2", "(T, H)", &numbers(&decoded.ys).slice(s![0, .., ..]));
         show("c_2", "(B, H)", &decoded.state.c.value().view());
@@ -202,10 +202,10 @@ parameters at all; one matrix between the two, h · W s_j, lets query and state 
     for (name, factor, expected) in
         [("dot", 1.0, [0.604455, 0.222366, 0.173179]), ("scaled by 1/√2", factor, [0.524592, 0.258660, 0.216748])]
     {
-        for engine in [Engine::Literal, Engine::Fused] {
-            let [_, alignment] = Scoring::Multiplicative { factor }.attend(&h(), &dot, engine);
+        for form in [Form::Literal, Form::Fused] {
+            let [_, alignment] = Scoring::Multiplicative { factor }.attend(&h(), &dot, form);
             assert_close(name, &numbers(&alignment), &arr3(&[[expected]]), HAND);
-            if engine == Engine::Fused {
+            if form == Form::Fused {
                 show(&format!("α, {name}"), "(B, T, S)", &numbers(&alignment));
             }
         }
@@ -225,7 +225,7 @@ the steps between. Here for the sum of the context's numbers, dz = (1, 1):");
     let cx = Context::train(&parameters, 1, 0);
     let (s, k) = (cx.leaf(states()), cx.leaf(arr3(&[[[1.0, 0.5], [-1.0, 1.0], [-1.5, 0.0]]])));
     let memory = Memory { states: s.clone(), keys: k.clone(), lengths: vec![3] };
-    let [z, _] = decoder.weights(&cx).scoring.attend(&h(), &memory, Engine::Fused);
+    let [z, _] = decoder.weights(&cx).scoring.attend(&h(), &memory, Form::Fused);
     let gradients = z.sum().backward();
     let (ds, dk) = (gradients.of(&s).unwrap(), gradients.of(&k).unwrap());
     show("d (z_1 + z_2) / d s_j", "(B, S, C)", &ds);
@@ -256,19 +256,19 @@ score, softmax and mean stand in the chain before the LSTM's 7.");
     let (parameters, decoder) = machine();
     let cx = Context::eval(&parameters);
     let (x, begin) = (arr3(&[[[1.0, 0.0], [0.0, 1.0]]]), arr2(&[[0.5, -0.5]]));
-    let run = |engine| {
+    let run = |form| {
         let memory = memory(&cx, &decoder, 3);
         let memory = Memory { keys: memory.keys.detach(), ..memory };
         let begin = decoder.begin(Tensor::constant(begin.clone()), Tensor::constant(begin.clone()));
         let x = Tensor::constant(x.clone());
-        let forward = if engine == Engine::Literal { decoder::literal::forward } else { decoder::fused::forward };
+        let forward = if form == Form::Literal { decoder::literal::forward } else { decoder::fused::forward };
         let meter = Meter::start();
         forward(Input::Vectors(&x), &memory, &begin, &decoder.weights(&cx));
         let usage = meter.finish();
         let sum = |of: &dyn Fn(&tensor::Usage) -> u64| usage.values().map(of).sum::<u64>();
         (sum(&|usage| usage.calls), sum(&|usage| usage.cost.work), usage)
     };
-    let ((many, work, _), (one, same_work, usage)) = (run(Engine::Literal), run(Engine::Fused));
+    let ((many, work, _), (one, same_work, usage)) = (run(Form::Literal), run(Form::Fused));
     let span = usage["attending_decoder"].cost.span;
     println!("    {:>8} {:>12} {:>8} {:>8}", "", "operations", "work", "span");
     println!("    {:>8} {many:>12} {work:>8}", "literal");

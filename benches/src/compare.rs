@@ -1,5 +1,6 @@
 //! The comparison: experiments one after another, and the report on them.
 
+mod page;
 #[cfg(test)]
 mod tests;
 
@@ -26,9 +27,8 @@ use crate::{
     error::Error,
     experiments::SHORTEST_TEXT,
     finding::{Experiment, Finding, Input},
-    lab::Lab,
     machine::Machine,
-    page,
+    session::Session,
 };
 
 /// What to compare, on what, and where to put the report.
@@ -145,8 +145,8 @@ pub fn compare(
         Some(path) => Text::read(path)?,
         None => data::corpus::book(),
     };
-    let lab = Lab::new(options.budget(), (first_seed.unwrap_or(1)..).take(seeds).collect(), text, progress);
-    let read = &lab.alphabet.text;
+    let session = Session::new(options.budget(), (first_seed.unwrap_or(1)..).take(seeds).collect(), text, progress);
+    let read = &session.alphabet.text;
     read.varies()?;
     let characters = read.as_str().chars().count();
     if characters < SHORTEST_TEXT {
@@ -159,24 +159,24 @@ pub fn compare(
     for (i, experiment) in chosen.iter().enumerate() {
         progress.say(&format!("[{}/{}] {}: {}", i + 1, chosen.len(), experiment.id, experiment.claim()));
         let start = Instant::now();
-        let mut finding =
-            (experiment.run)(&lab).map_err(|e| Error::Experiment { id: experiment.id, reason: format!("{e:#}") })?;
+        let mut finding = (experiment.run)(&session)
+            .map_err(|e| Error::Experiment { id: experiment.id, reason: format!("{e:#}") })?;
         Figure::share_colours(&mut finding.figures);
         progress.say(&format!("      {}, after {}", finding.verdict, format::duration(start.elapsed())));
         sections.push(Section {
             experiment: *experiment,
             finding,
             elapsed: start.elapsed(),
-            shared: lab.take_shared(),
+            shared: session.take_shared(),
         });
     }
     let comparison = Comparison {
         sections,
         options: options.clone(),
-        threads: lab.threads,
-        trained: lab.times(),
-        seeds: lab.seeds,
-        text: lab.text,
+        threads: session.threads,
+        trained: session.times(),
+        seeds: session.seeds,
+        text: session.text,
         machine: Machine::this(),
         finished: SystemTime::now(),
         elapsed: began.elapsed(),

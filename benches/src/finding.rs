@@ -9,7 +9,7 @@ use report::{
 
 use crate::{
     budget::Budget,
-    lab::Lab,
+    session::Session,
     study::{
         parts::{self, Part},
         text::{Text, Values},
@@ -33,7 +33,7 @@ pub struct Experiment {
     /// What it takes of memory.
     pub memory: Memory,
     /// Measures, and judges by the criterion.
-    pub run: fn(&Lab) -> anyhow::Result<Finding>,
+    pub run: fn(&Session) -> anyhow::Result<Finding>,
 }
 
 impl Experiment {

@@ -1,7 +1,7 @@
 //! The comparison: experiments, and the report on them.
 //!
 //! A claim that courses make is an [`Experiment`](finding::Experiment): a criterion and the code that could refute it.
-//! [`compare`](compare::compare) carries experiments out in a [`Lab`](lab::Lab), which holds what they share (budget,
+//! [`compare`](compare::compare) carries experiments out in a [`Session`](session::Session), which holds what they share (budget,
 //! seeds, text, models trained once), collects their [`Finding`](finding::Finding)s, and publishes them as a
 //! report: one HTML [`page`] with every figure, and its data beside it as CSV. What experiments have in common is in `study`.
 
@@ -11,9 +11,8 @@ pub mod compare;
 pub mod error;
 pub mod experiments;
 pub mod finding;
-pub mod lab;
 pub mod machine;
-pub mod page;
 pub mod peers;
+pub mod session;
 pub mod study;
 pub mod verdict;

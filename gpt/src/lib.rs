@@ -22,7 +22,7 @@
 //! # What stands where
 //!
 //! This crate has no mechanism of its own: attention and the block are [`transformer`]'s. [`Gpt`] stacks them;
-//! [`Memory`] is what it remembers while it speaks.
+//! [`GenerationState`] is what it remembers while it speaks.
 //!
 //! # Where we depart from the papers
 //!
@@ -34,9 +34,9 @@
 //! [`Activation::GeluTanh`]: transformer::Activation::GeluTanh
 
 mod config;
-mod memory;
+mod generation_state;
 mod model;
 
 pub use config::GptConfig;
-pub use memory::Memory;
+pub use generation_state::GenerationState;
 pub use model::Gpt;

@@ -4,7 +4,7 @@ use data::{TextBatch, Token};
 use ndarray::ArrayView2;
 use nn::{Dropout, Embedding, Linear, Trainable, cross_entropy};
 use tensor::{Context, Init, Initializer, Tensor};
-use transformer::{Block, ConfigError, Engine, LearnedPositions, Stack};
+use transformer::{Block, ConfigError, Form, LearnedPositions, Stack};
 
 use crate::GptConfig;
 
@@ -37,7 +37,7 @@ use crate::GptConfig;
 #[derive(Clone, Debug)]
 pub struct Gpt {
     config: GptConfig,
-    engine: Engine,
+    form: Form,
     wte: Embedding,
     wpe: LearnedPositions,
     dropout: Dropout,
@@ -60,12 +60,12 @@ impl Gpt {
         let stack = Stack::gpt2(init, block, layers);
         let dropout = Dropout::new(block.dropout, "embedding");
         let head = Linear::tied(&wte);
-        Ok(Gpt { config, engine: Engine::default(), wte, wpe, dropout, stack, head })
+        Ok(Gpt { config, form: Form::default(), wte, wpe, dropout, stack, head })
     }
 
     /// The same model, computed in the other form.
-    pub fn with_engine(self, engine: Engine) -> Self {
-        Gpt { engine, ..self }
+    pub fn with_form(self, form: Form) -> Self {
+        Gpt { form, ..self }
     }
 
     /// The architecture.
@@ -113,7 +113,7 @@ impl Gpt {
     /// - `embedded`: (B, T, D); returns (B, T, V).
     #[track_caller]
     pub fn logits_of_embedded(&self, cx: &Context<'_>, embedded: &Tensor) -> Tensor {
-        self.unembed(cx, &self.stack.forward(cx, embedded, None, self.engine)) // (B, T, V)
+        self.unembed(cx, &self.stack.forward(cx, embedded, None, self.form)) // (B, T, V)
     }
 
     /// Where each position looks, in every layer and head.
@@ -125,7 +125,7 @@ impl Gpt {
     /// If a token is not below V or T is longer than the context.
     #[track_caller]
     pub fn attention_weights(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>) -> Vec<Tensor> {
-        let depths = self.stack.depths(cx, &self.embed(cx, tokens, 0), None, self.engine);
+        let depths = self.stack.depths(cx, &self.embed(cx, tokens, 0), None, self.form);
         self.stack.weights(cx, &depths, None)
     }
 }

@@ -5,7 +5,7 @@ use ndarray::{Array2, Axis, Ix3, array, s};
 use nn::Trainable;
 use tensor::check::random_tensor;
 use tensor::{Context, Init, Parameters, Tensor};
-use transformer::{Engine, Mask};
+use transformer::{Form, Mask};
 
 fn build(config: GptConfig) -> (Parameters, Gpt) {
     let mut parameters = Parameters::new();
@@ -54,8 +54,8 @@ fn every_parameter_receives_a_gradient() {
     let (parameters, model) = build(config);
     let batch =
         data::TextBatch { inputs: array![[1, 2, 3, 4], [6, 5, 0, 2]], targets: array![[2, 3, 4, 5], [5, 0, 2, 1]] };
-    for engine in [Engine::Literal, Engine::Fused] {
-        let gradients = model.clone().with_engine(engine).loss(&Context::train(&parameters, 1, 0), &batch).backward();
+    for form in [Form::Literal, Form::Fused] {
+        let gradients = model.clone().with_form(form).loss(&Context::train(&parameters, 1, 0), &batch).backward();
         assert_eq!(gradients.missing(&parameters).count(), 0);
     }
 }
@@ -65,21 +65,21 @@ fn no_position_depends_on_a_later_one_in_any_layer_or_head() {
     let (layers, heads, length, width) = (3, 2, 5, 12);
     let (parameters, model) = build(GptConfig::new(7, 8, layers, width, heads));
     let head_width = width / heads;
-    for engine in [Engine::Literal, Engine::Fused] {
+    for form in [Form::Literal, Form::Fused] {
         for t in 0..length {
             for layer in 0..layers {
                 for head in 0..heads {
                     let cx = Context::train(&parameters, 1, 0);
                     let embedded = cx.leaf(random_tensor(&[4, length, width], 1, "embedded"));
                     let below = &model.blocks()[..layer];
-                    let x = below.iter().fold(embedded.clone(), |x, block| block.forward(&cx, &x, None, engine));
-                    let gathered = model.blocks()[layer].heads(&cx, &x, None, engine); // (B, T, N·d_k)
+                    let x = below.iter().fold(embedded.clone(), |x, block| block.forward(&cx, &x, None, form));
+                    let gathered = model.blocks()[layer].heads(&cx, &x, None, form); // (B, T, N·d_k)
                     let own = gathered.slice(2, head * head_width..(head + 1) * head_width).index(1, t); // (B, d_k)
                     let weight = Tensor::constant(random_tensor(own.shape(), 2, "cotangent"));
                     let gradients = (&own * &weight).sum().backward();
                     let gradient = gradients.of(&embedded).unwrap().into_dimensionality::<Ix3>().unwrap();
                     let (past, future) = gradient.split_at(Axis(1), t + 1);
-                    assert!(future.iter().all(|&g| g == 0.0), "{engine:?}, layer {layer}, head {head}, position {t}");
+                    assert!(future.iter().all(|&g| g == 0.0), "{form:?}, layer {layer}, head {head}, position {t}");
                     assert!(past.slice(s![.., 0, ..]).iter().all(|&g| g != 0.0), "the first position is seen by all");
                 }
             }
@@ -90,8 +90,8 @@ fn no_position_depends_on_a_later_one_in_any_layer_or_head() {
 #[test]
 fn the_scores_of_a_position_do_not_depend_on_later_tokens() {
     let (parameters, model) = build(GptConfig::new(7, 8, 3, 12, 2));
-    for engine in [Engine::Literal, Engine::Fused] {
-        let model = model.clone().with_engine(engine);
+    for form in [Form::Literal, Form::Fused] {
+        let model = model.clone().with_form(form);
         for t in 0..5 {
             let cx = Context::train(&parameters, 1, 0);
             let embedded = cx.leaf(random_tensor(&[4, 5, 12], 1, "embedded"));
@@ -100,7 +100,7 @@ fn the_scores_of_a_position_do_not_depend_on_later_tokens() {
             let gradients = (&logits * &weight).sum().backward();
             let gradient = gradients.of(&embedded).unwrap();
             for later in t + 1..5 {
-                assert!(gradient.index_axis(Axis(1), later).iter().all(|&g| g == 0.0), "{engine:?}: {t} sees {later}");
+                assert!(gradient.index_axis(Axis(1), later).iter().all(|&g| g == 0.0), "{form:?}: {t} sees {later}");
             }
         }
     }
@@ -113,7 +113,7 @@ fn without_the_mask_every_position_depends_on_every_other() {
     let (parameters, model) = build(config);
     let cx = Context::train(&parameters, 1, 0);
     let embedded = cx.leaf(random_tensor(&[4, 5, 12], 1, "embedded"));
-    let first = model.blocks()[0].heads(&cx, &embedded, None, Engine::Fused).index(1, 0); // (B, D)
+    let first = model.blocks()[0].heads(&cx, &embedded, None, Form::Fused).index(1, 0); // (B, D)
     let weight = Tensor::constant(random_tensor(first.shape(), 2, "cotangent"));
     let gradients = (&first * &weight).sum().backward();
     assert!(gradients.of(&embedded).unwrap().iter().all(|&g| g != 0.0));
@@ -140,12 +140,12 @@ fn dropout_acts_in_training_alone_and_is_the_same_for_the_same_step() {
     config.block.dropout = 0.25;
     let (parameters, model) = build(config);
     let batch = data::TextBatch { inputs: array![[1, 2, 3, 4]], targets: array![[2, 3, 4, 5]] };
-    let loss = |cx: &Context<'_>, engine| model.clone().with_engine(engine).loss(cx, &batch).item();
-    let training = |step, engine| loss(&Context::train(&parameters, 1, step), engine);
-    assert_eq!(training(3, Engine::Fused), training(3, Engine::Fused));
-    assert_ne!(training(3, Engine::Fused), training(4, Engine::Fused));
-    assert_ne!(training(3, Engine::Fused), loss(&Context::eval(&parameters), Engine::Fused));
-    assert!((training(3, Engine::Fused) - training(3, Engine::Literal)).abs() < 1e-5, "both forms draw the same masks");
+    let loss = |cx: &Context<'_>, form| model.clone().with_form(form).loss(cx, &batch).item();
+    let training = |step, form| loss(&Context::train(&parameters, 1, step), form);
+    assert_eq!(training(3, Form::Fused), training(3, Form::Fused));
+    assert_ne!(training(3, Form::Fused), training(4, Form::Fused));
+    assert_ne!(training(3, Form::Fused), loss(&Context::eval(&parameters), Form::Fused));
+    assert!((training(3, Form::Fused) - training(3, Form::Literal)).abs() < 1e-5, "both forms draw the same masks");
 }
 
 #[test]

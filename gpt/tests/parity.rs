@@ -6,7 +6,7 @@ use ndarray::{Array2, Ix2};
 use nn::{LanguageModel, Trainable};
 use tensor::check::Fixture;
 use tensor::{Context, Init, Parameters, shared};
-use transformer::{BlockConfig, Engine};
+use transformer::{BlockConfig, Form};
 
 #[test]
 fn logits_loss_and_gradients_are_pytorchs() {
@@ -27,8 +27,8 @@ fn logits_loss_and_gradients_are_pytorchs() {
         parameters.set(*id, shared(fixture.array(&format!("param.{name}"))));
     }
 
-    for engine in [Engine::Literal, Engine::Fused] {
-        let model = model.clone().with_engine(engine);
+    for form in [Form::Literal, Form::Fused] {
+        let model = model.clone().with_form(form);
         let cx = Context::train(&parameters, 1, 0);
         fixture.assert_matches("output.logits", &model.logits(&cx, batch.inputs.view()).value().view());
         let loss = model.loss(&cx, &batch);

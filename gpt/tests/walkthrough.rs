@@ -17,7 +17,7 @@ use tensor::check::assert_close;
 use tensor::check::lecture::{bar, say, show, show_rows, title};
 use tensor::{Context, Init, Parameters, Real, Tensor};
 use transformer::scaled_dot_product::literal;
-use transformer::{Engine, Mask};
+use transformer::{Form, Mask};
 
 #[test]
 fn step_01_tokens() {
@@ -175,15 +175,15 @@ relative of max(0, a)), and a second table makes D = 6 numbers of them, which ar
     assert_close("attended", &matrix(&attended).row(4).to_owned(), &expected, SIX_DIGITS);
     let expected = array![-0.136389, -0.128199, 1.180721, 0.415835, -0.899937, 1.63356];
     assert_close("block", &matrix(&y).row(4).to_owned(), &expected, SIX_DIGITS);
-    for engine in [Engine::Literal, Engine::Fused] {
-        let block = model.blocks()[0].forward(&cx, &x, None, engine);
+    for form in [Form::Literal, Form::Fused] {
+        let block = model.blocks()[0].forward(&cx, &x, None, form);
         assert_close("the library's block", block.value(), y.value(), 1e-5);
     }
 }
 
 /// The last row after the last normalisation, (D).
 fn output(cx: &Context<'_>, model: &Gpt) -> Array1<Real> {
-    let x = model.blocks()[0].forward(cx, &model.embed(cx, prompt().view(), 0), None, Engine::Fused);
+    let x = model.blocks()[0].forward(cx, &model.embed(cx, prompt().view(), 0), None, Form::Fused);
     matrix(&normal(cx, &x)).row(4).to_owned()
 }
 

@@ -2,9 +2,9 @@
 //! `cargo run --release -p lstm --example gates`
 
 use data::tasks::{Recall, TokenTask};
-use lstm::{Lstm, LstmStart, trace};
+use lstm::{Lstm, LstmInit, trace};
 use nn::{AdamW, Embedding, Hooks, Linear, Schedule, Trainable, Trainer, TrainingConfig, cross_entropy};
-use rnn::{Recurrent, Run};
+use rnn::{PassOptions, Recurrent};
 use tensor::{Context, Init, Parameters, Real, Tensor};
 
 const GAP: usize = 20;
@@ -22,7 +22,7 @@ impl Trainable for Model {
 
     fn loss(&self, cx: &Context<'_>, batch: &data::TextBatch) -> Tensor {
         let x = self.embedding.forward(cx, batch.inputs.view().into_dyn()); // (B, T, E)
-        let (_, state) = self.layer.forward(cx, &x, &self.layer.empty(batch.inputs.nrows()), Run::default());
+        let (_, state) = self.layer.forward(cx, &x, &self.layer.empty(batch.inputs.nrows()), PassOptions::default());
         let answers = batch.targets.column(GAP + 1);
         cross_entropy(&self.output.forward(cx, &state[0]), answers.into_dyn())
     }
@@ -38,7 +38,7 @@ fn main() -> Result<(), nn::TrainingError> {
     let mut init = Init::new(&mut parameters, 1);
     let model = Model {
         embedding: Embedding::new(&mut init.child("embedding"), task.vocabulary_size(), 8),
-        layer: Lstm::new(&mut init, "l0", 8, HIDDEN, LstmStart::Chrono { horizon: task.length() as f64 }),
+        layer: Lstm::new(&mut init, "l0", 8, HIDDEN, LstmInit::Chrono { horizon: task.length() as f64 }),
         output: Linear::new(&mut init.child("output"), HIDDEN, 8),
     };
     let config =

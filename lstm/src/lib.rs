@@ -35,7 +35,7 @@
 //!
 //! The gradient of c_T with respect to c_t along the cell is the product of the forget gates between them. So an LSTM
 //! does forget: with f = 0.73, which a forget bias of 1 gives, half is gone after 2.2 steps. The initialisation of
-//! Tallec & Ollivier 2018 ([`LstmStart::Chrono`]) spreads the forget gates over all time spans up to a horizon.
+//! Tallec & Ollivier 2018 ([`LstmInit::Chrono`]) spreads the forget gates over all time spans up to a horizon.
 //!
 //! The equations of the GRU stand in [`gru`].
 //!
@@ -54,12 +54,12 @@
 //! another layer:
 //!
 //! ```
-//! use lstm::{LstmModel, LstmStart};
+//! use lstm::{LstmModel, LstmInit};
 //! use rnn::RecurrentConfig;
 //! use tensor::{Init, Parameters};
 //!
 //! let mut parameters = Parameters::new();
-//! let config = RecurrentConfig { layer: LstmStart::ForgetBias, ..RecurrentConfig::new(65, 128, 256) };
+//! let config = RecurrentConfig { layer: LstmInit::ForgetBias, ..RecurrentConfig::new(65, 128, 256) };
 //! let model = LstmModel::new(&mut Init::new(&mut parameters, 1), config);
 //! assert_eq!(parameters.count(), 65 * 128 + 4 * 256 * (128 + 256 + 2) + 65 * (256 + 1));
 //! ```
@@ -68,6 +68,6 @@ pub mod gru;
 pub mod lstm;
 mod model;
 
-pub use gru::{Gru, GruStart};
-pub use lstm::{Lstm, LstmStart, Trace, trace};
+pub use gru::{Gru, GruInit};
+pub use lstm::{Lstm, LstmInit, Trace, trace};
 pub use model::{GruModel, LstmModel};

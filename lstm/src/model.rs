@@ -1,11 +1,11 @@
 //! The language models with gated layers. Classifiers and regressors are `rnn::Classifier<Lstm>` and the like.
 
-use rnn::RecurrentModel;
+use rnn::RecurrentLanguageModel;
 
 use crate::{Gru, Lstm};
 
 /// A language model of LSTM layers.
-pub type LstmModel = RecurrentModel<Lstm>;
+pub type LstmModel = RecurrentLanguageModel<Lstm>;
 
 /// A language model of GRU layers.
-pub type GruModel = RecurrentModel<Gru>;
+pub type GruModel = RecurrentLanguageModel<Gru>;

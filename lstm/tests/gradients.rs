@@ -8,7 +8,7 @@ use lstm::gru;
 use lstm::lstm::{fused, literal};
 use ndarray::{Array2, ArrayD};
 use ndarray_rand::rand::Rng;
-use rnn::{Direction, Engine, Input, Run, Weights};
+use rnn::{Direction, Form, Input, PassOptions, Weights};
 use tensor::check::{assert_gradients, assert_same_gradients, operations_in, random_tensor};
 use tensor::{Context, Meter, Parameters, Real, Tensor, stream};
 
@@ -51,7 +51,7 @@ fn inputs(case: Case, [b, t, i, h]: [usize; 4], seed: u64) -> Vec<ArrayD<Real>> 
     shapes.iter().enumerate().map(|(n, shape)| random_tensor(shape, seed, &n.to_string()) * 0.7).collect()
 }
 
-fn run(engine: Engine, case: Case, probed: bool, given: &[Tensor]) -> Vec<Tensor> {
+fn run(form: Form, case: Case, probed: bool, given: &[Tensor]) -> Vec<Tensor> {
     let [x, w_ih, w_hh, b_ih, b_hh, states @ .., probe] = given else { panic!("at least seven inputs") };
     let [w_ih, w_hh, b_ih, b_hh] = [w_ih, w_hh, b_ih, b_hh].map(Clone::clone);
     let weights = Weights { w_ih, w_hh, b_ih, b_hh };
@@ -61,12 +61,13 @@ fn run(engine: Engine, case: Case, probed: bool, given: &[Tensor]) -> Vec<Tensor
         if case.looked_up { Input::Rows { table: x, numbers: numbers.view(), ends: None } } else { Input::Vectors(x) };
     let lengths: Vec<usize> = (0..batch).map(|b| 1 + (3 * b + 1) % steps).collect();
     let lengths = case.padded.then_some(&lengths[..]);
-    let run = Run { direction: case.direction, probe: probed.then_some(probe), lengths, ..Run::default() };
-    match (states, engine) {
-        ([h0, c0], Engine::Literal) => literal::forward(x, h0, c0, &weights, run).into(),
-        ([h0, c0], Engine::Fused) => fused::forward(x, h0, c0, &weights, run).into(),
-        ([h0], engine) => {
-            let forward = if engine == Engine::Literal { gru::literal::forward } else { gru::fused::forward };
+    let run =
+        PassOptions { direction: case.direction, probe: probed.then_some(probe), lengths, ..PassOptions::default() };
+    match (states, form) {
+        ([h0, c0], Form::Literal) => literal::forward(x, h0, c0, &weights, run).into(),
+        ([h0, c0], Form::Fused) => fused::forward(x, h0, c0, &weights, run).into(),
+        ([h0], form) => {
+            let forward = if form == Form::Literal { gru::literal::forward } else { gru::fused::forward };
             <[Tensor; 2]>::from(forward(x, h0, &weights, run)).into()
         }
         _ => panic!("one state or two"),
@@ -87,9 +88,9 @@ fn literal_and_fused_agree_in_every_value_and_gradient() {
     let ones = [[1, 1, 1, 1], [1, 4, 3, 2], [3, 1, 2, 4], [2, 4, 1, 3], [4, 3, 2, 1]];
     for (seed, sizes) in ones.into_iter().chain((0..12).map(sizes)).enumerate() {
         for (case, probed) in cases().flat_map(|case| [(case, false), (case, true)]) {
-            let form = |engine| move |_: &Context<'_>, x: &[Tensor]| run(engine, case, probed, x);
+            let form = |form| move |_: &Context<'_>, x: &[Tensor]| run(form, case, probed, x);
             let inputs = inputs(case, sizes, seed as u64);
-            assert_same_gradients(&inputs, tolerance, form(Engine::Literal), form(Engine::Fused));
+            assert_same_gradients(&inputs, tolerance, form(Form::Literal), form(Form::Fused));
         }
     }
 }
@@ -99,9 +100,9 @@ fn both_agree_with_finite_differences_and_no_operation_is_left_out() {
     let mut checked = BTreeSet::new();
     for (seed, sizes) in [[3, 4, 2, 5], [18, 3, 1, 2]].into_iter().enumerate() {
         for case in cases() {
-            for engine in [Engine::Literal, Engine::Fused] {
+            for form in [Form::Literal, Form::Fused] {
                 let inputs = inputs(case, sizes, 7 + seed as u64);
-                checked.extend(assert_gradients(&format!("{case:?}"), &inputs, |_, x| run(engine, case, true, x)));
+                checked.extend(assert_gradients(&format!("{case:?}"), &inputs, |_, x| run(form, case, true, x)));
             }
         }
     }
@@ -114,13 +115,13 @@ fn both_agree_with_finite_differences_and_no_operation_is_left_out() {
 fn the_fused_operations_count_the_work_and_the_span_of_the_literal_ones() {
     for (case, probed) in cases().flat_map(|case| [(case, false), (case, true)]) {
         let given: Vec<Tensor> = inputs(case, [3, 5, 2, 4], 1).into_iter().map(Tensor::constant).collect();
-        let measure = |engine| {
+        let measure = |form| {
             let meter = Meter::start();
-            let outputs = run(engine, case, probed, &given);
+            let outputs = run(form, case, probed, &given);
             let work: u64 = meter.finish().values().map(|usage| usage.cost.work).sum();
             (work, outputs.iter().map(Tensor::span).max().unwrap())
         };
-        let ((work, span), (literal_work, literal_span)) = (measure(Engine::Fused), measure(Engine::Literal));
+        let ((work, span), (literal_work, literal_span)) = (measure(Form::Fused), measure(Form::Literal));
         let (gates, chain) = if case.cell == Cell::Lstm { (4, 7) } else { (3, 8) };
         let chain = chain + u64::from(probed) + u64::from(case.padded); // a sum holds ended rows
         assert_eq!(span, 5 * chain + u64::from(case.looked_up), "{case:?}");
@@ -141,7 +142,7 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
                 let parameters = Parameters::new();
                 let cx = Context::train(&parameters, 1, 0);
                 let leaves: Vec<Tensor> = inputs.iter().map(|x| cx.leaf(x.clone())).collect();
-                let outputs = run(Engine::Fused, case, true, &leaves);
+                let outputs = run(Form::Fused, case, true, &leaves);
                 let squares = outputs.iter().map(|y| (y * y).sum());
                 let gradients = squares.reduce(|a, b| &a + &b).unwrap().backward();
                 let mut all: Vec<_> = outputs.iter().map(|y| y.value().to_owned()).collect();
@@ -162,5 +163,5 @@ fn shapes_that_do_not_fit_are_named() {
     let case = cases().next().unwrap();
     let mut given: Vec<Tensor> = inputs(case, [2, 3, 3, 5], 1).into_iter().map(Tensor::constant).collect();
     given[0] = Tensor::constant(ndarray::Array3::zeros((2, 3, 4)));
-    run(Engine::Fused, case, true, &given);
+    run(Form::Fused, case, true, &given);
 }

@@ -1,6 +1,6 @@
 //! What the models with gated layers promise beyond those of the simple network.
 
-use lstm::{Gru, GruModel, GruStart, Lstm, LstmModel, LstmStart};
+use lstm::{Gru, GruInit, GruModel, Lstm, LstmInit, LstmModel};
 use ndarray::{ArrayView1, s};
 use nn::LanguageModel;
 use rnn::{Recurrent, RecurrentConfig, Stacked, StackedConfig};
@@ -44,18 +44,18 @@ fn biases_begin_as_asked() {
         let sum = |name| parameters.get(parameters.find(name).unwrap()).value().iter().copied().collect::<Vec<_>>();
         sum("bias_ih_l0").iter().zip(sum("bias_hh_l0")).map(|(a, b)| a + b).collect()
     }
-    let forget = bias::<Lstm>(LstmStart::ForgetBias);
+    let forget = bias::<Lstm>(LstmInit::ForgetBias);
     assert_eq!(forget, [[0.0; 4], [1.0; 4], [0.0; 4], [0.0; 4]].concat());
-    let uniform = bias::<Lstm>(LstmStart::Uniform);
+    let uniform = bias::<Lstm>(LstmInit::Uniform);
     assert!(uniform.iter().all(|b| b.abs() <= 1.0) && uniform.iter().any(|&b| b != 0.0)); // twice 1/√4
 
     let longest = 98.0_f64.ln() as Real + 1e-6;
     let spans = |b: &[Real]| b.iter().all(|b| (0.0..=longest).contains(b));
-    let chrono = bias::<Lstm>(LstmStart::Chrono { horizon: 99.0 });
+    let chrono = bias::<Lstm>(LstmInit::Chrono { horizon: 99.0 });
     assert!(spans(&chrono[4..8]));
     assert_eq!(ArrayView1::from(&chrono[..4]), -&ArrayView1::from(&chrono[4..8]));
     assert_eq!(chrono[8..], [0.0; 8]);
-    let chrono = bias::<Gru>(GruStart::Chrono { horizon: 99.0 });
+    let chrono = bias::<Gru>(GruInit::Chrono { horizon: 99.0 });
     assert!(spans(&chrono[4..8]) && chrono[4..8].iter().any(|&b| b > 1.0));
     assert_eq!((&chrono[..4], &chrono[8..]), (&[0.0; 4][..], &[0.0; 4][..]));
 }

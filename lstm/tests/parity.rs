@@ -5,7 +5,7 @@
 mod pytorch;
 
 use lstm::{Gru, Lstm};
-use rnn::{Engine, Recurrent, StackedConfig};
+use rnn::{Form, Recurrent, StackedConfig};
 use tensor::check::Fixture;
 
 fn compare<R: Recurrent<Options: Default>>(name: &str) {
@@ -17,8 +17,8 @@ fn compare<R: Recurrent<Options: Default>>(name: &str) {
         (2, true, "packed"),
     ] {
         let fixture = Fixture::load(format!("tests/fixtures/{name}_{form}.safetensors"));
-        for engine in [Engine::Literal, Engine::Fused] {
-            let config = StackedConfig { layers, bidirectional, engine, ..StackedConfig::new(7, 6) };
+        for form in [Form::Literal, Form::Fused] {
+            let config = StackedConfig { layers, bidirectional, form, ..StackedConfig::new(7, 6) };
             pytorch::assert_parity::<R>(&fixture, config);
         }
     }

@@ -2,11 +2,11 @@
 //! `cargo test -p lstm --test walkthrough -- --nocapture --test-threads=1`
 
 use data::tasks::{Recall, TokenTask};
-use lstm::{Gru, GruStart, Lstm, LstmStart, Trace, trace};
+use lstm::{Gru, GruInit, Lstm, LstmInit, Trace, trace};
 use ndarray::{Array2, Array3, Axis, Ix3, arr1, arr2, s};
 use nn::{AdamW, Hooks, Schedule, Trainer, TrainingConfig};
 use rnn::{
-    Classifier, ClassifierConfig, Elman, Engine, Recurrent, Run, StackedConfig, gradient_norms, hidden_gradients,
+    Classifier, ClassifierConfig, Elman, Form, PassOptions, Recurrent, StackedConfig, gradient_norms, hidden_gradients,
 };
 use tensor::check::assert_close;
 use tensor::check::lecture::{bar, say, show, title};
@@ -18,7 +18,7 @@ const HAND: f64 = 3e-6;
 /// The LSTM of this lecture: I = 3 symbols, H = 2 units, so 4H = 8 rows, two for each gate.
 fn layer() -> (Parameters, Lstm) {
     let mut parameters = Parameters::new();
-    let layer = Lstm::new(&mut Init::new(&mut parameters, 1), "l0", 3, 2, LstmStart::Uniform);
+    let layer = Lstm::new(&mut Init::new(&mut parameters, 1), "l0", 3, 2, LstmInit::Uniform);
     let w_ih = arr2(&[
         [2.0, -1.0, -2.0],
         [0.5, 1.0, -1.0],
@@ -136,7 +136,7 @@ fn step_04_a_forget_gate_forgets() {
 f^n of the content is left. A cell begins with the content 1 and reads nothing:");
     let left = |bias: f64, steps: usize| {
         let mut parameters = Parameters::new();
-        let layer = Lstm::new(&mut Init::new(&mut parameters, 1), "l0", 3, 1, LstmStart::ForgetBias);
+        let layer = Lstm::new(&mut Init::new(&mut parameters, 1), "l0", 3, 1, LstmInit::ForgetBias);
         let b_ih = arr1(&[0.0, bias as Real, 0.0, 0.0]);
         set(
             &mut parameters,
@@ -149,7 +149,7 @@ f^n of the content is left. A cell begins with the content 1 and reads nothing:"
         );
         let state = [Tensor::constant(arr2(&[[0.0]])), Tensor::constant(arr2(&[[1.0]]))];
         let nothing = Tensor::constant(Array3::zeros((1, steps, 3)));
-        layer.forward(&Context::eval(&parameters), &nothing, &state, Run::default()).1[1].item()
+        layer.forward(&Context::eval(&parameters), &nothing, &state, PassOptions::default()).1[1].item()
     };
     println!("    {:>8} {:>8} {:>12} {:>12}", "b_f", "f", "after 10", "after 100");
     for (bias, ten, hundred) in
@@ -173,7 +173,7 @@ the gradient alike.");
     let cx = Context::train(&parameters, 1, 0);
     let x = Tensor::constant(word("abbc"));
     let [h0, c0] = [cx.leaf(Array2::zeros((1, 2))), cx.leaf(Array2::zeros((1, 2)))];
-    let (_, state) = layer.forward(&cx, &x, &[h0, c0.clone()], Run::default());
+    let (_, state) = layer.forward(&cx, &x, &[h0, c0.clone()], PassOptions::default());
     let dc0 = state[1].sum().backward().of(&c0).unwrap().to_owned();
     let f = trace(&layer, &Context::eval(&parameters), &x).f;
     show("f_1 .. f_4", "(T, H)", &f.slice(s![0, .., ..]));
@@ -215,11 +215,11 @@ initialisation). Before any training, how much of ‖dh_50‖ is left at each te
     let horizon = 50.0;
     let kinds = [
         ("simple network, tanh, uniform", left::<Elman>(Default::default())),
-        ("LSTM, uniform biases", left::<Lstm>(LstmStart::Uniform)),
-        ("LSTM, forget bias 1", left::<Lstm>(LstmStart::ForgetBias)),
-        ("LSTM, chrono", left::<Lstm>(LstmStart::Chrono { horizon })),
-        ("GRU, uniform biases", left::<Gru>(GruStart::Uniform)),
-        ("GRU, chrono", left::<Gru>(GruStart::Chrono { horizon })),
+        ("LSTM, uniform biases", left::<Lstm>(LstmInit::Uniform)),
+        ("LSTM, forget bias 1", left::<Lstm>(LstmInit::ForgetBias)),
+        ("LSTM, chrono", left::<Lstm>(LstmInit::Chrono { horizon })),
+        ("GRU, uniform biases", left::<Gru>(GruInit::Uniform)),
+        ("GRU, chrono", left::<Gru>(GruInit::Chrono { horizon })),
     ];
     for (name, norms) in &kinds {
         println!("    {name}");
@@ -245,9 +245,9 @@ fn step_07_still_one_step_after_the_other() {
 with h_{t-1}, sum, gate, product with the gate, sum, tanh, product with the output gate); one of the simple network is a
 chain of 3. The tape counts both the work and the chain, the span, for the four letters of abbc:");
     let (parameters, layer) = layer();
-    let run = |engine| {
+    let run = |form| {
         let meter = Meter::start();
-        let run = Run { engine, ..Run::default() };
+        let run = PassOptions { form, ..PassOptions::default() };
         let x = Tensor::constant(word("abbc"));
         let (ys, state) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), run);
         let usage = meter.finish();
@@ -256,7 +256,7 @@ chain of 3. The tape counts both the work and the chain, the span, for the four 
         assert_eq!(ys.span(), state[0].span());
         (ys.view::<Ix3>("walkthrough").to_owned(), calls, work, ys.span())
     };
-    let ((literal, many, work, span), (fused, one, same_work, same_span)) = (run(Engine::Literal), run(Engine::Fused));
+    let ((literal, many, work, span), (fused, one, same_work, same_span)) = (run(Form::Literal), run(Form::Fused));
     println!("    {:>8} {:>12} {:>8} {:>8}", "", "operations", "work", "span");
     println!("    {:>8} {many:>12} {work:>8} {span:>8}", "literal");
     println!("    {:>8} {one:>12} {same_work:>8} {same_span:>8}", "fused");
@@ -275,7 +275,7 @@ fn step_08_the_gru_ties_two_gates_into_one() {
 add up to 1. The gate r decides how much of the old state the proposal n sees; in this form it multiplies the product
 W_hn h + b_hn, and not h. The word is ab:");
     let mut parameters = Parameters::new();
-    let layer = Gru::new(&mut Init::new(&mut parameters, 1), "l0", 3, 2, GruStart::Uniform);
+    let layer = Gru::new(&mut Init::new(&mut parameters, 1), "l0", 3, 2, GruInit::Uniform);
     let w_ih = arr2(&[
         [1.0, -1.0, 0.5],
         [0.0, 2.0, -1.0],
@@ -292,12 +292,12 @@ W_hn h + b_hn, and not h. The word is ab:");
     show("b_ih", "(3H)", &b_ih);
     show("b_hh", "(3H)", &b_hh);
     set(&mut parameters, [shared(w_ih), shared(w_hh), shared(b_ih), shared(b_hh)]);
-    for engine in [Engine::Literal, Engine::Fused] {
-        let run = Run { engine, ..Run::default() };
+    for form in [Form::Literal, Form::Fused] {
+        let run = PassOptions { form, ..PassOptions::default() };
         let x = Tensor::constant(word("ab"));
         let (ys, _) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), run);
         let ys = ys.view::<Ix3>("walkthrough").slice(s![0, .., ..]).to_owned();
-        show(&format!("h_1, h_2, {engine:?}"), "(T, H)", &ys);
+        show(&format!("h_1, h_2, {form:?}"), "(T, H)", &ys);
         // h_1 = (1 - 0.5)·0.882874 and (1 - 0.924142)·-0.765537;
         // h_2 = -0.026519 + 0.813204·0.441437 and 0.268345 - 0.702684·0.058072
         assert_close("h", &ys, &arr2(&[[0.441437, -0.058072], [0.332459, 0.227539]]), HAND);
@@ -339,10 +339,10 @@ symbol. Five networks of equally many parameters, three seeds each, 300 steps of
         accuracies
     };
     let simple = show("simple network, tanh, uniform", &|seed| train::<Elman>(44, Default::default(), seed));
-    let forget = show("LSTM, forget bias 1", &|seed| train::<Lstm>(20, LstmStart::ForgetBias, seed));
-    let chrono = show("LSTM, chrono", &|seed| train::<Lstm>(20, LstmStart::Chrono { horizon }, seed));
-    let gru = show("GRU, uniform", &|seed| train::<Gru>(24, GruStart::Uniform, seed));
-    let gru_chrono = show("GRU, chrono", &|seed| train::<Gru>(24, GruStart::Chrono { horizon }, seed));
+    let forget = show("LSTM, forget bias 1", &|seed| train::<Lstm>(20, LstmInit::ForgetBias, seed));
+    let chrono = show("LSTM, chrono", &|seed| train::<Lstm>(20, LstmInit::Chrono { horizon }, seed));
+    let gru = show("GRU, uniform", &|seed| train::<Gru>(24, GruInit::Uniform, seed));
+    let gru_chrono = show("GRU, chrono", &|seed| train::<Gru>(24, GruInit::Chrono { horizon }, seed));
     let nine_in_ten = |accuracies: &[f64]| accuracies.iter().filter(|&&accuracy| accuracy > 0.9).count();
     let (open, of_simple) = (nine_in_ten(&[chrono, gru_chrono].concat()), nine_in_ten(&simple));
     say(&format!(

@@ -4,7 +4,7 @@
 use data::{CharacterTokenizer, SequentialBatches, TextDataset, Tokenizer, Windows, corpus};
 use ndarray::Array2;
 use nn::{AdamW, Generator, Hooks, Schedule, Temperature, Trainer, TrainingConfig, evaluate};
-use rnn::{Elman, RecurrentConfig, RecurrentModel};
+use rnn::{Elman, RecurrentConfig, RecurrentLanguageModel};
 use tensor::{Init, Parameters};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut parameters = Parameters::new();
     let config = RecurrentConfig { carry: true, ..RecurrentConfig::new(tokenizer.vocabulary_size(), 64, 128) };
-    let model = RecurrentModel::<Elman>::new(&mut Init::new(&mut parameters, 1), config);
+    let model = RecurrentLanguageModel::<Elman>::new(&mut Init::new(&mut parameters, 1), config);
     let rule = AdamW { beta2: 0.99, ..AdamW::default() };
     let training = TrainingConfig { clip: Some(1.0), ..TrainingConfig::new(1500, rule, Schedule::constant(2e-3)) };
     let mut trainer = Trainer::new(&model, parameters, training);

@@ -42,7 +42,7 @@
 //!
 //! [`elman`] is the mechanism, [`elman::literal`] for reading and [`elman::fused`] for running. [`Recurrent`] is what
 //! a layer is to the models, which the LSTM and the GRU share; it reads vectors, or rows of a table that it looks up
-//! ([`Input`], [`TokenInput`]), to the end of each row ([`Run::lengths`]). [`RecurrentModel`] speaks, [`Classifier`]
+//! ([`Input`], [`TokenInput`]), to the end of each row ([`PassOptions::lengths`]). [`RecurrentLanguageModel`] speaks, [`Classifier`]
 //! answers with a symbol, [`Regressor`] with numbers. [`hidden_gradients`] shows how far back the loss reaches.
 //! [`scan`] takes a cell, what one step does to one row, through a sequence and back; [`sequence`] holds its parts.
 
@@ -57,10 +57,12 @@ mod token_input;
 mod weights;
 
 pub use elman::{Elman, ElmanOptions, Nonlinearity, Recurrence};
-pub use model::{Classifier, ClassifierConfig, ConfigError, RecurrentConfig, RecurrentModel, Regressor, SequenceBatch};
-pub use nn::Engine;
+pub use model::{
+    Classifier, ClassifierConfig, ConfigError, RecurrentConfig, RecurrentLanguageModel, Regressor, SequenceBatch,
+};
+pub use nn::Form;
 pub use probe::{gradient_norms, hidden_gradients};
-pub use recurrent::{Direction, Input, Recurrent, Run};
+pub use recurrent::{Direction, Input, PassOptions, Recurrent};
 pub use stacked::{Stacked, StackedConfig, State};
 pub use token_input::TokenInput;
 pub use weights::{Sizes, WeightIds, WeightInit, Weights};

@@ -8,5 +8,5 @@ mod regressor;
 
 pub use classifier::{Classifier, ClassifierConfig};
 pub use config::{ConfigError, RecurrentConfig};
-pub use language::RecurrentModel;
+pub use language::RecurrentLanguageModel;
 pub use regressor::{Regressor, SequenceBatch};

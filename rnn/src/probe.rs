@@ -5,7 +5,7 @@ use tensor::{Context, Parameters, Real, Tensor};
 
 /// d loss / d h_t for every t: through the output of step t and through all later steps.
 ///
-/// `loss` computes the loss with the [probe](crate::Run::probe) that it is given.
+/// `loss` computes the loss with the [probe](crate::PassOptions::probe) that it is given.
 ///
 /// # Shapes
 /// - `shape`: B, T, H; returns (B, T, H), zeros if the loss does not depend on the probe.

@@ -2,7 +2,7 @@
 
 use data::Token;
 use ndarray::ArrayView2;
-use nn::Engine;
+use nn::Form;
 use tensor::{Context, Init, Tensor};
 
 /// Which end of the sequence is read first.
@@ -95,12 +95,12 @@ impl<'a> Input<'a> {
     }
 }
 
-/// How one pass through a layer is to be computed; `Run::default()` is fused, forward in time, without a probe, and
+/// How one pass through a layer is to be computed; `PassOptions::default()` is fused, forward in time, without a probe, and
 /// reads every row to the end of the batch.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Run<'a> {
+pub struct PassOptions<'a> {
     /// Literal or fused.
-    pub engine: Engine,
+    pub form: Form,
     /// The order of time.
     pub direction: Direction,
     /// Added to every h_t, (B, T, H). A leaf of zeros here receives, as its gradient, the total gradient of every
@@ -113,7 +113,7 @@ pub struct Run<'a> {
     pub lengths: Option<&'a [usize]>,
 }
 
-impl Run<'_> {
+impl PassOptions<'_> {
     /// x with zeros in the padding: what stands there has no part in anything.
     ///
     /// # Shapes
@@ -176,7 +176,7 @@ pub trait Recurrent: Sized {
         cx: &Context<'_>,
         x: impl Into<Input<'a>>,
         state: &[Tensor],
-        run: Run<'_>,
+        run: PassOptions<'_>,
     ) -> (Tensor, Vec<Tensor>);
 
     /// The state in which nothing has been read: zeros.

@@ -4,7 +4,7 @@ use nn::Dropout;
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Tensor, concat};
 
-use crate::{Direction, Engine, Input, Recurrent, Run};
+use crate::{Direction, Form, Input, PassOptions, Recurrent};
 
 /// The sizes and switches of a [`Stacked`] network; `O` are the options of its layers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct StackedConfig<O> {
     /// The part of the numbers that is dropped between one layer and the next, in training.
     pub dropout: f64,
     /// Literal or fused.
-    pub engine: Engine,
+    pub form: Form,
     /// What the layers themselves have to know.
     pub layer: O,
 }
@@ -29,7 +29,7 @@ impl<O: Default> StackedConfig<O> {
     /// One layer, forward in time, without dropout, fused.
     pub fn new(input: usize, hidden: usize) -> Self {
         let (layers, bidirectional, dropout) = (1, false, 0.0);
-        StackedConfig { input, hidden, layers, bidirectional, dropout, engine: Engine::Fused, layer: O::default() }
+        StackedConfig { input, hidden, layers, bidirectional, dropout, form: Form::Fused, layer: O::default() }
     }
 }
 
@@ -65,7 +65,7 @@ pub struct Stacked<R> {
     passes: Vec<(Direction, R)>,
     directions: usize,
     dropout: Vec<Dropout>,
-    engine: Engine,
+    form: Form,
 }
 
 impl<R: Recurrent> Stacked<R> {
@@ -90,12 +90,12 @@ impl<R: Recurrent> Stacked<R> {
         }
         let dropout =
             (1..config.layers).map(|layer| Dropout::new(config.dropout, format!("{site}.l{layer}"))).collect();
-        Stacked { passes, directions: directions.len(), dropout, engine: config.engine }
+        Stacked { passes, directions: directions.len(), dropout, form: config.form }
     }
 
     /// Reads the sequence `x`, beginning with `state` or with zeros.
     ///
-    /// `probes` are empty, or one for each layer and direction; see [`Run::probe`].
+    /// `probes` are empty, or one for each layer and direction; see [`PassOptions::probe`].
     ///
     /// # Shapes
     /// - `x`: (B, T, I), or rows of a table (V, I) by their numbers (B, T); each vector of the state: (B, H); each probe: (B, T, H)
@@ -115,7 +115,7 @@ impl<R: Recurrent> Stacked<R> {
     }
 
     /// Reads sequences of these lengths, beginning with `state` or with zeros: what stands behind the end of a row has
-    /// no part in anything, and the output there is zero. See [`Run::lengths`].
+    /// no part in anything, and the output there is zero. See [`PassOptions::lengths`].
     ///
     /// # Shapes
     /// - `x`: (B, T, I), or rows of a table (V, I) by their numbers (B, T); `lengths`: (B), each 1 to T; each vector
@@ -157,8 +157,8 @@ impl<R: Recurrent> Stacked<R> {
             let mut said = Vec::with_capacity(directions.len());
             for (direction, pass) in directions {
                 let place = last.len();
-                let (engine, direction, probe) = (self.engine, *direction, probes.get(place));
-                let run = Run { engine, direction, probe, lengths };
+                let (form, direction, probe) = (self.form, *direction, probes.get(place));
+                let run = PassOptions { form, direction, probe, lengths };
                 let begin = state.map_or_else(|| pass.empty(batch), |state| state[place].clone());
                 let (ys, end) = pass.forward(cx, x, &begin, run);
                 said.push(ys);

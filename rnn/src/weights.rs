@@ -2,7 +2,7 @@
 
 use tensor::{Context, Init, Initializer, ParameterId, Tensor};
 
-use crate::{Input, Run};
+use crate::{Input, PassOptions};
 
 /// The parameters of one layer in one direction, G gates of H units each: names and order as in PyTorch.
 ///
@@ -115,7 +115,7 @@ impl Sizes {
         x: Input<'_>,
         state: &[&Tensor],
         weights: &Weights,
-        run: Run<'_>,
+        run: PassOptions<'_>,
     ) -> Sizes {
         let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
         if let (Some([batch, steps, input]), &[_, hidden]) = (x.shape(), w_hh.shape()) {

@@ -7,7 +7,7 @@ use data::Token;
 use ndarray::{Array2, ArrayD};
 use ndarray_rand::rand::Rng;
 use rnn::elman::{fused, literal};
-use rnn::{Direction, Input, Nonlinearity, Run, Weights};
+use rnn::{Direction, Input, Nonlinearity, PassOptions, Weights};
 use tensor::check::{assert_gradients, assert_same_gradients, operations_in, random_tensor};
 use tensor::{Context, Meter, Parameters, Real, Tensor, stream};
 
@@ -42,7 +42,7 @@ fn inputs(case: Case, [b, t, i, h]: [usize; 4], seed: u64) -> Vec<ArrayD<Real>> 
     named.map(|(name, shape)| random_tensor(shape, seed, name) * 0.7).collect()
 }
 
-type Form = fn(Input<'_>, &Tensor, &Weights, Nonlinearity, Run<'_>) -> (Tensor, Tensor);
+type Form = fn(Input<'_>, &Tensor, &Weights, Nonlinearity, PassOptions<'_>) -> (Tensor, Tensor);
 
 fn run(form: Form, case: Case, probed: bool, given: &[Tensor]) -> Vec<Tensor> {
     let [x, w_ih, w_hh, b_ih, b_hh, h0, probe] = given else { panic!("seven inputs") };
@@ -54,7 +54,8 @@ fn run(form: Form, case: Case, probed: bool, given: &[Tensor]) -> Vec<Tensor> {
         if case.looked_up { Input::Rows { table: x, numbers: numbers.view(), ends: None } } else { Input::Vectors(x) };
     let lengths: Vec<usize> = (0..batch).map(|b| 1 + (3 * b + 1) % steps).collect();
     let lengths = case.padded.then_some(&lengths[..]);
-    let run = Run { direction: case.direction, probe: probed.then_some(probe), lengths, ..Run::default() };
+    let run =
+        PassOptions { direction: case.direction, probe: probed.then_some(probe), lengths, ..PassOptions::default() };
     <[Tensor; 2]>::from(form(x, h0, &weights, case.nonlinearity, run)).into()
 }
 

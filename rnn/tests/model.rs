@@ -5,15 +5,15 @@ use data::{SequentialBatches, TextBatch, TextSplit};
 use ndarray::{Array2, array};
 use nn::{AdamW, Hooks, LanguageModel, Schedule, Trainable, Trainer, TrainingConfig};
 use rnn::{
-    Classifier, ClassifierConfig, ConfigError, Elman, Engine, RecurrentConfig, RecurrentModel, Regressor,
+    Classifier, ClassifierConfig, ConfigError, Elman, Form, RecurrentConfig, RecurrentLanguageModel, Regressor,
     SequenceBatch, StackedConfig,
 };
 use tensor::check::assert_close;
 use tensor::{Carried, Context, Gradients, Init, Parameters};
 
-fn model(config: RecurrentConfig<rnn::ElmanOptions>) -> (Parameters, RecurrentModel<Elman>) {
+fn model(config: RecurrentConfig<rnn::ElmanOptions>) -> (Parameters, RecurrentLanguageModel<Elman>) {
     let mut parameters = Parameters::new();
-    let model = RecurrentModel::new(&mut Init::new(&mut parameters, 1), config);
+    let model = RecurrentLanguageModel::new(&mut Init::new(&mut parameters, 1), config);
     (parameters, model)
 }
 
@@ -29,7 +29,7 @@ fn batch() -> TextBatch {
     }
 }
 
-fn gradients(parameters: &Parameters, model: &RecurrentModel<Elman>, batch: &TextBatch) -> Gradients {
+fn gradients(parameters: &Parameters, model: &RecurrentLanguageModel<Elman>, batch: &TextBatch) -> Gradients {
     model.loss(&Context::train(parameters, 1, 0), batch).backward()
 }
 
@@ -63,7 +63,7 @@ fn impossible_configurations_are_told() {
 #[test]
 fn literal_and_fused_models_have_the_same_loss_and_gradients() {
     let [(parameters, literal), (_, fused)] =
-        [Engine::Literal, Engine::Fused].map(|engine| model(RecurrentConfig { engine, ..small() }));
+        [Form::Literal, Form::Fused].map(|form| model(RecurrentConfig { form, ..small() }));
     let [expected, actual] = [&literal, &fused].map(|model| gradients(&parameters, model, &batch()));
     assert_eq!(actual.missing(&parameters).next(), None);
     for (id, parameter) in parameters.iter() {

@@ -5,8 +5,8 @@ use data::tasks::{Recall, TokenTask};
 use ndarray::{Array1, Array2, Array3, arr1, arr2, s};
 use nn::{AdamW, Hooks, Schedule, Trainer, TrainingConfig};
 use rnn::{
-    Classifier, ClassifierConfig, Elman, ElmanOptions, Engine, Nonlinearity, Recurrence, Recurrent, Run, StackedConfig,
-    gradient_norms, hidden_gradients,
+    Classifier, ClassifierConfig, Elman, ElmanOptions, Form, Nonlinearity, PassOptions, Recurrence, Recurrent,
+    StackedConfig, gradient_norms, hidden_gradients,
 };
 use tensor::check::assert_close;
 use tensor::check::lecture::{bar, say, show, title};
@@ -43,7 +43,7 @@ fn word(letters: &str) -> Array3<Real> {
 fn states(letters: &str) -> Array2<Real> {
     let (parameters, layer) = layer();
     let x = Tensor::constant(word(letters));
-    let (ys, _) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), Run::default());
+    let (ys, _) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), PassOptions::default());
     ys.view::<ndarray::Ix3>("walkthrough").slice(s![0, .., ..]).to_owned()
 }
 
@@ -133,7 +133,7 @@ span. No number of processors makes it shorter.");
     for (steps, span) in [(1, 3), (10, 30), (100, 300), (1000, 3000)] {
         let meter = Meter::start();
         let x = Tensor::constant(Array3::zeros((1, steps, 3)));
-        let (ys, _) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), Run::default());
+        let (ys, _) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), PassOptions::default());
         let work = meter.finish()["elman"].cost.work;
         println!("    {steps:>6} {work:>12} {:>8}", ys.span());
         // Products of 2·2·3 and 2·2·2 operations, a sum of 2, a tanh of 2.
@@ -149,15 +149,15 @@ fn step_06_one_operation_instead_of_many() {
     say("There are two forms of the layer. The literal one is the equation, out of small recorded operations; the
 fused one is a single operation with a backward pass written by hand. They agree in every number, up to rounding:");
     let (parameters, layer) = layer();
-    let run = |engine| {
+    let run = |form| {
         let meter = Meter::start();
-        let run = Run { engine, ..Run::default() };
+        let run = PassOptions { form, ..PassOptions::default() };
         let x = Tensor::constant(word("abbc"));
         let (ys, _) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), run);
         let calls: u64 = meter.finish().values().map(|usage| usage.calls).sum();
         (ys.view::<ndarray::Ix3>("walkthrough").slice(s![0, .., ..]).to_owned(), calls)
     };
-    let ((literal, many), (fused, one)) = (run(Engine::Literal), run(Engine::Fused));
+    let ((literal, many), (fused, one)) = (run(Form::Literal), run(Form::Fused));
     show(&format!("literal, {many} operations"), "(T, H)", &literal);
     show(&format!("fused, {one} operation"), "(T, H)", &fused);
     assert_close("fused", &fused, &literal, 1e-6);
@@ -176,7 +176,7 @@ multiplies by tanh' = 1 - h² and by W_hh transposed:
 The fused operation hands these numbers out: a probe of zeros is added to every state, and its gradient is dh_t.");
     let (parameters, layer) = layer();
     let dh = hidden_gradients(&parameters, (1, 4, 2), |cx, probe| {
-        let run = Run { probe: Some(&probe), ..Run::default() };
+        let run = PassOptions { probe: Some(&probe), ..PassOptions::default() };
         let (ys, _) = layer.forward(cx, &Tensor::constant(word("abbc")), &layer.empty(1), run);
         ys.slice(1, 3..4).slice(2, 0..1).sum()
     });
@@ -240,13 +240,13 @@ as before. But the carried state is a constant to the second half, so no gradien
     let (parameters, layer) = layer();
     let first = Context::train(&parameters, 1, 0);
     let x = first.leaf(word("ab"));
-    let (_, state) = layer.forward(&first, &x, &layer.empty(1), Run::default());
+    let (_, state) = layer.forward(&first, &x, &layer.empty(1), PassOptions::default());
     first.carry("h", &state[0]);
 
     let second = Context::train(&parameters, 1, 1).carrying(first.into_carried());
     let carried = second.carried("h").unwrap();
     let x = second.leaf(word("bc"));
-    let (_, end) = layer.forward(&second, &x, std::slice::from_ref(&carried), Run::default());
+    let (_, end) = layer.forward(&second, &x, std::slice::from_ref(&carried), PassOptions::default());
     show("carried, h_2", "(B, H)", &carried.view::<ndarray::Ix2>("walkthrough"));
     show("h_4", "(B, H)", &end[0].view::<ndarray::Ix2>("walkthrough"));
     assert_close("h_4", end[0].value(), &arr2(&[[0.918482, -0.599628]]).into_dyn(), HAND);
@@ -258,7 +258,7 @@ each step. Truncated, the steps 4 and 3 are in it; whole, also 2 (and 1, where h
     let of_first_unit = |state: &Tensor| state.slice(1, 0..1).sum().backward().get(w_hh).unwrap().to_owned();
     let truncated = of_first_unit(&end[0]);
     let cx = Context::train(&parameters, 1, 0);
-    let (_, end) = layer.forward(&cx, &Tensor::constant(word("abbc")), &layer.empty(1), Run::default());
+    let (_, end) = layer.forward(&cx, &Tensor::constant(word("abbc")), &layer.empty(1), PassOptions::default());
     let whole = of_first_unit(&end[0]);
     let as_matrix = |x: &ndarray::ArrayD<Real>| x.clone().into_dimensionality::<ndarray::Ix2>().unwrap();
     show("dW_hh, truncated", "(H, H)", &as_matrix(&truncated));

@@ -1,6 +1,6 @@
 //! The sizes and switches of an encoder-decoder.
 
-use nn::Engine;
+use nn::Form;
 use rnn::StackedConfig;
 use serde::{Deserialize, Serialize};
 
@@ -36,8 +36,9 @@ pub struct Seq2SeqConfig<O> {
     pub smoothing: f64,
     /// How often, in training, the decoder reads what it said itself; never without.
     pub sampling: Option<ScheduledSampling>,
-    /// Literal or fused.
-    pub engine: Engine,
+    /// Literal or fused; `engine` in the files of earlier versions.
+    #[serde(alias = "engine")]
+    pub form: Form,
     /// What the layers themselves have to know.
     pub layer: O,
 }
@@ -75,7 +76,7 @@ impl<O: Default> Seq2SeqConfig<O> {
             dropout: 0.0,
             smoothing: 0.0,
             sampling: None,
-            engine: Engine::Fused,
+            form: Form::Fused,
             layer: O::default(),
         }
     }
@@ -114,7 +115,7 @@ impl<O> Seq2SeqConfig<O> {
 impl<O: Copy> Seq2SeqConfig<O> {
     /// The layers of one side that reads vectors of this width.
     pub(crate) fn layers_on(&self, input: usize) -> StackedConfig<O> {
-        let Seq2SeqConfig { hidden, layers, dropout, engine, layer, .. } = *self;
-        StackedConfig { input, hidden, layers, bidirectional: false, dropout, engine, layer }
+        let Seq2SeqConfig { hidden, layers, dropout, form, layer, .. } = *self;
+        StackedConfig { input, hidden, layers, bidirectional: false, dropout, form, layer }
     }
 }

@@ -59,4 +59,4 @@ mod model;
 pub use config::{ConfigError, Seq2SeqConfig};
 pub use model::Seq2Seq;
 pub use nn::ScheduledSampling;
-pub use rnn::Engine;
+pub use rnn::Form;

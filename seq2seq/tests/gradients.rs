@@ -5,7 +5,7 @@ use lstm::{Gru, Lstm};
 use ndarray::ArrayD;
 use nn::Trainable;
 use rnn::{Elman, Recurrent};
-use seq2seq::{Engine, Seq2Seq, Seq2SeqConfig};
+use seq2seq::{Form, Seq2Seq, Seq2SeqConfig};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Context, Init, Parameters, Real, shared};
 
@@ -46,8 +46,8 @@ fn check<R: Recurrent<Options: Default>>() {
     for config in configs::<R::Options>() {
         let mut parameters = Parameters::new();
         Seq2Seq::<R>::new(&mut Init::new(&mut parameters, 1), config).unwrap();
-        let literal = run::<R>(Seq2SeqConfig { engine: Engine::Literal, ..config }, &parameters);
-        let (loss, fused) = run::<R>(Seq2SeqConfig { engine: Engine::Fused, ..config }, &parameters);
+        let literal = run::<R>(Seq2SeqConfig { form: Form::Literal, ..config }, &parameters);
+        let (loss, fused) = run::<R>(Seq2SeqConfig { form: Form::Fused, ..config }, &parameters);
         assert!((loss - literal.0).abs() < if double { 1e-13 } else { 1e-6 });
         for ((id, p), (fused, literal)) in parameters.iter().zip(fused.iter().zip(&literal.1)) {
             // In f32 the two forms differ by 5.4e-7 of the largest element at most.

@@ -6,7 +6,7 @@ use lstm::{Gru, Lstm};
 use ndarray::Array2;
 use nn::{Trainable, Translator};
 use rnn::Recurrent;
-use seq2seq::{Engine, Seq2Seq, Seq2SeqConfig};
+use seq2seq::{Form, Seq2Seq, Seq2SeqConfig};
 use tensor::check::Fixture;
 use tensor::{Context, Init, Parameters, Tensor, shared};
 
@@ -23,9 +23,9 @@ fn batch(fixture: &Fixture) -> PairBatch {
 fn compare<R: Recurrent<Options: Default>>(name: &str, config: Seq2SeqConfig<R::Options>) {
     let fixture = Fixture::load(format!("tests/fixtures/{name}.safetensors"));
     let batch = batch(&fixture);
-    for engine in [Engine::Literal, Engine::Fused] {
+    for form in [Form::Literal, Form::Fused] {
         let mut parameters = Parameters::new();
-        let model = Seq2Seq::<R>::new(&mut Init::new(&mut parameters, 1), Seq2SeqConfig { engine, ..config }).unwrap();
+        let model = Seq2Seq::<R>::new(&mut Init::new(&mut parameters, 1), Seq2SeqConfig { form, ..config }).unwrap();
         let names: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
         assert_eq!(fixture.names("param.").count(), names.len());
         for (id, name) in &names {

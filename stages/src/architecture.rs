@@ -1,6 +1,6 @@
 //! What every kind of model is built by.
 
-use nn::Engine;
+use nn::Form;
 use tensor::{Init, Parameters};
 
 use crate::ConfigError;
@@ -28,7 +28,7 @@ pub(crate) trait Architecture<M> {
     }
 
     /// The model, literal or fused, or as it is configured.
-    fn model(&self, init: &mut Init<'_>, engine: Option<Engine>) -> Result<M, ConfigError>;
+    fn model(&self, init: &mut Init<'_>, form: Option<Form>) -> Result<M, ConfigError>;
 }
 
 /// Whether such a model can be built and trained.
@@ -40,12 +40,12 @@ pub(crate) fn validate<M>(config: &dyn Architecture<M>) -> Result<(), ConfigErro
 /// The model and its first parameters.
 pub(crate) fn build<M>(
     config: &dyn Architecture<M>,
-    engine: Option<Engine>,
+    form: Option<Form>,
     seed: u64,
 ) -> Result<(M, Parameters), ConfigError> {
     validate(config)?;
     let mut parameters = Parameters::new();
-    let model = config.model(&mut Init::new(&mut parameters, seed), engine)?;
+    let model = config.model(&mut Init::new(&mut parameters, seed), form)?;
     Ok((model, parameters))
 }
 

@@ -1,6 +1,6 @@
 //! The recurrent layers that stages are made of.
 
-use lstm::{Gru, GruStart, Lstm, LstmStart};
+use lstm::{Gru, GruInit, Lstm, LstmInit};
 use rnn::{Elman, ElmanOptions, Recurrent};
 
 /// The options of a recurrent layer, as they stand in a configuration, and the layer they are of.
@@ -20,12 +20,12 @@ impl LayerOptions for ElmanOptions {
     const GATES: u128 = 1;
 }
 
-impl LayerOptions for LstmStart {
+impl LayerOptions for LstmInit {
     type Layer = Lstm;
     const GATES: u128 = 4;
 }
 
-impl LayerOptions for GruStart {
+impl LayerOptions for GruInit {
     type Layer = Gru;
     const GATES: u128 = 3;
 }

@@ -12,7 +12,7 @@ use rnn::{Classifier, ClassifierConfig, Elman, Regressor, SequenceBatch, Stacked
 use stages::{Sizes, Stage, TranslatorSizes, TranslatorStage};
 use tensor::check::assert_close;
 use tensor::{Init, Parameters, Real};
-use transformer::{EncoderConfig, Labelled, MaskedWordModel, SentenceClassifier};
+use transformer::{EncoderConfig, Labelled, MaskedLanguageModel, SentenceClassifier};
 
 /// Makes one update from `parts` and one from `whole`, and compares losses, norms and parameters.
 fn compare<M>(name: impl Display, model: &M, parameters: &Parameters, parts: &[M::Batch], whole: M::Batch)
@@ -79,7 +79,7 @@ fn models_that_read_whole_sentences_weigh_batches_by_their_targets() {
     };
     let config = EncoderConfig::new(7, 1, 8, 2);
     let mut parameters = Parameters::new();
-    let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config.clone()).unwrap();
+    let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config.clone()).unwrap();
     compare("hidden words", &model, &parameters, &[hidden(0..1), hidden(1..3)], hidden(0..3));
 
     let labelled = |range: Range<usize>| Labelled {

@@ -9,13 +9,13 @@ use data::pairs::{END, PAD, PairBatch, START, Sources};
 use data::{IGNORE, TextBatch, Token};
 use lstm::{Gru, Lstm};
 use ndarray::{ArrayD, Axis, array};
-use nn::{BeamSearch, Engine, Trainable, Translator, translate};
-use rnn::{Elman, Recurrent, RecurrentConfig, RecurrentModel};
+use nn::{BeamSearch, Form, Trainable, Translator, translate};
+use rnn::{Elman, Recurrent, RecurrentConfig, RecurrentLanguageModel};
 use seq2seq::{Seq2Seq, Seq2SeqConfig};
 use tensor::{Context, Init, Parameters, Real, shared};
-use transformer::{EncoderConfig, Labelled, MaskedWordModel, SentenceClassifier, Transformer, TransformerConfig};
+use transformer::{EncoderConfig, Labelled, MaskedLanguageModel, SentenceClassifier, Transformer, TransformerConfig};
 
-const ENGINES: [Engine; 2] = [Engine::Literal, Engine::Fused];
+const ENGINES: [Form; 2] = [Form::Literal, Form::Fused];
 const NOT_FINITE: [Real; 3] = [Real::NAN, Real::INFINITY, Real::NEG_INFINITY];
 
 /// With fewer tokens in a batch than in the vocabulary, and with more: recurrent layers read them in different ways.
@@ -72,8 +72,8 @@ fn assert_translator(name: impl Display, model: &impl Translator<Batch = PairBat
 }
 
 fn every_seq2seq<R: Recurrent<Options: Default + Copy>>(name: &str) {
-    for (engine, vocabulary) in ENGINES.into_iter().flat_map(|engine| VOCABULARIES.map(|v| (engine, v))) {
-        let plain = Seq2SeqConfig { engine, layers: 2, ..Seq2SeqConfig::new(vocabulary, 3, 4) };
+    for (form, vocabulary) in ENGINES.into_iter().flat_map(|form| VOCABULARIES.map(|v| (form, v))) {
+        let plain = Seq2SeqConfig { form, layers: 2, ..Seq2SeqConfig::new(vocabulary, 3, 4) };
         for config in [
             plain,
             Seq2SeqConfig { dropout: 0.3, smoothing: 0.1, reversed: true, ..plain },
@@ -81,7 +81,7 @@ fn every_seq2seq<R: Recurrent<Options: Default + Copy>>(name: &str) {
         ] {
             let mut parameters = Parameters::new();
             let model = Seq2Seq::<R>::new(&mut Init::new(&mut parameters, 1), config).unwrap();
-            assert_translator(format!("{name} {engine:?} {vocabulary}"), &model, &parameters);
+            assert_translator(format!("{name} {form:?} {vocabulary}"), &model, &parameters);
         }
     }
 }
@@ -95,8 +95,8 @@ fn step_01_encoder_decoders() {
 
 #[test]
 fn step_02_translators_that_look_back() {
-    for (engine, vocabulary) in ENGINES.into_iter().flat_map(|engine| VOCABULARIES.map(|v| (engine, v))) {
-        let plain = RnnSearchConfig { engine, width: 5, ..RnnSearchConfig::new(vocabulary, 3, 4) };
+    for (form, vocabulary) in ENGINES.into_iter().flat_map(|form| VOCABULARIES.map(|v| (form, v))) {
+        let plain = RnnSearchConfig { form, width: 5, ..RnnSearchConfig::new(vocabulary, 3, 4) };
         for config in [
             RnnSearchConfig { bidirectional: !plain.bidirectional, ..plain },
             RnnSearchConfig { dropout: 0.3, smoothing: 0.1, input_feeding: true, ..plain },
@@ -105,25 +105,25 @@ fn step_02_translators_that_look_back() {
         ] {
             let mut parameters = Parameters::new();
             let model = RnnSearch::<Lstm>::new(&mut Init::new(&mut parameters, 1), config).unwrap();
-            assert_translator(format!("{engine:?} {config:?}"), &model, &parameters);
+            assert_translator(format!("{form:?} {config:?}"), &model, &parameters);
         }
     }
 }
 
 #[test]
 fn step_03_transformers() {
-    for engine in ENGINES {
+    for form in ENGINES {
         let mut parameters = Parameters::new();
         let config = TransformerConfig::pytorch(9, 9, 2, 8, 2);
-        let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap().with_engine(engine);
-        assert_translator(format!("{engine:?}"), &model, &parameters);
+        let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap().with_form(form);
+        assert_translator(format!("{form:?}"), &model, &parameters);
 
         let mut parameters = Parameters::new();
         let config = EncoderConfig::new(9, 2, 8, 2);
-        let model = SentenceClassifier::new(&mut Init::new(&mut parameters, 1), config, 3).unwrap().with_engine(engine);
+        let model = SentenceClassifier::new(&mut Init::new(&mut parameters, 1), config, 3).unwrap().with_form(form);
         let sources: Vec<&[Token]> = PAIRS.iter().map(|pair| pair.0).collect();
         let batch = Labelled { sentences: Sources::new(&sources), labels: vec![0, 1, 2, 1] };
-        compare(format!("{engine:?}"), &parameters, |parameters| learned(&model, parameters, &batch));
+        compare(format!("{form:?}"), &parameters, |parameters| learned(&model, parameters, &batch));
     }
 }
 
@@ -132,12 +132,12 @@ fn every_language_model<R: Recurrent<Options: Default + Copy>>(name: &str) {
         inputs: array![[START, 4, 5, 6], [START, 7, PAD, PAD], [START, 5, 4, PAD]],
         targets: array![[4, 5, 6, END], [7, END, IGNORE, IGNORE], [5, IGNORE, END, IGNORE]],
     };
-    for (engine, vocabulary) in ENGINES.into_iter().flat_map(|engine| VOCABULARIES.map(|v| (engine, v))) {
+    for (form, vocabulary) in ENGINES.into_iter().flat_map(|form| VOCABULARIES.map(|v| (form, v))) {
         for dropout in [0.0, 0.3] {
-            let config = RecurrentConfig { layers: 2, dropout, engine, ..RecurrentConfig::new(vocabulary, 3, 4) };
+            let config = RecurrentConfig { layers: 2, dropout, form, ..RecurrentConfig::new(vocabulary, 3, 4) };
             let mut parameters = Parameters::new();
-            let model = RecurrentModel::<R>::new(&mut Init::new(&mut parameters, 1), config);
-            let name = format!("{name} {engine:?} {vocabulary} {dropout}");
+            let model = RecurrentLanguageModel::<R>::new(&mut Init::new(&mut parameters, 1), config);
+            let name = format!("{name} {form:?} {vocabulary} {dropout}");
             compare(&name, &parameters, |parameters| learned(&model, parameters, &batch));
             compare(&name, &parameters, |parameters| nn::evaluate(&model, parameters, [batch.clone()]));
         }
@@ -156,7 +156,7 @@ fn step_04_recurrent_language_models() {
 fn step_05_a_tied_table_whose_pad_is_not_a_number_gives_nan() {
     let mut parameters = Parameters::new();
     let config = EncoderConfig::new(9, 1, 8, 2);
-    let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config).unwrap();
+    let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config).unwrap();
     let table = parameters.find("embedding.weight").unwrap();
     let mut vectors = parameters.get(table).value().to_owned();
     vectors.index_axis_mut(Axis(0), PAD as usize).fill(Real::NAN);

@@ -7,13 +7,13 @@ use attention::{Attention, Score, Scoring};
 use data::Token;
 use data::pairs::{END, PairBatch, Sources};
 use ndarray::{Array1, Array2, Array3, arr1, arr2};
-use nn::{BeamSearch, Engine, Rows, Step, Temperature, Trainable, Translator, cross_entropy, translate};
+use nn::{BeamSearch, Form, Rows, Step, Temperature, Trainable, Translator, cross_entropy, translate};
 use tensor::{Context, Init, Parameters, Real, Tensor, kernels};
 use transformer::scaled_dot_product::{Mask, fused, literal};
 
 /// The log-probability of each of three scores, as far as a form tells it.
 type LogProbabilities = [Option<f64>; 3];
-type Form = fn([Real; 3]) -> LogProbabilities;
+type Normaliser = fn([Real; 3]) -> LogProbabilities;
 
 const INF: Real = Real::INFINITY;
 
@@ -32,7 +32,7 @@ fn targets(target: usize) -> Array1<Token> {
 
 /// Attention of one query whose scores are these, over values of which each stands in a column of its own: what is
 /// gathered are the weights. Behind the three keys stands one more, which the mask hides if there is one to hide.
-fn attended(scores: [Real; 3], engine: Engine, mask: Mask, padded: bool) -> LogProbabilities {
+fn attended(scores: [Real; 3], form: Form, mask: Mask, padded: bool) -> LogProbabilities {
     let keys = 3 + usize::from(padded);
     let q = Array3::from_shape_fn((1, 1, 4), |(_, _, d)| if d == 0 { 2.0 } else { 0.0 }); // 2 = √d_k
     let score = |s: usize| scores.get(s).copied().unwrap_or(7e4);
@@ -40,21 +40,21 @@ fn attended(scores: [Real; 3], engine: Engine, mask: Mask, padded: bool) -> LogP
     let v = Array3::from_shape_fn((1, keys, 4), |(_, s, d)| if s == d { 1.0 } else { 0.0 });
     let [q, k, v] = [q, k, v].map(Tensor::constant);
     let visible = mask.within(padded.then_some(&[3][..]));
-    let y = match engine {
-        Engine::Literal => literal::attention(&q, &k, &v, 1, visible),
-        Engine::Fused => fused::attention(&q, &k, &v, 1, visible),
+    let y = match form {
+        Form::Literal => literal::attention(&q, &k, &v, 1, visible),
+        Form::Fused => fused::attention(&q, &k, &v, 1, visible),
     };
     known(y.value().iter().copied().take(3), false)
 }
 
 /// The alignment of attention over the states of an encoder, of which the third is the last real one.
-fn aligned(scores: [Real; 3], engine: Engine) -> LogProbabilities {
+fn aligned(scores: [Real; 3], form: Form) -> LogProbabilities {
     let parameters = Parameters::new();
     let cx = Context::eval(&parameters);
     let states = Array3::from_shape_fn((1, 4, 1), |(_, s, _)| scores.get(s).copied().unwrap_or(7e4));
     let attention = Attention::new(&mut Init::new(&mut Parameters::new(), 1), Score::Dot, 1, 1, 1);
     let memory = attention.memory(&cx, Tensor::constant(states), vec![3]);
-    let [_, alignment] = attention.scoring(&cx).attend(&Tensor::constant(Array3::ones((1, 1, 1))), &memory, engine);
+    let [_, alignment] = attention.scoring(&cx).attend(&Tensor::constant(Array3::ones((1, 1, 1))), &memory, form);
     known(alignment.value().iter().copied().take(3), false)
 }
 
@@ -142,7 +142,7 @@ impl OneWord {
     }
 }
 
-const FORMS: [(&str, Form); 20] = [
+const FORMS: [(&str, Normaliser); 20] = [
     ("softmax", |x| known(row(x).softmax().value().iter().copied(), false)),
     ("log_softmax", |x| known(row(x).log_softmax().value().iter().copied(), true)),
     ("kernels::softmax", |x| {
@@ -169,14 +169,14 @@ const FORMS: [(&str, Form); 20] = [
     ("token_losses", |x| {
         known([0, 1, 2].map(|y| -nn::token_losses(row(x).value(), targets(y).view().into_dyn())[0]), true)
     }),
-    ("literal attention", |x| attended(x, Engine::Literal, Mask::Bidirectional, false)),
-    ("fused attention", |x| attended(x, Engine::Fused, Mask::Bidirectional, false)),
-    ("literal attention, padded", |x| attended(x, Engine::Literal, Mask::Bidirectional, true)),
-    ("fused attention, padded", |x| attended(x, Engine::Fused, Mask::Bidirectional, true)),
-    ("literal attention, causal", |x| attended(x, Engine::Literal, Mask::Causal, true)),
-    ("fused attention, causal", |x| attended(x, Engine::Fused, Mask::Causal, true)),
-    ("literal alignment", |x| aligned(x, Engine::Literal)),
-    ("fused alignment", |x| aligned(x, Engine::Fused)),
+    ("literal attention", |x| attended(x, Form::Literal, Mask::Bidirectional, false)),
+    ("fused attention", |x| attended(x, Form::Fused, Mask::Bidirectional, false)),
+    ("literal attention, padded", |x| attended(x, Form::Literal, Mask::Bidirectional, true)),
+    ("fused attention, padded", |x| attended(x, Form::Fused, Mask::Bidirectional, true)),
+    ("literal attention, causal", |x| attended(x, Form::Literal, Mask::Causal, true)),
+    ("fused attention, causal", |x| attended(x, Form::Fused, Mask::Causal, true)),
+    ("literal alignment", |x| aligned(x, Form::Literal)),
+    ("fused alignment", |x| aligned(x, Form::Fused)),
     ("sampling", sampled),
     ("greedy search", |x| OneWord(x).searched(|model, parameters, sources| translate(model, parameters, sources, 1))),
     ("beam search", |x| {
@@ -269,11 +269,11 @@ fn step_05_additive_scores() {
     let memory = attention.memory(&Context::eval(&parameters), Tensor::constant(states), vec![3]);
     let [w_q, v] = [Tensor::constant(Array2::zeros((3, 3))), Tensor::constant(arr1(&scores))];
     let h = Tensor::constant(Array3::zeros((1, 1, 3)));
-    for engine in [Engine::Literal, Engine::Fused] {
+    for form in [Form::Literal, Form::Fused] {
         let scoring = Scoring::Additive { w_q: w_q.clone(), v: v.clone() };
-        let [_, alignment] = scoring.attend(&h, &memory, engine);
+        let [_, alignment] = scoring.attend(&h, &memory, form);
         for (found, exact) in known(alignment.value().iter().copied(), false).into_iter().zip(exact(scores)) {
-            assert!((found.unwrap() - exact).abs() < 1e-6, "{engine:?}: {found:?}, {exact}");
+            assert!((found.unwrap() - exact).abs() < 1e-6, "{form:?}: {found:?}, {exact}");
         }
     }
 }

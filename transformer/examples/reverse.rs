@@ -10,7 +10,7 @@ use ndarray::{Array2, ArrayView2, Ix2, Ix4, s};
 use nn::{AdamW, Embedding, Linear, Schedule, Trainable, Trainer, TrainingConfig, cross_entropy};
 use tensor::check::random_tensor;
 use tensor::{Context, Init, Parameters, Tensor};
-use transformer::{Block, BlockConfig, Engine, Mask, sinusoidal};
+use transformer::{Block, BlockConfig, Form, Mask, sinusoidal};
 
 const LETTERS: usize = 12;
 const LENGTH: usize = 8;
@@ -34,7 +34,7 @@ impl Trainable for Reverser {
     type Batch = TextBatch;
 
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
-        let x = self.block.forward(cx, &self.embed(cx, batch.inputs.view()), None, Engine::Fused); // (B, T, D)
+        let x = self.block.forward(cx, &self.embed(cx, batch.inputs.view()), None, Form::Fused); // (B, T, D)
         cross_entropy(&self.output.forward(cx, &x), batch.targets.view().into_dyn())
     }
 

@@ -3,7 +3,7 @@
 use nn::LayerNorm;
 use tensor::{Context, Init, Tensor};
 
-use crate::{BlockConfig, DecoderBlock, Engine, KeyValueCache, MemoryCache};
+use crate::{BlockConfig, CrossKeyValues, DecoderBlock, Form, KeyValueCache};
 
 /// Positions that a cache has room for at first; most sentences are shorter.
 const ROOM: usize = 32;
@@ -18,12 +18,12 @@ const ROOM: usize = 32;
 ///
 /// ```
 /// use tensor::{Context, Init, Parameters, Tensor, check::random_tensor};
-/// use transformer::{BlockConfig, Decoder, Engine};
+/// use transformer::{BlockConfig, Decoder, Form};
 ///
 /// let mut parameters = Parameters::new();
 /// let decoder = Decoder::new(&mut Init::new(&mut parameters, 1), &BlockConfig::paper(12, 3), 2, false);
 /// let [x, memory] = [(5, "x"), (7, "memory")].map(|(n, name)| Tensor::constant(random_tensor(&[2, n, 12], 1, name)));
-/// let y = decoder.forward(&Context::eval(&parameters), &x, &memory, Some(&[7, 3]), Engine::Fused);
+/// let y = decoder.forward(&Context::eval(&parameters), &x, &memory, Some(&[7, 3]), Form::Fused);
 /// assert_eq!(y.shape(), [2, 5, 12]);
 /// ```
 #[derive(Clone, Debug)]
@@ -61,10 +61,10 @@ impl Decoder {
         x: &Tensor,
         memory: &Tensor,
         lengths: Option<&[usize]>,
-        engine: Engine,
+        form: Form,
     ) -> Tensor {
         let blocks = self.blocks.iter();
-        let x = blocks.fold(x.clone(), |x, block| block.forward(cx, &x, memory, lengths, engine)); // (B, T, D)
+        let x = blocks.fold(x.clone(), |x, block| block.forward(cx, &x, memory, lengths, form)); // (B, T, D)
         self.normal(cx, x)
     }
 
@@ -83,14 +83,14 @@ impl Decoder {
         x: &Tensor,
         memory: &Tensor,
         lengths: Option<&[usize]>,
-        engine: Engine,
+        form: Form,
     ) -> Vec<[Tensor; 2]> {
         let mut x = x.clone();
         let mut weights = Vec::with_capacity(self.blocks.len());
         for (index, block) in self.blocks.iter().enumerate() {
             weights.push(block.weights(cx, &x, memory, lengths));
             if index + 1 < self.blocks.len() {
-                x = block.forward(cx, &x, memory, lengths, engine); // (B, T, D)
+                x = block.forward(cx, &x, memory, lengths, form); // (B, T, D)
             }
         }
         weights
@@ -107,7 +107,7 @@ impl Decoder {
         cx: &Context<'_>,
         memory: &Tensor,
         lengths: Option<&[usize]>,
-    ) -> (Vec<MemoryCache>, Vec<KeyValueCache>) {
+    ) -> (Vec<CrossKeyValues>, Vec<KeyValueCache>) {
         let memories = self.blocks.iter().map(|block| block.remember(cx, memory, lengths)).collect();
         let empty = KeyValueCache::new(memory.shape()[0], ROOM, self.width);
         (memories, vec![empty; self.blocks.len()])
@@ -126,7 +126,7 @@ impl Decoder {
         &self,
         cx: &Context<'_>,
         x: &Tensor,
-        memories: &[MemoryCache],
+        memories: &[CrossKeyValues],
         caches: &mut [KeyValueCache],
     ) -> (Tensor, Tensor) {
         let layers = self.blocks.iter().zip(memories).zip(caches);

@@ -2,7 +2,7 @@
 
 use tensor::{Context, Init, Tensor};
 
-use crate::{Block, BlockConfig, Engine, Mask, Stack};
+use crate::{Block, BlockConfig, Form, Mask, Stack};
 
 /// The encoder (Vaswani et al. 2017, section 3.1): a [`Stack`] of bidirectional self-attention.
 ///
@@ -13,13 +13,13 @@ use crate::{Block, BlockConfig, Engine, Mask, Stack};
 ///
 /// ```
 /// use tensor::{Context, Init, Parameters, Tensor, check::random_tensor};
-/// use transformer::{BlockConfig, Encoder, Engine};
+/// use transformer::{BlockConfig, Encoder, Form};
 ///
 /// let mut parameters = Parameters::new();
 /// let encoder = Encoder::new(&mut Init::new(&mut parameters, 1), &BlockConfig::paper(12, 3), 2, true);
 /// let x = Tensor::constant(random_tensor(&[2, 5, 12], 1, "x")); // (B, S, D)
 /// let cx = Context::eval(&parameters);
-/// let memory = encoder.forward(&cx, &x, Some(&[5, 3]), Engine::Fused);
+/// let memory = encoder.forward(&cx, &x, Some(&[5, 3]), Form::Fused);
 /// assert_eq!(memory.shape(), [2, 5, 12]);
 /// // A normalised vector has the mean 0 and the variance 1; there are 5 + 3 that are not padding.
 /// let norm = memory.value().iter().map(|x| x * x).sum::<tensor::Real>();
@@ -47,8 +47,8 @@ impl Encoder {
     /// # Panics
     /// If the last axis of `x` is not D, or a length is not one of 1..=S for each row.
     #[track_caller]
-    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
-        let x = self.0.forward(cx, &x.finite_within(lengths), lengths, engine); // (B, S, D)
+    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, form: Form) -> Tensor {
+        let x = self.0.forward(cx, &x.finite_within(lengths), lengths, form); // (B, S, D)
         within(&self.0.normalised(cx, &x), lengths)
     }
 
@@ -66,9 +66,9 @@ impl Encoder {
         cx: &Context<'_>,
         x: &Tensor,
         lengths: Option<&[usize]>,
-        engine: Engine,
+        form: Form,
     ) -> (Tensor, Vec<Tensor>) {
-        let depths = self.depths(cx, x, lengths, engine);
+        let depths = self.depths(cx, x, lengths, form);
         let x = self.0.normalised(cx, &depths[depths.len() - 1]);
         (within(&x, lengths), self.0.weights(cx, &depths, lengths))
     }
@@ -82,8 +82,8 @@ impl Encoder {
     /// # Panics
     /// As [`forward`](Self::forward).
     #[track_caller]
-    pub fn depths(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Vec<Tensor> {
-        self.0.depths(cx, &x.finite_within(lengths), lengths, engine)
+    pub fn depths(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, form: Form) -> Vec<Tensor> {
+        self.0.depths(cx, &x.finite_within(lengths), lengths, form)
     }
 
     /// The blocks, from the first to the last.

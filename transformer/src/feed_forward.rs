@@ -4,8 +4,8 @@ use nn::Linear;
 use tensor::{Context, Init, Tensor};
 
 use crate::block::fused::linear_activation;
-use crate::convention::Convention;
-use crate::{Activation, BlockConfig, Engine};
+use crate::checkpoint_names::Convention;
+use crate::{Activation, BlockConfig, Form};
 
 /// FeedForward(x) = f(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, f being ReLU in the paper and GELU in GPT.
 ///
@@ -30,7 +30,7 @@ impl FeedForward {
     /// - `x`: (B, T, D); returns (B, T, D).
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
-        self.second.forward(cx, &self.hidden(cx, x, Engine::Literal)) // (B, T, D)
+        self.second.forward(cx, &self.hidden(cx, x, Form::Literal)) // (B, T, D)
     }
 
     /// What stands between the two maps.
@@ -38,10 +38,10 @@ impl FeedForward {
     /// # Shapes
     /// - `x`: (B, T, D); returns (B, T, F).
     #[track_caller]
-    pub fn hidden(&self, cx: &Context<'_>, x: &Tensor, engine: Engine) -> Tensor {
-        match engine {
-            Engine::Literal => self.activation.apply(&self.first.forward(cx, x)), // (B, T, F)
-            Engine::Fused => {
+    pub fn hidden(&self, cx: &Context<'_>, x: &Tensor, form: Form) -> Tensor {
+        match form {
+            Form::Literal => self.activation.apply(&self.first.forward(cx, x)), // (B, T, F)
+            Form::Fused => {
                 let bias = self.first.bias().map(|bias| cx.get(bias));
                 linear_activation(x, &cx.get(self.first.weight()), bias.as_ref(), self.activation)
             }

@@ -33,7 +33,7 @@
 //!
 //! | model | blocks | sees | learns |
 //! |---|---|---|---|
-//! | [`MaskedWordModel`], [`SentenceClassifier`] | an [`Encoder`] | the whole sentence | which words were hidden; classes |
+//! | [`MaskedLanguageModel`], [`SentenceClassifier`] | an [`Encoder`] | the whole sentence | which words were hidden; classes |
 //! | GPT, the crate `gpt` | causal [`Block`]s | what came before | the next token |
 //! | [`Transformer`] | an [`Encoder`] and a [`Decoder`] | the source, and what it has said | the next token of a translation |
 //!
@@ -53,23 +53,23 @@
 //!
 //! # Literal and fused
 //!
-//! Each mechanism exists twice, [`Engine::Literal`] to read and [`Engine::Fused`] to run; `tests/gradients.rs` proves
+//! Each mechanism exists twice, [`Form::Literal`] to read and [`Form::Fused`] to run; `tests/gradients.rs` proves
 //! that they agree in every value and gradient, `tests/parity.rs` that they are PyTorch's.
 //!
 //! ```
 //! use tensor::{Context, Init, Parameters, Tensor, check::random_tensor};
-//! use transformer::{Block, BlockConfig, Engine};
+//! use transformer::{Block, BlockConfig, Form};
 //!
 //! let mut parameters = Parameters::new();
 //! let block = Block::new(&mut Init::new(&mut parameters, 1), &BlockConfig::new(12, 3), 0, 1);
 //! let x = Tensor::constant(random_tensor(&[2, 5, 12], 1, "x")); // (B, T, D)
 //! let cx = Context::eval(&parameters);
-//! assert_eq!(block.forward(&cx, &x, None, Engine::Fused).shape(), [2, 5, 12]);
+//! assert_eq!(block.forward(&cx, &x, None, Form::Fused).shape(), [2, 5, 12]);
 //! assert_eq!(block.weights(&cx, &x, None).shape(), [2, 3, 5, 5]); // (B, N, T, T)
 //! ```
 
 pub mod block;
-mod convention;
+mod checkpoint_names;
 mod decoder;
 mod encoder;
 mod feed_forward;
@@ -84,11 +84,11 @@ pub use block::{Activation, Block, BlockConfig, ConfigError, DecoderBlock, Norm}
 pub use decoder::Decoder;
 pub use encoder::Encoder;
 pub use model::{
-    AttentionWeights, EncoderConfig, Labelled, MaskedWordModel, Reader, SentenceClassifier, Sharing, Transformer,
-    TransformerConfig,
+    AttentionWeights, EncoderBackbone, EncoderConfig, Labelled, MaskedLanguageModel, SentenceClassifier, Sharing,
+    Transformer, TransformerConfig,
 };
-pub use multi_head::{KeyValueCache, Look, MemoryCache, MultiHeadAttention};
-pub use nn::Engine;
+pub use multi_head::{AttentionSource, CrossKeyValues, KeyValueCache, MultiHeadAttention};
+pub use nn::Form;
 pub use positions::{LearnedPositions, Positions, sinusoidal};
-pub use scaled_dot_product::{Mask, Visible};
+pub use scaled_dot_product::{AttentionMask, Mask};
 pub use stack::Stack;

@@ -3,7 +3,7 @@
 use nn::LayerNorm;
 use tensor::{Context, Init, Tensor};
 
-use crate::{Block, BlockConfig, Engine, KeyValueCache};
+use crate::{Block, BlockConfig, Form, KeyValueCache};
 
 /// A stack of blocks, and at the end a normalisation if it has one. A pre-norm stack needs it, for nothing has normalised
 /// the sum of all that the blocks added; the paper's post-norm stack does not, but `torch.nn.Transformer` has it.
@@ -12,15 +12,15 @@ use crate::{Block, BlockConfig, Engine, KeyValueCache};
 ///
 /// ```
 /// use tensor::{Context, Init, Parameters, Tensor, check::random_tensor};
-/// use transformer::{BlockConfig, Engine, Stack};
+/// use transformer::{BlockConfig, Form, Stack};
 ///
 /// let mut parameters = Parameters::new();
 /// let stack = Stack::gpt2(&mut Init::new(&mut parameters, 1), &BlockConfig::new(12, 3), 2);
 /// let x = Tensor::constant(random_tensor(&[2, 5, 12], 1, "x")); // (B, T, D)
 /// let cx = Context::eval(&parameters);
-/// let depths = stack.depths(&cx, &x, None, Engine::Fused);
+/// let depths = stack.depths(&cx, &x, None, Form::Fused);
 /// assert_eq!((depths.len(), depths[0].value()), (3, x.value()));
-/// assert_eq!(depths[2].value(), stack.forward(&cx, &x, None, Engine::Fused).value());
+/// assert_eq!(depths[2].value(), stack.forward(&cx, &x, None, Form::Fused).value());
 /// ```
 #[derive(Clone, Debug)]
 pub struct Stack {
@@ -63,8 +63,8 @@ impl Stack {
     /// # Panics
     /// If the last axis of `x` is not D, or a length is not one of 1..=T for each row.
     #[track_caller]
-    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
-        self.blocks.iter().fold(x.clone(), |x, block| block.forward(cx, &x, lengths, engine))
+    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, form: Form) -> Tensor {
+        self.blocks.iter().fold(x.clone(), |x, block| block.forward(cx, &x, lengths, form))
     }
 
     /// [`forward`](Self::forward), literal, with a mask of one's own: `weigh` makes the attention weights of the scores
@@ -88,10 +88,10 @@ impl Stack {
     /// # Panics
     /// As [`forward`](Self::forward).
     #[track_caller]
-    pub fn depths(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Vec<Tensor> {
+    pub fn depths(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, form: Form) -> Vec<Tensor> {
         let mut depths = vec![x.clone()];
         for block in &self.blocks {
-            depths.push(block.forward(cx, &depths[depths.len() - 1], lengths, engine));
+            depths.push(block.forward(cx, &depths[depths.len() - 1], lengths, form));
         }
         depths
     }

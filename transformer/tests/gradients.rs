@@ -9,7 +9,7 @@ use tensor::check::{assert_close, assert_gradients, assert_same_gradients, opera
 use tensor::{Context, Init, Meter, Parameters, Real, Tensor};
 use transformer::block::fused::{linear_activation, linear_residual};
 use transformer::scaled_dot_product::{fused, literal};
-use transformer::{Activation, Block, BlockConfig, DecoderBlock, Engine, Mask, Norm};
+use transformer::{Activation, Block, BlockConfig, DecoderBlock, Form, Mask, Norm};
 
 /// What two orders of summation may differ by, relative to the largest element.
 const ROUNDING: f64 = if size_of::<Real>() == 8 { 1e-12 } else { 1e-5 };
@@ -173,7 +173,7 @@ fn every_operation_has_the_gradient_of_its_finite_differences() {
 fn assert_same_forms(
     mut parameters: Parameters,
     inputs: &[ArrayD<Real>],
-    forward: impl Fn(&Context<'_>, &[Tensor], Engine) -> Tensor,
+    forward: impl Fn(&Context<'_>, &[Tensor], Form) -> Tensor,
 ) {
     let names: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
     for (id, name) in &names {
@@ -181,10 +181,10 @@ fn assert_same_forms(
         let value = first + &(random_tensor(first.shape(), 1, name) * 0.3);
         parameters.set(*id, value.into_shared());
     }
-    let run = |engine| {
+    let run = |form| {
         let cx = Context::train(&parameters, 1, 0);
         let inputs: Vec<_> = inputs.iter().map(|x| cx.leaf(x.clone())).collect();
-        let y = forward(&cx, &inputs, engine);
+        let y = forward(&cx, &inputs, form);
         let gradients = y.backward_with(random_tensor(y.shape(), 1, "cotangent"));
         let of_inputs = inputs.iter().map(|x| gradients.of(x).unwrap().to_owned());
         let of_parameters = names.iter().map(|(id, _)| gradients.get(*id).unwrap().to_owned());
@@ -194,7 +194,7 @@ fn assert_same_forms(
         .chain((0..inputs.len()).map(|i| format!("input {i}")))
         .chain(names.iter().map(|(_, name)| name.clone()))
         .collect();
-    for ((literal, fused), what) in run(Engine::Literal).iter().zip(run(Engine::Fused)).zip(what) {
+    for ((literal, fused), what) in run(Form::Literal).iter().zip(run(Form::Fused)).zip(what) {
         assert_close(&what, &fused, literal, AMPLIFIED);
     }
 }
@@ -215,16 +215,16 @@ fn the_fused_block_is_the_literal_block() {
             let mut parameters = Parameters::new();
             let config = BlockConfig { mask, ..config.clone() };
             let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
-            assert_same_forms(parameters, std::slice::from_ref(&x), |cx, x, engine| {
-                block.forward(cx, &x[0], lengths, engine)
+            assert_same_forms(parameters, std::slice::from_ref(&x), |cx, x, form| {
+                block.forward(cx, &x[0], lengths, form)
             });
         }
         let mut parameters = Parameters::new();
         let block = DecoderBlock::new(&mut Init::new(&mut parameters, 1), &config, "block");
         let memory = random_tensor(&[b, t + 2, n * k], 1, "memory");
         let lengths = self::lengths(b, t + 2);
-        assert_same_forms(parameters, &[x, memory], |cx, x, engine| {
-            block.forward(cx, &x[0], &x[1], Some(&lengths), engine)
+        assert_same_forms(parameters, &[x, memory], |cx, x, form| {
+            block.forward(cx, &x[0], &x[1], Some(&lengths), form)
         });
     }
 }
@@ -246,14 +246,14 @@ fn both_forms_of_a_block_count_the_same_work_and_span() {
         let config = BlockConfig { mask, norm, bias: true, ..BlockConfig::new(12, 3) };
         let mut parameters = Parameters::new();
         let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
-        let [literal, fused] = [Engine::Literal, Engine::Fused]
-            .map(|engine| count(&parameters, &|cx| block.forward(cx, &x, lengths, engine)));
+        let [literal, fused] =
+            [Form::Literal, Form::Fused].map(|form| count(&parameters, &|cx| block.forward(cx, &x, lengths, form)));
         assert_eq!(fused, literal, "{config:?}");
 
         let mut parameters = Parameters::new();
         let block = DecoderBlock::new(&mut Init::new(&mut parameters, 1), &config, "block");
-        let [literal, fused] = [Engine::Literal, Engine::Fused]
-            .map(|engine| count(&parameters, &|cx| block.forward(cx, &x, &x, lengths, engine)));
+        let [literal, fused] =
+            [Form::Literal, Form::Fused].map(|form| count(&parameters, &|cx| block.forward(cx, &x, &x, lengths, form)));
         assert_eq!(fused, literal, "a decoder's, {config:?}");
     }
 }

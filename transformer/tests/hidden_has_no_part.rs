@@ -2,13 +2,13 @@
 //! those with zeros there, bit for bit, and its own gradient is 0.
 
 use ndarray::{ArrayD, Axis, Slice};
-use nn::Engine;
+use nn::Form;
 use tensor::check::random_tensor;
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
-use transformer::scaled_dot_product::{Mask, Visible, fused, literal};
+use transformer::scaled_dot_product::{AttentionMask, Mask, fused, literal};
 use transformer::{Block, BlockConfig, DecoderBlock, Encoder};
 
-const ENGINES: [Engine; 2] = [Engine::Literal, Engine::Fused];
+const ENGINES: [Form; 2] = [Form::Literal, Form::Fused];
 const NOT_FINITE: [Real; 3] = [Real::NAN, Real::INFINITY, Real::NEG_INFINITY];
 const MASKS: [Mask; 2] = [Mask::Causal, Mask::Bidirectional];
 
@@ -49,14 +49,14 @@ fn results(
     (y.value().to_owned(), of_inputs.chain(of_parameters).collect())
 }
 
-fn attention(engine: Engine, x: &[Tensor], visible: Visible<'_>) -> Tensor {
-    match (engine, x) {
-        (Engine::Literal, [qkv]) => literal::self_attention(qkv, HEADS, visible),
-        (Engine::Fused, [qkv]) => fused::self_attention(qkv, HEADS, visible),
-        (Engine::Literal, [q, kv]) => literal::cross_attention(q, kv, HEADS, visible),
-        (Engine::Fused, [q, kv]) => fused::cross_attention(q, kv, HEADS, visible),
-        (Engine::Literal, [q, k, v]) => literal::attention(q, k, v, HEADS, visible),
-        (Engine::Fused, [q, k, v]) => fused::attention(q, k, v, HEADS, visible),
+fn attention(form: Form, x: &[Tensor], visible: AttentionMask<'_>) -> Tensor {
+    match (form, x) {
+        (Form::Literal, [qkv]) => literal::self_attention(qkv, HEADS, visible),
+        (Form::Fused, [qkv]) => fused::self_attention(qkv, HEADS, visible),
+        (Form::Literal, [q, kv]) => literal::cross_attention(q, kv, HEADS, visible),
+        (Form::Fused, [q, kv]) => fused::cross_attention(q, kv, HEADS, visible),
+        (Form::Literal, [q, k, v]) => literal::attention(q, k, v, HEADS, visible),
+        (Form::Fused, [q, k, v]) => fused::attention(q, k, v, HEADS, visible),
         _ => unreachable!("one to three inputs"),
     }
 }
@@ -66,20 +66,20 @@ fn step_01_keys_and_values_in_the_padding() {
     let parameters = Parameters::new();
     let (q, kv, dy) = (draw(WIDTH, "q"), draw(2 * WIDTH, "kv"), draw(WIDTH, "dy"));
     let k = draw(WIDTH, "k");
-    for (engine, mask) in ENGINES.into_iter().flat_map(|engine| MASKS.map(|mask| (engine, mask))) {
+    for (form, mask) in ENGINES.into_iter().flat_map(|form| MASKS.map(|mask| (form, mask))) {
         let of = |value| {
-            let f = |_: &Context<'_>, x: &[Tensor]| attention(engine, x, mask.within(Some(&LENGTHS)));
+            let f = |_: &Context<'_>, x: &[Tensor]| attention(form, x, mask.within(Some(&LENGTHS)));
             let [k, kv] = [&k, &kv].map(|x| filled(x, &LENGTHS, value));
             [vec![q.clone(), k.clone(), k], vec![q.clone(), kv]].map(|x| results(&parameters, &x, &dy, f))
         };
         let zeros = of(0.0);
         for (_, gradients) in &zeros {
             for gradient in &gradients[1..] {
-                assert_eq!(gradient, &filled(gradient, &LENGTHS, 0.0), "{engine:?} {mask:?}");
+                assert_eq!(gradient, &filled(gradient, &LENGTHS, 0.0), "{form:?} {mask:?}");
             }
         }
         for value in NOT_FINITE {
-            assert_eq!(of(value), zeros, "{engine:?} {mask:?} {value}");
+            assert_eq!(of(value), zeros, "{form:?} {mask:?} {value}");
         }
     }
 }
@@ -88,18 +88,18 @@ fn step_01_keys_and_values_in_the_padding() {
 fn step_02_padding_that_asks_and_is_asked() {
     let parameters = Parameters::new();
     let (qkv, dy) = (draw(3 * WIDTH, "qkv"), draw(WIDTH, "dy"));
-    for (engine, mask) in ENGINES.into_iter().flat_map(|engine| MASKS.map(|mask| (engine, mask))) {
+    for (form, mask) in ENGINES.into_iter().flat_map(|form| MASKS.map(|mask| (form, mask))) {
         let of = |value| {
             let inputs = [filled(&qkv, &LENGTHS, value)];
             let (y, gradients) = results(&parameters, &inputs, &filled(&dy, &LENGTHS, 0.0), |_, x| {
-                attention(engine, x, mask.within(Some(&LENGTHS)))
+                attention(form, x, mask.within(Some(&LENGTHS)))
             });
             (filled(&y, &LENGTHS, 0.0), gradients)
         };
         let zeros = of(0.0);
         assert_eq!(zeros.1[0], filled(&zeros.1[0], &LENGTHS, 0.0));
         for value in NOT_FINITE {
-            assert_eq!(of(value), zeros, "{engine:?} {mask:?} {value}");
+            assert_eq!(of(value), zeros, "{form:?} {mask:?} {value}");
         }
     }
 }
@@ -112,18 +112,18 @@ fn step_03_what_comes_later() {
         let first = [first, first + 2];
         let dy = filled(&dy, &first, 0.0);
         let early = |x: &ArrayD<Real>| filled(x, &first, 0.0);
-        for engine in ENGINES {
+        for form in ENGINES {
             for which in [vec![0], vec![1], vec![2], vec![1, 2], vec![0, 1, 2]] {
                 let of = |value| {
                     let mut inputs = inputs.clone();
                     which.iter().for_each(|&i| inputs[i] = filled(&inputs[i], &first, value));
-                    results(&parameters, &inputs, &dy, |_, x| attention(engine, x, Mask::Causal.into()))
+                    results(&parameters, &inputs, &dy, |_, x| attention(form, x, Mask::Causal.into()))
                 };
                 let (y, gradients) = of(0.0);
                 for value in NOT_FINITE {
                     let ours = of(value);
-                    assert_eq!(early(&ours.0), early(&y), "{engine:?} {which:?} {value}");
-                    assert_eq!(ours.1, gradients, "{engine:?} {which:?} {value}");
+                    assert_eq!(early(&ours.0), early(&y), "{form:?} {which:?} {value}");
+                    assert_eq!(ours.1, gradients, "{form:?} {which:?} {value}");
                 }
             }
         }
@@ -134,12 +134,12 @@ fn step_03_what_comes_later() {
 fn step_04_what_a_query_sees_stays_what_it_is() {
     let parameters = Parameters::new();
     let (inputs, dy) = (["q", "k", "v"].map(|name| draw(WIDTH, name)), draw(WIDTH, "dy"));
-    for engine in ENGINES {
+    for form in ENGINES {
         let mut inputs = inputs.clone();
         inputs[2][[0, 30, 1]] = Real::NAN;
-        let (y, _) = results(&parameters, &inputs, &dy, |_, x| attention(engine, x, Mask::Causal.into()));
+        let (y, _) = results(&parameters, &inputs, &dy, |_, x| attention(form, x, Mask::Causal.into()));
         for ((b, t, d), y) in y.into_dimensionality::<ndarray::Ix3>().unwrap().indexed_iter() {
-            assert_eq!(y.is_nan(), b == 0 && t >= 30 && d == 1, "{engine:?} {b} {t} {d}");
+            assert_eq!(y.is_nan(), b == 0 && t >= 30 && d == 1, "{form:?} {b} {t} {d}");
         }
     }
 }
@@ -154,22 +154,22 @@ fn step_05_padding_reaches_no_parameter_of_blocks_and_encoder() {
     let decoder = DecoderBlock::new(&mut init.child("decoder"), &config, "decoder");
     let (x, memory, dy) = (draw(WIDTH, "x"), draw(WIDTH, "memory"), draw(WIDTH, "dy"));
     let lengths = Some(&LENGTHS[..]);
-    for engine in ENGINES {
+    for form in ENGINES {
         let of = |value| {
             let padded = [filled(&memory, &LENGTHS, value)];
             let both = [x.clone(), padded[0].clone()];
             let (y, gradients) = results(&parameters, &padded, &filled(&dy, &LENGTHS, 0.0), |cx, x| {
-                block.forward(cx, &x[0], lengths, engine)
+                block.forward(cx, &x[0], lengths, form)
             });
-            let decoded = results(&parameters, &both, &dy, |cx, x| decoder.forward(cx, &x[0], &x[1], lengths, engine));
+            let decoded = results(&parameters, &both, &dy, |cx, x| decoder.forward(cx, &x[0], &x[1], lengths, form));
             let encoded = results(&parameters, &padded, &filled(&dy, &LENGTHS, value), |cx, x| {
-                encoder.forward(cx, &x[0], lengths, engine)
+                encoder.forward(cx, &x[0], lengths, form)
             });
             [(filled(&y, &LENGTHS, 0.0), gradients), decoded, encoded]
         };
         let zeros = of(0.0);
         for value in NOT_FINITE {
-            assert_eq!(of(value), zeros, "{engine:?} {value}");
+            assert_eq!(of(value), zeros, "{form:?} {value}");
         }
     }
 }

@@ -15,11 +15,11 @@ use support::{EXACT, batch, loud};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Context, Init, Parameters, Real, Tensor};
 use transformer::{
-    BlockConfig, ConfigError, Decoder, EncoderConfig, Engine, Labelled, MaskedWordModel, Norm, Positions,
+    BlockConfig, ConfigError, Decoder, EncoderConfig, Form, Labelled, MaskedLanguageModel, Norm, Positions,
     SentenceClassifier, Sharing, Transformer, TransformerConfig,
 };
 
-const ENGINES: [Engine; 2] = [Engine::Literal, Engine::Fused];
+const ENGINES: [Form; 2] = [Form::Literal, Form::Fused];
 const PLACES: [Norm; 2] = [Norm::Pre, Norm::Post];
 
 /// The gradient of the sum of `y`, randomly weighted, with respect to `x`, (B, T, D).
@@ -37,14 +37,14 @@ fn no_position_of_a_decoder_depends_on_a_later_one_in_any_layer_or_head() {
         let decoder = Decoder::new(&mut Init::new(&mut parameters, 1), &config, layers, true);
         let memory = Tensor::constant(random_tensor(&[4, 6, width], 1, "memory"));
         let lengths = Some(&[6, 1, 3, 5][..]);
-        for engine in ENGINES {
+        for form in ENGINES {
             for t in 0..length {
                 let see_the_past_alone = |what: &str, output: &dyn Fn(&Context<'_>, &Tensor) -> Tensor| {
                     let cx = Context::train(&parameters, 1, 0);
                     let x = cx.leaf(random_tensor(&[4, length, width], 1, "x"));
                     let dx = gradient(&output(&cx, &x).index(1, t), &x);
                     let (past, future) = dx.view().split_at(Axis(1), t + 1);
-                    assert!(future.iter().all(|&g| g == 0.0), "{norm:?}, {engine:?}, {what}, position {t}");
+                    assert!(future.iter().all(|&g| g == 0.0), "{norm:?}, {form:?}, {what}, position {t}");
                     assert!(past.slice(s![.., 0, ..]).iter().all(|&g| g != 0.0), "{what}: all see the first position");
                 };
                 for layer in 0..layers {
@@ -52,12 +52,12 @@ fn no_position_of_a_decoder_depends_on_a_later_one_in_any_layer_or_head() {
                         let columns = head * width / heads..(head + 1) * width / heads;
                         see_the_past_alone(&format!("layer {layer}, head {head}"), &|cx, x| {
                             let below = decoder.blocks()[..layer].iter();
-                            let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, &memory, lengths, engine));
-                            decoder.blocks()[layer].heads(cx, &x, engine).slice(2, columns.clone())
+                            let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, &memory, lengths, form));
+                            decoder.blocks()[layer].heads(cx, &x, form).slice(2, columns.clone())
                         });
                     }
                 }
-                see_the_past_alone("the output", &|cx, x| decoder.forward(cx, x, &memory, lengths, engine));
+                see_the_past_alone("the output", &|cx, x| decoder.forward(cx, x, &memory, lengths, form));
             }
         }
     }
@@ -68,8 +68,8 @@ fn nothing_depends_on_the_padding_of_the_source() {
     let batch = batch();
     for norm in PLACES {
         let (parameters, model) = loud(norm, Positions::Sinusoidal);
-        for engine in ENGINES {
-            let model = model.clone().with_engine(engine);
+        for form in ENGINES {
+            let model = model.clone().with_form(form);
             let cx = Context::train(&parameters, 1, 0);
             let source = cx.leaf(model.embed_source(&cx, batch.sources.tokens.view()).value().to_owned());
             let target = model.embed_target(&cx, batch.inputs.view(), 0).detach();
@@ -77,17 +77,14 @@ fn nothing_depends_on_the_padding_of_the_source() {
             let dx = gradient(&logits, &source);
             for (dx, &length) in dx.outer_iter().zip(&batch.sources.lengths) {
                 let (sentence, padding) = dx.split_at(Axis(0), length);
-                assert!(
-                    padding.iter().all(|&g| g == 0.0) && sentence.iter().all(|&g| g != 0.0),
-                    "{norm:?}, {engine:?}"
-                );
+                assert!(padding.iter().all(|&g| g == 0.0) && sentence.iter().all(|&g| g != 0.0), "{norm:?}, {form:?}");
             }
 
             // Other tokens in the padding: the same bits.
             let mut other = batch.clone();
             other.sources.tokens.iter_mut().filter(|token| **token == PAD).for_each(|token| *token = 5);
             let cx = Context::eval(&parameters);
-            assert_eq!(model.logits(&cx, &batch).value(), model.logits(&cx, &other).value(), "{norm:?}, {engine:?}");
+            assert_eq!(model.logits(&cx, &batch).value(), model.logits(&cx, &other).value(), "{norm:?}, {form:?}");
         }
     }
 }
@@ -98,8 +95,8 @@ fn a_sentence_is_translated_the_same_beside_longer_ones() {
     let batch = batch();
     for norm in PLACES {
         let (parameters, model) = loud(norm, Positions::Sinusoidal);
-        for engine in ENGINES {
-            let model = model.clone().with_engine(engine);
+        for form in ENGINES {
+            let model = model.clone().with_form(form);
             let cx = Context::eval(&parameters);
             let together = model.logits(&cx, &batch);
             for (row, &length) in batch.sources.lengths.iter().enumerate() {
@@ -166,7 +163,7 @@ fn without_positions_outputs_move_with_their_inputs() {
     let difference = |positions| {
         let mut parameters = Parameters::new();
         let config = EncoderConfig { positions, ..EncoderConfig::new(9, 2, 12, 3) };
-        let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config).unwrap();
+        let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config).unwrap();
         let read = |tokens: Array2<Token>| {
             let sentences = Sources { lengths: vec![tokens.ncols(); tokens.nrows()], tokens };
             model.logits(&Context::eval(&parameters), &sentences).view::<Ix3>("logits").to_owned()
@@ -234,9 +231,9 @@ fn every_parameter_receives_a_gradient() {
         let config = TransformerConfig { sharing, positions, ..TransformerConfig::paper(9, 2, 12, 3) };
         let mut parameters = Parameters::new();
         let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap();
-        for engine in ENGINES {
+        for form in ENGINES {
             let cx = Context::train(&parameters, 1, 0);
-            let gradients = model.clone().with_engine(engine).loss(&cx, &batch()).backward();
+            let gradients = model.clone().with_form(form).loss(&cx, &batch()).backward();
             assert_eq!(gradients.missing(&parameters).collect::<Vec<_>>(), [""; 0]);
         }
     }
@@ -250,12 +247,12 @@ fn dropout_acts_in_training_alone_and_both_forms_draw_the_same_masks() {
         config.block = BlockConfig { norm, dropout: 0.25, ..config.block };
         let mut parameters = Parameters::new();
         let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap();
-        let loss = |cx: &Context<'_>, engine| model.clone().with_engine(engine).loss(cx, &batch).item();
-        let training = |step, engine| loss(&Context::train(&parameters, 1, step), engine);
-        assert_eq!(training(3, Engine::Fused), training(3, Engine::Fused));
-        assert_ne!(training(3, Engine::Fused), training(4, Engine::Fused));
-        assert_ne!(training(3, Engine::Fused), loss(&Context::eval(&parameters), Engine::Fused));
-        assert!((training(3, Engine::Fused) - training(3, Engine::Literal)).abs() < 1e-5);
+        let loss = |cx: &Context<'_>, form| model.clone().with_form(form).loss(cx, &batch).item();
+        let training = |step, form| loss(&Context::train(&parameters, 1, step), form);
+        assert_eq!(training(3, Form::Fused), training(3, Form::Fused));
+        assert_ne!(training(3, Form::Fused), training(4, Form::Fused));
+        assert_ne!(training(3, Form::Fused), loss(&Context::eval(&parameters), Form::Fused));
+        assert!((training(3, Form::Fused) - training(3, Form::Literal)).abs() < 1e-5);
     }
 }
 
@@ -318,7 +315,7 @@ fn hidden_words_are_found_and_what_was_learned_helps_to_classify() {
     let batches = |step: u64| mask.hide(again(step), 1, step);
     let mut parameters = Parameters::new();
     let config = EncoderConfig::new(10, 1, 24, 2);
-    let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config.clone()).unwrap();
+    let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config.clone()).unwrap();
     let training = TrainingConfig::new(250, AdamW::default(), Schedule::constant(3e-3));
     let mut trainer = Trainer::new(&model, parameters, training.clone());
     trainer.run(&batches, Hooks::default()).unwrap();

@@ -8,11 +8,11 @@ use tensor::check::Fixture;
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
 use transformer::scaled_dot_product::{fused, literal};
 use transformer::{
-    Activation, Block, BlockConfig, DecoderBlock, Engine, Look, Mask, MultiHeadAttention, Norm, Transformer,
+    Activation, AttentionSource, Block, BlockConfig, DecoderBlock, Form, Mask, MultiHeadAttention, Norm, Transformer,
     TransformerConfig,
 };
 
-const ENGINES: [Engine; 2] = [Engine::Literal, Engine::Fused];
+const ENGINES: [Form; 2] = [Form::Literal, Form::Fused];
 
 /// (B, N, T, d_k) to (B, T, N·d_k).
 fn side_by_side(x: ArrayD<Real>) -> ArrayD<Real> {
@@ -74,8 +74,9 @@ fn self_attention_with_projections() {
         parameters.set(c_attn, shared(concatenate![Axis(0), q, k, v]));
         parameters.set(c_proj, shared(fixture.array(&format!("param.out_proj.{kind}"))));
     }
-    for engine in ENGINES {
-        let gradients = compare(&fixture, &parameters, |cx, x| attention.forward(cx, x, Look::default(), engine));
+    for form in ENGINES {
+        let gradients =
+            compare(&fixture, &parameters, |cx, x| attention.forward(cx, x, AttentionSource::default(), form));
         for kind in ["weight", "bias"] {
             let ours = |name: &str| gradients.get(parameters.find(&format!("{name}.{kind}")).unwrap()).expect("used");
             fixture.assert_matches(&format!("grad.param.out_proj.{kind}"), &ours("c_proj"));
@@ -100,8 +101,8 @@ fn block_in_nanogpts_and_in_gpt_2s_form() {
         let mut parameters = Parameters::new();
         let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
         take_all(&mut parameters, &fixture);
-        for engine in ENGINES {
-            let gradients = compare(&fixture, &parameters, |cx, x| block.forward(cx, x, None, engine));
+        for form in ENGINES {
+            let gradients = compare(&fixture, &parameters, |cx, x| block.forward(cx, x, None, form));
             assert_parameter_gradients(&fixture, &parameters, &gradients);
         }
     }
@@ -142,13 +143,13 @@ fn multi_head_attention_to_itself_and_to_a_memory_causal_and_padded() {
         let config = BlockConfig { mask, ..BlockConfig::paper(8, 2) };
         let attention = MultiHeadAttention::pytorch(&mut Init::new(&mut parameters, 1), &config);
         take_all(&mut parameters, &fixture);
-        for engine in ENGINES {
+        for form in ENGINES {
             let cx = Context::train(&parameters, 1, 0);
             let x = cx.leaf(fixture.array("input.x"));
             let memory = inputs.contains(&"memory").then(|| cx.leaf(fixture.array("input.memory")));
             let lengths = inputs.contains(&"lengths").then(|| integers(&fixture, "input.lengths"));
-            let look = Look { memory: memory.as_ref(), lengths: lengths.as_deref() };
-            let (y, weights) = (attention.forward(&cx, &x, look, engine), attention.weights(&cx, &x, look));
+            let look = AttentionSource { memory: memory.as_ref(), lengths: lengths.as_deref() };
+            let (y, weights) = (attention.forward(&cx, &x, look, form), attention.weights(&cx, &x, look));
             fixture.assert_matches("output.y", &y.value().view());
             fixture.assert_matches("output.weights", &weights.value().view());
             let [dy, dweights] = ["y", "weights"].map(|of| Tensor::constant(fixture.array(&format!("cotangent.{of}"))));
@@ -177,8 +178,8 @@ fn encoder_layer_with_both_norm_placements() {
         let mut parameters = Parameters::new();
         let block = Block::pytorch(&mut Init::new(&mut parameters, 1), &config, "block");
         take_all(&mut parameters, &fixture);
-        for engine in ENGINES {
-            let forward = |cx: &Context<'_>, x: &Tensor| block.forward(cx, x, Some(&lengths), engine);
+        for form in ENGINES {
+            let forward = |cx: &Context<'_>, x: &Tensor| block.forward(cx, x, Some(&lengths), form);
             assert_parameter_gradients(&fixture, &parameters, &compare(&fixture, &parameters, forward));
         }
     }
@@ -192,10 +193,10 @@ fn decoder_layer_with_both_norm_placements() {
         let mut parameters = Parameters::new();
         let block = DecoderBlock::new(&mut Init::new(&mut parameters, 1), &config, "block");
         take_all(&mut parameters, &fixture);
-        for engine in ENGINES {
+        for form in ENGINES {
             let cx = Context::train(&parameters, 1, 0);
             let [x, memory] = ["x", "memory"].map(|name| cx.leaf(fixture.array(&format!("input.{name}"))));
-            let y = block.forward(&cx, &x, &memory, Some(&lengths), engine);
+            let y = block.forward(&cx, &x, &memory, Some(&lengths), form);
             fixture.assert_matches("output.y", &y.value().view());
             let gradients = y.backward_with(fixture.array("cotangent.y"));
             fixture.assert_matches("grad.input.x", &gradients.of(&x).expect("x was used"));
@@ -228,8 +229,8 @@ fn the_whole_transformer_in_pytorchs_form_in_the_papers_and_in_pre_norm() {
         let mut parameters = Parameters::new();
         let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap();
         take_all(&mut parameters, &fixture);
-        for engine in ENGINES {
-            let model = model.clone().with_engine(engine);
+        for form in ENGINES {
+            let model = model.clone().with_form(form);
             let logits = model.logits(&Context::eval(&parameters), &batch);
             fixture.assert_matches("output.logits", &logits.value().view());
             let loss = model.loss(&Context::train(&parameters, 1, 0), &batch);

@@ -144,7 +144,7 @@ impl Backward for AttendingDecoder {
                             alignment: row(&alignment, i),
                         };
                         let (dz, gradients) = (row_mut(&mut dz, i), [dquery, dkeys]);
-                        compared.comparison().look_back(looked, dz, &mut dalignment, gradients, dv, &mut scratch);
+                        compared.comparison().attend_backward(looked, dz, &mut dalignment, gradients, dv, &mut scratch);
                     }
                     if let Some(w_q) = &w_q {
                         w_q.multiply_into(dh.view_mut(), 1.0, dq.view());

@@ -28,13 +28,13 @@ mod backward;
 pub mod fused;
 pub mod literal;
 
-use lstm::{Lstm, LstmStart};
+use lstm::{Lstm, LstmInit};
 use nn::{Linear, Rows};
 use rnn::{Input, Recurrent};
 use tensor::{Context, Init, Initializer, Tensor};
 
 use crate::look;
-use crate::{Attention, Engine, Memory, Score, Scoring};
+use crate::{Attention, Form, Memory, Score, Scoring};
 
 /// The sizes and switches of a [`Decoder`].
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +52,7 @@ pub struct DecoderConfig {
     /// Whether the attentional vector of the step before is read too.
     pub input_feeding: bool,
     /// How the LSTM's biases begin.
-    pub start: LstmStart,
+    pub start: LstmInit,
 }
 
 /// A decoder of one LSTM layer that looks back.
@@ -159,11 +159,11 @@ impl Decoder {
         x: impl Into<Input<'a>>,
         memory: &Memory,
         state: &DecoderState,
-        engine: Engine,
+        form: Form,
     ) -> Decoded {
-        let forward = match engine {
-            Engine::Literal => literal::forward,
-            Engine::Fused => fused::forward,
+        let forward = match form {
+            Form::Literal => literal::forward,
+            Form::Fused => fused::forward,
         };
         forward(x.into(), memory, state, &self.weights(cx))
     }

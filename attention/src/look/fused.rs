@@ -103,7 +103,7 @@ impl Backward for Look {
                 let [dalignment, dquery] = [&mut dalignments, &mut dq].map(|x| row_mut(x, t));
                 let looked = Looked { query: given.query(b, t), sentence: compared.sentence(b), alignment };
                 let gradients = [dquery, &mut *dkeys];
-                compared.comparison().look_back(looked, dcontext, dalignment, gradients, dv, &mut scratch);
+                compared.comparison().attend_backward(looked, dcontext, dalignment, gradients, dv, &mut scratch);
             }
             sum.finish(dkeys);
         });

@@ -160,7 +160,7 @@ impl Comparison<'_> {
 
     /// The same backwards, but for the states (see [`states_gradient`]): `dalignment` (S) comes with the gradient of
     /// the alignment itself and is written over; the gradients of query (A), keys (L, A) and v are added to.
-    pub(crate) fn look_back(
+    pub(crate) fn attend_backward(
         self,
         Looked { query, sentence, alignment }: Looked<'_>,
         dcontext: &[Real],

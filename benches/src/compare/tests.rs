@@ -28,8 +28,8 @@ const EXPERIMENTS: &[Experiment] = &[
     },
 ];
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let summary = Summary::of(&lab.seeds.iter().map(|s| *s as f64).collect::<Vec<_>>());
+fn run(session: &Session) -> anyhow::Result<Finding> {
+    let summary = Summary::of(&session.seeds.iter().map(|s| *s as f64).collect::<Vec<_>>());
     let lines = Lines::new(
         Axis::log2("x"),
         Axis::log10("y"),

@@ -9,7 +9,7 @@ use std::{cmp::Ordering, fmt};
 use super::parallel::{Reporter, side_by_side};
 use report::statistics::{Summary, by_size};
 
-use crate::lab::Lab;
+use crate::session::Session;
 
 /// What an experiment trains. What is common to all grids is in [`measure`].
 pub trait Study: Sync {
@@ -86,7 +86,7 @@ pub struct Cell<C, O> {
     pub learning_rate: f64,
     /// How well that did in the search.
     pub score: Score,
-    /// One for each seed of the lab, in their order.
+    /// One for each seed of the session, in their order.
     pub outcomes: Vec<O>,
 }
 
@@ -124,25 +124,30 @@ pub fn find<'c, C: PartialEq + fmt::Debug, O>(cells: &'c [Cell<C, O>], case: &C)
     }
 }
 
-/// Searches the learning rate of each case, then trains it with every seed of the lab.
+/// Searches the learning rate of each case, then trains it with every seed of the session.
 ///
 /// # Errors
 /// If all learning rates of a case fail, or a training that judges does.
 pub fn measure<S: Study>(
-    lab: &Lab,
+    session: &Session,
     name: &str,
     study: &S,
     cases: &[S::Case],
 ) -> anyhow::Result<Vec<Cell<S::Case, S::Outcome>>> {
-    repeat(lab, name, study, search(lab, name, study, cases)?)
+    repeat(session, name, study, search(session, name, study, cases)?)
 }
 
 /// The learning rate of each case that does best on the seed of the search, the first of them if several do.
 ///
 /// # Errors
 /// If all learning rates of a case fail.
-pub fn search<S: Study>(lab: &Lab, name: &str, study: &S, cases: &[S::Case]) -> anyhow::Result<Vec<Chosen<S::Case>>> {
-    let seed = lab.search_seed();
+pub fn search<S: Study>(
+    session: &Session,
+    name: &str,
+    study: &S,
+    cases: &[S::Case],
+) -> anyhow::Result<Vec<Chosen<S::Case>>> {
+    let seed = session.search_seed();
     let with_rates = |case: &S::Case| {
         let (case, steps) = (case.clone(), study.search_steps(case));
         S::LEARNING_RATES.iter().map(move |&learning_rate| Trial { case: case.clone(), learning_rate, seed, steps })
@@ -150,7 +155,7 @@ pub fn search<S: Study>(lab: &Lab, name: &str, study: &S, cases: &[S::Case]) -> 
     let trials: Vec<Trial<S::Case>> = cases.iter().flat_map(with_rates).collect();
     let name = format!("{name}: learning rates");
     let mut scores =
-        side_by_side(lab, &name, &trials, |trial| trial.steps, |trial, reporter| study.search(trial, reporter))
+        side_by_side(session, &name, &trials, |trial| trial.steps, |trial, reporter| study.search(trial, reporter))
             .into_iter();
     let choose = |trials: &[Trial<S::Case>]| {
         let mut best: anyhow::Result<Chosen<S::Case>> = Err(anyhow::anyhow!("there is no learning rate to try"));
@@ -169,26 +174,26 @@ pub fn search<S: Study>(lab: &Lab, name: &str, study: &S, cases: &[S::Case]) -> 
     trials.chunks(S::LEARNING_RATES.len()).map(choose).collect()
 }
 
-/// Trains what was chosen with every seed of the lab.
+/// Trains what was chosen with every seed of the session.
 ///
 /// # Errors
 /// The first training that failed.
 pub fn repeat<S: Study>(
-    lab: &Lab,
+    session: &Session,
     name: &str,
     study: &S,
     chosen: Vec<Chosen<S::Case>>,
 ) -> anyhow::Result<Vec<Cell<S::Case, S::Outcome>>> {
     let with_seeds = |Chosen { case, learning_rate, .. }: &Chosen<S::Case>| {
         let (case, learning_rate, steps) = (case.clone(), *learning_rate, study.steps(case));
-        lab.seeds.iter().map(move |&seed| Trial { case: case.clone(), learning_rate, seed, steps })
+        session.seeds.iter().map(move |&seed| Trial { case: case.clone(), learning_rate, seed, steps })
     };
     let trials: Vec<Trial<S::Case>> = chosen.iter().flat_map(with_seeds).collect();
     let mut outcomes =
-        side_by_side(lab, name, &trials, |trial| trial.steps, |trial, reporter| study.train(trial, reporter))
+        side_by_side(session, name, &trials, |trial| trial.steps, |trial, reporter| study.train(trial, reporter))
             .into_iter();
     let cell = |Chosen { case, learning_rate, score }| {
-        let outcomes = outcomes.by_ref().take(lab.seeds.len()).collect::<anyhow::Result<_>>()?;
+        let outcomes = outcomes.by_ref().take(session.seeds.len()).collect::<anyhow::Result<_>>()?;
         Ok(Cell { case, learning_rate, score, outcomes })
     };
     chosen.into_iter().map(cell).collect()
@@ -221,12 +226,12 @@ mod tests {
         }
     }
 
-    fn lab() -> Lab {
-        Lab::new(Budget::Quick, vec![5, 7], data::corpus::book(), Progress::Quiet)
+    fn session() -> Session {
+        Session::new(Budget::Quick, vec![5, 7], data::corpus::book(), Progress::Quiet)
     }
 
     fn rates(score: impl Fn(&Trial<char>) -> anyhow::Result<Score> + Sync) -> anyhow::Result<Vec<f64>> {
-        Ok(search(&lab(), "made", &Made(score), &['a', 'b'])?.iter().map(|chosen| chosen.learning_rate).collect())
+        Ok(search(&session(), "made", &Made(score), &['a', 'b'])?.iter().map(|chosen| chosen.learning_rate).collect())
     }
 
     #[test]
@@ -236,7 +241,7 @@ mod tests {
             let wanted = if trial.case == 'a' { 0.3 } else { 0.1 };
             Ok(Score((trial.learning_rate - wanted).abs(), 0.0))
         };
-        let cells = measure(&lab(), "made", &Made(score), &['a', 'b']).unwrap();
+        let cells = measure(&session(), "made", &Made(score), &['a', 'b']).unwrap();
         let judged = |case, learning_rate| [5, 7].map(|seed| Trial { case, learning_rate, seed, steps: 8 });
         assert_eq!(cells[0].outcomes, judged('a', 0.3));
         assert_eq!(cells[1].outcomes, judged('b', 0.1));

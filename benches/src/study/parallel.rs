@@ -15,7 +15,7 @@ use std::{
 
 use rayon::ThreadPoolBuilder;
 
-use crate::lab::Lab;
+use crate::session::Session;
 
 /// What a training says while it runs.
 pub struct Reporter {
@@ -42,20 +42,20 @@ impl Reporter {
     }
 }
 
-/// Does `train` for every job on as many threads as the lab has, and returns the results in the order of the jobs.
+/// Does `train` for every job on as many threads as the session has, and returns the results in the order of the jobs.
 ///
 /// `steps` is the most that a training makes.
 ///
 /// # Panics
 /// If a training panics.
 pub fn side_by_side<J: Sync, R: Send>(
-    lab: &Lab,
+    session: &Session,
     name: &str,
     jobs: &[J],
     steps: impl Fn(&J) -> u64 + Sync,
     train: impl Fn(&J, &Reporter) -> R + Sync,
 ) -> Vec<R> {
-    let task = lab.progress.task(name, jobs.iter().map(&steps).sum());
+    let task = session.progress.task(name, jobs.iter().map(&steps).sum());
     let next = AtomicUsize::new(0);
     let mut results: Vec<(usize, R)> = thread::scope(|scope| {
         let (to, from) = channel();
@@ -75,7 +75,7 @@ pub fn side_by_side<J: Sync, R: Send>(
                 }
             })
         };
-        let workers: Vec<_> = (0..lab.threads.min(jobs.len())).map(worker).collect();
+        let workers: Vec<_> = (0..session.threads.min(jobs.len())).map(worker).collect();
         drop(to);
         for Said { steps, tokens, loss } in from {
             let note = loss.map_or_else(String::new, |loss| format!("loss {loss:.4}"));
@@ -96,11 +96,11 @@ mod tests {
     #[test]
     fn results_keep_the_order_of_the_jobs_on_any_number_of_threads() {
         for threads in [1, 2, 5] {
-            let mut lab = Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
-            lab.threads = threads;
+            let mut session = Session::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
+            session.threads = threads;
             let jobs: Vec<u64> = (0..20).collect();
             let doubled = side_by_side(
-                &lab,
+                &session,
                 "doubling",
                 &jobs,
                 |_| 1,

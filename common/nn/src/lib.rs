@@ -42,29 +42,29 @@
 //! # Ok::<(), nn::TrainingError>(())
 //! ```
 
-mod engine;
 mod evaluate;
+mod form;
 mod generate;
 mod layers;
 mod loss;
 pub mod metrics;
 mod model;
 mod optimizer;
-mod sampling;
 mod schedule;
+mod scheduled_sampling;
 mod trainer;
 mod translate;
 mod translator;
 
-pub use engine::Engine;
 pub use evaluate::{Evaluation, evaluate, evaluate_pairs};
+pub use form::Form;
 pub use generate::{Generator, ScoresError, Temperature, TemperatureError, generate};
 pub use layers::{Dropout, Embedding, LayerNorm, Linear, layer_norm};
 pub use loss::{cross_entropy, mean_squared_error, smoothed_cross_entropy, token_losses};
 pub use model::{LanguageModel, Trainable};
 pub use optimizer::{Adam, AdamW, Group, Optimizer, Rule, Sgd, Update, clip_factor};
-pub use sampling::ScheduledSampling;
 pub use schedule::{Decay, Schedule};
+pub use scheduled_sampling::ScheduledSampling;
 pub use trainer::{
     Batches, Checkpoints, Finish, HeldOutLoss, Hooks, Observer, Outcome, Progress, Row, SavedRun, StepReport, Trainer,
     TrainingConfig, TrainingError, keep_freed_memory,

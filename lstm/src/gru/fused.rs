@@ -5,7 +5,7 @@
 //! Saved are x, the four columns and every h_t; nothing is recomputed.
 
 use rnn::scan::{self, Around, Before, Cell, columns};
-use rnn::{Input, Run, Weights};
+use rnn::{Input, PassOptions, Weights};
 use tensor::kernels::elementwise::{sigmoid, tanh};
 use tensor::{Real, Tensor};
 
@@ -18,7 +18,7 @@ use tensor::{Real, Tensor};
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
-pub fn forward(x: Input<'_>, h0: &Tensor, weights: &Weights, run: Run<'_>) -> (Tensor, Tensor) {
+pub fn forward(x: Input<'_>, h0: &Tensor, weights: &Weights, run: PassOptions<'_>) -> (Tensor, Tensor) {
     scan::forward(GruCell, x, [h0], weights, run).into()
 }
 

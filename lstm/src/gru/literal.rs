@@ -1,6 +1,6 @@
 //! The GRU as it is written down: one step after another, out of small recorded operations.
 
-use rnn::{Input, Run, Sizes, Weights};
+use rnn::{Input, PassOptions, Sizes, Weights};
 use tensor::{Tensor, stack};
 
 /// Reads a sequence; the equations stand in the [module above](super).
@@ -12,7 +12,7 @@ use tensor::{Tensor, stack};
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
-pub fn forward(x: Input<'_>, h0: &Tensor, weights: &Weights, run: Run<'_>) -> (Tensor, Tensor) {
+pub fn forward(x: Input<'_>, h0: &Tensor, weights: &Weights, run: PassOptions<'_>) -> (Tensor, Tensor) {
     let Sizes { steps, hidden, .. } = Sizes::check("gru", 3, x, &[h0], weights, run);
     // ANCHOR: steps
     let x = run.within(x.vectors()); // (B, T, I)

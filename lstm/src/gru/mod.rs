@@ -13,14 +13,14 @@
 pub mod fused;
 pub mod literal;
 
-use rnn::{Engine, Input, Recurrent, Run, WeightIds, WeightInit};
+use rnn::{Form, Input, PassOptions, Recurrent, WeightIds, WeightInit};
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Initializer, Tensor};
 
 /// How the biases begin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum GruStart {
+pub enum GruInit {
     /// Uniform in ±1/√H like the weights, as in PyTorch: z is about 1/2, and half is left after one step.
     #[default]
     Uniform,
@@ -37,7 +37,7 @@ pub enum GruStart {
 /// ```
 /// use ndarray::{arr1, arr2, arr3};
 /// use lstm::Gru;
-/// use rnn::{Recurrent, Run};
+/// use rnn::{Recurrent, PassOptions};
 /// use tensor::{Context, Init, Parameters, Tensor, check::assert_close, shared};
 ///
 /// let mut parameters = Parameters::new();
@@ -54,7 +54,7 @@ pub enum GruStart {
 /// }
 ///
 /// let x = Tensor::constant(arr3(&[[[0.75], [-0.5]]])); // B = 1, T = 2
-/// let (ys, _) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), Run::default());
+/// let (ys, _) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), PassOptions::default());
 /// // h_1 = tanh(0.75 + 1/4)/4 = 0.19039854; h_2 = tanh(-0.5 + (2 h_1 + 1)/4)/4 + 3/4 h_1
 /// assert_close("h", ys.value(), &arr3(&[[[0.19039854], [0.10440491]]]).into_dyn(), 1e-6);
 /// ```
@@ -64,15 +64,15 @@ pub struct Gru {
 }
 
 impl Recurrent for Gru {
-    type Options = GruStart;
+    type Options = GruInit;
 
     const STATE: &'static [&'static str] = &["h"];
 
-    fn new(init: &mut Init<'_>, suffix: &str, input: usize, hidden: usize, start: GruStart) -> Self {
+    fn new(init: &mut Init<'_>, suffix: &str, input: usize, hidden: usize, start: GruInit) -> Self {
         let uniform = WeightInit::uniform(hidden);
         let begin = match start {
-            GruStart::Uniform => uniform,
-            GruStart::Chrono { horizon } => {
+            GruInit::Uniform => uniform,
+            GruInit::Chrono { horizon } => {
                 let b_ih = Initializer::Chrono { horizon, signs: &[0.0, 1.0, 0.0] };
                 WeightInit { b_ih, b_hh: Initializer::Constant(0.0), ..uniform }
             }
@@ -94,13 +94,13 @@ impl Recurrent for Gru {
         cx: &Context<'_>,
         x: impl Into<Input<'a>>,
         state: &[Tensor],
-        run: Run<'_>,
+        run: PassOptions<'_>,
     ) -> (Tensor, Vec<Tensor>) {
         let [h0] = state else { panic!("gru: the state is one vector, got {}", state.len()) };
         let weights = self.weights.get(cx);
-        let forward = match run.engine {
-            Engine::Literal => literal::forward,
-            Engine::Fused => fused::forward,
+        let forward = match run.form {
+            Form::Literal => literal::forward,
+            Form::Fused => fused::forward,
         };
         let (ys, h_n) = forward(x.into(), h0, &weights, run);
         (ys, vec![h_n])

@@ -3,7 +3,7 @@
 //! Saved are x, the gates, every c_t and every h_t; tanh(c_t) is recomputed.
 
 use rnn::scan::{self, Around, Before, Cell, columns};
-use rnn::{Input, Run, Weights};
+use rnn::{Input, PassOptions, Weights};
 use tensor::kernels::elementwise::{sigmoid, tanh};
 use tensor::{Real, Tensor};
 
@@ -16,7 +16,7 @@ use tensor::{Real, Tensor};
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
-pub fn forward(x: Input<'_>, h0: &Tensor, c0: &Tensor, weights: &Weights, run: Run<'_>) -> [Tensor; 3] {
+pub fn forward(x: Input<'_>, h0: &Tensor, c0: &Tensor, weights: &Weights, run: PassOptions<'_>) -> [Tensor; 3] {
     scan::forward(LstmCell, x, [h0, c0], weights, run)
 }
 

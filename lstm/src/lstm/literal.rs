@@ -1,6 +1,6 @@
 //! The LSTM as it is written down: one step after another, out of small recorded operations.
 
-use rnn::{Input, Run, Sizes, Weights};
+use rnn::{Input, PassOptions, Sizes, Weights};
 use tensor::{Tensor, stack};
 
 /// Reads a sequence; the equations stand in the [module above](super).
@@ -12,7 +12,7 @@ use tensor::{Tensor, stack};
 /// # Panics
 /// If the shapes do not fit, or T is 0.
 #[track_caller]
-pub fn forward(x: Input<'_>, h0: &Tensor, c0: &Tensor, weights: &Weights, run: Run<'_>) -> [Tensor; 3] {
+pub fn forward(x: Input<'_>, h0: &Tensor, c0: &Tensor, weights: &Weights, run: PassOptions<'_>) -> [Tensor; 3] {
     let Sizes { steps, hidden, .. } = Sizes::check("lstm", 4, x, &[h0, c0], weights, run);
     // ANCHOR: steps
     let x = run.within(x.vectors()); // (B, T, I)

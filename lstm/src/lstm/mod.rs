@@ -13,7 +13,7 @@ pub mod fused;
 pub mod literal;
 mod trace;
 
-use rnn::{Engine, Input, Recurrent, Run, WeightIds, WeightInit};
+use rnn::{Form, Input, PassOptions, Recurrent, WeightIds, WeightInit};
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Initializer, Tensor};
 
@@ -24,7 +24,7 @@ pub use trace::{Trace, trace};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 // ANCHOR: start
-pub enum LstmStart {
+pub enum LstmInit {
     /// Uniform in ±1/√H like the weights, as in PyTorch: f is about 1/2, and half is left after one step.
     Uniform,
     /// b_f = 1 and no other bias (Gers et al. 2000; Jozefowicz et al. 2015): f = 0.73, half is left after 2.2 steps.
@@ -44,7 +44,7 @@ pub enum LstmStart {
 /// ```
 /// use ndarray::{arr1, arr2, arr3};
 /// use lstm::Lstm;
-/// use rnn::{Recurrent, Run};
+/// use rnn::{Recurrent, PassOptions};
 /// use tensor::{Context, Init, Parameters, Tensor, check::assert_close, shared};
 ///
 /// let mut parameters = Parameters::new();
@@ -61,7 +61,7 @@ pub enum LstmStart {
 /// }
 ///
 /// let x = Tensor::constant(arr3(&[[[1.0, 2.0], [0.0, -5.0]]])); // B = 1, T = 2
-/// let (_, state) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), Run::default());
+/// let (_, state) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), PassOptions::default());
 /// // c_1 = tanh(2) = 0.964028; the gate is shut for the second, so c_2 = 3/4 c_1, and h_2 = 3/4 tanh(c_2)
 /// assert_close("c_2", state[1].value(), &arr2(&[[0.7230207]]).into_dyn(), 1e-6);
 /// assert_close("h_2", state[0].value(), &arr2(&[[0.4640827]]).into_dyn(), 1e-6);
@@ -72,19 +72,19 @@ pub struct Lstm {
 }
 
 impl Recurrent for Lstm {
-    type Options = LstmStart;
+    type Options = LstmInit;
 
     const STATE: &'static [&'static str] = &["h", "c"];
 
-    fn new(init: &mut Init<'_>, suffix: &str, input: usize, hidden: usize, start: LstmStart) -> Self {
+    fn new(init: &mut Init<'_>, suffix: &str, input: usize, hidden: usize, start: LstmInit) -> Self {
         let uniform = WeightInit::uniform(hidden);
         let zero = Initializer::Constant(0.0);
         let begin = match start {
-            LstmStart::Uniform => uniform,
-            LstmStart::ForgetBias => {
+            LstmInit::Uniform => uniform,
+            LstmInit::ForgetBias => {
                 WeightInit { b_ih: Initializer::Blocks(&[0.0, 1.0, 0.0, 0.0]), b_hh: zero, ..uniform }
             }
-            LstmStart::Chrono { horizon } => {
+            LstmInit::Chrono { horizon } => {
                 let b_ih = Initializer::Chrono { horizon, signs: &[-1.0, 1.0, 0.0, 0.0] };
                 WeightInit { b_ih, b_hh: zero, ..uniform }
             }
@@ -106,13 +106,13 @@ impl Recurrent for Lstm {
         cx: &Context<'_>,
         x: impl Into<Input<'a>>,
         state: &[Tensor],
-        run: Run<'_>,
+        run: PassOptions<'_>,
     ) -> (Tensor, Vec<Tensor>) {
         let [h0, c0] = state else { panic!("lstm: the state is two vectors, got {}", state.len()) };
         let weights = self.weights.get(cx);
-        let forward = match run.engine {
-            Engine::Literal => literal::forward,
-            Engine::Fused => fused::forward,
+        let forward = match run.form {
+            Form::Literal => literal::forward,
+            Form::Fused => fused::forward,
         };
         let [ys, h_n, c_n] = forward(x.into(), h0, c0, &weights, run);
         (ys, vec![h_n, c_n])

@@ -3,7 +3,7 @@
 use ndarray::{Array3, ArrayView3, s};
 use rnn::scan::Scan;
 use rnn::sequence::batch_first;
-use rnn::{Direction, Input, Recurrent, Run, Sizes};
+use rnn::{Direction, Input, PassOptions, Recurrent, Sizes};
 use tensor::{Context, Real, Tensor};
 
 use super::Lstm;
@@ -37,8 +37,9 @@ pub struct Trace {
 pub fn trace(layer: &Lstm, cx: &Context<'_>, x: &Tensor) -> Trace {
     let (x, weights) = (Input::Vectors(x), layer.weights(cx));
     let state = layer.empty(x.tensor().shape()[0]);
-    let Sizes { hidden, .. } = Sizes::check("lstm::trace", 4, x, &[&state[0], &state[1]], &weights, Run::default());
-    let run = Scan::run(LstmCell, x, [&state[0], &state[1]], &weights, Run::default());
+    let Sizes { hidden, .. } =
+        Sizes::check("lstm::trace", 4, x, &[&state[0], &state[1]], &weights, PassOptions::default());
+    let run = Scan::run(LstmCell, x, [&state[0], &state[1]], &weights, PassOptions::default());
     let steps = |x: ArrayView3<'_, Real>| batch_first(x, Direction::Forward);
     let gate = |k: usize| steps(run.columns.slice(s![.., .., k * hidden..(k + 1) * hidden]));
     let [h, c] = run.states.each_ref().map(|x| steps(x.slice(s![1.., .., ..])));

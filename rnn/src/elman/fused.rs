@@ -8,7 +8,7 @@ use tensor::{Real, Tensor};
 
 use super::Nonlinearity;
 use crate::scan::{self, Around, Before, Cell};
-use crate::{Input, Run, Weights};
+use crate::{Input, PassOptions, Weights};
 
 /// Reads a sequence: h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or relu instead of tanh.
 ///
@@ -24,7 +24,7 @@ pub fn forward(
     h0: &Tensor,
     weights: &Weights,
     nonlinearity: Nonlinearity,
-    run: Run<'_>,
+    run: PassOptions<'_>,
 ) -> (Tensor, Tensor) {
     scan::forward(Elman(nonlinearity), x, [h0], weights, run).into()
 }

@@ -3,7 +3,7 @@
 use tensor::{Tensor, stack};
 
 use super::Nonlinearity;
-use crate::{Input, Run, Sizes, Weights};
+use crate::{Input, PassOptions, Sizes, Weights};
 
 /// Reads a sequence: h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or relu instead of tanh.
 ///
@@ -19,7 +19,7 @@ pub fn forward(
     h0: &Tensor,
     weights: &Weights,
     nonlinearity: Nonlinearity,
-    run: Run<'_>,
+    run: PassOptions<'_>,
 ) -> (Tensor, Tensor) {
     let Sizes { steps, .. } = Sizes::check("elman", 1, x, &[h0], weights, run);
     // ANCHOR: steps

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tensor::kernels::elementwise;
 use tensor::{Context, Init, Initializer, Real, Tensor};
 
-use crate::{Engine, Input, Recurrent, Run, WeightIds, WeightInit};
+use crate::{Form, Input, PassOptions, Recurrent, WeightIds, WeightInit};
 
 /// The function that keeps the state bounded, or lets it pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ pub struct ElmanOptions {
 ///
 /// ```
 /// use ndarray::{arr1, arr2, arr3};
-/// use rnn::{Elman, ElmanOptions, Nonlinearity, Recurrent, Run};
+/// use rnn::{Elman, ElmanOptions, Nonlinearity, Recurrent, PassOptions};
 /// use tensor::{Context, Init, Parameters, Tensor, shared};
 ///
 /// let mut parameters = Parameters::new();
@@ -82,7 +82,7 @@ pub struct ElmanOptions {
 /// }
 ///
 /// let x = Tensor::constant(arr3(&[[[1.0], [2.0], [-20.0]]])); // B = 1, T = 3
-/// let (ys, state) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), Run::default());
+/// let (ys, state) = layer.forward(&Context::eval(&parameters), &x, &layer.empty(1), PassOptions::default());
 /// // h_1 = relu(1, -1 + 3); h_2 = relu(2 + 2·2, -2 + 3 + 1/2); h_3 = relu(-20 + 2·1.5, 20 + 3 + 6/2)
 /// assert_eq!(ys.value(), &shared(arr3(&[[[1.0, 2.0], [6.0, 1.5], [0.0, 26.0]]])));
 /// assert_eq!(state[0].value(), &shared(arr2(&[[0.0, 26.0]])));
@@ -128,13 +128,13 @@ impl Recurrent for Elman {
         cx: &Context<'_>,
         x: impl Into<Input<'a>>,
         state: &[Tensor],
-        run: Run<'_>,
+        run: PassOptions<'_>,
     ) -> (Tensor, Vec<Tensor>) {
         let [h0] = state else { panic!("elman: the state is one vector, got {}", state.len()) };
         let weights = self.weights.get(cx);
-        let forward = match run.engine {
-            Engine::Literal => literal::forward,
-            Engine::Fused => fused::forward,
+        let forward = match run.form {
+            Form::Literal => literal::forward,
+            Form::Fused => fused::forward,
         };
         let (ys, h_n) = forward(x.into(), h0, &weights, self.nonlinearity, run);
         (ys, vec![h_n])

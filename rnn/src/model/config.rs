@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Engine;
+use crate::Form;
 
-/// The sizes and switches of a [`RecurrentModel`](crate::RecurrentModel); `O` are the options of its layers.
+/// The sizes and switches of a [`RecurrentLanguageModel`](crate::RecurrentLanguageModel); `O` are the options of its layers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecurrentConfig<O> {
     /// How many different tokens there are, V.
@@ -21,8 +21,9 @@ pub struct RecurrentConfig<O> {
     /// Whether a training step begins with the state in which the step before ended, without a gradient to it:
     /// truncated backpropagation through time. For batches that read on where they stopped.
     pub carry: bool,
-    /// Literal or fused.
-    pub engine: Engine,
+    /// Literal or fused; `engine` in the files of earlier versions.
+    #[serde(alias = "engine")]
+    pub form: Form,
     /// What the layers themselves have to know.
     pub layer: O,
 }
@@ -30,8 +31,8 @@ pub struct RecurrentConfig<O> {
 impl<O: Default> RecurrentConfig<O> {
     /// One layer without dropout or carried state, fused.
     pub fn new(vocabulary: usize, embedding: usize, hidden: usize) -> Self {
-        let (layers, dropout, carry, engine) = (1, 0.0, false, Engine::Fused);
-        RecurrentConfig { vocabulary, embedding, hidden, layers, dropout, carry, engine, layer: O::default() }
+        let (layers, dropout, carry, form) = (1, 0.0, false, Form::Fused);
+        RecurrentConfig { vocabulary, embedding, hidden, layers, dropout, carry, form, layer: O::default() }
     }
 }
 

@@ -19,12 +19,12 @@ use crate::{Input, Recurrent, RecurrentConfig, Stacked, StackedConfig, State, To
 /// ```
 /// use ndarray::array;
 /// use nn::LanguageModel;
-/// use rnn::{Elman, RecurrentConfig, RecurrentModel};
+/// use rnn::{Elman, RecurrentConfig, RecurrentLanguageModel};
 /// use tensor::{Context, Init, Parameters, check::assert_close};
 ///
 /// let mut parameters = Parameters::new();
 /// let config = RecurrentConfig::new(65, 128, 256);
-/// let model = RecurrentModel::<Elman>::new(&mut Init::new(&mut parameters, 1), config);
+/// let model = RecurrentLanguageModel::<Elman>::new(&mut Init::new(&mut parameters, 1), config);
 /// assert_eq!(parameters.count(), 65 * 128 + 256 * (128 + 256 + 2) + 65 * (256 + 1));
 ///
 /// // Reading token by token gives the scores of reading all at once.
@@ -35,7 +35,7 @@ use crate::{Input, Recurrent, RecurrentConfig, Stacked, StackedConfig, State, To
 /// assert_close("logits", &next.into_dyn(), &all.index(1, 2).value().to_owned(), 1e-5);
 /// ```
 #[derive(Clone, Debug)]
-pub struct RecurrentModel<R> {
+pub struct RecurrentLanguageModel<R> {
     embedding: TokenInput,
     layers: Stacked<R>,
     output: Linear,
@@ -44,17 +44,17 @@ pub struct RecurrentModel<R> {
     carry: bool,
 }
 
-impl<R: Recurrent> RecurrentModel<R> {
+impl<R: Recurrent> RecurrentLanguageModel<R> {
     /// Creates the parameters.
     ///
     /// # Panics
     /// If there are no layers, or the dropout is not in 0..1.
     #[track_caller]
     pub fn new(init: &mut Init<'_>, config: RecurrentConfig<R::Options>) -> Self {
-        let RecurrentConfig { vocabulary, embedding, hidden, layers, dropout, carry, engine, layer } = config;
+        let RecurrentConfig { vocabulary, embedding, hidden, layers, dropout, carry, form, layer } = config;
         let bidirectional = false; // it would read the answer
-        let stack = StackedConfig { input: embedding, hidden, layers, bidirectional, dropout, engine, layer };
-        RecurrentModel {
+        let stack = StackedConfig { input: embedding, hidden, layers, bidirectional, dropout, form, layer };
+        RecurrentLanguageModel {
             embedding: TokenInput::new(init, "emb", vocabulary, embedding, dropout),
             layers: Stacked::new(&mut init.child("rnn"), "rnn", stack),
             output: Linear::new(&mut init.child("out"), hidden, vocabulary),
@@ -105,7 +105,7 @@ impl<R: Recurrent> RecurrentModel<R> {
     }
 }
 
-impl<R: Recurrent> Trainable for RecurrentModel<R> {
+impl<R: Recurrent> Trainable for RecurrentLanguageModel<R> {
     type Batch = TextBatch;
 
     // ANCHOR: loss
@@ -125,7 +125,7 @@ impl<R: Recurrent> Trainable for RecurrentModel<R> {
     }
 }
 
-impl<R: Recurrent> LanguageModel for RecurrentModel<R> {
+impl<R: Recurrent> LanguageModel for RecurrentLanguageModel<R> {
     type State = State;
 
     fn vocabulary(&self) -> usize {

@@ -25,7 +25,7 @@ use crate::sequence::{
     Ends, Read, StepWeights, around, batch_first, beginning_with, blocks_mut, for_blocks, keep, matrix_mut, numbers,
     step_of_block, together,
 };
-use crate::{Direction, Input, Run, Sizes, Weights};
+use crate::{Direction, Input, PassOptions, Sizes, Weights};
 
 /// What a recurrent layer does at one step with one row, once the products with W_ih and W_hh have been added up.
 ///
@@ -137,7 +137,7 @@ pub fn forward<C: Cell<S>, const S: usize, const M: usize>(
     x: Input<'_>,
     state: [&Tensor; S],
     weights: &Weights,
-    run: Run<'_>,
+    run: PassOptions<'_>,
 ) -> [Tensor; M] {
     const { assert!(M == S + 1, "the outputs are ys and the last of each vector of the state") };
     let Sizes { steps, .. } = Sizes::check(C::NAME, C::GATES, x, &state, weights, run);
@@ -172,8 +172,8 @@ pub struct Scan<C, const S: usize> {
 
 impl<C: Cell<S>, const S: usize> Scan<C, S> {
     /// The forward pass; the shapes have been checked.
-    pub fn run(cell: C, x: Input<'_>, state: [&Tensor; S], weights: &Weights, run: Run<'_>) -> Self {
-        let Run { direction, probe, lengths, .. } = run;
+    pub fn run(cell: C, x: Input<'_>, state: [&Tensor; S], weights: &Weights, run: PassOptions<'_>) -> Self {
+        let PassOptions { direction, probe, lengths, .. } = run;
         let Weights { w_ih, w_hh, b_ih, b_hh } = weights;
         let (read, ends) = (Read::new(x, direction, lengths), Ends::new(lengths));
         let ((steps, batch), hidden) = (read.dim(), state[0].shape()[1]);

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ndarray::{Array3, Axis, s};
-use rnn::{Direction, Engine, Recurrent, Run, Stacked, StackedConfig};
+use rnn::{Direction, Form, PassOptions, Recurrent, Stacked, StackedConfig};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Array, Context, Init, Parameters, Real, Tensor};
 
@@ -54,17 +54,17 @@ fn pass<R: Recurrent>(
 /// gradient; beside each row read by itself, without padding, all agree to rounding (sums over a batch and over a row differ in order).
 pub fn assert_padding_does_not_matter<R: Recurrent<Options: Default>>() {
     let rounding = if size_of::<Real>() == 8 { 1e-12 } else { 1e-5 };
-    for engine in [Engine::Literal, Engine::Fused] {
+    for form in [Form::Literal, Form::Fused] {
         let mut parameters = Parameters::new();
-        let config = StackedConfig { layers: 2, bidirectional: true, engine, ..StackedConfig::new(INPUT, 4) };
+        let config = StackedConfig { layers: 2, bidirectional: true, form, ..StackedConfig::new(INPUT, 4) };
         let layers = Stacked::<R>::new(&mut Init::new(&mut parameters, 1), "rnn", config);
         let x: Array3<Real> = random_tensor(&[5, 7, INPUT], 1, "x").into_dimensionality().unwrap();
         let padded = pass(&layers, &parameters, x.clone(), Some(&LENGTHS), 0);
 
         for (row, &length) in LENGTHS.iter().enumerate() {
-            assert!(padded.ys.slice(s![row, length.., ..]).iter().all(|&y| y == 0.0), "{engine:?}");
-            assert!(padded.dx.slice(s![row, length.., ..]).iter().all(|&dx| dx == 0.0), "{engine:?}");
-            assert!(padded.dx.slice(s![row, ..length, ..]).iter().all(|&dx| dx != 0.0), "{engine:?}");
+            assert!(padded.ys.slice(s![row, length.., ..]).iter().all(|&y| y == 0.0), "{form:?}");
+            assert!(padded.dx.slice(s![row, length.., ..]).iter().all(|&dx| dx == 0.0), "{form:?}");
+            assert!(padded.dx.slice(s![row, ..length, ..]).iter().all(|&dx| dx != 0.0), "{form:?}");
         }
         for padding in [3.0, Real::NAN, Real::INFINITY, Real::NEG_INFINITY] {
             let mut elsewhere = x.clone();
@@ -72,14 +72,14 @@ pub fn assert_padding_does_not_matter<R: Recurrent<Options: Default>>() {
                 elsewhere.slice_mut(s![row, length.., ..]).fill(padding);
             }
             let same = pass(&layers, &parameters, elsewhere, Some(&LENGTHS), 0);
-            assert!(padded.ys == same.ys && padded.states == same.states, "{engine:?} {padding}");
-            assert!(padded.dx == same.dx && padded.gradients == same.gradients, "{engine:?} {padding}");
+            assert!(padded.ys == same.ys && padded.states == same.states, "{form:?} {padding}");
+            assert!(padded.dx == same.dx && padded.gradients == same.gradients, "{form:?} {padding}");
         }
 
         let mut sums: Vec<Array> = parameters.iter().map(|(_, p)| Array::zeros(p.value().raw_dim())).collect();
         for (row, &length) in LENGTHS.iter().enumerate() {
             let alone = pass(&layers, &parameters, x.slice(s![row..row + 1, ..length, ..]).to_owned(), None, row);
-            let what = format!("{engine:?}, row {row}");
+            let what = format!("{form:?}, row {row}");
             assert_close(&what, &padded.ys.slice(s![row..row + 1, ..length, ..]), &alone.ys, rounding);
             assert_close(&what, &padded.dx.slice(s![row..row + 1, ..length, ..]), &alone.dx, rounding);
             for (state, alone) in padded.states.iter().zip(&alone.states) {
@@ -88,20 +88,20 @@ pub fn assert_padding_does_not_matter<R: Recurrent<Options: Default>>() {
             sums.iter_mut().zip(&alone.gradients).for_each(|(sum, gradient)| *sum += gradient);
         }
         for (gradient, sum) in padded.gradients.iter().zip(&sums) {
-            assert_close(&format!("{engine:?}"), gradient, sum, rounding);
+            assert_close(&format!("{form:?}"), gradient, sum, rounding);
         }
     }
 }
 
-/// Either engine, in either direction, refuses a row that is empty or longer than the batch, and names the lengths.
+/// Either form, in either direction, refuses a row that is empty or longer than the batch, and names the lengths.
 pub fn assert_lengths_are_checked<R: Recurrent<Options: Default>>() {
     let mut parameters = Parameters::new();
     let layer = R::new(&mut Init::new(&mut parameters, 1), "l0", 1, 2, Default::default());
     let x = Tensor::constant(Array3::zeros((2, 3, 1)));
-    for engine in [Engine::Literal, Engine::Fused] {
+    for form in [Form::Literal, Form::Fused] {
         for direction in [Direction::Forward, Direction::Backward] {
             for lengths in [[0, 3], [4, 2]] {
-                let run = Run { engine, direction, lengths: Some(&lengths), ..Run::default() };
+                let run = PassOptions { form, direction, lengths: Some(&lengths), ..PassOptions::default() };
                 let read = || layer.forward(&Context::eval(&parameters), &x, &layer.empty(2), run);
                 let panic = catch_unwind(AssertUnwindSafe(read)).expect_err("refused");
                 let said = panic.downcast_ref::<String>().unwrap();

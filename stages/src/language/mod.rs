@@ -6,9 +6,9 @@ mod tests;
 use std::fmt;
 
 use gpt::{Gpt, GptConfig};
-use lstm::{GruStart, LstmStart};
-use nn::Engine;
-use rnn::{ElmanOptions, RecurrentConfig, RecurrentModel};
+use lstm::{GruInit, LstmInit};
+use nn::Form;
+use rnn::{ElmanOptions, RecurrentConfig, RecurrentLanguageModel};
 use serde::{Deserialize, Serialize};
 use tensor::{Init, Parameters};
 
@@ -39,9 +39,9 @@ pub enum ModelConfig {
     /// [`Stage::Rnn`].
     Rnn(RecurrentConfig<ElmanOptions>),
     /// [`Stage::Lstm`].
-    Lstm(RecurrentConfig<LstmStart>),
+    Lstm(RecurrentConfig<LstmInit>),
     /// [`Stage::Gru`].
-    Gru(RecurrentConfig<GruStart>),
+    Gru(RecurrentConfig<GruInit>),
     /// [`Stage::Gpt`].
     Gpt(GptConfig),
 }
@@ -122,9 +122,9 @@ impl<O: LayerOptions> Architecture<Model> for RecurrentConfig<O> {
         [self.vocabulary; 2]
     }
 
-    fn model(&self, init: &mut Init<'_>, engine: Option<Engine>) -> Result<Model, ConfigError> {
-        let config = RecurrentConfig { engine: engine.unwrap_or(self.engine), ..*self };
-        Ok(Model::new(RecurrentModel::<O::Layer>::new(init, config)))
+    fn model(&self, init: &mut Init<'_>, form: Option<Form>) -> Result<Model, ConfigError> {
+        let config = RecurrentConfig { form: form.unwrap_or(self.form), ..*self };
+        Ok(Model::new(RecurrentLanguageModel::<O::Layer>::new(init, config)))
     }
 }
 
@@ -149,8 +149,8 @@ impl Architecture<Model> for GptConfig {
         self.block.heads
     }
 
-    fn model(&self, init: &mut Init<'_>, engine: Option<Engine>) -> Result<Model, ConfigError> {
-        Ok(Model::new(Gpt::new(init, self.clone())?.with_engine(engine.unwrap_or_default())))
+    fn model(&self, init: &mut Init<'_>, form: Option<Form>) -> Result<Model, ConfigError> {
+        Ok(Model::new(Gpt::new(init, self.clone())?.with_form(form.unwrap_or_default())))
     }
 }
 
@@ -225,8 +225,8 @@ impl ModelConfig {
     ///
     /// # Errors
     /// If no model can have this configuration.
-    pub fn build_with(&self, engine: Engine, seed: u64) -> Result<(Model, Parameters), ConfigError> {
-        architecture::build(self.architecture(), Some(engine), seed)
+    pub fn build_with(&self, form: Form, seed: u64) -> Result<(Model, Parameters), ConfigError> {
+        architecture::build(self.architecture(), Some(form), seed)
     }
 
     /// Whether such a model can be built.

@@ -8,8 +8,8 @@ use std::fmt;
 
 use attention::{RnnSearch, RnnSearchConfig};
 use clap::ValueEnum;
-use lstm::{GruStart, LstmStart};
-use nn::Engine;
+use lstm::{GruInit, LstmInit};
+use nn::Form;
 use seq2seq::{Seq2Seq, Seq2SeqConfig};
 use serde::{Deserialize, Serialize};
 use tensor::{Init, Parameters};
@@ -40,9 +40,9 @@ pub enum TranslatorStage {
 #[serde(tag = "stage", rename_all = "lowercase")]
 pub enum TranslatorConfig {
     /// [`TranslatorStage::Seq2Seq`].
-    Seq2Seq(ByCell<Seq2SeqConfig<LstmStart>, Seq2SeqConfig<GruStart>>),
+    Seq2Seq(ByCell<Seq2SeqConfig<LstmInit>, Seq2SeqConfig<GruInit>>),
     /// [`TranslatorStage::Attention`].
-    Attention(ByCell<RnnSearchConfig<LstmStart>, RnnSearchConfig<GruStart>>),
+    Attention(ByCell<RnnSearchConfig<LstmInit>, RnnSearchConfig<GruInit>>),
     /// [`TranslatorStage::Transformer`].
     Transformer(TransformerConfig),
 }
@@ -186,8 +186,8 @@ impl<O: LayerOptions> Architecture<TranslatorModel> for Seq2SeqConfig<O> {
         [self.source_vocabulary, self.target_vocabulary]
     }
 
-    fn model(&self, init: &mut Init<'_>, engine: Option<Engine>) -> Result<TranslatorModel, ConfigError> {
-        let config = Seq2SeqConfig { engine: engine.unwrap_or(self.engine), ..*self };
+    fn model(&self, init: &mut Init<'_>, form: Option<Form>) -> Result<TranslatorModel, ConfigError> {
+        let config = Seq2SeqConfig { form: form.unwrap_or(self.form), ..*self };
         Ok(TranslatorModel::new(Seq2Seq::<O::Layer>::new(init, config)?))
     }
 }
@@ -210,8 +210,8 @@ impl<O: LayerOptions> Architecture<TranslatorModel> for RnnSearchConfig<O> {
         if self.bidirectional { 2 } else { 1 }
     }
 
-    fn model(&self, init: &mut Init<'_>, engine: Option<Engine>) -> Result<TranslatorModel, ConfigError> {
-        let config = RnnSearchConfig { engine: engine.unwrap_or(self.engine), ..*self };
+    fn model(&self, init: &mut Init<'_>, form: Option<Form>) -> Result<TranslatorModel, ConfigError> {
+        let config = RnnSearchConfig { form: form.unwrap_or(self.form), ..*self };
         Ok(TranslatorModel::new(RnnSearch::<O::Layer>::new(init, config)?))
     }
 }
@@ -240,9 +240,9 @@ impl Architecture<TranslatorModel> for TransformerConfig {
         self.block.heads
     }
 
-    fn model(&self, init: &mut Init<'_>, engine: Option<Engine>) -> Result<TranslatorModel, ConfigError> {
+    fn model(&self, init: &mut Init<'_>, form: Option<Form>) -> Result<TranslatorModel, ConfigError> {
         let model = Transformer::new(init, self.clone())?;
-        Ok(TranslatorModel::new(model.with_engine(engine.unwrap_or_default())))
+        Ok(TranslatorModel::new(model.with_form(form.unwrap_or_default())))
     }
 }
 
@@ -276,8 +276,8 @@ impl TranslatorConfig {
     ///
     /// # Errors
     /// If no model can have this configuration.
-    pub fn build_with(&self, engine: Engine, seed: u64) -> Result<(TranslatorModel, Parameters), ConfigError> {
-        architecture::build(self.architecture(), Some(engine), seed)
+    pub fn build_with(&self, form: Form, seed: u64) -> Result<(TranslatorModel, Parameters), ConfigError> {
+        architecture::build(self.architecture(), Some(form), seed)
     }
 
     /// Whether such a model can be built.

@@ -4,11 +4,11 @@ use attention::{Attention, DecoderConfig, Score};
 use lstm::{Gru, Lstm};
 use ndarray::{Array1, ArrayD};
 use nn::metrics::accuracy;
-use nn::{Dropout, Embedding, Engine, LayerNorm, Linear, cross_entropy, mean_squared_error, token_losses};
-use rnn::{Direction, Elman, Recurrent, Run, Stacked, StackedConfig};
+use nn::{Dropout, Embedding, Form, LayerNorm, Linear, cross_entropy, mean_squared_error, token_losses};
+use rnn::{Direction, Elman, PassOptions, Recurrent, Stacked, StackedConfig};
 use tensor::{Init, Parameters, Real, shared};
 use transformer::scaled_dot_product::{Mask, fused, literal};
-use transformer::{Block, BlockConfig, Encoder, Look, MultiHeadAttention};
+use transformer::{AttentionSource, Block, BlockConfig, Encoder, MultiHeadAttention};
 
 use super::{ENGINES, Sizes, check, ends, full, passes};
 
@@ -57,12 +57,12 @@ fn step_01_layers_and_losses() {
 
 fn recurrent<R: Recurrent<Options: Default>>(name: &str) {
     let sizes = [('b', 2), ('t', 3), ('i', 4), ('h', 5)];
-    for (engine, direction) in
-        ENGINES.into_iter().flat_map(|engine| [Direction::Forward, Direction::Backward].map(|d| (engine, d)))
+    for (form, direction) in
+        ENGINES.into_iter().flat_map(|form| [Direction::Forward, Direction::Backward].map(|d| (form, d)))
     {
         for padded in [false, true] {
             check(
-                &format!("{name} {engine:?} {direction:?} {padded}"),
+                &format!("{name} {form:?} {direction:?} {padded}"),
                 &sizes,
                 "th",
                 &["do not fit (B, T, I) with T > 0"],
@@ -70,7 +70,12 @@ fn recurrent<R: Recurrent<Options: Default>>(name: &str) {
                     let mut parameters = Parameters::new();
                     let layer = R::new(&mut Init::new(&mut parameters, 1), "l0", n[&'i'], n[&'h'], Default::default());
                     let lengths = ends(n, ['b', 't']);
-                    let run = Run { engine, direction, lengths: padded.then_some(&lengths[..]), ..Run::default() };
+                    let run = PassOptions {
+                        form,
+                        direction,
+                        lengths: padded.then_some(&lengths[..]),
+                        ..PassOptions::default()
+                    };
                     passes(&parameters, n, &["bti"], |cx, x| {
                         let (ys, state) = layer.forward(cx, &x[0], &layer.empty(n[&'b']), run);
                         [ys].into_iter().chain(state).collect()
@@ -78,10 +83,9 @@ fn recurrent<R: Recurrent<Options: Default>>(name: &str) {
                 },
             );
         }
-        check(&format!("{name} {engine:?}"), &sizes, "th", &["do not fit (B, T, I) with T > 0"], |n| {
+        check(&format!("{name} {form:?}"), &sizes, "th", &["do not fit (B, T, I) with T > 0"], |n| {
             let mut parameters = Parameters::new();
-            let config =
-                StackedConfig { layers: 2, bidirectional: true, engine, ..StackedConfig::new(n[&'i'], n[&'h']) };
+            let config = StackedConfig { layers: 2, bidirectional: true, form, ..StackedConfig::new(n[&'i'], n[&'h']) };
             let layers = Stacked::<R>::new(&mut Init::new(&mut parameters, 1), "rnn", config);
             passes(&parameters, n, &["bti"], |cx, x| vec![layers.forward(cx, &x[0], None, &[]).0])
         });
@@ -98,20 +102,19 @@ fn step_02_recurrent_layers() {
 #[test]
 fn step_03_looking_back() {
     let sizes = [('b', 2), ('t', 3), ('s', 4), ('h', 5), ('e', 2)];
-    for (engine, score) in
-        ENGINES.into_iter().flat_map(|e| [Score::Additive, Score::Dot, Score::General].map(|s| (e, s)))
+    for (form, score) in ENGINES.into_iter().flat_map(|e| [Score::Additive, Score::Dot, Score::General].map(|s| (e, s)))
     {
-        check(&format!("{engine:?} {score:?}"), &sizes, "tsh", &["attention: queries"], |n| {
+        check(&format!("{form:?} {score:?}"), &sizes, "tsh", &["attention: queries"], |n| {
             let mut parameters = Parameters::new();
             let h = n[&'h'];
             let attention = Attention::new(&mut Init::new(&mut parameters, 1), score, h, h, h);
             passes(&parameters, n, &["bth", "bsh"], |cx, x| {
                 let memory = attention.memory(cx, x[1].clone(), ends(n, ['b', 's']));
-                attention.scoring(cx).attend(&x[0], &memory, engine).into()
+                attention.scoring(cx).attend(&x[0], &memory, form).into()
             })
         });
         for input_feeding in [false, true] {
-            check(&format!("decoder {engine:?} {score:?}"), &sizes, "tsh", &["attending decoder: x"], |n| {
+            check(&format!("decoder {form:?} {score:?}"), &sizes, "tsh", &["attending decoder: x"], |n| {
                 let mut parameters = Parameters::new();
                 let (h, start) = (n[&'h'], Default::default());
                 let config =
@@ -119,8 +122,7 @@ fn step_03_looking_back() {
                 let decoder = attention::Decoder::new(&mut Init::new(&mut parameters, 1), config);
                 passes(&parameters, n, &["bte", "bsh", "bh"], |cx, x| {
                     let memory = decoder.memory(cx, x[1].clone(), ends(n, ['b', 's']));
-                    let decoded =
-                        decoder.forward(cx, &x[0], &memory, &decoder.begin(x[2].clone(), x[2].clone()), engine);
+                    let decoded = decoder.forward(cx, &x[0], &memory, &decoder.begin(x[2].clone(), x[2].clone()), form);
                     vec![decoded.ys, decoded.alignment]
                 })
             });
@@ -131,14 +133,12 @@ fn step_03_looking_back() {
 #[test]
 fn step_04_attention_of_transformers() {
     let sizes = [('b', 2), ('t', 3), ('k', 4), ('d', 6)];
-    for (engine, mask) in
-        ENGINES.into_iter().flat_map(|engine| [Mask::Causal, Mask::Bidirectional].map(|m| (engine, m)))
-    {
+    for (form, mask) in ENGINES.into_iter().flat_map(|form| [Mask::Causal, Mask::Bidirectional].map(|m| (form, m))) {
         // Behind a causal mask there are as many keys as queries.
         let (key, keys) = if mask == Mask::Causal { ('t', "btd") } else { ('k', "bkd") };
         for padded in [false, true] {
             check(
-                &format!("{engine:?} {mask:?} {padded}"),
+                &format!("{form:?} {mask:?} {padded}"),
                 &sizes,
                 if mask == Mask::Causal { "td" } else { "tkd" },
                 &["attention: "],
@@ -146,9 +146,9 @@ fn step_04_attention_of_transformers() {
                     let lengths = ends(n, ['b', key]);
                     let visible = mask.within(padded.then_some(&lengths[..]));
                     passes(&Parameters::new(), n, &["btd", keys, keys], |_, x| {
-                        vec![match engine {
-                            Engine::Literal => literal::attention(&x[0], &x[1], &x[2], 1, visible),
-                            Engine::Fused => fused::attention(&x[0], &x[1], &x[2], 1, visible),
+                        vec![match form {
+                            Form::Literal => literal::attention(&x[0], &x[1], &x[2], 1, visible),
+                            Form::Fused => fused::attention(&x[0], &x[1], &x[2], 1, visible),
                         }]
                     })
                 },
@@ -157,7 +157,7 @@ fn step_04_attention_of_transformers() {
         let sizes = [('b', 2), ('t', 3), ('s', 4)];
         let key = if mask == Mask::Causal { 't' } else { 's' };
         check(
-            &format!("heads {engine:?}"),
+            &format!("heads {form:?}"),
             &sizes,
             if mask == Mask::Causal { "t" } else { "ts" },
             &["attention: "],
@@ -168,12 +168,15 @@ fn step_04_attention_of_transformers() {
                 let sizes: Sizes = n.iter().map(|(&axis, &size)| (axis, size)).chain([('d', 6)]).collect();
                 let lengths = ends(n, ['b', key]);
                 passes(&parameters, &sizes, &["btd", if key == 't' { "btd" } else { "bsd" }], |cx, x| {
-                    let look = Look { memory: Some(&x[1]), lengths: Some(&lengths) };
-                    vec![heads.forward(cx, &x[0], Look::default(), engine), heads.forward(cx, &x[0], look, engine)]
+                    let look = AttentionSource { memory: Some(&x[1]), lengths: Some(&lengths) };
+                    vec![
+                        heads.forward(cx, &x[0], AttentionSource::default(), form),
+                        heads.forward(cx, &x[0], look, form),
+                    ]
                 })
             },
         );
-        check(&format!("block {engine:?}"), &sizes, "t", &["attention: "], |n| {
+        check(&format!("block {form:?}"), &sizes, "t", &["attention: "], |n| {
             let mut parameters = Parameters::new();
             let mut init = Init::new(&mut parameters, 1);
             let config = BlockConfig { mask, ..BlockConfig::paper(6, 2) };
@@ -182,17 +185,17 @@ fn step_04_attention_of_transformers() {
             let sizes: Sizes = n.iter().map(|(&axis, &size)| (axis, size)).chain([('d', 6)]).collect();
             let lengths = ends(n, ['b', 't']);
             passes(&parameters, &sizes, &["btd"], |cx, x| {
-                vec![block.forward(cx, &x[0], None, engine), encoder.forward(cx, &x[0], Some(&lengths), engine)]
+                vec![block.forward(cx, &x[0], None, form), encoder.forward(cx, &x[0], Some(&lengths), form)]
             })
         });
-        check(&format!("decoder {engine:?}"), &sizes, "ts", &["attention: "], |n| {
+        check(&format!("decoder {form:?}"), &sizes, "ts", &["attention: "], |n| {
             let mut parameters = Parameters::new();
             let config = BlockConfig::paper(6, 2);
             let decoder = transformer::Decoder::new(&mut Init::new(&mut parameters, 1), &config, 2, true);
             let sizes: Sizes = n.iter().map(|(&axis, &size)| (axis, size)).chain([('d', 6)]).collect();
             let lengths = ends(n, ['b', 's']);
             passes(&parameters, &sizes, &["btd", "bsd"], |cx, x| {
-                vec![decoder.forward(cx, &x[0], &x[1], Some(&lengths), engine)]
+                vec![decoder.forward(cx, &x[0], &x[1], Some(&lengths), form)]
             })
         });
     }

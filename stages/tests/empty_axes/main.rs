@@ -10,10 +10,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use data::Token;
 use ndarray::{Array2, ArrayD};
-use nn::Engine;
+use nn::Form;
 use tensor::{Context, Parameters, Real, Tensor};
 
-const ENGINES: [Engine; 2] = [Engine::Literal, Engine::Fused];
+const ENGINES: [Form; 2] = [Form::Literal, Form::Fused];
 
 /// The length of every axis, by its letter.
 type Sizes = BTreeMap<char, usize>;

@@ -9,11 +9,12 @@ use lstm::{Gru, Lstm};
 use ndarray::{Array1, Array2, Array3, ArrayD, s};
 use nn::Trainable;
 use rnn::{
-    Classifier, ClassifierConfig, Recurrent, RecurrentConfig, RecurrentModel, Regressor, SequenceBatch, StackedConfig,
+    Classifier, ClassifierConfig, Recurrent, RecurrentConfig, RecurrentLanguageModel, Regressor, SequenceBatch,
+    StackedConfig,
 };
 use seq2seq::{Seq2Seq, Seq2SeqConfig};
 use tensor::{Init, Parameters, Real};
-use transformer::{EncoderConfig, Labelled, MaskedWordModel, SentenceClassifier, Transformer, TransformerConfig};
+use transformer::{EncoderConfig, Labelled, MaskedLanguageModel, SentenceClassifier, Transformer, TransformerConfig};
 
 use super::{ENGINES, Sizes, check, ends, full, passes};
 
@@ -31,7 +32,7 @@ fn built<M, E: std::fmt::Display>(model: Result<M, E>) -> M {
 fn step_05_models_of_text() {
     let sizes = [('b', 2), ('t', 3), ('v', 6), ('e', 4), ('h', 5), ('l', 2)];
     let batch = |n: &Sizes| TextBatch { inputs: full(n, ['b', 't'], 0), targets: full(n, ['b', 't'], 0) };
-    for engine in ENGINES {
+    for form in ENGINES {
         // All that is asked is the last answer of every row.
         let last = |n: &Sizes| {
             let mut batch = batch(n);
@@ -40,12 +41,12 @@ fn step_05_models_of_text() {
         };
         let layers = |n: &Sizes, input| StackedConfig {
             layers: n[&'l'],
-            engine,
+            form,
             ..StackedConfig::<<Lstm as Recurrent>::Options>::new(n[&input], n[&'h'])
         };
         let fits = "do not fit (B, T, I) with T > 0";
         let words = [fits, "gather: row 0 of a table", "at least one layer", "classifier: "];
-        check(&format!("classifier {engine:?}"), &sizes, "tvhl", &words, |n| {
+        check(&format!("classifier {form:?}"), &sizes, "tvhl", &words, |n| {
             let mut parameters = Parameters::new();
             let config = ClassifierConfig { vocabulary: n[&'v'], classes: 6, layers: layers(n, 'e') };
             let model = Classifier::<Lstm>::new(&mut Init::new(&mut parameters, 1), config);
@@ -53,7 +54,7 @@ fn step_05_models_of_text() {
         });
         let numbers = [('b', 2), ('t', 3), ('i', 4), ('h', 5), ('l', 2), ('o', 3)];
         check(
-            &format!("regressor {engine:?}"),
+            &format!("regressor {form:?}"),
             &numbers,
             "bthlo",
             &[fits, "at least one layer", "mean: no elements"],
@@ -68,10 +69,10 @@ fn step_05_models_of_text() {
             },
         );
         let encoder = [('b', 2), ('t', 3), ('v', 6), ('h', 5), ('l', 2)];
-        check(&format!("masked words {engine:?}"), &encoder, "tvhl", &["refused: ", "attention: "], |n| {
+        check(&format!("masked words {form:?}"), &encoder, "tvhl", &["refused: ", "attention: "], |n| {
             let mut parameters = Parameters::new();
             let config = EncoderConfig::new(n[&'v'], n[&'l'], n[&'h'], 1);
-            let model = built(MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config)).with_engine(engine);
+            let model = built(MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config)).with_form(form);
             let sentences = Sources { tokens: full(n, ['b', 't'], 0), lengths: ends(n, ['b', 't']) };
             learned(&parameters, &model, &MaskedBatch { sentences, targets: full(n, ['b', 't'], 0) })
         });
@@ -81,21 +82,21 @@ fn step_05_models_of_text() {
             "recurrent layer: row 0",
             "at least one layer",
         ];
-        check(&format!("lstm {engine:?}"), &sizes, "tvhl", &words, |n| {
+        check(&format!("lstm {form:?}"), &sizes, "tvhl", &words, |n| {
             let mut parameters = Parameters::new();
-            let config = RecurrentConfig { layers: n[&'l'], engine, ..RecurrentConfig::new(n[&'v'], n[&'e'], n[&'h']) };
-            let model = RecurrentModel::<Lstm>::new(&mut Init::new(&mut parameters, 1), config);
+            let config = RecurrentConfig { layers: n[&'l'], form, ..RecurrentConfig::new(n[&'v'], n[&'e'], n[&'h']) };
+            let model = RecurrentLanguageModel::<Lstm>::new(&mut Init::new(&mut parameters, 1), config);
             learned(&parameters, &model, &batch(n))
         });
         check(
-            &format!("gpt {engine:?}"),
+            &format!("gpt {form:?}"),
             &[('b', 2), ('t', 3), ('v', 6), ('h', 5), ('l', 2)],
             "tvhl",
             &["refused: ", "attention: "],
             |n| {
                 let mut parameters = Parameters::new();
                 let config = GptConfig::new(n[&'v'], 3, n[&'l'], n[&'h'], 1);
-                let model = built(Gpt::new(&mut Init::new(&mut parameters, 1), config)).with_engine(engine);
+                let model = built(Gpt::new(&mut Init::new(&mut parameters, 1), config)).with_form(form);
                 learned(&parameters, &model, &batch(n))
             },
         );
@@ -110,35 +111,35 @@ fn step_06_translators() {
         inputs: full(n, ['b', 't'], 0),
         targets: full(n, ['b', 't'], 0),
     };
-    for engine in ENGINES {
+    for form in ENGINES {
         let words = ["do not fit", "refused: "];
-        check(&format!("seq2seq {engine:?}"), &sizes, "tsvehl", &words, |n| {
+        check(&format!("seq2seq {form:?}"), &sizes, "tsvehl", &words, |n| {
             let mut parameters = Parameters::new();
-            let config = Seq2SeqConfig { layers: n[&'l'], engine, ..Seq2SeqConfig::new(n[&'v'], n[&'e'], n[&'h']) };
+            let config = Seq2SeqConfig { layers: n[&'l'], form, ..Seq2SeqConfig::new(n[&'v'], n[&'e'], n[&'h']) };
             let model = built(Seq2Seq::<Lstm>::new(&mut Init::new(&mut parameters, 1), config));
             learned(&parameters, &model, &batch(n))
         });
-        check(&format!("attention {engine:?}"), &sizes, "tsvehl", &words, |n| {
+        check(&format!("attention {form:?}"), &sizes, "tsvehl", &words, |n| {
             let mut parameters = Parameters::new();
-            let config = RnnSearchConfig { layers: n[&'l'], engine, ..RnnSearchConfig::new(n[&'v'], n[&'e'], n[&'h']) };
+            let config = RnnSearchConfig { layers: n[&'l'], form, ..RnnSearchConfig::new(n[&'v'], n[&'e'], n[&'h']) };
             let model = built(RnnSearch::<Gru>::new(&mut Init::new(&mut parameters, 1), config));
             learned(&parameters, &model, &batch(n))
         });
         let sizes = [('b', 2), ('t', 3), ('s', 4), ('v', 6), ('h', 5), ('l', 2)];
-        check(&format!("transformer {engine:?}"), &sizes, "tsvhl", &["refused: ", "attention: "], |n| {
+        check(&format!("transformer {form:?}"), &sizes, "tsvhl", &["refused: ", "attention: "], |n| {
             let mut parameters = Parameters::new();
             let config = TransformerConfig::pytorch(n[&'v'], n[&'v'], n[&'l'], n[&'h'], 1);
-            let model = built(Transformer::new(&mut Init::new(&mut parameters, 1), config)).with_engine(engine);
+            let model = built(Transformer::new(&mut Init::new(&mut parameters, 1), config)).with_form(form);
             learned(&parameters, &model, &batch(n))
         });
         let sizes = [('b', 2), ('s', 4), ('v', 6), ('h', 5), ('l', 2), ('c', 3)];
-        check(&format!("classifier {engine:?}"), &sizes, "svhlc", &["refused: ", "attention: "], |n| {
+        check(&format!("classifier {form:?}"), &sizes, "svhlc", &["refused: ", "attention: "], |n| {
             let mut parameters = Parameters::new();
             let config = EncoderConfig::new(n[&'v'], n[&'l'], n[&'h'], 1);
             let model = SentenceClassifier::new(&mut Init::new(&mut parameters, 1), config, n[&'c']);
             let sentences = Sources { tokens: full(n, ['b', 's'], 0), lengths: ends(n, ['b', 's']) };
             let batch = Labelled { sentences, labels: Array1::zeros(n[&'b']).to_vec() };
-            learned(&parameters, &built(model).with_engine(engine), &batch)
+            learned(&parameters, &built(model).with_form(form), &batch)
         });
     }
 }

@@ -3,10 +3,10 @@
 use tensor::{Context, Init, Tensor};
 
 use super::residual::Residual;
-use super::{BlockConfig, fused, literal, think};
-use crate::convention::Convention;
+use super::{BlockConfig, feed_forward, fused, literal};
+use crate::checkpoint_names::Convention;
 use crate::feed_forward::FeedForward;
-use crate::{Engine, KeyValueCache, Look, Mask, MemoryCache, MultiHeadAttention};
+use crate::{AttentionSource, CrossKeyValues, Form, KeyValueCache, Mask, MultiHeadAttention};
 
 /// A block of causal self-attention, cross-attention and feed-forward layer (Vaswani et al. 2017, section 3.1), with
 /// the names of `torch.nn.TransformerDecoderLayer`.
@@ -24,7 +24,7 @@ use crate::{Engine, KeyValueCache, Look, Mask, MemoryCache, MultiHeadAttention};
 ///
 /// ```
 /// use tensor::{Context, Init, Parameters, Tensor, check::random_tensor};
-/// use transformer::{BlockConfig, DecoderBlock, Engine};
+/// use transformer::{BlockConfig, DecoderBlock, Form};
 ///
 /// let mut parameters = Parameters::new();
 /// let block = DecoderBlock::new(&mut Init::new(&mut parameters, 1), &BlockConfig::paper(12, 3), "decoder.0");
@@ -33,7 +33,7 @@ use crate::{Engine, KeyValueCache, Look, Mask, MemoryCache, MultiHeadAttention};
 /// let [x, memory] = [(5, "x"), (7, "memory")].map(|(n, name)| Tensor::constant(random_tensor(&[2, n, 12], 1, name)));
 /// let cx = Context::eval(&parameters);
 /// let lengths = Some(&[7, 3][..]);
-/// assert_eq!(block.forward(&cx, &x, &memory, lengths, Engine::Fused).shape(), [2, 5, 12]);
+/// assert_eq!(block.forward(&cx, &x, &memory, lengths, Form::Fused).shape(), [2, 5, 12]);
 /// let [own, cross] = block.weights(&cx, &x, &memory, lengths);
 /// assert_eq!((own.shape(), cross.shape()), (&[2, 3, 5, 5][..], &[2, 3, 5, 7][..])); // (B, N, T, T), (B, N, T, S)
 /// ```
@@ -89,12 +89,12 @@ impl DecoderBlock {
         x: &Tensor,
         memory: &Tensor,
         lengths: Option<&[usize]>,
-        engine: Engine,
+        form: Form,
     ) -> Tensor {
-        let memory = Look { memory: Some(memory), lengths };
-        match engine {
-            Engine::Literal => literal::decoder_forward(cx, self, x, memory),
-            Engine::Fused => fused::decoder_forward(cx, self, x, memory),
+        let memory = AttentionSource { memory: Some(memory), lengths };
+        match form {
+            Form::Literal => literal::decoder_forward(cx, self, x, memory),
+            Form::Fused => fused::decoder_forward(cx, self, x, memory),
         }
     }
 
@@ -103,7 +103,7 @@ impl DecoderBlock {
     /// # Shapes
     /// - `memory`: (B, S, D)
     #[track_caller]
-    pub(crate) fn remember(&self, cx: &Context<'_>, memory: &Tensor, lengths: Option<&[usize]>) -> MemoryCache {
+    pub(crate) fn remember(&self, cx: &Context<'_>, memory: &Tensor, lengths: Option<&[usize]>) -> CrossKeyValues {
         self.cross.remember(cx, memory, lengths)
     }
 
@@ -120,7 +120,7 @@ impl DecoderBlock {
         &self,
         cx: &Context<'_>,
         x: &Tensor,
-        memory: &MemoryCache,
+        memory: &CrossKeyValues,
         cache: &mut KeyValueCache,
     ) -> Tensor {
         let own = |x: &Tensor| self.attention.heads_cached(cx, x, cache);
@@ -139,7 +139,7 @@ impl DecoderBlock {
         &self,
         cx: &Context<'_>,
         x: &Tensor,
-        memory: &MemoryCache,
+        memory: &CrossKeyValues,
         cache: &mut KeyValueCache,
     ) -> (Tensor, Tensor) {
         let mut asking = None;
@@ -158,8 +158,8 @@ impl DecoderBlock {
     /// # Shapes
     /// - `x`: (B, T, D); returns (B, T, N·d_k).
     #[track_caller]
-    pub fn heads(&self, cx: &Context<'_>, x: &Tensor, engine: Engine) -> Tensor {
-        self.attention.heads(cx, &self.around_attention.received(cx, x), Look::default(), engine)
+    pub fn heads(&self, cx: &Context<'_>, x: &Tensor, form: Form) -> Tensor {
+        self.attention.heads(cx, &self.around_attention.received(cx, x), AttentionSource::default(), form)
     }
 
     /// Where each position looks, in every head: among the positions up to it, and in the memory.
@@ -168,10 +168,10 @@ impl DecoderBlock {
     /// - `x`: (B, T, D), `memory`: (B, S, D); returns (B, N, T, T) and (B, N, T, S), each row summing to one.
     #[track_caller]
     pub fn weights(&self, cx: &Context<'_>, x: &Tensor, memory: &Tensor, lengths: Option<&[usize]>) -> [Tensor; 2] {
-        let own = self.attention.weights(cx, &self.around_attention.received(cx, x), Look::default());
-        let gathered = self.heads(cx, x, Engine::Fused);
+        let own = self.attention.weights(cx, &self.around_attention.received(cx, x), AttentionSource::default());
+        let gathered = self.heads(cx, x, Form::Fused);
         let x = self.around_attention.joined(cx, x, &gathered, self.attention.output());
-        let memory = Look { memory: Some(memory), lengths };
+        let memory = AttentionSource { memory: Some(memory), lengths };
         [own, self.cross.weights(cx, &self.around_cross.received(cx, &x), memory)]
     }
 
@@ -188,6 +188,6 @@ impl DecoderBlock {
         let x = self.around_attention.joined(cx, x, &gathered, self.attention.output());
         let gathered = attend_to_memory(&self.around_cross.received(cx, &x)); // (B, T, D)
         let x = self.around_cross.joined(cx, &x, &gathered, self.cross.output());
-        think(cx, &self.around_feed_forward, &self.feed_forward, &x)
+        feed_forward(cx, &self.around_feed_forward, &self.feed_forward, &x)
     }
 }

@@ -10,7 +10,7 @@ use tensor::kernels::{Threads, add_bias, matmul, matmul_into, sum_rows};
 use tensor::{Array, Backward, Context, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 use super::{Activation, Block, DecoderBlock};
-use crate::{Engine, Look};
+use crate::{AttentionSource, Form};
 
 /// Pre-norm: x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
 /// Post-norm: x ← LayerNorm₁(x + MultiHead(x)), x ← LayerNorm₂(x + FeedForward(x)).
@@ -22,7 +22,7 @@ use crate::{Engine, Look};
 /// If the last axis of `x` is not D, or a length is not one of 1..=T for each row.
 #[track_caller]
 pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
-    block.around(cx, x, |x| block.attention.heads(cx, x, Look { memory: None, lengths }, Engine::Fused))
+    block.around(cx, x, |x| block.attention.heads(cx, x, AttentionSource { memory: None, lengths }, Form::Fused))
 }
 
 /// The same with cross-attention between the two: x ← x + MultiHead(LayerNorm₂(x), memory), or post-norm.
@@ -33,9 +33,14 @@ pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor, lengths: Option<&[us
 /// # Panics
 /// If the shapes do not fit, or a length is not one of 1..=S for each row.
 #[track_caller]
-pub(super) fn decoder_forward(cx: &Context<'_>, block: &DecoderBlock, x: &Tensor, memory: Look<'_>) -> Tensor {
-    let own = |x: &Tensor| block.attention.heads(cx, x, Look::default(), Engine::Fused);
-    block.around(cx, x, own, |x| block.cross.heads(cx, x, memory, Engine::Fused))
+pub(super) fn decoder_forward(
+    cx: &Context<'_>,
+    block: &DecoderBlock,
+    x: &Tensor,
+    memory: AttentionSource<'_>,
+) -> Tensor {
+    let own = |x: &Tensor| block.attention.heads(cx, x, AttentionSource::default(), Form::Fused);
+    block.around(cx, x, own, |x| block.cross.heads(cx, x, memory, Form::Fused))
 }
 
 /// f(x·Wᵀ + b), f the activation.

@@ -4,7 +4,7 @@ use tensor::{Context, Tensor};
 
 use super::residual::Residual;
 use super::{Block, DecoderBlock, Norm};
-use crate::{Engine, Look};
+use crate::{AttentionSource, Form};
 
 /// Pre-norm: x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
 /// Post-norm: x ← LayerNorm₁(x + MultiHead(x)), x ← LayerNorm₂(x + FeedForward(x)).
@@ -17,8 +17,8 @@ use crate::{Engine, Look};
 // ANCHOR: block
 #[track_caller]
 pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
-    let own = Look { memory: None, lengths };
-    let x = around(cx, &block.around_attention, x, |x| block.attention.forward(cx, x, own, Engine::Literal));
+    let own = AttentionSource { memory: None, lengths };
+    let x = around(cx, &block.around_attention, x, |x| block.attention.forward(cx, x, own, Form::Literal));
     around(cx, &block.around_feed_forward, &x, |x| block.feed_forward.forward(cx, x)) // (B, T, D)
 }
 // ANCHOR_END: block
@@ -46,10 +46,15 @@ pub fn forward_with(cx: &Context<'_>, block: &Block, x: &Tensor, weigh: impl FnO
 /// If the shapes do not fit, or a length is not one of 1..=S for each row.
 // ANCHOR: decoder_block
 #[track_caller]
-pub(super) fn decoder_forward(cx: &Context<'_>, block: &DecoderBlock, x: &Tensor, memory: Look<'_>) -> Tensor {
-    let own = Look::default();
-    let x = around(cx, &block.around_attention, x, |x| block.attention.forward(cx, x, own, Engine::Literal));
-    let x = around(cx, &block.around_cross, &x, |x| block.cross.forward(cx, x, memory, Engine::Literal));
+pub(super) fn decoder_forward(
+    cx: &Context<'_>,
+    block: &DecoderBlock,
+    x: &Tensor,
+    memory: AttentionSource<'_>,
+) -> Tensor {
+    let own = AttentionSource::default();
+    let x = around(cx, &block.around_attention, x, |x| block.attention.forward(cx, x, own, Form::Literal));
+    let x = around(cx, &block.around_cross, &x, |x| block.cross.forward(cx, x, memory, Form::Literal));
     around(cx, &block.around_feed_forward, &x, |x| block.feed_forward.forward(cx, x)) // (B, T, D)
 }
 // ANCHOR_END: decoder_block

@@ -17,9 +17,9 @@ mod residual;
 
 use tensor::{Context, Init, Tensor};
 
-use crate::convention::Convention;
+use crate::checkpoint_names::Convention;
 use crate::feed_forward::FeedForward;
-use crate::{Engine, KeyValueCache, Look, MultiHeadAttention};
+use crate::{AttentionSource, Form, KeyValueCache, MultiHeadAttention};
 use residual::Residual;
 
 pub use config::{Activation, BlockConfig, ConfigError, Norm};
@@ -39,7 +39,7 @@ pub use decoder::DecoderBlock;
 /// ```
 /// use ndarray::array;
 /// use tensor::{Context, Init, Parameters, Tensor, check::assert_close, shared};
-/// use transformer::{Block, BlockConfig, Engine};
+/// use transformer::{Block, BlockConfig, Form};
 ///
 /// let mut parameters = Parameters::new();
 /// let config = BlockConfig { feed_forward: 1, ..BlockConfig::new(2, 1) };
@@ -56,7 +56,7 @@ pub use decoder::DecoderBlock;
 /// // One position looks at itself alone: its value is V·LayerNorm(2, 6) = V·(-1, 1) = (-5, 7), and W_O makes (-5, 2).
 /// // That gives (-3, 8), again (-1, 1) once normalised; W₁ makes 20, which GELU leaves alone, and W₂ adds (10, -5).
 /// let x = Tensor::constant(array![[[2.0, 6.0]]]);
-/// let y = block.forward(&Context::eval(&parameters), &x, None, Engine::Fused);
+/// let y = block.forward(&Context::eval(&parameters), &x, None, Form::Fused);
 /// assert_close("y", y.value(), &array![[[7.0, 3.0]]].into_dyn(), 1e-5); // layer norm's ε costs 2e-6
 /// ```
 #[derive(Clone, Debug)]
@@ -115,11 +115,11 @@ impl Block {
     /// # Panics
     /// If the last axis of `x` is not D, or a length is not one of 1..=T for each row.
     #[track_caller]
-    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
+    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, form: Form) -> Tensor {
         let x = x.finite_within(lengths);
-        match engine {
-            Engine::Literal => literal::forward(cx, self, &x, lengths),
-            Engine::Fused => fused::forward(cx, self, &x, lengths),
+        match form {
+            Form::Literal => literal::forward(cx, self, &x, lengths),
+            Form::Fused => fused::forward(cx, self, &x, lengths),
         }
     }
 
@@ -150,9 +150,9 @@ impl Block {
     /// # Shapes
     /// - `x`: (B, T, D), of which `lengths[b]` positions are real, or all; returns (B, T, N·d_k).
     #[track_caller]
-    pub fn heads(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, engine: Engine) -> Tensor {
+    pub fn heads(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, form: Form) -> Tensor {
         let x = self.around_attention.received(cx, x);
-        self.attention.heads(cx, &x, Look { memory: None, lengths }, engine)
+        self.attention.heads(cx, &x, AttentionSource { memory: None, lengths }, form)
     }
 
     /// Where each position of the block looks, in every head.
@@ -162,7 +162,7 @@ impl Block {
     ///   one.
     #[track_caller]
     pub fn weights(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
-        self.attention.weights(cx, &self.around_attention.received(cx, x), Look { memory: None, lengths })
+        self.attention.weights(cx, &self.around_attention.received(cx, x), AttentionSource { memory: None, lengths })
     }
 
     /// The scores of the block's attention, of which a mask and a softmax make its weights.
@@ -179,13 +179,13 @@ impl Block {
     fn around(&self, cx: &Context<'_>, x: &Tensor, attend: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
         let gathered = attend(&self.around_attention.received(cx, x)); // (B, T, D)
         let x = self.around_attention.joined(cx, x, &gathered, self.attention.output());
-        think(cx, &self.around_feed_forward, &self.feed_forward, &x)
+        feed_forward(cx, &self.around_feed_forward, &self.feed_forward, &x)
     }
 }
 
 /// The fused feed-forward layer with what surrounds it.
 #[track_caller]
-fn think(cx: &Context<'_>, around: &Residual, feed_forward: &FeedForward, x: &Tensor) -> Tensor {
-    let hidden = feed_forward.hidden(cx, &around.received(cx, x), Engine::Fused); // (B, T, F)
+fn feed_forward(cx: &Context<'_>, around: &Residual, feed_forward: &FeedForward, x: &Tensor) -> Tensor {
+    let hidden = feed_forward.hidden(cx, &around.received(cx, x), Form::Fused); // (B, T, F)
     around.joined(cx, x, &hidden, feed_forward.second())
 }

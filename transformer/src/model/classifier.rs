@@ -6,8 +6,8 @@ use ndarray::ArrayView1;
 use nn::{Linear, Trainable, cross_entropy};
 use tensor::{Context, Init, Tensor};
 
-use super::Reader;
-use crate::{ConfigError, EncoderConfig, Engine};
+use super::EncoderBackbone;
+use crate::{ConfigError, EncoderConfig, Form};
 
 /// Sentences, and the class of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub struct Labelled {
 /// al. 2019, section 3.2). Whoever makes the sentences puts the same token before each (BERT's `[CLS]`), which stands
 /// for the whole: through attention it can gather whatever the question needs.
 ///
-/// Its parameters are those of its [`Reader`], and `classifier.weight` (classes, D) and `classifier.bias` (classes).
-/// Begin with the reader's parameters of a [`MaskedWordModel`](crate::MaskedWordModel), and it is fine-tuning.
+/// Its parameters are those of its [`EncoderBackbone`], and `classifier.weight` (classes, D) and `classifier.bias` (classes).
+/// Begin with the backbone's parameters of a [`MaskedLanguageModel`](crate::MaskedLanguageModel), and it is fine-tuning.
 ///
 /// ```
 /// use data::pairs::Sources;
@@ -39,7 +39,7 @@ pub struct Labelled {
 /// ```
 #[derive(Clone, Debug)]
 pub struct SentenceClassifier {
-    reader: Reader,
+    backbone: EncoderBackbone,
     output: Linear,
 }
 
@@ -50,14 +50,14 @@ impl SentenceClassifier {
         if classes == 0 {
             return Err(ConfigError::Zero { what: "number of classes" });
         }
-        let reader = Reader::new(init, config, false)?;
-        let output = Linear::new(&mut init.child("classifier"), reader.config().block.width, classes);
-        Ok(SentenceClassifier { reader, output })
+        let backbone = EncoderBackbone::new(init, config, false)?;
+        let output = Linear::new(&mut init.child("classifier"), backbone.config().block.width, classes);
+        Ok(SentenceClassifier { backbone, output })
     }
 
     /// The same model, computed in the other form.
-    pub fn with_engine(self, engine: Engine) -> Self {
-        SentenceClassifier { reader: self.reader.with_engine(engine), ..self }
+    pub fn with_form(self, form: Form) -> Self {
+        SentenceClassifier { backbone: self.backbone.with_form(form), ..self }
     }
 
     /// The scores of the classes, before softmax.
@@ -69,12 +69,12 @@ impl SentenceClassifier {
     /// If a token is not below V, or a position lies beyond the learned ones.
     #[track_caller]
     pub fn logits(&self, cx: &Context<'_>, sentences: &Sources) -> Tensor {
-        self.output.forward(cx, &self.reader.read(cx, sentences).index(1, 0)) // (B, classes)
+        self.output.forward(cx, &self.backbone.read(cx, sentences).index(1, 0)) // (B, classes)
     }
 
     /// What makes the vectors.
-    pub fn reader(&self) -> &Reader {
-        &self.reader
+    pub fn backbone(&self) -> &EncoderBackbone {
+        &self.backbone
     }
 }
 

@@ -5,14 +5,14 @@ use data::pairs::Sources;
 use nn::{Linear, Trainable, cross_entropy};
 use tensor::{Context, Init, Tensor};
 
-use super::Reader;
-use crate::{ConfigError, EncoderConfig, Engine};
+use super::EncoderBackbone;
+use crate::{ConfigError, EncoderConfig, Form};
 
 /// An encoder-only model of masked words (Devlin et al. 2019, section 3.1): some words of a sentence are hidden, and
 /// the model says which they were. It sees both sides of the gap, which a model that predicts the next word does not;
 /// in return only the hidden words are exercises, and it does not speak.
 ///
-/// Its parameters are those of its [`Reader`]; the output compares each vector with the embedding of every token. BERT
+/// Its parameters are those of its [`EncoderBackbone`]; the output compares each vector with the embedding of every token. BERT
 /// has one more layer before that, and is told which of two sentences a token belongs to.
 ///
 /// ```
@@ -20,11 +20,11 @@ use crate::{ConfigError, EncoderConfig, Engine};
 /// use data::pairs::Sources;
 /// use nn::Trainable;
 /// use tensor::{Context, Init, Parameters};
-/// use transformer::{EncoderConfig, MaskedWordModel};
+/// use transformer::{EncoderConfig, MaskedLanguageModel};
 ///
 /// let mut parameters = Parameters::new();
 /// let config = EncoderConfig::new(10, 1, 12, 3);
-/// let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config)?;
+/// let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config)?;
 /// let sentences = Sources::new(&[&[3, 4, 5, 6], &[7, 8]]);
 /// assert_eq!(model.logits(&Context::eval(&parameters), &sentences).shape(), [2, 4, 10]); // (B, S, V)
 ///
@@ -34,23 +34,23 @@ use crate::{ConfigError, EncoderConfig, Engine};
 /// # Ok::<(), transformer::ConfigError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct MaskedWordModel {
-    reader: Reader,
+pub struct MaskedLanguageModel {
+    backbone: EncoderBackbone,
     output: Linear,
 }
 
-impl MaskedWordModel {
+impl MaskedLanguageModel {
     /// # Errors
     /// If no model can have this configuration.
     pub fn new(init: &mut Init<'_>, config: EncoderConfig) -> Result<Self, ConfigError> {
-        let reader = Reader::new(init, config, true)?;
-        let output = Linear::tied(reader.embedding());
-        Ok(MaskedWordModel { reader, output })
+        let backbone = EncoderBackbone::new(init, config, true)?;
+        let output = Linear::tied(backbone.embedding());
+        Ok(MaskedLanguageModel { backbone, output })
     }
 
     /// The same model, computed in the other form.
-    pub fn with_engine(self, engine: Engine) -> Self {
-        MaskedWordModel { reader: self.reader.with_engine(engine), ..self }
+    pub fn with_form(self, form: Form) -> Self {
+        MaskedLanguageModel { backbone: self.backbone.with_form(form), ..self }
     }
 
     /// The scores of every token at every position, before softmax.
@@ -62,16 +62,16 @@ impl MaskedWordModel {
     /// If a token is not below V, or a position lies beyond the learned ones.
     #[track_caller]
     pub fn logits(&self, cx: &Context<'_>, sentences: &Sources) -> Tensor {
-        self.output.forward(cx, &self.reader.read(cx, sentences)) // (B, S, V)
+        self.output.forward(cx, &self.backbone.read(cx, sentences)) // (B, S, V)
     }
 
     /// What makes the vectors.
-    pub fn reader(&self) -> &Reader {
-        &self.reader
+    pub fn backbone(&self) -> &EncoderBackbone {
+        &self.backbone
     }
 }
 
-impl Trainable for MaskedWordModel {
+impl Trainable for MaskedLanguageModel {
     type Batch = MaskedBatch;
 
     fn loss(&self, cx: &Context<'_>, batch: &MaskedBatch) -> Tensor {

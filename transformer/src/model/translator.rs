@@ -8,7 +8,7 @@ use tensor::{Context, Init, Initializer, Tensor};
 
 use super::Sharing;
 use crate::input::Input;
-use crate::{ConfigError, Decoder, Encoder, Engine, KeyValueCache, MemoryCache, TransformerConfig};
+use crate::{ConfigError, CrossKeyValues, Decoder, Encoder, Form, KeyValueCache, TransformerConfig};
 
 /// The Transformer (Vaswani et al. 2017, figure 1): an encoder makes a memory of the source, a decoder says the
 /// translation token by token, looking at what it has said and at the memory.
@@ -47,7 +47,7 @@ use crate::{ConfigError, Decoder, Encoder, Engine, KeyValueCache, MemoryCache, T
 #[derive(Clone, Debug)]
 pub struct Transformer {
     config: TransformerConfig,
-    engine: Engine,
+    form: Form,
     source: Input,
     target: Input,
     encoder: Encoder,
@@ -84,12 +84,12 @@ impl Transformer {
             }
             Sharing::Output | Sharing::All => Linear::tied(&own),
         };
-        Ok(Transformer { engine: Engine::default(), source, target, encoder, decoder, output, config })
+        Ok(Transformer { form: Form::default(), source, target, encoder, decoder, output, config })
     }
 
     /// The same model, computed in the other form.
-    pub fn with_engine(self, engine: Engine) -> Self {
-        Transformer { engine, ..self }
+    pub fn with_form(self, form: Form) -> Self {
+        Transformer { form, ..self }
     }
 
     /// The architecture.
@@ -150,8 +150,8 @@ impl Transformer {
         lengths: Option<&[usize]>,
         target: &Tensor,
     ) -> Tensor {
-        let memory = self.encoder.forward(cx, source, lengths, self.engine); // (B, S, D)
-        let said = self.decoder.forward(cx, target, &memory, lengths, self.engine); // (B, T, D)
+        let memory = self.encoder.forward(cx, source, lengths, self.form); // (B, S, D)
+        let said = self.decoder.forward(cx, target, &memory, lengths, self.form); // (B, T, D)
         self.output.forward(cx, &said) // (B, T, V)
     }
     // ANCHOR_END: logits
@@ -164,9 +164,9 @@ impl Transformer {
     pub fn attention_weights(&self, cx: &Context<'_>, batch: &PairBatch) -> AttentionWeights {
         let lengths = Some(&batch.sources.lengths[..]);
         let source = self.embed_source(cx, batch.sources.tokens.view()); // (B, S, D)
-        let (memory, encoder) = self.encoder.forward_with_weights(cx, &source, lengths, self.engine);
+        let (memory, encoder) = self.encoder.forward_with_weights(cx, &source, lengths, self.form);
         let target = self.targets_embedded(cx, batch); // (B, T, D)
-        let weights = self.decoder.weights(cx, &target, &memory, lengths, self.engine);
+        let weights = self.decoder.weights(cx, &target, &memory, lengths, self.form);
         let (decoder, cross) = weights.into_iter().map(|[own, cross]| (own, cross)).unzip();
         AttentionWeights { encoder, decoder, cross }
     }
@@ -200,7 +200,7 @@ impl Trainable for Transformer {
 
 impl Translator for Transformer {
     /// The cross-attention's keys and values of each layer.
-    type Memory = Vec<MemoryCache>;
+    type Memory = Vec<CrossKeyValues>;
     /// The self-attention's keys and values of each layer.
     type State = Vec<KeyValueCache>;
 
@@ -219,7 +219,7 @@ impl Translator for Transformer {
     fn encode(&self, cx: &Context<'_>, sources: &Sources) -> (Self::Memory, Self::State) {
         let lengths = Some(&sources.lengths[..]);
         let source = self.embed_source(cx, sources.tokens.view()); // (B, S, D)
-        let memory = self.encoder.forward(cx, &source, lengths, self.engine); // (B, S, D)
+        let memory = self.encoder.forward(cx, &source, lengths, self.form); // (B, S, D)
         self.decoder.start(cx, &memory, lengths)
     }
 

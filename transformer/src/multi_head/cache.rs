@@ -63,17 +63,17 @@ impl Rows for KeyValueCache {
 
 /// The keys and values that one layer's cross-attention makes of a memory, computed once for all tokens to come.
 #[derive(Clone, Debug)]
-pub struct MemoryCache {
+pub struct CrossKeyValues {
     /// Keys and values side by side, (B, S, 2·D).
     kv: Tensor,
     /// How many positions of each row are real.
     lengths: Vec<usize>,
 }
 
-impl MemoryCache {
+impl CrossKeyValues {
     pub(super) fn new(kv: &Tensor, lengths: Option<&[usize]>) -> Self {
         let [batch, positions, _] = *kv.shape() else { unreachable!("a product of (B, S, D)") };
-        MemoryCache { kv: kv.detach(), lengths: lengths.map_or_else(|| vec![positions; batch], <[usize]>::to_vec) }
+        CrossKeyValues { kv: kv.detach(), lengths: lengths.map_or_else(|| vec![positions; batch], <[usize]>::to_vec) }
     }
 
     /// How many positions of each row are real.
@@ -94,8 +94,8 @@ impl MemoryCache {
     }
 }
 
-impl Rows for MemoryCache {
+impl Rows for CrossKeyValues {
     fn rows(&self, rows: &[usize]) -> Self {
-        MemoryCache { kv: self.kv.rows(rows), lengths: rows.iter().map(|&row| self.lengths[row]).collect() }
+        CrossKeyValues { kv: self.kv.rows(rows), lengths: rows.iter().map(|&row| self.lengths[row]).collect() }
     }
 }

@@ -8,14 +8,14 @@ use ndarray::{Axis, Ix3};
 use nn::Linear;
 use tensor::{Context, Init, Tensor};
 
-use crate::convention::Convention;
+use crate::checkpoint_names::Convention;
 use crate::scaled_dot_product::{Mask, Sizes, fused, kernel, literal};
-use crate::{BlockConfig, Engine};
-pub use cache::{KeyValueCache, MemoryCache};
+use crate::{BlockConfig, Form};
+pub use cache::{CrossKeyValues, KeyValueCache};
 
 /// What queries look at.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Look<'a> {
+pub struct AttentionSource<'a> {
     /// The sequence from which keys and values are made, (B, S, D); `None`: the one that asks, as in self-attention.
     pub memory: Option<&'a Tensor>,
     /// How many positions of each row of it are real, each at least one; `None`: all. What stands behind them is never
@@ -40,7 +40,7 @@ pub struct Look<'a> {
 /// ```
 /// use ndarray::array;
 /// use tensor::{Context, Init, Parameters, Tensor, check::assert_close, shared};
-/// use transformer::{BlockConfig, Engine, Look, MultiHeadAttention};
+/// use transformer::{BlockConfig, Form, AttentionSource, MultiHeadAttention};
 ///
 /// let mut parameters = Parameters::new();
 /// let config = BlockConfig::new(2, 1);
@@ -51,7 +51,7 @@ pub struct Look<'a> {
 /// parameters.set(parameters.find("c_proj.weight").unwrap(), shared(array![[2.0, 0.0], [1.0, 4.0]]));
 ///
 /// let x = Tensor::constant(array![[[3.0, 0.0], [1.0, 1.0]]]); // values (30, 0) and (10, 1)
-/// let y = attention.forward(&Context::eval(&parameters), &x, Look::default(), Engine::Fused);
+/// let y = attention.forward(&Context::eval(&parameters), &x, AttentionSource::default(), Form::Fused);
 /// // The first token sees itself alone. The second weighs the scores 0 and ln 3 as 1 : 3 and gathers (15, 3/4).
 /// assert_close("y", y.value(), &array![[[60.0, 30.0], [30.0, 18.0]]].into_dyn(), 1e-6);
 /// ```
@@ -98,8 +98,8 @@ impl MultiHeadAttention {
     /// # Panics
     /// If the shapes do not fit, or a length is not one of 1..=S for each row.
     #[track_caller]
-    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, look: Look<'_>, engine: Engine) -> Tensor {
-        self.output.forward(cx, &self.heads(cx, x, look, engine)) // (B, T, D)
+    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, look: AttentionSource<'_>, form: Form) -> Tensor {
+        self.output.forward(cx, &self.heads(cx, x, look, form)) // (B, T, D)
     }
 
     /// What each head has gathered, side by side, before the output projection mixes them.
@@ -111,19 +111,19 @@ impl MultiHeadAttention {
     /// As [`forward`](Self::forward).
     // ANCHOR: heads
     #[track_caller]
-    pub fn heads(&self, cx: &Context<'_>, x: &Tensor, look: Look<'_>, engine: Engine) -> Tensor {
+    pub fn heads(&self, cx: &Context<'_>, x: &Tensor, look: AttentionSource<'_>, form: Form) -> Tensor {
         let visible = self.mask.within(look.lengths);
         let Some(memory) = look.memory else {
             let qkv = self.input.forward(cx, &x.finite_within(look.lengths)); // (B, T, 3·D)
-            return match engine {
-                Engine::Literal => literal::self_attention(&qkv, self.heads, visible),
-                Engine::Fused => fused::self_attention(&qkv, self.heads, visible),
+            return match form {
+                Form::Literal => literal::self_attention(&qkv, self.heads, visible),
+                Form::Fused => fused::self_attention(&qkv, self.heads, visible),
             };
         };
         let (q, kv) = (self.queries(cx, x), self.keys_values(cx, &memory.finite_within(look.lengths)));
-        match engine {
-            Engine::Literal => literal::cross_attention(&q, &kv, self.heads, visible),
-            Engine::Fused => fused::cross_attention(&q, &kv, self.heads, visible),
+        match form {
+            Form::Literal => literal::cross_attention(&q, &kv, self.heads, visible),
+            Form::Fused => fused::cross_attention(&q, &kv, self.heads, visible),
         }
     }
     // ANCHOR_END: heads
@@ -159,7 +159,7 @@ impl MultiHeadAttention {
     /// # Panics
     /// As [`forward`](Self::forward).
     #[track_caller]
-    pub fn weights(&self, cx: &Context<'_>, x: &Tensor, look: Look<'_>) -> Tensor {
+    pub fn weights(&self, cx: &Context<'_>, x: &Tensor, look: AttentionSource<'_>) -> Tensor {
         let keys = self.part(cx, look.memory.unwrap_or(x), self.width..2 * self.width); // (B, S, D)
         literal::weights(&self.queries(cx, x), &keys, self.heads, self.mask.within(look.lengths))
     }
@@ -188,8 +188,8 @@ impl MultiHeadAttention {
     /// # Shapes
     /// - `memory`: (B, S, D)
     #[track_caller]
-    pub(crate) fn remember(&self, cx: &Context<'_>, memory: &Tensor, lengths: Option<&[usize]>) -> MemoryCache {
-        MemoryCache::new(&self.keys_values(cx, memory), lengths)
+    pub(crate) fn remember(&self, cx: &Context<'_>, memory: &Tensor, lengths: Option<&[usize]>) -> CrossKeyValues {
+        CrossKeyValues::new(&self.keys_values(cx, memory), lengths)
     }
 
     /// [`heads`](Self::heads) that look at a memory whose keys and values were computed before. For reading on, not for
@@ -201,7 +201,7 @@ impl MultiHeadAttention {
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    pub(crate) fn heads_remembered(&self, cx: &Context<'_>, x: &Tensor, memory: &MemoryCache) -> Tensor {
+    pub(crate) fn heads_remembered(&self, cx: &Context<'_>, x: &Tensor, memory: &CrossKeyValues) -> Tensor {
         let q = self.queries(cx, x); // (B, T, D)
         let (k, v) = (memory.keys(), memory.values());
         let visible = self.mask.within(Some(memory.lengths()));
@@ -217,7 +217,7 @@ impl MultiHeadAttention {
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    pub(crate) fn weights_remembered(&self, cx: &Context<'_>, x: &Tensor, memory: &MemoryCache) -> Tensor {
+    pub(crate) fn weights_remembered(&self, cx: &Context<'_>, x: &Tensor, memory: &CrossKeyValues) -> Tensor {
         let keys = Tensor::constant(memory.keys().to_owned()); // (B, S, D)
         literal::weights(&self.queries(cx, x), &keys, self.heads, self.mask.within(Some(memory.lengths())))
     }

@@ -7,7 +7,7 @@ use ndarray::{Array2, Array3, ArrayView3, ArrayViewMut3, Axis, Ix3, s};
 use tensor::kernels::LogSumExp;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
-use super::{Sizes, Visible, kernel};
+use super::{AttentionMask, Sizes, kernel};
 
 /// Attention(Q, K, V) = softmax(Q·Kᵀ / √d_k + mask) · V, head by head.
 ///
@@ -29,7 +29,7 @@ use super::{Sizes, Visible, kernel};
 /// assert_close("y", y.value(), &array![[[10.0], [17.5]]].into_dyn(), 1e-6);
 /// ```
 #[track_caller]
-pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
     let visible = mask.into();
     let sizes = Sizes::new(q.shape(), k.shape(), v.shape(), heads, visible);
     let source = || Source::Separate([q, k, v].map(|x| x.value().clone()));
@@ -45,7 +45,7 @@ pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: imp
 /// # Panics
 /// If the shape does not fit.
 #[track_caller]
-pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
     let visible = mask.into();
     let sizes = Sizes::packed(qkv.shape(), heads, visible);
     let [y] = record(&[qkv], || run(sizes, visible, Source::Packed(qkv.value().clone())));
@@ -72,7 +72,7 @@ pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<Visible<'l
 /// assert_eq!(y.value(), &shared(array![[[10.0], [10.0], [10.0]]]));
 /// ```
 #[track_caller]
-pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
     let visible = mask.into();
     let sizes = Sizes::cross(q.shape(), kv.shape(), heads, visible);
     let source = || Source::Memory([q, kv].map(|x| x.value().clone()));
@@ -80,7 +80,7 @@ pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Int
     y
 }
 
-fn run(sizes: Sizes, visible: Visible<'_>, source: Source) -> ([Array; 1], ScaledDotProduct) {
+fn run(sizes: Sizes, visible: AttentionMask<'_>, source: Source) -> ([Array; 1], ScaledDotProduct) {
     let [q, k, v] = source.views();
     let (y, lse) = kernel::forward(sizes, visible.lengths, q, k, v);
     ([shared(y)], ScaledDotProduct { sizes, lengths: visible.lengths.map(Box::from), source, lse })

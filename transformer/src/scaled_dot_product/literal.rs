@@ -2,7 +2,7 @@
 
 use tensor::Tensor;
 
-use super::{Mask, Sizes, Visible, masked};
+use super::{AttentionMask, Mask, Sizes, masked};
 
 /// Attention(Q, K, V) = softmax(Q·Kᵀ / √d_k + mask) · V, head by head.
 ///
@@ -26,7 +26,7 @@ use super::{Mask, Sizes, Visible, masked};
 /// ```
 // ANCHOR: attention
 #[track_caller]
-pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
     let visible = mask.into();
     let sizes = Sizes::new(q.shape(), k.shape(), v.shape(), heads, visible);
     let weights = weights(q, k, heads, visible); // (B, N, T, S)
@@ -90,7 +90,7 @@ pub fn scores(q: &Tensor, k: &Tensor, heads: usize) -> Tensor {
 /// # Panics
 /// If the shape does not fit.
 #[track_caller]
-pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
     let visible = mask.into();
     let sizes = Sizes::packed(qkv.shape(), heads, visible);
     let d = sizes.heads * sizes.width;
@@ -106,7 +106,7 @@ pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<Visible<'l
 /// # Panics
 /// If the shapes do not fit.
 #[track_caller]
-pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
     let visible = mask.into();
     let sizes = Sizes::cross(q.shape(), kv.shape(), heads, visible);
     let d = sizes.heads * sizes.width;
@@ -123,7 +123,7 @@ pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Int
 /// If the shapes do not fit.
 // ANCHOR: weights
 #[track_caller]
-pub fn weights<'l>(q: &Tensor, k: &Tensor, heads: usize, mask: impl Into<Visible<'l>>) -> Tensor {
+pub fn weights<'l>(q: &Tensor, k: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
     let visible = mask.into();
     let sizes = Sizes::new(q.shape(), k.shape(), k.shape(), heads, visible);
     let (q, k) = (split_heads(q, heads), split_heads(k, heads)); // (B, N, T, d_k) and (B, N, S, d_k)

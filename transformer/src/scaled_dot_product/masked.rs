@@ -7,7 +7,7 @@ use tensor::kernels::{Threads, matmul_into, sum};
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
 use super::pairs::{self, heads_of};
-use super::{Sizes, Visible};
+use super::{AttentionMask, Sizes};
 
 /// q·kᵀ; minus infinity where a query must not look, so that the softmax makes a weight e^-∞ = 0 of it. Multiplying
 /// scores by zero instead would leave e^0 = 1.
@@ -15,7 +15,7 @@ use super::{Sizes, Visible};
 /// # Shapes
 /// - `q`: (B, N, T, d_k), `k`: (B, N, S, d_k); returns (B, N, T, S)
 #[track_caller]
-pub(super) fn compare(sizes: Sizes, visible: Visible<'_>, q: &Tensor, k: &Tensor) -> Tensor {
+pub(super) fn compare(sizes: Sizes, visible: AttentionMask<'_>, q: &Tensor, k: &Tensor) -> Tensor {
     if !sizes.masked {
         return q.matmul(&k.permute(&[0, 1, 3, 2]));
     }
@@ -56,7 +56,7 @@ pub(super) fn softmax(sizes: Sizes, scores: &Tensor) -> Tensor {
 /// # Shapes
 /// - `weights`: (B, N, T, S), `v`: (B, N, S, d_k); returns (B, N, T, d_k)
 #[track_caller]
-pub(super) fn gather(sizes: Sizes, visible: Visible<'_>, weights: &Tensor, v: &Tensor) -> Tensor {
+pub(super) fn gather(sizes: Sizes, visible: AttentionMask<'_>, weights: &Tensor, v: &Tensor) -> Tensor {
     if !sizes.masked {
         return weights.matmul(v);
     }

@@ -46,8 +46,8 @@ impl Mask {
     /// a gradient, its own gradient is 0, and a shorter row without padding gives the same to rounding. Queries
     /// are never hidden: at a position of padding one computes something that nobody reads, and a query on which nothing
     /// depends, its gradient being 0, has no part in any other gradient.
-    pub fn within(self, lengths: Option<&[usize]>) -> Visible<'_> {
-        Visible { mask: self, lengths }
+    pub fn within(self, lengths: Option<&[usize]>) -> AttentionMask<'_> {
+        AttentionMask { mask: self, lengths }
     }
 
     /// How many keys, counted from the first, the query at position `t` of `queries` may look at.
@@ -61,12 +61,12 @@ impl Mask {
 
 /// Which keys each query of a batch may look at: a [`Mask`] for all rows, and the rows' lengths if they are padded.
 #[derive(Clone, Copy, Debug)]
-pub struct Visible<'l> {
+pub struct AttentionMask<'l> {
     pub(crate) mask: Mask,
     pub(crate) lengths: Option<&'l [usize]>,
 }
 
-impl From<Mask> for Visible<'_> {
+impl From<Mask> for AttentionMask<'_> {
     fn from(mask: Mask) -> Self {
         mask.within(None)
     }
@@ -88,8 +88,8 @@ pub(crate) struct Sizes {
 
 impl Sizes {
     #[track_caller]
-    pub(crate) fn new(q: &[usize], k: &[usize], v: &[usize], heads: usize, visible: Visible<'_>) -> Self {
-        let Visible { mask, lengths } = visible;
+    pub(crate) fn new(q: &[usize], k: &[usize], v: &[usize], heads: usize, visible: AttentionMask<'_>) -> Self {
+        let AttentionMask { mask, lengths } = visible;
         match (q, k, v) {
             (&[batch, queries, width], &[b, keys, w], v)
                 if k == v && [b, w] == [batch, width] && heads > 0 && width % heads == 0 =>
@@ -119,7 +119,7 @@ impl Sizes {
 
     /// The sizes of self-attention over queries, keys and values side by side, (B, T, 3·D).
     #[track_caller]
-    pub(crate) fn packed(qkv: &[usize], heads: usize, visible: Visible<'_>) -> Self {
+    pub(crate) fn packed(qkv: &[usize], heads: usize, visible: AttentionMask<'_>) -> Self {
         match *qkv {
             [b, t, three_d] if heads > 0 && three_d % (3 * heads) == 0 => {
                 let each = [b, t, three_d / 3];
@@ -131,7 +131,7 @@ impl Sizes {
 
     /// The sizes of cross-attention from queries (B, T, D) to keys and values side by side, (B, S, 2·D).
     #[track_caller]
-    pub(crate) fn cross(q: &[usize], kv: &[usize], heads: usize, visible: Visible<'_>) -> Self {
+    pub(crate) fn cross(q: &[usize], kv: &[usize], heads: usize, visible: AttentionMask<'_>) -> Self {
         match *kv {
             [b, s, two_d] if two_d % 2 == 0 => {
                 let each = [b, s, two_d / 2];

@@ -7,7 +7,7 @@ use nn::layer_norm;
 use tensor::check::{assert_close, lecture::show};
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
 use transformer::scaled_dot_product::literal::weights;
-use transformer::{BlockConfig, Engine, Mask, Positions, Transformer, TransformerConfig};
+use transformer::{BlockConfig, Form, Mask, Positions, Transformer, TransformerConfig};
 
 /// The numbers are given to six places.
 pub const HAND: f64 = 3e-6;
@@ -112,7 +112,7 @@ pub fn head(weights: &Tensor, n: usize) -> Array2<Real> {
 
 /// What the encoder makes of the sentence.
 pub fn memory(cx: &Context<'_>, model: &Transformer) -> Tensor {
-    model.encoder().forward(cx, &embedded(cx, model).0, None, Engine::Fused)
+    model.encoder().forward(cx, &embedded(cx, model).0, None, Form::Fused)
 }
 
 /// One head of an attention, by its number from 1: its scores before any mask, and its weights.

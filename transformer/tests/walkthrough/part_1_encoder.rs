@@ -6,7 +6,7 @@ use tensor::check::lecture::{say, show, title};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Context, Real, Tensor};
 use transformer::scaled_dot_product::{literal, literal::weights};
-use transformer::{Engine, Mask, Positions, sinusoidal};
+use transformer::{Form, Mask, Positions, sinusoidal};
 
 use crate::machine::{
     self, HAND, WORDS, compare, embedded, head, machine, matrix, norm, project, pytorch, rows, show_head, tokens,
@@ -180,12 +180,12 @@ fn step_07_padding_is_not_seen() {
 softmax, and its weight exactly 0. What the padding itself looks at is computed and read by nobody.");
     let sources = Sources::new(&[&tokens("the cat sleeps"), &tokens("the cat")]);
     let x = model.embed_source(&cx, sources.tokens.view());
-    let weights = &model.encoder().forward_with_weights(&cx, &x, Some(&sources.lengths), Engine::Literal).1[0];
+    let weights = &model.encoder().forward_with_weights(&cx, &x, Some(&sources.lengths), Form::Literal).1[0];
     let second = weights.view::<Ix4>("weights").slice(s![1, 0, .., ..]).to_owned();
     compare("P of the second row, head 1", "(S, S)", &second, "padded.P.1");
     assert!(second.column(2).iter().all(|&p| p == 0.0));
     assert!(second.rows().into_iter().all(|row| (row.sum() - 1.0).abs() < 1e-6));
     let short = model.embed_source(&cx, rows(&["the cat"]).view());
-    let alone = &model.encoder().forward_with_weights(&cx, &short, None, Engine::Literal).1[0];
+    let alone = &model.encoder().forward_with_weights(&cx, &short, None, Form::Literal).1[0];
     assert_close("as if alone", &second.slice(s![..2, ..2]).to_owned(), &head(alone, 0), 1e-6);
 }

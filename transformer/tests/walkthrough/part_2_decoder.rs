@@ -6,7 +6,7 @@ use tensor::check::assert_close;
 use tensor::check::lecture::{bar, say, show, title};
 use tensor::{Context, Real, Tensor};
 use transformer::scaled_dot_product::{literal, literal::weights};
-use transformer::{Engine, Mask, Positions};
+use transformer::{Form, Mask, Positions};
 
 use crate::machine::{
     WORDS, compare, embedded, machine, matrix, memory, norm, pair, project, pytorch, show_head, weight,
@@ -104,8 +104,8 @@ that are said by S words of the source: the alignment that the attention of 2014
     let y = norm(&(&y + &thought));
     compare("y ← LayerNorm(y + ReLU(y·W₁ᵀ)·W₂ᵀ)", "(T, D)", &matrix(&y), "decoder.ff.x");
 
-    for engine in [Engine::Literal, Engine::Fused] {
-        let whole = model.decoder().forward(&cx, &said, &memory, None, engine);
+    for form in [Form::Literal, Form::Fused] {
+        let whole = model.decoder().forward(&cx, &said, &memory, None, form);
         assert_close("the library's decoder", whole.value(), y.value(), 1e-5);
     }
     let [own, cross] = model.decoder().blocks()[0].weights(&cx, &said, &memory, None);

@@ -7,7 +7,7 @@ use nn::{AdamW, Hooks, Schedule, Trainable, Trainer, TrainingConfig, translate};
 use tensor::check::lecture::{say, show, title};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Context, Init, Meter, Parameters, Tensor};
-use transformer::{Engine, Positions, Transformer, TransformerConfig};
+use transformer::{Form, Positions, Transformer, TransformerConfig};
 
 use crate::machine::{WORDS, compare, machine, matrix, rows, tokens};
 
@@ -22,7 +22,7 @@ encoder makes of \"sleeps cat the\" what it makes of \"the cat sleeps\", in the 
     );
     let read = |text| {
         let x = model.embed_source(&cx, rows(&[text]).view());
-        matrix(&model.encoder().forward(&cx, &x, None, Engine::Literal))
+        matrix(&model.encoder().forward(&cx, &x, None, Form::Literal))
     };
     let (forward, backward) = (read("the cat sleeps"), read("sleeps cat the"));
     compare("the cat sleeps", "(S, D)", &forward, "unordered.x");
@@ -32,7 +32,7 @@ encoder makes of \"sleeps cat the\" what it makes of \"the cat sleeps\", in the 
     let (parameters, model) = machine(Positions::Sinusoidal);
     let cx = Context::eval(&parameters);
     let read = |text| {
-        matrix(&model.encoder().forward(&cx, &model.embed_source(&cx, rows(&[text]).view()), None, Engine::Literal))
+        matrix(&model.encoder().forward(&cx, &model.embed_source(&cx, rows(&[text]).view()), None, Form::Literal))
     };
     let difference = read("sleeps cat the").select(Axis(0), &[2, 1, 0]) - read("the cat sleeps");
     say("With the vectors of position the two differ, and the order of words can mean something:");
@@ -96,14 +96,14 @@ the longest chain of operations that wait for each other is counted while they r
 layer, in a block of an encoder, and in the whole training step of a Transformer, from the words to the loss.");
     let mut parameters = Parameters::new();
     let config = TransformerConfig::new(9, 9, 1, 8, 2);
-    let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap().with_engine(Engine::Literal);
+    let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap().with_form(Form::Literal);
     let cx = Context::eval(&parameters);
     let counted = [4, 16, 64].map(|length| {
         let x = Tensor::constant(random_tensor(&[1, length, 8], 1, "x"));
         let words: Vec<Token> = (0..length).map(|t| 3 + t as Token % 6).collect();
         let meter = Meter::start();
         let state = recurrent(&x).span();
-        let block = model.encoder().blocks()[0].forward(&cx, &x, None, Engine::Literal).span();
+        let block = model.encoder().blocks()[0].forward(&cx, &x, None, Form::Literal).span();
         let loss = model.loss(&cx, &PairBatch::new(&[(&words, &words)])).span();
         meter.finish();
         (length, state, block, loss)

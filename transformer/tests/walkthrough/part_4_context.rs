@@ -5,7 +5,7 @@ use ndarray::{Array1, ArrayView1, Ix2, Ix3, s};
 use nn::{AdamW, Hooks, Schedule, Trainer, TrainingConfig};
 use tensor::check::lecture::{bar, say, title};
 use tensor::{Context, Init, Parameters, Real};
-use transformer::{EncoderConfig, MaskedWordModel, sinusoidal};
+use transformer::{EncoderConfig, MaskedLanguageModel, sinusoidal};
 
 use crate::language::{HOLE, WORDS, Words, english, sentences, sources, token, words};
 
@@ -39,7 +39,7 @@ language of 54 sentences like \"the novel ended well\" and \"the novel idea fail
 place in either sense. An encoder of one layer and D = 16 learns to say which words were hidden. Nobody tells it of senses.");
     let mut parameters = Parameters::new();
     let config = EncoderConfig::new(WORDS.len(), 1, WIDTH, 2);
-    let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config).unwrap();
+    let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config).unwrap();
     let mask =
         WordMask { chosen: 0.4, hidden: 0.5, replaced: 0.25, ..WordMask::new(HOLE, token("novel")..token("la")) };
     let mut trainer =
@@ -57,7 +57,7 @@ place in either sense. An encoder of one layer and D = 16 learns to say which wo
         texts.iter().map(|text| &table.row(text[1] as usize) * (WIDTH as Real).sqrt() + &place).collect()
     });
     let after = novel.each_ref().map(|texts| -> Vec<Array1<Real>> {
-        let read = model.reader().read(&cx, &sources(texts)); // (B, S, D)
+        let read = model.backbone().read(&cx, &sources(texts)); // (B, S, D)
         read.view::<Ix3>("read").slice(s![.., 1, ..]).rows().into_iter().map(|row| row.to_owned()).collect()
     });
     say("How far are the vectors of novel from each other (1 minus the cosine), in 9 sentences of either sense?");

@@ -8,7 +8,7 @@ use nn::{
 };
 use tensor::check::lecture::{say, title};
 use tensor::{Context, Init, Initializer, Parameters, Tensor};
-use transformer::{BlockConfig, Encoder, Engine, LearnedPositions};
+use transformer::{BlockConfig, Encoder, Form, LearnedPositions};
 
 /// T, and V.
 const LENGTH: usize = 6;
@@ -59,7 +59,7 @@ impl Neighbours {
     }
 
     fn scores(&self, cx: &Context<'_>, rows: &Rows) -> [Tensor; 2] {
-        let read = self.encoder.forward(cx, &self.embed(cx, rows.letters.view()), None, Engine::Fused);
+        let read = self.encoder.forward(cx, &self.embed(cx, rows.letters.view()), None, Form::Fused);
         self.answers.each_ref().map(|answer| answer.forward(cx, &read)) // (B, T, V)
     }
 }
@@ -120,7 +120,7 @@ as many parameters, learn for 150 steps. Where each head looks in the mean, and 
         let mut trainer = Trainer::new(&model, parameters, training);
         trainer.run(&|step| Rows::new(32, 2, step), Hooks::default()).unwrap();
         let (cx, x) = (Context::eval(trainer.parameters()), unseen.letters.view());
-        let weights = model.encoder.forward_with_weights(&cx, &model.embed(&cx, x), None, Engine::Fused).1.remove(0);
+        let weights = model.encoder.forward_with_weights(&cx, &model.embed(&cx, x), None, Form::Fused).1.remove(0);
         println!("    {}", if heads == 1 { "one head" } else { "two heads" });
         let looked: Vec<_> = (0..heads).map(|head| looks(&weights, head)).collect();
         for (head, &looked) in (1..).zip(&looked) {

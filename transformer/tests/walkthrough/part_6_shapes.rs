@@ -8,7 +8,7 @@ use nn::{AdamW, Batches, Embedding, Hooks, LayerNorm, Linear, Schedule, Trainabl
 use nn::{Translator, cross_entropy};
 use tensor::check::lecture::{bar, say, title};
 use tensor::{Context, Init, Initializer, Parameters, Real, Tensor};
-use transformer::{Block, BlockConfig, Engine, Mask, Transformer, TransformerConfig, sinusoidal};
+use transformer::{Block, BlockConfig, Form, Mask, Transformer, TransformerConfig, sinusoidal};
 
 use crate::language::{HOLE, WORDS, Words, english, sentences, sources, token};
 
@@ -41,7 +41,7 @@ impl Stack {
     fn scores(&self, cx: &Context<'_>, read: ArrayView2<'_, Token>) -> Tensor {
         let words = self.embedding.forward(cx, read.into_dyn()).scale((WIDTH as Real).sqrt()); // (B, T, D)
         let x = &words + &Tensor::constant(sinusoidal(read.ncols(), WIDTH));
-        let x = self.blocks.iter().fold(x, |x, block| block.forward(cx, &x, None, Engine::Fused));
+        let x = self.blocks.iter().fold(x, |x, block| block.forward(cx, &x, None, Form::Fused));
         self.output.forward(cx, &self.norm.forward(cx, &x))
     }
 }

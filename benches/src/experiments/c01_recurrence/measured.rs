@@ -3,7 +3,7 @@
 use data::Token;
 use ndarray::{Array2, ArrayView2, Axis};
 use ndarray_rand::rand::Rng;
-use nn::{Engine, LanguageModel};
+use nn::{Form, LanguageModel};
 use report::statistics::{largest, range};
 use stages::{Model, ModelConfig, Sizes, Stage};
 use tensor::{Context, Meter, Parameters, stream};
@@ -83,9 +83,9 @@ fn build(stage: Stage, context: usize, seed: u64) -> anyhow::Result<(Model, Para
     };
     let mut config = stage.configure(sizes);
     match &mut config {
-        ModelConfig::Rnn(config) => config.engine = Engine::Literal,
-        ModelConfig::Lstm(config) => config.engine = Engine::Literal,
-        ModelConfig::Gru(config) => config.engine = Engine::Literal,
+        ModelConfig::Rnn(config) => config.form = Form::Literal,
+        ModelConfig::Lstm(config) => config.form = Form::Literal,
+        ModelConfig::Gru(config) => config.form = Form::Literal,
         ModelConfig::Gpt(_) => {}
     }
     Ok(config.build(seed)?)

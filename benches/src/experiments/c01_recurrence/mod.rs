@@ -7,7 +7,7 @@ use stages::Stage;
 
 use crate::{
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     verdict::Verdict,
 };
 use findings::conclude;
@@ -30,17 +30,17 @@ const STAGES: [Stage; 3] = [Stage::Rnn, Stage::Lstm, Stage::Gpt];
 /// Operations that a recurrent stage's chain has to grow by with a token.
 const GROWTH: f64 = 1.0;
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
+fn run(session: &Session) -> anyhow::Result<Finding> {
     let lengths: &[usize] =
-        lab.budget.pick(&[8, 16, 32, 64, 128], &[8, 16, 32, 64, 128, 256], &[8, 32, 128, 512, 2048]);
-    let task = lab.progress.task("perturbing tokens", (STAGES.len() * lab.seeds.len()) as u64);
+        session.budget.pick(&[8, 16, 32, 64, 128], &[8, 16, 32, 64, 128, 256], &[8, 32, 128, 512, 2048]);
+    let task = session.progress.task("perturbing tokens", (STAGES.len() * session.seeds.len()) as u64);
     let mut measured = Vec::new();
     for stage in STAGES {
-        let changes = lab.each_seed(|seed| {
+        let changes = session.each_seed(|seed| {
             task.advance(1, 0, "");
             changes(stage, seed)
         })?;
-        measured.push(Measured { stage, changes, costs: costs(stage, lengths, lab.seeds[0])? });
+        measured.push(Measured { stage, changes, costs: costs(stage, lengths, session.seeds[0])? });
     }
     Ok(conclude(&measured, judge(&measured)))
 }
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn step_02_the_stages_do_as_claimed() {
-        let lab = Lab::new(Budget::Quick, vec![1, 2], data::corpus::book(), Progress::Quiet);
-        assert_eq!(run(&lab).unwrap().verdict, Verdict::Shown);
+        let session = Session::new(Budget::Quick, vec![1, 2], data::corpus::book(), Progress::Quiet);
+        assert_eq!(run(&session).unwrap().verdict, Verdict::Shown);
     }
 }

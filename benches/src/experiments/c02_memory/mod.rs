@@ -10,7 +10,7 @@ use report::statistics::Summary;
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     study::{
         grid::{self, Score, Study, Trial},
         parallel::Reporter,
@@ -66,20 +66,20 @@ impl Study for Remembering {
     }
 }
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let gaps: &[usize] = lab.budget.pick(&[10, 30], &[10, 30, 100], &[10, 30, 100, 300]);
-    let lengths: &[usize] = lab.budget.pick(&[], &[50], &[50, 100, 200]);
-    let steps = lab.budget.steps(1000, 3000, 6000);
+fn run(session: &Session) -> anyhow::Result<Finding> {
+    let gaps: &[usize] = session.budget.pick(&[10, 30], &[10, 30, 100], &[10, 30, 100, 300]);
+    let lengths: &[usize] = session.budget.pick(&[], &[50], &[50, 100, 200]);
+    let steps = session.budget.steps(1000, 3000, 6000);
     let recall = gaps.iter().map(|&gap| Task::Recall { gap });
     let tasks: Vec<Task> = recall.chain(lengths.iter().map(|&length| Task::Adding { length })).collect();
-    let (cells, longest) = (measure(lab, &tasks, steps)?, tasks[gaps.len() - 1]);
+    let (cells, longest) = (measure(session, &tasks, steps)?, tasks[gaps.len() - 1]);
     let found = Found { cells, longest, steps };
-    Ok(conclude(&found, found.verdict(lab.budget)))
+    Ok(conclude(&found, found.verdict(session.budget)))
 }
 
-fn measure(lab: &Lab, tasks: &[Task], steps: u64) -> anyhow::Result<Vec<Cell>> {
+fn measure(session: &Session, tasks: &[Task], steps: u64) -> anyhow::Result<Vec<Cell>> {
     let cases = tasks.iter().flat_map(|&task| Variant::ALL.map(|variant| Case { task, variant }));
-    grid::measure(lab, "C2, memory", &Remembering { steps }, &cases.collect::<Vec<_>>())
+    grid::measure(session, "C2, memory", &Remembering { steps }, &cases.collect::<Vec<_>>())
 }
 
 /// What was measured.

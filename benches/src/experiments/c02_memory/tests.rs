@@ -34,9 +34,9 @@ fn step_03_a_diverged_training_recalled_nothing_and_no_accuracy_is_made_up() {
 /// The quick budget does not add.
 #[test]
 fn step_04_adding_has_a_figure_and_a_table_of_its_own() {
-    let lab = Lab::new(Budget::Quick, vec![1, 2], data::corpus::book(), Progress::Quiet);
+    let session = Session::new(Budget::Quick, vec![1, 2], data::corpus::book(), Progress::Quiet);
     let tasks = [Task::Recall { gap: 2 }, Task::Adding { length: 4 }];
-    let found = Found { cells: measure(&lab, &tasks, 4).unwrap(), longest: tasks[0], steps: 4 };
+    let found = Found { cells: measure(&session, &tasks, 4).unwrap(), longest: tasks[0], steps: 4 };
     let finding = conclude(&found, Verdict::NotShown);
     assert_eq!(finding.figures[3].name, "c02-adding");
     for table in &finding.tables {

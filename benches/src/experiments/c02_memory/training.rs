@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use data::tasks::{Adding, Recall, TokenTask};
-use lstm::{Gru, GruStart, Lstm, LstmStart};
+use lstm::{Gru, GruInit, Lstm, LstmInit};
 use nn::{Adam, Schedule, StepReport, Trainable, Trainer, TrainingConfig};
 use rnn::{
     Classifier, ClassifierConfig, Elman, ElmanOptions, Nonlinearity, Recurrence, Recurrent, Regressor, SequenceBatch,
@@ -68,8 +68,8 @@ pub enum Family {
 /// A cell with its options, for sequences of a known length.
 enum Cell {
     Rnn(ElmanOptions),
-    Lstm(LstmStart),
-    Gru(GruStart),
+    Lstm(LstmInit),
+    Gru(GruInit),
 }
 
 impl Variant {
@@ -111,10 +111,10 @@ impl Variant {
             Variant::TanhUniform => rnn(Nonlinearity::Tanh, Recurrence::Uniform),
             Variant::TanhOrthogonal => rnn(Nonlinearity::Tanh, Recurrence::Orthogonal),
             Variant::ReluIdentity => rnn(Nonlinearity::Relu, Recurrence::Identity),
-            Variant::LstmBias => Cell::Lstm(LstmStart::ForgetBias),
-            Variant::LstmChrono => Cell::Lstm(LstmStart::Chrono { horizon }),
-            Variant::GruUniform => Cell::Gru(GruStart::Uniform),
-            Variant::GruChrono => Cell::Gru(GruStart::Chrono { horizon }),
+            Variant::LstmBias => Cell::Lstm(LstmInit::ForgetBias),
+            Variant::LstmChrono => Cell::Lstm(LstmInit::Chrono { horizon }),
+            Variant::GruUniform => Cell::Gru(GruInit::Uniform),
+            Variant::GruChrono => Cell::Gru(GruInit::Chrono { horizon }),
         }
     }
 

@@ -13,7 +13,7 @@ use report::statistics::Summary;
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     verdict::{Verdict, exceeds},
 };
 use findings::conclude;
@@ -35,9 +35,9 @@ pub const EXPERIMENT: Experiment = Experiment {
 /// What counts as better, as a part of the sentences.
 pub const BETTER: f64 = 0.05;
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let study = Study::of(lab)?;
-    Ok(conclude(&study, lab.budget))
+fn run(session: &Session) -> anyhow::Result<Finding> {
+    let study = Study::of(session)?;
+    Ok(conclude(&study, session.budget))
 }
 
 /// From what each seed gets right of the long sentences.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     budget::Budget,
-    lab::Lab,
+    session::Session,
     study::grid::{self, Chosen},
 };
 
@@ -89,32 +89,32 @@ pub type Cell = grid::Cell<Case, Outcome>;
 pub type Pick = fn(&Study, Kind) -> &Cell;
 
 impl Study {
-    /// The study of this lab's budget, whichever experiment asks first.
+    /// The study of this session's budget, whichever experiment asks first.
     ///
     /// # Errors
     /// Those of [`new`](Self::new).
-    pub fn of(lab: &Lab) -> anyhow::Result<Rc<Self>> {
-        lab.once("translators of C3 and C4", || Self::new(lab, Sizes::of(lab.budget)))
+    pub fn of(session: &Session) -> anyhow::Result<Rc<Self>> {
+        session.once("translators of C3 and C4", || Self::new(session, Sizes::of(session.budget)))
     }
 
     /// Trains every kind on equal tokens, and those of [`AS_LONG`] for equal seconds too.
     ///
     /// # Errors
     /// If the models differ in size by more than 2 %, or a training fails.
-    pub fn new(lab: &Lab, sizes: Sizes) -> anyhow::Result<Self> {
+    pub fn new(session: &Session, sizes: Sizes) -> anyhow::Result<Self> {
         let pairs = Pairs::new(sizes.pairs, sizes.per_length);
         let vocabularies = [pairs.english.size(), pairs.spanish.size()];
         let designs = designs(Shape { vocabularies, width: sizes.width }, &sizes.kinds)?;
         let translating = Translating { rows: sizes.rows, pairs: &pairs };
 
         let cases = designs.into_iter().map(|design| Case { design, steps: sizes.steps });
-        let mut chosen = grid::search(lab, "C3, translators", &translating, &cases.collect::<Vec<_>>())?;
+        let mut chosen = grid::search(session, "C3, translators", &translating, &cases.collect::<Vec<_>>())?;
         for (kind, times) in AS_LONG.into_iter().zip(sizes.as_long) {
             let steps = (times * sizes.steps as f64).round() as u64;
             let of_kind = chosen.iter().find(|chosen| chosen.case.design.kind == kind).cloned();
             chosen.extend(of_kind.map(|chosen| Chosen { case: Case { steps, ..chosen.case }, ..chosen }));
         }
-        let mut cells = grid::repeat(lab, "C3, translators", &translating, chosen)?;
+        let mut cells = grid::repeat(session, "C3, translators", &translating, chosen)?;
         let longer = cells.split_off(sizes.kinds.len());
         Ok(Self { sizes, pairs, cells, longer })
     }

@@ -13,7 +13,7 @@ use crate::{
         study::Study,
     },
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     verdict::{Verdict, exceeds},
 };
 use evidence::{Evidence, Found};
@@ -44,9 +44,9 @@ const FLATTER: f64 = 0.5;
 /// How many times the diagonal's alignment error attention may make.
 const ALIGNED: f64 = 0.5;
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let study = Study::of(lab)?;
-    Ok(conclude(&Found::new(&study), lab.budget))
+fn run(session: &Session) -> anyhow::Result<Finding> {
+    let study = Study::of(session)?;
+    Ok(conclude(&Found::new(&study), session.budget))
 }
 
 impl Evidence {

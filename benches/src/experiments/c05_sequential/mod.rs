@@ -7,7 +7,7 @@ mod findings;
 use crate::{
     experiments::c06_parallelism::{GROWING, counts::Counted, layers::Kind, times::Timed},
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
 };
 use findings::conclude;
 
@@ -26,12 +26,13 @@ pub const EXPERIMENT: Experiment = Experiment {
 /// D of the translators that are timed.
 const WIDTH: usize = 128;
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
+fn run(session: &Session) -> anyhow::Result<Finding> {
     let counted = Kind::TRANSLATORS.map(Counted::of);
-    let longest = lab.budget.pick([256, 64], [512, 256], [1_024, 512]);
-    let repetitions = lab.budget.pick(3, 9, 21);
-    let timed = Timed::one_and_many(lab, "C5, timing translators", &Kind::TRANSLATORS, WIDTH, longest, repetitions)?;
-    Ok(conclude(&counted, &timed, lab.threads))
+    let longest = session.budget.pick([256, 64], [512, 256], [1_024, 512]);
+    let repetitions = session.budget.pick(3, 9, 21);
+    let timed =
+        Timed::one_and_many(session, "C5, timing translators", &Kind::TRANSLATORS, WIDTH, longest, repetitions)?;
+    Ok(conclude(&counted, &timed, session.threads))
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use attention::{DecoderConfig, Score};
 use lstm::Lstm;
 use ndarray::Array3;
 use nn::Linear;
-use rnn::{Elman, Recurrent, Run};
+use rnn::{Elman, PassOptions, Recurrent};
 use tensor::{Context, Init, Initializer, Meter, Parameters, Tensor, concat};
 use transformer::{
-    Activation, Block, BlockConfig, DecoderBlock, Engine, Look, Mask, MultiHeadAttention,
+    Activation, AttentionSource, Block, BlockConfig, DecoderBlock, Form, Mask, MultiHeadAttention,
     block::fused::linear_activation, scaled_dot_product::literal,
 };
 
@@ -143,31 +143,31 @@ impl Layer {
     ///
     /// # Shapes
     /// - `x`: (B, T, D); returns (B, T, D).
-    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, engine: Engine) -> Tensor {
+    pub fn forward(&self, cx: &Context<'_>, x: &Tensor, form: Form) -> Tensor {
         match &self.modules {
-            Modules::Rnn(layer) => recurrent(layer, cx, x, engine),
-            Modules::Lstm(layer) => recurrent(layer, cx, x, engine),
-            Modules::Attention(layer) => layer.forward(cx, x, Look::default(), engine),
+            Modules::Rnn(layer) => recurrent(layer, cx, x, form),
+            Modules::Lstm(layer) => recurrent(layer, cx, x, form),
+            Modules::Attention(layer) => layer.forward(cx, x, AttentionSource::default(), form),
             Modules::FeedForward { up, down } => {
-                let hidden = match engine {
-                    Engine::Literal => up.forward(cx, x).gelu(),
-                    Engine::Fused => linear_activation(x, &cx.get(up.weight()), None, Activation::Gelu),
+                let hidden = match form {
+                    Form::Literal => up.forward(cx, x).gelu(),
+                    Form::Fused => linear_activation(x, &cx.get(up.weight()), None, Activation::Gelu),
                 };
                 down.forward(cx, &hidden)
             }
-            Modules::Block(block) => block.forward(cx, x, None, engine),
+            Modules::Block(block) => block.forward(cx, x, None, form),
             Modules::ScaledDotProduct => literal::attention(x, x, x, HEADS, Mask::Causal),
             Modules::LookingBack { encoder, decoder } => {
                 let (batch, positions) = (x.shape()[0], x.shape()[1]);
-                let run = Run { engine, ..Run::default() };
+                let run = PassOptions { form, ..PassOptions::default() };
                 let (states, last) = encoder.forward(cx, x, &encoder.empty(batch), run); // (B, T, D)
                 let memory = decoder.memory(cx, states, vec![positions; batch]);
                 let begin = decoder.begin(last[0].clone(), last[1].clone());
-                decoder.forward(cx, x, &memory, &begin, engine).ys
+                decoder.forward(cx, x, &memory, &begin, form).ys
             }
             Modules::Translator { encoder, decoder } => {
-                let memory = encoder.forward(cx, x, None, engine); // (B, T, D)
-                decoder.forward(cx, x, &memory, None, engine)
+                let memory = encoder.forward(cx, x, None, form); // (B, T, D)
+                decoder.forward(cx, x, &memory, None, form)
             }
         }
     }
@@ -176,7 +176,7 @@ impl Layer {
     pub fn count(&self, positions: usize, width: usize) -> Counts {
         let x = Tensor::constant(Array3::ones((1, positions, width)));
         let meter = Meter::start();
-        let y = self.forward(&Context::eval(&self.parameters), &x, Engine::Literal);
+        let y = self.forward(&Context::eval(&self.parameters), &x, Form::Literal);
         let work = meter.finish().values().map(|usage| usage.cost.work).sum();
         Counts { work, span: y.span() }
     }
@@ -195,23 +195,23 @@ impl Layer {
         let last = match &self.modules {
             Modules::Rnn(layer) => last_of_steps(layer, &cx, &inputs),
             Modules::Lstm(layer) => last_of_steps(layer, &cx, &inputs),
-            Modules::FeedForward { .. } => self.forward(&cx, &inputs[positions - 1], Engine::Literal),
+            Modules::FeedForward { .. } => self.forward(&cx, &inputs[positions - 1], Form::Literal),
             _ => {
                 let x = concat(1, &inputs.iter().collect::<Vec<_>>()); // (1, T, D)
-                self.forward(&cx, &x, Engine::Literal).index(1, positions - 1)
+                self.forward(&cx, &x, Form::Literal).index(1, positions - 1)
             }
         };
         last.span().checked_sub(HELD_UP)
     }
 }
 
-fn recurrent<R: Recurrent>(layer: &R, cx: &Context<'_>, x: &Tensor, engine: Engine) -> Tensor {
-    layer.forward(cx, x, &layer.empty(x.shape()[0]), Run { engine, ..Run::default() }).0
+fn recurrent<R: Recurrent>(layer: &R, cx: &Context<'_>, x: &Tensor, form: Form) -> Tensor {
+    layer.forward(cx, x, &layer.empty(x.shape()[0]), PassOptions { form, ..PassOptions::default() }).0
 }
 
 /// The last output of a recurrent layer that is given its inputs, (1, 1, D) each, one by one.
 fn last_of_steps<R: Recurrent>(layer: &R, cx: &Context<'_>, inputs: &[Tensor]) -> Tensor {
-    let run = Run { engine: Engine::Literal, ..Run::default() };
+    let run = PassOptions { form: Form::Literal, ..PassOptions::default() };
     let state = inputs.iter().fold(layer.empty(1), |state, x| layer.forward(cx, x, &state, run).1);
     state[0].clone()
 }
@@ -246,8 +246,8 @@ mod tests {
             let layer = Layer::new(kind, 8);
             let cx = Context::train(layer.parameters(), 1, 0);
             let x = cx.leaf(Array3::ones((2, 3, 8)));
-            for engine in [Engine::Literal, Engine::Fused] {
-                assert_eq!(layer.forward(&cx, &x, engine).shape(), [2, 3, 8], "{}", kind.name());
+            for form in [Form::Literal, Form::Fused] {
+                assert_eq!(layer.forward(&cx, &x, form).shape(), [2, 3, 8], "{}", kind.name());
             }
         }
     }

@@ -16,7 +16,7 @@ pub mod times;
 
 use crate::{
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     verdict::Verdict,
 };
 use counts::{Counted, WIDTH};
@@ -40,13 +40,13 @@ pub const EXPERIMENT: Experiment = Experiment {
 /// How many operations a further token adds at least to what is recurrent.
 pub const GROWING: f64 = 1.0;
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
+fn run(session: &Session) -> anyhow::Result<Finding> {
     let counted = Kind::COUNTED.map(Counted::of);
     let read = Reader::all().into_iter().map(Read::of).collect::<anyhow::Result<Vec<_>>>()?;
-    let longest = lab.budget.pick([1_024, 256], [2_048, 1_024], [4_096, 2_048]);
-    let repetitions = lab.budget.pick(5, 15, 31);
-    let timed = Timed::one_and_many(lab, "C6, timing layers", &Kind::LAYERS, WIDTH, longest, repetitions)?;
-    Ok(conclude(&counted, &read, &timed, lab.threads))
+    let longest = session.budget.pick([1_024, 256], [2_048, 1_024], [4_096, 2_048]);
+    let repetitions = session.budget.pick(5, 15, 31);
+    let timed = Timed::one_and_many(session, "C6, timing layers", &Kind::LAYERS, WIDTH, longest, repetitions)?;
+    Ok(conclude(&counted, &read, &timed, session.threads))
 }
 
 /// Whether a chain or a way that grows by so much with every token, at least and at most, is as the criterion has it.

@@ -7,7 +7,7 @@ use ndarray::Array2;
 use nn::Trainable;
 use stages::{AnyStage, Sizes, TranslatorSizes};
 use tensor::{Context, Init, Meter, Parameters};
-use transformer::{EncoderConfig, Engine, MaskedWordModel};
+use transformer::{EncoderConfig, Form, MaskedLanguageModel};
 
 use super::{counts::growth, layers::Counts};
 
@@ -73,23 +73,23 @@ impl Reader {
     /// # Errors
     /// If no model can have these sizes.
     pub fn count(self, length: usize) -> anyhow::Result<Counts> {
-        let (layers, embedding, heads, engine) = (LAYERS, WIDTH, HEADS, Engine::Literal);
+        let (layers, embedding, heads, form) = (LAYERS, WIDTH, HEADS, Form::Literal);
         Ok(match self {
             Self::Stage(AnyStage::Language(stage)) => {
                 let sizes = Sizes { layers, embedding, heads, ..Sizes::new(VOCABULARY, length, WIDTH) };
-                let (model, parameters) = stage.configure(sizes).build_with(engine, 1)?;
+                let (model, parameters) = stage.configure(sizes).build_with(form, 1)?;
                 of_loss(&model, &parameters, &text(length))
             }
             Self::Stage(AnyStage::Translation(stage)) => {
                 let sizes = TranslatorSizes::new(VOCABULARY, VOCABULARY, WIDTH);
                 let sizes = TranslatorSizes { layers, embedding, heads, ..sizes };
-                let (model, parameters) = stage.configure(sizes).build_with(engine, 1)?;
+                let (model, parameters) = stage.configure(sizes).build_with(form, 1)?;
                 of_loss(&model, &parameters, &pair(length))
             }
             Self::Encoder => {
                 let mut parameters = Parameters::new();
                 let config = EncoderConfig::new(VOCABULARY, LAYERS, WIDTH, HEADS);
-                let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config)?.with_engine(engine);
+                let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config)?.with_form(form);
                 of_loss(&model, &parameters, &hidden(length))
             }
         })

@@ -5,12 +5,12 @@ use std::{hint::black_box, time::Instant};
 use ndarray::Array3;
 use rayon::ThreadPoolBuilder;
 use tensor::{Context, Real, Tensor};
-use transformer::Engine;
+use transformer::Form;
 
 use report::{format, progress::Task, statistics::median};
 
 use super::layers::{Kind, Layer};
-use crate::lab::Lab;
+use crate::session::Session;
 
 /// What is timed.
 #[derive(Clone, Debug)]
@@ -60,16 +60,16 @@ impl Timed {
     /// # Errors
     /// If the threads cannot be started.
     pub fn one_and_many(
-        lab: &Lab,
+        session: &Session,
         name: &str,
         kinds: &[Kind],
         width: usize,
         longest: [usize; 2],
         repetitions: usize,
     ) -> anyhow::Result<[Self; 2]> {
-        let mut threads = vec![1, lab.threads];
+        let mut threads = vec![1, session.threads];
         threads.dedup();
-        let task = lab.progress.task(name, 2 * (repetitions as u64 + 1));
+        let task = session.progress.task(name, 2 * (repetitions as u64 + 1));
         let time = |batch, longest| {
             let lengths = (4..).map(|p| 1 << p).take_while(|&n| n <= longest).collect();
             let setting = Setting { kinds: kinds.into(), batch, width, lengths, threads: threads.clone(), repetitions };
@@ -180,12 +180,12 @@ fn time(layer: &Layer, pass: Pass, shape: (usize, usize, usize)) -> f64 {
     match pass {
         Pass::Forward => {
             let cx = Context::eval(layer.parameters());
-            black_box(layer.forward(&cx, &Tensor::constant(x), Engine::Fused));
+            black_box(layer.forward(&cx, &Tensor::constant(x), Form::Fused));
         }
         Pass::Training => {
             let cx = Context::train(layer.parameters(), 1, 0);
             let x = cx.leaf(x);
-            let y = layer.forward(&cx, &x, Engine::Fused);
+            let y = layer.forward(&cx, &x, Form::Fused);
             black_box(y.backward_with(ndarray::ArrayD::ones(y.shape())));
         }
     }

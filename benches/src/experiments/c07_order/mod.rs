@@ -17,7 +17,7 @@ use transformer::Positions;
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     verdict::{Verdict, exceeds},
 };
 use findings::conclude;
@@ -47,14 +47,14 @@ const MOVED: f64 = 1e-3;
 /// What an advantage has to be at least, as a part of the sentences.
 const ADVANTAGE: f64 = 0.3;
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
+fn run(session: &Session) -> anyhow::Result<Finding> {
     let mut permuted = Vec::new();
     for place in Place::ALL {
-        permuted.push(Permuted { place, moved: lab.each_seed(|seed| moved(place, seed))? });
+        permuted.push(Permuted { place, moved: session.each_seed(|seed| moved(place, seed))? });
     }
-    let trained = train(lab, lab.budget.steps(220, 2_200, 10_000))?;
+    let trained = train(session, session.budget.steps(220, 2_200, 10_000))?;
     let found = Found { permuted, trained };
-    Ok(conclude(&found, found.verdict(lab.budget)))
+    Ok(conclude(&found, found.verdict(session.budget)))
 }
 
 /// What was measured.

@@ -6,7 +6,7 @@ use ndarray_rand::rand::{Rng, seq::SliceRandom};
 use report::statistics::largest;
 use tensor::{Context, Init, Parameters, Real, Tensor, check::random_tensor, stream};
 use transformer::{
-    Block, BlockConfig, EncoderConfig, Engine, Mask, MaskedWordModel, Positions,
+    Block, BlockConfig, EncoderConfig, Form, Mask, MaskedLanguageModel, Positions,
     scaled_dot_product::{fused, literal},
 };
 
@@ -31,9 +31,9 @@ pub enum Place {
     /// The same, the terms of every sum added from the smallest to the largest.
     Sorted,
     /// The operation of the crate transformer.
-    Attention(Engine),
+    Attention(Form),
     /// A whole encoder.
-    Encoder(Engine, Positions),
+    Encoder(Form, Positions),
     /// A block without positions in which each token sees only those before it.
     Causal,
 }
@@ -43,22 +43,22 @@ impl Place {
     pub const ALL: [Place; 9] = [
         Place::Sorted,
         Place::InOrder,
-        Place::Attention(Engine::Literal),
-        Place::Attention(Engine::Fused),
-        Place::Encoder(Engine::Literal, Positions::None),
-        Place::Encoder(Engine::Fused, Positions::None),
-        Place::Encoder(Engine::Fused, Positions::Sinusoidal),
-        Place::Encoder(Engine::Fused, Positions::Learned { context: LENGTH }),
+        Place::Attention(Form::Literal),
+        Place::Attention(Form::Fused),
+        Place::Encoder(Form::Literal, Positions::None),
+        Place::Encoder(Form::Fused, Positions::None),
+        Place::Encoder(Form::Fused, Positions::Sinusoidal),
+        Place::Encoder(Form::Fused, Positions::Learned { context: LENGTH }),
         Place::Causal,
     ];
 
     pub fn name(self) -> String {
-        let form = |engine| if engine == Engine::Literal { "in small operations" } else { "fused" };
+        let named = |form| if form == Form::Literal { "in small operations" } else { "fused" };
         match self {
             Place::Sorted => "the equation in 64 bits, sums sorted".to_owned(),
             Place::InOrder => "the equation in 64 bits".to_owned(),
-            Place::Attention(engine) => format!("attention, {}", form(engine)),
-            Place::Encoder(engine, Positions::None) => format!("encoder without positions, {}", form(engine)),
+            Place::Attention(form) => format!("attention, {}", named(form)),
+            Place::Encoder(form, Positions::None) => format!("encoder without positions, {}", named(form)),
             Place::Encoder(_, Positions::Sinusoidal) => "encoder, sinusoidal positions".to_owned(),
             Place::Encoder(_, Positions::Learned { .. }) => "encoder, learned positions".to_owned(),
             Place::Causal => "causal block without positions".to_owned(),
@@ -117,28 +117,28 @@ fn outputs_of(place: Place, seed: u64) -> anyhow::Result<Outputs> {
                 attend(q.view(), k.view(), v.view(), place == Place::Sorted)
             })
         }
-        Place::Attention(engine) => Box::new(move |order| {
+        Place::Attention(form) => Box::new(move |order| {
             let [q, k, v] = [&q, &k, &v].map(|x| batch_of_one(&x.select(Axis(0), order)));
-            rows(&match engine {
-                Engine::Literal => literal::attention(&q, &k, &v, HEADS, Mask::Bidirectional),
-                Engine::Fused => fused::attention(&q, &k, &v, HEADS, Mask::Bidirectional),
+            rows(&match form {
+                Form::Literal => literal::attention(&q, &k, &v, HEADS, Mask::Bidirectional),
+                Form::Fused => fused::attention(&q, &k, &v, HEADS, Mask::Bidirectional),
             })
         }),
-        Place::Encoder(engine, positions) => {
+        Place::Encoder(form, positions) => {
             let config = EncoderConfig { positions, ..EncoderConfig::new(VOCABULARY, 2, WIDTH, HEADS) };
-            let model = MaskedWordModel::new(&mut init, config)?.with_engine(engine);
+            let model = MaskedLanguageModel::new(&mut init, config)?.with_form(form);
             let mut rng = stream(seed, 0, "tokens of C7");
             let tokens: Vec<Token> = (0..LENGTH).map(|_| rng.random_range(0..VOCABULARY as Token)).collect();
             Box::new(move |order| {
                 let sentence: Vec<Token> = order.iter().map(|&t| tokens[t]).collect();
-                rows(&model.reader().read(&Context::eval(&parameters), &Sources::new(&[&sentence])))
+                rows(&model.backbone().read(&Context::eval(&parameters), &Sources::new(&[&sentence])))
             })
         }
         Place::Causal => {
             let block = Block::pytorch(&mut init, &BlockConfig::new(WIDTH, HEADS), "block");
             Box::new(move |order| {
                 let x = batch_of_one(&q.select(Axis(0), order));
-                rows(&block.forward(&Context::eval(&parameters), &x, None, Engine::Fused))
+                rows(&block.forward(&Context::eval(&parameters), &x, None, Form::Fused))
             })
         }
     })

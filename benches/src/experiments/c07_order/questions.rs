@@ -8,7 +8,7 @@ use tensor::{Context, Init, Parameters, stream};
 use transformer::{EncoderConfig, Labelled, Positions, SentenceClassifier};
 
 use crate::{
-    lab::Lab,
+    session::Session,
     study::{
         parallel::{Reporter, side_by_side},
         training::Recipe,
@@ -130,13 +130,13 @@ pub const POSITIONS: [(Positions, &str); 3] = [
 ///
 /// # Errors
 /// If a training fails.
-pub fn train(lab: &Lab, steps: u64) -> anyhow::Result<Vec<Trained>> {
+pub fn train(session: &Session, steps: u64) -> anyhow::Result<Vec<Trained>> {
     let of_question = |question| POSITIONS.into_iter().map(move |(positions, _)| (question, positions));
     let jobs = Question::ALL.into_iter().flat_map(of_question);
-    let seeds = |(question, positions)| lab.seeds.iter().map(move |&seed| Job { question, positions, seed });
+    let seeds = |(question, positions)| session.seeds.iter().map(move |&seed| Job { question, positions, seed });
     let jobs: Vec<Job> = jobs.flat_map(seeds).collect();
     let train = |job: &Job, reporter: &Reporter| job.train(steps, reporter);
-    side_by_side(lab, "C7, questions about order", &jobs, |_| steps, train).into_iter().collect()
+    side_by_side(session, "C7, questions about order", &jobs, |_| steps, train).into_iter().collect()
 }
 
 impl Job {

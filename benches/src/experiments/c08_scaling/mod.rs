@@ -12,7 +12,7 @@ use report::statistics::Summary;
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     study::{
         grid::{self, Cell},
         parts::Part,
@@ -56,19 +56,19 @@ pub const TRAINED: usize = 128;
 /// How many times as many steps the undivided scores have to take.
 const SLOWER: f64 = 1.5;
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
+fn run(session: &Session) -> anyhow::Result<Finding> {
     let at_first = WIDTHS.into_iter().flat_map(|width| {
         Scores::ALL.map(|scores| AtFirst {
             width,
             scores,
-            seeds: lab.seeds.iter().map(|&seed| measure(width, scores, seed)).collect(),
+            seeds: session.seeds.iter().map(|&seed| measure(width, scores, seed)).collect(),
         })
     });
-    let widths: &[usize] = lab.budget.pick(&[8, TRAINED], &[8, 32, TRAINED], &[8, 32, TRAINED, 512]);
+    let widths: &[usize] = session.budget.pick(&[8, TRAINED], &[8, 32, TRAINED], &[8, 32, TRAINED, 512]);
     let cases = widths.iter().flat_map(|&width| Scores::ALL.map(|scores| Case { width, scores }));
-    let retrieval = Retrieval { steps: lab.budget.steps(500, 3_000, 6_000) };
-    let trained = grid::measure(lab, "C8, with and without √d", &retrieval, &cases.collect::<Vec<_>>())?;
-    Ok(conclude(&Found { at_first: at_first.collect(), trained }, lab.budget))
+    let retrieval = Retrieval { steps: session.budget.steps(500, 3_000, 6_000) };
+    let trained = grid::measure(session, "C8, with and without √d", &retrieval, &cases.collect::<Vec<_>>())?;
+    Ok(conclude(&Found { at_first: at_first.collect(), trained }, session.budget))
 }
 
 /// What was measured.

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, Axis, Ix3, Ix4, s};
 use ndarray_rand::rand::Rng;
 use nn::Trainable;
 use tensor::{Context, Init, Parameters, Real, Tensor, stream};
-use transformer::{EncoderConfig, MaskedWordModel};
+use transformer::{EncoderConfig, MaskedLanguageModel};
 
 use super::corpus::{Corpus, Occurrence, sentences};
 use super::probe::{Labelled, probe};
@@ -73,7 +73,7 @@ impl Job {
         let Job { seed, steps } = *self;
         let config = EncoderConfig::new(corpus.vocabulary(), LAYERS, WIDTH, HEADS);
         let mut parameters = Parameters::new();
-        let model = MaskedWordModel::new(&mut Init::new(&mut parameters, seed), config)?;
+        let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, seed), config)?;
         let mask = WordMask::new(corpus.mask(), corpus.word_tokens());
         let batches = |step: u64| {
             let mut rng = stream(seed, step, "sentences of C9");
@@ -102,7 +102,7 @@ impl Job {
 }
 
 /// Distances and probes before the first layer and after each.
-fn depths(corpus: &Corpus, model: &MaskedWordModel, parameters: &Parameters) -> anyhow::Result<Vec<Depth>> {
+fn depths(corpus: &Corpus, model: &MaskedLanguageModel, parameters: &Parameters) -> anyhow::Result<Vec<Depth>> {
     let mut depths = vec![Depth { same: 0.0, different: 0.0, probes: Vec::new() }; LAYERS + 1];
     for homograph in &corpus.homographs {
         let labelled = |occurrences: &[Occurrence]| -> Vec<Labelled> {
@@ -127,8 +127,8 @@ fn depths(corpus: &Corpus, model: &MaskedWordModel, parameters: &Parameters) -> 
 }
 
 /// The vectors of the words before the first layer and after each, before any final normalisation: L + 1 times (B, D).
-fn vectors(model: &MaskedWordModel, parameters: &Parameters, occurrences: &[Occurrence]) -> Vec<Array2<Real>> {
-    let depths = model.reader().depths(&Context::eval(parameters), &sentences(occurrences)); // (B, S, D) each
+fn vectors(model: &MaskedLanguageModel, parameters: &Parameters, occurrences: &[Occurrence]) -> Vec<Array2<Real>> {
+    let depths = model.backbone().depths(&Context::eval(parameters), &sentences(occurrences)); // (B, S, D) each
     let of_words = |depth: &Tensor| {
         let depth = depth.view::<Ix3>("vectors of words");
         let entry = |(b, d): (usize, usize)| depth[[b, occurrences[b].position, d]];
@@ -157,8 +157,8 @@ fn distances(labelled: &Labelled) -> [f64; 2] {
 }
 
 /// Where the words of some occurrences look.
-fn looks(model: &MaskedWordModel, parameters: &Parameters, occurrences: &[Occurrence]) -> Looks {
-    let weights = model.reader().attention_weights(&Context::eval(parameters), &sentences(occurrences));
+fn looks(model: &MaskedLanguageModel, parameters: &Parameters, occurrences: &[Occurrence]) -> Looks {
+    let weights = model.backbone().attention_weights(&Context::eval(parameters), &sentences(occurrences));
     let mut rows: Vec<Array2<f64>> = Vec::with_capacity(occurrences.len()); // (L·N, S) of each
     for (b, Occurrence { sentence, position, .. }) in occurrences.iter().enumerate() {
         let of_layer = |layer: &Tensor| {
@@ -186,7 +186,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::{budget::Budget, lab::Lab, study::parallel::side_by_side};
+    use crate::{budget::Budget, session::Session, study::parallel::side_by_side};
     use report::progress::Progress;
 
     #[test]
@@ -199,17 +199,17 @@ mod tests {
     fn step_02_context_comes_in_with_the_layers_and_threads_change_nothing() {
         let corpus = Corpus::new(50, 2_000, 4);
         let measured = [1, 2].map(|threads| {
-            let mut lab = Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
-            lab.threads = threads;
+            let mut session = Session::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
+            session.threads = threads;
             let jobs = [Job { seed: 1, steps: 2 }, Job { seed: 1, steps: 0 }];
-            side_by_side(&lab, "C9", &jobs, |job| job.steps, |job, to| job.measure(&corpus, to).unwrap())
+            side_by_side(&session, "C9", &jobs, |job| job.steps, |job, to| job.measure(&corpus, to).unwrap())
         });
         assert_eq!(measured[0], measured[1]);
 
         // One word at one place: the same vector before the first layer, another after it.
         let config = EncoderConfig::new(corpus.vocabulary(), LAYERS, WIDTH, HEADS);
         let mut parameters = Parameters::new();
-        let model = MaskedWordModel::new(&mut Init::new(&mut parameters, 1), config).unwrap();
+        let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config).unwrap();
         let occurrence = |sentence: &[Token]| Occurrence { sentence: sentence.into(), position: 1, sense: 0 };
         let both = [occurrence(&[3, 7, 4]), occurrence(&[5, 7, 6, 2])];
         let [before, after, _] = <[_; LAYERS + 1]>::try_from(vectors(&model, &parameters, &both)).unwrap();

@@ -13,7 +13,7 @@ use report::statistics::Summary;
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     study::parallel::{Reporter, side_by_side},
     verdict::{Verdict, exceeds},
 };
@@ -38,17 +38,18 @@ const APART: f64 = 0.05;
 /// How much more often the probe has to be right.
 const BETTER: f64 = 0.1;
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let each = lab.budget.pick(40, 60, 100);
-    let corpus = Corpus::new(lab.budget.pick(5_000, 20_000, 60_000), lab.budget.pick(20_000, 60_000, 200_000), each);
+fn run(session: &Session) -> anyhow::Result<Finding> {
+    let each = session.budget.pick(40, 60, 100);
+    let corpus =
+        Corpus::new(session.budget.pick(5_000, 20_000, 60_000), session.budget.pick(20_000, 60_000, 200_000), each);
     anyhow::ensure!(!corpus.homographs.is_empty(), "the generated sentences have no word in two senses {each} times");
-    let steps = lab.budget.steps(1_500, 15_000, 60_000);
-    let jobs = [steps, 0].into_iter().flat_map(|steps| lab.seeds.iter().map(move |&seed| Job { seed, steps }));
+    let steps = session.budget.steps(1_500, 15_000, 60_000);
+    let jobs = [steps, 0].into_iter().flat_map(|steps| session.seeds.iter().map(move |&seed| Job { seed, steps }));
     let measure = |job: &Job, reporter: &Reporter| job.measure(&corpus, reporter);
-    let measured = side_by_side(lab, "C9, filling gaps", &jobs.collect::<Vec<_>>(), |job| job.steps, measure);
+    let measured = side_by_side(session, "C9, filling gaps", &jobs.collect::<Vec<_>>(), |job| job.steps, measure);
     let measured = measured.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
     let (trained, untrained): (Vec<_>, Vec<_>) = measured.into_iter().partition(|measured| measured.job.steps > 0);
-    let verdict = verdict(&trained, lab.budget);
+    let verdict = verdict(&trained, session.budget);
     Ok(Found { corpus, each, trained, untrained }.conclude(verdict))
 }
 

@@ -18,15 +18,15 @@ use super::{
 };
 use crate::{
     finding::{Draft, Finding},
-    lab::Lab,
+    session::Session,
     study::text::Values,
 };
 
 /// The place whose weights are drawn.
 const MIDDLE: usize = POSITIONS / 2;
 
-pub fn conclude(found: &Found, lab: &Lab) -> Finding {
-    let values = found.values().maybe("alphabet", lab.alphabet.limit());
+pub fn conclude(found: &Found, session: &Session) -> Finding {
+    let values = found.values().maybe("alphabet", session.alphabet.limit());
     let counts = found.seeds.iter().map(|seed| &seed.derivatives[..]);
     Draft::new(TEXT, &values)
         .figure("c10-gradient", found.gradient())
@@ -38,7 +38,7 @@ pub fn conclude(found: &Found, lab: &Lab) -> Finding {
         .table("c10-stage-derivatives", stages(&found.stages))
         .table("c10-masks", found.masks())
         .table("c10-chains", chains(&found.chains))
-        .finding(found.evidence().verdict(lab.budget))
+        .finding(found.evidence().verdict(session.budget))
 }
 
 /// Of gpt, place by place.

@@ -16,7 +16,7 @@ use self::stages::Sight;
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     verdict::{Verdict, exceeds},
 };
 use jacobian::Jacobian;
@@ -40,15 +40,15 @@ const SAME: f64 = 1e-3;
 /// What a leak has to spoil to count, in nats.
 const LEAK: f64 = 0.1;
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let study = Study::new(lab)?;
+fn run(session: &Session) -> anyhow::Result<Finding> {
+    let study = Study::new(session)?;
     let found = Found {
         windows: study.windows(),
-        seeds: lab.each_seed(|seed| study.seed(seed))?,
-        stages: Sight::all(&lab.seeds)?,
+        seeds: session.each_seed(|seed| study.seed(seed))?,
+        stages: Sight::all(&session.seeds)?,
         chains: study.chains()?,
     };
-    Ok(findings::conclude(&found, lab))
+    Ok(findings::conclude(&found, session))
 }
 
 /// What was measured.

@@ -7,7 +7,7 @@ use ndarray::{Array2, Axis, Ix3};
 use nn::{LanguageModel, Translator};
 use stages::{Sizes, Stage, TranslatorSizes, TranslatorStage};
 use tensor::{Context, Init, Parameters, Tensor};
-use transformer::{EncoderConfig, Engine, MaskedWordModel, Transformer, TransformerConfig};
+use transformer::{EncoderConfig, Form, MaskedLanguageModel, Transformer, TransformerConfig};
 
 use super::jacobian::Jacobian;
 
@@ -76,7 +76,7 @@ impl Outputs {
     ///
     /// # Errors
     /// If no model can have these sizes.
-    pub fn measure(self, engine: Engine, seed: u64) -> anyhow::Result<Jacobian> {
+    pub fn measure(self, form: Form, seed: u64) -> anyhow::Result<Jacobian> {
         let mut parameters = Parameters::new();
         let init = &mut Init::new(&mut parameters, seed);
         let pair = PairBatch::new(&[(&tokens(), &tokens()[1..])]);
@@ -85,33 +85,33 @@ impl Outputs {
         Ok(match self {
             Self::Language(stage) => {
                 let sizes = Sizes { layers, embedding, heads, ..Sizes::new(VOCABULARY, POSITIONS, WIDTH) };
-                let (model, parameters) = stage.configure(sizes).build_with(engine, seed)?;
+                let (model, parameters) = stage.configure(sizes).build_with(form, seed)?;
                 let text = Array2::from_shape_vec((1, POSITIONS), tokens()).expect("one row of T tokens");
                 Jacobian::by_tokens(&parameters, "emb.weight", &tokens(), |cx| model.logits(cx, text.view()))
             }
             Self::Decoder(TranslatorStage::Transformer) | Self::Head { .. } => {
                 let config = TransformerConfig::new(VOCABULARY, VOCABULARY, LAYERS, WIDTH, HEADS);
-                let model = Transformer::new(init, config)?.with_engine(engine);
-                self.of_transformer(&model, &parameters, &pair, engine)
+                let model = Transformer::new(init, config)?.with_form(form);
+                self.of_transformer(&model, &parameters, &pair, form)
             }
             Self::Decoder(stage) => {
                 let sizes = TranslatorSizes::new(VOCABULARY, VOCABULARY, WIDTH);
                 let layers = if stage.looks_back() { 1 } else { LAYERS }; // a decoder that looks back has one
                 let (model, parameters) =
-                    stage.configure(TranslatorSizes { layers, embedding, ..sizes }).build_with(engine, seed)?;
+                    stage.configure(TranslatorSizes { layers, embedding, ..sizes }).build_with(form, seed)?;
                 Jacobian::by_tokens(&parameters, "te.weight", &told, |cx| model.logits(cx, &pair))
             }
             Self::BothEnds => {
                 let config = RnnSearchConfig::new(VOCABULARY, WIDTH, WIDTH);
-                let model = RnnSearch::<Lstm>::new(init, RnnSearchConfig { engine, bidirectional: true, ..config })?;
+                let model = RnnSearch::<Lstm>::new(init, RnnSearchConfig { form, bidirectional: true, ..config })?;
                 let states = |cx: &Context<'_>| model.encode(cx, &pair.sources).0.states; // (1, S, C)
                 Jacobian::by_tokens(&parameters, "se.weight", &tokens(), states)
             }
             Self::Encoder => {
                 let config = EncoderConfig::new(VOCABULARY, LAYERS, WIDTH, HEADS);
-                let model = MaskedWordModel::new(init, config)?.with_engine(engine);
+                let model = MaskedLanguageModel::new(init, config)?.with_form(form);
                 let sentence = Sources::new(&[&tokens()]);
-                let vectors = |cx: &Context<'_>| model.reader().read(cx, &sentence); // (1, S, D)
+                let vectors = |cx: &Context<'_>| model.backbone().read(cx, &sentence); // (1, S, D)
                 Jacobian::by_tokens(&parameters, "embedding.weight", &tokens(), vectors)
             }
         })
@@ -119,13 +119,7 @@ impl Outputs {
 
     /// The table of the transformer's target tokens is that of its output too, so what is asked for is the derivative by
     /// what the decoder's first block receives.
-    fn of_transformer(
-        self,
-        model: &Transformer,
-        parameters: &Parameters,
-        pair: &PairBatch,
-        engine: Engine,
-    ) -> Jacobian {
+    fn of_transformer(self, model: &Transformer, parameters: &Parameters, pair: &PairBatch, form: Form) -> Jacobian {
         let cx = Context::eval(parameters);
         let source = model.embed_source(&cx, pair.sources.tokens.view()); // (1, S, D)
         let told = model.embed_target(&cx, pair.inputs.view(), 0); // (1, T, D)
@@ -138,12 +132,12 @@ impl Outputs {
             let source = Tensor::constant(every_row.to_owned()); // (B, S, D)
             match self {
                 Self::Head { layer, head } => {
-                    let memory = model.encoder().forward(cx, &source, None, engine);
+                    let memory = model.encoder().forward(cx, &source, None, form);
                     let blocks = model.decoder().blocks();
                     let below = blocks[..layer].iter();
-                    let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, &memory, None, engine)); // (B, T, D)
+                    let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, &memory, None, form)); // (B, T, D)
                     let own = head * width / HEADS..(head + 1) * width / HEADS;
-                    blocks[layer].heads(cx, &x, engine).slice(2, own) // (B, T, K)
+                    blocks[layer].heads(cx, &x, form).slice(2, own) // (B, T, K)
                 }
                 _ => model.logits_of_embedded(cx, &source, None, x), // (B, T, V)
             }
@@ -173,8 +167,8 @@ impl Sight {
     /// If no model can have these sizes.
     pub fn all(seeds: &[u64]) -> anyhow::Result<Vec<Self>> {
         let measure = |outputs: Outputs| {
-            let with = |engine| seeds.iter().map(|&seed| outputs.measure(engine, seed)).collect::<anyhow::Result<_>>();
-            Ok(Self { outputs, literal: with(Engine::Literal)?, fused: with(Engine::Fused)? })
+            let with = |form| seeds.iter().map(|&seed| outputs.measure(form, seed)).collect::<anyhow::Result<_>>();
+            Ok(Self { outputs, literal: with(Form::Literal)?, fused: with(Form::Fused)? })
         };
         Outputs::all().into_iter().map(measure).collect()
     }

@@ -6,13 +6,13 @@ use gpt::{Gpt, GptConfig};
 use ndarray::{Array2, ArrayView2, Axis, Ix3, Ix4, s};
 use nn::{AdamW, Decay, Hooks, LanguageModel, Observer, Schedule, StepReport, Trainer, TrainingConfig, cross_entropy};
 use tensor::{Context, Init, Parameters, Real, Tensor};
-use transformer::Engine;
+use transformer::Form;
 
 use super::jacobian::Jacobian;
 use super::masked_gpt::{MaskedGpt, Masking};
 use report::progress::Task;
 
-use crate::lab::Lab;
+use crate::session::Session;
 
 /// T in training and evaluation.
 pub const CONTEXT: usize = 16;
@@ -29,7 +29,7 @@ const BATCH: usize = 4;
 
 /// What all seeds share: the text and the settings.
 pub struct Study<'l> {
-    lab: &'l Lab,
+    session: &'l Session,
     dataset: TextDataset,
     config: GptConfig,
     steps: u64,
@@ -89,13 +89,14 @@ pub struct Mask {
 impl<'l> Study<'l> {
     /// # Errors
     /// If the text is too short.
-    pub fn new(lab: &'l Lab) -> anyhow::Result<Self> {
-        let tokenizer = CharacterTokenizer::from_text(lab.alphabet.text.as_str());
-        let dataset = TextDataset::new(&lab.alphabet.text, &tokenizer)?;
+    pub fn new(session: &'l Session) -> anyhow::Result<Self> {
+        let tokenizer = CharacterTokenizer::from_text(session.alphabet.text.as_str());
+        let dataset = TextDataset::new(&session.alphabet.text, &tokenizer)?;
         let windows = Windows::new(&dataset.validation, CONTEXT)?;
-        let held_out = windows.batches(lab.budget.pick(128, 512, 2_048)).next().context("there is always a window")?;
+        let held_out =
+            windows.batches(session.budget.pick(128, 512, 2_048)).next().context("there is always a window")?;
         let config = GptConfig::new(tokenizer.vocabulary_size(), CONTEXT, LAYERS, WIDTH, HEADS);
-        Ok(Self { lab, dataset, config, steps: lab.budget.steps(500, 3_000, 12_000), held_out })
+        Ok(Self { session, dataset, config, steps: session.budget.steps(500, 3_000, 12_000), held_out })
     }
 
     /// How many windows are held out.
@@ -139,7 +140,7 @@ impl<'l> Study<'l> {
         let schedule = Schedule { decay: Decay::Cosine, peak: 5e-3, minimum: 5e-4, warmup, end: steps };
         let config = TrainingConfig { seed, clip: Some(1.0), ..TrainingConfig::new(steps, AdamW::default(), schedule) };
         let batches = RandomBatches::new(&self.dataset.train, BATCH, CONTEXT, seed)?;
-        let mut watch = Watch(self.lab.progress.task(format!("C10, {}, seed {seed}", masking.name()), steps));
+        let mut watch = Watch(self.session.progress.task(format!("C10, {}, seed {seed}", masking.name()), steps));
         let mut trainer = Trainer::new(model, parameters, config);
         trainer.run(&batches, Hooks { observer: Some(&mut watch), ..Hooks::default() })?;
         let learning = trainer.progress().history.iter().map(|row| (row.step, row.training_loss)).collect();
@@ -185,7 +186,7 @@ impl<'l> Study<'l> {
     /// If no model can have these sizes.
     pub fn chains(&self) -> anyhow::Result<Vec<Chain>> {
         let mut parameters = Parameters::new();
-        let gpt = Gpt::new(&mut Init::new(&mut parameters, 1), self.config.clone())?.with_engine(Engine::Literal);
+        let gpt = Gpt::new(&mut Init::new(&mut parameters, 1), self.config.clone())?.with_form(Form::Literal);
         let chain = |positions| {
             let window = self.held_out.inputs.slice(s![..1, ..positions]);
             gpt.logits(&Context::eval(&parameters), window).span()
@@ -210,20 +211,20 @@ pub struct Chain {
 fn derivatives(gpt: &Gpt, parameters: &Parameters, x: ArrayView2<'_, Real>) -> Vec<Derivatives> {
     let heads = (0..LAYERS).flat_map(|layer| (0..HEADS).map(move |head| Place::Head { layer, head }));
     let width = WIDTH / HEADS;
-    let measure = |place, engine| {
-        let gpt = gpt.clone().with_engine(engine);
+    let measure = |place, form| {
+        let gpt = gpt.clone().with_form(form);
         Jacobian::measure(parameters, x, |cx, x| match place {
             Place::Head { layer, head } => {
                 let below = gpt.blocks()[..layer].iter();
-                let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, None, engine)); // (B, T, D)
+                let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, None, form)); // (B, T, D)
                 // (B, T, d_k)
-                gpt.blocks()[layer].heads(cx, &x, None, engine).slice(2, head * width..(head + 1) * width)
+                gpt.blocks()[layer].heads(cx, &x, None, form).slice(2, head * width..(head + 1) * width)
             }
             Place::Scores => gpt.logits_of_embedded(cx, x), // (B, T, V)
         })
     };
     let both =
-        |place| Derivatives { place, literal: measure(place, Engine::Literal), fused: measure(place, Engine::Fused) };
+        |place| Derivatives { place, literal: measure(place, Form::Literal), fused: measure(place, Form::Fused) };
     heads.chain([Place::Scores]).map(both).collect()
 }
 
@@ -256,15 +257,15 @@ mod tests {
     use crate::budget::Budget;
     use report::progress::Progress;
 
-    fn lab() -> Lab {
-        Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet)
+    fn session() -> Session {
+        Session::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet)
     }
 
     /// Untrained weights are as good as any: the zeros are the mask's.
     #[test]
     fn step_01_only_the_right_mask_hides_the_future() {
-        let lab = lab();
-        let study = Study::new(&lab).unwrap();
+        let session = session();
+        let study = Study::new(&session).unwrap();
         let mut parameters = Parameters::new();
         let gpt = Gpt::new(&mut Init::new(&mut parameters, 1), study.config.clone()).unwrap();
         let x = study.embedded(&gpt, &parameters);
@@ -285,8 +286,8 @@ mod tests {
 
     #[test]
     fn step_02_in_turn_is_at_once_under_the_right_mask_only() {
-        let lab = lab();
-        let study = Study::new(&lab).unwrap();
+        let session = session();
+        let study = Study::new(&session).unwrap();
         let batch = TextBatch {
             inputs: study.held_out.inputs.slice(s![..3, ..6]).to_owned(),
             targets: study.held_out.targets.slice(s![..3, ..6]).to_owned(),

@@ -3,14 +3,14 @@
 use ndarray::{Ix4, s};
 use nn::{Embedding, Linear, Trainable, cross_entropy, metrics::accuracy};
 use tensor::{Context, Init, Initializer, Parameters, Tensor};
-use transformer::{BlockConfig, Encoder, Engine, LearnedPositions};
+use transformer::{BlockConfig, Encoder, Form, LearnedPositions};
 
 use report::statistics::range;
 
 use super::task::{COLOURS, Rows, SYMBOLS};
 
 use crate::{
-    lab::Lab,
+    session::Session,
     study::{
         grid::{self, Score, Study, Trial},
         parallel::Reporter,
@@ -34,18 +34,18 @@ pub const LEARNED: f64 = 0.9;
 
 /// One layer, and an answer for each relation. Tokens and positions begin as vectors of the same size, so that neither
 /// relation is the louder one.
-struct Reader {
+struct EncoderBackbone {
     embedding: Embedding,
     positions: LearnedPositions,
     encoder: Encoder,
     answers: [Linear; 2],
 }
 
-impl Reader {
+impl EncoderBackbone {
     fn new(init: &mut Init<'_>, heads: usize) -> Self {
         let block = BlockConfig { bias: true, feed_forward: FEED_FORWARD, ..BlockConfig::new(WIDTH, heads) };
         let table = Initializer::Normal { std: 1.0 };
-        Reader {
+        EncoderBackbone {
             embedding: Embedding::with(&mut init.child("embedding"), COLOURS * SYMBOLS, WIDTH, table),
             positions: LearnedPositions::new(&mut init.child("positions"), COLOURS, WIDTH, table),
             encoder: Encoder::new(&mut init.child("encoder"), &block, 1, true),
@@ -60,7 +60,7 @@ impl Reader {
 
     /// The scores of the symbols for each relation, (B, T, SYMBOLS).
     fn scores(&self, cx: &Context<'_>, rows: &Rows) -> [Tensor; 2] {
-        let read = self.encoder.forward(cx, &self.embed(cx, rows), None, Engine::Fused); // (B, T, D)
+        let read = self.encoder.forward(cx, &self.embed(cx, rows), None, Form::Fused); // (B, T, D)
         self.answers.each_ref().map(|answer| answer.forward(cx, &read))
     }
 
@@ -72,7 +72,7 @@ impl Reader {
     }
 }
 
-impl Trainable for Reader {
+impl Trainable for EncoderBackbone {
     type Batch = Rows;
 
     /// The mean over both relations.
@@ -171,7 +171,7 @@ impl Study for Relations {
     fn train(&self, trial: &Trial<usize>, reporter: &Reporter) -> anyhow::Result<Trained> {
         let Trial { case: heads, learning_rate, seed, steps } = *trial;
         let mut parameters = Parameters::new();
-        let model = Reader::new(&mut Init::new(&mut parameters, seed), heads);
+        let model = EncoderBackbone::new(&mut Init::new(&mut parameters, seed), heads);
         let count = parameters.count();
         let held_out = Rows::batch(HELD_OUT, seed, u64::MAX);
         let open = |parameters: &Parameters| {
@@ -202,16 +202,15 @@ impl Study for Relations {
 ///
 /// # Errors
 /// If a training fails.
-pub fn train(lab: &Lab, heads: &[usize], steps: u64) -> anyhow::Result<Vec<Trained>> {
-    let cells = grid::measure(lab, "C11, two relations", &Relations { steps }, heads)?;
+pub fn train(session: &Session, heads: &[usize], steps: u64) -> anyhow::Result<Vec<Trained>> {
+    let cells = grid::measure(session, "C11, two relations", &Relations { steps }, heads)?;
     Ok(cells.into_iter().flat_map(|cell| cell.outcomes).collect())
 }
 
 /// The mean weight of a head on the place that each relation asks for.
-fn looks(model: &Reader, parameters: &Parameters, rows: &Rows, head: usize) -> [f64; 2] {
+fn looks(model: &EncoderBackbone, parameters: &Parameters, rows: &Rows, head: usize) -> [f64; 2] {
     let cx = Context::eval(parameters);
-    let weights =
-        model.encoder.forward_with_weights(&cx, &model.embed(&cx, rows), None, Engine::Fused).1.swap_remove(0);
+    let weights = model.encoder.forward_with_weights(&cx, &model.embed(&cx, rows), None, Form::Fused).1.swap_remove(0);
     let weights = weights.view::<Ix4>("weights"); // (B, N, T, T)
     let [before, partner] = &rows.places;
     let (mut sums, mut count) = ([0.0; 2], 0.0);
@@ -248,7 +247,7 @@ mod tests {
     #[test]
     fn step_02_without_its_only_head_no_token_knows_another() {
         let mut parameters = Parameters::new();
-        let model = Reader::new(&mut Init::new(&mut parameters, 1), 1);
+        let model = EncoderBackbone::new(&mut Init::new(&mut parameters, 1), 1);
         let parameters = without(&parameters, 1, 0);
         let rows = Rows::batch(2, 1, 0);
         let mut other = rows.clone();
@@ -267,9 +266,9 @@ mod tests {
     #[test]
     fn step_03_the_same_numbers_on_any_number_of_threads() {
         let trained = [1, 2].map(|threads| {
-            let mut lab = Lab::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
-            lab.threads = threads;
-            train(&lab, &[1, 4], 3).unwrap()
+            let mut session = Session::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
+            session.threads = threads;
+            train(&session, &[1, 4], 3).unwrap()
         });
         assert_eq!(trained[0], trained[1]);
         assert_eq!(trained[0][0].parameters, trained[0][1].parameters);

@@ -13,7 +13,7 @@ use report::statistics::{Summary, by_size, range};
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     study::parts::Part,
     verdict::{Verdict, exceeds},
 };
@@ -41,11 +41,11 @@ const SLOWER: f64 = 1.5;
 /// The number shown head by head.
 pub const SHOWN: usize = 4;
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
+fn run(session: &Session) -> anyhow::Result<Finding> {
     // The criterion is about the first two.
-    let heads: &[usize] = lab.budget.pick(&[1, 2, SHOWN], &[1, 2, SHOWN, 8], &[1, 2, SHOWN, 8]);
-    let found = Found { trained: train(lab, heads, lab.budget.steps(1_200, 8_000, 30_000))? };
-    Ok(findings::conclude(&found, lab.budget))
+    let heads: &[usize] = session.budget.pick(&[1, 2, SHOWN], &[1, 2, SHOWN, 8], &[1, 2, SHOWN, 8]);
+    let found = Found { trained: train(session, heads, session.budget.steps(1_200, 8_000, 30_000))? };
+    Ok(findings::conclude(&found, session.budget))
 }
 
 /// What was measured.

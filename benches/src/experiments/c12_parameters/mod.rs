@@ -20,7 +20,7 @@ use report::{
 
 use crate::{
     finding::{Draft, Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     study::text::Values,
     verdict::Verdict,
 };
@@ -50,8 +50,8 @@ struct Counted {
     published: Option<u64>,
 }
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let characters = CharacterTokenizer::from_text(lab.alphabet.text.as_str()).vocabulary_size();
+fn run(session: &Session) -> anyhow::Result<Finding> {
+    let characters = CharacterTokenizer::from_text(session.alphabet.text.as_str()).vocabulary_size();
     let mut models = Vec::new();
     for (layers, width) in OURS {
         let config = GptConfig::new(characters, CONTEXT, layers, width, 4);
@@ -64,7 +64,7 @@ fn run(lab: &Lab) -> anyhow::Result<Finding> {
         published: Some(p.total),
     }));
     let shares: Vec<f64> = models.iter().map(|model| model.counts.feed_forward_share()).collect();
-    let values = values(&models, characters).maybe("alphabet", lab.alphabet.limit());
+    let values = values(&models, characters).maybe("alphabet", session.alphabet.limit());
     Ok(Draft::new(TEXT, &values)
         .figure("c12-shares", shares_figure(&models))
         .figure("c12-size", size_figure(characters))
@@ -235,9 +235,13 @@ mod tests {
     /// GPT-2 itself is the counterexample.
     #[test]
     fn step_05_the_experiment_runs() {
-        let lab =
-            Lab::new(crate::budget::Budget::Quick, vec![1], data::corpus::book(), report::progress::Progress::Quiet);
-        let finding = run(&lab).unwrap();
+        let session = Session::new(
+            crate::budget::Budget::Quick,
+            vec![1],
+            data::corpus::book(),
+            report::progress::Progress::Quiet,
+        );
+        let finding = run(&session).unwrap();
         assert_eq!(finding.verdict, Verdict::NotShown);
         assert!(finding.answer.contains("GPT-2 (45.5 %)"), "{}", finding.answer);
     }

@@ -15,7 +15,7 @@ use report::statistics::Summary;
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     study::grid,
     verdict::{Verdict, exceeds},
 };
@@ -61,14 +61,14 @@ struct Measured {
     commonest: [Commonest; Task::ALL.len()],
 }
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let budget = lab.budget;
+fn run(session: &Session) -> anyhow::Result<Finding> {
+    let budget = session.budget;
     let sentences = [budget.pick(1_000, 10_000, 30_000), budget.pick(50, 200, 400)];
     let (width, steps) = (budget.pick(32, 48, 64), budget.steps(100, 1_600, 4_000));
     let corpus = Corpus::new(sentences[0], sentences[1], sentences[1]);
     let cases = Task::ALL.into_iter().flat_map(|task| Kind::ALL.map(|kind| Case { task, kind }));
     let learning = Learning { corpus: &corpus, width, blocks: 1, steps };
-    let cells = grid::measure(lab, "C13, four tasks", &learning, &cases.collect::<Vec<_>>())?;
+    let cells = grid::measure(session, "C13, four tasks", &learning, &cases.collect::<Vec<_>>())?;
     let commonest = Task::ALL.map(|task| Commonest::of(&corpus, task));
     Ok(findings::conclude(&Measured { steps, width, sentences, cells, commonest }, budget))
 }

@@ -10,7 +10,7 @@ use data::{
     pairs::{END, PAD, PairBatch, Sources},
 };
 use ndarray::{Array1, ArrayView1, Ix2};
-use nn::{Embedding, Engine, Linear, Trainable, Translator, cross_entropy};
+use nn::{Embedding, Form, Linear, Trainable, Translator, cross_entropy};
 use tensor::{Context, Init, Initializer, Parameters, Real, Tensor};
 use transformer::{BlockConfig, Mask, Sharing, Stack, Transformer, TransformerConfig, sinusoidal};
 
@@ -94,7 +94,7 @@ impl Single {
         let (batch, steps) = tokens.dim();
         let x = self.embedding.forward(cx, tokens.view().into_dyn()).scale((self.width as Real).sqrt()); // (B, T, D)
         let x = &x + &Tensor::constant(sinusoidal(steps, self.width));
-        let x = self.stack.forward(cx, &x, Some(&lengths), Engine::Fused); // (B, T, D)
+        let x = self.stack.forward(cx, &x, Some(&lengths), Form::Fused); // (B, T, D)
         let x = places(&x.reshape(&[batch * steps, self.width]), steps, rows.iter().map(|row| row.asked.clone())); // (n, D)
         self.output.forward(cx, &self.stack.normalised(cx, &x)) // (n, V)
     }

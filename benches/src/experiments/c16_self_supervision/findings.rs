@@ -18,12 +18,12 @@ use super::{
 };
 use crate::{
     finding::{Draft, Finding},
-    lab::Lab,
+    session::Session,
     study::text::Values,
 };
 
-pub fn conclude(text: &OnText, markov: &[OnMarkov], lab: &Lab) -> Finding {
-    let values = values(text, markov).maybe("alphabet", lab.alphabet.limit());
+pub fn conclude(text: &OnText, markov: &[OnMarkov], session: &Session) -> Finding {
+    let values = values(text, markov).maybe("alphabet", session.alphabet.limit());
     let levels = |lines: Lines| lines.level("counted pairs", text.bigram).level("counted characters", text.unigram);
     let loss = || Axis::linear("held-out loss, nats a character");
     let training = text.stages.iter().map(|on| {
@@ -38,7 +38,7 @@ pub fn conclude(text: &OnText, markov: &[OnMarkov], lab: &Lab) -> Finding {
         .table("c16-stages", stages(text))
         .table("c16-differences", differences(text))
         .table("c16-markov-table", languages(markov))
-        .finding(judge(text, markov, lab.budget))
+        .finding(judge(text, markov, session.budget))
 }
 
 fn values(text: &OnText, markov: &[OnMarkov]) -> Values {

@@ -6,7 +6,7 @@ use stages::{ModelConfig, Sizes, Stage};
 
 use super::training::{LEARNING_RATES, STAGES, Trained, equal_models, train};
 use crate::{
-    lab::Lab,
+    session::Session,
     study::{
         grid::{self, Cell, Score, Study, Trial},
         parallel::Reporter,
@@ -61,13 +61,13 @@ fn loss_of_truth(chain: &MarkovChain, batches: &[TextBatch]) -> f64 {
 }
 
 /// Every stage on the languages of every order.
-pub fn measure(lab: &Lab) -> anyhow::Result<Vec<OnMarkov>> {
-    let orders: &[usize] = lab.budget.pick(&[2], &[1, 2], &[1, 2, 3]);
-    let steps = lab.budget.steps(600, 1000, 4000);
+pub fn measure(session: &Session) -> anyhow::Result<Vec<OnMarkov>> {
+    let orders: &[usize] = session.budget.pick(&[2], &[1, 2], &[1, 2, 3]);
+    let steps = session.budget.steps(600, 1000, 4000);
     let gpt = Sizes { layers: 2, embedding: 32, ..Sizes::new(SYMBOLS, CONTEXT, 32) };
     let learning = Learning { models: equal_models(gpt), steps };
     let cases = orders.iter().flat_map(|&order| (0..STAGES.len()).map(move |stage| Case { order, stage }));
-    let cells = grid::measure(lab, "C16, generated languages", &learning, &cases.collect::<Vec<_>>())?;
+    let cells = grid::measure(session, "C16, generated languages", &learning, &cases.collect::<Vec<_>>())?;
     let measured =
         cells.into_iter().map(|Cell { case: Case { order, stage }, learning_rate, outcomes, .. }| OnMarkov {
             stage: STAGES[stage],
@@ -75,7 +75,7 @@ pub fn measure(lab: &Lab) -> anyhow::Result<Vec<OnMarkov>> {
             parameters: learning.models[stage].parameter_count() as usize,
             learning_rate,
             excess: outcomes,
-            best: lab.seeds.iter().map(|&seed| language(order, seed).entropy_rate()).collect(),
+            best: session.seeds.iter().map(|&seed| language(order, seed).entropy_rate()).collect(),
         });
     Ok(measured.collect())
 }

@@ -11,7 +11,7 @@ use report::statistics::Summary;
 use crate::{
     budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
-    lab::Lab,
+    session::Session,
     verdict::{Verdict, exceeds},
 };
 use markov::OnMarkov;
@@ -36,10 +36,10 @@ const CLOSE: f64 = 0.05;
 /// The order of the languages that the criterion speaks of.
 const ORDER: usize = 2;
 
-fn run(lab: &Lab) -> anyhow::Result<Finding> {
-    let text = lab.once("language models of C16 on the text", || text::measure(lab))?;
-    let markov = lab.once("language models of C16 on generated languages", || markov::measure(lab))?;
-    Ok(findings::conclude(&text, &markov, lab))
+fn run(session: &Session) -> anyhow::Result<Finding> {
+    let text = session.once("language models of C16 on the text", || text::measure(session))?;
+    let markov = session.once("language models of C16 on generated languages", || markov::measure(session))?;
+    Ok(findings::conclude(&text, &markov, session))
 }
 
 fn judge(text: &OnText, markov: &[OnMarkov], budget: Budget) -> Verdict {

@@ -6,7 +6,7 @@ use stages::{ModelConfig, Sizes, Stage};
 use super::counts::loss_of_counts;
 use super::training::{LEARNING_RATES, STAGES, Trained, equal_models, train};
 use crate::{
-    lab::Lab,
+    session::Session,
     study::{
         grid::{self, Cell, Chosen, Score, Study, Trial},
         parallel::Reporter,
@@ -133,14 +133,14 @@ pub fn gpt_sizes(vocabulary: usize, layers: usize, width: usize) -> Sizes {
 }
 
 /// Trains everything that the budget allows.
-pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
-    let (layers, width) = lab.budget.pick((2, 64), (2, 96), (4, 128));
-    let widths: &[usize] = lab.budget.pick(&[32], &[32, 64], &[32, 64, 96]);
-    let parts: &[usize] = lab.budget.pick(&[SMALLEST_PART], &[SMALLEST_PART, 8], &[SMALLEST_PART, 16, 4]);
-    let steps = lab.budget.steps(400, 800, 2000);
+pub fn measure(session: &Session) -> anyhow::Result<OnText> {
+    let (layers, width) = session.budget.pick((2, 64), (2, 96), (4, 128));
+    let widths: &[usize] = session.budget.pick(&[32], &[32, 64], &[32, 64, 96]);
+    let parts: &[usize] = session.budget.pick(&[SMALLEST_PART], &[SMALLEST_PART, 8], &[SMALLEST_PART, 16, 4]);
+    let steps = session.budget.steps(400, 800, 2000);
 
-    let tokenizer = CharacterTokenizer::from_text(lab.alphabet.text.as_str());
-    let TextDataset { train: text, validation } = TextDataset::new(&lab.alphabet.text, &tokenizer)?;
+    let tokenizer = CharacterTokenizer::from_text(session.alphabet.text.as_str());
+    let TextDataset { train: text, validation } = TextDataset::new(&session.alphabet.text, &tokenizer)?;
     let vocabulary = tokenizer.vocabulary_size();
     let (choosing, judging) = validation.tokens().split_at(validation.tokens().len() / 2);
     let judging = &judging[..judging.len().min(WINDOWS * CONTEXT + 1)];
@@ -153,7 +153,7 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
     let models = equal_models(gpt_sizes(vocabulary, layers, width));
     let stages = STAGES.into_iter().zip(models);
     let stages = stages.map(|(stage, model)| Case { what: What::Stage(stage), model, text: text.clone() });
-    let mut chosen = grid::search(lab, "C16, the text", &reading, &stages.collect::<Vec<_>>())?;
+    let mut chosen = grid::search(session, "C16, the text", &reading, &stages.collect::<Vec<_>>())?;
     let gpt = chosen[STAGES.len() - 1].clone();
     for part in parts {
         let name = format!("the first 1/{part} of {}", text.name());
@@ -165,7 +165,7 @@ pub fn measure(lab: &Lab) -> anyhow::Result<OnText> {
         chosen.push(Chosen { case: Case { what: What::Size, model, ..gpt.case.clone() }, ..gpt });
     }
     // All at once, so that no thread waits for the last training of a group.
-    let cells = grid::repeat(lab, "C16, the text", &reading, chosen)?;
+    let cells = grid::repeat(session, "C16, the text", &reading, chosen)?;
 
     let (mut stages, mut amounts, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
     for Cell { case: Case { what, model, text }, learning_rate, outcomes, .. } in cells {

@@ -86,12 +86,12 @@ pub struct Update {
 #[derive(Clone, Debug)]
 pub struct Optimizer {
     rule: Rule,
-    memory: Vec<Memory>,
+    memory: Vec<Moments>,
 }
 
 /// What is kept of one parameter.
 #[derive(Clone, Debug)]
-struct Memory {
+struct Moments {
     /// `None` if the parameter was frozen when the optimiser was made.
     weight_decay: Option<f64>,
     moments: Vec<Vec<Real>>,
@@ -128,7 +128,7 @@ impl Optimizer {
         let rule = rule.into();
         let memory = parameters.iter().zip(groups::weight_decays(parameters, groups)).map(|((_, p), weight_decay)| {
             let zeros = vec![0.0; if weight_decay.is_some() { p.value().len() } else { 0 }];
-            Memory { weight_decay, moments: vec![zeros; rule.moments().len()] }
+            Moments { weight_decay, moments: vec![zeros; rule.moments().len()] }
         });
         Optimizer { rule, memory: memory.collect() }
     }

@@ -9,12 +9,8 @@ use report::{
     page::{self, figure, list, table},
 };
 
-use crate::{
-    budget::Budget,
-    compare::{Comparison, Section},
-    error::Error,
-    verdict::Verdict,
-};
+use super::{Comparison, Section};
+use crate::{budget::Budget, error::Error, verdict::Verdict};
 
 /// The page of a comparison.
 ///

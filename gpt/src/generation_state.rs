@@ -11,13 +11,13 @@ use crate::Gpt;
 /// What a GPT remembers of the tokens so far: the last ones, as many as the context holds, and every layer's keys and
 /// values of them.
 #[derive(Clone, Debug)]
-pub struct Memory {
+pub struct GenerationState {
     /// (B, T), T at most the context.
     window: Array2<Token>,
     caches: Vec<KeyValueCache>,
 }
 
-impl Memory {
+impl GenerationState {
     /// The tokens that the next score depends on, (B, T).
     pub fn window(&self) -> ArrayView2<'_, Token> {
         self.window.view()
@@ -36,7 +36,7 @@ impl Gpt {
 }
 
 impl LanguageModel for Gpt {
-    type State = Memory;
+    type State = GenerationState;
 
     fn vocabulary(&self) -> usize {
         self.config().vocabulary
@@ -49,7 +49,7 @@ impl LanguageModel for Gpt {
 
     /// Of a prompt longer than the context the last tokens are read, as many as it holds.
     #[track_caller]
-    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (Memory, Array2<Real>) {
+    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (GenerationState, Array2<Real>) {
         let (batch, length) = prompts.dim();
         assert!(length > 0, "start: prompts of shape {:?} have no token to go on from", prompts.shape());
         let context = self.config().context;
@@ -57,14 +57,14 @@ impl LanguageModel for Gpt {
         let empty = KeyValueCache::new(batch, context, self.config().block.width);
         let mut caches = vec![empty; self.blocks().len()];
         let logits = self.read(cx, &mut caches, window.view());
-        (Memory { window, caches }, logits)
+        (GenerationState { window, caches }, logits)
     }
 
     /// Once the context is full, every further token moves the window on by one. All tokens in it then stand at new
     /// positions, and with learned positions no key or value of before holds any longer: the window is read anew.
     #[track_caller]
-    fn next(&self, cx: &Context<'_>, state: &mut Memory, tokens: &[Token]) -> Array2<Real> {
-        let Memory { window, caches } = state;
+    fn next(&self, cx: &Context<'_>, state: &mut GenerationState, tokens: &[Token]) -> Array2<Real> {
+        let GenerationState { window, caches } = state;
         assert_eq!(tokens.len(), window.nrows(), "next: one token for each row");
         let column = ArrayView2::from_shape((tokens.len(), 1), tokens).expect("one column");
         *window = concatenate![Axis(1), *window, column];

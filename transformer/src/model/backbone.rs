@@ -5,7 +5,7 @@ use nn::Embedding;
 use tensor::{Context, Init, Tensor};
 
 use crate::input::Input;
-use crate::{ConfigError, Encoder, EncoderConfig, Engine};
+use crate::{ConfigError, Encoder, EncoderConfig, Form};
 
 /// Reads sentences, and makes of each token a vector that knows the others.
 ///
@@ -17,14 +17,14 @@ use crate::{ConfigError, Encoder, EncoderConfig, Engine};
 ///
 /// The names are the same in every encoder-only model, so what one has learned another can begin with.
 #[derive(Clone, Debug)]
-pub struct Reader {
+pub struct EncoderBackbone {
     config: EncoderConfig,
-    engine: Engine,
+    form: Form,
     input: Input,
     encoder: Encoder,
 }
 
-impl Reader {
+impl EncoderBackbone {
     /// # Errors
     /// If no model can have this configuration.
     pub(super) fn new(init: &mut Init<'_>, config: EncoderConfig, tied: bool) -> Result<Self, ConfigError> {
@@ -32,11 +32,11 @@ impl Reader {
         let embedding = config.input().embedding(&mut init.child("embedding"), config.vocabulary, tied);
         let input = Input::new(init, config.input(), embedding, "embedding");
         let encoder = Encoder::new(&mut init.child("encoder"), &config.block, config.layers, config.final_norm);
-        Ok(Reader { config, engine: Engine::default(), input, encoder })
+        Ok(EncoderBackbone { config, form: Form::default(), input, encoder })
     }
 
-    pub(super) fn with_engine(self, engine: Engine) -> Self {
-        Reader { engine, ..self }
+    pub(super) fn with_form(self, form: Form) -> Self {
+        EncoderBackbone { form, ..self }
     }
 
     /// The vectors of all tokens.
@@ -49,7 +49,7 @@ impl Reader {
     #[track_caller]
     pub fn read(&self, cx: &Context<'_>, sentences: &Sources) -> Tensor {
         let x = self.input.forward(cx, sentences.tokens.view(), 0); // (B, S, D)
-        self.encoder.forward(cx, &x, Some(&sentences.lengths), self.engine)
+        self.encoder.forward(cx, &x, Some(&sentences.lengths), self.form)
     }
 
     /// The vectors of all tokens before the first block and behind each, not normalised.
@@ -62,7 +62,7 @@ impl Reader {
     #[track_caller]
     pub fn depths(&self, cx: &Context<'_>, sentences: &Sources) -> Vec<Tensor> {
         let x = self.input.forward(cx, sentences.tokens.view(), 0); // (B, S, D)
-        self.encoder.depths(cx, &x, Some(&sentences.lengths), self.engine)
+        self.encoder.depths(cx, &x, Some(&sentences.lengths), self.form)
     }
 
     /// Where each token looks, in every layer and head.
@@ -75,7 +75,7 @@ impl Reader {
     #[track_caller]
     pub fn attention_weights(&self, cx: &Context<'_>, sentences: &Sources) -> Vec<Tensor> {
         let x = self.input.forward(cx, sentences.tokens.view(), 0); // (B, S, D)
-        self.encoder.forward_with_weights(cx, &x, Some(&sentences.lengths), self.engine).1
+        self.encoder.forward_with_weights(cx, &x, Some(&sentences.lengths), self.form).1
     }
 
     /// The architecture.

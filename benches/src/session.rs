@@ -15,7 +15,7 @@ use report::progress::Progress;
 use crate::{alphabet::Alphabet, budget::Budget};
 
 /// The room that experiments are carried out in.
-pub struct Lab {
+pub struct Session {
     /// How much is trained.
     pub budget: Budget,
     /// One run of each training for each seed; what is compared is compared on equal seeds.
@@ -33,14 +33,14 @@ pub struct Lab {
     shared: RefCell<BTreeSet<String>>,
 }
 
-impl Lab {
-    /// An empty lab that uses the threads of the current rayon pool.
+impl Session {
+    /// An empty session that uses the threads of the current rayon pool.
     ///
     /// # Panics
     /// If there is no seed.
     #[track_caller]
     pub fn new(budget: Budget, seeds: Vec<u64>, text: Text, progress: Progress) -> Self {
-        assert!(!seeds.is_empty(), "Lab::new: no seeds");
+        assert!(!seeds.is_empty(), "Session::new: no seeds");
         Self {
             budget,
             seeds,
@@ -73,7 +73,9 @@ impl Lab {
                     self.shared.borrow_mut().insert(name.to_owned());
                     return Ok(found);
                 }
-                Err(_) => panic!("Lab::once: {name} was made as something else than {}", std::any::type_name::<T>()),
+                Err(_) => {
+                    panic!("Session::once: {name} was made as something else than {}", std::any::type_name::<T>())
+                }
             }
         }
         let began = Instant::now();
@@ -114,43 +116,43 @@ mod tests {
 
     use super::*;
 
-    fn lab() -> Lab {
-        Lab::new(Budget::Quick, vec![1, 2, 3], data::corpus::book(), Progress::Quiet)
+    fn session() -> Session {
+        Session::new(Budget::Quick, vec![1, 2, 3], data::corpus::book(), Progress::Quiet)
     }
 
     #[test]
     fn step_01_a_model_is_trained_once() {
-        let (lab, mut trainings) = (lab(), 0);
+        let (session, mut trainings) = (session(), 0);
         for _ in 0..2 {
-            let model = lab.once("gpt, seed 1", || {
+            let model = session.once("gpt, seed 1", || {
                 trainings += 1;
                 Ok::<_, Infallible>(vec![1.0, 2.0])
             });
             assert_eq!(*model.unwrap(), [1.0, 2.0]);
         }
         assert_eq!(trainings, 1);
-        assert_eq!(lab.times().len(), 1);
-        assert_eq!([lab.take_shared(), lab.take_shared()], [Some(lab.times()[0].1), None]);
+        assert_eq!(session.times().len(), 1);
+        assert_eq!([session.take_shared(), session.take_shared()], [Some(session.times()[0].1), None]);
     }
 
     #[test]
     fn step_02_a_failure_is_not_kept() {
-        let lab = lab();
-        assert_eq!(lab.once::<u8, _>("x", || Err("diverged")).unwrap_err(), "diverged");
-        assert_eq!(*lab.once("x", || Ok::<_, &str>(7u8)).unwrap(), 7);
+        let session = session();
+        assert_eq!(session.once::<u8, _>("x", || Err("diverged")).unwrap_err(), "diverged");
+        assert_eq!(*session.once("x", || Ok::<_, &str>(7u8)).unwrap(), 7);
     }
 
     #[test]
     #[should_panic(expected = "x was made as something else than alloc::string::String")]
     fn step_03_a_name_stands_for_one_thing() {
-        let lab = lab();
-        let _ = lab.once("x", || Ok::<_, Infallible>(1u8));
-        let _ = lab.once("x", || Ok::<_, Infallible>(String::new()));
+        let session = session();
+        let _ = session.once("x", || Ok::<_, Infallible>(1u8));
+        let _ = session.once("x", || Ok::<_, Infallible>(String::new()));
     }
 
     #[test]
     fn step_04_measurements_keep_the_order_of_the_seeds() {
-        assert_eq!(lab().each_seed(|seed| Ok::<_, Infallible>(10 * seed)).unwrap(), [10, 20, 30]);
-        assert_eq!(lab().search_seed(), 4);
+        assert_eq!(session().each_seed(|seed| Ok::<_, Infallible>(10 * seed)).unwrap(), [10, 20, 30]);
+        assert_eq!(session().search_seed(), 4);
     }
 }
