@@ -1,8 +1,55 @@
 //! A criterion of several parts, each with its own verdict, so that a reader sees which of them holds.
 
-use report::Table;
+use std::fmt;
 
-use crate::verdict::Verdict;
+use report::{Table, statistics::Summary};
+
+use crate::{
+    budget::Budget,
+    verdict::{Verdict, exceeds},
+};
+
+/// What an effect has to be, known before anything is measured: the same value judges and is printed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// More than so much.
+    More(f64),
+    /// More than so many times as much; the effect is a mean of logarithms.
+    Times(f64),
+    /// At most so much, either way: that nothing happens.
+    Within(f64),
+}
+
+impl Bound {
+    /// As the text of a criterion names it.
+    pub const fn number(self) -> f64 {
+        let (Bound::More(number) | Bound::Times(number) | Bound::Within(number)) = self;
+        number
+    }
+
+    /// Whether an effect is what it has to be, by its interval.
+    pub fn judge(self, effect: &Summary, budget: Budget) -> Verdict {
+        match self {
+            Bound::More(least) => exceeds(effect, least, budget),
+            Bound::Times(least) => exceeds(effect, least.ln(), budget),
+            Bound::Within(most) => match exceeds(effect, most, budget) {
+                Verdict::NotShown if effect.low() >= -most && effect.high() <= most => Verdict::Shown,
+                Verdict::Shown | Verdict::Reverse => Verdict::NotShown,
+                open => open,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Bound::More(least) => write!(f, "more than {least}"),
+            Bound::Times(least) => write!(f, "more than {least} times"),
+            Bound::Within(most) => write!(f, "at most {most}, either way"),
+        }
+    }
+}
 
 /// One of the things that have to hold.
 pub struct Part {
@@ -11,7 +58,7 @@ pub struct Part {
     /// What was measured, with its interval.
     pub found: String,
     /// What it has to be.
-    pub needed: String,
+    pub needed: Bound,
     /// Whether it is.
     pub verdict: Verdict,
 }
@@ -30,7 +77,7 @@ pub fn table(name: &str, parts: &[Part]) -> Table {
     Table::of(parts)
         .column("part", |part| part.claim)
         .column("found", |part| part.found.clone())
-        .column("needed", |part| part.needed.clone())
+        .column("needed", |part| part.needed.to_string())
         .column("verdict", |part| part.verdict.to_string())
         .named(name, "The criterion, part by part")
 }
@@ -52,12 +99,12 @@ mod tests {
 
     #[test]
     fn what_is_not_shown_is_named() {
-        let part = |claim, verdict| Part { claim, found: "1".into(), needed: "2".into(), verdict };
+        let part = |claim, verdict| Part { claim, found: "1".into(), needed: Bound::Times(2.0), verdict };
         let whole = [part("a", Verdict::Shown), part("b", Verdict::Shown)];
         assert_eq!((verdict(&whole), remainder(&whole).as_str()), (Verdict::Shown, ""));
         let half = [part("a", Verdict::Shown), part("b", Verdict::NotShown)];
         assert_eq!(verdict(&half), Verdict::NotShown);
         assert_eq!(remainder(&half), " Of the criterion's parts this shows: a. It does not show: b.");
-        assert_eq!(table("parts", &half).rows[1], ["b", "1", "2", "not shown"].map(Into::into));
+        assert_eq!(table("parts", &half).rows[1], ["b", "1", "more than 2 times", "not shown"].map(Into::into));
     }
 }

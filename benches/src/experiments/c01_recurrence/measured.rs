@@ -28,7 +28,6 @@ pub struct Measured {
 pub struct Cost {
     /// The longest chain of array operations that wait for each other.
     pub span: u64,
-    /// Floating-point operations.
     pub work: u64,
 }
 

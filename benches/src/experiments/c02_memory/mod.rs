@@ -82,7 +82,6 @@ fn measure(session: &Session, tasks: &[Task], steps: u64) -> anyhow::Result<Vec<
     grid::measure(session, "C2, memory", &Remembering { steps }, &cases.collect::<Vec<_>>())
 }
 
-/// What was measured.
 struct Found {
     /// By task, and within a task in the order of [`Variant::ALL`].
     cells: Vec<Cell>,

@@ -51,7 +51,6 @@ pub enum Variant {
     LstmBias,
     /// Forget gates for every time span up to the length of the sequence.
     LstmChrono,
-    /// As PyTorch begins it.
     GruUniform,
     /// Update gates for every time span up to the length of the sequence.
     GruChrono,
@@ -194,7 +193,6 @@ pub struct Case {
     pub variant: Variant,
 }
 
-/// How a training ended.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// On held-out rows: the part of wrong answers to recall, the mean squared error of sums. Infinite if it diverged.

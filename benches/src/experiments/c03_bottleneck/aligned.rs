@@ -12,7 +12,6 @@ use super::pairs::{DRAWN, Known, Pairs};
 /// Where a translator looks, beside where it should.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Aligned {
-    /// On all held-out sentences.
     pub all: AlignmentCounts,
     /// On those with inverted word order.
     pub inverted: AlignmentCounts,

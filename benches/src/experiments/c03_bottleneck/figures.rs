@@ -72,7 +72,6 @@ impl Study {
             .with(curve_through("of another sentence", (1..).zip(chance)))
     }
 
-    /// In the longest sentences.
     fn by_place(&self, kinds: &[Kind], values: fn(&OnLength) -> &[f64]) -> Vec<Series> {
         let at =
             |kind: Kind, place: usize| -> Summary { self.cell(kind).mean(|outcome| values(outcome.longest())[place]) };

@@ -5,7 +5,6 @@ use stages::{TranslatorConfig, TranslatorSizes, TranslatorStage};
 /// How a sentence gets from the encoder to the decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// As one vector.
     Plain {
         /// Its width, if it is not the whole state of the encoder.
         vector: Option<usize>,
@@ -20,7 +19,6 @@ pub enum Kind {
         /// the two together at its next step, as in Luong et al. 2015), or with the state alone.
         spoken: bool,
     },
-    /// Likewise, without recurrence.
     Transformer,
 }
 
@@ -39,7 +37,6 @@ impl Kind {
     /// How wide the narrowest vector is.
     pub const NARROW: usize = 16;
 
-    /// The three stages.
     pub const STAGES: [Self; 3] = [Self::PLAIN, Self::ATTENTION, Self::Transformer];
     /// The stages, and the first with the source read from its end.
     pub const EITHER_END: [Self; 4] = [Self::PLAIN, Self::REVERSED, Self::ATTENTION, Self::Transformer];

@@ -25,13 +25,11 @@ pub const DRAWN: [usize; 3] = [6, 7, 8];
 pub struct Pairs {
     /// Of the English words that are learnt from.
     pub english: Vocabulary,
-    /// Likewise in Spanish.
     pub spanish: Vocabulary,
     /// As many of each of the [`LENGTHS`], but for those that are judged by and are left out.
     pub training: Vec<TokenPair>,
     /// To choose learning rates by.
     pub validation: Vec<PairBatch>,
-    /// By length.
     pub held_out: Vec<Group>,
 }
 
@@ -43,7 +41,6 @@ pub struct Group {
 
 /// A pair and what is known of it.
 pub struct Known {
-    /// English and Spanish.
     pub pair: TokenPair,
     /// Which English word says what which Spanish word says.
     pub alignment: Vec<Link>,
@@ -71,7 +68,6 @@ impl Known {
 }
 
 impl Group {
-    /// All sentences at once.
     pub fn batch(&self) -> PairBatch {
         batch_of(self.sentences.iter().map(|known| &known.pair))
     }
@@ -104,7 +100,6 @@ fn batch_of<'p>(pairs: impl Iterator<Item = &'p TokenPair>) -> PairBatch {
     PairBatch::new(&pairs)
 }
 
-/// Streams of the generator.
 #[derive(Clone, Copy)]
 enum Part {
     HeldOut = 1,

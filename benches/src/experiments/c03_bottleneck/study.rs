@@ -16,7 +16,6 @@ use crate::{
 /// How far numbers of parameters may be apart.
 pub const TOLERANCE: f64 = 0.02;
 
-/// Trained at every budget.
 const KINDS: [Kind; 6] = [
     Kind::PLAIN,
     Kind::ATTENTION,
@@ -59,7 +58,6 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// Those of a budget.
     pub fn of(budget: Budget) -> Self {
         Self {
             width: budget.pick(48, 64, 64),
@@ -73,7 +71,6 @@ impl Sizes {
     }
 }
 
-/// All that was trained.
 pub struct Study {
     pub sizes: Sizes,
     pub pairs: Pairs,
@@ -160,7 +157,6 @@ impl Study {
     }
 }
 
-/// Models of equal size.
 fn designs(shape: Shape, kinds: &[Kind]) -> anyhow::Result<Vec<Design>> {
     let wanted = Design::new(Kind::Transformer, shape).config.parameter_count() as f64;
     let design = |&kind| {

@@ -48,7 +48,6 @@ pub struct Look {
 /// What a translator makes of held-out sentences of one length.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnLength {
-    /// English words.
     pub length: usize,
     /// The part whose translation is right in every word.
     pub exact: f64,
@@ -66,9 +65,7 @@ pub struct OnLength {
 pub struct Outcome {
     /// The last is the end.
     pub looks: Vec<Look>,
-    /// By length.
     pub lengths: Vec<OnLength>,
-    /// If it looks back.
     pub aligned: Option<Aligned>,
 }
 
@@ -217,7 +214,6 @@ impl Outcome {
         self.mean(LONG, |on| on.exact)
     }
 
-    /// Likewise of short sentences.
     pub fn short(&self) -> f64 {
         self.mean(SHORT, |on| on.exact)
     }

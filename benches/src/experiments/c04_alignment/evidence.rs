@@ -19,7 +19,6 @@ pub struct Evidence {
     pub fall: [Vec<f64>; 2],
     /// Alignment error of attention on inverted sentences.
     pub error: Vec<f64>,
-    /// That of the diagonal.
     pub diagonal: f64,
 }
 

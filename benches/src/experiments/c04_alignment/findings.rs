@@ -95,7 +95,6 @@ impl<'s> Found<'s> {
         kinds.into_iter().filter_map(|kind| study.find(kind))
     }
 
-    /// The best first.
     fn ranked(&self, which: usize) -> String {
         let mut aligners: Vec<&Aligner> = self.aligners.iter().collect();
         aligners.sort_by(|a, b| by_size(&a.errors[which].mean, &b.errors[which].mean));
@@ -127,7 +126,6 @@ impl<'s> Found<'s> {
     }
 
     fn offsets(&self) -> Lines {
-        /// Farther ones are rare.
         const SHOWN: std::ops::RangeInclusive<isize> = -3..=3;
         let series = self.cells().filter(|cell| cell.case.design.kind.looks_back()).map(|cell| {
             let at = |offset: isize| (offset as f64, beside(cell, |other| other == offset));

@@ -37,7 +37,6 @@ pub fn growth(read: &[Read]) -> Bars {
     Bars::grouped(axis, names, [BarSeries::new("operations a token", values)])
 }
 
-/// Training times.
 pub fn times(t: &Timed, threads: usize) -> Lines {
     let a_token = |kind| {
         let times = t.seconds(kind, threads, Pass::Training).into_iter().zip(&t.setting.lengths);

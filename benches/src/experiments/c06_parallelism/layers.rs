@@ -14,12 +14,9 @@ use transformer::{
 /// N.
 const HEADS: usize = 4;
 
-/// What is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// One Elman layer.
     Rnn,
-    /// One LSTM layer.
     Lstm,
     /// Multi-head self-attention with its projections.
     Attention,
@@ -37,7 +34,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Those that are timed.
     pub const LAYERS: [Self; 5] = [Self::Rnn, Self::Lstm, Self::Attention, Self::FeedForward, Self::Block];
     /// Those whose operations are counted.
     pub const COUNTED: [Self; 6] =
@@ -86,7 +82,6 @@ enum Modules {
 /// What one forward pass over one sequence needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {
-    /// Floating-point operations.
     pub work: u64,
     /// The longest chain of array operations that had to wait for each other.
     pub span: u64,

@@ -12,7 +12,6 @@ use report::{format, progress::Task, statistics::median};
 use super::layers::{Kind, Layer};
 use crate::session::Session;
 
-/// What is timed.
 #[derive(Clone, Debug)]
 pub struct Setting {
     pub kinds: Vec<Kind>,
@@ -30,7 +29,6 @@ pub struct Setting {
 /// Half of the work of a training step, or all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pass {
-    /// Forward alone, recording nothing.
     Forward,
     /// Forward and backward, to the inputs and the parameters.
     Training,
@@ -47,7 +45,6 @@ struct Case {
     threads: usize,
     length: usize,
     pass: Pass,
-    /// One for each repetition.
     seconds: Vec<f64>,
 }
 

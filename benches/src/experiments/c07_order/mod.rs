@@ -57,7 +57,6 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     Ok(conclude(&found, found.verdict(session.budget)))
 }
 
-/// What was measured.
 struct Found {
     permuted: Vec<Permuted>,
     trained: Vec<Trained>,

@@ -95,7 +95,6 @@ fn labelled(sentences: &[(Vec<Token>, Token)]) -> Labelled {
     Labelled { sentences: Sources::new(&rows), labels: sentences.iter().map(|(_, answer)| *answer).collect() }
 }
 
-/// One training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Job {
     pub question: Question,
@@ -104,7 +103,6 @@ pub struct Job {
     pub seed: u64,
 }
 
-/// How it went.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trained {
     pub job: Job,

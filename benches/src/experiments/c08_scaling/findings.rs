@@ -9,7 +9,8 @@ use report::{
 };
 
 use super::{
-    AtFirst, Found, TEXT, TO, TRAINED,
+    TEXT, TO, TRAINED,
+    found::{AtFirst, Found},
     recall::{Case, EVERY, PAIRS, Retrieval, SYMBOLS, Trained},
     saturation::{LENGTH, Saturation, Scores, WIDTHS},
 };

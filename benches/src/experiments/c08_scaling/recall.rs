@@ -110,13 +110,10 @@ impl Trainable for Memory {
 /// A head to train.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Case {
-    /// d.
     pub width: usize,
-    /// Whether scores are divided.
     pub scores: Scores,
 }
 
-/// How it went.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trained {
     /// Number of steps, and the held-out loss in nats then.
@@ -136,7 +133,6 @@ impl Trained {
         self.curve.iter().find(|(_, loss)| *loss < half).map(|(step, _)| *step)
     }
 
-    /// Whether it ever was.
     pub fn learned_half(&self) -> bool {
         self.learned().is_some()
     }
@@ -149,7 +145,6 @@ impl Trained {
 
 /// How soon a head finds values, within so many steps.
 pub struct Retrieval {
-    /// At most.
     pub steps: u64,
 }
 

@@ -18,17 +18,13 @@ pub const WIDTHS: [usize; 5] = [4, 16, 64, 256, 1024];
 /// Whether scores are divided by √d.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scores {
-    /// As in the paper.
     Divided,
-    /// As they are.
     Raw,
 }
 
 impl Scores {
-    /// Both.
     pub const ALL: [Scores; 2] = [Scores::Divided, Scores::Raw];
 
-    /// For figures and tables.
     pub fn name(self) -> &'static str {
         match self {
             Scores::Divided => "divided by √d",

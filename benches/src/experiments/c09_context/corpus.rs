@@ -27,7 +27,6 @@ pub struct Corpus {
 /// A word, and where it stands in which sense, in sentences that the encoder does not learn from.
 pub struct Homograph {
     pub word: String,
-    /// The two most frequent.
     pub senses: [String; 2],
     /// For a probe to learn from, equally many of both senses.
     pub known: Vec<Occurrence>,

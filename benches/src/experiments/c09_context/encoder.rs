@@ -22,7 +22,6 @@ pub const HEADS: usize = 4;
 const BATCH: usize = 32;
 pub const JUDGED: usize = 256;
 
-/// An encoder to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Job {
     /// Of the first parameters, the batches and the gaps.
@@ -31,10 +30,8 @@ pub struct Job {
     pub steps: u64,
 }
 
-/// What was measured.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
-    /// Of which encoder.
     pub job: Job,
     /// The loss on gaps in sentences of the probe, in nats.
     pub loss: f64,
@@ -55,7 +52,6 @@ pub struct Depth {
     pub probes: Vec<f64>,
 }
 
-/// Where a word looks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Looks {
     /// Words, and the weight on them in a sentence: the mean over layers, heads and held-out sentences, the largest first.

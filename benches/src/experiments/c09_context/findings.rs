@@ -23,12 +23,10 @@ use crate::{
 /// Shown as an example: the word of the claim if it is found often enough, otherwise the next.
 const EXAMPLES: [&str; 3] = ["novel", "bank", "light"];
 
-/// What was measured.
 pub struct Found {
     pub corpus: Corpus,
     /// Occurrences of a sense for the probe to learn from, and as many to judge it by.
     pub each: usize,
-    /// One for each seed.
     pub trained: Vec<Measured>,
     pub untrained: Vec<Measured>,
 }
@@ -115,7 +113,6 @@ impl Found {
         Bars::grouped(told_right_axis(), homographs.iter().map(|homograph| &*homograph.word), series)
     }
 
-    /// Of one word.
     fn told_right(&self, word: usize, depth: usize) -> Summary {
         mean(&self.trained, |m| m.depths[depth].probes[word])
     }
@@ -178,7 +175,6 @@ impl Found {
     }
 }
 
-/// Over the seeds.
 fn mean(encoders: &[Measured], value: impl Fn(&Measured) -> f64) -> Summary {
     Summary::of(&encoders.iter().map(value).collect::<Vec<_>>())
 }

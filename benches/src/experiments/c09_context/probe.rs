@@ -10,13 +10,11 @@ const STEPS: u64 = 100;
 /// Vectors, (B, D), and the class of each.
 #[derive(Clone)]
 pub struct Labelled {
-    /// One a row.
     pub vectors: Array2<Real>,
     /// 0 or 1.
     pub classes: Vec<u32>,
 }
 
-/// Logistic regression.
 struct Probe(Linear);
 
 impl Trainable for Probe {

@@ -57,7 +57,6 @@ fn derivatives<'f>(seeds: &[&'f [Derivatives]]) -> Columns<Vec<&'f Derivatives>>
         .column("fused", sum(|d| d.fused.past_not_zero))
 }
 
-/// Of the other stages.
 fn stages(stages: &[Sight]) -> Columns<&Sight> {
     let sum = |jacobians: &[Jacobian], of: fn(&Jacobian) -> usize| jacobians.iter().map(of).sum::<usize>();
     Table::of(stages)
@@ -133,7 +132,6 @@ impl Found {
         Bars::grouped(axis, names, [BarSeries::new("not zero", parts.map(|part| Summary::exact(100.0 * part)))])
     }
 
-    /// Of the first seed.
     fn weights(&self) -> Lines {
         let first = self.seeds.first().map_or(&[][..], |seed| &seed.runs);
         let hidden = first.iter().filter(|run| run.masking != Masking::LeakNext);

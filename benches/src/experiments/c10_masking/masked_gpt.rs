@@ -55,7 +55,6 @@ impl Masking {
     }
 }
 
-/// The model.
 pub struct MaskedGpt {
     gpt: Gpt,
     masking: Masking,

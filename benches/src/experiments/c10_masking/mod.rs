@@ -4,21 +4,21 @@
 //! and of the other stages; encoders, which may see the future, show that the measurement would find it. Steps: the chain of dependent operations at several lengths. Consequences: models trained with the right mask and with
 //! wrong ones, asked for the same text all at once and one token after another.
 
+mod evidence;
 mod findings;
 mod jacobian;
 mod masked_gpt;
 mod stages;
 mod study;
-
-use report::statistics::Summary;
+#[cfg(test)]
+mod tests;
 
 use self::stages::Sight;
 use crate::{
-    budget::Budget,
     finding::{Experiment, Finding, Input, Memory},
     session::Session,
-    verdict::{Verdict, exceeds},
 };
+use evidence::{Evidence, LEAK, SAME};
 use jacobian::Jacobian;
 use masked_gpt::Masking;
 use study::{CONTEXT, Chain, LENGTHS, Run, Seed, Study};
@@ -35,11 +35,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-/// Two losses of a model that hides the future differ by rounding only, in nats.
-const SAME: f64 = 1e-3;
-/// What a leak has to spoil to count, in nats.
-const LEAK: f64 = 0.1;
-
 fn run(session: &Session) -> anyhow::Result<Finding> {
     let study = Study::new(session)?;
     let found = Found {
@@ -51,43 +46,12 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     Ok(findings::conclude(&found, session))
 }
 
-/// What was measured.
 pub struct Found {
     /// How many are held out.
     pub windows: usize,
-    /// One for each seed.
     pub seeds: Vec<Seed>,
-    /// Of the other stages.
     pub stages: Vec<Sight>,
-    /// By length.
     pub chains: Vec<Chain>,
-}
-
-/// What the criterion looks at.
-pub struct Evidence {
-    /// Whether every derivative is one.
-    numbers: bool,
-    /// Derivatives by the future that are not zero where it has to be hidden, and the fewest by the past in one place.
-    pub future_not_zero: usize,
-    past_not_zero: usize,
-    /// The fewest by the future that are not zero under a wrong mask, or in an encoder.
-    leaks_found: usize,
-    /// The dependent operations of one pass, by length.
-    chains: Vec<u64>,
-    /// Loss one after another minus loss at once, by seed: the right mask, and one position leaking.
-    right: Vec<f64>,
-    leaking: Vec<f64>,
-}
-
-impl Evidence {
-    fn verdict(&self, budget: Budget) -> Verdict {
-        Verdict::all(&[
-            Verdict::exact(self.numbers && self.future_not_zero == 0 && self.past_not_zero > 0 && self.leaks_found > 0),
-            Verdict::exact(self.chains.windows(2).all(|pair| pair[0] == pair[1])),
-            Verdict::exact(self.right.iter().all(|difference| difference.abs() <= SAME)),
-            exceeds(&Summary::of(&self.leaking), LEAK, budget),
-        ])
-    }
 }
 
 impl Found {
@@ -123,38 +87,5 @@ impl Found {
     /// A number of every seed's run under a mask.
     pub fn of(&self, masking: Masking, value: impl Fn(&Run) -> f64) -> Vec<f64> {
         self.seeds.iter().flat_map(|seed| &seed.runs).filter(|run| run.masking == masking).map(value).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn evidence() -> Evidence {
-        Evidence {
-            numbers: true,
-            future_not_zero: 0,
-            past_not_zero: 9,
-            leaks_found: 4,
-            chains: vec![40, 40],
-            right: vec![1e-6, -2e-6, 0.0],
-            leaking: vec![2.0, 2.1, 1.9],
-        }
-    }
-
-    #[test]
-    fn the_criterion_can_fail_in_every_part() {
-        let verdict = |evidence: Evidence| evidence.verdict(Budget::Quick);
-        assert_eq!(verdict(evidence()), Verdict::Shown);
-        assert_eq!(verdict(Evidence { numbers: false, ..evidence() }), Verdict::NotShown);
-        assert_eq!(verdict(Evidence { right: vec![f64::NAN, 0.0, 0.0], ..evidence() }), Verdict::NotShown);
-        assert_eq!(verdict(Evidence { future_not_zero: 1, ..evidence() }), Verdict::NotShown);
-        assert_eq!(verdict(Evidence { past_not_zero: 0, ..evidence() }), Verdict::NotShown);
-        assert_eq!(verdict(Evidence { leaks_found: 0, ..evidence() }), Verdict::NotShown);
-        assert_eq!(verdict(Evidence { chains: vec![40, 80], ..evidence() }), Verdict::NotShown);
-        assert_eq!(verdict(Evidence { right: vec![0.0, 0.1, 0.0], ..evidence() }), Verdict::NotShown);
-        assert_eq!(verdict(Evidence { leaking: vec![0.01, 0.02, 0.0], ..evidence() }), Verdict::NotShown);
-        let unsure = Evidence { leaking: vec![0.1, 2.0, 0.2], ..evidence() };
-        assert_eq!(verdict(unsure), Verdict::open(Budget::Quick));
     }
 }

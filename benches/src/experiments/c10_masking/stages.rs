@@ -152,7 +152,6 @@ fn tokens() -> Vec<Token> {
 
 /// One kind of outputs, every seed.
 pub struct Sight {
-    /// Which.
     pub outputs: Outputs,
     /// By seed, in small operations.
     pub literal: Vec<Jacobian>,
@@ -173,7 +172,6 @@ impl Sight {
         Outputs::all().into_iter().map(measure).collect()
     }
 
-    /// Both forms.
     pub fn jacobians(&self) -> impl Iterator<Item = &Jacobian> {
         self.literal.iter().chain(&self.fused)
     }

@@ -37,7 +37,6 @@ pub struct Study<'l> {
     held_out: TextBatch,
 }
 
-/// What one seed gave.
 pub struct Seed {
     /// Of the trained gpt: every head of every layer, and last the scores.
     pub derivatives: Vec<Derivatives>,
@@ -47,11 +46,8 @@ pub struct Seed {
 
 /// The outputs at one place by the embedded inputs.
 pub struct Derivatives {
-    /// Where.
     pub place: Place,
-    /// In small operations.
     pub literal: Jacobian,
-    /// In large ones.
     pub fused: Jacobian,
 }
 
@@ -66,7 +62,6 @@ pub enum Place {
 
 /// One mask with one seed.
 pub struct Run {
-    /// Which mask.
     pub masking: Masking,
     /// Number of updates and mean training loss since the row before.
     pub learning: Vec<(u64, f64)>,
@@ -201,7 +196,6 @@ impl<'l> Study<'l> {
 pub struct Chain {
     /// T.
     pub positions: usize,
-    /// In one pass.
     pub at_once: u64,
     /// In T passes.
     pub in_turn: u64,

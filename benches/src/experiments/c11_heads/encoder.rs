@@ -103,12 +103,9 @@ impl Quality {
     }
 }
 
-/// How it went.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trained {
-    /// What was trained.
     pub trial: Trial<usize>,
-    /// The number of parameters.
     pub parameters: usize,
     /// Number of steps, and the quality on held-out rows then.
     pub curve: Vec<(u64, Quality)>,
@@ -130,9 +127,7 @@ impl Trained {
 /// An encoder, looked at from inside, on held-out rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opened {
-    /// Of the whole.
     pub quality: Quality,
-    /// One by one.
     pub heads: Vec<Head>,
 }
 
@@ -148,7 +143,6 @@ pub struct Head {
 
 /// How soon an encoder with so many heads learns both relations, within so many steps.
 pub struct Relations {
-    /// At most.
     pub steps: u64,
 }
 

@@ -9,9 +9,9 @@ use report::{
 };
 
 use super::{
-    Found, SHOWN, Shared, TEXT,
+    Found, SHOWN, TEXT,
     encoder::{Head, LEARNED, Relations, Trained, WIDTH},
-    least,
+    shared::Shared,
     task::{COLOURS, Relation, SYMBOLS},
 };
 use crate::{
@@ -54,7 +54,6 @@ impl Found {
         Summary::of_magnitudes(&self.with(heads).map(|trained| trained.steps() as f64).collect::<Vec<_>>())
     }
 
-    /// The numbers of heads.
     fn heads(&self) -> Vec<usize> {
         let mut heads: Vec<usize> = self.trained.iter().map(|trained| trained.trial.case).collect();
         heads.dedup();
@@ -190,4 +189,9 @@ impl Found {
     fn first_of_each(&self) -> impl Iterator<Item = (usize, &Trained)> {
         self.heads().into_iter().filter_map(|heads| Some((heads, self.with(heads).next()?)))
     }
+}
+
+/// What stands before a number of steps that counts trainings which ended too early with all their steps.
+pub fn least(learned: bool) -> &'static str {
+    if learned { "" } else { "at least " }
 }

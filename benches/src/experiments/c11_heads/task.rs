@@ -7,7 +7,6 @@ use tensor::stream;
 
 /// T: each colour stands in a row once.
 pub const COLOURS: usize = 8;
-/// What is asked for.
 pub const SYMBOLS: usize = 8;
 
 /// Where a token has to look.
@@ -20,10 +19,8 @@ pub enum Relation {
 }
 
 impl Relation {
-    /// Both.
     pub const ALL: [Relation; 2] = [Relation::Before, Relation::Partner];
 
-    /// For figures and tables.
     pub fn name(self) -> &'static str {
         match self {
             Relation::Before => "the token before",

@@ -31,7 +31,6 @@ impl Counts {
         [token_embedding, positions, attention, feed_forward, norms, head]
     }
 
-    /// All parameters.
     pub fn total(&self) -> u64 {
         self.parts().iter().sum()
     }

@@ -57,7 +57,6 @@ struct Measured {
     sentences: [usize; 2],
     /// By task, then by model.
     cells: Vec<Cell>,
-    /// By task.
     commonest: [Commonest; Task::ALL.len()],
 }
 

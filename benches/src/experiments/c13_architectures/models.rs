@@ -32,7 +32,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All.
     pub const ALL: [Kind; 3] = [Kind::EncoderOnly, Kind::EncoderDecoder, Kind::DecoderOnly];
 
     /// As figures and tables call it.
@@ -58,11 +57,9 @@ pub struct Shape {
     pub longest: usize,
 }
 
-/// One of the three.
 pub enum Model {
     /// Encoder-only or decoder-only, by its mask.
     Single(Single),
-    /// Encoder-decoder.
     Transformer(Box<Transformer>),
 }
 

@@ -37,7 +37,6 @@ pub enum Task {
 }
 
 impl Task {
-    /// All.
     pub const ALL: [Task; 4] = [Task::Fill, Task::Classify, Task::Translate, Task::Continue];
 
     /// As figures and tables call it.
@@ -63,9 +62,7 @@ pub struct Example {
 /// A sentence of which all tasks can ask: exactly one of its words has several senses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
-    /// The sentence.
     pub english: Vec<Token>,
-    /// Its translation.
     pub spanish: Vec<Token>,
     /// The token that names the sense of the word.
     pub sense: Token,
@@ -97,11 +94,8 @@ impl Known {
 pub struct Corpus {
     generator: Generator,
     alphabet: Alphabet,
-    /// To learn from.
     pub training: Vec<Known>,
-    /// To choose by.
     pub validation: Vec<Known>,
-    /// To judge by.
     pub held_out: Vec<Known>,
 }
 
@@ -207,7 +201,6 @@ fn balanced(
     count: usize,
     drawn: &mut BTreeSet<Vec<Token>>,
 ) -> Vec<Known> {
-    /// Drawn at once.
     const CHUNK: u64 = 1_000;
     let mut waiting = BTreeMap::<String, BTreeMap<Token, VecDeque<Known>>>::new();
     let mut taken = Vec::with_capacity(count);

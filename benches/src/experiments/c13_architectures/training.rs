@@ -43,7 +43,6 @@ pub struct Learning<'c> {
     pub steps: u64,
 }
 
-/// How it went.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// How many numbers were learnt.
@@ -137,7 +136,6 @@ impl Learning<'_> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Commonest {
     pub task: Task,
-    /// As it is written.
     pub answer: String,
     /// The part of the held-out questions to which it is right.
     pub right: f64,

@@ -25,13 +25,9 @@ const HELD_OUT: usize = 1024;
 
 /// A stage on the languages of one order, a language of its own for each seed.
 pub struct OnMarkov {
-    /// Which.
     pub stage: Stage,
-    /// k.
     pub order: usize,
-    /// Its number of parameters.
     pub parameters: usize,
-    /// What the search chose.
     pub learning_rate: f64,
     /// For each seed: tokens read, and by how much the held-out loss was above the best possible then, in nats.
     pub excess: Vec<Vec<(u64, f64)>>,

@@ -30,17 +30,12 @@ pub const SHORTEST_TEXT: usize = SMALLEST_PART * (CONTEXT + 1) * 10 / 9 + SMALLE
 
 /// A stage on the text.
 pub struct StageOnText {
-    /// Which.
     pub stage: Stage,
-    /// Its number of parameters.
     pub parameters: usize,
-    /// What the search chose.
     pub learning_rate: f64,
-    /// One for each seed.
     pub trained: Vec<Trained>,
 }
 
-/// gpt with something changed.
 pub struct Swept {
     /// Characters of text, or parameters.
     pub amount: usize,

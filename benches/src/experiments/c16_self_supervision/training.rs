@@ -13,7 +13,6 @@ use crate::study::{
     training::{Recipe, follow},
 };
 
-/// The stages compared.
 pub const STAGES: [Stage; 3] = [Stage::Rnn, Stage::Lstm, Stage::Gpt];
 
 /// The peak learning rates that every stage is tried with.
@@ -22,7 +21,6 @@ pub const LEARNING_RATES: &[f64] = &[1e-3, 3e-3, 1e-2];
 /// The parts of a training after which the held-out loss is measured.
 const LOOKS: [u64; 4] = [8, 4, 2, 1];
 
-/// How a training went.
 #[derive(Clone, Debug)]
 pub struct Trained {
     /// Tokens read so far, and the held-out loss in nats per token then.

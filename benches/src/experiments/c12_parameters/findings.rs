@@ -1,0 +1,97 @@
+//! What the page says of C12.
+
+use report::{
+    Table,
+    figure::{Axis, BarSeries, Bars, Lines, Series},
+    format,
+    statistics::{Summary, range},
+    table::{Columns, digits},
+};
+
+use super::{CONTEXT, Counted, TEXT, published::Counts};
+use crate::{
+    finding::{Draft, Finding},
+    session::Session,
+    study::text::Values,
+    verdict::Verdict,
+};
+
+pub fn conclude(models: &[Counted], characters: usize, session: &Session, verdict: Verdict) -> Finding {
+    let values = values(models, characters).maybe("alphabet", session.alphabet.limit());
+    Draft::new(TEXT, &values)
+        .figure("c12-shares", shares_figure(models))
+        .figure("c12-size", size_figure(characters))
+        .table("c12-counts", table(models))
+        .finding(verdict)
+}
+
+fn values(models: &[Counted], characters: usize) -> Values {
+    let share = |m: &Counted| format!("{} ({} %)", m.name, percent(m.counts.feed_forward_share()));
+    let mut ordered: Vec<&Counted> = models.iter().collect();
+    ordered.sort_by(|a, b| a.counts.feed_forward_share().total_cmp(&b.counts.feed_forward_share()));
+    let below: Vec<String> =
+        ordered.iter().filter(|m| m.counts.feed_forward_share() <= 0.5).map(|m| share(m)).collect();
+    let [low, high] = range(models.iter().map(|m| m.counts.feed_forward_share_of_blocks()));
+    let length = |rows: usize| format::number(rows as f64 / 4.0, 3);
+    Values::default()
+        .with("above", models.len() - below.len())
+        .with("models", models.len())
+        .with("most", ordered.last().map_or_else(String::new, |m| share(m)))
+        .with("below", if below.is_empty() { "none".to_owned() } else { below.join(", ") })
+        .with("low", percent(low))
+        .with("high", percent(high))
+        .with("characters", characters)
+        .with("ours", length(characters + CONTEXT))
+        .with("gpt2", length(50_257 + 1_024))
+}
+
+fn shares_figure(models: &[Counted]) -> Bars {
+    let series = Counts::NAMES.into_iter().enumerate().map(|(i, part)| {
+        let share = |m: &Counted| 100.0 * m.counts.parts()[i] as f64 / m.counts.total() as f64;
+        BarSeries::new(part, models.iter().map(|model| Summary::exact(share(model))))
+    });
+    let names = models.iter().map(|m| format!("{}, {}", m.name, size(m.counts.total())));
+    Bars::stacked(Axis::linear("share of all parameters, %").within(0.0, 100.0), names, series)
+}
+
+/// The share as a function of size, weights only: 8·L·D² of 12·L·D² + (V + C)·D.
+fn size_figure(characters: usize) -> Lines {
+    let curve = |rows: usize| {
+        let share = move |x: f64| 100.0 * 8.0 * x / (12.0 * x + rows as f64);
+        (3..=19).map(move |power| f64::from(power).exp2()).map(move |x| (x, share(x)))
+    };
+    let vocabularies = [
+        (format!("{characters} characters, {CONTEXT} positions"), characters + CONTEXT),
+        ("GPT-2: 50,257 tokens, 1,024 positions".to_owned(), 50_257 + 1_024),
+        ("BLOOM: 250,880 tokens".to_owned(), 250_880),
+    ];
+    let series = vocabularies.into_iter().map(|(name, rows)| Series::exact(name, curve(rows)));
+    Lines::new(Axis::log2("layers × width"), Axis::linear("feed-forward share, %").within(0.0, 80.0), series)
+        .level("half", 50.0)
+        .level("two thirds", 200.0 / 3.0)
+}
+
+fn table(models: &[Counted]) -> Columns<&Counted> {
+    let model = Table::of(models).column("model", |model| &*model.name);
+    let parts = Counts::NAMES.into_iter().enumerate();
+    parts
+        .fold(model, |table, (i, part)| table.column(part, move |model| model.counts.parts()[i]))
+        .column("all", |model| model.counts.total())
+        .column("published", |model| model.published)
+        .column("feed-forward, %", |model| digits(100.0 * model.counts.feed_forward_share(), 3))
+        .column("of the blocks, %", |model| digits(100.0 * model.counts.feed_forward_share_of_blocks(), 3))
+}
+
+fn percent(share: f64) -> String {
+    format::number(100.0 * share, 3)
+}
+
+/// Three digits and a word: `124 million`.
+pub fn size(count: u64) -> String {
+    let (unit, word) = match count {
+        1_000_000_000.. => (1e9, " billion"),
+        1_000_000.. => (1e6, " million"),
+        _ => (1.0, ""),
+    };
+    format::number(count as f64 / unit, 3) + word
+}
