@@ -72,7 +72,6 @@ pub mod block;
 mod checkpoint_names;
 mod decoder;
 mod encoder;
-mod feed_forward;
 mod input;
 mod model;
 mod multi_head;

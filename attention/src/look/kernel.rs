@@ -11,8 +11,9 @@ use tensor::kernels::{Threads, dot, matmul_into, softmax_backward_row, softmax_r
 use tensor::{Array, Real, Tensor};
 
 use super::long_sum::{BLOCK, LongSum};
+use super::{additive, multiplicative};
+use crate::Memory;
 use crate::memory::contiguous;
-use crate::{Memory, additive, multiplicative};
 
 /// How a query and a key are compared.
 #[derive(Clone, Copy, Debug)]
@@ -137,9 +138,9 @@ impl Comparison<'_> {
     ) {
         let (alignment, padding) = alignment.split_at_mut(sentence.length);
         match self {
-            Comparison::Additive { v } => additive::fused::scores(query, sentence.keys, v, alignment, scratch),
+            Comparison::Additive { v } => additive::scores(query, sentence.keys, v, alignment, scratch),
             Comparison::Multiplicative { factor } => {
-                multiplicative::fused::scores(query, sentence.keys, factor, alignment);
+                multiplicative::scores(query, sentence.keys, factor, alignment);
             }
         }
         softmax_row(alignment);
@@ -186,11 +187,11 @@ impl Comparison<'_> {
                 Comparison::Additive { v } => {
                     dv.of_one_block.fill(0.0);
                     let gradients = [&mut *dquery, dkeys, &mut dv.of_one_block];
-                    additive::fused::scores_backward([query, keys, v], dscores, gradients, scratch);
+                    additive::scores_backward([query, keys, v], dscores, gradients, scratch);
                     dv.total.iter_mut().zip(&dv.of_one_block).for_each(|(total, &dv)| *total += f64::from(dv));
                 }
                 Comparison::Multiplicative { factor } => {
-                    multiplicative::fused::scores_backward([query, keys], factor, dscores, [&mut *dquery, dkeys]);
+                    multiplicative::scores_backward([query, keys], factor, dscores, [&mut *dquery, dkeys]);
                 }
             }
         }

@@ -1,8 +1,10 @@
 //! What both kinds of attention share: from scores to weights, and from weights to the mean of the states.
 
+mod additive;
 mod fused;
 pub(crate) mod kernel;
 pub(crate) mod long_sum;
+mod multiplicative;
 
 use tensor::Tensor;
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::notation::word_and_sense;
 use super::verbs::Conjugation;
 
 /// The lexicon's entries; what its columns mean is written there.
@@ -33,11 +34,6 @@ pub(super) fn rules() -> String {
 /// The values of options written `name=value`.
 fn options<'a>(words: &[&'a str]) -> BTreeMap<&'a str, &'a str> {
     words.iter().map(|word| word.split_once('=').unwrap_or((word, ""))).collect()
-}
-
-/// The word and its sense, such as `/clock` or nothing.
-pub(super) fn word_and_sense(entry: &str) -> (&str, &str) {
-    entry.split_at(entry.find('/').unwrap_or(entry.len()))
 }
 
 /// The singular and, unless the noun is of a mass, the plural.

@@ -116,6 +116,11 @@ pub(super) fn variables_in<'a>(name: &'a str, known: &'a BTreeMap<&str, Vec<&str
     pieces.map(|piece| piece.trim_start_matches(|c: char| c.is_ascii_digit())).filter(|piece| known.contains_key(piece))
 }
 
+/// The word and its sense, such as `/clock` or nothing.
+pub(super) fn word_and_sense(entry: &str) -> (&str, &str) {
+    entry.split_at(entry.find('/').unwrap_or(entry.len()))
+}
+
 /// An item as it is written, `name/sense:links`.
 pub(super) struct Written<'a> {
     pub name: &'a str,

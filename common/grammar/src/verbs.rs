@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lexicon::word_and_sense;
+use super::notation::word_and_sense;
 
 /// I, you, he or she, we, you all, they: the order of all tables of forms.
 const PERSONS: [&str; 6] = ["1s", "2s", "3s", "1p", "2p", "3p"];

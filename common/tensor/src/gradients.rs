@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ndarray::{ArrayD, ArrayViewD};
 
 use crate::kernels;
-use crate::tape::Slot;
+use crate::operation::Slot;
 use crate::{ParameterId, Parameters, Real, Tensor};
 
 /// Gradients by parameter, and of leaves and watched values. Plain data: it can cross threads and be added up.

@@ -31,6 +31,7 @@ mod gradients;
 mod initializer;
 pub mod kernels;
 mod meter;
+mod operation;
 mod ops;
 mod parameters;
 mod random;
@@ -43,10 +44,11 @@ pub use error::Error;
 pub use gradients::{GradientSum, Gradients};
 pub use initializer::Initializer;
 pub use meter::{Meter, Usage};
+pub use operation::{Backward, Cost, Inputs, Outputs};
 pub use ops::{concat, stack};
 pub use parameters::{Init, Parameter, ParameterId, Parameters};
 pub use random::stream;
-pub use tape::{Backward, Cost, Inputs, Outputs, record, tracked};
+pub use tape::{record, tracked};
 pub use tensor::{Array, Tensor, shared};
 
 /// The element type of every array: `f32`, or `f64` if the workspace was built with `LINEAGE_REAL=f64`.

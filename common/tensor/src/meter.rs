@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::tape::{Backward, Cost};
+use crate::operation::{Backward, Cost};
 
 /// What one kind of operation used while a [`Meter`] was on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use ndarray::{ArcArray, ArrayD, ArrayView, Dimension, IxDyn};
 
-use crate::tape::{Slot, Tape};
+use crate::operation::Slot;
+use crate::tape::Tape;
 use crate::{Gradients, Real};
 
 /// A shared array of any rank: cloning it copies no numbers.

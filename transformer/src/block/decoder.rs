@@ -2,10 +2,10 @@
 
 use tensor::{Context, Init, Tensor};
 
+use super::feed_forward::FeedForward;
 use super::residual::Residual;
 use super::{BlockConfig, feed_forward, fused, literal};
 use crate::checkpoint_names::Convention;
-use crate::feed_forward::FeedForward;
 use crate::{AttentionSource, CrossKeyValues, Form, KeyValueCache, Mask, MultiHeadAttention};
 
 /// A block of causal self-attention, cross-attention and feed-forward layer (Vaswani et al. 2017, section 3.1), with

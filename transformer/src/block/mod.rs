@@ -11,6 +11,7 @@
 
 mod config;
 mod decoder;
+mod feed_forward;
 pub mod fused;
 pub mod literal;
 mod residual;
@@ -18,8 +19,8 @@ mod residual;
 use tensor::{Context, Init, Tensor};
 
 use crate::checkpoint_names::Convention;
-use crate::feed_forward::FeedForward;
 use crate::{AttentionSource, Form, KeyValueCache, MultiHeadAttention};
+use feed_forward::FeedForward;
 use residual::Residual;
 
 pub use config::{Activation, BlockConfig, ConfigError, Norm};

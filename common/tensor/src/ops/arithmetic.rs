@@ -4,7 +4,8 @@ use ndarray::{ArrayD, Axis, Zip};
 
 use super::bytes;
 use crate::kernels::sum_axis;
-use crate::tape::{Backward, Cost, Inputs, Outputs, record};
+use crate::operation::{Backward, Cost, Inputs, Outputs};
+use crate::tape::record;
 use crate::{Array, Real, Tensor, shared};
 
 /// Sums a gradient over the axes along which an operand of shape `shape` was repeated.

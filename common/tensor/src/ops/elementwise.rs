@@ -2,7 +2,8 @@
 
 use super::{bytes, standard};
 use crate::kernels::elementwise;
-use crate::tape::{Backward, Cost, Inputs, Outputs, record};
+use crate::operation::{Backward, Cost, Inputs, Outputs};
+use crate::tape::record;
 use crate::{Array, Real, Tensor};
 
 /// y = f(x). The derivative is written in what is cheapest to keep: x, or y, which lives on anyway.

@@ -3,7 +3,8 @@
 use ndarray::{ArrayD, ArrayViewD, Ix2, IxDyn};
 
 use crate::kernels::add_rows_at;
-use crate::tape::{Backward, Cost, Inputs, Outputs, record};
+use crate::operation::{Backward, Cost, Inputs, Outputs};
+use crate::tape::record;
 use crate::{Real, Tensor, shared};
 
 struct Gather {

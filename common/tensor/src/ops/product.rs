@@ -4,7 +4,8 @@ use ndarray::{ArrayD, ArrayView3, ArrayViewD, ArrayViewMutD, Axis, Ix1, Ix2};
 
 use super::{bytes, standard};
 use crate::kernels::{Threads, matmul, matmul_into, sum_rows};
-use crate::tape::{Backward, Cost, Inputs, Outputs, record};
+use crate::operation::{Backward, Cost, Inputs, Outputs};
+use crate::tape::record;
 use crate::{Array, Real, Tensor, shared};
 
 /// A stack of matrices as (batch, rows, columns); a single matrix is a stack of one. More than one leading axis must

@@ -4,7 +4,8 @@ use ndarray::{ArrayD, Axis, Dimension, IxDyn};
 
 use super::standard;
 use crate::kernels;
-use crate::tape::{Backward, Cost, Inputs, Outputs, record};
+use crate::operation::{Backward, Cost, Inputs, Outputs};
+use crate::tape::record;
 use crate::{Real, Tensor};
 
 /// Every element of the input was added to one of the output, so each receives that one's gradient.

@@ -5,7 +5,8 @@ use std::ops::Range;
 use ndarray::{ArrayViewD, Axis, IxDyn, Slice};
 
 use super::standard;
-use crate::tape::{Backward, Cost, Inputs, Outputs, record};
+use crate::operation::{Backward, Cost, Inputs, Outputs};
+use crate::tape::record;
 use crate::{Real, Tensor, shared};
 
 /// Moving numbers is no work and no step of a computation.
