@@ -13,8 +13,8 @@ use stages::TranslatorModel;
 use tensor::Parameters;
 
 use crate::alignment::of_words;
-use crate::evaluate::rows_of_pairs;
 use crate::pairs::{Generated, Pair};
+use crate::rows::rows_of_pairs;
 use crate::scores::Score;
 
 /// From how many sentences that are learned from IBM Model 1 is made.

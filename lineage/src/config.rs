@@ -9,12 +9,11 @@ use report::format::counted;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::evaluate::Split;
-use crate::folder::CONFIG;
-use crate::kind::Kind;
+use crate::kind::{Kind, Material};
+use crate::names::CONFIG;
 use crate::settings::{Flags, Preset, Training, within_limits};
 use crate::text::TextId;
-use crate::validation::{Validation, is_share};
+use crate::validation::{Split, Validation, is_share};
 
 /// The version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -103,6 +102,14 @@ impl<K: Kind> Config<K> {
     /// If it has no JSON form.
     pub fn to_json(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(self)
+    }
+
+    /// What the run learns from and how it is judged on the way.
+    ///
+    /// # Errors
+    /// If the data do not suit it.
+    pub fn material(&self, tokenizers: Vec<K::Tokenizer>, data: &K::Data) -> anyhow::Result<Material<K>> {
+        K::material(&self.model, &self.settings, &self.training, tokenizers, data)
     }
 
     /// How other data than the run's own are divided: by its share.

@@ -2,44 +2,28 @@
 
 use std::io::{self, Write};
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
-use clap::{Args, ValueEnum};
-use data::pairs::TokenPair;
+use clap::Args;
 use data::{TextSplit, Windows};
-use nn::{Evaluation, evaluate};
+use nn::evaluate;
 use report::format::{self, counted};
 use stages::AnyStage;
 
 use crate::judge::{self, Asked};
 use crate::kind::Kind;
 use crate::language::Language;
+use crate::loss::{finite, write_loss};
 use crate::memory;
-use crate::scores::BleuTokens;
+use crate::rows::rows;
+use crate::scores::{BleuTokens, References};
 use crate::search::Search;
 use crate::settings::not_negative;
 use crate::text::{self, TextId};
 use crate::trained::{self, Trained};
-use crate::validation::Validation;
+use crate::validation::{Split, Validation};
 use crate::{Common, Ending, idle};
-
-/// Rows that an evaluation reads at once, and fewer where they are long or their scores many: a batch has at most
-/// [`TOKENS`] tokens and [`SCORES`] scores, or one row. They are constants, so that a loss does not depend on the machine.
-pub fn rows(length: usize, vocabulary: usize) -> usize {
-    let row = length.max(1);
-    (TOKENS / row).min(SCORES / (row * vocabulary.max(1))).clamp(1, 32)
-}
-
-/// [`rows`] of pairs, which are as long as the longest sentence.
-pub fn rows_of_pairs(pairs: &[TokenPair], vocabulary: usize) -> usize {
-    let longest = pairs.iter().map(|(source, target)| source.len().max(target.len() + 1)).max();
-    rows(longest.unwrap_or(0), vocabulary)
-}
-
-const TOKENS: usize = 1 << 14;
-/// 64 MB.
-const SCORES: usize = 1 << 24;
 
 /// Measure how well a model predicts a text, or translates
 ///
@@ -105,26 +89,6 @@ Examples:
   lineage evaluate --model runs/attention                    1,000 sentences that training held out
   lineage evaluate --model runs/attention --words 10..12     1,000 such sentences of 10 to 12 words
   lineage evaluate --model runs/spanish --pairs spa.tsv --count 200 --beam 4";
-
-/// A part of a text or of pairs.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Split {
-    /// What training reads
-    Train,
-    /// What it does not learn from
-    Val,
-    /// All of --text or --pairs, without what --validation named in training
-    All,
-}
-
-/// Which translations of a generated sentence are right.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum References {
-    /// The one that training teaches
-    One,
-    /// Those of every dialect that the generator knows: with usted, with subject pronouns, as in Latin America
-    All,
-}
 
 impl Evaluate {
     /// Prints the loss, and of a translator the scores.
@@ -227,36 +191,5 @@ fn words(text: &str) -> Result<RangeInclusive<usize>, String> {
     match (from.parse(), to.parse()) {
         (Ok(from), Ok(to)) if 1 <= from && from <= to => Ok(from..=to),
         _ => Err("give a number of words of at least 1, or the smallest and the largest as 10..12".to_owned()),
-    }
-}
-
-/// Refuses what a diverged model says: a loss, or ln p of a translation, that is not finite.
-pub fn finite(nats: f64, model: &Path, data: &str) -> anyhow::Result<()> {
-    if !nats.is_finite() {
-        bail!(
-            "the model in {} gives {nats} for {data}: its training diverged; train it again with a smaller --lr",
-            model.display(),
-        );
-    }
-    Ok(())
-}
-
-/// Writes what can be said of predictions, whatever was predicted.
-pub fn write_loss(out: &mut impl Write, found: &Evaluation) -> io::Result<()> {
-    writeln!(out, "nats per token  {:.4}", found.nats)?;
-    writeln!(out, "bits per token  {:.4}", found.bits())?;
-    writeln!(out, "perplexity      {:.3}", found.perplexity())?;
-    writeln!(out, "accuracy        {:.4}", found.accuracy)?;
-    writeln!(out, "tokens          {}", format::count(found.tokens as u64))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rows;
-
-    #[test]
-    fn a_batch_has_bounded_tokens_and_scores() {
-        assert_eq!(rows(64, 4096), 32, "as the defaults are");
-        assert_eq!([rows(1024, 90), rows(64, 65_536), rows(20_000, 4096), rows(0, 0)], [16, 4, 1, 32]);
     }
 }

@@ -23,18 +23,9 @@ use tensor::Checkpoint;
 use crate::config::{Config, Description};
 use crate::kind::Kind;
 use crate::language::Language;
+use crate::names::{CHECKPOINT, CONFIG, METRICS, MODEL};
 use crate::seal::Seal;
 use crate::translation::Translation;
-
-/// The file of a run from which all others can be written.
-pub const CHECKPOINT: &str = "checkpoint.safetensors";
-/// The file of a model's numbers.
-pub const MODEL: &str = "model.safetensors";
-/// The file of a model's configuration.
-pub const CONFIG: &str = "config.json";
-
-/// The file of a run's losses and learning rates.
-const METRICS: &str = "metrics.csv";
 
 /// The folder of a run, for as long as this program alone trains in it.
 pub struct Folder {

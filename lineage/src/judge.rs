@@ -14,13 +14,14 @@ use report::format::{self, counted};
 
 use crate::aligners::Alignments;
 use crate::config::Config;
-use crate::evaluate::{References, Split, finite, rows_of_pairs, write_loss};
+use crate::loss::{finite, write_loss};
 use crate::pairs::{Generated, Pair, Pairs, divide, grouped, read_file};
-use crate::scores::{BleuTokens, Judge};
+use crate::rows::rows_of_pairs;
+use crate::scores::{BleuTokens, Judge, References};
 use crate::search::Search;
 use crate::trained::{self, Trained};
 use crate::translation::{Translation, both, longest_sides};
-use crate::validation::Validation;
+use crate::validation::{Split, Validation};
 use crate::{Common, Ending, idle, memory};
 
 /// Which sentences are to be translated, and how.

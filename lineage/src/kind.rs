@@ -2,8 +2,9 @@
 //! written once, against [`Kind`].
 
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use data::WordRule;
 use nn::{Batches, Trainable};
 use serde::Serialize;
@@ -11,7 +12,6 @@ use serde::de::DeserializeOwned;
 use stages::{AnyStage, ConfigError};
 use tensor::Parameters;
 
-use crate::config::Config;
 use crate::settings::{Flags, Preset, Training};
 use crate::text::TextId;
 use crate::validation::Validation;
@@ -101,9 +101,11 @@ pub trait Kind: Sized {
     /// How many tokens each of the tokenizers has that the model was made for.
     fn vocabularies(architecture: &Self::Architecture) -> Vec<usize>;
 
-    /// The data as the trainer needs them.
+    /// The data as the trainer needs them, for a model of this architecture.
     fn material(
-        config: &Config<Self>,
+        architecture: &Self::Architecture,
+        settings: &Self::Settings,
+        training: &Training,
         tokenizers: Vec<Self::Tokenizer>,
         data: &Self::Data,
     ) -> anyhow::Result<Material<Self>>;
@@ -124,3 +126,29 @@ pub type Peaks<M> = dyn Fn(&M, &Parameters) -> [f64; 2];
 
 /// The loss of a model in nats per token; `None` if an interruption cut it short.
 pub type HeldOut<M> = dyn Fn(&M, &Parameters) -> Option<f64>;
+
+/// Data that are judged as the user says, with the identity of what they are judged by.
+///
+/// # Errors
+/// If that cannot be read, or is what is learned from, perhaps in another normal form.
+pub fn judged<K: Kind>(
+    data: K::Data,
+    settings: &K::Settings,
+    validation: Option<Validation<PathBuf>>,
+) -> anyhow::Result<(K::Data, Validation<TextId>)> {
+    let (id, by) = match validation.unwrap_or_default() {
+        Validation::Share(share) => (Validation::Share(share), Validation::Share(share)),
+        Validation::File(path) => {
+            let by = K::read(Some(&path))?;
+            let id = K::id(&by);
+            if K::read_alike(settings, &by, &data) {
+                bail!(
+                    "--validation {} is what is learned from, which judges nothing: give another file",
+                    path.display()
+                );
+            }
+            (Validation::File(id), Validation::File(by))
+        }
+    };
+    Ok((K::judged_by(data, by)?, id))
+}

@@ -10,11 +10,10 @@ use nn::{Batches, evaluate};
 use stages::{ConfigError, Model, ModelConfig, Stage};
 use tensor::Parameters;
 
-use crate::config::Config;
-use crate::evaluate::rows;
 use crate::interrupt;
 use crate::kind::{Kind, Material};
 use crate::memory;
+use crate::rows::rows;
 use crate::settings::{Flags, LanguageSettings, Preset, Tokens, Training};
 use crate::text::{self, TextId};
 use crate::validation::Validation;
@@ -160,7 +159,9 @@ impl Kind for Language {
     }
 
     fn material(
-        Config { settings, training, .. }: &Config<Language>,
+        _: &ModelConfig,
+        settings: &LanguageSettings,
+        training: &Training,
         tokenizers: Vec<Box<dyn Tokenizer>>,
         corpus: &Corpus,
     ) -> anyhow::Result<Material<Language>> {

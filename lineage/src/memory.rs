@@ -29,7 +29,6 @@ use tensor::{Context, Parameters, Real};
 
 use crate::counted::now;
 use crate::free::free;
-use crate::kind::Kind;
 use crate::trial::{Trial, taken};
 
 /// Code, stacks and tables, which no allocator counts.
@@ -40,12 +39,12 @@ pub fn numbers(count: usize) -> f64 {
     (count * size_of::<Real>()) as f64
 }
 
-/// Refuses a model that memory cannot hold in so many copies, before it is built.
+/// Refuses a model of so many parameters that memory cannot hold in so many copies, before it is built.
 ///
 /// # Errors
 /// A sentence with what is needed, what there is, and `way_out`.
-pub fn check_size<K: Kind>(architecture: &K::Architecture, copies: f64, way_out: &str) -> anyhow::Result<()> {
-    let one = K::parameter_count(architecture) as f64 * size_of::<Real>() as f64;
+pub fn check_size(parameters: u128, copies: f64, way_out: &str) -> anyhow::Result<()> {
+    let one = parameters as f64 * size_of::<Real>() as f64;
     check("a model of this size", copies * one, way_out)?;
     Ok(())
 }

@@ -30,6 +30,15 @@ pub enum BleuTokens {
     None,
 }
 
+/// Which translations of a generated sentence are right.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum References {
+    /// The one that training teaches
+    One,
+    /// Those of every dialect that the generator knows: with usted, with subject pronouns, as in Latin America
+    All,
+}
+
 /// How translations are judged.
 #[derive(Clone, Copy)]
 pub struct Judge {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tensor::Checkpoint;
 
-use crate::trained::again;
+use crate::names::CHECKPOINT;
 
 /// What the metadata of a model's file say.
 #[derive(Serialize, Deserialize)]
@@ -56,6 +56,14 @@ impl Seal {
             );
         }
         Ok(())
+    }
+}
+
+/// How the files of a model come to be written again.
+pub fn again(path: &Path) -> String {
+    match path.join(CHECKPOINT).exists() {
+        true => format!("write it from the checkpoint by `lineage train --resume {}`", path.display()),
+        false => "train again, since there is no checkpoint beside it".to_owned(),
     }
 }
 

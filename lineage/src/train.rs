@@ -16,14 +16,14 @@ use tensor::Parameters;
 
 use crate::config::{Config, Description, VERSION, stored};
 use crate::folder::Folder;
-use crate::kind::{Kind, Material};
+use crate::kind::{Kind, Material, judged};
 use crate::language::Language;
 use crate::memory;
 use crate::settings::{Flags, Preset, Training};
 use crate::text;
 use crate::trained::{self, read_again};
 use crate::translation::Translation;
-use crate::validation::{Validation, ValidationFlags, judged};
+use crate::validation::{Validation, ValidationFlags};
 use crate::{Common, Ending, interrupt};
 
 /// Train a stage on a text, or a translator on pairs of sentences
@@ -118,7 +118,11 @@ impl Train {
         let vocabularies: Vec<usize> = tokenizers.iter().map(K::size).collect();
         let model = K::architecture(stage, &settings, &training, &vocabularies)?;
         // With gradients and moments.
-        memory::check_size::<K>(&model, 4.0, "give a smaller --width, fewer --layers or a smaller vocabulary")?;
+        memory::check_size(
+            K::parameter_count(&model),
+            4.0,
+            "give a smaller --width, fewer --layers or a smaller vocabulary",
+        )?;
         let config = Config::<K> {
             version: Some(VERSION.to_owned()),
             model,
@@ -134,7 +138,7 @@ impl Train {
             validation_path: self.validation.file(),
         };
         let rule = K::word_rule(&tokenizers);
-        let material = K::material(&description.config, tokenizers, &data)?;
+        let material = description.config.material(tokenizers, &data)?;
         let (model, parameters) = K::build(&description.config.model, common.seed())?;
         let Training { patience, .. } = description.config.training;
         let kept = if patience.is_some() { 3.0 } else { 2.0 } * memory::numbers(parameters.count());
@@ -176,9 +180,10 @@ impl Train {
             ));
         }
         let rule = K::word_rule(&tokenizers);
-        let material = K::material(config, tokenizers, &data)
+        let material = config
+            .material(tokenizers, &data)
             .map_err(|error| anyhow!("{}: {}", folder.checkpoint().display(), stored(&error)))?;
-        memory::check_size::<K>(&config.model, 1.0, FREE_MEMORY)?;
+        memory::check_size(K::parameter_count(&config.model), 1.0, FREE_MEMORY)?;
         let (model, parameters) = K::build(&config.model, config.training.seed)?;
         let memory = check_memory(&model, &parameters, &config.training, &material, (0.0, FREE_MEMORY))?;
         let trainer = Trainer::resume(&model, parameters, saved)?;

@@ -11,10 +11,11 @@ use stages::AnyStage;
 use tensor::{Checkpoint, Parameters};
 
 use crate::config::{Config, Description, stale};
-use crate::folder::{self, CHECKPOINT, CONFIG, Folder, MODEL};
+use crate::folder::{self, Folder};
 use crate::kind::Kind;
 use crate::memory;
-use crate::seal::Seal;
+use crate::names::{CHECKPOINT, CONFIG, MODEL};
+use crate::seal::{Seal, again};
 use crate::text::TextId;
 use crate::validation::Validation;
 
@@ -100,7 +101,7 @@ impl Files {
         let config: Config<K> = serde_json::from_str(&self.config).map_err(|error| stale(&config_path, &error))?;
         config.validate().map_err(|error| anyhow!("{}: {error}", config_path.display()))?;
         let tokenizers = config.tokenizers(&self.tokenizers, |name| path.join(name))?;
-        memory::check_size::<K>(&config.model, 1.0, "close other programs, or use a machine with more")?;
+        memory::check_size(K::parameter_count(&config.model), 1.0, "close other programs, or use a machine with more")?;
         let (model, mut parameters) = K::build(&config.model, config.training.seed)?;
         numbers.restore_parameters("", &mut parameters, &model_path)?;
         if let Some(name) = numbers.not_finite() {
@@ -121,14 +122,6 @@ fn model_of(path: &Path, load: fn(&Path) -> Result<Checkpoint, tensor::Error>) -
         bail!("there is no model in {} yet: it has no {MODEL}; {}", path.display(), again(path));
     }
     load(&model).map_err(|error| anyhow!("{error}, or {}", again(path)))
-}
-
-/// How the files of a model come to be written again.
-pub fn again(path: &Path) -> String {
-    match path.join(CHECKPOINT).exists() {
-        true => format!("write it from the checkpoint by `lineage train --resume {}`", path.display()),
-        false => "train again, since there is no checkpoint beside it".to_owned(),
-    }
 }
 
 /// What the model in a folder was trained on: what is built in, or a file if it still stands where it was read and says

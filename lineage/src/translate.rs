@@ -12,10 +12,11 @@ use stages::{AnyStage, TranslatorModel, TranslatorStage};
 use tensor::{Parameters, Real};
 
 use crate::alignment::Aligned;
-use crate::evaluate::{finite, rows};
 use crate::lines::{Line, Lines};
+use crate::loss::finite;
 use crate::memory;
 use crate::request::{Notices, Request};
+use crate::rows::rows;
 use crate::search::Search;
 use crate::settings::not_negative;
 use crate::trained::{self, Trained};

@@ -10,12 +10,11 @@ use report::format::counted;
 use stages::{ConfigError, TranslatorConfig, TranslatorModel, TranslatorStage};
 use tensor::Parameters;
 
-use crate::config::Config;
-use crate::evaluate::rows_of_pairs;
 use crate::interrupt;
 use crate::kind::{Kind, Material};
 use crate::memory;
 use crate::pairs::{Generated, GeneratedBatches, Pairs, divide};
+use crate::rows::rows_of_pairs;
 use crate::settings::{Flags, Preset, Training, TranslationSettings};
 use crate::text::TextId;
 use crate::validation::Validation;
@@ -127,17 +126,19 @@ impl Kind for Translation {
     }
 
     fn material(
-        config: &Config<Translation>,
+        architecture: &TranslatorConfig,
+        _: &TranslationSettings,
+        training: &Training,
         vocabularies: Vec<Vocabulary>,
         pairs: &Pairs,
     ) -> anyhow::Result<Material<Translation>> {
-        let Training { batch, seed, .. } = config.training;
+        let &Training { batch, seed, .. } = training;
         let vocabularies = both(vocabularies)?;
         let pairs = &pairs.in_form(vocabularies[0].normal_form());
         let held_out = pairs.held_out(ASKED)?.iter().map(|pair| pair.encode(&vocabularies)).collect::<Vec<_>>();
         let rows = rows_of_pairs(&held_out, vocabularies[1].size());
         let longest = pairs.longest(vocabularies.each_ref());
-        if let Some(most) = config.model.longest().filter(|&most| longest > most) {
+        if let Some(most) = architecture.longest().filter(|&most| longest > most) {
             bail!(
                 "--positions learned has {}, and {longest} are needed for {}: give a larger --context, or --positions sinusoidal",
                 counted(most, "position"),

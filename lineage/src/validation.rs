@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use data::HELD_OUT;
 use serde::{Deserialize, Serialize};
 
-use crate::kind::Kind;
 use crate::text::{TextId, absolute};
 
 /// A part of what is given, or all of another file: its path, its identity or what it holds.
@@ -47,6 +46,17 @@ impl<F> Validation<F> {
             Validation::File(other) => Some(other),
         }
     }
+}
+
+/// A part of a text or of pairs.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Split {
+    /// What training reads
+    Train,
+    /// What it does not learn from
+    Val,
+    /// All of --text or --pairs, without what --validation named in training
+    All,
 }
 
 /// How the user says it.
@@ -102,30 +112,4 @@ fn share(text: &str) -> Result<f64, String> {
 /// Whether something is on both sides.
 pub fn is_share(share: f64) -> bool {
     0.0 < share && share < 1.0
-}
-
-/// Data that are judged as the user says, with the identity of what they are judged by.
-///
-/// # Errors
-/// If that cannot be read, or is what is learned from, perhaps in another normal form.
-pub fn judged<K: Kind>(
-    data: K::Data,
-    settings: &K::Settings,
-    validation: Option<Validation<PathBuf>>,
-) -> anyhow::Result<(K::Data, Validation<TextId>)> {
-    let (id, by) = match validation.unwrap_or_default() {
-        Validation::Share(share) => (Validation::Share(share), Validation::Share(share)),
-        Validation::File(path) => {
-            let by = K::read(Some(&path))?;
-            let id = K::id(&by);
-            if K::read_alike(settings, &by, &data) {
-                bail!(
-                    "--validation {} is what is learned from, which judges nothing: give another file",
-                    path.display()
-                );
-            }
-            (Validation::File(id), Validation::File(by))
-        }
-    };
-    Ok((K::judged_by(data, by)?, id))
 }
