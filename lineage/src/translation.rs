@@ -104,6 +104,7 @@ impl Kind for Translation {
         match () {
             () if !settings.level().is_ok_and(|level| level == vocabulary.level()) => Err("tokens"),
             () if vocabulary.normal_form() != settings.normal_form => Err("normal-form"),
+            () if vocabulary.size() > settings.vocabulary => Err("vocabulary"),
             () => Ok(()),
         }
     }

@@ -132,6 +132,13 @@ fn settings_that_contradict_the_files_beside_them() {
         assert_eq!(fails(&["adopt", &run]), expected);
         assert_eq!(fails(&["generate", "--model", &run, "--prompt", "a"]), expected);
     }
+    let place = Place::new();
+    let run = translator(&place);
+    change(&run, "config.json", "\"vocabulary\": 8000", "\"vocabulary\": 5");
+    let vocabulary = Path::new(&run).join("source.json");
+    let expected = format!("{} is not of the vocabulary that config.json says: {ways}", vocabulary.display());
+    assert_eq!(fails(&["adopt", &run]), expected);
+    assert_eq!(fails(&["translate", "--model", &run, "one"]), expected);
 }
 
 /// Numbers and switches that this stage, or a run with the settings beside them, does not read.
