@@ -88,13 +88,13 @@ fn pairs_that_are_all_alike_are_not_split() {
 
 #[test]
 fn pairs_of_one_sentence_alone_are_not_split() {
-    for content in ["Hi.\tHola.\nhi.\tBuenas.\n", "Hi.\tHola.\n"] {
+    for (content, but) in [("Hi.\tHola.\nhi.\tBuenas.\n", ", but for capital letters"), ("Hi.\tHola.\n", "")] {
         let pairs = PairText::new(&Text::new("pairs.tsv", content).unwrap()).unwrap();
-        assert_eq!(
-            pairs.split().unwrap_err().to_string(),
-            "all pairs of pairs.tsv translate one sentence, \"Hi.\", so none can be held out to judge by; add pairs of \
+        let expected = format!(
+            "all pairs of pairs.tsv translate one sentence, \"Hi.\"{but}, so none can be held out to judge by; add pairs of \
              another sentence"
         );
+        assert_eq!(pairs.split().unwrap_err().to_string(), expected);
     }
 }
 

@@ -77,15 +77,18 @@ pub enum PairError {
     },
     /// There is one source sentence, and one part of the split would be empty.
     #[error(
-        "all pairs of {name} translate one sentence, {}, so none can be held out to judge by; add pairs of another \
+        "all pairs of {name} translate one sentence, {}{}, so none can be held out to judge by; add pairs of another \
          sentence",
-        quoted(.source_sentence)
+        quoted(.source_sentence),
+        if *.in_one_case { "" } else { ", but for capital letters" }
     )]
     OneSentence {
         /// The text's name.
         name: String,
         /// The sentence.
         source_sentence: String,
+        /// Whether all write it alike.
+        in_one_case: bool,
     },
 }
 
@@ -237,7 +240,12 @@ impl PairText {
         }
         mix(&mut held_out);
         if train.is_empty() || held_out.is_empty() {
-            return Err(PairError::OneSentence { name: self.name.clone(), source_sentence: self.pairs[0].0.clone() });
+            let first = &self.pairs[0].0;
+            return Err(PairError::OneSentence {
+                name: self.name.clone(),
+                source_sentence: first.clone(),
+                in_one_case: self.sources().all(|source| source == first),
+            });
         }
         let part = |which, placed: Vec<(u64, &(String, String))>| Self {
             name: format!("the {which} part of {}", self.name),
