@@ -61,7 +61,13 @@ pub enum TextError {
         #[source]
         source: TokenizeError,
     },
-    /// The text is one token over and over.
+    /// There is nothing.
+    #[error("{name} has no tokens, so there is nothing to learn from it; use a longer text")]
+    NoTokens {
+        /// The text's name, or which part of it.
+        name: String,
+    },
+    /// The text is one token.
     #[error(
         "{name} is one token, {what}, so nothing follows that could be learnt; choose another text or smaller tokens"
     )]
@@ -296,9 +302,11 @@ impl TextSplit {
     /// Whether there is something to learn: two tokens that differ.
     ///
     /// # Errors
-    /// [`TextError::Monotonous`] if all are the same one, which `tokenizer` made.
+    /// [`TextError::NoTokens`] and [`TextError::OneToken`] if there are no two, and [`TextError::Monotonous`] if all are the
+    /// same one, which `tokenizer` made.
     pub fn varies(&self, tokenizer: &dyn Tokenizer) -> Result<(), TextError> {
         match self.tokens[..] {
+            [] => Err(TextError::NoTokens { name: self.name.clone() }),
             [only] => {
                 Err(TextError::OneToken { name: self.name.clone(), what: quoted_briefly(&tokenizer.decode(&[only])) })
             }

@@ -270,4 +270,12 @@ fn a_text_of_one_character_has_nothing_to_learn() {
         );
         assert!(!Path::new(&run).exists());
     }
+    for one in ["a", "e\u{301}"] {
+        let text = place.file("text.txt", one);
+        let said = fails(&train("lstm", "--text", &text, &run));
+        let expected = format!(
+            "the training part of {text} has no tokens, so there is nothing to learn from it; use a longer text"
+        );
+        assert_eq!(said, expected);
+    }
 }
