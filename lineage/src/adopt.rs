@@ -6,9 +6,9 @@ use clap::Args;
 use stages::AnyStage;
 
 use crate::idle;
-use crate::language::Language;
-use crate::trained::{self, Trained};
-use crate::translation::Translation;
+use crate::kind::language::Language;
+use crate::kind::translation::Translation;
+use crate::run::trained::{self, Trained};
 use crate::{Common, Ending};
 
 /// Say that the files of a model were changed on purpose

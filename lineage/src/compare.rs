@@ -4,7 +4,8 @@ use benches::compare::{Options, compare};
 use benches::experiments;
 use clap::Args;
 
-use crate::{Common, Ending, interrupt, memory};
+use crate::system::interrupt;
+use crate::{Common, Ending, memory};
 
 /// Put the claims made about the stages to the test, and write a report
 ///

@@ -11,9 +11,9 @@ use nn::{Generator, Temperature};
 use stages::AnyStage;
 
 use crate::idle;
-use crate::language::Language;
+use crate::kind::language::Language;
 use crate::memory;
-use crate::trained::{self, Trained};
+use crate::run::trained::{self, Trained};
 use crate::{Common, Ending};
 
 /// Continue a prompt with a model

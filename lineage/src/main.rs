@@ -13,46 +13,24 @@
 //! [`data`](../data/index.html), [`grammar`](../grammar/index.html) and [`nn`](../nn/index.html); above them
 //! [`stages`](../stages/index.html), each of them by name, and [`benches`](../benches/index.html), the experiments, shown with [`report`](../report/index.html).
 //!
-//! Of the program: one file for each command. Results go to standard output, everything else to standard error. A mistake is
+//! Of the program: one file or folder for each command. Results go to standard output, everything else to standard error. A mistake is
 //! told in one sentence, and the exit code is decided here.
 
 mod adopt;
-mod aligners;
 mod alignment;
 mod compare;
-mod config;
-mod counted;
 mod evaluate;
-mod folder;
-mod free;
 mod generate;
-mod heat_map;
 mod idle;
-mod interrupt;
-mod judge;
 mod kind;
-mod language;
-mod lines;
-mod loss;
 mod memory;
-mod names;
-mod pairs;
-mod processor;
 mod reports;
-mod request;
-mod rows;
-mod scores;
-mod seal;
+mod run;
 mod search;
 mod settings;
 mod system;
-mod text;
 mod train;
-mod trained;
 mod translate;
-mod translation;
-mod trial;
-mod validation;
 
 use std::io::{self, Write};
 use std::panic;
@@ -63,9 +41,10 @@ use clap::{Args, Parser, Subcommand};
 use report::format::counted;
 use report::notice;
 use report::progress::Progress;
+use system::{interrupt, processor};
 
 #[global_allocator]
-static ALLOCATOR: counted::Counted = counted::Counted;
+static ALLOCATOR: memory::counted::Counted = memory::counted::Counted;
 
 /// From the recurrent network to GPT: train each stage, ask it, and measure the claims made about it.
 #[derive(Parser)]

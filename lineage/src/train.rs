@@ -14,17 +14,18 @@ use report::progress::{Progress, Task};
 use stages::AnyStage;
 use tensor::Parameters;
 
-use crate::config::{Config, Description, VERSION, stored};
-use crate::folder::Folder;
+use crate::kind::language::Language;
+use crate::kind::text;
+use crate::kind::translation::Translation;
+use crate::kind::validation::{Validation, ValidationFlags};
 use crate::kind::{Kind, Material, judged};
-use crate::language::Language;
 use crate::memory;
+use crate::run::config::{Config, Description, VERSION, stored};
+use crate::run::folder::Folder;
+use crate::run::trained::{self, read_again};
 use crate::settings::{Flags, Preset, Training};
-use crate::text;
-use crate::trained::{self, read_again};
-use crate::translation::Translation;
-use crate::validation::{Validation, ValidationFlags};
-use crate::{Common, Ending, interrupt};
+use crate::system::interrupt;
+use crate::{Common, Ending};
 
 /// Train a stage on a text, or a translator on pairs of sentences
 ///

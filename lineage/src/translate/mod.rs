@@ -1,5 +1,9 @@
 //! `lineage translate`.
 
+mod heat_map;
+mod lines;
+mod request;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -12,16 +16,16 @@ use stages::{AnyStage, TranslatorModel, TranslatorStage};
 use tensor::{Parameters, Real};
 
 use crate::alignment::Aligned;
-use crate::lines::{Line, Lines};
-use crate::loss::finite;
+use crate::evaluate::loss::finite;
+use crate::kind::translation::{Translation, both};
 use crate::memory;
-use crate::request::{Notices, Request};
-use crate::rows::rows;
+use crate::memory::rows::rows;
+use crate::run::trained::{self, Trained};
 use crate::search::Search;
 use crate::settings::not_negative;
-use crate::trained::{self, Trained};
-use crate::translation::{Translation, both};
-use crate::{Common, Ending, heat_map, idle};
+use crate::{Common, Ending, idle};
+use lines::{Line, Lines};
+use request::{Notices, Request};
 
 /// Translate sentences with a model
 ///

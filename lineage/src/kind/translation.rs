@@ -10,14 +10,14 @@ use report::format::counted;
 use stages::{ConfigError, TranslatorConfig, TranslatorModel, TranslatorStage};
 use tensor::Parameters;
 
-use crate::interrupt;
-use crate::kind::{Kind, Material};
+use super::pairs::{Generated, GeneratedBatches, Pairs, divide};
+use super::text::TextId;
+use super::validation::Validation;
+use super::{Kind, Material};
 use crate::memory;
-use crate::pairs::{Generated, GeneratedBatches, Pairs, divide};
-use crate::rows::rows_of_pairs;
+use crate::memory::rows::rows_of_pairs;
 use crate::settings::{Flags, Preset, Training, TranslationSettings};
-use crate::text::TextId;
-use crate::validation::Validation;
+use crate::system::interrupt;
 
 /// How many held-out pairs are asked on the way; enough to see how training goes.
 const ASKED: usize = 500;

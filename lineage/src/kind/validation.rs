@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use data::HELD_OUT;
 use serde::{Deserialize, Serialize};
 
-use crate::text::{TextId, absolute};
+use super::text::{TextId, absolute};
 
 /// A part of what is given, or all of another file: its path, its identity or what it holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

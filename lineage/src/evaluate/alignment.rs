@@ -12,10 +12,10 @@ use report::format::{count, counted};
 use stages::TranslatorModel;
 use tensor::Parameters;
 
+use super::scores::Score;
 use crate::alignment::of_words;
-use crate::pairs::{Generated, Pair};
-use crate::rows::rows_of_pairs;
-use crate::scores::Score;
+use crate::kind::pairs::{Generated, Pair};
+use crate::memory::rows::rows_of_pairs;
 
 /// From how many sentences that are learned from IBM Model 1 is made.
 const LEARNED_FROM: usize = 10_000;
@@ -115,7 +115,7 @@ mod tests {
     use data::score::AlignmentCounts;
 
     use super::{Alignments, baselines, error};
-    use crate::pairs::Pair;
+    use crate::kind::pairs::Pair;
 
     fn counts(found_sure: f64) -> AlignmentCounts {
         AlignmentCounts { found: 4.0, sure: 4.0, found_sure, found_possible: found_sure }

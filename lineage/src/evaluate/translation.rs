@@ -12,16 +12,16 @@ use grammar::Half;
 use nn::evaluate_pairs;
 use report::format::{self, counted};
 
-use crate::aligners::Alignments;
-use crate::config::Config;
-use crate::loss::{finite, write_loss};
-use crate::pairs::{Generated, Pair, Pairs, divide, grouped, read_file};
-use crate::rows::rows_of_pairs;
-use crate::scores::{BleuTokens, Judge, References};
+use super::alignment::Alignments;
+use super::loss::{finite, write_loss};
+use super::scores::{BleuTokens, Judge, References};
+use crate::kind::pairs::{Generated, Pair, Pairs, divide, grouped, read_file};
+use crate::kind::translation::{Translation, both, longest_sides};
+use crate::kind::validation::{Split, Validation};
+use crate::memory::rows::rows_of_pairs;
+use crate::run::config::Config;
+use crate::run::trained::{self, Trained};
 use crate::search::Search;
-use crate::trained::{self, Trained};
-use crate::translation::{Translation, both, longest_sides};
-use crate::validation::{Split, Validation};
 use crate::{Common, Ending, idle, memory};
 
 /// Which sentences are to be translated, and how.

@@ -10,13 +10,13 @@ use nn::{Batches, evaluate};
 use stages::{ConfigError, Model, ModelConfig, Stage};
 use tensor::Parameters;
 
-use crate::interrupt;
-use crate::kind::{Kind, Material};
+use super::text::{self, TextId};
+use super::validation::Validation;
+use super::{Kind, Material};
 use crate::memory;
-use crate::rows::rows;
+use crate::memory::rows::rows;
 use crate::settings::{Flags, LanguageSettings, Preset, Tokens, Training};
-use crate::text::{self, TextId};
-use crate::validation::Validation;
+use crate::system::interrupt;
 
 /// What is learned from and judged by.
 pub struct Corpus {

@@ -9,11 +9,11 @@ use report::format::counted;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::names::CONFIG;
+use crate::kind::text::TextId;
+use crate::kind::validation::{Split, Validation, is_share};
 use crate::kind::{Kind, Material};
-use crate::names::CONFIG;
 use crate::settings::{Flags, Preset, Training, within_limits};
-use crate::text::TextId;
-use crate::validation::{Split, Validation, is_share};
 
 /// The version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -9,7 +9,7 @@ use data::score::{
 };
 use report::format::{count, counted};
 
-use crate::pairs::Pair;
+use crate::kind::pairs::Pair;
 
 /// A table by length has no more rows than this.
 const ROWS_OF_LENGTHS: usize = 12;
@@ -240,7 +240,7 @@ fn with_interval(value: f64, Interval { low, high }: Interval, decimals: usize) 
 #[cfg(test)]
 mod tests {
     use super::{BleuTokens, Judge, Judged};
-    use crate::pairs::{Generated, Pair};
+    use crate::kind::pairs::{Generated, Pair};
 
     fn pair(source: &str, references: &[&str]) -> Pair {
         let references = references.iter().map(|&reference| reference.to_owned()).collect();

@@ -20,12 +20,12 @@ use files::{Made, partials, write_atomically};
 use nn::SavedRun;
 use tensor::Checkpoint;
 
-use crate::config::{Config, Description};
+use super::config::{Config, Description};
+use super::names::{CHECKPOINT, CONFIG, METRICS, MODEL};
+use super::seal::Seal;
 use crate::kind::Kind;
-use crate::language::Language;
-use crate::names::{CHECKPOINT, CONFIG, METRICS, MODEL};
-use crate::seal::Seal;
-use crate::translation::Translation;
+use crate::kind::language::Language;
+use crate::kind::translation::Translation;
 
 /// The folder of a run, for as long as this program alone trains in it.
 pub struct Folder {

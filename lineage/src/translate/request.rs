@@ -6,8 +6,8 @@ use data::{Token, is_blank, quoted};
 use nn::Translation;
 use report::{format::counted, progress::Progress};
 
-use crate::pairs::Generated;
-use crate::text::TextId;
+use crate::kind::pairs::Generated;
+use crate::kind::text::TextId;
 
 /// A sentence as the model reads it, and what to call it in messages.
 pub struct Request {

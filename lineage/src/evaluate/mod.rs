@@ -1,5 +1,10 @@
 //! `lineage evaluate`.
 
+mod alignment;
+pub mod loss;
+mod scores;
+mod translation;
+
 use std::io::{self, Write};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -11,19 +16,19 @@ use nn::evaluate;
 use report::format::{self, counted};
 use stages::AnyStage;
 
-use crate::judge::{self, Asked};
 use crate::kind::Kind;
-use crate::language::Language;
-use crate::loss::{finite, write_loss};
+use crate::kind::language::Language;
+use crate::kind::text::{self, TextId};
+use crate::kind::validation::{Split, Validation};
 use crate::memory;
-use crate::rows::rows;
-use crate::scores::{BleuTokens, References};
+use crate::memory::rows::rows;
+use crate::run::trained::{self, Trained};
 use crate::search::Search;
 use crate::settings::not_negative;
-use crate::text::{self, TextId};
-use crate::trained::{self, Trained};
-use crate::validation::{Split, Validation};
 use crate::{Common, Ending, idle};
+use loss::{finite, write_loss};
+use scores::{BleuTokens, References};
+use translation::Asked;
 
 /// Measure how well a model predicts a text, or translates
 ///
@@ -124,7 +129,7 @@ impl Evaluate {
                     search: Search::new(self.beam.unwrap_or(1) as usize, self.length_penalty)?,
                     bleu_tokens: self.bleu_tokens,
                 };
-                judge::run(&self.model, &asked, common)
+                translation::run(&self.model, &asked, common)
             }
         }
     }

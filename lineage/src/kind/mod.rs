@@ -1,6 +1,12 @@
 //! What the program trains: models of text and translators. The folder of a run, training, resuming and evaluation are
 //! written once, against [`Kind`].
 
+pub mod language;
+pub mod pairs;
+pub mod text;
+pub mod translation;
+pub mod validation;
+
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
@@ -13,8 +19,8 @@ use stages::{AnyStage, ConfigError};
 use tensor::Parameters;
 
 use crate::settings::{Flags, Preset, Training};
-use crate::text::TextId;
-use crate::validation::Validation;
+use text::TextId;
+use validation::Validation;
 
 /// One of the two kinds.
 pub trait Kind: Sized {

@@ -1,6 +1,6 @@
 //! How much memory a command will take, and whether the machine has it.
 //!
-//! There is no formula of any model here. Small batches are [tried](crate::trial) with the very model, and the allocator
+//! There is no formula of any model here. Small batches are [tried](trial) with the very model, and the allocator
 //! counts. So the backward pass, its copies and whatever a stage keeps are in it. Experiments of a comparison say what
 //! they were [measured](benches::finding::Memory) to take.
 //!
@@ -18,6 +18,11 @@
 //! | attention | `--width 384 --batch 512` | 0.16 | 0.17 | 0.94 |
 //! | transformer | `--width 128 --batch 512 --accumulate 2` | 0.16 | 0.16 | 1.01 |
 
+pub mod counted;
+mod free;
+pub mod rows;
+mod trial;
+
 use anyhow::bail;
 use data::TextBatch;
 use data::pairs::{PairBatch, START, Sources};
@@ -27,9 +32,9 @@ use report::format;
 use stages::{Model, TranslatorModel};
 use tensor::{Context, Parameters, Real};
 
-use crate::counted::now;
-use crate::free::free;
-use crate::trial::{Trial, taken};
+use counted::now;
+use free::free;
+use trial::{Trial, taken};
 
 /// Code, stacks and tables, which no allocator counts.
 const PROGRAM: usize = 10_000_000;

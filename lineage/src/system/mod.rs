@@ -1,5 +1,8 @@
 //! What each operating system does in its own way: signals, limits, and which streams a program was given.
 
+pub mod interrupt;
+pub mod processor;
+
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 

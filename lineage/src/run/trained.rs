@@ -10,14 +10,14 @@ use serde::Deserialize;
 use stages::AnyStage;
 use tensor::{Checkpoint, Parameters};
 
-use crate::config::{Config, Description, stale};
-use crate::folder::{self, Folder};
+use super::config::{Config, Description, stale};
+use super::folder::{self, Folder};
+use super::names::{CHECKPOINT, CONFIG, MODEL};
+use super::seal::{Seal, again};
 use crate::kind::Kind;
+use crate::kind::text::TextId;
+use crate::kind::validation::Validation;
 use crate::memory;
-use crate::names::{CHECKPOINT, CONFIG, MODEL};
-use crate::seal::{Seal, again};
-use crate::text::TextId;
-use crate::validation::Validation;
 
 /// The files of a model that can be used, read and found to fit each other.
 pub struct Trained<K: Kind> {

@@ -13,8 +13,8 @@ use grammar::{Generator, Half, Sentence, Split};
 use ndarray_rand::rand::Rng;
 use report::format::counted;
 
-use crate::text::TextId;
-use crate::validation::Validation;
+use super::text::TextId;
+use super::validation::Validation;
 
 /// The lengths of generated sentences in English words, unless others are asked for; each is equally likely.
 const WORDS: RangeInclusive<usize> = 3..=12;

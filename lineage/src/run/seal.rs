@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tensor::Checkpoint;
 
-use crate::names::CHECKPOINT;
+use super::names::CHECKPOINT;
 
 /// What the metadata of a model's file say.
 #[derive(Serialize, Deserialize)]

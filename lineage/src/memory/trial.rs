@@ -5,8 +5,8 @@
 //! In a batch that is too small another phase is the largest than in a large one. So batches of 1, 2, 4, .. rows are tried
 //! until what grows outweighs the rest, and only then two of them tell what a row takes.
 
-use crate::counted::peak_of;
-use crate::free::free;
+use super::counted::peak_of;
+use super::free::free;
 
 /// Until what grows outweighs what the libraries keep.
 const LEAST: f64 = 64e6;
