@@ -70,6 +70,7 @@
 
 pub mod block;
 mod checkpoint_names;
+mod config;
 mod decoder;
 mod encoder;
 mod input;
@@ -79,7 +80,8 @@ mod positions;
 pub mod scaled_dot_product;
 mod stack;
 
-pub use block::{Activation, Block, BlockConfig, ConfigError, DecoderBlock, Norm};
+pub use block::{Block, DecoderBlock};
+pub use config::{Activation, BlockConfig, ConfigError, Norm};
 pub use decoder::Decoder;
 pub use encoder::Encoder;
 pub use model::{

@@ -4,9 +4,9 @@ use tensor::{Context, Init, Tensor};
 
 use super::feed_forward::FeedForward;
 use super::residual::Residual;
-use super::{BlockConfig, feed_forward, fused, literal};
+use super::{feed_forward, fused, literal};
 use crate::checkpoint_names::Convention;
-use crate::{AttentionSource, CrossKeyValues, Form, KeyValueCache, Mask, MultiHeadAttention};
+use crate::{AttentionSource, BlockConfig, CrossKeyValues, Form, KeyValueCache, Mask, MultiHeadAttention};
 
 /// A block of causal self-attention, cross-attention and feed-forward layer (Vaswani et al. 2017, section 3.1), with
 /// the names of `torch.nn.TransformerDecoderLayer`.

@@ -4,9 +4,8 @@ use nn::Linear;
 use tensor::{Context, Init, Tensor};
 
 use super::fused::linear_activation;
-use super::{Activation, BlockConfig};
-use crate::Form;
 use crate::checkpoint_names::Convention;
+use crate::{Activation, BlockConfig, Form};
 
 /// FeedForward(x) = f(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, f being ReLU in the paper and GELU in GPT.
 ///

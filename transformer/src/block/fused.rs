@@ -9,8 +9,8 @@ use tensor::kernels::elementwise::{combine, gelu, gelu_derivative, gelu_tanh, ge
 use tensor::kernels::{Threads, add_bias, matmul, matmul_into, sum_rows};
 use tensor::{Array, Backward, Context, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
-use super::{Activation, Block, DecoderBlock};
-use crate::{AttentionSource, Form};
+use super::{Block, DecoderBlock};
+use crate::{Activation, AttentionSource, Form};
 
 /// Pre-norm: x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
 /// Post-norm: x ← LayerNorm₁(x + MultiHead(x)), x ← LayerNorm₂(x + FeedForward(x)).

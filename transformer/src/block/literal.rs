@@ -3,8 +3,8 @@
 use tensor::{Context, Tensor};
 
 use super::residual::Residual;
-use super::{Block, DecoderBlock, Norm};
-use crate::{AttentionSource, Form};
+use super::{Block, DecoderBlock};
+use crate::{AttentionSource, Form, Norm};
 
 /// Pre-norm: x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
 /// Post-norm: x ← LayerNorm₁(x + MultiHead(x)), x ← LayerNorm₂(x + FeedForward(x)).

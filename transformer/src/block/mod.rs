@@ -3,13 +3,12 @@
 //! Pre-norm: x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
 //! Post-norm: x ← LayerNorm₁(x + MultiHead(x)), x ← LayerNorm₂(x + FeedForward(x)).
 //!
-//! FeedForward(x) = f(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, f an [`Activation`]. The paper is post-norm with ReLU; GPT-2 and most
-//! models since are pre-norm with GELU ([`Norm`]). A [`Block`] is a layer of an encoder, or of GPT if its mask is
+//! FeedForward(x) = f(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, f an [`Activation`](crate::Activation). The paper is post-norm with ReLU; GPT-2 and most
+//! models since are pre-norm with GELU ([`Norm`](crate::Norm)). A [`Block`] is a layer of an encoder, or of GPT if its mask is
 //! causal; a [`DecoderBlock`] has a third sublayer between the two, which looks at the encoder's memory.
 //!
 //! [`literal`] is this, line by line; [`fused`] joins what can be joined.
 
-mod config;
 mod decoder;
 mod feed_forward;
 pub mod fused;
@@ -19,11 +18,10 @@ mod residual;
 use tensor::{Context, Init, Tensor};
 
 use crate::checkpoint_names::Convention;
-use crate::{AttentionSource, Form, KeyValueCache, MultiHeadAttention};
+use crate::{AttentionSource, BlockConfig, Form, KeyValueCache, MultiHeadAttention};
 use feed_forward::FeedForward;
 use residual::Residual;
 
-pub use config::{Activation, BlockConfig, ConfigError, Norm};
 pub use decoder::DecoderBlock;
 
 /// A block of self-attention and feed-forward layer.

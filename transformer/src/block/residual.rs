@@ -3,7 +3,8 @@
 use nn::{Dropout, LayerNorm, Linear};
 use tensor::{Context, Init, Tensor};
 
-use super::{BlockConfig, Norm, fused};
+use super::fused;
+use crate::{BlockConfig, Norm};
 
 /// x + Dropout(f(LayerNorm(x))) or LayerNorm(x + Dropout(f(x))), f the sublayer.
 #[derive(Clone, Debug)]
