@@ -63,7 +63,9 @@ impl Generate {
         if self.prompt.is_empty() {
             bail!("the prompt is empty: give the model at least one token to go on from with --prompt");
         }
-        let mut tokens = tokenizer.encode(&self.prompt).map_err(|error| anyhow!("the prompt: {error}"))?;
+        let mut tokens = tokenizer
+            .encode(self.prompt.trim_start_matches('\u{FEFF}'))
+            .map_err(|error| anyhow!("the prompt: {error}"))?;
         if tokenizer.unknown().is_some_and(|unknown| tokens.contains(&unknown)) {
             bail!(
                 "the prompt has words that the model does not know, it reads {}: use frequent words of the text that it was trained on",

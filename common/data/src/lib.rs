@@ -1,9 +1,10 @@
 //! Everything a model can be asked to predict: text, and generated tasks whose best answers are known.
 //!
-//! A [`Text`] is a file of the user's, or the built-in book ([`corpus`]). A [`Tokenizer`] turns it into numbers, one per
-//! character, byte or word. A [`TextDataset`] holds those numbers in two parts, one to learn from and one to judge by.
-//! From a part come batches: at random ([`RandomBatches`]), in order for recurrent models that carry their state on
-//! ([`SequentialBatches`]), or once over its whole windows to evaluate ([`Windows`]).
+//! A [`Text`] is a user's file, or the built-in book ([`corpus`]). A [`Tokenizer`] turns it into numbers, one per
+//! character, byte or word. A [`TextDataset`] holds those numbers in two parts, `train` to learn from and `validation`, which is
+//! held out, to judge by. From a part come batches: at random ([`RandomBatches`]), in order for recurrent models that carry their
+//! state over ([`SequentialBatches`]), or once over all windows of `context` tokens that fit into it, side by side
+//! ([`Windows`]).
 //!
 //! ```
 //! use data::{CharacterTokenizer, RandomBatches, TextDataset, Tokenizer, Windows, corpus};
@@ -24,16 +25,16 @@
 //! # Ok::<(), data::TextError>(())
 //! ```
 //!
-//! [`tasks`] are another source: copying, recalling, adding, sorting, random languages, time series. Those on tokens
-//! give the same [`TextBatch`], so a model of text can be trained on them as it is.
+//! [`tasks`] are a second source of batches: copying, recalling, adding, sorting, random languages, time series. Those on tokens
+//! give batches of the same type, [`TextBatch`], so a language model can be trained on them without a change.
 //!
-//! [`pairs`] are the third: sentences and their translations, from a file of the user's, with vocabularies and batches
+//! [`pairs`] are a third: sentences and their translations, from a user's file, with vocabularies and batches
 //! of their own. [`score`] says how good a translation is, and how good an alignment.
 //!
-//! Two rules hold throughout. A batch is a function of (data, seed, step) and of nothing before it ([`random`]), so
-//! that a run resumes from its step number. And what a user can get wrong is a [`TextError`], a [`TokenizeError`], a
-//! [`PairError`](pairs::PairError) or a [`VocabularyError`](pairs::VocabularyError): one sentence that names the file,
-//! the place and the way out.
+//! Two rules hold throughout. A batch is a function of its data, its sizes, seed and step, not of the batches before it
+//! ([`random`]), so that a run resumes from its step number. And a user's mistake becomes a [`TextError`], a [`TokenizeError`], a
+//! [`PairError`](pairs::PairError) or a [`VocabularyError`](pairs::VocabularyError): one sentence that says in which file it is,
+//! where in it, and what to do.
 //!
 //! The crate knows nothing of tensors. Tokens are `u32` and real numbers `f64`, in arrays of `ndarray`.
 

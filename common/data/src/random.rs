@@ -1,14 +1,15 @@
-//! Random streams that depend on nothing but their name.
+//! Random streams that depend on nothing but seed, step and the name of the place that draws.
 
 use ndarray_rand::rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// The random stream of one place in the program, named `site`, at one `step` of a run with one `seed`.
+/// The random numbers that one place in the program draws at one `step` of a run with one `seed`.
 ///
-/// Streams of different names have nothing in common, so adding a draw in one place moves no number in another, work
-/// can be done in any order and on any thread, and a run resumes from its step number alone.
+/// `site` names the place. Equal (seed, step, site) give equal numbers, so each place needs a name of its own, and a name that
+/// changes changes every run. Streams that differ in any of the three are unrelated: a new draw in one place changes no number
+/// elsewhere, streams can be used in any order and on any thread, and a run resumes from its step number alone.
 ///
-/// ChaCha's key is 256 bits: the seed, the step, the 64-bit FNV-1a hash of the site, and zeros, each little-endian.
+/// ChaCha's key is 256 bits: four 64-bit words, little-endian: the seed, the step, the FNV-1a hash of the site, and zero.
 /// As a cipher it makes unrelated streams even of keys that differ in one bit, so no further mixing is needed.
 ///
 /// ```
@@ -29,7 +30,7 @@ pub fn stream(seed: u64, step: u64, site: &str) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(key)
 }
 
-/// FNV-1a, 64 bits (Fowler, Noll and Vo): the standard library's hasher may change from one release to the next.
+/// FNV-1a, 64 bits (Fowler, Noll and Vo), since the standard library's hasher may change from one release to the next.
 fn fnv1a(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
@@ -47,8 +48,8 @@ mod tests {
         assert_eq!(fnv1a("foobar"), 0x8594_4171_f739_67e8);
     }
 
-    /// Expected: the first words of ChaCha with 8 rounds under this key, from an implementation written apart after
-    /// RFC 8439, section 2.3.
+    /// Expected: the first words of ChaCha with 8 rounds under this key, from an independent implementation that follows
+    /// RFC 8439, section 2.3. If this fails, runs of earlier versions cannot be repeated.
     #[test]
     fn the_first_numbers_of_a_stream_never_change() {
         let mut rng = stream(1, 2, "batch");

@@ -70,7 +70,7 @@ impl<'p> Context<'p> {
     /// An input whose gradient is wanted ([`Gradients::of`](crate::Gradients::of)); a constant in an eval pass.
     #[track_caller]
     pub fn leaf<D: Dimension>(&self, value: ndarray::Array<Real, D>) -> Tensor {
-        let slot = self.tape.as_ref().map(|tape| (tape.clone(), tape.leaf(value.shape())));
+        let slot = self.tape.as_ref().map(|tape| (tape.clone(), tape.new_slot(value.shape())));
         Tensor::new(shared(value), slot, 0)
     }
 

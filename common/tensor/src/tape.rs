@@ -2,7 +2,7 @@
 //!
 //! Reverse-mode differentiation needs the operations in an order in which every input stands before its output.
 //! The order in which they ran is such an order, so the tape is a plain `Vec` and needs neither a graph of nodes nor
-//! a topological sort: a chain of half a million steps runs forward, backward and is dropped without recursion.
+//! a topological sort: a chain of half a million operations runs forward and backward and is dropped without recursion.
 //!
 //! Every value that needs a gradient owns a *slot*. Slots `0..P` belong to the `P` parameters, so a parameter that is
 //! used twice (tied weights) accumulates in one place. An operation's inputs always lie in lower slots than its
@@ -18,7 +18,9 @@ use crate::meter;
 use crate::operation::{Backward, Inputs, Outputs, Slot, standard};
 use crate::{Array, Gradients, Real, Tensor};
 
+/// One recorded operation.
 struct Step {
+    /// None where an input needs no gradient.
     inputs: Box<[Option<Slot>]>,
     first_output: Slot,
     outputs: usize,
@@ -55,16 +57,16 @@ impl Tape {
         self.id
     }
 
-    /// A new slot for a leaf of this shape.
+    /// A new slot for a value of this shape.
     #[track_caller]
-    pub(crate) fn leaf(&self, shape: &[usize]) -> Slot {
+    pub(crate) fn new_slot(&self, shape: &[usize]) -> Slot {
         let mut recording = self.recording.borrow_mut();
         assert!(!recording.spent, "recording on a tape whose backward pass has run: begin a new Context");
         recording.shapes.push(IxDyn(shape));
         recording.shapes.len() - 1
     }
 
-    /// Keeps the gradient of an intermediate value, which is otherwise freed as soon as it was used.
+    /// Keeps the gradient of an intermediate value, which is otherwise freed as soon as it has been used.
     pub(crate) fn watch(&self, slot: Slot) {
         self.recording.borrow_mut().watched.insert(slot);
     }
@@ -73,14 +75,14 @@ impl Tape {
     fn push(&self, inputs: Box<[Option<Slot>]>, outputs: &[Array], operation: Box<dyn Backward>) -> Slot {
         let first_output = self.recording.borrow().shapes.len();
         for output in outputs {
-            self.leaf(output.shape());
+            self.new_slot(output.shape());
         }
         let step = Step { inputs, first_output, outputs: outputs.len(), operation };
         self.recording.borrow_mut().steps.push(step);
         first_output
     }
 
-    /// Walks the tape backwards from the value in slot `from`, whose own gradient is `dy`. Empties the tape.
+    /// Walks the tape backwards from the value in slot `from`; `dy` is the gradient with respect to that value. Empties the tape.
     #[track_caller]
     pub(crate) fn backward(&self, from: Slot, dy: ArrayD<Real>) -> Gradients {
         let (steps, shapes, watched) = {
@@ -103,8 +105,8 @@ impl Tape {
             if dy.iter().any(Option::is_some) {
                 let name = operation.name();
                 meter::measure_backward(name, || {
-                    let dx = Inputs { slots: &inputs, shapes: &shapes, gradients: below };
-                    operation.backward(Outputs { gradients: dy }, dx);
+                    let inputs = Inputs { slots: &inputs, shapes: &shapes, gradients: below };
+                    operation.backward(Outputs { gradients: dy }, inputs);
                 });
                 dy.fill(None);
             }
@@ -118,7 +120,8 @@ impl Tape {
     }
 }
 
-/// Whether any of these tensors is tracked: a forward pass that is not recorded need not save anything.
+/// Whether any of these tensors is tracked. If none is, an operation is not recorded and need not keep anything for its
+/// backward pass.
 pub fn tracked(inputs: &[&Tensor]) -> bool {
     inputs.iter().any(|input| input.is_tracked())
 }
@@ -126,8 +129,9 @@ pub fn tracked(inputs: &[&Tensor]) -> bool {
 /// Runs an operation and records it. This is the only way to make a tracked tensor out of others, so no operation can
 /// exist without its backward pass.
 ///
-/// `forward` returns the outputs and what the backward pass keeps; it runs in any case, its time and cost are entered
-/// in the [`Meter`](crate::Meter) if one is on, and nothing is kept if no input is tracked.
+/// `forward` returns the outputs and what the backward pass will need, which is dropped at once if no input is tracked. If a
+/// [`Meter`](crate::Meter) is on, its time and cost are entered there. Each output also gets its *span*, the number of operations on
+/// the longest chain of dependent operations that leads to it; that has nothing to do with gradients.
 ///
 /// # Panics
 /// If the inputs belong to different tapes, or to one whose backward pass has run.

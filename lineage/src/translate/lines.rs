@@ -6,8 +6,12 @@ use std::path::Path;
 
 use anyhow::{anyhow, bail};
 use data::TextError;
+use report::format::count;
 
 use crate::system;
+
+/// Bytes of the longest line, so that an endless one does not fill the memory.
+const LONGEST: usize = 1 << 20;
 
 /// A line, and what to call it in messages.
 pub struct Line {
@@ -73,6 +77,17 @@ impl Lines {
                     let whole = come.iter().rposition(|&byte| byte == b'\n').map_or(come.len(), |end| end + 1);
                     block.extend_from_slice(&come[..whole]);
                     self.input.consume(whole);
+                    let line = block.rsplit(|byte| matches!(byte, b'\n' | b'\r')).next();
+                    if line.is_some_and(|line| line.len() > LONGEST) {
+                        block.clear();
+                        self.error = Some(anyhow!(
+                            "line {} of {} is longer than {} bytes, which is no sentence; put each sentence on a line of its own",
+                            self.lines + 1,
+                            self.name,
+                            count(LONGEST as u64)
+                        ));
+                        self.ended = true;
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => {

@@ -27,6 +27,8 @@ impl Request {
     /// # Errors
     /// If the model knows nothing of it, or it is too long.
     pub fn new(place: String, sentence: &str, vocabulary: &Vocabulary, longest: Option<usize>) -> anyhow::Result<Self> {
+        // Editors and shells leave a byte-order mark, which is no part of the sentence.
+        let sentence = sentence.strip_prefix('\u{FEFF}').unwrap_or(sentence);
         if sentence.trim().contains('\t') {
             bail!(
                 "{place} has a tab, as pairs have between a sentence and its translation: give the sentence alone, or \

@@ -109,6 +109,21 @@ fn what_comes_before_a_bad_line_is_translated() {
     }
 }
 
+#[test]
+fn a_line_without_end_is_refused_and_a_byte_order_mark_is_no_part_of_a_sentence() {
+    let place = Place::new();
+    let run = translator(&place);
+    let [said, error] = answers(&["translate", "--model", &run], &"one ".repeat(1 << 19));
+    assert_eq!(said, "");
+    assert_eq!(
+        error,
+        "error: line 1 of standard input is longer than 1,048,576 bytes, which is no sentence; put each sentence on a line of \
+         its own\n"
+    );
+    let alone = succeeds(&["translate", "--model", &run, "one two"]);
+    assert_eq!(succeeds(&["translate", "--model", &run, "\u{FEFF}one two"]), alone);
+}
+
 /// All lines are read before anything is drawn.
 #[test]
 fn a_heat_map_is_of_the_only_line() {

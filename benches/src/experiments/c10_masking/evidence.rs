@@ -1,4 +1,4 @@
-//! The criterion of C10, and what it looks at.
+//! What the criterion of C10 looks at, and how it judges.
 
 use report::statistics::Summary;
 
@@ -7,24 +7,29 @@ use crate::{
     verdict::{Verdict, exceeds},
 };
 
-/// Two losses of a model that hides the future differ by rounding only, in nats.
+/// How far two losses of a model that hides the future may lie apart, in nats: they differ by rounding only.
 pub const SAME: f64 = 1e-3;
-/// What a leak has to spoil to count, in nats.
+/// By how much a leak has to raise the loss to count, in nats.
 pub const LEAK: f64 = 0.1;
 
-/// What the criterion looks at.
+/// C10 is shown if no output depends on a hidden later input while some depend on earlier ones, and the same measurement
+/// finds the leaks that were made on purpose; if the longest chain of dependent operations does not grow with the length; if
+/// the loss of a hidden future is the same in parallel and token by token; and if a leak on purpose raises the latter.
 pub struct Evidence {
-    /// Whether every derivative is one.
+    /// Whether no derivative is NaN.
     pub numbers: bool,
-    /// Derivatives by the future that are not zero where it has to be hidden, and the fewest by the past in one place.
+    /// How many derivatives with respect to inputs that are hidden are not zero, in all places together.
     pub future_not_zero: usize,
+    /// How many with respect to earlier inputs are not zero, in the place that has the fewest.
     pub past_not_zero: usize,
-    /// The fewest by the future that are not zero under a wrong mask, or in an encoder.
+    /// The control: how many with respect to later inputs are not zero where these can be seen (under a wrong mask, in an
+    /// encoder), in the place that has the fewest.
     pub leaks_found: usize,
-    /// The dependent operations of one pass, by length.
+    /// The longest chain of dependent operations in one pass, one for each length of the text.
     pub chains: Vec<u64>,
-    /// Loss one after another minus loss at once, by seed: the right mask, and one position leaking.
+    /// For each seed, the loss token by token minus the loss of all positions in parallel: under the right mask.
     pub right: Vec<f64>,
+    /// The same where every position sees the next one.
     pub leaking: Vec<f64>,
 }
 

@@ -1,8 +1,9 @@
 //! C11: several heads learn different relations.
 //!
-//! Every token is asked about two others, the one before it and its partner in colour. A head's weights sum to one, so one
-//! head cannot look at both places with more than half of its weight in the mean; two heads can share the work. Whether they
-//! do is measured by where they look and by what is lost without them.
+//! A model has to say two things about every token of a row: the symbol of the token before it, and the symbol of the token of
+//! the matching colour, its partner. A head's weights sum to one, so the weights of one head on these two places are at most one
+//! half in the mean of the two; two heads can have one place each. Whether they do is measured by where they look, and by how many
+//! answers are lost when a head is taken away.
 
 mod encoder;
 mod findings;
@@ -32,7 +33,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     text: TEXT,
     thresholds: &[
         ("learned", LEARNED),
-        ("one head", ONE_HEAD.number()),
+        ("one head", MORE_THAN_ONE_HEAD.number()),
         ("lost", LOST.number()),
         ("slower", SLOWER.number()),
     ],
@@ -41,18 +42,18 @@ pub const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-/// What one head can reach at most: its weights sum to one, and the mean is over two places.
-const ONE_HEAD: Bound = Bound::More(0.5);
-/// How much more a head's own relation has to lose, as a part of the answers.
+/// The mean weight of two heads, each on the place of its own relation; one head alone cannot have more on both places.
+const MORE_THAN_ONE_HEAD: Bound = Bound::More(0.5);
+/// How many more of its answers a relation has to lose without its own head than the other relation does, as a fraction.
 const LOST: Bound = Bound::More(0.1);
-/// How many times as many steps one head has to take.
+/// How many times as many steps one head has to take as two.
 const SLOWER: Bound = Bound::Times(1.5);
 
-/// The number shown head by head.
+/// The number of heads of the encoder whose heads are drawn one by one.
 pub const SHOWN: usize = 4;
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
-    // The criterion is about the first two.
+    // The criterion is about one head and two; the others show what more heads do.
     let heads: &[usize] = session.budget.pick(&[1, 2, SHOWN], &[1, 2, SHOWN, 8], &[1, 2, SHOWN, 8]);
     let found = Found { trained: train(session, heads, session.budget.steps(1_200, 8_000, 30_000))? };
     Ok(conclude(&found, session.budget))
@@ -71,18 +72,18 @@ impl Found {
         let slower = self.slower();
         let logarithms: Vec<f64> = slower.iter().map(|times| times.ln()).collect();
         let learned = |heads| self.learned(heads);
-        // A training that ends too early counts with all its steps, and is looked at where it ended.
+        // A training that never learned both relations counts with all its steps, and is looked at where it ended.
         let judge = |verdict: Verdict, learned: bool| if learned { verdict } else { verdict.after_training(budget) };
         [
             Part {
                 claim: "two heads look at different places",
                 found: format!("{looked} of their weight in the mean"),
-                needed: ONE_HEAD,
-                verdict: judge(ONE_HEAD.judge(&looked, budget), learned(2)),
+                needed: MORE_THAN_ONE_HEAD,
+                verdict: judge(MORE_THAN_ONE_HEAD.judge(&looked, budget), learned(2)),
             },
             Part {
                 claim: "each relation depends on its own head",
-                found: format!("{own} more of the answers lost than of the other"),
+                found: format!("{own} more of its answers lost than of the other relation"),
                 needed: LOST,
                 verdict: judge(LOST.judge(&own, budget), learned(2)),
             },

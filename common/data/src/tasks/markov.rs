@@ -11,15 +11,15 @@ use crate::{TextBatch, Token};
 
 /// A random language in which the next token depends on the last k tokens and on nothing else.
 ///
-/// Its entropy rate is the loss of the one who knows the language, below which no model can come in the mean:
+/// Its entropy rate is the expected loss of a predictor that knows P, and no model can have a smaller one:
 ///
 /// ```text
 /// H = - sum_c pi(c) sum_v P(v | c) ln P(v | c)
 /// ```
 ///
 /// with the contexts c of k tokens and their stationary distribution pi (Cover & Thomas, *Elements of Information
-/// Theory*, section 4.2). Rows begin in the stationary distribution. The first k - 1 targets are
-/// [`IGNORE`](crate::IGNORE): there a model has seen less than a whole context, and so its best loss is higher than H.
+/// Theory*, section 4.2). The first k tokens of a row are drawn from the stationary distribution. The first k - 1 targets are
+/// [`IGNORE`](crate::IGNORE): there a model has seen less than a whole context, so even the best loss is higher than H.
 ///
 /// ```
 /// use data::tasks::{MarkovChain, TokenTask};
@@ -35,14 +35,14 @@ use crate::{TextBatch, Token};
 pub struct MarkovChain {
     order: usize,
     length: usize,
-    /// P(v | c), (V^k, V). A context's row is the number whose digits in base V are its tokens, the oldest first.
+    /// P(v | c), (V^k, V). The index of a context's row is the number whose digits in base V are its tokens, the oldest first.
     transitions: Array2<f64>,
     /// pi(c), (V^k).
     stationary: Array1<f64>,
 }
 
 impl MarkovChain {
-    /// The language with the given table, in rows of `length` tokens (T).
+    /// The language with these transitions. Its batches have rows of `length` tokens (T).
     ///
     /// # Shapes
     /// - transitions: (V^order, V); row c is P(v | c), c read as a number in base V, the oldest token its first digit
@@ -71,7 +71,7 @@ impl MarkovChain {
     /// A random language over `symbols` tokens (V): every P(. | c) is drawn uniformly from all distributions
     /// (Dirichlet with parameters 1, as normalised exponential variates).
     ///
-    /// The language depends on `seed` alone. Finding its stationary distribution takes a third of (V^order)^3
+    /// The same `symbols`, `order` and `seed` give the same language. Finding its stationary distribution takes a third of (V^order)^3
     /// multiplications and an array of (V^order)^2 numbers.
     ///
     /// # Panics
@@ -88,7 +88,7 @@ impl MarkovChain {
         Self::new(order, transitions, length)
     }
 
-    /// The number of tokens that decide about the next, k.
+    /// k: the distribution of the next token depends on the last k.
     pub fn order(&self) -> usize {
         self.order
     }
@@ -98,7 +98,7 @@ impl MarkovChain {
         &self.transitions
     }
 
-    /// pi(c), how often each context occurs, (V^k).
+    /// pi(c), the probability of each context, (V^k).
     pub fn stationary(&self) -> &Array1<f64> {
         &self.stationary
     }

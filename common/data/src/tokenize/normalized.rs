@@ -1,10 +1,11 @@
-//! A tokenizer that reads every text in one normal form.
+//! A tokenizer that first puts every text into one Unicode normal form.
 
 use super::{Stored, Token, TokenizeError, Tokenizer};
 use crate::NormalForm;
 use crate::words::WordRule;
 
-/// Puts a text into a [`NormalForm`] before another tokenizer reads it.
+/// Puts a text into a [`NormalForm`] before another tokenizer reads it. So what is decoded is the text in that form, and errors
+/// quote it in that form.
 ///
 /// ```
 /// use data::{CharacterTokenizer, NormalForm, tokenize::{Normalized, Tokenizer}};
@@ -21,7 +22,7 @@ pub struct Normalized {
 }
 
 impl Normalized {
-    /// Reads texts in `form` by `inner`, which was made from a text in that form.
+    /// `inner` must have been made from a text in `form`, which is not checked: it would never see its other characters.
     pub fn new(form: NormalForm, inner: Box<dyn Tokenizer>) -> Self {
         Self { form, inner }
     }
