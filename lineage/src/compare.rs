@@ -4,7 +4,6 @@ use benches::compare::{Options, compare};
 use benches::experiments;
 use clap::Args;
 
-use crate::system::interrupt;
 use crate::{Common, Ending, memory};
 
 /// Put the claims made about the stages to the test, and write a report
@@ -27,7 +26,6 @@ Examples:
 impl Compare {
     /// Carries the experiments out and says where the report is.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
-        interrupt::answer("interrupted: a report that was not finished is not written, and the one before stays");
         let bytes = self.options.memory(experiments::ALL)?;
         let memory = memory::check(
             "such a comparison",

@@ -184,7 +184,11 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
     pool.map_err(|error| {
         anyhow!("{} cannot be started: {error}; give a smaller --threads", counted(threads, "thread"))
     })?;
-    interrupt::listen()?;
+    interrupt::listen(match cli.command {
+        Command::Train(_) => "interrupted before the training began: nothing was changed",
+        Command::Compare(_) => "interrupted: a report that was not finished is not written, and the one before stays",
+        _ => "interrupted: what was printed so far is valid",
+    })?;
     if matches!(cli.command, Command::Evaluate(_) | Command::Generate(_) | Command::Translate(_) | Command::Report(_)) {
         must_write_results()?;
     }

@@ -85,7 +85,6 @@ struct Run<K: Kind> {
 impl Train {
     /// Trains to the end, or until Ctrl-C.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
-        interrupt::answer("interrupted before the training began: nothing was changed");
         self.check_paths()?;
         let Some(path) = &self.resume else {
             return match self.stage {

@@ -1,5 +1,5 @@
-//! What the program trains: models of text and translators. The folder of a run, training, resuming and evaluation are
-//! written once, against [`Kind`].
+//! The two kinds of models that the program trains: language models and translators. The folder of a run, training, resuming
+//! and evaluation are written once, against [`Kind`].
 
 pub mod language;
 pub mod pairs;
@@ -22,28 +22,32 @@ use crate::settings::{Flags, Preset, Training};
 use text::TextId;
 use validation::Validation;
 
-/// One of the two kinds.
+/// [`Language`](language::Language) or [`Translation`](translation::Translation).
+///
+/// A *stage* is an architecture that has a name, such as `lstm` or `transformer`. A language model has one tokenizer, a
+/// translator two, source and target; every list of tokenizers, or of the sizes of their vocabularies, has the order of
+/// [`TOKENIZERS`](Self::TOKENIZERS).
 pub trait Kind: Sized {
-    /// Which of its models.
+    /// The names of the stages of this kind.
     type Stage: Copy + Display + Into<AnyStage>;
-    /// A model of any of its stages.
+    /// A model of any of these stages.
     type Model: Trainable;
-    /// From which a model is built.
+    /// The configuration that a model is built from, as `config.json` has it.
     type Architecture: Serialize + DeserializeOwned + PartialEq;
-    /// What is set besides the training.
+    /// What flags set besides [`Training`]: sizes of the model, tokens, data.
     type Settings: Serialize + DeserializeOwned;
-    /// What turns sentences into tokens.
+    /// Turns text into tokens.
     type Tokenizer;
-    /// What is learned from and judged by.
+    /// The training data and the validation data.
     type Data;
-    /// From which the trainer takes its batches.
+    /// The training data as batches.
     type Batches: Batches<Batch = <Self::Model as Trainable>::Batch>;
 
-    /// The files that hold the tokenizers.
+    /// The names of the files that hold the tokenizers.
     const TOKENIZERS: &'static [&'static str];
-    /// The flag that names the file of the data.
+    /// The flag that takes the file of the data, without its dashes.
     const FLAG: &'static str;
-    /// The command that uses a trained model, and what it needs besides the model.
+    /// The command that uses a trained model, and the rest of its command line.
     const USE: (&'static str, &'static str);
 
     /// The settings that these flags ask for.
@@ -54,22 +58,23 @@ pub trait Kind: Sized {
         preset: Option<Preset>,
     ) -> anyhow::Result<(Self::Settings, Training)>;
 
-    /// Reads what the user gave, or takes what is built in; a tenth of it is to judge by.
+    /// Reads the user's file, or takes the built-in data. The last tenth is validation data until
+    /// [`judged_by`](Self::judged_by) says otherwise.
     fn read(path: Option<&Path>) -> anyhow::Result<Self::Data>;
 
-    /// The same data, judged by this.
+    /// The same data with other validation data.
     fn judged_by(data: Self::Data, validation: Validation<Self::Data>) -> anyhow::Result<Self::Data>;
 
-    /// By which the data are known again, whatever they are judged by.
+    /// The name and the hash of all data, however they are divided.
     fn id(data: &Self::Data) -> TextId;
 
-    /// Whether two are the same once they are in the normal form that these settings ask for.
-    fn read_alike(settings: &Self::Settings, one: &Self::Data, other: &Self::Data) -> bool;
+    /// Whether two files hold the same text, in the normal form that the settings ask for.
+    fn read_alike(settings: &Self::Settings, first: &Self::Data, second: &Self::Data) -> bool;
 
     /// The tokenizers for these data.
     fn tokenizers(settings: &Self::Settings, data: &Self::Data) -> anyhow::Result<Vec<Self::Tokenizer>>;
 
-    /// The model that these settings describe, for vocabularies of these sizes.
+    /// The configuration that these settings describe, for vocabularies of these sizes.
     fn architecture(
         stage: Self::Stage,
         settings: &Self::Settings,
@@ -77,37 +82,37 @@ pub trait Kind: Sized {
         vocabularies: &[usize],
     ) -> anyhow::Result<Self::Architecture>;
 
-    /// Which stage it is of.
+    /// The stage that a configuration is of.
     fn stage(architecture: &Self::Architecture) -> Self::Stage;
 
-    /// How many parameters it has.
+    /// The number of parameters of a model with this configuration.
     fn parameter_count(architecture: &Self::Architecture) -> u128;
 
     /// The model and its first parameters.
     fn build(architecture: &Self::Architecture, seed: u64) -> Result<(Self::Model, Parameters), ConfigError>;
 
-    /// The tokenizer in one of the files [`TOKENIZERS`](Self::TOKENIZERS).
+    /// Reads a tokenizer from the content of one of its files.
     fn tokenizer(json: &str) -> anyhow::Result<Self::Tokenizer>;
 
-    /// Whether a tokenizer is as these settings ask for.
-    ///
-    /// # Errors
-    /// The name of the setting that it is not as.
-    fn suits(settings: &Self::Settings, tokenizer: &Self::Tokenizer) -> Result<(), &'static str>;
-
-    /// How words are told apart, if tokens are words.
-    fn word_rule(tokenizers: &[Self::Tokenizer]) -> Option<WordRule>;
-
-    /// What such a file holds.
+    /// The content of the file of a tokenizer.
     fn to_json(tokenizer: &Self::Tokenizer) -> String;
 
-    /// How many tokens it has.
+    /// Makes sure that a tokenizer is one that these settings make.
+    ///
+    /// # Errors
+    /// The name of the first setting that contradicts it.
+    fn suits(settings: &Self::Settings, tokenizer: &Self::Tokenizer) -> Result<(), &'static str>;
+
+    /// The rule by which words are told apart, the same for all tokenizers; none if tokens are not words.
+    fn word_rule(tokenizers: &[Self::Tokenizer]) -> Option<WordRule>;
+
+    /// The size of its vocabulary.
     fn size(tokenizer: &Self::Tokenizer) -> usize;
 
-    /// How many tokens each of the tokenizers has that the model was made for.
+    /// The sizes of the vocabularies that the configuration is for.
     fn vocabularies(architecture: &Self::Architecture) -> Vec<usize>;
 
-    /// The data as the trainer needs them, for a model of this architecture.
+    /// What a training needs of the data.
     fn material(
         architecture: &Self::Architecture,
         settings: &Self::Settings,
@@ -117,26 +122,26 @@ pub trait Kind: Sized {
     ) -> anyhow::Result<Material<Self>>;
 }
 
-/// What a run learns from and how it is judged on the way.
+/// What a run learns from, and how it is validated on the way.
 pub struct Material<K: Kind> {
-    /// To learn from.
     pub batches: K::Batches,
-    /// The loss on what is held out.
+    /// Computes the validation loss.
     pub held_out: Box<HeldOut<K::Model>>,
-    /// The most bytes of a batch, its gradients included, and of an evaluation.
+    /// Estimates the memory of a training step and of an evaluation.
     pub peaks: Box<Peaks<K::Model>>,
 }
 
-/// How many bytes learning and judging take.
+/// The most bytes that a training step takes, its gradients included, and that an evaluation takes.
 pub type Peaks<M> = dyn Fn(&M, &Parameters) -> [f64; 2];
 
-/// The loss of a model in nats per token; `None` if an interruption cut it short.
+/// The validation loss of a model in nats per token; `None` if a signal interrupted it.
 pub type HeldOut<M> = dyn Fn(&M, &Parameters) -> Option<f64>;
 
-/// Data that are judged as the user says, with the identity of what they are judged by.
+/// The data with the validation data that the user asked for, and what `config.json` will say of these: the share, or the
+/// identity of the file.
 ///
 /// # Errors
-/// If that cannot be read, or is what is learned from, perhaps in another normal form.
+/// If the validation file cannot be read, or has the same text as the training file.
 pub fn judged<K: Kind>(
     data: K::Data,
     settings: &K::Settings,
@@ -149,7 +154,7 @@ pub fn judged<K: Kind>(
             let id = K::id(&by);
             if K::read_alike(settings, &by, &data) {
                 bail!(
-                    "--validation {} is what is learned from, which judges nothing: give another file",
+                    "--validation {} is the training data itself, which judges nothing: give another file",
                     path.display()
                 );
             }

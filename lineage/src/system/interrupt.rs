@@ -3,7 +3,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{OnceLock, mpsc};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -16,18 +16,15 @@ static STOP: AtomicBool = AtomicBool::new(false);
 static SAVES: AtomicBool = AtomicBool::new(false);
 static CODE: AtomicU8 = AtomicU8::new(130);
 
-/// What is said when the program ends at once, if not that what it printed is valid.
-static ANSWER: OnceLock<&str> = OnceLock::new();
-
 /// How long a line that is being written may take; a reader who does not read holds it up for ever.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// From now on signals are answered.
+/// From now on a signal is answered with this sentence and ends the program, until [`flag`] is asked for.
 ///
 /// # Errors
 /// If the system refuses.
-pub fn listen() -> anyhow::Result<()> {
-    let listening = system::on_signals(|code| {
+pub fn listen(answer: &'static str) -> anyhow::Result<()> {
+    let listening = system::on_signals(move |code| {
         CODE.store(code, Ordering::Relaxed);
         STOP.store(true, Ordering::Relaxed);
         if SAVES.load(Ordering::Relaxed) {
@@ -36,7 +33,7 @@ pub fn listen() -> anyhow::Result<()> {
             );
             return;
         }
-        notice::end(ANSWER.get().unwrap_or(&"interrupted: what was printed so far is valid"));
+        notice::end(answer);
         wait_for_the_line();
         folder::abandon();
         system::leave(code);
@@ -49,11 +46,6 @@ pub fn listen() -> anyhow::Result<()> {
 pub fn flag() -> &'static AtomicBool {
     SAVES.store(true, Ordering::Relaxed);
     &STOP
-}
-
-/// From now on a signal is answered with this sentence, since the program prints no results.
-pub fn answer(sentence: &'static str) {
-    ANSWER.get_or_init(|| sentence);
 }
 
 /// Whether a signal has come.

@@ -113,7 +113,7 @@ fn what_comes_before_a_bad_line_is_translated() {
 fn a_line_without_end_is_refused_and_a_byte_order_mark_is_no_part_of_a_sentence() {
     let place = Place::new();
     let run = translator(&place);
-    let [said, error] = answers(&["translate", "--model", &run], &"one ".repeat(1 << 19));
+    let [said, error] = answers(&["translate", "--model", &run], "one ".repeat((1 << 18) + 1));
     assert_eq!(said, "");
     assert_eq!(
         error,

@@ -137,7 +137,7 @@ fn what_cannot_be_judged_by() {
     }
     assert_eq!(
         fails(&["train", "gpt", "--text", &text, "--validation", &text, "--out", &run]),
-        format!("--validation {text} is what is learned from, which judges nothing: give another file")
+        format!("--validation {text} is the training data itself, which judges nothing: give another file")
     );
     for share in ["0", "1", "-0.1", "nan", "a tenth"] {
         let output = lineage(&["train", "gpt", "--validation-share", share]).output().unwrap();
@@ -168,7 +168,7 @@ fn what_is_learned_from_in_another_normal_form_is_the_same() {
         let ask = |form: &[&'static str]| [&["train", stage, flag, one], &more[..], &tiny(stage)[..], form].concat();
         assert_eq!(
             fails(&ask(&["--normal-form", "nfkc"])),
-            format!("--validation {other} is what is learned from, which judges nothing: give another file")
+            format!("--validation {other} is the training data itself, which judges nothing: give another file")
         );
         assert_eq!(fails(&ask(&["--normal-form", "nfkc"])), fails(&ask(&[])));
     }
