@@ -3,7 +3,7 @@
 //! A claim that courses make is an [`Experiment`](finding::Experiment): a criterion and the code that could refute it.
 //! [`compare`](compare::compare) carries experiments out in a [`Session`](session::Session), which holds what they share (budget,
 //! seeds, text, models trained once), collects their [`Finding`](finding::Finding)s, and publishes them as a
-//! report: one HTML [`page`] with every figure, and its data beside it as CSV. What experiments have in common is in `study`.
+//! report: one HTML page with every figure, and its data beside it as CSV. What experiments have in common is in `study`.
 
 pub mod alphabet;
 pub mod budget;
