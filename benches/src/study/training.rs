@@ -65,8 +65,8 @@ impl Recipe {
     }
 }
 
-/// The training loop of all experiments: `look` sees every step and the parameters after it, and may end the training;
-/// `tokens` says how many the batch of a step had.
+/// The training loop of experiments that look at a training while it runs: `look` sees every step and the parameters after
+/// it, and may end the training; `tokens` says how many the batch of a step had.
 ///
 /// # Errors
 /// If a step fails.

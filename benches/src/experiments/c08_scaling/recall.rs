@@ -137,7 +137,7 @@ impl Trained {
         self.learned().is_some()
     }
 
-    /// The same, or all steps where they were too few.
+    /// The steps until half was learned, or all steps where they were too few.
     pub fn steps(&self) -> u64 {
         self.learned().or(self.curve.last().map(|(step, _)| *step)).unwrap_or(0)
     }
