@@ -61,6 +61,25 @@ pub(crate) fn answers(targets: &Array2<Token>) -> usize {
     targets.iter().filter(|&&target| target != IGNORE).count()
 }
 
+/// The mean loss, in nats, over all answers that batches ask for, of who gives `probability(history, answer)`. A history
+/// begins with its row and ends where it is asked for what follows; it has at least one token.
+pub fn mean_loss<'b>(
+    batches: impl IntoIterator<Item = &'b TextBatch>,
+    mut probability: impl FnMut(&[Token], Token) -> f64,
+) -> f64 {
+    let (mut nats, mut asked) = (0.0, 0_u32);
+    for TextBatch { inputs, targets } in batches {
+        for (input, target) in inputs.outer_iter().zip(targets.outer_iter()) {
+            let input = input.to_vec();
+            for (t, &answer) in target.iter().enumerate().filter(|(_, answer)| **answer != IGNORE) {
+                nats -= probability(&input[..=t], answer).ln();
+                asked += 1;
+            }
+        }
+    }
+    nats / f64::from(asked)
+}
+
 /// Rows drawn from anywhere in a text, every start equally likely.
 ///
 /// ```

@@ -28,6 +28,8 @@
 //! [`tasks`] are a second source of batches: copying, recalling, adding, sorting, random languages, time series. Those on tokens
 //! give batches of the same type, [`TextBatch`], so a language model can be trained on them without a change.
 //!
+//! What counting alone predicts is the bar that a trained model has to clear: [`ngram`].
+//!
 //! [`pairs`] are a third: sentences and their translations, from a user's file, with vocabularies and batches
 //! of their own. [`score`] says how good a translation is, and how good an alignment.
 //!
@@ -41,6 +43,7 @@
 pub mod batches;
 pub mod corpus;
 pub mod masked;
+pub mod ngram;
 mod normal;
 pub mod pairs;
 mod quote;
@@ -51,7 +54,7 @@ pub mod text;
 pub mod tokenize;
 mod words;
 
-pub use batches::{IGNORE, RandomBatches, SequentialBatches, TextBatch, Windows};
+pub use batches::{IGNORE, RandomBatches, SequentialBatches, TextBatch, Windows, mean_loss};
 pub use normal::NormalForm;
 pub use quote::{counted, one_line, quoted, visible};
 pub use text::{HELD_OUT, Text, TextDataset, TextError, TextSplit, divide, is_blank};

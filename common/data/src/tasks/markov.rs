@@ -98,6 +98,17 @@ impl MarkovChain {
         &self.transitions
     }
 
+    /// P(next | history), of who knows the language; of the history, the last k tokens count.
+    ///
+    /// # Panics
+    /// If the history is shorter.
+    #[track_caller]
+    pub fn probability(&self, history: &[Token], next: Token) -> f64 {
+        let context = &history[history.len() - self.order..];
+        let context = context.iter().fold(0, |number, &token| number * self.transitions.ncols() + token as usize);
+        self.transitions[[context, next as usize]]
+    }
+
     /// pi(c), the probability of each context, (V^k).
     pub fn stationary(&self) -> &Array1<f64> {
         &self.stationary
