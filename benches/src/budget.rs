@@ -29,11 +29,6 @@ impl Budget {
         Duration::from_secs(60 * self.pick(3, 20, 120))
     }
 
-    /// Seeds used when none are asked for.
-    pub fn seeds(self) -> usize {
-        if self == Self::Rehearsal { 2 } else { self.pick(3, 3, 5) }
-    }
-
     /// The value that belongs to this budget.
     pub fn pick<T>(self, quick: T, standard: T, thorough: T) -> T {
         match self {
@@ -48,9 +43,9 @@ impl Budget {
         if self == Self::Rehearsal { 4 } else { self.pick(quick, standard, thorough) }
     }
 
-    /// The budget that decides what this one leaves open: the largest, after which nothing is left open.
-    pub fn deciding(self) -> Option<Self> {
-        (self < Self::Thorough).then_some(Self::Thorough)
+    /// The next longer one, which may decide what this one leaves open.
+    pub fn longer(self) -> Option<Self> {
+        self.pick(Some(Self::Standard), Some(Self::Thorough), None)
     }
 }
 
@@ -69,7 +64,7 @@ mod tests {
     fn budgets_grow_and_the_command_line_reads_what_they_print() {
         for budget in Budget::value_variants() {
             assert_eq!(Budget::from_str(&budget.to_string(), false), Ok(*budget));
-            assert!(budget.deciding().is_none_or(|larger| larger.planned() > budget.planned()));
+            assert!(budget.longer().is_none_or(|longer| longer.planned() > budget.planned()));
         }
         assert_eq!(Budget::Quick.planned().as_secs(), 180);
     }

@@ -26,7 +26,7 @@ use crate::{
     budget::Budget,
     error::Error,
     experiments::SHORTEST_TEXT,
-    finding::{Experiment, Finding, Input},
+    finding::{Experiment, Finding, Input, Seeds},
     machine::Machine,
     session::Session,
 };
@@ -43,7 +43,7 @@ pub struct Options {
     /// Folder of the report; the previous report is kept as DIR.previous
     #[arg(long, value_name = "DIR", default_value = "report")]
     pub out: PathBuf,
-    /// Number of seeds; each training that is judged is repeated with every seed [default: 3, of thorough 5]
+    /// Number of seeds; each training that is judged is repeated with every seed [default: 3, of thorough 5; C2 more]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000), allow_negative_numbers = true)]
     pub seeds: Option<u16>,
     /// Only these claims, for example C2,C6
@@ -72,6 +72,11 @@ impl Options {
         Ok(select(experiments, &self.only)?.iter().map(of).fold(0.0, f64::max))
     }
 
+    /// How many seeds an experiment is repeated with.
+    fn seeds_of(&self, experiment: &Experiment) -> usize {
+        self.seeds.map_or(experiment.seeds.of(self.budget()), usize::from)
+    }
+
     /// Refuses what is given though none of the chosen experiments reads it.
     fn act(&self, chosen: &[Experiment], first_seed: Option<u64>) -> Result<(), Error> {
         let given = [
@@ -97,6 +102,8 @@ pub struct Section {
     pub experiment: Experiment,
     /// What was found.
     pub finding: Finding,
+    /// The seeds it was repeated with.
+    pub seeds: Vec<u64>,
     /// How long it took, without what an earlier experiment had trained.
     pub elapsed: Duration,
     /// How long that took, if there was any.
@@ -109,8 +116,8 @@ pub struct Comparison {
     pub sections: Vec<Section>,
     /// As asked for.
     pub options: Options,
-    /// The seeds used.
-    pub seeds: Vec<u64>,
+    /// The first seed; every experiment has its own number of them.
+    pub first_seed: u64,
     /// Threads used.
     pub threads: usize,
     /// The text that was read.
@@ -140,12 +147,12 @@ pub fn compare(
 ) -> Result<Comparison, Error> {
     let chosen = select(experiments, &options.only)?;
     options.act(&chosen, first_seed)?;
-    let seeds = options.seeds.map_or(options.budget().seeds(), usize::from);
     let text = match &options.text {
         Some(path) => Text::read(path)?,
         None => data::corpus::book(),
     };
-    let session = Session::new(options.budget(), (first_seed.unwrap_or(1)..).take(seeds).collect(), text, progress);
+    let first_seed = first_seed.unwrap_or(1);
+    let mut session = Session::new(options.budget(), vec![first_seed], text, progress);
     let read = &session.alphabet.text;
     read.varies()?;
     let characters = read.as_str().chars().count();
@@ -159,13 +166,19 @@ pub fn compare(
     for (i, experiment) in chosen.iter().enumerate() {
         progress.say(&format!("[{}/{}] {}: {}", i + 1, chosen.len(), experiment.id, experiment.claim()));
         let start = Instant::now();
+        session.seeds = (first_seed..).take(options.seeds_of(experiment)).collect();
+        if let Some(sentence) = too_few_seeds(experiment, session.seeds.len()) {
+            progress.say(&format!("      {sentence}"));
+        }
         let mut finding = (experiment.run)(&session)
             .map_err(|e| Error::Experiment { id: experiment.id, reason: format!("{e:#}") })?;
         Figure::share_colours(&mut finding.figures);
-        progress.say(&format!("      {}, after {}", finding.verdict, format::duration(start.elapsed())));
+        let verdict = finding.verdict.words(experiment.basis);
+        progress.say(&format!("      {verdict}, after {}", format::duration(start.elapsed())));
         sections.push(Section {
             experiment: *experiment,
             finding,
+            seeds: session.seeds.clone(),
             elapsed: start.elapsed(),
             shared: session.take_shared(),
         });
@@ -175,7 +188,7 @@ pub fn compare(
         options: options.clone(),
         threads: session.threads,
         trained: session.times(),
-        seeds: session.seeds,
+        first_seed,
         text: session.text,
         machine: Machine::this(),
         finished: SystemTime::now(),
@@ -201,10 +214,8 @@ impl Comparison {
         if let Some(seeds) = seeds.filter(|_| reads(Input::Seeds)) {
             command += &format!(" --seeds {seeds}");
         }
-        if let [first @ (0 | 2..), ..] = self.seeds[..]
-            && reads(Input::Seeds)
-        {
-            command += &format!(" --seed {first}");
+        if self.first_seed != 1 && reads(Input::Seeds) {
+            command += &format!(" --seed {}", self.first_seed);
         }
         if let Some(text) = text.as_ref().filter(|_| reads(Input::Text)) {
             command += &format!(" --text {}", format::shell_word(&text.display().to_string()));
@@ -220,7 +231,8 @@ impl Comparison {
         Table::of(&self.sections)
             .column("number", |section| section.experiment.id)
             .column("claim", |section| section.experiment.claim())
-            .column("verdict", |section| section.finding.verdict.to_string())
+            .column("basis", |section| format!("{:?}", section.experiment.basis).to_lowercase())
+            .column("verdict", |section| section.finding.verdict.words(section.experiment.basis))
             .named("claims", "The claims and their verdicts")
     }
 
@@ -246,6 +258,13 @@ impl Comparison {
         assert_eq!(names.len(), files.len(), "two figures or tables of the report have the same name");
         Ok(files)
     }
+}
+
+/// What is said of an experiment that is repeated so seldom that its criterion can be neither met nor refuted.
+fn too_few_seeds(experiment: &Experiment, seeds: usize) -> Option<String> {
+    let Experiment { id, seeds: Seeds { least, .. }, .. } = experiment;
+    let seeds_here = format::counted(seeds, "seed");
+    (seeds < *least).then(|| format!("{id} stays undecided with {seeds_here}: its test needs --seeds {least} or more"))
 }
 
 /// The experiments that `only` names, in the order of the curriculum; all if it names none.

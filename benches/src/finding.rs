@@ -14,7 +14,7 @@ use crate::{
         parts::{self, Part},
         text::{Text, Values},
     },
-    verdict::Verdict,
+    verdict::{Basis, Verdict},
 };
 
 /// A claim and the measurement that could refute it.
@@ -30,6 +30,13 @@ pub struct Experiment {
     pub thresholds: &'static [(&'static str, f64)],
     /// The options that change what is measured.
     pub reads: &'static [Input],
+    /// What the claim rests on.
+    pub basis: Basis,
+    /// How often it is repeated.
+    pub seeds: Seeds,
+    /// Seconds it takes on two free cores with the quick, the standard and the thorough budget, after what an earlier
+    /// experiment has trained for it.
+    pub seconds: [u32; 3],
     /// What it takes of memory.
     pub memory: Memory,
     /// Measures, and judges by the criterion.
@@ -46,6 +53,33 @@ impl Experiment {
     pub fn criterion(&self) -> String {
         let named = |values: Values, &(name, value): &(&'static str, f64)| values.with(name, format::number(value, 3));
         Text::new(self.text, &self.thresholds.iter().fold(Values::default(), named)).paragraph("Criterion")
+    }
+
+    /// What was changed in the criterion after results were known.
+    pub fn history(&self) -> Vec<String> {
+        Text::new(self.text, &Values::default()).points("History")
+    }
+}
+
+/// With how many seeds an experiment is repeated.
+#[derive(Clone, Copy, Debug)]
+pub struct Seeds {
+    /// If none are asked for, with the quick, the standard and the thorough budget.
+    pub planned: [usize; 3],
+    /// With fewer the criterion can be neither met nor refuted.
+    pub least: usize,
+}
+
+impl Seeds {
+    /// For an interval over seeds: two give one, three one that is worth having.
+    pub const INTERVAL: Self = Self { planned: [3, 3, 5], least: 2 };
+    /// For what is counted: every seed gives the same answer, or the claim is refuted.
+    pub const COUNT: Self = Self { planned: [3, 3, 5], least: 1 };
+
+    /// How many belong to a budget.
+    pub fn of(self, budget: Budget) -> usize {
+        let [quick, standard, thorough] = self.planned;
+        if budget == Budget::Rehearsal { 2 } else { budget.pick(quick, standard, thorough) }
     }
 }
 
@@ -181,7 +215,7 @@ impl<'t> Draft<'t> {
         let Draft { text, figures, tables } = self;
         let [notice, limits] = ["Notice", "Limits"].map(|part| text.points(part));
         let answer = text.paragraph("Answer");
-        text.assert_used(&["Claim", "Criterion"]);
+        text.assert_used(&["Claim", "Criterion", "History"]);
         Finding { verdict, answer, figures, tables, notice, limits }
     }
 }

@@ -9,8 +9,18 @@ use report::{
     page::{self, figure, list, table},
 };
 
-use super::{Comparison, Section};
-use crate::{budget::Budget, error::Error, verdict::Verdict};
+use super::{Comparison, Section, too_few_seeds};
+use crate::{
+    error::Error,
+    finding::Experiment,
+    verdict::{Basis, Verdict},
+};
+
+/// How the claims stand in the ledger: what is counted and what is estimated are never added up.
+const LEDGER: [(Basis, &str); 2] = [
+    (Basis::Counted, "Counted, or computed exactly: only a fault or another way of computing could refute these"),
+    (Basis::Estimated, "Estimated from trainings: another length, size or task may give another answer"),
+];
 
 /// The page of a comparison.
 ///
@@ -28,43 +38,48 @@ pub fn render(comparison: &Comparison) -> Result<String, Error> {
 
 fn opening(comparison: &Comparison) -> Markup {
     let sections = &comparison.sections;
-    let shown = sections.iter().filter(|s| s.finding.verdict == Verdict::Shown).count();
-    let n = comparison.seeds.len();
+    let of = |basis| sections.iter().filter(move |s| s.experiment.basis == basis);
     html! {
         header {
             p.kicker { "Lineage" }
             h1 { "From the recurrent network to GPT: the claims, and what was found" }
             p.lead {
                 "Courses make claims about how language models came to be. Here each claim was put to a test that it \
-                 could fail. At budget " (comparison.options.budget()) ", "
-                (shown) " of " (sections.len()) @if sections.len() == 1 { " claim was" } @else { " claims were" } " shown."
+                 could fail. Budget: " (comparison.options.budget()) "."
             }
-            @if n == 1 {
+            @if sections.iter().any(|section| section.seeds.len() == 1) {
                 p.note {
                     "One seed was used. One run says nothing about the next, so no number here has an interval, and claims \
                      that are judged by an interval stay undecided. Two seeds give wide intervals: use at least three."
                 }
-            } @else {
-                p {
-                    "Numbers after ±, error bars and shaded bands are 95 % Student-t intervals of the mean over " (n)
-                    " seeds; numbers after ×÷ are those of a geometric mean. An interval in brackets ends where no mean can \
-                     lie beyond. A number without an interval is a count, a single measurement, or a mean alone. "
-                    "The criterion of each verdict was written in the experiment's code before it ran."
-                }
+            }
+            p {
+                "Numbers after ±, error bars and shaded bands are 95 % Student-t intervals of the mean over seeds; numbers \
+                 after ×÷ are those of a geometric mean. An interval in brackets ends where no mean can lie beyond. A number \
+                 without an interval is a count, a single measurement, or a mean alone. All seeds of a claim are judged on the \
+                 same held-out examples, so other examples could move all of them alike; where right answers are counted, the \
+                 interval includes that."
+            }
+            p {
+                "A criterion is a value in the code: the same value judges and is printed here. Some criteria were changed \
+                 after earlier results were known; each claim lists its changes."
             }
         }
         table.summary {
             thead { tr { th { "Claim" } th { "Verdict" } } }
-            tbody {
-                @for Section { experiment, finding, .. } in sections {
+            @for (basis, heading) in LEDGER {
+                @if of(basis).next().is_some() { tbody {
+                tr { th colspan="2" { (heading) } }
+                @for Section { experiment, finding, .. } in of(basis) {
                     tr {
                         td {
                             p { a.id href={ "#" (experiment.id) } { (experiment.id) } " " (experiment.claim()) }
                             p { (finding.answer) }
                         }
-                        td { (badge(finding.verdict)) }
+                        td { (badge(finding.verdict, experiment.basis)) }
                     }
                 }
+                } }
             }
         }
     }
@@ -72,20 +87,24 @@ fn opening(comparison: &Comparison) -> Markup {
 
 fn section(
     comparison: &Comparison,
-    Section { experiment, finding, elapsed, shared }: &Section,
+    Section { experiment, finding, seeds, elapsed, shared }: &Section,
 ) -> Result<Markup, Error> {
     let figures = finding.figures.iter().map(figure).collect::<Result<Vec<_>, _>>()?;
     Ok(html! {
         section id=(experiment.id) {
             p.kicker { "Claim " (experiment.id) }
             h2 { (experiment.claim()) }
-            p { (badge(finding.verdict)) @if let Verdict::Undecided { needs } = finding.verdict { " " (way_out(needs)) } }
+            p {
+                (badge(finding.verdict, experiment.basis))
+                @if finding.verdict == Verdict::Undecided { " " (way_out(comparison, experiment, seeds.len())) }
+            }
             p.answer { (finding.answer) }
             p.criterion { b { "Criterion. " } (experiment.criterion()) }
             @for figure in &figures { (figure) }
             @for shown in &finding.tables { (table(shown)) }
             (list("What to notice", &finding.notice))
             (list("What this does not say", &finding.limits))
+            (list("How the criterion came about", &experiment.history()))
             h3 {
                 "Repeat it (" (format::duration(*elapsed)) " here"
                 @if let Some(before) = shared { ", and " (format::duration(*before)) " in an earlier claim" }
@@ -96,31 +115,28 @@ fn section(
     })
 }
 
-fn way_out(needs: Option<Budget>) -> Markup {
-    match needs {
-        Some(larger) => html! { code { "--budget " (larger) } " decides it." },
-        None => html! { "It takes more " code { "--seeds" } "." },
+fn way_out(comparison: &Comparison, experiment: &Experiment, seeds: usize) -> Markup {
+    match (too_few_seeds(experiment, seeds), comparison.options.budget().longer()) {
+        (Some(sentence), _) => html! { (sentence) "." },
+        (None, Some(longer)) => html! { code { "--budget " (longer) } " trains longer and may decide it." },
+        (None, None) => html! { "More " code { "--seeds" } " narrow the interval." },
     }
 }
 
-fn badge(verdict: Verdict) -> Markup {
-    let (class, sign, words) = match verdict {
-        Verdict::Shown => ("verdict shown", "✓", "shown"),
-        Verdict::NotShown => ("verdict not-shown", "✗", "not shown"),
-        Verdict::Reverse => ("verdict reverse", "⇄", "the reverse"),
-        Verdict::Undecided { needs: Some(_) } => ("verdict undecided", "?", "undecided at this budget"),
-        Verdict::Undecided { needs: None } => ("verdict undecided", "?", "undecided with one seed"),
+fn badge(verdict: Verdict, basis: Basis) -> Markup {
+    let (class, sign) = match verdict {
+        Verdict::Shown => ("verdict shown", "✓"),
+        Verdict::NotShown => ("verdict not-shown", "✗"),
+        Verdict::Reverse => ("verdict reverse", "⇄"),
+        Verdict::Undecided => ("verdict undecided", "?"),
     };
-    html! { span class=(class) { (sign) " " (words) } }
+    html! { span class=(class) { (sign) " " (verdict.words(basis)) } }
 }
 
 fn circumstances(comparison: &Comparison) -> Markup {
-    let Comparison { machine, text, seeds, threads, elapsed, finished, options, .. } = comparison;
+    let Comparison { machine, text, first_seed, threads, elapsed, finished, options, .. } = comparison;
     let content = text.as_str();
-    let seeds = match seeds[..] {
-        [first, .., last] => format!("{first} to {last}"),
-        _ => format!("{}", seeds[0]),
-    };
+    let most = comparison.sections.iter().map(|section| section.seeds.len()).max().unwrap_or(1) as u64;
     let day = humantime::format_rfc3339_seconds(*finished).to_string();
     let processor = machine.processor.as_deref().unwrap_or("processor not named by the system");
     html! {
@@ -137,7 +153,7 @@ fn circumstances(comparison: &Comparison) -> Markup {
                     span.hash { (sha256(content.as_bytes())) }
                 }
                 dt { "Budget" } dd { (options.budget()) ", planned for " (options.budget().planned().as_secs() / 60) " minutes on two free cores" }
-                dt { "Seeds" } dd { (seeds) }
+                dt { "Seeds" } dd { (first_seed) " to " (first_seed + most - 1) ", of most claims the first few" }
                 dt { "Threads" } dd { (threads) " of " (machine.cores) }
                 dt { "Machine" } dd { (processor) "; " (machine.platform) }
                 dt { "Time" } dd { (format::duration(*elapsed)) " in all" }

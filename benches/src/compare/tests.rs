@@ -1,7 +1,10 @@
 //! A comparison of two made-up experiments.
 
 use super::*;
-use crate::{finding::Memory, verdict::Verdict};
+use crate::{
+    finding::Memory,
+    verdict::{Basis, Verdict},
+};
 use report::{
     figure::{Axis, BarSeries, Bars, Heat, Labels, Lines, Plot, Reference, Scale, Series},
     statistics::Summary,
@@ -12,17 +15,23 @@ const MEMORY: Memory = Memory { alone: [5, 10, 20], thread: [1, 2, 3] };
 const EXPERIMENTS: &[Experiment] = &[
     Experiment {
         id: "C1",
-        text: "# Claim\none & one\n\n# Criterion\nshown if <two>",
+        text: "# Claim\none & one\n\n# Criterion\nshown if <two>\n\n# History\n- Changed once.",
         thresholds: &[],
         reads: &[Input::Budget, Input::Seeds],
+        basis: Basis::Estimated,
+        seeds: Seeds { planned: [3, 3, 5], least: 4 },
+        seconds: [1, 2, 3],
         memory: MEMORY,
         run,
     },
     Experiment {
         id: "C2",
-        text: "# Claim\nfails\n\n# Criterion\nnever",
+        text: "# Claim\nfails\n\n# Criterion\nnever\n\n# History",
         thresholds: &[],
         reads: &[Input::Seeds, Input::Text],
+        basis: Basis::Estimated,
+        seeds: Seeds { planned: [3, 3, 5], least: 4 },
+        seconds: [1, 2, 3],
         memory: MEMORY,
         run: |_| anyhow::bail!("the loss is not a number"),
     },
@@ -71,8 +80,14 @@ fn step_01_a_report_is_complete_and_needs_nothing_else() {
     let out = dir.path().join("report");
     compare(EXPERIMENTS, &options(out.clone(), "c1"), Some(3), Progress::Quiet).unwrap();
     let page = std::fs::read_to_string(out.join("index.html")).unwrap();
-    for part in ["one &amp; one", "shown if &lt;two&gt;", "✓ shown", data::corpus::BOOK_SHA256, "370,872 characters"]
-    {
+    for part in [
+        "one &amp; one",
+        "shown if &lt;two&gt;",
+        "✓ shown",
+        "Changed once.",
+        data::corpus::BOOK_SHA256,
+        "370,872 characters",
+    ] {
         assert!(page.contains(part), "{part} is missing");
     }
     assert!(page.contains("cargo run --release -- compare --budget quick --seeds 2 --seed 3 --only C1"));
@@ -132,6 +147,13 @@ fn step_02_mistakes_are_told_before_anything_runs() {
     let missing = Options { text: Some(dir.path().join("missing.txt")), ..options(out, "") };
     assert!(message(missing).contains("missing.txt"));
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "the short text alone");
+}
+
+#[test]
+fn step_04_too_few_seeds_for_a_test_are_told() {
+    let said = |seeds| too_few_seeds(&EXPERIMENTS[0], seeds);
+    assert_eq!(said(3).unwrap(), "C1 stays undecided with 3 seeds: its test needs --seeds 4 or more");
+    assert_eq!(said(4), None);
 }
 
 #[test]

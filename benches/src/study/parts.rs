@@ -4,10 +4,7 @@ use std::fmt;
 
 use report::{Table, statistics::Summary};
 
-use crate::{
-    budget::Budget,
-    verdict::{Verdict, exceeds},
-};
+use crate::verdict::{Basis, Verdict, exceeds};
 
 /// What an effect has to be, known before anything is measured: the same value judges and is printed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,12 +25,12 @@ impl Bound {
     }
 
     /// Whether an effect is what it has to be, by its interval.
-    pub fn judge(self, effect: &Summary, budget: Budget) -> Verdict {
+    pub fn judge(self, effect: &Summary) -> Verdict {
         match self {
-            Bound::More(least) => exceeds(effect, least, budget),
-            Bound::Times(least) => exceeds(effect, least.ln(), budget),
-            Bound::Within(most) => match exceeds(effect, most, budget) {
-                Verdict::NotShown if effect.low() >= -most && effect.high() <= most => Verdict::Shown,
+            Bound::More(least) => exceeds(effect, least),
+            Bound::Times(least) => exceeds(effect, least.ln()),
+            Bound::Within(most) => match exceeds(effect, most) {
+                Verdict::NotShown => Verdict::Shown,
                 Verdict::Shown | Verdict::Reverse => Verdict::NotShown,
                 open => open,
             },
@@ -58,7 +55,7 @@ pub struct Part {
     /// What was measured, with its interval.
     pub found: String,
     /// What it has to be.
-    pub needed: Bound,
+    pub needed: String,
     /// Whether it is.
     pub verdict: Verdict,
 }
@@ -77,8 +74,8 @@ pub fn table(name: &str, parts: &[Part]) -> Table {
     Table::of(parts)
         .column("part", |part| part.claim)
         .column("found", |part| part.found.clone())
-        .column("needed", |part| part.needed.to_string())
-        .column("verdict", |part| part.verdict.to_string())
+        .column("needed", |part| part.needed.clone())
+        .column("verdict", |part| part.verdict.words(Basis::Counted))
         .named(name, "The criterion, part by part")
 }
 
@@ -99,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_not_shown_is_named() {
-        let part = |claim, verdict| Part { claim, found: "1".into(), needed: Bound::Times(2.0), verdict };
+        let part = |claim, verdict| Part { claim, found: "1".into(), needed: Bound::Times(2.0).to_string(), verdict };
         let whole = [part("a", Verdict::Shown), part("b", Verdict::Shown)];
         assert_eq!((verdict(&whole), remainder(&whole).as_str()), (Verdict::Shown, ""));
         let half = [part("a", Verdict::Shown), part("b", Verdict::NotShown)];

@@ -7,6 +7,9 @@
 //! # Criterion
 //! Shown if it is ahead by more than {margin}.
 //!
+//! # History
+//! - What was changed in the criterion after results were known, when and why.
+//!
 //! # Answer
 //! Over a gap of {gap} distractors the LSTM recalls {lstm} of the symbols.
 //!

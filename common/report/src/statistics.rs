@@ -7,7 +7,7 @@
 
 use std::{cmp::Ordering, fmt};
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::distribution::{ContinuousCDF, DiscreteCDF, Hypergeometric, StudentsT};
 
 use crate::format;
 
@@ -78,6 +78,40 @@ impl Summary {
         Self { reach: if outside { Some(cut()) } else { whole.reach }, ..whole }
     }
 
+    /// The mean share of right answers over several trainings that were all asked the same `items` questions.
+    ///
+    /// Other seeds and other questions could both have given another share. To the seeds' spread (Student's t) this adds
+    /// the sampling of the questions (Wilson, *Probable Inference*, 1927), the distances to the ends squared and summed
+    /// (Zou and Donner, *Construction of confidence limits*, 2008). So seeds that agree do not make certain.
+    ///
+    /// # Panics
+    /// As [`of_shares`](Self::of_shares); or if there are no questions.
+    #[track_caller]
+    pub fn of_right(values: &[f64], items: usize) -> Self {
+        let seeds = Self::of_shares(values);
+        let [below, above] = wilson(seeds.mean, items);
+        let [low, high] = [
+            seeds.mean - (seeds.mean - seeds.low()).hypot(seeds.mean - below),
+            seeds.mean + (seeds.high() - seeds.mean).hypot(above - seeds.mean),
+        ];
+        Self { reach: seeds.reach.map(|_| Reach::Between(low.max(0.0), high.min(1.0))), ..seeds }
+    }
+
+    /// Summarises `a[i] - b[i]`, shares of right answers to the same `items` questions with the same i-th seed, as
+    /// [`of_right`](Self::of_right) does. Where both answer the same questions right it is wider than it need be.
+    ///
+    /// # Panics
+    /// As [`of_right`](Self::of_right) and [`of_differences`](Self::of_differences).
+    #[track_caller]
+    pub fn of_differences_right(a: &[f64], b: &[f64], items: usize) -> Self {
+        let (seeds, [p, q]) = (Self::of_differences(a, b), [a, b].map(|shares| Self::of_shares(shares).mean));
+        let ([p_low, p_high], [q_low, q_high]) = (wilson(p, items), wilson(q, items));
+        let [down, up] = [(p - p_low).hypot(q_high - q), (p_high - p).hypot(q - q_low)];
+        let [low, high] =
+            [seeds.mean - (seeds.mean - seeds.low()).hypot(down), seeds.mean + (seeds.high() - seeds.mean).hypot(up)];
+        Self { reach: seeds.reach.map(|_| Reach::Between(low, high)), ..seeds }
+    }
+
     /// One number without an interval: a count, or a single measurement.
     pub fn exact(value: f64) -> Self {
         Self { n: 1, mean: value, reach: None }
@@ -134,6 +168,31 @@ fn t_975(degrees_of_freedom: usize) -> f64 {
     match StudentsT::new(0.0, 1.0, degrees_of_freedom as f64) {
         Ok(t) => t.inverse_cdf(0.975),
         Err(_) => f64::INFINITY,
+    }
+}
+
+/// The ends of Wilson's 95 % interval of a share that was measured on `items` questions.
+#[track_caller]
+fn wilson(share: f64, items: usize) -> [f64; 2] {
+    assert!(items > 0, "a share of no questions");
+    let (n, z) = (items as f64, 1.959_963_984_540_054_f64);
+    let middle = share + z * z / (2.0 * n);
+    let half_width = z * (share * (1.0 - share) / n + (z / (2.0 * n)).powi(2)).sqrt();
+    [middle - half_width, middle + half_width].map(|end| end / (1.0 + z * z / n))
+}
+
+/// How probable it is that the first succeeds in at least so many of its trainings, each given as successes and trainings,
+/// if both succeed equally often (Fisher's exact test, one-sided).
+///
+/// # Panics
+/// If there are more successes than trainings.
+#[track_caller]
+pub fn fisher(first: [usize; 2], second: [usize; 2]) -> f64 {
+    let [[a, n], [b, m]] = [first, second].map(|counts| counts.map(|count| count as u64));
+    assert!(a <= n && b <= m, "fisher: {first:?} and {second:?} are no successes of trainings");
+    match Hypergeometric::new(n + m, a + b, n) {
+        Ok(by_chance) if a > 0 => by_chance.sf(a - 1),
+        _ => 1.0,
     }
 }
 
@@ -262,5 +321,31 @@ mod tests {
             assert_eq!([nan, f64::INFINITY, 1.0].into_iter().min_by(by_size), Some(1.0));
             assert!([1.0, nan, 2.0].into_iter().max_by(by_size).unwrap().is_nan());
         }
+    }
+
+    #[test]
+    fn step_08_the_choice_of_questions_counts_beside_the_seeds() {
+        // Wilson's interval of 0.9 of 100: (0.8256, 0.9448). Seeds that agree leave it alone.
+        let agreed = Summary::of_right(&[0.9; 3], 100);
+        assert!((agreed.low() - 0.825_63).abs() < 1e-4 && (agreed.high() - 0.944_77).abs() < 1e-4, "{agreed:?}");
+        let all = Summary::of_right(&[1.0; 3], 100);
+        assert!((all.low() - 0.963).abs() < 1e-3 && all.high() == 1.0, "{all:?}");
+        let spread = Summary::of_right(&[0.85, 0.9, 0.95], 100);
+        let seeds = Summary::of_shares(&[0.85, 0.9, 0.95]);
+        assert!(spread.low() < seeds.low().min(agreed.low()), "{spread:?}");
+        assert_eq!(Summary::of_right(&[0.9], 100).reach, None);
+        let apart = Summary::of_differences_right(&[0.9; 3], &[0.9; 3], 100);
+        assert!(apart.low() < -0.08 && apart.high() > 0.08 && apart.mean == 0.0, "{apart:?}");
+    }
+
+    #[test]
+    fn step_09_fishers_exact_test_by_hand() {
+        // Of 8 trainings 4 succeed, all on one side: 1 / (8 choose 4). Of 6, 3: 1 / 20.
+        assert!((fisher([4, 4], [0, 4]) - 1.0 / 70.0).abs() < 1e-12);
+        assert!((fisher([3, 3], [0, 3]) - 1.0 / 20.0).abs() < 1e-12);
+        assert!((fisher([0, 4], [4, 4]) - 1.0).abs() < 1e-12);
+        // At least 3 of 4 where 4 of 8 succeed: (1 + 4 * 4) / 70.
+        assert!((fisher([3, 4], [1, 4]) - 17.0 / 70.0).abs() < 1e-12);
+        assert!((fisher([2, 2], [2, 2]) - 1.0).abs() < 1e-12);
     }
 }

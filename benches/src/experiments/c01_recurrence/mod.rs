@@ -6,9 +6,9 @@ mod measured;
 use stages::Stage;
 
 use crate::{
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    verdict::Verdict,
+    verdict::{Basis, Verdict},
 };
 use findings::conclude;
 use measured::{Measured, changes, costs};
@@ -21,6 +21,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     text: TEXT,
     thresholds: &[("growth", GROWTH)],
     reads: &[Input::Budget, Input::Seeds],
+    basis: Basis::Counted,
+    seeds: Seeds::COUNT,
+    seconds: [2, 5, 30],
     memory: Memory { alone: [3, 3, 3], thread: [1, 1, 1] },
     run,
 };

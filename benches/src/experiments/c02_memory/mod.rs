@@ -8,14 +8,13 @@ mod training;
 use report::statistics::Summary;
 
 use crate::{
-    budget::Budget,
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
     study::{
         grid::{self, Score, Study, Trial},
         parallel::Reporter,
     },
-    verdict::{Verdict, exceeds},
+    verdict::{Basis, Verdict, exceeds},
 };
 use findings::conclude;
 use training::{Case, Family, Outcome, Task, Variant};
@@ -28,6 +27,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     text: TEXT,
     thresholds: &[("ahead", FAR), ("all", 100.0 * ALL_RECALLED)],
     reads: &[Input::Budget, Input::Seeds],
+    basis: Basis::Estimated,
+    seeds: Seeds::INTERVAL,
+    seconds: [25, 90, 540],
     memory: Memory { alone: [90, 90, 90], thread: [40, 40, 40] },
     run,
 };
@@ -74,7 +76,7 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let tasks: Vec<Task> = recall.chain(lengths.iter().map(|&length| Task::Adding { length })).collect();
     let (cells, longest) = (measure(session, &tasks, steps)?, tasks[gaps.len() - 1]);
     let found = Found { cells, longest, steps };
-    Ok(conclude(&found, found.verdict(session.budget)))
+    Ok(conclude(&found, found.verdict()))
 }
 
 fn measure(session: &Session, tasks: &[Task], steps: u64) -> anyhow::Result<Vec<Cell>> {
@@ -92,9 +94,9 @@ struct Found {
 }
 
 impl Found {
-    fn verdict(&self, budget: Budget) -> Verdict {
+    fn verdict(&self) -> Verdict {
         let [lstm, rnn] = [Family::Lstm, Family::Rnn].map(|family| self.best(family).each(Outcome::accuracy));
-        judge(&lstm, &rnn, budget)
+        judge(&lstm, &rnn)
     }
 
     /// The best of a family at the longest gap, by the seed of the search.
@@ -105,9 +107,9 @@ impl Found {
     }
 }
 
-fn judge(lstm: &[f64], rnn: &[f64], budget: Budget) -> Verdict {
+fn judge(lstm: &[f64], rnn: &[f64]) -> Verdict {
     if lstm.iter().chain(rnn).all(|&accuracy| accuracy >= ALL_RECALLED) {
-        return Verdict::open(budget);
+        return Verdict::Undecided;
     }
-    exceeds(&Summary::of_differences(lstm, rnn), FAR, budget)
+    exceeds(&Summary::of_differences(lstm, rnn), FAR)
 }

@@ -14,7 +14,6 @@ use super::{
     training::{OnLength, Outcome, Translating},
 };
 use crate::{
-    budget::Budget,
     finding::{Draft, Finding},
     study::{grid::Study as _, text::Values},
 };
@@ -22,7 +21,7 @@ use crate::{
 /// The encoder-decoder read from either end, and what has no end.
 const ENDS: [Kind; 3] = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION];
 
-pub fn conclude(study: &Study, budget: Budget) -> Finding {
+pub fn conclude(study: &Study) -> Finding {
     let [plain, attention] = [Kind::PLAIN, Kind::ATTENTION].map(|kind| study.cell(kind).each(Outcome::long));
     Draft::new(TEXT, &study.values())
         .figure("c03-length", study.exact(&Kind::EITHER_END, Study::cell))
@@ -37,7 +36,7 @@ pub fn conclude(study: &Study, budget: Budget) -> Finding {
         .figure("c03-places-said", study.said(&ENDS))
         .table("c03-models", study.models_table())
         .table("c03-seconds-table", study.times_table())
-        .finding(judge(&plain, &attention, budget))
+        .finding(judge(&plain, &attention))
 }
 
 /// An effect by what its interval says of it: above zero, below, or neither; one seed says neither.

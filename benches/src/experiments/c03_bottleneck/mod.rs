@@ -11,10 +11,9 @@ pub mod training;
 use report::statistics::Summary;
 
 use crate::{
-    budget::Budget,
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    verdict::{Verdict, exceeds},
+    verdict::{Basis, Verdict, exceeds},
 };
 use findings::conclude;
 use pairs::LONG;
@@ -28,6 +27,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     text: TEXT,
     thresholds: &[("better", 100.0 * BETTER), ("from", *LONG.start() as f64), ("to", *LONG.end() as f64)],
     reads: &[Input::Budget, Input::Seeds],
+    basis: Basis::Estimated,
+    seeds: Seeds::INTERVAL,
+    seconds: [30, 130, 780],
     memory: Memory { alone: [108, 280, 610], thread: [13, 15, 20] },
     run,
 };
@@ -37,12 +39,12 @@ pub const BETTER: f64 = 0.05;
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
     let study = Study::of(session)?;
-    Ok(conclude(&study, session.budget))
+    Ok(conclude(&study))
 }
 
 /// From what each seed gets right of the long sentences.
-pub fn judge(plain: &[f64], attention: &[f64], budget: Budget) -> Verdict {
-    exceeds(&Summary::of_differences(attention, plain), BETTER, budget).after_training(budget)
+pub fn judge(plain: &[f64], attention: &[f64]) -> Verdict {
+    exceeds(&Summary::of_differences(attention, plain), BETTER)
 }
 
 #[cfg(test)]
@@ -51,13 +53,11 @@ mod tests {
 
     #[test]
     fn step_01_the_criterion_can_fail() {
-        let judged =
-            |plain: f64, attention: f64, budget| judge(&[plain, plain - 0.01, plain + 0.01], &[attention; 3], budget);
-        assert_eq!(judged(0.3, 0.9, Budget::Quick), Verdict::Shown);
-        assert_eq!(judged(0.3, 0.31, Budget::Thorough), Verdict::NotShown);
-        assert_eq!(judged(0.3, 0.36, Budget::Thorough), Verdict::NotShown);
-        assert_eq!(judged(0.9, 0.3, Budget::Thorough), Verdict::NotShown);
-        assert_eq!(judged(0.3, 0.31, Budget::Quick), Verdict::open(Budget::Quick));
-        assert_eq!(judge(&[0.1], &[0.9], Budget::Quick), Verdict::Undecided { needs: None });
+        let judged = |plain: f64, attention: f64| judge(&[plain, plain - 0.01, plain + 0.01], &[attention; 3]);
+        assert_eq!(judged(0.3, 0.9), Verdict::Shown);
+        assert_eq!(judged(0.3, 0.36), Verdict::Undecided);
+        assert_eq!(judged(0.9, 0.3), Verdict::Reverse);
+        assert_eq!(judged(0.3, 0.31), Verdict::NotShown);
+        assert_eq!(judge(&[0.1], &[0.9]), Verdict::Undecided);
     }
 }

@@ -16,7 +16,6 @@ use super::{
     judge,
 };
 use crate::{
-    budget::Budget,
     experiments::c03_bottleneck::{
         aligned::Aligned,
         figures::{curve, exact},
@@ -29,7 +28,7 @@ use crate::{
     study::text::Values,
 };
 
-pub fn conclude(found: &Found<'_>, budget: Budget) -> Finding {
+pub fn conclude(found: &Found<'_>) -> Finding {
     let values = found.values();
     let draft = Draft::new(TEXT, &values)
         .figure("c04-length", found.lengths())
@@ -40,7 +39,7 @@ pub fn conclude(found: &Found<'_>, budget: Budget) -> Finding {
     maps.fold(draft, |draft, (name, map)| draft.figure(&name, map))
         .table("c04-lengths", found.lengths_table())
         .table("c04-errors-table", found.errors_table())
-        .finding(judge(&found.evidence, budget))
+        .finding(judge(&found.evidence))
 }
 
 /// The part of the words at which the translator looks so many places beside the right one.

@@ -6,15 +6,14 @@ mod findings;
 use report::statistics::Summary;
 
 use crate::{
-    budget::Budget,
     experiments::c03_bottleneck::{
         self, BETTER,
         pairs::{LONG, SHORT},
         study::Study,
     },
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    verdict::{Verdict, exceeds},
+    verdict::{Basis, Verdict, exceeds},
 };
 use evidence::{Evidence, Found};
 use findings::conclude;
@@ -35,6 +34,9 @@ pub const EXPERIMENT: Experiment = Experiment {
         ("aligned", ALIGNED),
     ],
     reads: &[Input::Budget, Input::Seeds],
+    basis: Basis::Estimated,
+    seeds: Seeds::INTERVAL,
+    seconds: [5, 10, 60],
     memory: Memory { alone: [110, 280, 612], thread: [11, 14, 20] },
     run,
 };
@@ -46,7 +48,7 @@ const ALIGNED: f64 = 0.5;
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
     let study = Study::of(session)?;
-    Ok(conclude(&Found::new(&study), session.budget))
+    Ok(conclude(&Found::new(&study)))
 }
 
 impl Evidence {
@@ -62,13 +64,10 @@ impl Evidence {
     }
 }
 
-fn judge(evidence: &Evidence, budget: Budget) -> Verdict {
+fn judge(evidence: &Evidence) -> Verdict {
     let [plain, attention] = &evidence.long;
-    let parts = [
-        c03_bottleneck::judge(plain, attention, budget),
-        exceeds(&evidence.flatter(), 0.0, budget).after_training(budget),
-        exceeds(&evidence.aligned(), 0.0, budget).after_training(budget),
-    ];
+    let parts =
+        [c03_bottleneck::judge(plain, attention), exceeds(&evidence.flatter(), 0.0), exceeds(&evidence.aligned(), 0.0)];
     Verdict::all(&parts)
 }
 
@@ -76,21 +75,18 @@ fn judge(evidence: &Evidence, budget: Budget) -> Verdict {
 mod tests {
     use super::*;
 
-    fn judged(long: [f64; 2], short: [f64; 2], error: f64, budget: Budget) -> Verdict {
+    fn judged(long: [f64; 2], short: [f64; 2], error: f64) -> Verdict {
         let three = |value: f64| vec![value - 1e-3, value, value + 1e-3];
         let fall = [0, 1].map(|i| three(short[i] - long[i]));
-        judge(&Evidence { long: long.map(three), fall, error: three(error), diagonal: 0.6 }, budget)
+        judge(&Evidence { long: long.map(three), fall, error: three(error), diagonal: 0.6 })
     }
 
     #[test]
     fn the_criterion_can_fail_in_every_part() {
-        let thorough = |long, short, error| judged(long, short, error, Budget::Thorough);
-        assert_eq!(thorough([0.3, 0.9], [0.9, 0.95], 0.2), Verdict::Shown);
-        assert_eq!(thorough([0.9, 0.9], [0.95, 0.95], 0.2), Verdict::NotShown);
-        assert_eq!(thorough([0.3, 0.5], [0.9, 0.95], 0.2), Verdict::NotShown);
-        assert_eq!(thorough([0.3, 0.9], [0.9, 0.95], 0.35), Verdict::NotShown);
-        let open = Verdict::open(Budget::Quick);
-        assert_eq!(judged([0.3, 0.9], [0.9, 0.95], 0.35, Budget::Quick), open);
-        assert_eq!(judged([0.0, 0.0], [0.0, 0.0], 0.7, Budget::Quick), open);
+        assert_eq!(judged([0.3, 0.9], [0.9, 0.95], 0.2), Verdict::Shown);
+        assert_eq!(judged([0.9, 0.9], [0.95, 0.95], 0.2), Verdict::NotShown);
+        assert_eq!(judged([0.3, 0.5], [0.9, 0.95], 0.2), Verdict::NotShown);
+        assert_eq!(judged([0.3, 0.9], [0.9, 0.95], 0.35), Verdict::NotShown);
+        assert_eq!(judged([0.0, 0.0], [0.0, 0.0], 0.7), Verdict::NotShown);
     }
 }

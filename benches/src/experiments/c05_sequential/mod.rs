@@ -6,8 +6,9 @@ mod findings;
 
 use crate::{
     experiments::c06_parallelism::{GROWING, counts::Counted, layers::Kind, times::Timed},
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
+    verdict::Basis,
 };
 use findings::conclude;
 
@@ -19,6 +20,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     text: TEXT,
     thresholds: &[("growing", GROWING)],
     reads: &[Input::Budget],
+    basis: Basis::Counted,
+    seeds: Seeds::COUNT,
+    seconds: [1, 5, 30],
     memory: Memory { alone: [60, 60, 60], thread: [12, 12, 12] },
     run,
 };

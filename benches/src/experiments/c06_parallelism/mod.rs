@@ -15,9 +15,9 @@ mod tests;
 pub mod times;
 
 use crate::{
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    verdict::Verdict,
+    verdict::{Basis, Verdict},
 };
 use counts::{Counted, WIDTH};
 use findings::conclude;
@@ -33,6 +33,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     text: TEXT,
     thresholds: &[("growing", GROWING)],
     reads: &[Input::Budget],
+    basis: Basis::Counted,
+    seeds: Seeds::COUNT,
+    seconds: [10, 40, 240],
     memory: Memory { alone: [64, 64, 64], thread: [25, 25, 25] },
     run,
 };

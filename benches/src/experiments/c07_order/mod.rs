@@ -15,10 +15,9 @@ use tensor::Real;
 use transformer::Positions;
 
 use crate::{
-    budget::Budget,
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    verdict::{Verdict, exceeds},
+    verdict::{Basis, Verdict, exceeds},
 };
 use findings::conclude;
 use permutation::{IN_64_BITS, IN_MODELS, Place, moved};
@@ -38,6 +37,9 @@ pub const EXPERIMENT: Experiment = Experiment {
         ("advantage", ADVANTAGE),
     ],
     reads: &[Input::Budget, Input::Seeds],
+    basis: Basis::Counted,
+    seeds: Seeds::COUNT,
+    seconds: [10, 40, 240],
     memory: Memory { alone: [16, 16, 16], thread: [5, 5, 5] },
     run,
 };
@@ -54,7 +56,7 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     }
     let trained = train(session, session.budget.steps(220, 2_200, 10_000))?;
     let found = Found { permuted, trained };
-    Ok(conclude(&found, found.verdict(session.budget)))
+    Ok(conclude(&found, found.verdict()))
 }
 
 struct Found {
@@ -84,12 +86,12 @@ impl Permuted {
 }
 
 impl Found {
-    fn verdict(&self, budget: Budget) -> Verdict {
+    fn verdict(&self) -> Verdict {
         let [(blind, _), (sinusoidal, _), (learned, _)] = POSITIONS;
         let none = self.accuracies_of(Question::First, blind);
         let more = |question, positions| {
             let ahead = Summary::of_differences(&self.accuracies_of(question, positions), &none);
-            exceeds(&ahead, ADVANTAGE, budget)
+            exceeds(&ahead, ADVANTAGE)
         };
         Verdict::all(&[
             Verdict::exact(self.permuted.iter().all(Permuted::as_claimed)),

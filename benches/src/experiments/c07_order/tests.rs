@@ -26,7 +26,7 @@ fn found([none, sinusoidal, learned, more]: [f64; 4]) -> Found {
 #[test]
 fn the_criterion_can_fail_in_every_part() {
     let good = [0.5, 0.95, 0.95, 0.95];
-    let verdict = |found: Found| found.verdict(Budget::Quick);
+    let verdict = |found: Found| found.verdict();
     assert_eq!(verdict(found(good)), Verdict::Shown);
     assert_eq!(verdict(found([0.9, 0.95, 0.95, 0.95])), Verdict::NotShown);
     assert_eq!(verdict(found([0.5, 0.6, 0.95, 0.95])), Verdict::NotShown);

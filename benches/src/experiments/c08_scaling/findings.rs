@@ -15,7 +15,6 @@ use super::{
     saturation::{LENGTH, Saturation, Scores, WIDTHS},
 };
 use crate::{
-    budget::Budget,
     finding::{Draft, Finding},
     study::{
         grid::{Cell, Study},
@@ -24,8 +23,8 @@ use crate::{
     },
 };
 
-pub fn conclude(found: &Found, budget: Budget) -> Finding {
-    let parts = found.parts(budget);
+pub fn conclude(found: &Found) -> Finding {
+    let parts = found.parts();
     let values = found.values(parts::remainder(&parts));
     let width = || Axis::log2("width of the head d");
     let mean = |values: &[f64]| Summary::of(values);

@@ -13,13 +13,13 @@ mod tests;
 use report::statistics::Summary;
 
 use crate::{
-    budget::Budget,
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
     study::{
         grid,
         parts::{Bound, Part},
     },
+    verdict::{Basis, Verdict},
 };
 use findings::conclude;
 use found::{AtFirst, Found, ratio};
@@ -42,6 +42,9 @@ pub const EXPERIMENT: Experiment = Experiment {
         ("trained", TRAINED as f64),
     ],
     reads: &[Input::Budget, Input::Seeds],
+    basis: Basis::Estimated,
+    seeds: Seeds::INTERVAL,
+    seconds: [10, 40, 240],
     memory: Memory { alone: [45, 45, 45], thread: [1, 1, 1] },
     run,
 };
@@ -71,11 +74,11 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let cases = widths.iter().flat_map(|&width| Scores::ALL.map(|scores| Case { width, scores }));
     let retrieval = Retrieval { steps: session.budget.steps(500, 3_000, 6_000) };
     let trained = grid::measure(session, "C8, with and without √d", &retrieval, &cases.collect::<Vec<_>>())?;
-    Ok(conclude(&Found { at_first: at_first.collect(), trained }, session.budget))
+    Ok(conclude(&Found { at_first: at_first.collect(), trained }))
 }
 
 impl Found {
-    fn parts(&self, budget: Budget) -> [Part; 4] {
+    fn parts(&self) -> [Part; 4] {
         let [divided, raw] = Scores::ALL.map(|scores| self.at(TO, scores, |s| s.largest));
         let more = Summary::of_differences(&raw, &divided);
         let moved = Summary::of_differences(&divided, &self.at(FROM, Scores::Divided, |s| s.largest));
@@ -84,32 +87,32 @@ impl Found {
         let (slower, slower_in_logarithms) = self.slower(TRAINED);
         let reached =
             Scores::ALL.iter().all(|scores| self.of(TRAINED, *scores).outcomes.iter().all(Trained::learned_half));
-        let learning = SLOWER.judge(&slower_in_logarithms, budget);
+        let learning = SLOWER.judge(&slower_in_logarithms);
         [
             Part {
                 claim: "undivided scores put nearly all weight on one key",
                 found: format!("{more} more in the largest weight"),
-                needed: SATURATED,
-                verdict: SATURATED.judge(&more, budget),
+                needed: SATURATED.to_string(),
+                verdict: SATURATED.judge(&more),
             },
             Part {
                 claim: "divided scores share the weight alike at every width",
                 found: format!("{moved} from width {FROM} to {TO}"),
-                needed: STEADY,
-                verdict: STEADY.judge(&moved, budget),
+                needed: STEADY.to_string(),
+                verdict: STEADY.judge(&moved),
             },
             Part {
                 claim: "less gradient reaches the queries",
                 found: format!("{smaller} times less"),
-                needed: SMALLER,
-                verdict: SMALLER.judge(&in_logarithms, budget),
+                needed: SMALLER.to_string(),
+                verdict: SMALLER.judge(&in_logarithms),
             },
             Part {
                 claim: "learning takes longer",
                 found: format!("{slower} times the steps"),
-                needed: SLOWER,
+                needed: SLOWER.to_string(),
                 // A training that ends too early counts with all its steps.
-                verdict: if reached { learning } else { learning.after_training(budget) },
+                verdict: if reached || learning == Verdict::Shown { learning } else { Verdict::Undecided },
             },
         ]
     }

@@ -11,11 +11,10 @@ mod probe;
 use report::statistics::Summary;
 
 use crate::{
-    budget::Budget,
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
     study::parallel::{Reporter, side_by_side},
-    verdict::{Verdict, exceeds},
+    verdict::{Basis, Verdict, exceeds},
 };
 use corpus::Corpus;
 use encoder::{Depth, Job, LAYERS, Measured};
@@ -29,6 +28,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     text: TEXT,
     thresholds: &[("apart", APART), ("better", BETTER)],
     reads: &[Input::Budget, Input::Seeds],
+    basis: Basis::Estimated,
+    seeds: Seeds::INTERVAL,
+    seconds: [10, 45, 270],
     memory: Memory { alone: [70, 185, 600], thread: [6, 10, 20] },
     run,
 };
@@ -49,18 +51,18 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let measured = side_by_side(session, "C9, filling gaps", &jobs.collect::<Vec<_>>(), |job| job.steps, measure);
     let measured = measured.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
     let (trained, untrained): (Vec<_>, Vec<_>) = measured.into_iter().partition(|measured| measured.job.steps > 0);
-    let verdict = verdict(&trained, session.budget);
+    let verdict = verdict(&trained);
     Ok(Found { corpus, each, trained, untrained }.conclude(verdict))
 }
 
-fn verdict(trained: &[Measured], budget: Budget) -> Verdict {
+fn verdict(trained: &[Measured]) -> Verdict {
     let at = |depth: usize, value: fn(&Depth) -> f64| -> Vec<f64> {
         trained.iter().map(|measured| value(&measured.depths[depth])).collect()
     };
     let [before, after] = [0, LAYERS].map(|depth| at(depth, Depth::told_right));
     Verdict::all(&[
-        exceeds(&Summary::of(&at(LAYERS, Depth::gap)), APART, budget),
-        exceeds(&Summary::of_differences(&after, &before), BETTER, budget),
+        exceeds(&Summary::of(&at(LAYERS, Depth::gap)), APART),
+        exceeds(&Summary::of_differences(&after, &before), BETTER),
     ])
 }
 
@@ -89,7 +91,7 @@ mod tests {
             depths.push(Depth { probes: vec![after - noise, after], ..depth(after) });
             Measured { job: Job { seed, steps: 1 }, loss: 1.0, depths, looks: Vec::new() }
         };
-        verdict(&[1, 2, 3].map(measured), Budget::Quick)
+        verdict(&[1, 2, 3].map(measured))
     }
 
     #[test]

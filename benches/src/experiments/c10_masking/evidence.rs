@@ -2,10 +2,7 @@
 
 use report::statistics::Summary;
 
-use crate::{
-    budget::Budget,
-    verdict::{Verdict, exceeds},
-};
+use crate::verdict::{Verdict, exceeds};
 
 /// How far two losses of a model that hides the future may lie apart, in nats: they differ by rounding only.
 pub const SAME: f64 = 1e-3;
@@ -34,12 +31,12 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    pub fn verdict(&self, budget: Budget) -> Verdict {
+    pub fn verdict(&self) -> Verdict {
         Verdict::all(&[
             Verdict::exact(self.numbers && self.future_not_zero == 0 && self.past_not_zero > 0 && self.leaks_found > 0),
             Verdict::exact(self.chains.windows(2).all(|pair| pair[0] == pair[1])),
             Verdict::exact(self.right.iter().all(|difference| difference.abs() <= SAME)),
-            exceeds(&Summary::of(&self.leaking), LEAK, budget),
+            exceeds(&Summary::of(&self.leaking), LEAK),
         ])
     }
 }

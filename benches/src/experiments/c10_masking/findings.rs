@@ -38,7 +38,7 @@ pub fn conclude(found: &Found, session: &Session) -> Finding {
         .table("c10-stage-derivatives", stages(&found.stages))
         .table("c10-masks", found.masks())
         .table("c10-chains", chains(&found.chains))
-        .finding(found.evidence().verdict(session.budget))
+        .finding(found.evidence().verdict())
 }
 
 /// Of gpt, place by place.

@@ -15,8 +15,9 @@ mod tests;
 
 use self::stages::Sight;
 use crate::{
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
+    verdict::Basis,
 };
 use evidence::{Evidence, LEAK, SAME};
 use jacobian::Jacobian;
@@ -31,6 +32,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     text: TEXT,
     thresholds: &[("fewest", LENGTHS[0] as f64), ("context", CONTEXT as f64), ("same", SAME), ("leak", LEAK)],
     reads: &[Input::Budget, Input::Seeds, Input::Text],
+    basis: Basis::Counted,
+    seeds: Seeds::COUNT,
+    seconds: [20, 60, 360],
     memory: Memory { alone: [112, 112, 118], thread: [0, 0, 7] },
     run,
 };

@@ -15,13 +15,12 @@ use super::{
     task::{COLOURS, Relation, SYMBOLS},
 };
 use crate::{
-    budget::Budget,
     finding::{Draft, Finding},
     study::{grid::Study, parts, text::Values},
 };
 
-pub fn conclude(found: &Found, budget: Budget) -> Finding {
-    let parts = found.parts(budget);
+pub fn conclude(found: &Found) -> Finding {
+    let parts = found.parts();
     Draft::new(TEXT, &found.values(parts::remainder(&parts)))
         .figure("c11-weights", found.looks())
         .figure("c11-ablation", found.ablation())

@@ -15,11 +15,10 @@ mod tests;
 use report::statistics::Summary;
 
 use crate::{
-    budget::Budget,
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
     study::parts::{Bound, Part},
-    verdict::Verdict,
+    verdict::{Basis, Verdict},
 };
 use encoder::{LEARNED, Opened, Trained, train};
 use findings::{conclude, least};
@@ -38,6 +37,9 @@ pub const EXPERIMENT: Experiment = Experiment {
         ("slower", SLOWER.number()),
     ],
     reads: &[Input::Budget, Input::Seeds],
+    basis: Basis::Estimated,
+    seeds: Seeds::INTERVAL,
+    seconds: [12, 60, 360],
     memory: Memory { alone: [6, 6, 6], thread: [3, 3, 3] },
     run,
 };
@@ -56,7 +58,7 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     // The criterion is about one head and two; the others show what more heads do.
     let heads: &[usize] = session.budget.pick(&[1, 2, SHOWN], &[1, 2, SHOWN, 8], &[1, 2, SHOWN, 8]);
     let found = Found { trained: train(session, heads, session.budget.steps(1_200, 8_000, 30_000))? };
-    Ok(conclude(&found, session.budget))
+    Ok(conclude(&found))
 }
 
 pub struct Found {
@@ -65,7 +67,7 @@ pub struct Found {
 }
 
 impl Found {
-    fn parts(&self, budget: Budget) -> [Part; 3] {
+    fn parts(&self) -> [Part; 3] {
         let shared = self.shared(|trained| &trained.then);
         let looked = Summary::of(&shared.iter().map(Shared::looked).collect::<Vec<_>>());
         let own = Summary::of(&shared.iter().map(Shared::own).collect::<Vec<_>>());
@@ -73,25 +75,25 @@ impl Found {
         let logarithms: Vec<f64> = slower.iter().map(|times| times.ln()).collect();
         let learned = |heads| self.learned(heads);
         // A training that never learned both relations counts with all its steps, and is looked at where it ended.
-        let judge = |verdict: Verdict, learned: bool| if learned { verdict } else { verdict.after_training(budget) };
+        let judge = |verdict, learned| if learned || verdict == Verdict::Shown { verdict } else { Verdict::Undecided };
         [
             Part {
                 claim: "two heads look at different places",
                 found: format!("{looked} of their weight in the mean"),
-                needed: MORE_THAN_ONE_HEAD,
-                verdict: judge(MORE_THAN_ONE_HEAD.judge(&looked, budget), learned(2)),
+                needed: MORE_THAN_ONE_HEAD.to_string(),
+                verdict: judge(MORE_THAN_ONE_HEAD.judge(&looked), learned(2)),
             },
             Part {
                 claim: "each relation depends on its own head",
                 found: format!("{own} more of its answers lost than of the other relation"),
-                needed: LOST,
-                verdict: judge(LOST.judge(&own, budget), learned(2)),
+                needed: LOST.to_string(),
+                verdict: judge(LOST.judge(&own), learned(2)),
             },
             Part {
                 claim: "one head learns the two relations more slowly",
                 found: format!("{}{} times the steps", least(learned(1)), Summary::of_magnitudes(&slower)),
-                needed: SLOWER,
-                verdict: judge(SLOWER.judge(&Summary::of(&logarithms), budget), learned(1) && learned(2)),
+                needed: SLOWER.to_string(),
+                verdict: judge(SLOWER.judge(&Summary::of(&logarithms)), learned(1) && learned(2)),
             },
         ]
     }

@@ -27,7 +27,7 @@ fn parts(weights: [[f64; 2]; 2], without: [[f64; 2]; 2], steps: [Option<u64>; 2]
         }
     };
     let trained = [1, 2].into_iter().flat_map(|heads| [1, 2, 3].map(|seed| trained(heads, seed)));
-    Found { trained: trained.collect() }.parts(Budget::Quick)
+    Found { trained: trained.collect() }.parts()
 }
 
 const APART: [[f64; 2]; 2] = [[0.9, 0.05], [0.1, 0.8]];
@@ -51,15 +51,15 @@ fn the_criterion_can_fail_in_every_part() {
 fn what_is_not_a_number_shows_nothing() {
     let nan = [[f64::NAN, 0.05], [0.1, 0.8]];
     let [looked, own, _] = parts(nan, OWN, SOONER).map(|part| part.verdict);
-    assert_eq!((looked, own), (Verdict::open(Budget::Quick), Verdict::Shown));
+    assert_eq!((looked, own), (Verdict::Undecided, Verdict::Shown));
     let own = parts(APART, [[f64::NAN, 0.9], [0.9, 0.3]], SOONER).map(|part| part.verdict)[1];
-    assert_eq!(own, Verdict::open(Budget::Quick));
+    assert_eq!(own, Verdict::Undecided);
 }
 
 #[test]
 fn a_training_that_ends_too_early_shows_or_leaves_open() {
     let judged = |steps| parts(APART, OWN, steps).map(|part| part.verdict);
-    let open = Verdict::open(Budget::Quick);
+    let open = Verdict::Undecided;
     assert_eq!(judged([None, Some(100)]), [Verdict::Shown; 3]);
     assert_eq!(judged([None, Some(900)]), [Verdict::Shown, Verdict::Shown, open]);
     assert_eq!(parts([[0.5, 0.4]; 2], OWN, [None, None])[0].verdict, open);

@@ -14,9 +14,9 @@ use gpt::{Gpt, GptConfig};
 use tensor::{Init, Parameters};
 
 use crate::{
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    verdict::Verdict,
+    verdict::{Basis, Verdict},
 };
 use published::{Counts, published};
 
@@ -28,6 +28,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     text: TEXT,
     thresholds: &[],
     reads: &[Input::Text],
+    basis: Basis::Counted,
+    seeds: Seeds::COUNT,
+    seconds: [1, 5, 30],
     memory: Memory { alone: [47, 47, 47], thread: [0, 0, 0] },
     run,
 };

@@ -16,7 +16,6 @@ use super::{
     training::Commonest,
 };
 use crate::{
-    budget::Budget,
     finding::{Draft, Finding},
     study::text::{Values, semicolons},
 };
@@ -24,7 +23,7 @@ use crate::{
 /// What is answered without a model.
 const COMMONEST: &str = "always the commonest answer";
 
-pub fn conclude(measured: &Measured, budget: Budget) -> Finding {
+pub fn conclude(measured: &Measured) -> Finding {
     let right = kinds(|task, kind| measured.right(task, kind));
     let commonest = measured.commonest.iter().map(|commonest| Summary::exact(commonest.right));
     let right = right.into_iter().chain([BarSeries::new(COMMONEST, commonest)]);
@@ -37,7 +36,7 @@ pub fn conclude(measured: &Measured, budget: Budget) -> Finding {
         .table("c13-numbers", measured.numbers())
         .table("c13-differences", measured.differences())
         .table("c13-examples", measured.examples())
-        .finding(measured.verdict(budget))
+        .finding(measured.verdict())
 }
 
 /// A bar of each kind for every task.

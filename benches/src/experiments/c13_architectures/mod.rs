@@ -13,11 +13,10 @@ mod training;
 use report::statistics::Summary;
 
 use crate::{
-    budget::Budget,
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
     study::grid,
-    verdict::{Verdict, exceeds},
+    verdict::{Basis, Verdict, exceeds},
 };
 use models::Kind;
 use tasks::{Corpus, Task};
@@ -31,6 +30,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     text: TEXT,
     thresholds: &[("margin", MARGIN)],
     reads: &[Input::Budget, Input::Seeds],
+    basis: Basis::Estimated,
+    seeds: Seeds::INTERVAL,
+    seconds: [1, 80, 480],
     memory: Memory { alone: [12, 12, 12], thread: [7, 7, 7] },
     run,
 };
@@ -69,7 +71,7 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let learning = Learning { corpus: &corpus, width, blocks: 1, steps };
     let cells = grid::measure(session, "C13, four tasks", &learning, &cases.collect::<Vec<_>>())?;
     let commonest = Task::ALL.map(|task| Commonest::of(&corpus, task));
-    Ok(findings::conclude(&Measured { steps, width, sentences, cells, commonest }, budget))
+    Ok(findings::conclude(&Measured { steps, width, sentences, cells, commonest }))
 }
 
 impl Measured {
@@ -84,18 +86,18 @@ impl Measured {
         Summary::of_differences(&named, &other)
     }
 
-    fn verdict(&self, budget: Budget) -> Verdict {
+    fn verdict(&self) -> Verdict {
         let rivals = Task::ALL.into_iter().flat_map(|task| Kind::ALL.map(|kind| (task, kind)));
         let rivals: Vec<(Task, Kind)> = rivals.filter(|&(task, kind)| kind != named(task)).collect();
         let not_behind = rivals.iter().map(|&(task, kind)| {
             let ahead = self.ahead(task, kind);
-            exceeds(&Summary { mean: ahead.mean + MARGIN, ..ahead }, 0.0, budget)
+            exceeds(&Summary { mean: ahead.mean + MARGIN, ..ahead }, 0.0)
         });
         let not_for_all = Kind::ALL.map(|kind| {
             let elsewhere = rivals.iter().filter(|&&(_, rival)| rival == kind);
-            any(elsewhere.map(|&(task, kind)| exceeds(&self.ahead(task, kind), MARGIN, budget)).collect())
+            any(elsewhere.map(|&(task, kind)| exceeds(&self.ahead(task, kind), MARGIN)).collect())
         });
-        Verdict::all(&not_behind.chain(not_for_all).collect::<Vec<_>>()).after_training(budget)
+        Verdict::all(&not_behind.chain(not_for_all).collect::<Vec<_>>())
     }
 }
 

@@ -5,7 +5,7 @@ use crate::study::grid::Score;
 use training::Outcome;
 
 /// The right answers of each model (encoder-only, encoder-decoder, decoder-only) on each task.
-fn judged(right: [[f64; 3]; 4], seeds: usize, budget: Budget) -> Verdict {
+fn judged(right: [[f64; 3]; 4], seeds: usize) -> Verdict {
     let cell = |(task, (kind, right)): (Task, (Kind, f64))| {
         let outcome = |seed: usize| Outcome {
             parameters: 1,
@@ -21,7 +21,7 @@ fn judged(right: [[f64; 3]; 4], seeds: usize, budget: Budget) -> Verdict {
         .zip(right)
         .flat_map(|(task, right)| Kind::ALL.into_iter().zip(right).map(move |of_kind| (task, of_kind)));
     let commonest = Task::ALL.map(|task| Commonest { task, answer: "the".into(), right: 0.0 });
-    Measured { steps: 1, width: 32, sentences: [1, 1], cells: all.map(cell).collect(), commonest }.verdict(budget)
+    Measured { steps: 1, width: 32, sentences: [1, 1], cells: all.map(cell).collect(), commonest }.verdict()
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn step_01_the_criterion_can_fail_in_every_part() {
     let with = |task: usize, right| {
         let mut all = as_named;
         all[task] = right;
-        judged(all, 3, Budget::Thorough)
+        judged(all, 3)
     };
     assert_eq!(with(0, as_named[0]), Verdict::Shown);
     // Somebody is better than the one named,
@@ -41,7 +41,6 @@ fn step_01_the_criterion_can_fail_in_every_part() {
     assert_eq!(with(0, [0.5, 0.48, 0.4]), Verdict::NotShown);
     assert_eq!(with(1, [0.9, 0.8, 0.9]), Verdict::Shown);
     let short = [[0.5, 0.5, 0.5]; 4];
-    assert_eq!(judged(short, 3, Budget::Thorough), Verdict::NotShown);
-    assert_eq!(judged(short, 3, Budget::Quick), Verdict::open(Budget::Quick));
-    assert_eq!(judged(as_named, 1, Budget::Quick), Verdict::Undecided { needs: None });
+    assert_eq!(judged(short, 3), Verdict::NotShown);
+    assert_eq!(judged(as_named, 1), Verdict::Undecided);
 }

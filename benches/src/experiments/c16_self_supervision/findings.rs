@@ -38,7 +38,7 @@ pub fn conclude(text: &OnText, markov: &[OnMarkov], session: &Session) -> Findin
         .table("c16-stages", stages(text))
         .table("c16-differences", differences(text))
         .table("c16-markov-table", languages(markov))
-        .finding(judge(text, markov, session.budget))
+        .finding(judge(text, markov))
 }
 
 fn values(text: &OnText, markov: &[OnMarkov]) -> Values {

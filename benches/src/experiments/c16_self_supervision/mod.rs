@@ -9,10 +9,9 @@ pub mod training;
 use report::statistics::Summary;
 
 use crate::{
-    budget::Budget,
-    finding::{Experiment, Finding, Input, Memory},
+    finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    verdict::{Verdict, exceeds},
+    verdict::{Basis, Verdict, exceeds},
 };
 use markov::OnMarkov;
 use text::OnText;
@@ -26,6 +25,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     text: TEXT,
     thresholds: &[("order", ORDER as f64), ("close", CLOSE)],
     reads: &[Input::Budget, Input::Seeds, Input::Text],
+    basis: Basis::Estimated,
+    seeds: Seeds::INTERVAL,
+    seconds: [20, 120, 900],
     memory: Memory { alone: [20, 20, 60], thread: [10, 10, 24] },
     run,
 };
@@ -42,18 +44,18 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     Ok(findings::conclude(&text, &markov, session))
 }
 
-fn judge(text: &OnText, markov: &[OnMarkov], budget: Budget) -> Verdict {
+fn judge(text: &OnText, markov: &[OnMarkov]) -> Verdict {
     let beats = |losses: Vec<f64>, bound: f64| {
-        exceeds(&Summary::of(&losses.iter().map(|loss| bound - loss).collect::<Vec<_>>()), 0.0, budget)
+        exceeds(&Summary::of(&losses.iter().map(|loss| bound - loss).collect::<Vec<_>>()), 0.0)
     };
     let counts = STAGES.map(|stage| beats(text.losses(stage), text.bigram));
     let more = match &text.amounts[..] {
-        [least, .., all] => Some(exceeds(&Summary::of_differences(&least.losses, &all.losses), 0.0, budget)),
+        [least, .., all] => Some(exceeds(&Summary::of_differences(&least.losses, &all.losses), 0.0)),
         _ => None,
     };
     let close = markov.iter().filter(|on| on.order == ORDER).map(|on| beats(on.distances(), CLOSE));
     let parts: Vec<Verdict> = counts.into_iter().chain(more).chain(close).collect();
-    Verdict::all(&parts.into_iter().map(|part| part.after_training(budget)).collect::<Vec<_>>())
+    Verdict::all(&parts)
 }
 
 #[cfg(test)]
@@ -63,7 +65,7 @@ mod tests {
     use training::Trained;
 
     /// Losses of rnn, lstm and gpt, of gpt on little text, and distances to the best loss; all for three seeds.
-    fn judged(stages: [f64; 3], little: f64, distances: [f64; 3], budget: Budget) -> Verdict {
+    fn judged(stages: [f64; 3], little: f64, distances: [f64; 3]) -> Verdict {
         let three = |value: f64| vec![value - 1e-3, value, value + 1e-3];
         let trained = |loss: f64| three(loss).into_iter().map(|loss| Trained { curve: vec![(1, loss)] }).collect();
         let stages = STAGES.into_iter().zip(stages).map(|(stage, loss)| StageOnText {
@@ -84,19 +86,15 @@ mod tests {
             excess: three(distance).into_iter().map(|excess| vec![(1, excess)]).collect(),
             best: three(1.0),
         });
-        judge(&text, &markov.collect::<Vec<_>>(), budget)
+        judge(&text, &markov.collect::<Vec<_>>())
     }
 
     #[test]
     fn the_criterion_can_fail_in_every_part() {
         let (good, close) = ([2.2, 2.0, 1.9], [0.01; 3]);
-        let thorough = |stages, little, distances| judged(stages, little, distances, Budget::Thorough);
-        assert_eq!(thorough(good, 2.4, close), Verdict::Shown);
-        assert_eq!(thorough([2.6, 2.0, 1.9], 2.4, close), Verdict::NotShown);
-        assert_eq!(thorough(good, 1.8, close), Verdict::NotShown);
-        assert_eq!(thorough(good, 2.4, [0.01, 0.2, 0.01]), Verdict::NotShown);
-        let open = Verdict::open(Budget::Quick);
-        assert_eq!(judged([2.6, 2.0, 1.9], 2.4, close, Budget::Quick), open);
-        assert_eq!(judged(good, 2.4, close, Budget::Quick), Verdict::Shown);
+        assert_eq!(judged(good, 2.4, close), Verdict::Shown);
+        assert_eq!(judged([2.6, 2.0, 1.9], 2.4, close), Verdict::NotShown);
+        assert_eq!(judged(good, 1.8, close), Verdict::NotShown);
+        assert_eq!(judged(good, 2.4, [0.01, 0.2, 0.01]), Verdict::NotShown);
     }
 }
