@@ -1,11 +1,12 @@
 //! Generated tasks: small questions with known answers, as many as one wants.
 //!
-//! A task isolates one ability that text mixes with all others: to remember ([`Recall`], [`Adding`]), to look back at
-//! a place or to reorder ([`Rewrite`]: copy, reverse, sort), to predict as well as chance allows ([`MarkovChain`],
+//! A task isolates one ability that text mixes with all others: to remember ([`Recall`], [`Adding`]), to look up
+//! ([`AssociativeRecall`]), to look back at a place or to reorder ([`Rewrite`]: copy, reverse, sort), to predict as well as chance allows ([`MarkovChain`],
 //! [`SeasonalSeries`]). Each batch is a function of (seed, step), so there is no training set to exhaust, and another
 //! seed gives examples for evaluation.
 
 mod adding;
+mod associative;
 mod markov;
 mod recall;
 mod rewrite;
@@ -18,6 +19,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::{TextBatch, Token};
 
 pub use adding::{Adding, AddingBatch};
+pub use associative::AssociativeRecall;
 pub use markov::MarkovChain;
 pub use recall::Recall;
 pub use rewrite::{Rewrite, Rule};
