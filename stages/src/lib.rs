@@ -2,6 +2,7 @@
 //!
 //! A stage that continues a text is a [`Stage`] with a [`ModelConfig`], one that translates a [`TranslatorStage`] with a
 //! [`TranslatorConfig`]. Who needs to know something of a stage asks it here, and nobody else names all of them.
+//! [`Published`] lists Transformers that others trained; [`Parts`] says where the parameters of one are.
 //! `tests` holds the rules that all stages keep.
 
 mod about;
@@ -12,6 +13,8 @@ mod count;
 mod dynamic;
 mod error;
 mod language;
+mod parts;
+mod published;
 mod translators;
 
 pub use about::{About, Defaults};
@@ -19,4 +22,6 @@ pub use any::AnyStage;
 pub use dynamic::{Model, Remembered, State, TranslatorModel};
 pub use error::ConfigError;
 pub use language::{ModelConfig, Sizes, Stage};
+pub use parts::Parts;
+pub use published::{Family, Published};
 pub use translators::{ByCell, Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};

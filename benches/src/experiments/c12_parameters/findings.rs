@@ -7,8 +7,9 @@ use report::{
     statistics::{Summary, range},
     table::{Columns, digits},
 };
+use stages::Parts;
 
-use super::{CONTEXT, Counted, TEXT, published::Counts};
+use super::{CONTEXT, CountedModel, TEXT};
 use crate::{
     finding::{Draft, Finding},
     session::Session,
@@ -16,7 +17,7 @@ use crate::{
     verdict::Verdict,
 };
 
-pub fn conclude(models: &[Counted], characters: usize, session: &Session, verdict: Verdict) -> Finding {
+pub fn conclude(models: &[CountedModel], characters: usize, session: &Session, verdict: Verdict) -> Finding {
     let values = values(models, characters).maybe("alphabet", session.alphabet.limit());
     Draft::new(TEXT, &values)
         .figure("c12-shares", shares_figure(models))
@@ -25,32 +26,33 @@ pub fn conclude(models: &[Counted], characters: usize, session: &Session, verdic
         .finding(verdict)
 }
 
-fn values(models: &[Counted], characters: usize) -> Values {
-    let share = |m: &Counted| format!("{} ({} %)", m.name, percent(m.counts.feed_forward_share()));
-    let mut ordered: Vec<&Counted> = models.iter().collect();
-    ordered.sort_by(|a, b| a.counts.feed_forward_share().total_cmp(&b.counts.feed_forward_share()));
-    let below: Vec<String> =
-        ordered.iter().filter(|m| m.counts.feed_forward_share() <= 0.5).map(|m| share(m)).collect();
-    let [low, high] = range(models.iter().map(|m| m.counts.feed_forward_share_of_blocks()));
-    let length = |rows: usize| format::number(rows as f64 / 4.0, 3);
+fn values(models: &[CountedModel], characters: usize) -> Values {
+    let share = |m: &CountedModel| format!("{} ({} %)", m.name, percent(m.parts.feed_forward_share()));
+    let mut ordered: Vec<&CountedModel> = models.iter().collect();
+    ordered.sort_by(|a, b| a.parts.feed_forward_share().total_cmp(&b.parts.feed_forward_share()));
+    let below: Vec<String> = ordered.iter().filter(|m| m.parts.feed_forward_share() <= 0.5).map(|m| share(m)).collect();
+    let [low, high] = range(models.iter().map(|m| m.parts.feed_forward_share_of_blocks()));
+    let needed = |rows: usize| format::number(rows as f64 / 4.0, 3);
+    let predicted = models.iter().filter(|m| m.is_large() == (m.parts.feed_forward_share() > 0.5)).count();
     Values::default()
         .with("above", models.len() - below.len())
         .with("models", models.len())
         .with("most", ordered.last().map_or_else(String::new, |m| share(m)))
         .with("below", if below.is_empty() { "none".to_owned() } else { below.join(", ") })
+        .with("predicted", if predicted == models.len() { "all".to_owned() } else { predicted.to_string() })
         .with("low", percent(low))
         .with("high", percent(high))
         .with("characters", characters)
-        .with("ours", length(characters + CONTEXT))
-        .with("gpt2", length(50_257 + 1_024))
+        .with("ours", needed(characters + CONTEXT))
+        .with("gpt2", needed(50_257 + 1_024))
 }
 
-fn shares_figure(models: &[Counted]) -> Bars {
-    let series = Counts::NAMES.into_iter().enumerate().map(|(i, part)| {
-        let share = |m: &Counted| 100.0 * m.counts.parts()[i] as f64 / m.counts.total() as f64;
+fn shares_figure(models: &[CountedModel]) -> Bars {
+    let series = Parts::NAMES.into_iter().enumerate().map(|(i, part)| {
+        let share = |m: &CountedModel| 100.0 * m.parts.counts()[i] as f64 / m.parts.total() as f64;
         BarSeries::new(part, models.iter().map(|model| Summary::exact(share(model))))
     });
-    let names = models.iter().map(|m| format!("{}, {}", m.name, size(m.counts.total())));
+    let names = models.iter().map(|m| format!("{}, {}", m.name, size(m.parts.total())));
     Bars::stacked(Axis::linear("share of all parameters, %").within(0.0, 100.0), names, series)
 }
 
@@ -71,15 +73,17 @@ fn size_figure(characters: usize) -> Lines {
         .level("two thirds", 200.0 / 3.0)
 }
 
-fn table(models: &[Counted]) -> Columns<&Counted> {
+fn table(models: &[CountedModel]) -> Columns<&CountedModel> {
     let model = Table::of(models).column("model", |model| &*model.name);
-    let parts = Counts::NAMES.into_iter().enumerate();
+    let parts = Parts::NAMES.into_iter().enumerate();
     parts
-        .fold(model, |table, (i, part)| table.column(part, move |model| model.counts.parts()[i]))
-        .column("all", |model| model.counts.total())
+        .fold(model, |table, (i, part)| table.column(part, move |model| model.parts.counts()[i]))
+        .column("all", |model| model.parts.total())
         .column("published", |model| model.published)
-        .column("feed-forward, %", |model| digits(100.0 * model.counts.feed_forward_share(), 3))
-        .column("of the blocks, %", |model| digits(100.0 * model.counts.feed_forward_share_of_blocks(), 3))
+        .column("L · D", |model| model.size())
+        .column("(V + C)/4", |model| digits(model.needed_size(), 3))
+        .column("feed-forward, %", |model| digits(100.0 * model.parts.feed_forward_share(), 3))
+        .column("of the blocks, %", |model| digits(100.0 * model.parts.feed_forward_share_of_blocks(), 3))
 }
 
 fn percent(share: f64) -> String {

@@ -1,24 +1,20 @@
-//! C12: most parameters sit in the feed-forward layers.
+//! C12: where a Transformer's parameters are.
 //!
-//! Nothing is trained and nothing estimated: parameters are counted, by name in our own models and from the configuration in
-//! published ones ([`published`]).
+//! Nothing is trained and nothing estimated: parameters are counted, by name in our own models and from the configuration
+//! in published ones.
 
 mod findings;
-mod published;
-#[cfg(test)]
-mod tests;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use data::{CharacterTokenizer, Tokenizer};
-use gpt::{Gpt, GptConfig};
-use tensor::{Init, Parameters};
+use gpt::GptConfig;
+use stages::{Parts, Published};
 
 use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
     verdict::{Basis, Verdict},
 };
-use published::{Counts, published};
 
 const TEXT: &str = include_str!("text.md");
 
@@ -36,72 +32,94 @@ pub const EXPERIMENT: Experiment = Experiment {
 };
 
 /// Layers and width of our own models: the two ends of what trains on a laptop, and nanoGPT's smallest between them.
-const OURS: [(usize, usize); 3] = [(1, 16), (4, 128), (6, 384)];
+const OURS: [(u64, u64); 3] = [(1, 16), (4, 128), (6, 384)];
 /// The context of our own models.
 const CONTEXT: usize = 64;
 
-/// A model and its counts.
-struct Counted {
+/// A Transformer whose parameters are counted.
+struct CountedModel {
     name: String,
-    counts: Counts,
+    /// L.
+    layers: u64,
+    /// D.
+    width: u64,
+    parts: Parts,
     published: Option<u64>,
+}
+
+impl CountedModel {
+    /// L·D.
+    fn size(&self) -> u64 {
+        self.layers * self.width
+    }
+
+    /// What L·D has to exceed: a quarter of the rows, D numbers each, that are outside the blocks.
+    ///
+    /// With F = 4·D, each layer has 8·D² weights in its feed-forward part and 4·D² in attention: the former are the
+    /// majority once L·(8 - 4)·D² exceeds the rows times D.
+    fn needed_size(&self) -> f64 {
+        self.parts.outside_blocks() as f64 / (4 * self.width) as f64
+    }
+
+    fn is_large(&self) -> bool {
+        self.size() as f64 > self.needed_size()
+    }
 }
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
     let characters = CharacterTokenizer::from_text(session.alphabet.text.as_str()).vocabulary_size();
     let mut models = Vec::new();
     for (layers, width) in OURS {
-        let config = GptConfig::new(characters, CONTEXT, layers, width, 4);
+        let config = GptConfig::new(characters, CONTEXT, layers as usize, width as usize, 4);
+        let parts = Parts::of_gpt(&config).context("the sizes of C12 make no model")?;
         let name = format!("our gpt, {layers} × {width}");
-        models.push(Counted { name, counts: count(&config)?, published: None });
+        models.push(CountedModel { name, layers, width, parts, published: None });
     }
-    models.extend(published().into_iter().map(|p| Counted {
-        name: p.name.to_owned(),
-        counts: p.counts,
-        published: Some(p.total),
+    models.extend(Published::ALL.map(|model| CountedModel {
+        name: model.name.to_owned(),
+        layers: model.layers,
+        width: model.width,
+        parts: model.parts(),
+        published: Some(model.parameters),
     }));
-    let shares: Vec<f64> = models.iter().map(|model| model.counts.feed_forward_share()).collect();
-    Ok(findings::conclude(&models, characters, session, verdict(&shares)))
+    Ok(findings::conclude(&models, characters, session, verdict(&models)))
 }
 
-fn verdict(shares: &[f64]) -> Verdict {
-    let each = shares.iter().map(|&share| match share {
-        share if share > 0.5 => Verdict::Shown,
-        share if share < 0.5 => Verdict::Reverse,
-        _ => Verdict::NotShown,
-    });
-    Verdict::all(&each.collect::<Vec<_>>())
+fn verdict(models: &[CountedModel]) -> Verdict {
+    let as_claimed = |model: &CountedModel| {
+        let most = model.parts.feed_forward_share() > 0.5;
+        model.parts.feed_forward_share_of_blocks() > 0.5 && most == model.is_large()
+    };
+    Verdict::exact(models.iter().all(as_claimed))
 }
 
-/// The parameters of a model of ours by part.
-///
-/// # Errors
-/// If no model can have this configuration, or a parameter belongs to no part.
-fn count(config: &GptConfig) -> anyhow::Result<Counts> {
-    let mut parameters = Parameters::new();
-    Gpt::new(&mut Init::new(&mut parameters, 1), config.clone()).context("the sizes of C12 make no model")?;
-    let mut counts = Counts::default();
-    for (_, parameter) in parameters.iter() {
-        let name = parameter.name();
-        *part(&mut counts, name).with_context(|| format!("{name} belongs to no part of a Transformer"))? +=
-            parameter.value().len() as u64;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::budget::Budget;
+    use report::progress::Progress;
+
+    /// A model of one layer of width 10 with such parts.
+    fn model([token_embedding, attention, feed_forward]: [u64; 3]) -> CountedModel {
+        let parts = Parts { token_embedding, attention, feed_forward, ..Parts::default() };
+        CountedModel { name: String::new(), layers: 1, width: 10, parts, published: None }
     }
-    if counts.total() != parameters.count() as u64 {
-        bail!("the parts hold {} parameters, the model {}", counts.total(), parameters.count());
-    }
-    Ok(counts)
-}
 
-/// The part that a parameter of this name belongs to.
-fn part<'c>(counts: &'c mut Counts, name: &str) -> Option<&'c mut u64> {
-    let components: Vec<&str> = name.split('.').collect();
-    match components[..] {
-        ["wte", _] => Some(&mut counts.token_embedding),
-        ["wpe", _] => Some(&mut counts.positions),
-        ["h", _, "attn", ..] => Some(&mut counts.attention),
-        ["h", _, "mlp", ..] => Some(&mut counts.feed_forward),
-        ["h", _, "ln_1" | "ln_2", _] | ["ln_f", _] => Some(&mut counts.norms),
-        ["lm_head", _] => Some(&mut counts.head),
-        _ => None,
+    #[test]
+    fn step_01_the_criterion_can_fail() {
+        let [large, small] = [[390, 400, 800], [410, 400, 800]].map(model);
+        assert_eq!(verdict(&[large, small]), Verdict::Shown);
+        assert_eq!(verdict(&[model([100, 800, 400])]), Verdict::NotShown, "attention holds more");
+        assert_eq!(verdict(&[model([390, 450, 800])]), Verdict::NotShown, "large enough, and less than half");
+        assert_eq!(verdict(&[model([410, 350, 800])]), Verdict::NotShown, "too small, and more than half");
+    }
+
+    /// GPT-2 itself is too small for its vocabulary.
+    #[test]
+    fn step_02_the_condition_fits_every_model() {
+        let session = Session::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
+        let finding = run(&session).unwrap();
+        assert_eq!(finding.verdict, Verdict::Shown);
+        assert!(finding.answer.contains("GPT-2 (45.5 %)"), "{}", finding.answer);
     }
 }
