@@ -65,6 +65,7 @@ mod grammar;
 mod labels;
 mod lexicon;
 mod notation;
+pub mod pairs;
 mod parse;
 mod questions;
 mod reading;
@@ -73,6 +74,7 @@ mod sentence;
 mod splits;
 mod summary;
 mod surface;
+pub mod tasks;
 mod verbs;
 
 pub use grammar::Grammar;

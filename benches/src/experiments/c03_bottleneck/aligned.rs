@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use data::score::{AlignmentCounts, Link, hard_alignment};
+use grammar::pairs::{KnownPair, KnownPairs};
 use ndarray::{Array2, s};
 use nn::{Translator, align};
 use tensor::Parameters;
 
-use super::pairs::{DRAWN, Known, Pairs};
+/// Lengths of the sentences whose alignments are drawn.
+pub const DRAWN: [usize; 3] = [6, 7, 8];
 
 /// Where a translator looks, beside where it should.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,13 +25,13 @@ pub struct Aligned {
 }
 
 impl Aligned {
-    pub fn measure<M: Translator>(model: &M, parameters: &Parameters, pairs: &Pairs) -> Option<Self> {
+    pub fn measure<M: Translator>(model: &M, parameters: &Parameters, pairs: &KnownPairs) -> Option<Self> {
         let mut weights = Vec::new();
         for group in &pairs.held_out {
             let looked = align(model, parameters, &group.batch())?;
             weights.extend(looked.iter().map(|looked| looked.slice(s![..-1, ..]).mapv(f64::from))); // without the end
         }
-        let counts = |wanted: fn(&Known) -> bool| {
+        let counts = |wanted: fn(&KnownPair) -> bool| {
             let sentences = pairs.judged().zip(&weights).filter(|(known, _)| wanted(known));
             let counts = sentences
                 .map(|(known, weights)| AlignmentCounts::new(&hard_alignment(weights.view()), &known.alignment, &[]));
@@ -41,9 +43,9 @@ impl Aligned {
         });
         Some(Self {
             all: counts(|_| true),
-            inverted: counts(Known::inverted),
+            inverted: counts(KnownPair::inverted),
             offsets: parts(offsets),
-            drawn: pairs.drawn().map(|(at, _)| weights[at].clone()),
+            drawn: DRAWN.map(|length| weights[pairs.most_inverted(length).0].clone()),
         })
     }
 }

@@ -1,14 +1,15 @@
 //! The figures of C3.
 
 use data::Token;
+use grammar::pairs::SameLength;
 use report::{
     figure::{Axis, Lines, Reference, Series},
     statistics::Summary,
 };
 
 use super::{
+    LENGTHS,
     models::Kind,
-    pairs::{Group, LENGTHS},
     study::{Cell, Pick, Study},
     training::{OnLength, recall},
 };
@@ -83,7 +84,7 @@ impl Study {
 }
 
 /// What the translation of the next sentence recalls.
-fn of_another(group: &Group) -> Vec<f64> {
+fn of_another(group: &SameLength) -> Vec<f64> {
     let others = group.sentences.iter().cycle().skip(1).map(|known| -> &[Token] { &known.pair.1 });
     recall(group, &others.take(group.sentences.len()).collect::<Vec<_>>())
 }

@@ -7,9 +7,8 @@ use report::{
 };
 
 use super::{
-    TEXT, judge,
+    LENGTHS, LONG, SHORT, TEXT, judge,
     models::Kind,
-    pairs::{LENGTHS, LONG, SHORT},
     study::{Cell, Pick, Study, TOLERANCE},
     training::{OnLength, Outcome, Translating},
 };

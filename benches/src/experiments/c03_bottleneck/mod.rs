@@ -4,9 +4,10 @@ pub mod aligned;
 pub mod figures;
 mod findings;
 pub mod models;
-pub mod pairs;
 pub mod study;
 pub mod training;
+
+use std::ops::RangeInclusive;
 
 use report::statistics::Summary;
 
@@ -16,8 +17,16 @@ use crate::{
     verdict::{Basis, Verdict, exceeds},
 };
 use findings::conclude;
-use pairs::LONG;
 use study::Study;
+
+/// How many English words the sentences have; a question mark counts as one.
+pub const LENGTHS: RangeInclusive<usize> = 3..=12;
+
+/// Those that count as short.
+pub const SHORT: RangeInclusive<usize> = 3..=5;
+
+/// Those that count as long.
+pub const LONG: RangeInclusive<usize> = 10..=12;
 
 const TEXT: &str = include_str!("text.md");
 

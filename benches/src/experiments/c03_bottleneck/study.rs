@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use grammar::pairs::KnownPairs;
+
 use super::{
+    LENGTHS,
     models::{Case, Design, Kind, Shape},
-    pairs::Pairs,
     training::{Outcome, Translating},
 };
 use crate::{
@@ -73,7 +75,7 @@ impl Sizes {
 
 pub struct Study {
     pub sizes: Sizes,
-    pub pairs: Pairs,
+    pub pairs: KnownPairs,
     /// In the order of [`Sizes::kinds`], all trained on equal tokens.
     pub cells: Vec<Cell>,
     /// Those of [`AS_LONG`].
@@ -99,7 +101,7 @@ impl Study {
     /// # Errors
     /// If the models differ in size by more than 2 %, or a training fails.
     pub fn new(session: &Session, sizes: Sizes) -> anyhow::Result<Self> {
-        let pairs = Pairs::new(sizes.pairs, sizes.per_length);
+        let pairs = KnownPairs::new(LENGTHS, sizes.pairs, sizes.per_length);
         let vocabularies = [pairs.english.size(), pairs.spanish.size()];
         let designs = designs(Shape { vocabularies, width: sizes.width }, &sizes.kinds)?;
         let translating = Translating { rows: sizes.rows, pairs: &pairs };

@@ -6,6 +6,7 @@ use data::{
     Token,
     pairs::{PairBatch, PairBatches},
 };
+use grammar::pairs::{KnownPairs, SameLength};
 use nn::{
     AdamW, Decay, Schedule, StepReport, Trainer, TrainingConfig, Translation, Translator, evaluate_pairs, metrics,
     token_losses, translate,
@@ -13,11 +14,7 @@ use nn::{
 use stages::TranslatorModel;
 use tensor::{Context, Parameters};
 
-use super::{
-    aligned::Aligned,
-    models::Case,
-    pairs::{Group, LENGTHS, LONG, Pairs, SHORT},
-};
+use super::{LENGTHS, LONG, SHORT, aligned::Aligned, models::Case};
 use crate::study::{
     grid::{Score, Study, Trial},
     parallel::Reporter,
@@ -31,7 +28,7 @@ const LOOKS: u64 = 4;
 pub struct Translating<'s> {
     /// B.
     pub rows: usize,
-    pub pairs: &'s Pairs,
+    pub pairs: &'s KnownPairs,
 }
 
 /// A look at a training.
@@ -90,7 +87,7 @@ impl Study for Translating<'_> {
 
     fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Outcome> {
         let groups = || self.pairs.held_out.iter();
-        let held_out = |model: &_, parameters: &_| loss(model, parameters, groups().map(Group::batch));
+        let held_out = |model: &_, parameters: &_| loss(model, parameters, groups().map(SameLength::batch));
         let (model, parameters, looks) = self.follow(trial, reporter, held_out)?;
         Ok(Outcome {
             looks,
@@ -146,20 +143,20 @@ fn tokens_of(batch: &PairBatch) -> u64 {
 }
 
 /// What the model says of its own, the likeliest word at every step.
-fn said<M: Translator>(model: &M, parameters: &Parameters, group: &Group) -> Vec<Translation> {
+fn said<M: Translator>(model: &M, parameters: &Parameters, group: &SameLength) -> Vec<Translation> {
     /// Words beyond the longest reference, after which a translation is wrong anyway.
     const SPARE: usize = 2;
     let longest = group.sentences.iter().map(|known| known.pair.1.len()).max().unwrap_or(0);
     translate(model, parameters, &group.batch().sources, longest + SPARE)
 }
 
-fn exact(group: &Group, said: &[Translation]) -> f64 {
+fn exact(group: &SameLength, said: &[Translation]) -> f64 {
     let right = said.iter().zip(&group.sentences).filter(|(said, known)| said.words() == known.pair.1);
     right.count() as f64 / group.sentences.len() as f64
 }
 
 impl OnLength {
-    fn measure<M: Translator>(model: &M, parameters: &Parameters, group: &Group) -> Self {
+    fn measure<M: Translator>(model: &M, parameters: &Parameters, group: &SameLength) -> Self {
         let said = said(model, parameters, group);
         let missing = missing(model, parameters, group);
         Self {
@@ -174,7 +171,7 @@ impl OnLength {
 
 /// For each sentence what every word of its translation, and last its end, still tells who has read the source and the
 /// right words before, in bits.
-fn missing<M: Translator>(model: &M, parameters: &Parameters, group: &Group) -> Vec<Vec<f64>> {
+fn missing<M: Translator>(model: &M, parameters: &Parameters, group: &SameLength) -> Vec<Vec<f64>> {
     let batch = group.batch();
     let logits = model.logits(&Context::eval(parameters), &batch); // (B, T, V)
     let losses = token_losses(logits.value(), batch.targets.view().into_dyn());
@@ -185,7 +182,7 @@ fn missing<M: Translator>(model: &M, parameters: &Parameters, group: &Group) -> 
 
 /// For each place in the sources, the mean of `value` over the words that translate the word there: the number of the
 /// sentence, and where in its translation.
-fn by_place(group: &Group, value: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+fn by_place(group: &SameLength, value: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let mut sums = vec![(0.0, 0); group.length];
     for (sentence, known) in group.sentences.iter().enumerate() {
         for &(s, t) in &known.alignment {
@@ -197,7 +194,7 @@ fn by_place(group: &Group, value: impl Fn(usize, usize) -> f64) -> Vec<f64> {
 }
 
 /// For each place in the sources, the part of the words that translate the word there which `said` says, wherever.
-pub fn recall(group: &Group, said: &[&[Token]]) -> Vec<f64> {
+pub fn recall(group: &SameLength, said: &[&[Token]]) -> Vec<f64> {
     let says = |sentence: usize, t: usize| said[sentence].contains(&group.sentences[sentence].pair.1[t]);
     by_place(group, |sentence, t| f64::from(u8::from(says(sentence, t))))
 }
@@ -254,20 +251,21 @@ impl Outcome {
 
 #[cfg(test)]
 mod tests {
+    use grammar::pairs::KnownPair;
+
     use super::*;
-    use crate::experiments::c03_bottleneck::pairs::Known;
 
     /// `the cat sleeps`, `el gato duerme`: 4 5 6, 7 8 9; the last sentence has a word that says two.
     #[test]
     fn step_01_recall_by_hand() {
-        let known = |alignment: &[(usize, usize)]| Known {
+        let known = |alignment: &[(usize, usize)]| KnownPair {
             pair: (vec![4, 5, 6], vec![7, 8, 9]),
             alignment: alignment.into(),
             bits: 1.0,
         };
         let straight = [(0, 0), (1, 1), (2, 2)];
         let sentences = vec![known(&straight), known(&[(0, 0), (1, 1), (1, 2)])];
-        let group = Group { length: 3, sentences };
+        let group = SameLength { length: 3, sentences };
         let said: [&[Token]; 2] = [&[9, 7], &[8]];
         // The first: 7 and 9 of 7, 8, 9. The second: not 7; 8 but not 9.
         assert_eq!(recall(&group, &said), [0.5, 1.0 / 3.0, 1.0]);

@@ -1,12 +1,12 @@
 //! What C4 measures beside the translations: who finds which word translates which.
 
 use data::score::{AlignmentCounts, Baseline, Model1};
+use grammar::pairs::{KnownPair, KnownPairs};
 use report::statistics::Summary;
 
 use crate::experiments::c03_bottleneck::{
     aligned::Aligned,
     models::Kind,
-    pairs::{Known, Pairs},
     study::{Cell, Study},
     training::Outcome,
 };
@@ -59,11 +59,11 @@ impl<'s> Found<'s> {
 }
 
 /// Those that know less than a translator, and the one that knows all but that a word can have none or several links.
-fn baselines(pairs: &Pairs) -> Vec<Aligner> {
+fn baselines(pairs: &KnownPairs) -> Vec<Aligner> {
     let model1 = Model1::train(&pairs.training, Model1::ITERATIONS);
     let aligner = |who: Baseline| {
-        let wanted: [fn(&Known) -> bool; 2] = [|_| true, Known::inverted];
-        let counts = |known: &Known| who.counts(&model1, &known.pair, &known.alignment);
+        let wanted: [fn(&KnownPair) -> bool; 2] = [|_| true, KnownPair::inverted];
+        let counts = |known: &KnownPair| who.counts(&model1, &known.pair, &known.alignment);
         let errors = wanted.map(|wanted| error(pairs.judged().filter(|known| wanted(known)).map(counts).sum()));
         Aligner { name: who.name().into(), errors: errors.map(Summary::exact) }
     };
@@ -87,10 +87,11 @@ pub fn aligned(cell: &Cell) -> impl Iterator<Item = &Aligned> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiments::c03_bottleneck::LENGTHS;
 
     #[test]
     fn model_1_aligns_better_than_who_knows_nothing() {
-        let aligners = baselines(&Pairs::new(3_000, 20));
+        let aligners = baselines(&KnownPairs::new(LENGTHS, 3_000, 20));
         let [uniform, diagonal, model1, best] = [0, 1, 2, 3].map(|i| aligners[i].errors.map(|error| error.mean));
         assert!(uniform[0] > diagonal[0] && uniform[0] > model1[0], "{uniform:?} {diagonal:?} {model1:?}");
         assert!(diagonal[1] > diagonal[0], "the diagonal suffers where the order is inverted");

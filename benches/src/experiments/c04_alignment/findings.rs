@@ -1,6 +1,6 @@
 //! What the page says of C4.
 
-use data::Token;
+use grammar::pairs::KnownPair;
 use ndarray::Array2;
 use report::{
     Table,
@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{
     experiments::c03_bottleneck::{
-        aligned::Aligned,
+        LONG, SHORT,
+        aligned::{Aligned, DRAWN},
         figures::{curve, exact},
         models::Kind,
-        pairs::{DRAWN, Known, LONG, SHORT, written},
         study::Cell,
         training::Outcome,
     },
@@ -59,7 +59,10 @@ impl<'s> Found<'s> {
         let [forwards, alone] = [Kind::FORWARDS, Kind::STATE_ALONE].map(|kind| self.study.find(kind));
         let attention = self.study.cell(Kind::ATTENTION);
         let short = attention.share(Outcome::short);
-        let [six, seven, eight] = self.study.pairs.drawn().map(|(_, known)| self.english(known).join(" "));
+        let [six, seven, eight] = DRAWN.map(|length| {
+            let pairs = &self.study.pairs;
+            pairs.english_words(pairs.most_inverted(length).1).join(" ")
+        });
         Values::default()
             .with("long", format!("{} to {}", LONG.start(), LONG.end()))
             .with("short", format!("{} to {}", SHORT.start(), SHORT.end()))
@@ -137,32 +140,28 @@ impl<'s> Found<'s> {
     /// Where the first seed's translator looks in sentences with inverted order.
     fn maps(&self, kind: Kind) -> impl Iterator<Item = (String, Heat)> {
         let weights = aligned(self.study.cell(kind)).next().into_iter().flat_map(|aligned| &aligned.drawn);
-        let drawn = DRAWN.into_iter().zip(self.study.pairs.drawn()).zip(weights);
-        drawn.map(move |((words, (_, known)), weights)| {
+        DRAWN.into_iter().zip(weights).map(move |(words, weights)| {
+            let (_, known) = self.study.pairs.most_inverted(words);
             (format!("c04-map-{}-{words}", kind.name()), self.map(known, weights))
         })
     }
 
-    fn map(&self, known: &Known, weights: &Array2<f64>) -> Heat {
-        let english = self.english(known);
-        let row = |(t, &token): (usize, &Token)| {
+    fn map(&self, known: &KnownPair, weights: &Array2<f64>) -> Heat {
+        let english = self.study.pairs.english_words(known);
+        let row = |(t, word): (usize, String)| {
             let says = known.alignment.iter().filter(|link| link.1 == t).map(|link| english[link.0].as_str());
             let says = says.collect::<Vec<_>>().join(" ");
-            format!("{} ({})", written(&self.study.pairs.spanish, token), if says.is_empty() { "–" } else { &says })
+            format!("{word} ({})", if says.is_empty() { "–" } else { &says })
         };
         Heat {
             x: "English".into(),
             y: "Spanish".into(),
             value: "attention weight".into(),
             scale: Scale::Linear,
-            rows: Labels::Names(known.pair.1.iter().enumerate().map(row).collect()),
+            rows: Labels::Names(self.study.pairs.spanish_words(known).into_iter().enumerate().map(row).collect()),
             columns: Labels::Names(english),
             values: weights.outer_iter().map(|row| row.to_vec()).collect(),
         }
-    }
-
-    fn english(&self, known: &Known) -> Vec<String> {
-        known.pair.0.iter().map(|&token| written(&self.study.pairs.english, token)).collect()
     }
 
     fn lengths_table(&self) -> Columns<&Cell> {

@@ -6,11 +6,7 @@ mod findings;
 use report::statistics::Summary;
 
 use crate::{
-    experiments::c03_bottleneck::{
-        self, BETTER,
-        pairs::{LONG, SHORT},
-        study::Study,
-    },
+    experiments::c03_bottleneck::{self, BETTER, LONG, SHORT, study::Study},
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
     verdict::{Basis, Verdict, exceeds},

@@ -1,5 +1,6 @@
 //! What the page says of C13.
 
+use grammar::tasks::{LENGTHS, Task};
 use report::{
     Table,
     figure::{Axis, BarSeries, Bars},
@@ -8,13 +9,7 @@ use report::{
     table::{Cell as Shown, Columns, digits},
 };
 
-use super::{
-    Case, Cell, LEARNING_RATES, MARGIN, Measured, TEXT,
-    models::Kind,
-    named,
-    tasks::{LENGTHS, Task},
-    training::Commonest,
-};
+use super::{Case, Cell, LEARNING_RATES, MARGIN, Measured, TEXT, models::Kind, named, training::Commonest};
 use crate::{
     finding::{Draft, Finding},
     study::text::{Values, semicolons},

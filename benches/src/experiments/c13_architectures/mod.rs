@@ -5,11 +5,11 @@
 
 mod findings;
 mod models;
-mod tasks;
 #[cfg(test)]
 mod tests;
 mod training;
 
+use grammar::tasks::{Corpus, Sizes, Task};
 use report::statistics::Summary;
 
 use crate::{
@@ -19,7 +19,6 @@ use crate::{
     verdict::{Basis, Verdict, exceeds},
 };
 use models::Kind;
-use tasks::{Corpus, Task};
 use training::{Case, Cell, Commonest, Learning};
 
 const TEXT: &str = include_str!("text.md");
@@ -66,7 +65,8 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let budget = session.budget;
     let sentences = [budget.pick(1_000, 10_000, 30_000), budget.pick(50, 200, 400)];
     let (width, steps) = (budget.pick(32, 48, 64), budget.steps(100, 1_600, 4_000));
-    let corpus = Corpus::new(sentences[0], sentences[1], sentences[1]);
+    let corpus =
+        Corpus::new(Sizes { alone: 0, training: sentences[0], validation: sentences[1], held_out: sentences[1] });
     let cases = Task::ALL.into_iter().flat_map(|task| Kind::ALL.map(|kind| Case { task, kind }));
     let learning = Learning { corpus: &corpus, width, blocks: 1, steps };
     let cells = grid::measure(session, "C13, four tasks", &learning, &cases.collect::<Vec<_>>())?;

@@ -9,12 +9,11 @@ use data::{
     Token,
     pairs::{END, PAD, PairBatch, Sources},
 };
+use grammar::tasks::{ASK, Example, HOLE};
 use ndarray::{Array1, ArrayView1, Ix2};
 use nn::{Embedding, Form, Linear, Trainable, Translator, cross_entropy};
 use tensor::{Context, Init, Initializer, Parameters, Real, Tensor};
 use transformer::{BlockConfig, Mask, Sharing, Stack, Transformer, TransformerConfig, sinusoidal};
-
-use super::tasks::{ASK, Example, HOLE};
 
 /// N.
 const HEADS: usize = 4;

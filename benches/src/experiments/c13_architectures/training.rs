@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use data::Token;
+use grammar::tasks::{Corpus, Example, Labelled, Task};
 use ndarray_rand::rand::Rng;
 use nn::{Temperature, Trainable};
 use tensor::{Context, Init, Parameters, stream};
@@ -10,7 +11,6 @@ use tensor::{Context, Init, Parameters, stream};
 use super::{
     LEARNING_RATES,
     models::{Kind, Model, Shape},
-    tasks::{Corpus, Example, Known, Task},
 };
 use crate::study::{
     grid::{self, Score, Study, Trial},
@@ -156,9 +156,9 @@ impl Commonest {
 }
 
 /// What a task asks of these sentences: of each always the same.
-fn examples(sentences: &[Known], task: Task) -> Vec<Example> {
+fn examples(sentences: &[Labelled], task: Task) -> Vec<Example> {
     let of =
-        |(index, known): (usize, &Known)| known.example(task, &mut stream(0, index as u64, "held-out gaps of C13"));
+        |(index, known): (usize, &Labelled)| known.example(task, &mut stream(0, index as u64, "held-out gaps of C13"));
     sentences.iter().enumerate().map(of).collect()
 }
 
@@ -174,12 +174,13 @@ fn is_right(task: Task, corpus: &Corpus, Example { question, answer }: &Example,
 #[cfg(test)]
 mod tests {
     use data::pairs::END;
+    use grammar::tasks::Sizes;
 
     use super::*;
 
     #[test]
     fn the_commonest_answer_is_right_as_often_as_it_was_held_out() {
-        let corpus = Corpus::new(1_000, 2, 200);
+        let corpus = Corpus::new(Sizes { alone: 0, training: 1_000, validation: 2, held_out: 200 });
         let right = |task| Commonest::of(&corpus, task).right;
         assert_eq!(Commonest::of(&corpus, Task::Fill).answer, "the");
         let the = examples(&corpus.held_out, Task::Fill);
@@ -190,7 +191,7 @@ mod tests {
 
     #[test]
     fn what_counts_as_right() {
-        let corpus = Corpus::new(2, 2, 200);
+        let corpus = Corpus::new(Sizes { alone: 0, training: 2, validation: 2, held_out: 200 });
         for task in Task::ALL {
             for example in examples(&corpus.held_out, task) {
                 let right = |said: &[Token]| is_right(task, &corpus, &example, said);

@@ -1,17 +1,14 @@
-//! Four tasks on the same generated sentences.
+//! Four tasks on the same sentences, and what can be learnt from sentences alone before a task.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    ops::RangeInclusive,
-};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::RangeInclusive;
 
-use data::{
-    Token,
-    pairs::{END, PAD, START},
-};
-use grammar::{Generator, Sentence};
 use ndarray_rand::rand::{Rng, RngCore};
 use rayon::prelude::*;
+
+use super::{Generator, Sentence};
+use data::Token;
+use data::pairs::{END, PAD, START};
 
 /// Words of a sentence. A beginning and a rest need two each.
 pub const LENGTHS: RangeInclusive<usize> = 4..=7;
@@ -37,6 +34,7 @@ pub enum Task {
 }
 
 impl Task {
+    /// All of them.
     pub const ALL: [Task; 4] = [Task::Fill, Task::Classify, Task::Translate, Task::Continue];
 
     /// As figures and tables call it.
@@ -50,25 +48,65 @@ impl Task {
     }
 }
 
+/// What can be learnt from sentences that nobody has labelled: each of these is how one kind of model is pre-trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objective {
+    /// Words are hidden, each with the probability of 0.15 but at least one: which were they? (Devlin et al. 2019,
+    /// BERT; there a fifth of the words that are asked for stand or are replaced.)
+    MaskedWords,
+    /// A span of one to three words is hidden behind one hole: what stood there, to its end? (Raffel et al. 2020, T5;
+    /// there a text has many spans.)
+    Span,
+    /// Each word after those before it (Radford et al. 2018, GPT).
+    NextToken,
+}
+
+impl Objective {
+    /// What is asked of a sentence; `gaps` chooses what is hidden.
+    pub fn example(self, sentence: &[Token], gaps: &mut impl RngCore) -> Example {
+        let ended = |words: &[Token]| [words, &[END]].concat();
+        match self {
+            Objective::MaskedWords => {
+                let mut hidden: Vec<bool> = sentence.iter().map(|_| gaps.random_bool(0.15)).collect();
+                let sure = gaps.random_range(0..sentence.len());
+                hidden[sure] |= !hidden.contains(&true);
+                let question = sentence.iter().zip(&hidden).map(|(&word, &hidden)| if hidden { HOLE } else { word });
+                let answer = sentence.iter().zip(&hidden).filter(|(_, hidden)| **hidden).map(|(word, _)| *word);
+                Example { question: question.collect(), answer: answer.collect() }
+            }
+            Objective::Span => {
+                let length = gaps.random_range(1..=sentence.len().min(3));
+                let start = gaps.random_range(0..=sentence.len() - length);
+                let (before, rest) = sentence.split_at(start);
+                let (span, after) = rest.split_at(length);
+                Example { question: [before, &[HOLE], after].concat(), answer: ended(span) }
+            }
+            Objective::NextToken => Example { question: Vec::new(), answer: ended(sentence) },
+        }
+    }
+}
+
 /// A question and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
-    /// Contains a [`HOLE`] if the answer belongs there; otherwise the answer follows.
+    /// Has [`HOLE`]s if the answer belongs there; otherwise the answer follows.
     pub question: Vec<Token>,
-    /// Never empty. Ends with [`END`] if it has any number of tokens.
+    /// Never empty. Ends with [`END`] if it can have any number of tokens.
     pub answer: Vec<Token>,
 }
 
 /// A sentence of which all tasks can ask: exactly one of its words has several senses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct Labelled {
+    /// The English words.
     pub english: Vec<Token>,
+    /// The Spanish ones.
     pub spanish: Vec<Token>,
     /// The token that names the sense of the word.
     pub sense: Token,
 }
 
-impl Known {
+impl Labelled {
     /// What a task asks; `gap` chooses the hidden word.
     pub fn example(&self, task: Task, gap: &mut impl RngCore) -> Example {
         let english = &self.english;
@@ -90,13 +128,39 @@ impl Known {
     }
 }
 
-/// Sentences to learn from, to choose learning rates by, and to judge by: none is in two of these.
+/// How many sentences a [`Corpus`] has of each part.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// Without labels.
+    pub alone: usize,
+    /// With labels, to learn a task from.
+    pub training: usize,
+    /// To choose settings by.
+    pub validation: usize,
+    /// To judge by.
+    pub held_out: usize,
+}
+
+/// Sentences to learn from, to choose settings by, and to judge by.
+///
+/// ```
+/// use grammar::tasks::{Corpus, Sizes};
+///
+/// let corpus = Corpus::new(Sizes { alone: 2, training: 2, validation: 0, held_out: 0 });
+/// assert_eq!(corpus.text(&corpus.alone[1]), "te pueden llamar");
+/// assert_eq!(corpus.text(&[corpus.training[0].sense]), "is/essence");
+/// ```
 pub struct Corpus {
     generator: Generator,
     alphabet: Alphabet,
-    pub training: Vec<Known>,
-    pub validation: Vec<Known>,
-    pub held_out: Vec<Known>,
+    /// English and Spanish in turn, drawn anew for each: not as pairs.
+    pub alone: Vec<Vec<Token>>,
+    /// No sentence is in two of this and the next two.
+    pub training: Vec<Labelled>,
+    /// Neither these nor their translations are among those [`alone`](Self::alone).
+    pub validation: Vec<Labelled>,
+    /// Nor these.
+    pub held_out: Vec<Labelled>,
 }
 
 /// One set of tokens for everything that can be read or said.
@@ -129,14 +193,22 @@ impl Alphabet {
     }
 
     /// The sentence in tokens, if exactly one of its words has several senses.
-    fn known(&self, sentence: &Sentence) -> Option<Known> {
+    fn labelled(&self, sentence: &Sentence) -> Option<Labelled> {
         let [sense] = &sentence.senses[..] else { return None };
         let sense = format!("{}/{}", sentence.english[sense.position], sense.meaning);
-        Some(Known {
-            english: sentence.english.iter().map(|word| self.english[word]).collect(),
-            spanish: sentence.spanish.iter().map(|word| self.spanish[word]).collect(),
+        Some(Labelled {
+            english: self.english(sentence),
+            spanish: self.spanish(sentence),
             sense: *self.senses.get(&sense)?,
         })
+    }
+
+    fn english(&self, sentence: &Sentence) -> Vec<Token> {
+        sentence.english.iter().map(|word| self.english[word]).collect()
+    }
+
+    fn spanish(&self, sentence: &Sentence) -> Vec<Token> {
+        sentence.spanish.iter().map(|word| self.spanish[word]).collect()
     }
 
     /// The word whose sense a token names.
@@ -149,18 +221,26 @@ impl Alphabet {
 const HELD_OUT: u64 = 1;
 const VALIDATION: u64 = 2;
 const TRAINING: u64 = 3;
+const ALONE: u64 = 4;
 
 impl Corpus {
-    /// So many sentences to learn from, and to choose and to judge by.
-    pub fn new(training: usize, validation: usize, held_out: usize) -> Self {
+    /// The first sentences of each part.
+    pub fn new(sizes: Sizes) -> Self {
         let generator = Generator::default();
         let alphabet = Alphabet::new(&generator);
         let mut drawn = BTreeSet::new();
         let mut draw = |seed, count| balanced(&generator, &alphabet, seed, count, &mut drawn);
-        let held_out = draw(HELD_OUT, held_out);
-        let validation = draw(VALIDATION, validation);
-        let training = draw(TRAINING, training);
-        Self { generator, alphabet, training, validation, held_out }
+        let held_out = draw(HELD_OUT, sizes.held_out);
+        let validation = draw(VALIDATION, sizes.validation);
+        let training = draw(TRAINING, sizes.training);
+        let judged: BTreeSet<&[Token]> = held_out.iter().chain(&validation).map(|known| &known.english[..]).collect();
+        let sentences = (0..).map(|index| generator.sentence(LENGTHS, ALONE, index));
+        let new = sentences.filter(|sentence| !judged.contains(&alphabet.english(sentence)[..])).zip(0..);
+        let in_turn = |(sentence, index): (Sentence, usize)| {
+            if index % 2 == 0 { alphabet.english(&sentence) } else { alphabet.spanish(&sentence) }
+        };
+        let alone = new.map(in_turn).take(sizes.alone).collect();
+        Self { generator, alphabet, alone, training, validation, held_out }
     }
 
     /// V.
@@ -171,7 +251,7 @@ impl Corpus {
     /// The tokens of the longest answer.
     pub fn longest(&self, task: Task) -> usize {
         let all = [&self.training, &self.validation, &self.held_out].into_iter().flatten();
-        let length = |known: &Known| match task {
+        let length = |known: &Labelled| match task {
             Task::Fill | Task::Classify => 1,
             Task::Translate => known.spanish.len() + 1,
             Task::Continue => known.english.len().div_ceil(2) + 1,
@@ -200,14 +280,14 @@ fn balanced(
     seed: u64,
     count: usize,
     drawn: &mut BTreeSet<Vec<Token>>,
-) -> Vec<Known> {
+) -> Vec<Labelled> {
     const CHUNK: u64 = 1_000;
-    let mut waiting = BTreeMap::<String, BTreeMap<Token, VecDeque<Known>>>::new();
+    let mut waiting = BTreeMap::<String, BTreeMap<Token, VecDeque<Labelled>>>::new();
     let mut taken = Vec::with_capacity(count);
     for chunk in 0.. {
         let indices = (chunk * CHUNK..(chunk + 1) * CHUNK).into_par_iter();
         let sentences: Vec<_> =
-            indices.map(|index| alphabet.known(&generator.sentence(LENGTHS, seed, index))).collect();
+            indices.map(|index| alphabet.labelled(&generator.sentence(LENGTHS, seed, index))).collect();
         for known in sentences.into_iter().flatten().filter(|known| drawn.insert(known.english.clone())) {
             let senses = waiting.entry(alphabet.word_of(known.sense).to_owned()).or_default();
             senses.entry(known.sense).or_default().push_back(known);
@@ -223,69 +303,4 @@ fn balanced(
         }
     }
     taken
-}
-
-#[cfg(test)]
-mod tests {
-    use ndarray_rand::rand::{SeedableRng, rngs::SmallRng};
-
-    use super::*;
-
-    #[test]
-    fn step_01_examples_by_hand() {
-        let known = Known { english: vec![10, 11, 12, 13, 14], spanish: vec![20, 21], sense: 7 };
-        let of = |task| known.example(task, &mut SmallRng::seed_from_u64(1));
-        let Example { question, answer } = of(Task::Fill);
-        let place = question.iter().position(|token| *token == HOLE).unwrap();
-        assert_eq!(answer, [known.english[place]]);
-        let filled: Vec<Token> = question.iter().map(|&t| if t == HOLE { answer[0] } else { t }).collect();
-        assert_eq!(filled, known.english);
-        let expected =
-            |question: &[Token], answer: &[Token]| Example { question: question.into(), answer: answer.into() };
-        assert_eq!(of(Task::Classify), expected(&known.english, &[7]));
-        assert_eq!(of(Task::Translate), expected(&known.english, &[20, 21, END]));
-        assert_eq!(of(Task::Continue), expected(&[10, 11], &[12, 13, 14, END]));
-    }
-
-    #[test]
-    fn step_02_every_word_is_hidden_sometimes() {
-        let known = Known { english: vec![10, 11, 12, 13], spanish: vec![20], sense: 7 };
-        let mut gap = SmallRng::seed_from_u64(1);
-        let hidden: BTreeSet<Token> = (0..100).map(|_| known.example(Task::Fill, &mut gap).answer[0]).collect();
-        assert_eq!(hidden, known.english.into_iter().collect());
-    }
-
-    #[test]
-    fn step_03_no_sentence_is_used_twice_and_no_sense_has_more_than_half() {
-        let corpus = Corpus::new(200, 20, 40);
-        let parts = [&corpus.training, &corpus.validation, &corpus.held_out];
-        assert_eq!(parts.map(Vec::len), [200, 20, 40]);
-        let different: BTreeSet<&Vec<Token>> = parts.into_iter().flatten().map(|known| &known.english).collect();
-        assert_eq!(different.len(), 260);
-        for part in parts {
-            let mut counts = BTreeMap::<&str, BTreeMap<Token, usize>>::new();
-            for known in part {
-                let word = corpus.alphabet.word_of(known.sense);
-                assert!(known.english.contains(&corpus.alphabet.english[word]), "{word}");
-                *counts.entry(word).or_default().entry(known.sense).or_default() += 1;
-            }
-            for (word, senses) in counts {
-                let all: usize = senses.values().sum();
-                assert!(senses.values().all(|count| 2 * count <= all), "{word}: {senses:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn step_04_what_the_grammar_makes_is_a_sentence() {
-        let corpus = Corpus::new(2, 2, 2);
-        for Known { english, spanish, .. } in &corpus.training {
-            assert!(corpus.is_sentence(english));
-            let twice = [&english[..], english].concat();
-            assert!(!corpus.is_sentence(&twice) && !corpus.is_sentence(spanish) && !corpus.is_sentence(&[HOLE]));
-        }
-        let text = corpus.text(&corpus.held_out[0].english);
-        let same = corpus.generator.read(&text).remove(0);
-        assert_eq!(corpus.alphabet.known(&same).as_ref(), Some(&corpus.held_out[0]));
-    }
 }
