@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use data::tasks::{
-    Adding, AssociativeRecall, MarkovChain, Recall, Rewrite, Rule, SeasonalSeries, TokenTask, seasonal_naive,
+    Adding, AssociativeRecall, Lookup, MarkedSymbols, MarkovChain, Question, Recall, Rewrite, Rule, SeasonalSeries,
+    TokenTask, seasonal_naive,
 };
 use data::{IGNORE, TextBatch, Token, mean_loss};
-use ndarray::{Array2, array, s};
+use ndarray::{Array2, ArrayView1, Axis, array, s};
 use proptest::prelude::*;
 
 /// One task of each kind.
@@ -261,4 +262,46 @@ fn a_series_without_noise_repeats_but_for_its_trend() {
     }
     assert_eq!(series.batch(3, 1, 0), batch);
     assert_ne!(series.batch(3, 1, 1), batch);
+}
+
+#[test]
+fn the_answer_of_a_lookup_stands_beside_the_key() {
+    let batch = Lookup { pairs: 8, symbols: 16 }.batch(20, 1, 0);
+    for (b, keys) in batch.keys.rows().into_iter().enumerate() {
+        let places: Vec<usize> = (0..8).filter(|&s| keys[s] == batch.asked[[b, 0]]).collect();
+        assert_eq!(places.len(), 1);
+        assert_eq!(batch.answers[b], batch.values[[b, places[0]]]);
+    }
+}
+
+#[test]
+fn the_answer_is_the_marked_symbol_that_comes_first_or_occurs_more_often() {
+    let of = |question| MarkedSymbols { question, symbols: 12, vocabulary: 12 }.batch(50, 1, 0);
+    let places = |sentence: ArrayView1<'_, Token>| {
+        [2, 3].map(|marked| (0..sentence.len()).filter(|&s| sentence[s] == marked).collect::<Vec<_>>())
+    };
+    let (sentences, answers) = of(Question::First);
+    assert_eq!(sentences.tokens.dim(), (50, 13));
+    for (sentence, answer) in sentences.tokens.rows().into_iter().zip(answers) {
+        let [zero, one] = places(sentence);
+        assert_eq!((zero.len(), one.len(), Token::from(one < zero)), (1, 1, answer));
+    }
+    let (sentences, answers) = of(Question::More);
+    for (sentence, answer) in sentences.tokens.rows().into_iter().zip(answers) {
+        let [zero, one] = places(sentence).map(|places| places.len());
+        assert_eq!((zero + one, Token::from(one > zero)), (MarkedSymbols::COUNTED, answer));
+    }
+}
+
+#[test]
+fn a_mirrored_sentence_has_the_same_symbols_and_the_other_order() {
+    let [first, more] = [Question::First, Question::More]
+        .map(|question| MarkedSymbols { question, symbols: 12, vocabulary: 12 }.mirrored(200, 1, u64::MAX));
+    for (sentences, _) in [&first, &more] {
+        for pair in sentences.tokens.axis_chunks_iter(Axis(0), 2) {
+            assert_eq!(pair.slice(s![0, 1..]), pair.slice(s![1, 1..;-1]));
+        }
+    }
+    let pairs = |answers: &[Token]| answers.chunks(2).map(|pair| pair[0] == pair[1]).collect::<Vec<_>>();
+    assert!(pairs(&first.1).iter().all(|same| !same) && pairs(&more.1).iter().all(|same| *same));
 }

@@ -62,6 +62,7 @@
 //! numbers.
 
 mod grammar;
+mod homographs;
 mod labels;
 mod lexicon;
 mod notation;
@@ -78,6 +79,7 @@ pub mod tasks;
 mod verbs;
 
 pub use grammar::Grammar;
+pub use homographs::{Homograph, Occurrences};
 pub use labels::{Kind, Sentiment};
 pub use questions::Asked;
 pub use sentence::{Bond, Sense, Sentence, Span};

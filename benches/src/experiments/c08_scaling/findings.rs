@@ -9,10 +9,9 @@ use report::{
 };
 
 use super::{
-    TEXT, TO, TRAINED,
-    found::{AtFirst, Found},
-    recall::{Case, EVERY, PAIRS, Retrieval, SYMBOLS, Trained},
-    saturation::{LENGTH, Saturation, Scores, WIDTHS},
+    Heads, TEXT, TO, TRAINED,
+    retrieval::{EVERY, LossCurve, Retrieval, TASK},
+    saturation::{Head, LENGTH, Saturation, Scores, WIDTHS},
 };
 use crate::{
     finding::{Draft, Finding},
@@ -23,82 +22,88 @@ use crate::{
     },
 };
 
-pub fn conclude(found: &Found) -> Finding {
-    let parts = found.parts();
-    let values = found.values(parts::remainder(&parts));
+pub fn conclude(heads: &Heads) -> Finding {
+    let parts = heads.parts();
     let width = || Axis::log2("width of the head d");
-    let mean = |values: &[f64]| Summary::of(values);
-    let largest = found.by_width(|s| s.largest, mean);
-    let largest = Lines::new(width(), Axis::linear("largest weight of a query").within(0.0, 1.0), largest);
-    let entropy = found.by_width(|s| s.entropy, mean);
-    let entropy = Lines::new(width(), Axis::linear("entropy of the weights, bits").from_zero(), entropy);
-    let gradient = found.by_width(|s| s.gradient, |values| Summary::of_magnitudes(values));
+    let largest = Axis::linear("largest weight of a query").within(0.0, 1.0);
+    let largest = Lines::new(width(), largest, heads.by_width("", Summary::of, |s| s.largest));
+    let entropy = Axis::linear("entropy of the weights, bits").from_zero();
+    let entropy = Lines::new(width(), entropy, heads.by_width("", Summary::of, |s| s.entropy));
+    let median = heads.by_width("median, ", Summary::of_magnitudes, |s| s.median_gradient);
+    let mean = heads.by_width("mean, ", Summary::of_magnitudes, |s| s.mean_gradient);
+    let gradient = Lines::new(width(), Axis::log10("norm of the gradient"), median.into_iter().chain(mean));
     let keys = LENGTH as f64;
-    Draft::new(TEXT, &values)
+    Draft::new(TEXT, &heads.values(parts::remainder(&parts)))
         .figure("c08-largest", largest.level("all keys alike", 1.0 / keys))
         .figure("c08-entropy", entropy.level("all keys alike", keys.log2()))
-        .figure("c08-gradient", Lines::new(width(), Axis::log10("norm of the gradient"), gradient))
-        .figure("c08-training", found.learning())
-        .figure("c08-steps", found.steps_by_width())
+        .figure("c08-gradient", gradient)
+        .figure("c08-training", heads.learning())
+        .figure("c08-steps", heads.steps_by_width())
         .parts("c08-parts", &parts)
-        .table("c08-saturation", found.at_first_table())
-        .table("c08-steps-table", found.training_table())
+        .table("c08-saturation", heads.untrained_table())
+        .table("c08-steps-table", heads.training_table())
         .finding(parts::verdict(&parts))
 }
 
-impl Found {
+impl Heads {
     fn values(&self, remainder: String) -> Values {
-        let [weight, raw_weight] = Scores::ALL.map(|scores| Summary::of(&self.at(TO, scores, |s| s.largest)));
-        let [gradient, raw_gradient] =
-            Scores::ALL.map(|scores| Summary::of_magnitudes(&self.at(TO, scores, |s| s.gradient)));
-        let [steps, raw_steps] = Scores::ALL.map(|scores| Summary::of_magnitudes(&self.steps_of(TRAINED, scores)));
-        let raw = |value: fn(&Saturation) -> f64| Summary::of(&self.at(TO, Scores::Raw, value)).mean;
-        let slower = |width: &usize| format!("{} at width {width}", self.slower(*width).0);
-        let last = self.of(TRAINED, Scores::Raw).outcomes[0].curve.last();
-        let [loss, raw_loss] = Scores::ALL.map(|scores| self.of(TRAINED, scores).each(Trained::loss));
-        let more = self.more_gradient();
-        let widths = more.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        let untrained = |scores, value: fn(&Saturation) -> f64| {
+            format::number(Summary::of(&self.untrained(TO, scores, value)).mean, 2)
+        };
+        let [weight, raw_weight] = Scores::ALL.map(|scores| untrained(scores, |s| s.largest));
+        let steps = |scores| format::number(self.trained(TRAINED, scores).magnitude(LossCurve::steps).mean, 2);
+        let slower = |&width: &usize| {
+            let times = Summary::of_magnitudes(&self.slower(width)).mean;
+            format!("{} at width {width}", format::number(times, 2))
+        };
+        let of_widths =
+            |widths: &[usize], say: &dyn Fn(&usize) -> String| widths.iter().map(say).collect::<Vec<_>>().join(", ");
+        let ratio = |value: fn(&Saturation) -> f64| {
+            of_widths(&WIDTHS, &|&width| {
+                let [with, without] =
+                    Scores::ALL.map(|scores| Summary::of_magnitudes(&self.untrained(width, scores, value)).mean);
+                format!("{} at width {width}", format::number(without / with, 2))
+            })
+        };
+        let [loss, raw_loss] = Scores::ALL.map(|scores| self.trained(TRAINED, scores).each(|curve| curve.last().1));
         Values::default()
             .with("wide", TO)
             .with("keys", LENGTH)
             .with("weight", weight)
             .with("raw weight", raw_weight)
-            .with("gradient", gradient)
-            .with("raw gradient", raw_gradient)
             .with("trained", TRAINED)
-            .with("steps", steps)
-            .with("raw steps", raw_steps)
+            .with("steps", steps(Scores::Divided))
+            .with("raw steps", steps(Scores::Raw))
             .with("remainder", remainder)
-            .with("deviation", format::number(raw(|s| s.scores), 3))
-            .with("root", format::number((TO as f64).sqrt(), 3))
-            .with("skew", format::number(raw(|s| s.mean_gradient) / raw(|s| s.gradient), 2))
-            .with("slower", self.trained_widths().iter().map(slower).collect::<Vec<_>>().join(", "))
-            .with("all steps", format::count(last.map_or(0, |(step, _)| *step)))
+            .with("deviation", untrained(Scores::Raw, |s| s.scores))
+            .with("root", format::number((TO as f64).sqrt(), 2))
+            .with("median ratio", ratio(|s| s.median_gradient))
+            .with("mean ratio", ratio(|s| s.mean_gradient))
+            .with("slower", of_widths(&self.trained_widths(), &slower))
+            .with("all steps", format::count(self.trained(TRAINED, Scores::Raw).outcomes[0].last().0))
             .with("above", Summary::of_differences(&raw_loss, &loss))
-            .maybe("more gradient", (!more.is_empty()).then_some(widths))
-            .maybe("not by gradient", more.iter().any(|width| *width >= TRAINED).then_some(TRAINED))
-            .with("pairs", PAIRS)
-            .with("symbols", SYMBOLS)
+            .with("pairs", TASK.pairs)
+            .with("symbols", TASK.symbols)
             .with("rates", Retrieval::LEARNING_RATES.len())
             .with("every", EVERY)
     }
 
-    fn by_width(&self, value: fn(&Saturation) -> f64, summary: fn(&[f64]) -> Summary) -> Vec<Series> {
+    fn by_width(&self, of: &str, summary: fn(&[f64]) -> Summary, value: fn(&Saturation) -> f64) -> Vec<Series> {
         let series = |scores: Scores| {
-            let points = WIDTHS.map(|width| (width as f64, summary(&self.at(width, scores, value))));
-            Series::new(scores.name(), points)
+            let points = WIDTHS.map(|width| (width as f64, summary(&self.untrained(width, scores, value))));
+            Series::new(format!("{of}{}", scores.name()), points)
         };
         Scores::ALL.map(series).into()
     }
 
     fn learning(&self) -> Lines {
         let series = Scores::ALL.map(|scores| {
-            let cell = self.of(TRAINED, scores);
-            let at = |look: usize| cell.mean(|trained| trained.curve[look].1);
-            let looks = cell.outcomes[0].curve.iter().enumerate();
+            let cell = self.trained(TRAINED, scores);
+            let at = |look: usize| cell.mean(|curve| curve.0[look].1);
+            let looks = cell.outcomes[0].0.iter().enumerate();
             Series::new(scores.name(), looks.map(|(look, (step, _))| (*step as f64, at(look))))
         });
-        let guessing = (SYMBOLS as f64).ln();
+        let guessing = (TASK.symbols as f64).ln();
         Lines::new(Axis::log2("training steps"), Axis::linear("held-out loss, nats").from_zero(), series)
             .level("guessing", guessing)
             .level("half learned", 0.5 * guessing)
@@ -107,44 +112,41 @@ impl Found {
     fn steps_by_width(&self) -> Bars {
         let widths = self.trained_widths();
         let series = Scores::ALL.map(|scores| {
-            let steps = |&width: &usize| Summary::of_magnitudes(&self.steps_of(width, scores));
+            let steps = |&width: &usize| self.trained(width, scores).magnitude(LossCurve::steps);
             BarSeries::new(scores.name(), widths.iter().map(steps))
         });
         let names = widths.iter().map(|width| format!("d = {width}"));
         Bars::grouped(Axis::linear("training steps").from_zero(), names, series)
     }
 
-    fn at_first_table(&self) -> Columns<&AtFirst> {
+    fn untrained_table(&self) -> Columns<&(Head, Vec<Saturation>)> {
         let mean = |value: fn(&Saturation) -> f64| {
-            move |at: &&AtFirst| digits(at.seeds.iter().map(value).sum::<f64>() / at.seeds.len() as f64, 3)
+            move |(_, seeds): &&(Head, Vec<Saturation>)| {
+                digits(seeds.iter().map(value).sum::<f64>() / seeds.len() as f64, 3)
+            }
         };
-        Table::of(&self.at_first)
-            .column("width d", |at| digits(at.width as f64, 4))
-            .column("scores", |at| at.scores.name())
+        Table::of(&self.untrained)
+            .column("width d", |(head, _)| digits(head.width as f64, 4))
+            .column("scores", |(head, _)| head.scores.name())
             .column("their standard deviation", mean(|s| s.scores))
             .column("largest weight", mean(|s| s.largest))
             .column("entropy, bits", mean(|s| s.entropy))
-            .column("gradient, median query", mean(|s| s.gradient))
+            .column("gradient, median query", mean(|s| s.median_gradient))
             .column("gradient, mean", mean(|s| s.mean_gradient))
     }
 
-    fn training_table(&self) -> Columns<&Cell<Case, Trained>> {
-        let learned = |cell: &Cell<Case, Trained>| cell.outcomes.iter().filter(|run| run.learned_half()).count();
+    fn training_table(&self) -> Columns<&Cell<Head, LossCurve>> {
         Table::of(&self.trained)
             .column("width d", |cell| cell.case.width)
             .column("scores", |cell| cell.case.scores.name())
             .column("learning rate", |cell| digits(cell.learning_rate, 2))
-            .column("steps to half", |cell| cell.magnitude(|run| run.steps() as f64))
-            .column("seeds that got there", |cell| format!("{} of {}", learned(cell), cell.outcomes.len()))
-            .column("steps in all", |cell| cell.outcomes[0].curve.last().map(|(step, _)| *step))
-            .column("loss then, nats", |cell| cell.mean(Trained::loss))
-    }
-
-    /// The widths at which the median gradient is larger without the division.
-    fn more_gradient(&self) -> Vec<usize> {
-        let gradient = |width, scores| Summary::of_magnitudes(&self.at(width, scores, |s| s.gradient)).mean;
-        let more = |width: &usize| gradient(*width, Scores::Raw) > gradient(*width, Scores::Divided);
-        WIDTHS.into_iter().filter(more).collect()
+            .column("steps to half", |cell| cell.magnitude(LossCurve::steps))
+            .column("seeds that got there", |cell| {
+                let learned = cell.outcomes.iter().filter(|curve| curve.half().is_some()).count();
+                format!("{learned} of {}", cell.outcomes.len())
+            })
+            .column("steps in all", |cell| cell.outcomes[0].last().0)
+            .column("loss then, nats", |cell| cell.mean(|curve| curve.last().1))
     }
 
     fn trained_widths(&self) -> Vec<usize> {

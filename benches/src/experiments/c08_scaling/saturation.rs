@@ -12,7 +12,6 @@ pub const LENGTH: usize = 64;
 const SETS: usize = 16;
 const QUERIES: usize = SETS * LENGTH;
 
-/// The width of the head: that of queries, keys and values.
 pub const WIDTHS: [usize; 5] = [4, 16, 64, 256, 1024];
 
 /// Whether scores are divided by √d.
@@ -31,17 +30,27 @@ impl Scores {
             Scores::Raw => "not divided",
         }
     }
+}
 
+/// A head of attention.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Head {
+    /// d, that of queries, keys and values.
+    pub width: usize,
+    pub scores: Scores,
+}
+
+impl Head {
     /// What the queries are multiplied by, for the operations divide by √d in any case.
-    pub fn factor(self, width: usize) -> Real {
-        match self {
+    pub fn factor(self) -> Real {
+        match self.scores {
             Scores::Divided => 1.0,
-            Scores::Raw => (width as Real).sqrt(),
+            Scores::Raw => (self.width as Real).sqrt(),
         }
     }
 }
 
-/// One width, way and seed.
+/// What becomes of the weights and of the gradient of random queries.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Saturation {
     /// The standard deviation of the scores.
@@ -51,21 +60,22 @@ pub struct Saturation {
     /// The entropy of a query's weights in bits, the mean over the queries; at most log2 S.
     pub entropy: f64,
     /// The norm of the gradient that reaches a query, the median over the queries.
-    pub gradient: f64,
+    pub median_gradient: f64,
     /// The same, the mean over the queries.
     pub mean_gradient: f64,
 }
 
-/// Attention of one head of `width` between standard normal queries, keys and values. The gradient that comes in is normal
+/// Attention of one head between standard normal queries, keys and values. The gradient that comes in is normal
 /// with a variance of 1/d, so that what it says about each weight has a variance of 1 at every width.
-pub fn measure(width: usize, scores: Scores, seed: u64) -> Saturation {
+pub fn measure(head: Head, seed: u64) -> Saturation {
+    let width = head.width;
     let vectors = |name| random_tensor(&[SETS, LENGTH, width], seed, name); // (B, T, d)
     let [queries, keys, values, dy] = ["queries", "keys", "values", "gradient"].map(vectors);
     let [k, v] = [keys, values].map(Tensor::constant);
     let parameters = Parameters::new();
     let cx = Context::train(&parameters, seed, 0);
     let q = cx.leaf(queries);
-    let asked = q.scale(scores.factor(width));
+    let asked = q.scale(head.factor());
 
     let weights = literal::weights(&asked.detach(), &k, 1, Mask::Bidirectional); // (B, 1, T, S)
     let weights = weights.view::<Ix4>("weights").mapv(f64::from);
@@ -82,7 +92,7 @@ pub fn measure(width: usize, scores: Scores, seed: u64) -> Saturation {
         largest: sharpest.sum::<f64>() / QUERIES as f64,
         entropy: weights.iter().map(bits).sum::<f64>() / QUERIES as f64,
         mean_gradient: norms.iter().sum::<f64>() / QUERIES as f64,
-        gradient: median(norms),
+        median_gradient: median(norms),
     }
 }
 
@@ -113,12 +123,13 @@ mod tests {
 
     #[test]
     fn step_01_both_ways_are_the_same_at_width_one() {
-        assert_eq!(measure(1, Scores::Divided, 1), measure(1, Scores::Raw, 1));
+        let [divided, raw] = Scores::ALL.map(|scores| measure(Head { width: 1, scores }, 1));
+        assert_eq!(divided, raw);
     }
 
     #[test]
     fn step_02_raw_scores_spread_as_the_root_of_the_width() {
-        let [divided, raw] = Scores::ALL.map(|scores| measure(256, scores, 1));
+        let [divided, raw] = Scores::ALL.map(|scores| measure(Head { width: 256, scores }, 1));
         assert!((divided.scores - 1.0).abs() < 0.1, "{divided:?}");
         assert!((raw.scores - 16.0 * divided.scores).abs() < 1e-3, "{raw:?}");
         assert!(raw.largest > divided.largest && raw.entropy < divided.entropy);

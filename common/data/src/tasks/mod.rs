@@ -1,13 +1,16 @@
 //! Generated tasks: small questions with known answers, as many as one wants.
 //!
 //! A task isolates one ability that text mixes with all others: to remember ([`Recall`], [`Adding`]), to look up
-//! ([`AssociativeRecall`]), to look back at a place or to reorder ([`Rewrite`]: copy, reverse, sort), to predict as well as chance allows ([`MarkovChain`],
+//! ([`Lookup`], and [`AssociativeRecall`] in a text), to tell orders apart ([`MarkedSymbols`]), to look back at a place or
+//! to reorder ([`Rewrite`]: copy, reverse, sort), to predict as well as chance allows ([`MarkovChain`],
 //! [`SeasonalSeries`]). Each batch is a function of (seed, step), so there is no training set to exhaust, and another
 //! seed gives examples for evaluation.
 
 mod adding;
 mod associative;
+mod lookup;
 mod markov;
+mod order;
 mod recall;
 mod rewrite;
 mod series;
@@ -20,7 +23,9 @@ use crate::{TextBatch, Token};
 
 pub use adding::{Adding, AddingBatch};
 pub use associative::AssociativeRecall;
+pub use lookup::{Lookup, LookupBatch};
 pub use markov::MarkovChain;
+pub use order::{MarkedSymbols, Question};
 pub use recall::Recall;
 pub use rewrite::{Rewrite, Rule};
 pub use series::{SeasonalSeries, SeriesBatch, seasonal_naive};
