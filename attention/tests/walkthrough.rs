@@ -274,9 +274,9 @@ score, softmax and mean stand in the chain before the LSTM's 7.");
     println!("    {:>8} {many:>12} {work:>8}", "literal");
     println!("    {:>8} {one:>12} {same_work:>8} {span:>8}", "fused");
     say("\nThe fused form is one operation over the whole translation. It saves the computer's time, not the mathematics':
-the work is the same, and 13 steps must wait for each other for every word. To be rid of that chain takes another idea, the
-Transformer's: let the queries come from somewhere else than from the step before. That is claim C5; counted and timed
-beside the Transformer: `cargo run --release -- compare --only C5`.");
+the work is the same, and 13 steps wait for each other for every word. The Transformer gets rid of that chain: its queries
+come from somewhere else than from the step before. That is claim C5; counted and timed beside the Transformer:
+`cargo run --release -- compare --only C5`.");
     // A look: 8 + 6 + 6 + 12 + 12 + 12 operations; the LSTM: 64 + 32 + 8 + 8 + 4 + 2 + 2 + 2; two steps.
     assert_eq!((one, work, same_work, span), (1, 2 * (56 + 122), 2 * (56 + 122), 2 * 13));
 }

@@ -123,11 +123,11 @@ every state from the second on does.");
 }
 
 #[test]
-fn step_05_time_cannot_be_computed_out_of_order() {
-    title("Step 5. Time cannot be computed out of order");
+fn step_05_each_state_waits_for_the_one_before() {
+    title("Step 5. Each state waits for the one before");
     say("h_2 needs h_1, h_3 needs h_2. Each step is a product, a sum and a tanh that wait for the step before; the
 product with x_t does not wait. The tape counts the longest chain of operations that had to wait for each other, the
-span. No number of processors makes it shorter.");
+span. Done step by step, no number of processors makes it shorter.");
     let (parameters, layer) = layer();
     println!("    {:>6} {:>12} {:>8}", "T", "work", "span");
     for (steps, span) in [(1, 3), (10, 30), (100, 300), (1000, 3000)] {
@@ -140,7 +140,9 @@ span. No number of processors makes it shorter.");
         assert_eq!((work, ys.span()), (steps as u64 * (12 + 8 + 2 + 2), span));
     }
     say("\nWork can be shared out. The span is time. (Self-attention, in the crate transformer, has a span that does
-not grow with T, and pays for it with work that grows with T².)");
+not grow with T, and pays for it with work that grows with T². The same states can be had in other ways than step by
+step: guess them all, compute each from the guess of the one before, all at once, and repeat until nothing moves. That
+shortens the chain and does the work many times over: `cargo run --release -- compare --only C1`.)");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What experiments have in common: a [`grid`] of trainings, which run [`parallel`] to each other, how one is done
-//! ([`training`]), and a criterion of several [`parts`].
+//! ([`training`]), a criterion of several [`parts`], and what is counted of [`operations`].
 
 pub mod grid;
+pub mod operations;
 pub mod parallel;
 pub mod parts;
 pub mod text;

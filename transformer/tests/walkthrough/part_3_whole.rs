@@ -91,9 +91,10 @@ fn recurrent(x: &Tensor) -> Tensor {
 fn step_14_nothing_waits_for_the_word_before() {
     title("Step 14. Nothing waits for the word before");
     say("What was all this for? A recurrent layer, h_t = tanh(W·x_t + U·h_(t-1)), has three array operations between a state
-and the next: product, sum, tanh. However many processors there are, they cannot begin before the word before is done. Here
-the longest chain of operations that wait for each other is counted while they run, for texts of T words: in a recurrent
-layer, in a block of an encoder, and in the whole training step of a Transformer, from the words to the loss.");
+and the next: product, sum, tanh. Computed step by step, they cannot begin before the word before is done, however many
+processors there are. Here the longest chain of operations that wait for each other is counted while they run, for texts
+of T words: in a recurrent layer, in a block of an encoder, and in the whole training step of a Transformer, from
+the words to the loss.");
     let mut parameters = Parameters::new();
     let config = TransformerConfig::new(9, 9, 1, 8, 2);
     let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap().with_form(Form::Literal);

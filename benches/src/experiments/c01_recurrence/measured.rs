@@ -4,9 +4,11 @@ use data::Token;
 use ndarray::{Array2, ArrayView2, Axis};
 use ndarray_rand::rand::Rng;
 use nn::{Form, LanguageModel};
-use report::statistics::{largest, range};
-use stages::{Model, ModelConfig, Sizes, Stage};
-use tensor::{Context, Meter, Parameters, stream};
+use report::statistics::largest;
+use stages::{Model, Sizes, Stage};
+use tensor::{Context, Parameters, stream};
+
+use crate::study::operations::{Curve, Operations};
 
 /// V.
 const VOCABULARY: usize = 32;
@@ -16,19 +18,12 @@ const VOCABULARY: usize = 32;
 pub const CHANGED: usize = 16;
 
 /// What was measured of one stage.
-pub struct Measured {
+pub struct StageMeasurements {
     pub stage: Stage,
     /// Of each seed: how much the output at each position (column) moved when the token of the row was changed.
     pub changes: Vec<Array2<f64>>,
-    /// T, and what reading so many tokens takes.
-    pub costs: Vec<(usize, Cost)>,
-}
-
-#[derive(Clone, Copy)]
-pub struct Cost {
-    /// The longest chain of array operations that wait for each other.
-    pub span: u64,
-    pub work: u64,
+    /// By T: what reading so many tokens takes.
+    pub operations: Curve<Operations>,
 }
 
 /// The largest change of the scores at every position (column) after a change of every token (row), (T, T).
@@ -57,37 +52,17 @@ pub fn changes(stage: Stage, seed: u64) -> anyhow::Result<Array2<f64>> {
 ///
 /// # Errors
 /// If no model can have these sizes.
-pub fn costs(stage: Stage, lengths: &[usize], seed: u64) -> anyhow::Result<Vec<(usize, Cost)>> {
+pub fn operations(stage: Stage, lengths: &[usize], seed: u64) -> anyhow::Result<Curve<Operations>> {
     let (model, parameters) = build(stage, lengths[lengths.len() - 1], seed)?;
-    let cost = |&length: &usize| {
-        let meter = Meter::start();
-        let span = model.logits(&Context::eval(&parameters), tokens(length, 1).view()).span();
-        let work = meter.finish().values().map(|usage| usage.cost.work).sum();
-        (length, Cost { span, work })
-    };
-    Ok(lengths.iter().map(cost).collect())
+    let count = |length| Operations::count(|| model.logits(&Context::eval(&parameters), tokens(length, 1).view())).1;
+    Ok(lengths.iter().map(|&length| (length, count(length))).collect())
 }
 
 /// The model whose operations are those of the equations. gpt's fused form counts itself as these.
 fn build(stage: Stage, context: usize, seed: u64) -> anyhow::Result<(Model, Parameters)> {
-    let sizes = Sizes {
-        vocabulary: VOCABULARY,
-        context,
-        layers: 1,
-        width: 32,
-        embedding: 32,
-        heads: 4,
-        dropout: 0.0,
-        carry: false,
-    };
-    let mut config = stage.configure(sizes);
-    match &mut config {
-        ModelConfig::Rnn(config) => config.form = Form::Literal,
-        ModelConfig::Lstm(config) => config.form = Form::Literal,
-        ModelConfig::Gru(config) => config.form = Form::Literal,
-        ModelConfig::Gpt(_) => {}
-    }
-    Ok(config.build(seed)?)
+    let form = if stage == Stage::Gpt { Form::Fused } else { Form::Literal };
+    let sizes = Sizes { embedding: 32, ..Sizes::new(VOCABULARY, context, 32) };
+    Ok(stage.configure(sizes).build_with(form, seed)?)
 }
 
 /// One row of random tokens, (1, T).
@@ -96,11 +71,7 @@ fn tokens(length: usize, seed: u64) -> Array2<Token> {
     Array2::from_shape_simple_fn((1, length), || rng.random_range(0..VOCABULARY as Token))
 }
 
-impl Measured {
-    pub fn is_recurrent(&self) -> bool {
-        self.stage != Stage::Gpt
-    }
-
+impl StageMeasurements {
     /// Whether nothing before the changed token moved, not even its last bit.
     pub fn keeps_the_past(&self) -> bool {
         self.moves().all(|(t, at, change)| at >= t || change == 0.0)
@@ -121,14 +92,5 @@ impl Measured {
         let last = CHANGED - 1;
         let parts = self.changes.iter().map(|changes| changes[[0, last]] / changes[[last - 1, last]]);
         parts.sum::<f64>() / self.changes.len() as f64
-    }
-
-    /// By how much the chain grows with a token: from the shortest to the longest text, and nowhere less.
-    pub fn growth(&self) -> f64 {
-        let slopes = self.costs.windows(2).map(|pair| {
-            let [(short, a), (long, b)] = [pair[0], pair[1]];
-            (b.span as f64 - a.span as f64) / (long - short) as f64
-        });
-        range(slopes)[0]
     }
 }

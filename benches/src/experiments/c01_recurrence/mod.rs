@@ -2,16 +2,19 @@
 
 mod findings;
 mod measured;
+mod sweeps;
 
 use stages::Stage;
 
 use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
+    study::operations::GROWTH,
     verdict::{Basis, Verdict},
 };
 use findings::conclude;
-use measured::{Measured, changes, costs};
+use measured::{StageMeasurements, changes, operations};
+use sweeps::CELLS;
 
 const TEXT: &str = include_str!("text.md");
 
@@ -30,33 +33,35 @@ pub const EXPERIMENT: Experiment = Experiment {
 
 const STAGES: [Stage; 3] = [Stage::Rnn, Stage::Lstm, Stage::Gpt];
 
-/// Operations that a recurrent stage's chain has to grow by with a token.
-const GROWTH: f64 = 1.0;
-
 fn run(session: &Session) -> anyhow::Result<Finding> {
     let lengths: &[usize] =
         session.budget.pick(&[8, 16, 32, 64, 128], &[8, 16, 32, 64, 128, 256], &[8, 32, 128, 512, 2048]);
-    let task = session.progress.task("perturbing tokens", (STAGES.len() * session.seeds.len()) as u64);
+    let seeds = &session.seeds;
+    let task = session.progress.task("perturbing tokens", ((STAGES.len() + CELLS.len()) * seeds.len()) as u64);
     let mut measured = Vec::new();
     for stage in STAGES {
         let changes = session.each_seed(|seed| {
             task.advance(1, 0, "");
             changes(stage, seed)
         })?;
-        measured.push(Measured { stage, changes, costs: costs(stage, lengths, session.seeds[0])? });
+        measured.push(StageMeasurements { stage, changes, operations: operations(stage, lengths, seeds[0])? });
     }
-    Ok(conclude(&measured, judge(&measured)))
+    let swept = CELLS.map(|(cell, evaluate)| {
+        let of_seed = |&seed: &u64| {
+            task.advance(1, 0, "");
+            evaluate(seed)
+        };
+        (cell, seeds.iter().map(of_seed).collect())
+    });
+    Ok(conclude(&measured, &swept, judge(&measured)))
 }
 
-fn judge(measured: &[Measured]) -> Verdict {
-    let part = |m: &Measured| {
-        Verdict::exact(if m.is_recurrent() {
-            m.growth() >= GROWTH && m.keeps_the_past() && m.moves_the_rest()
-        } else {
-            m.growth() == 0.0
-        })
-    };
-    Verdict::all(&measured.iter().map(part).collect::<Vec<_>>())
+fn judge(measured: &[StageMeasurements]) -> Verdict {
+    Verdict::exact(measured.iter().all(|m| {
+        let recurrent = m.stage.about().recurrent;
+        let dependent = m.keeps_the_past() && m.moves_the_rest();
+        m.operations.spans().grows_if(recurrent) && (dependent || !recurrent)
+    }))
 }
 
 #[cfg(test)]
@@ -64,19 +69,19 @@ mod tests {
     use ndarray::Array2;
     use report::progress::Progress;
 
-    use super::{measured::Cost, *};
-    use crate::budget::Budget;
+    use super::*;
+    use crate::{budget::Budget, study::operations::Operations};
 
-    fn measured(stage: Stage, changes: Array2<f64>, slope: u64) -> Measured {
-        let costs = [8, 16].map(|length| (length, Cost { span: 10 + slope * length as u64, work: 1 }));
-        Measured { stage, changes: vec![changes], costs: costs.into() }
+    fn measured(stage: Stage, changes: Array2<f64>, slope: usize) -> StageMeasurements {
+        let operations = [8, 16].map(|length| (length, Operations { span: (10 + slope * length) as u64, work: 1 }));
+        StageMeasurements { stage, changes: vec![changes], operations: operations.into_iter().collect() }
     }
 
     #[test]
     fn step_01_the_criterion_can_fail_in_every_part() {
         let triangle = Array2::from_shape_fn((4, 4), |(t, at)| if at >= t { 0.5 } else { 0.0 });
-        let good = |stage| measured(stage, triangle.clone(), u64::from(stage != Stage::Gpt));
-        let judged = |m: Measured| judge(&[m, good(Stage::Gpt)]);
+        let good = |stage| measured(stage, triangle.clone(), usize::from(stage != Stage::Gpt));
+        let judged = |m: StageMeasurements| judge(&[m, good(Stage::Gpt)]);
         assert_eq!(judged(good(Stage::Rnn)), Verdict::Shown);
 
         let mut leak = triangle.clone();

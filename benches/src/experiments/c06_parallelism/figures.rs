@@ -1,59 +1,84 @@
-//! The figures of C6, which are those of C5 too.
+//! The figures of C6, and what C5 shows and says in the same way.
 
-use report::figure::{Axis, BarSeries, Bars, Lines, Series};
-use report::statistics::Summary;
+use report::{
+    figure::{Axis, BarSeries, Bars, Lines},
+    format,
+    statistics::Summary,
+};
 
 use super::{
-    counts::Counted,
-    layers::{Counts, Kind, per_token},
-    stages::Read,
-    times::{Pass, Timed},
+    counts::{LayerCounts, WIDTH},
+    layers::LayerKind,
+    stages::StageCounts,
+    times::{LayerTimes, Pass},
+};
+use crate::{
+    finding::Draft,
+    study::{
+        operations::{Operations, work_per_token},
+        text::{Values, semicolons},
+    },
 };
 
 fn length() -> Axis {
     Axis::log2("text length T, tokens")
 }
 
-pub fn chains(counted: &[Counted]) -> Lines {
-    by_length(counted, Axis::log10("longest chain, operations"), |(_, counts)| counts.span as f64)
+pub fn chains(counted: &[LayerCounts]) -> Lines {
+    by_length(counted, Axis::log10("longest chain, operations"), |_, operations| operations.span as f64)
 }
 
-pub fn work(counted: &[Counted]) -> Lines {
-    by_length(counted, Axis::log10("work, operations a token"), per_token)
+pub fn work(counted: &[LayerCounts]) -> Lines {
+    by_length(counted, Axis::log10("work, operations a token"), work_per_token)
 }
 
-fn by_length(counted: &[Counted], y: Axis, value: fn(&(usize, Counts)) -> f64) -> Lines {
-    let series = counted
-        .iter()
-        .map(|c| Series::exact(c.kind.name(), c.by_length.iter().map(|counts| (counts.0 as f64, value(counts)))));
-    Lines::new(length(), y, series)
+fn by_length(counted: &[LayerCounts], y: Axis, value: fn(usize, Operations) -> f64) -> Lines {
+    Lines::new(length(), y, counted.iter().map(|c| c.by_length.series(c.kind.name(), value)))
 }
 
 /// What a further token adds to the chain of each stage.
-pub fn growth(read: &[Read]) -> Bars {
-    let values = read.iter().map(|r| Summary::exact(r.chain_growth().1));
-    let names = read.iter().map(|r| r.reader.name());
+pub fn growth(stages: &[StageCounts]) -> Bars {
+    let values = stages.iter().map(|stage| Summary::exact(stage.operations.spans().growth()[1]));
     let axis = Axis::linear("operations a token").from_zero();
-    Bars::grouped(axis, names, [BarSeries::new("operations a token", values)])
+    Bars::grouped(axis, stages.iter().map(|stage| stage.name), [BarSeries::new("operations a token", values)])
 }
 
-pub fn times(t: &Timed, threads: usize) -> Lines {
-    let a_token = |kind| {
-        let times = t.seconds(kind, threads, Pass::Training).into_iter().zip(&t.setting.lengths);
-        times.map(|(seconds, n)| 1e6 * seconds / (n * t.setting.batch) as f64).collect()
+/// Adds the figures of the times, whose names begin with `id`: over one sequence, and over a batch.
+pub fn draw_times<'t>(draft: Draft<'t>, id: &str, timed: &[LayerTimes; 2]) -> Draft<'t> {
+    timed.iter().fold(draft, |draft, t| {
+        let [time, threads] = ["time", "threads"].map(|figure| format!("{id}-{figure}-{}", t.batch));
+        draft.figure(&time, seconds(t)).maybe_figure(&threads, gains(t))
+    })
+}
+
+fn seconds(t: &LayerTimes) -> Lines {
+    let curve = |&kind: &LayerKind| {
+        let a_token = |length, seconds| 1e6 * seconds / (length * t.batch) as f64;
+        t.curve(kind, t.most_threads(), Pass::Training).series(kind.name(), a_token)
     };
-    of_kinds(t, Axis::log10("time, µs a token (measured)"), a_token)
+    Lines::new(length(), Axis::log10("time, µs a token (measured)"), t.kinds.iter().map(curve))
 }
 
 /// What threads gain in training; nothing on one.
-pub fn gains(t: &Timed, threads: usize) -> Option<Lines> {
+fn gains(t: &LayerTimes) -> Option<Lines> {
     let gain = Axis::linear("time on one thread / time on all (measured)").from_zero();
-    let lines = of_kinds(t, gain, |kind| t.gain(kind, threads, Pass::Training)).level("no gain", 1.0);
-    (threads > 1).then_some(lines)
+    let curve = |&kind: &LayerKind| t.gain(kind).series(kind.name(), |_, gain| gain);
+    let lines = || Lines::new(length(), gain, t.kinds.iter().map(curve)).level("no gain", 1.0);
+    (t.most_threads() > 1).then(lines)
 }
 
-fn of_kinds(t: &Timed, y: Axis, values: impl Fn(Kind) -> Vec<f64>) -> Lines {
-    let lengths = t.setting.lengths.iter().map(|n| *n as f64);
-    let series = t.setting.kinds.iter().map(|&kind| Series::exact(kind.name(), lengths.clone().zip(values(kind))));
-    Lines::new(length(), y, series)
+/// What the text says of the times: which of two rivals trains faster, and what threads gain in training of these layers.
+pub fn time_values(timed: &[LayerTimes; 2], rivals: [LayerKind; 2], gaining: &[LayerKind]) -> Values {
+    let [one, many] = timed;
+    let threads = one.most_threads();
+    let race = |t: &LayerTimes| Some(format!("on {}, {}", t.what(), t.faster(rivals, threads, Pass::Training)));
+    Values::default()
+        .with("threads", format::counted(threads, "thread"))
+        .with("races", semicolons(timed, race))
+        .with("one", one.longest())
+        .maybe("gains", one.gains_at_longest(gaining))
+        .with("many", many.longest())
+        .maybe("gains of many", many.gains_at_longest(gaining))
+        .with("width", WIDTH)
+        .with("repetitions", one.repetitions)
 }

@@ -7,121 +7,110 @@ use report::{
 
 use super::{
     TEXT,
-    counts::{Counted, LENGTH, WIDTH},
-    figures::{chains, gains, growth, times, work},
-    layers::{Kind, per_token},
-    stages::{self, Read},
-    stages_verdict,
-    times::{Pass, Timed},
-    verdict,
+    counts::{LENGTH, LayerCounts},
+    figures::{chains, draw_times, growth, time_values, work},
+    layers::LayerKind,
+    stages::{self, StageCounts},
+    times::{LayerTimes, Pass},
 };
 use crate::{
     finding::{Draft, Finding},
-    study::text::{Values, semicolons},
+    study::{operations::work_per_token, text::Values},
     verdict::Verdict,
 };
 
 /// Which layers are compared in time, the recurrent one first.
-const RIVALS: [[Kind; 2]; 4] =
-    [[Kind::Rnn, Kind::Attention], [Kind::Rnn, Kind::Block], [Kind::Lstm, Kind::Attention], [Kind::Lstm, Kind::Block]];
+const RIVALS: [[LayerKind; 2]; 4] = [
+    [LayerKind::Rnn, LayerKind::Attention],
+    [LayerKind::Rnn, LayerKind::Block],
+    [LayerKind::Lstm, LayerKind::Attention],
+    [LayerKind::Lstm, LayerKind::Block],
+];
 
-pub fn conclude(counted: &[Counted], read: &[Read], timed: &[Timed; 2], threads: usize) -> Finding {
-    let [one, many] = timed;
-    Draft::new(TEXT, &values(counted, read, timed, threads))
+pub fn conclude(counted: &[LayerCounts], stages: &[StageCounts], timed: &[LayerTimes; 2], verdict: Verdict) -> Finding {
+    let values = values(counted, stages, timed);
+    let draft = Draft::new(TEXT, &values)
         .figure("c06-chain", chains(counted))
-        .figure("c06-stages", growth(read))
-        .figure("c06-work", work(counted))
-        .figure("c06-time-1", times(one, threads))
-        .maybe_figure("c06-threads-1", gains(one, threads))
-        .figure("c06-time-16", times(many, threads))
-        .maybe_figure("c06-threads-16", gains(many, threads))
+        .figure("c06-stages", growth(stages))
+        .figure("c06-work", work(counted));
+    draw_times(draft, "c06", timed)
         .table("c06-counts", counts_table(counted))
-        .table("c06-stage-counts", stages_table(read))
+        .table("c06-stage-counts", stages_table(stages))
         .table("c06-crossings", crossings(timed))
-        .finding(Verdict::all(&[verdict(counted), stages_verdict(read)]))
+        .finding(verdict)
 }
 
-fn values(counted: &[Counted], read: &[Read], timed: &[Timed; 2], threads: usize) -> Values {
-    let [rnn, lstm, attention, feed_forward, block] = Kind::LAYERS.map(|kind| {
-        let found = counted.iter().find(|c| c.kind == kind);
-        found.expect("what is timed is counted too")
-    });
-    let (length, lstm_counts) = lstm.longest();
-    let span = |c: &Counted| c.longest().1.span;
-    let rivals = [Kind::Lstm, Kind::Block];
-    let [one, many] = timed;
-    let [lstm_time, block_time] = rivals.map(|kind| one.at(kind, threads, Pass::Training, length));
+fn values(counted: &[LayerCounts], stages: &[StageCounts], timed: &[LayerTimes; 2]) -> Values {
+    let [rnn, lstm, attention, feed_forward, block] =
+        LayerKind::LAYERS.map(|kind| counted.iter().find(|c| c.kind == kind).expect("what is timed is counted too"));
+    let span = |c: &LayerCounts| c.by_length.last().1.span;
+    let grows = |c: &LayerCounts| format::number(c.by_length.spans().growth()[0], 3);
+    let length = lstm.by_length.last().0;
+    let [one, _] = timed;
+    let rivals = [LayerKind::Lstm, LayerKind::Block];
+    let [lstm_time, block_time] = rivals.map(|kind| one.curve(kind, one.most_threads(), Pass::Training).at(length));
     let time = lstm_time.zip(block_time).map(|(lstm, block)| format::number(lstm / block, 2));
     let adds = |recurrent: bool| {
-        let of = read.iter().filter(move |r| r.reader.is_recurrent() == recurrent);
-        let add = |r: &Read| format!("{} {}", r.reader.name(), format::number(r.chain_growth().1, 3));
+        let of = stages.iter().filter(move |stage| stage.recurrent == recurrent);
+        let add =
+            |stage: &StageCounts| format!("{} {}", stage.name, format::number(stage.operations.spans().growth()[1], 3));
         of.map(add).collect::<Vec<_>>().join(", ")
     };
-    let order = [Kind::Block, Kind::Lstm, Kind::Rnn];
-    Values::default()
+    time_values(timed, rivals, &[LayerKind::Block, LayerKind::Lstm, LayerKind::Rnn])
         .with("attention", span(attention))
         .with("feed-forward", span(feed_forward))
         .with("block", span(block))
-        .with("rnn", format::number(rnn.chain_growth().0, 3))
-        .with("lstm", format::number(lstm.chain_growth().0, 3))
+        .with("rnn", grows(rnn))
+        .with("lstm", grows(lstm))
         .with("recurrent", adds(true))
         .with("others", adds(false))
-        .with("on threads", format::counted(threads, "thread"))
         .with("length", length)
-        .with("longer", format::number(lstm_counts.span as f64 / span(block) as f64, 3))
+        .with("longer", format::number(span(lstm) as f64 / span(block) as f64, 3))
         .maybe("time", time)
-        .with("races", semicolons(timed, |t| Some(t.race(rivals, threads))))
-        .with("threads", threads)
-        .with("one", one.longest())
-        .maybe("gains", one.gains_at_longest(&order, threads))
-        .with("many", many.longest())
-        .maybe("gains of many", many.gains_at_longest(&order, threads))
-        .with("width", WIDTH)
-        .with("repetitions", one.setting.repetitions)
         .with("positions", LENGTH)
         .with("layers", stages::LAYERS)
         .with("stage width", stages::WIDTH)
-        .with("ranges", timed.each_ref().map(Timed::range).join(" and "))
+        .with("ranges", timed.each_ref().map(LayerTimes::range).join(" and "))
 }
 
 /// Counted beside what table 1 of Vaswani et al. 2017 says.
-fn counts_table(counted: &[Counted]) -> Columns<&Counted> {
-    let paper = |c: &Counted| match c.kind {
-        Kind::Rnn | Kind::Lstm => ["O(n·d²)", "O(n)", "O(n)"],
-        Kind::ScaledDotProduct => ["O(n²·d)", "O(1)", "O(1)"],
+fn counts_table(counted: &[LayerCounts]) -> Columns<&LayerCounts> {
+    let paper = |c: &LayerCounts| match c.kind {
+        LayerKind::Rnn | LayerKind::Lstm => ["O(n·d²)", "O(n)", "O(n)"],
+        LayerKind::ScaledDotProduct => ["O(n²·d)", "O(1)", "O(1)"],
         _ => ["–"; 3],
     };
-    let way = |way: Option<u64>| way.map_or(Cell::from("none"), Cell::from);
+    let none = || Cell::from("none");
     Table::of(counted)
         .column("layer", |c| c.kind.name())
         .column("work, paper", |c| paper(c)[0])
-        .column("exponent of T", |c| digits(c.exponents()[0], 3))
-        .column("exponent of D", |c| digits(c.exponents()[1], 3))
+        .column("exponent of T", |c| digits(c.by_length.exponent_of_work(), 3))
+        .column("exponent of D", |c| digits(c.by_width.exponent_of_work(), 3))
         .column("chain, paper", |c| paper(c)[1])
-        .column("chain, T = 16", |c| c.by_length[0].1.span)
-        .column("chain, T = 512", |c| c.longest().1.span)
+        .column("chain, T = 16", |c| c.by_length.first().1.span)
+        .column("chain, T = 512", |c| c.by_length.last().1.span)
         .column("longest way, paper", |c| paper(c)[2])
-        .column("way, T = 16", |c| way(c.ways[0].1))
-        .column("way, T = 64", |c| way(c.ways[c.ways.len() - 1].1))
+        .column("way, T = 16", |c| c.ways.as_ref().map_or_else(none, |ways| ways.first().1.into()))
+        .column("way, T = 64", |c| c.ways.as_ref().map_or_else(none, |ways| ways.last().1.into()))
 }
 
-fn stages_table(read: &[Read]) -> Columns<&Read> {
-    let [first, last] = [0, stages::LENGTHS.len() - 1];
-    let [short, long] = [first, last].map(|at| stages::LENGTHS[at]);
-    Table::of(read)
-        .column("stage", |r| r.reader.name())
-        .column("exercise", |r| r.reader.task())
-        .column(format!("chain, T = {short}"), |r| r.by_length[first].1.span)
-        .column(format!("chain, T = {long}"), |r| r.by_length[last].1.span)
-        .column("for each further token", |r| digits(r.chain_growth().1, 3))
-        .column(format!("operations a token, T = {short}"), |r| digits(per_token(&r.by_length[first]), 3))
-        .column(format!("operations a token, T = {long}"), |r| digits(per_token(&r.by_length[last]), 3))
+fn stages_table(stages: &[StageCounts]) -> Columns<&StageCounts> {
+    let [short, long] = [stages[0].operations.first(), stages[0].operations.last()].map(|(length, _)| length);
+    let work = |(length, operations)| digits(work_per_token(length, operations), 3);
+    Table::of(stages)
+        .column("stage", |stage| stage.name)
+        .column("exercise", |stage| stage.task)
+        .column(format!("chain, T = {short}"), |stage| stage.operations.first().1.span)
+        .column(format!("chain, T = {long}"), |stage| stage.operations.last().1.span)
+        .column("for each further token", |stage| digits(stage.operations.spans().growth()[1], 3))
+        .column(format!("operations a token, T = {short}"), |stage| work(stage.operations.first()))
+        .column(format!("operations a token, T = {long}"), |stage| work(stage.operations.last()))
 }
 
 /// Which layer is faster from which length on.
-fn crossings(timed: &[Timed]) -> Columns<([Kind; 2], &Timed, usize)> {
-    let of = |rivals| timed.iter().flat_map(move |t| t.setting.threads.iter().map(move |&on| (rivals, t, on)));
-    let faster = |pass| move |&(rivals, t, on): &([Kind; 2], &Timed, usize)| t.faster(rivals, on, pass).words(rivals);
+fn crossings(timed: &[LayerTimes]) -> Columns<([LayerKind; 2], &LayerTimes, usize)> {
+    let of = |rivals| timed.iter().flat_map(move |t| t.threads.iter().map(move |&on| (rivals, t, on)));
+    let faster = |pass| move |&(rivals, t, on): &([LayerKind; 2], &LayerTimes, usize)| t.faster(rivals, on, pass);
     Table::of(RIVALS.into_iter().flat_map(of))
         .column("layers", |([first, second], ..)| format!("{}, {}", first.name(), second.name()))
         .column("what", |(_, t, _)| t.what())

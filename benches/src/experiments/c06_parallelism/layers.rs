@@ -5,17 +5,19 @@ use lstm::Lstm;
 use ndarray::Array3;
 use nn::Linear;
 use rnn::{Elman, PassOptions, Recurrent};
-use tensor::{Context, Init, Initializer, Meter, Parameters, Tensor, concat};
+use tensor::{Context, Init, Initializer, Parameters, Tensor, concat};
 use transformer::{
     Activation, AttentionSource, Block, BlockConfig, DecoderBlock, Form, Mask, MultiHeadAttention,
     block::fused::linear_activation, scaled_dot_product::literal,
 };
 
+use crate::study::operations::Operations;
+
 /// N.
 const HEADS: usize = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum LayerKind {
     Rnn,
     Lstm,
     /// Multi-head self-attention with its projections.
@@ -33,7 +35,7 @@ pub enum Kind {
     Translator,
 }
 
-impl Kind {
+impl LayerKind {
     pub const LAYERS: [Self; 5] = [Self::Rnn, Self::Lstm, Self::Attention, Self::FeedForward, Self::Block];
     /// Those whose operations are counted.
     pub const COUNTED: [Self; 6] =
@@ -64,6 +66,8 @@ impl Kind {
 
 /// One layer with its parameters.
 pub struct Layer {
+    /// D.
+    width: usize,
     parameters: Parameters,
     modules: Modules,
 }
@@ -79,22 +83,9 @@ enum Modules {
     Translator { encoder: Box<Block>, decoder: Box<DecoderBlock> },
 }
 
-/// What one forward pass over one sequence needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
-    pub work: u64,
-    /// The longest chain of array operations that had to wait for each other.
-    pub span: u64,
-}
-
-/// The work for each of so many tokens.
-pub fn per_token(&(length, counts): &(usize, Counts)) -> f64 {
-    counts.work as f64 / length as f64
-}
-
 impl Layer {
     /// A layer of width D.
-    pub fn new(kind: Kind, width: usize) -> Self {
+    pub fn new(kind: LayerKind, width: usize) -> Self {
         let mut parameters = Parameters::new();
         let init = &mut Init::new(&mut parameters, 1);
         let config = BlockConfig::new(width, HEADS);
@@ -102,16 +93,16 @@ impl Layer {
             Linear::with(init, inputs, outputs, Initializer::Normal { std: 0.02 }, None)
         };
         let modules = match kind {
-            Kind::Rnn => Modules::Rnn(Elman::new(init, "l0", width, width, Default::default())),
-            Kind::Lstm => Modules::Lstm(Lstm::new(init, "l0", width, width, Default::default())),
-            Kind::Attention => Modules::Attention(MultiHeadAttention::new(init, &config, 1)),
-            Kind::FeedForward => Modules::FeedForward {
+            LayerKind::Rnn => Modules::Rnn(Elman::new(init, "l0", width, width, Default::default())),
+            LayerKind::Lstm => Modules::Lstm(Lstm::new(init, "l0", width, width, Default::default())),
+            LayerKind::Attention => Modules::Attention(MultiHeadAttention::new(init, &config, 1)),
+            LayerKind::FeedForward => Modules::FeedForward {
                 up: linear(&mut init.child("up"), width, config.feed_forward),
                 down: linear(&mut init.child("down"), config.feed_forward, width),
             },
-            Kind::Block => Modules::Block(Box::new(Block::new(init, &config, 0, 1))),
-            Kind::ScaledDotProduct => Modules::ScaledDotProduct,
-            Kind::LookingBack => {
+            LayerKind::Block => Modules::Block(Box::new(Block::new(init, &config, 0, 1))),
+            LayerKind::ScaledDotProduct => Modules::ScaledDotProduct,
+            LayerKind::LookingBack => {
                 let encoder = Lstm::new(&mut init.child("encoder"), "l0", width, width, Default::default());
                 let (score, start) = (Score::Additive, Default::default());
                 let (input, hidden, states, input_feeding) = (width, width, width, false);
@@ -119,7 +110,7 @@ impl Layer {
                 let decoder = attention::Decoder::new(&mut init.child("decoder"), decoder);
                 Modules::LookingBack { encoder, decoder }
             }
-            Kind::Translator => {
+            LayerKind::Translator => {
                 let reading = BlockConfig { mask: Mask::Bidirectional, ..config.clone() };
                 Modules::Translator {
                     encoder: Box::new(Block::new(&mut init.child("encoder"), &reading, 0, 1)),
@@ -127,7 +118,7 @@ impl Layer {
                 }
             }
         };
-        Self { parameters, modules }
+        Self { width, parameters, modules }
     }
 
     pub fn parameters(&self) -> &Parameters {
@@ -168,22 +159,19 @@ impl Layer {
     }
 
     /// Counts one pass over a sequence of T = `positions`, in small operations.
-    pub fn count(&self, positions: usize, width: usize) -> Counts {
-        let x = Tensor::constant(Array3::ones((1, positions, width)));
-        let meter = Meter::start();
-        let y = self.forward(&Context::eval(&self.parameters), &x, Form::Literal);
-        let work = meter.finish().values().map(|usage| usage.cost.work).sum();
-        Counts { work, span: y.span() }
+    pub fn count(&self, positions: usize) -> Operations {
+        let x = Tensor::constant(Array3::ones((1, positions, self.width)));
+        Operations::count(|| self.forward(&Context::eval(&self.parameters), &x, Form::Literal)).1
     }
 
     /// The number of operations on the way from the first input to the last output, or `None` if no way leads there.
     ///
     /// The first input is held up by more operations than the layer has; by how much longer the last output has to wait, which
     /// is computed position by position as far as the layer can, is the length of the way.
-    pub fn way(&self, positions: usize, width: usize) -> Option<u64> {
+    pub fn way(&self, positions: usize) -> Option<u64> {
         const HELD_UP: u64 = 4_096;
         let cx = Context::eval(&self.parameters);
-        let on_time = Tensor::constant(Array3::ones((1, 1, width)));
+        let on_time = Tensor::constant(Array3::ones((1, 1, self.width)));
         let late = (0..HELD_UP).fold(on_time.clone(), |x, _| x.scale(1.0));
         let mut inputs = vec![on_time; positions];
         inputs[0] = late;
@@ -217,27 +205,27 @@ mod tests {
 
     #[test]
     fn step_01_work_by_hand() {
-        let count = |kind| Layer::new(kind, 8).count(5, 8).work;
+        let count = |kind| Layer::new(kind, 8).count(5).work;
         // Two products of 8 × 8, their sum and tanh at each of 5 positions.
-        assert_eq!(count(Kind::Rnn), 5 * (2 * 2 * 64 + 8 + 8));
+        assert_eq!(count(LayerKind::Rnn), 5 * (2 * 2 * 64 + 8 + 8));
         // 8 → 32 → 8 and GELU.
-        assert_eq!(count(Kind::FeedForward), 5 * (2 * 2 * 256 + 32));
+        assert_eq!(count(LayerKind::FeedForward), 5 * (2 * 2 * 256 + 32));
     }
 
     #[test]
     fn step_02_chains_and_ways() {
         let layer = |kind| Layer::new(kind, 8);
         // Product, sum, tanh at every position.
-        assert_eq!((layer(Kind::Rnn).count(5, 8).span, layer(Kind::Rnn).way(5, 8)), (15, Some(15)));
+        assert_eq!((layer(LayerKind::Rnn).count(5).span, layer(LayerKind::Rnn).way(5)), (15, Some(15)));
         // Nothing leads from one position to another.
-        assert_eq!((layer(Kind::FeedForward).count(5, 8).span, layer(Kind::FeedForward).way(5, 8)), (3, None));
-        let attention = layer(Kind::Attention);
-        assert_eq!(attention.way(5, 8), Some(attention.count(5, 8).span));
+        assert_eq!((layer(LayerKind::FeedForward).count(5).span, layer(LayerKind::FeedForward).way(5)), (3, None));
+        let attention = layer(LayerKind::Attention);
+        assert_eq!(attention.way(5), Some(attention.count(5).span));
     }
 
     #[test]
     fn step_03_all_layers_have_one_shape() {
-        for kind in Kind::COUNTED.into_iter().chain(Kind::TRANSLATORS) {
+        for kind in LayerKind::COUNTED.into_iter().chain(LayerKind::TRANSLATORS) {
             let layer = Layer::new(kind, 8);
             let cx = Context::train(layer.parameters(), 1, 0);
             let x = cx.leaf(Array3::ones((2, 3, 8)));

@@ -6,10 +6,10 @@ use data::{IGNORE, TextBatch, Token, masked::MaskedBatch, pairs::PairBatch, pair
 use ndarray::Array2;
 use nn::Trainable;
 use stages::{AnyStage, Sizes, TranslatorSizes};
-use tensor::{Context, Init, Meter, Parameters};
+use tensor::{Context, Init, Parameters};
 use transformer::{EncoderConfig, Form, MaskedLanguageModel};
 
-use super::{counts::growth, layers::Counts};
+use crate::study::operations::{Curve, Operations};
 
 /// V on both sides.
 const VOCABULARY: usize = 32;
@@ -20,87 +20,81 @@ pub const LAYERS: usize = 1;
 /// N.
 const HEADS: usize = 4;
 /// Each T.
-pub const LENGTHS: [usize; 5] = [16, 32, 64, 128, 256];
+const LENGTHS: [usize; 5] = [16, 32, 64, 128, 256];
 
-/// A model that reads a sequence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// One that predicts the next token, or reads T tokens and writes T.
-    Stage(AnyStage),
-    /// The Transformer's encoder alone, which says which tokens were hidden.
-    Encoder,
-}
-
-impl<S: Into<AnyStage>> From<S> for Reader {
-    fn from(stage: S) -> Self {
-        Self::Stage(stage.into())
-    }
-}
-
-impl Reader {
-    /// All, those that hand on a state first.
-    pub fn all() -> Vec<Self> {
-        let stages = AnyStage::all().iter().copied();
-        let (recurrent, others): (Vec<_>, Vec<_>) = stages.partition(|stage| stage.about().recurrent);
-        let [recurrent, others] = [recurrent, others].map(|stages| stages.into_iter().map(Self::Stage));
-        recurrent.chain([Self::Encoder]).chain(others).collect()
-    }
-
-    /// What the report calls it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Stage(stage) => stage.about().name,
-            Self::Encoder => "transformer's encoder",
-        }
-    }
-
-    /// Whether it hands a state from each token to the next.
-    pub fn is_recurrent(self) -> bool {
-        matches!(self, Self::Stage(stage) if stage.about().recurrent)
-    }
-
+/// What was counted of one stage.
+pub struct StageCounts {
+    pub name: &'static str,
     /// What a training step reads and writes.
-    pub fn task(self) -> &'static str {
-        match self {
-            Self::Stage(AnyStage::Language(_)) => "the next token of T",
-            Self::Stage(AnyStage::Translation(_)) => "a translation of T tokens from T",
-            Self::Encoder => "hidden tokens among T",
-        }
-    }
+    pub task: &'static str,
+    /// Whether it hands a state from each token to the next.
+    pub recurrent: bool,
+    /// By T: the forward pass of a training step, in small operations.
+    pub operations: Curve<Operations>,
+}
 
-    /// Counts the forward pass of a training step on one row of T = `length` tokens, in small operations.
+impl StageCounts {
+    /// Of all stages, those that hand on a state first.
     ///
     /// # Errors
     /// If no model can have these sizes.
-    pub fn count(self, length: usize) -> anyhow::Result<Counts> {
-        let (layers, embedding, heads, form) = (LAYERS, WIDTH, HEADS, Form::Literal);
-        Ok(match self {
-            Self::Stage(AnyStage::Language(stage)) => {
-                let sizes = Sizes { layers, embedding, heads, ..Sizes::new(VOCABULARY, length, WIDTH) };
-                let (model, parameters) = stage.configure(sizes).build_with(form, 1)?;
-                of_loss(&model, &parameters, &text(length))
-            }
-            Self::Stage(AnyStage::Translation(stage)) => {
-                let sizes = TranslatorSizes::new(VOCABULARY, VOCABULARY, WIDTH);
-                let sizes = TranslatorSizes { layers, embedding, heads, ..sizes };
-                let (model, parameters) = stage.configure(sizes).build_with(form, 1)?;
-                of_loss(&model, &parameters, &pair(length))
-            }
-            Self::Encoder => {
-                let mut parameters = Parameters::new();
-                let config = EncoderConfig::new(VOCABULARY, LAYERS, WIDTH, HEADS);
-                let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config)?.with_form(form);
-                of_loss(&model, &parameters, &hidden(length))
-            }
-        })
+    pub fn all() -> anyhow::Result<Vec<Self>> {
+        let curve = |count: &dyn Fn(usize) -> anyhow::Result<Operations>| {
+            LENGTHS.into_iter().map(|length| Ok((length, count(length)?))).collect::<anyhow::Result<_>>()
+        };
+        let mut all = vec![Self {
+            name: "transformer's encoder",
+            task: "hidden tokens among T",
+            recurrent: false,
+            operations: curve(&encoder)?,
+        }];
+        for &stage in AnyStage::all() {
+            let about = stage.about();
+            let task = match stage {
+                AnyStage::Language(_) => "the next token of T",
+                AnyStage::Translation(_) => "a translation of T tokens from T",
+            };
+            let operations = curve(&|length| whole(stage, length))?;
+            all.push(Self { name: about.name, task, recurrent: about.recurrent, operations });
+        }
+        all.sort_by_key(|stage| !stage.recurrent);
+        Ok(all)
+    }
+
+    /// Whether its chain grows with the length if it is recurrent, and not otherwise.
+    pub fn is_as_claimed(&self) -> bool {
+        self.operations.spans().grows_if(self.recurrent)
     }
 }
 
-fn of_loss<M: Trainable>(model: &M, parameters: &Parameters, batch: &M::Batch) -> Counts {
-    let meter = Meter::start();
-    let loss = model.loss(&Context::eval(parameters), batch);
-    let work = meter.finish().values().map(|usage| usage.cost.work).sum();
-    Counts { work, span: loss.span() }
+/// Of a stage that predicts the next of T = `length` tokens, or reads so many and writes so many.
+fn whole(stage: AnyStage, length: usize) -> anyhow::Result<Operations> {
+    let (layers, embedding, heads) = (LAYERS, WIDTH, HEADS);
+    Ok(match stage {
+        AnyStage::Language(stage) => {
+            let sizes = Sizes { layers, embedding, heads, ..Sizes::new(VOCABULARY, length, WIDTH) };
+            let (model, parameters) = stage.configure(sizes).build_with(Form::Literal, 1)?;
+            of_loss(&model, &parameters, &text(length))
+        }
+        AnyStage::Translation(stage) => {
+            let sizes = TranslatorSizes::new(VOCABULARY, VOCABULARY, WIDTH);
+            let sizes = TranslatorSizes { layers, embedding, heads, ..sizes };
+            let (model, parameters) = stage.configure(sizes).build_with(Form::Literal, 1)?;
+            of_loss(&model, &parameters, &pair(length))
+        }
+    })
+}
+
+/// Of the Transformer's encoder alone, which says which tokens were hidden.
+fn encoder(length: usize) -> anyhow::Result<Operations> {
+    let mut parameters = Parameters::new();
+    let config = EncoderConfig::new(VOCABULARY, LAYERS, WIDTH, HEADS);
+    let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config)?.with_form(Form::Literal);
+    Ok(of_loss(&model, &parameters, &hidden(length)))
+}
+
+fn of_loss<M: Trainable>(model: &M, parameters: &Parameters, batch: &M::Batch) -> Operations {
+    Operations::count(|| model.loss(&Context::eval(parameters), batch)).1
 }
 
 /// Any tokens will do; those below 3 mark the ends of sentences.
@@ -129,49 +123,28 @@ fn hidden(length: usize) -> MaskedBatch {
     MaskedBatch { sentences: Sources::new(&[&sentence]), targets }
 }
 
-/// What was counted of one stage.
-pub struct Read {
-    pub reader: Reader,
-    /// By T.
-    pub by_length: Vec<(usize, Counts)>,
-}
-
-impl Read {
-    /// # Errors
-    /// If no model can have these sizes.
-    pub fn of(reader: Reader) -> anyhow::Result<Self> {
-        let count = |length| Ok((length, reader.count(length)?));
-        Ok(Self { reader, by_length: LENGTHS.into_iter().map(count).collect::<anyhow::Result<_>>()? })
-    }
-
-    /// How many operations a further token adds to the chain: the least and the most between neighbouring lengths.
-    pub fn chain_growth(&self) -> (f64, f64) {
-        growth(self.by_length.iter().map(|(length, counts)| (*length, counts.span)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use stages::{Stage, TranslatorStage};
-
     use super::*;
 
     /// The chain of a translator is as long as its two halves: each token read adds what an lstm adds, and so does each
     /// token written, or more where it looks back first.
     #[test]
     fn chains_of_this_project() {
-        let each = |reader: Reader| {
-            let [short, middle, long] = [3, 4, 7].map(|length| reader.count(length).unwrap().span);
-            assert_eq!(long - middle, 3 * (middle - short), "{}", reader.name());
-            middle - short
+        let all = StageCounts::all().unwrap();
+        let each = |name| {
+            let stage = all.iter().find(|stage| stage.name == name).unwrap();
+            let [least, most] = stage.operations.spans().growth();
+            assert_eq!(least, most, "{name}");
+            most
         };
         // Product, sum, tanh.
-        assert_eq!(each(Stage::Rnn.into()), 3);
-        assert_eq!(each(TranslatorStage::Seq2Seq.into()), 2 * each(Stage::Lstm.into()));
-        assert!(each(TranslatorStage::Attention.into()) > each(TranslatorStage::Seq2Seq.into()));
-        assert!(each(Stage::Gru.into()) > each(Stage::Rnn.into()));
-        for reader in Reader::all().into_iter().filter(|reader| !reader.is_recurrent()) {
-            assert_eq!(each(reader), 0, "{}", reader.name());
+        assert_eq!(each("rnn"), 3.0);
+        assert_eq!(each("seq2seq"), 2.0 * each("lstm"));
+        assert!(each("attention") > each("seq2seq"));
+        assert!(each("gru") > each("rnn"));
+        for stage in all.iter().filter(|stage| !stage.recurrent) {
+            assert_eq!(each(stage.name), 0.0, "{}", stage.name);
         }
     }
 }
