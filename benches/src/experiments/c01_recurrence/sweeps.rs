@@ -25,8 +25,11 @@ pub struct Sweeps {
     pub error: f64,
 }
 
+/// How a cell of this seed is evaluated.
+type Evaluation = fn(u64) -> Sweeps;
+
 /// Untrained cells, from those that forget soon to those that do not.
-pub const CELLS: [(&str, fn(u64) -> Sweeps); 4] = [
+pub const CELLS: [(&str, Evaluation); 4] = [
     ("rnn", |seed| evaluate::<Elman>(ElmanOptions::default(), seed)),
     ("lstm", |seed| evaluate::<Lstm>(LstmInit::default(), seed)),
     ("rnn, orthogonal start", |seed| {
