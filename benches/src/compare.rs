@@ -5,6 +5,7 @@ mod page;
 mod tests;
 
 use std::{
+    cell::RefCell,
     collections::BTreeSet,
     fs,
     path::PathBuf,
@@ -17,16 +18,18 @@ use data::Text;
 use report::{
     Table,
     figure::Figure,
-    folder::{Destination, PAGE},
+    folder::{Destination, PAGE, sha256},
     format,
     progress::Progress,
 };
 
 use crate::{
     budget::Budget,
+    clock::Clock,
     error::Error,
     experiments::SHORTEST_TEXT,
     finding::{Experiment, Finding, Input, Seeds},
+    kept::Kept,
     machine::Machine,
     session::Session,
 };
@@ -46,6 +49,13 @@ pub struct Options {
     /// Number of seeds; each training that is judged is repeated with every seed [default: 3, of thorough 5; C2 more]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000), allow_negative_numbers = true)]
     pub seeds: Option<u16>,
+    /// Folder of trainings that have finished: a comparison that is stopped goes on from them; comparisons may share it
+    /// [default: the folder of the report with .trainings at its end]
+    #[arg(long, value_name = "DIR")]
+    pub trainings: Option<PathBuf>,
+    /// Train everything anew, whatever is kept in --trainings
+    #[arg(long)]
+    pub fresh: bool,
     /// Only these claims, for example C2,C6
     #[arg(long, value_name = "CLAIMS", value_delimiter = ',')]
     pub only: Vec<String>,
@@ -70,6 +80,15 @@ impl Options {
             experiment.memory.bytes(self.budget(), rayon::current_num_threads(), read)
         };
         Ok(select(experiments, &self.only)?.iter().map(of).fold(0.0, f64::max))
+    }
+
+    /// Where trainings are kept.
+    pub fn trainings(&self) -> PathBuf {
+        self.trainings.clone().unwrap_or_else(|| {
+            let mut beside = std::path::absolute(&self.out).unwrap_or_else(|_| self.out.clone()).into_os_string();
+            beside.push(".trainings");
+            beside.into()
+        })
     }
 
     /// How many seeds an experiment is repeated with.
@@ -104,6 +123,8 @@ pub struct Section {
     pub finding: Finding,
     /// The seeds it was repeated with.
     pub seeds: Vec<u64>,
+    /// So many of its trainings had been kept by an earlier comparison.
+    pub kept: usize,
     /// How long it took, without what an earlier experiment had trained.
     pub elapsed: Duration,
     /// How long that took, if there was any.
@@ -160,11 +181,21 @@ pub fn compare(
         return Err(Error::ShortText { name: read.name().to_owned(), characters, least: SHORTEST_TEXT });
     }
     let destination = Destination::prepare(&options.out)?;
+    let circumstances = format!("{} {}", options.budget(), sha256(session.text.as_str().as_bytes()));
+    session.kept = Kept::open(&options.trainings(), options.fresh, &circumstances, progress);
+    let budget = options.budget();
+    let planned = |experiment: &Experiment| {
+        let [quick, standard, thorough] = experiment.seconds;
+        f64::from(budget.pick(quick, standard, thorough))
+    };
+    session.clock = RefCell::new(Clock::new(chosen.iter().map(planned).collect()));
 
     let began = Instant::now();
     let mut sections = Vec::with_capacity(chosen.len());
     for (i, experiment) in chosen.iter().enumerate() {
-        progress.say(&format!("[{}/{}] {}: {}", i + 1, chosen.len(), experiment.id, experiment.claim()));
+        let left = format::duration(session.clock.borrow().left());
+        let [number, all] = [i + 1, chosen.len()];
+        progress.say(&format!("[{number}/{all}] {}: {} (comparison: {left} left)", experiment.id, experiment.claim()));
         let start = Instant::now();
         session.seeds = (first_seed..).take(options.seeds_of(experiment)).collect();
         if let Some(sentence) = too_few_seeds(experiment, session.seeds.len()) {
@@ -173,12 +204,17 @@ pub fn compare(
         let mut finding = (experiment.run)(&session)
             .map_err(|e| Error::Experiment { id: experiment.id, reason: format!("{e:#}") })?;
         Figure::share_colours(&mut finding.figures);
+        finding.limits.extend(session.take_remarks());
         let verdict = finding.verdict.words(experiment.basis);
-        progress.say(&format!("      {verdict}, after {}", format::duration(start.elapsed())));
+        let kept = session.kept.take_found();
+        let found = if kept > 0 { format!(", {}", with_kept(kept)) } else { String::new() };
+        progress.say(&format!("      {verdict}, after {}{found}", format::duration(start.elapsed())));
+        session.clock.borrow_mut().next(kept > 0);
         sections.push(Section {
             experiment: *experiment,
             finding,
             seeds: session.seeds.clone(),
+            kept,
             elapsed: start.elapsed(),
             shared: session.take_shared(),
         });
@@ -258,6 +294,11 @@ impl Comparison {
         assert_eq!(names.len(), files.len(), "two figures or tables of the report have the same name");
         Ok(files)
     }
+}
+
+/// What is said of an experiment for which not all was trained now.
+fn with_kept(trainings: usize) -> String {
+    format!("with {} from an earlier comparison", format::counted(trainings, "training"))
 }
 
 /// What is said of an experiment that is repeated so seldom that its criterion can be neither met nor refuted.

@@ -7,10 +7,12 @@
 
 pub mod alphabet;
 pub mod budget;
+pub mod clock;
 pub mod compare;
 pub mod error;
 pub mod experiments;
 pub mod finding;
+pub mod kept;
 pub mod machine;
 pub mod peers;
 pub mod session;

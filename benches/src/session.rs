@@ -12,7 +12,7 @@ use data::Text;
 
 use report::progress::Progress;
 
-use crate::{alphabet::Alphabet, budget::Budget};
+use crate::{alphabet::Alphabet, budget::Budget, clock::Clock, kept::Kept};
 
 /// The room that experiments are carried out in.
 pub struct Session {
@@ -28,8 +28,13 @@ pub struct Session {
     pub alphabet: Alphabet,
     /// Where to say how far a task is.
     pub progress: Progress,
+    /// Trainings that an earlier comparison has finished.
+    pub kept: Kept,
+    /// How long the comparison takes.
+    pub clock: RefCell<Clock>,
+    remarks: RefCell<Vec<String>>,
     shelf: RefCell<BTreeMap<String, Rc<dyn Any>>>,
-    clock: RefCell<BTreeMap<String, Duration>>,
+    times: RefCell<BTreeMap<String, Duration>>,
     shared: RefCell<BTreeSet<String>>,
 }
 
@@ -48,8 +53,11 @@ impl Session {
             alphabet: Alphabet::of(&text),
             text,
             progress,
+            kept: Kept::nowhere(),
+            clock: RefCell::new(Clock::new(vec![0.0])),
+            remarks: RefCell::default(),
             shelf: RefCell::default(),
-            clock: RefCell::default(),
+            times: RefCell::default(),
             shared: RefCell::default(),
         }
     }
@@ -80,20 +88,30 @@ impl Session {
         }
         let began = Instant::now();
         let made = Rc::new(make()?);
-        self.clock.borrow_mut().insert(name.to_owned(), began.elapsed());
+        self.times.borrow_mut().insert(name.to_owned(), began.elapsed());
         self.shelf.borrow_mut().insert(name.to_owned(), Rc::clone(&made) as Rc<dyn Any>);
         Ok(made)
     }
 
     /// How long it took to make what was found made already since this was last asked; none if nothing was.
     pub fn take_shared(&self) -> Option<Duration> {
-        let (names, clock) = (self.shared.take(), self.clock.borrow());
+        let (names, clock) = (self.shared.take(), self.times.borrow());
         (!names.is_empty()).then(|| names.iter().filter_map(|name| clock.get(name)).sum())
+    }
+
+    /// Something that the reader of the experiment under way has to know.
+    pub fn remark(&self, sentence: String) {
+        self.remarks.borrow_mut().push(sentence);
+    }
+
+    /// All that was remarked since this was last asked.
+    pub fn take_remarks(&self) -> Vec<String> {
+        self.remarks.take()
     }
 
     /// What was made under which name, and how long it took.
     pub fn times(&self) -> Vec<(String, Duration)> {
-        self.clock.borrow().iter().map(|(name, time)| (name.clone(), *time)).collect()
+        self.times.borrow().iter().map(|(name, time)| (name.clone(), *time)).collect()
     }
 
     /// The seed with which settings are chosen: none of those with which they are judged.

@@ -186,7 +186,9 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
     })?;
     interrupt::listen(match cli.command {
         Command::Train(_) => "interrupted before the training began: nothing was changed",
-        Command::Compare(_) => "interrupted: a report that was not finished is not written, and the one before stays",
+        Command::Compare(_) => {
+            "interrupted: the report before stays; trainings that finished are kept, so the same command goes on from there"
+        }
         _ => "interrupted: what was printed so far is valid",
     })?;
     if matches!(cli.command, Command::Evaluate(_) | Command::Generate(_) | Command::Translate(_) | Command::Report(_)) {

@@ -9,7 +9,7 @@ use report::{
     page::{self, figure, list, table},
 };
 
-use super::{Comparison, Section, too_few_seeds};
+use super::{Comparison, Section, too_few_seeds, with_kept};
 use crate::{
     error::Error,
     finding::Experiment,
@@ -87,7 +87,7 @@ fn opening(comparison: &Comparison) -> Markup {
 
 fn section(
     comparison: &Comparison,
-    Section { experiment, finding, seeds, elapsed, shared }: &Section,
+    Section { experiment, finding, seeds, kept, elapsed, shared }: &Section,
 ) -> Result<Markup, Error> {
     let figures = finding.figures.iter().map(figure).collect::<Result<Vec<_>, _>>()?;
     Ok(html! {
@@ -107,6 +107,7 @@ fn section(
             (list("How the criterion came about", &experiment.history()))
             h3 {
                 "Repeat it (" (format::duration(*elapsed)) " here"
+                @if *kept > 0 { ", " (with_kept(*kept)) }
                 @if let Some(before) = shared { ", and " (format::duration(*before)) " in an earlier claim" }
                 ")"
             }

@@ -1,23 +1,31 @@
 //! A grid: cases (a variant at a setting) × learning rates on one seed, then cases × seeds.
 //!
-//! Every case is tried with the same learning rates on a seed that judges nothing; the rate that did best there is
-//! used with the seeds that judge. So no variant is searched harder than another, and no number that is judged
-//! has chosen a setting.
+//! Every case is tried with the same learning rates on a seed that judges nothing, and where the best of them is the
+//! smallest or the largest, with further ones beyond it; the rate that did best is used with the seeds that judge. So
+//! all variants are searched by one rule, and no number that is judged has chosen a setting.
 
-use std::{cmp::Ordering, fmt};
+use std::{
+    cmp::Ordering,
+    fmt::{self, Debug},
+};
 
-use super::parallel::{Reporter, side_by_side};
-use report::statistics::{Summary, by_size};
+use report::{
+    format,
+    statistics::{Summary, by_size},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::parallel::{Reporter, Work, side_by_side};
 
 use crate::session::Session;
 
 /// What an experiment trains. What is common to all grids is in [`measure`].
 pub trait Study: Sync {
     /// A variant at a setting.
-    type Case: Clone + Send + Sync;
+    type Case: Clone + Debug + Send + Sync;
     /// What is known after a training.
-    type Outcome: Send;
-    /// Tried with every case.
+    type Outcome: Serialize + DeserializeOwned + Send;
+    /// Tried with every case, the smallest first.
     const LEARNING_RATES: &'static [f64];
 
     /// The most steps of a training that judges.
@@ -26,6 +34,11 @@ pub trait Study: Sync {
     /// The most steps of a training that only compares learning rates.
     fn search_steps(&self, case: &Self::Case) -> u64 {
         self.steps(case)
+    }
+
+    /// How long a step takes, in any unit that all cases share.
+    fn cost(&self, _: &Self::Case) -> f64 {
+        1.0
     }
 
     /// A training with one of the learning rates. One that fails has lost.
@@ -42,7 +55,7 @@ pub trait Study: Sync {
 }
 
 /// One training.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trial<C> {
     /// What is trained.
     pub case: C,
@@ -56,7 +69,7 @@ pub struct Trial<C> {
 
 /// What a search makes as small as it can: the first number and, where that is the same, the second. What is not a
 /// number is larger than all numbers.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score(pub f64, pub f64);
 
 impl Score {
@@ -137,6 +150,12 @@ pub fn measure<S: Study>(
     repeat(session, name, study, search(session, name, study, cases)?)
 }
 
+/// The learning rates of a case that were tried, the smallest first, and how well they did.
+type Tried = Vec<(f64, anyhow::Result<Score>)>;
+
+/// So many learning rates are tried at most beyond [`Study::LEARNING_RATES`].
+const FURTHER: usize = 3;
+
 /// The learning rate of each case that does best on the seed of the search, the first of them if several do.
 ///
 /// # Errors
@@ -147,31 +166,70 @@ pub fn search<S: Study>(
     study: &S,
     cases: &[S::Case],
 ) -> anyhow::Result<Vec<Chosen<S::Case>>> {
-    let seed = session.search_seed();
-    let with_rates = |case: &S::Case| {
-        let (case, steps) = (case.clone(), study.search_steps(case));
-        S::LEARNING_RATES.iter().map(move |&learning_rate| Trial { case: case.clone(), learning_rate, seed, steps })
-    };
-    let trials: Vec<Trial<S::Case>> = cases.iter().flat_map(with_rates).collect();
     let name = format!("{name}: learning rates");
-    let mut scores =
-        side_by_side(session, &name, &trials, |trial| trial.steps, |trial, reporter| study.search(trial, reporter))
-            .into_iter();
-    let choose = |trials: &[Trial<S::Case>]| {
-        let mut best: anyhow::Result<Chosen<S::Case>> = Err(anyhow::anyhow!("there is no learning rate to try"));
-        for (trial, score) in trials.iter().zip(scores.by_ref()) {
-            let ahead = |score: &Score| best.as_ref().map_or(true, |best| score.order(&best.score).is_lt());
-            match score {
-                Ok(score) if ahead(&score) => {
-                    best = Ok(Chosen { case: trial.case.clone(), learning_rate: trial.learning_rate, score });
-                }
-                Err(error) if best.is_err() => best = Err(error),
-                _ => {}
-            }
-        }
-        best
+    let seed = session.search_seed();
+    let work = |steps, case: &S::Case| Work { steps, cost: study.cost(case) };
+    let ahead = |case| {
+        let searched = S::LEARNING_RATES.len() as f64 * work(study.search_steps(case), case).whole();
+        searched + session.seeds.len() as f64 * work(study.steps(case), case).whole()
     };
-    trials.chunks(S::LEARNING_RATES.len()).map(choose).collect()
+    session.clock.borrow_mut().expect(cases.iter().map(ahead).sum());
+
+    let mut tried: Vec<Tried> = cases.iter().map(|_| Vec::new()).collect();
+    let mut rates: Vec<(usize, f64)> =
+        (0..cases.len()).flat_map(|case| S::LEARNING_RATES.iter().map(move |rate| (case, *rate))).collect();
+    while !rates.is_empty() {
+        let trial = |&(case, learning_rate): &(usize, f64)| {
+            let (case, steps) = (cases[case].clone(), study.search_steps(&cases[case]));
+            Trial { case, learning_rate, seed, steps }
+        };
+        let trials: Vec<Trial<S::Case>> = rates.iter().map(trial).collect();
+        let work = |trial: &Trial<S::Case>| work(trial.steps, &trial.case);
+        let scores = side_by_side(session, &name, &trials, work, |trial, reporter| study.search(trial, reporter));
+        for ((case, rate), score) in rates.drain(..).zip(scores) {
+            tried[case].push((rate, score));
+            tried[case].sort_by(|a, b| a.0.total_cmp(&b.0));
+        }
+        let beyond = tried.iter().enumerate().filter_map(|(case, tried)| Some((case, beyond_edge(tried)?)));
+        let most = S::LEARNING_RATES.len() + FURTHER;
+        rates.extend(beyond.filter(|(case, _)| tried[*case].len() < most));
+    }
+    let at_edge = tried.iter().filter(|tried| beyond_edge(tried).is_some()).count();
+    if at_edge > 0 {
+        session.remark(format!(
+            "Of {} for a learning rate {at_edge} ended at the smallest or largest that was tried: a better one may lie \
+             beyond.",
+            format::counted(cases.len(), "search")
+        ));
+    }
+    let choose = |(case, tried): (&S::Case, Tried)| {
+        let best = best(&tried);
+        match tried.into_iter().nth(best).ok_or_else(|| anyhow::anyhow!("there is no learning rate to try"))? {
+            (learning_rate, Ok(score)) => Ok(Chosen { case: case.clone(), learning_rate, score }),
+            (_, Err(error)) => Err(error),
+        }
+    };
+    cases.iter().zip(tried).map(choose).collect()
+}
+
+/// The place of the learning rate that did best, the first of them if several did; 0 if all failed.
+fn best(tried: &Tried) -> usize {
+    let scores = tried.iter().enumerate().filter_map(|(i, (_, score))| Some((i, score.as_ref().ok()?)));
+    scores.min_by(|(_, a), (_, b)| a.order(b)).map_or(0, |(i, _)| i)
+}
+
+/// The next learning rate beyond the best, if that is the smallest or the largest and better than its neighbour: as many
+/// times as large or as small as its neighbour is.
+fn beyond_edge(tried: &Tried) -> Option<f64> {
+    let best = best(tried);
+    let neighbour = if best == 0 { 1 } else { best - 1 };
+    if tried.len() < 2 || 0 < best && best + 1 < tried.len() {
+        return None;
+    }
+    let [(edge, score), (inside, other)] = [&tried[best], &tried[neighbour]];
+    let score = score.as_ref().ok()?;
+    let better = other.as_ref().map_or(true, |other| score.order(other).is_lt());
+    better.then_some(edge * edge / inside)
 }
 
 /// Trains what was chosen with every seed of the session.
@@ -189,9 +247,9 @@ pub fn repeat<S: Study>(
         session.seeds.iter().map(move |&seed| Trial { case: case.clone(), learning_rate, seed, steps })
     };
     let trials: Vec<Trial<S::Case>> = chosen.iter().flat_map(with_seeds).collect();
+    let work = |trial: &Trial<S::Case>| Work { steps: trial.steps, cost: study.cost(&trial.case) };
     let mut outcomes =
-        side_by_side(session, name, &trials, |trial| trial.steps, |trial, reporter| study.train(trial, reporter))
-            .into_iter();
+        side_by_side(session, name, &trials, work, |trial, reporter| study.train(trial, reporter)).into_iter();
     let cell = |Chosen { case, learning_rate, score }| {
         let outcomes = outcomes.by_ref().take(session.seeds.len()).collect::<anyhow::Result<_>>()?;
         Ok(Cell { case, learning_rate, score, outcomes })
@@ -238,25 +296,26 @@ mod tests {
     fn step_01_each_case_is_judged_with_its_own_best_rate_on_seeds_that_searched_nothing() {
         let score = |trial: &Trial<char>| {
             assert_eq!((trial.seed, trial.steps), (8, 2));
-            let wanted = if trial.case == 'a' { 0.3 } else { 0.1 };
+            let wanted = if trial.case == 'a' { 0.25 } else { 0.2 };
             Ok(Score((trial.learning_rate - wanted).abs(), 0.0))
         };
         let cells = measure(&session(), "made", &Made(score), &['a', 'b']).unwrap();
         let judged = |case, learning_rate| [5, 7].map(|seed| Trial { case, learning_rate, seed, steps: 8 });
-        assert_eq!(cells[0].outcomes, judged('a', 0.3));
-        assert_eq!(cells[1].outcomes, judged('b', 0.1));
+        assert_eq!(cells[0].outcomes, judged('a', 0.2));
+        assert_eq!(cells[1].outcomes, judged('b', 0.2));
     }
 
     #[test]
     fn step_02_the_second_number_decides_between_equals_and_the_first_rate_between_the_same() {
-        assert_eq!(rates(|trial| Ok(Score(1.0, -trial.learning_rate))).unwrap(), [0.3, 0.3]);
+        let second = |trial: &Trial<char>| Ok(Score(1.0, (trial.learning_rate - 0.2).abs()));
+        assert_eq!(rates(second).unwrap(), [0.2, 0.2]);
         assert_eq!(rates(|_| Ok(Score(1.0, 2.0))).unwrap(), [0.1, 0.1]);
     }
 
     #[test]
     fn step_03_what_is_not_a_number_and_what_fails_has_lost() {
-        let nan = rates(|trial| Ok(Score(if trial.learning_rate < 0.25 { f64::NAN } else { 9.0 }, 0.0)));
-        assert_eq!(nan.unwrap(), [0.3, 0.3]);
+        let nan = rates(|trial| Ok(Score(if trial.learning_rate == 0.2 { 9.0 } else { f64::NAN }, 0.0)));
+        assert_eq!(nan.unwrap(), [0.2, 0.2]);
         assert!(Score(-f64::NAN, 0.0).order(&Score(f64::INFINITY, 0.0)).is_gt());
         let failing = |trial: &Trial<char>| {
             anyhow::ensure!(trial.learning_rate > 0.15, "diverged");
@@ -264,5 +323,23 @@ mod tests {
         };
         assert_eq!(rates(failing).unwrap(), [0.2, 0.2]);
         assert_eq!(rates(|_| anyhow::bail!("diverged")).unwrap_err().to_string(), "diverged");
+    }
+
+    #[test]
+    fn step_04_the_search_goes_on_beyond_an_edge_and_says_where_it_ends() {
+        let distance = |wanted: f64| {
+            move |trial: &Trial<char>| {
+                let wanted = if trial.case == 'a' { 0.2 } else { wanted };
+                Ok(Score((trial.learning_rate / wanted).ln().abs(), 0.0))
+            }
+        };
+        // 0.1 / 2 and its half; 0.3 × 3 / 2 and so on.
+        for (wanted, found, remarks) in [(0.05, 0.05, 0), (0.44, 0.45, 0), (1e9, 0.3 * 1.5f64.powi(3), 1)] {
+            let session = session();
+            let chosen = search(&session, "made", &Made(distance(wanted)), &['a', 'b']).unwrap();
+            assert_eq!(chosen[0].learning_rate, 0.2);
+            assert!((chosen[1].learning_rate / found - 1.0).abs() < 1e-9, "{wanted}: {}", chosen[1].learning_rate);
+            assert_eq!(session.take_remarks().len(), remarks, "{wanted}");
+        }
     }
 }

@@ -11,6 +11,8 @@ use rnn::{
 };
 use tensor::{Context, Init, Parameters};
 
+use serde::{Deserialize, Serialize};
+
 use crate::study::{grid::Trial, parallel::Reporter, training};
 
 /// K, the symbols to recall, and as many distractors.
@@ -193,7 +195,7 @@ pub struct Case {
     pub variant: Variant,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Outcome {
     /// On held-out rows: the part of wrong answers to recall, the mean squared error of sums. Infinite if it diverged.
     pub error: f64,

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use data::score::{AlignmentCounts, Link, hard_alignment};
 use grammar::pairs::{KnownPair, KnownPairs};
-use ndarray::{Array2, s};
+use ndarray::s;
 use nn::{Translator, align};
+use serde::{Deserialize, Serialize};
 use tensor::Parameters;
 
 /// Lengths of the sentences whose alignments are drawn.
 pub const DRAWN: [usize; 3] = [6, 7, 8];
 
 /// Where a translator looks, beside where it should.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Aligned {
     pub all: AlignmentCounts,
     /// On those with inverted word order.
@@ -21,7 +22,7 @@ pub struct Aligned {
     /// said, of all that belong to one.
     pub offsets: BTreeMap<isize, f64>,
     /// On each of the sentences that are drawn, (T, S).
-    pub drawn: [Array2<f64>; DRAWN.len()],
+    pub drawn: [Vec<Vec<f64>>; DRAWN.len()],
 }
 
 impl Aligned {
@@ -45,7 +46,8 @@ impl Aligned {
             all: counts(|_| true),
             inverted: counts(KnownPair::inverted),
             offsets: parts(offsets),
-            drawn: DRAWN.map(|length| weights[pairs.most_inverted(length).0].clone()),
+            drawn: DRAWN
+                .map(|length| weights[pairs.most_inverted(length).0].outer_iter().map(|row| row.to_vec()).collect()),
         })
     }
 }

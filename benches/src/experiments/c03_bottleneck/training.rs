@@ -14,6 +14,8 @@ use nn::{
 use stages::TranslatorModel;
 use tensor::{Context, Parameters};
 
+use serde::{Deserialize, Serialize};
+
 use super::{LENGTHS, LONG, SHORT, aligned::Aligned, models::Case};
 use crate::study::{
     grid::{Score, Study, Trial},
@@ -32,7 +34,7 @@ pub struct Translating<'s> {
 }
 
 /// A look at a training.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Look {
     /// English and Spanish, read so far.
     pub tokens: u64,
@@ -43,7 +45,7 @@ pub struct Look {
 }
 
 /// What a translator makes of held-out sentences of one length.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OnLength {
     pub length: usize,
     /// The part whose translation is right in every word.
@@ -58,7 +60,7 @@ pub struct OnLength {
 }
 
 /// What came of a training.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Outcome {
     /// The last is the end.
     pub looks: Vec<Look>,

@@ -1,7 +1,6 @@
 //! What the page says of C4.
 
 use grammar::pairs::KnownPair;
-use ndarray::Array2;
 use report::{
     Table,
     figure::{Axis, BarSeries, Bars, Heat, Labels, Lines, Scale, Series},
@@ -146,7 +145,7 @@ impl<'s> Found<'s> {
         })
     }
 
-    fn map(&self, known: &KnownPair, weights: &Array2<f64>) -> Heat {
+    fn map(&self, known: &KnownPair, weights: &[Vec<f64>]) -> Heat {
         let english = self.study.pairs.english_words(known);
         let row = |(t, word): (usize, String)| {
             let says = known.alignment.iter().filter(|link| link.1 == t).map(|link| english[link.0].as_str());
@@ -160,7 +159,7 @@ impl<'s> Found<'s> {
             scale: Scale::Linear,
             rows: Labels::Names(self.study.pairs.spanish_words(known).into_iter().enumerate().map(row).collect()),
             columns: Labels::Names(english),
-            values: weights.outer_iter().map(|row| row.to_vec()).collect(),
+            values: weights.to_vec(),
         }
     }
 

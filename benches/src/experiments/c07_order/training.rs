@@ -2,13 +2,14 @@
 
 use data::tasks::{MarkedSymbols, Question};
 use ndarray::ArrayView1;
+use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Parameters};
 use transformer::{EncoderConfig, Labelled, Positions, SentenceClassifier};
 
 use crate::{
     session::Session,
     study::{
-        parallel::{Reporter, side_by_side},
+        parallel::{Reporter, Work, side_by_side},
         training::Recipe,
     },
 };
@@ -30,7 +31,7 @@ pub const POSITIONS: [(Positions, &str); 3] = [
 ];
 
 /// One training.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answers {
     pub question: Question,
     pub positions: Positions,
@@ -49,7 +50,9 @@ pub fn train(session: &Session) -> anyhow::Result<Vec<Answers>> {
     let jobs: Vec<_> = cases.flat_map(|case| session.seeds.iter().map(move |&seed| (case, seed))).collect();
     let train =
         |&((question, positions), seed): &_, reporter: &Reporter| answers(question, positions, seed, steps, reporter);
-    side_by_side(session, "C7, questions about order", &jobs, |_| steps, train).into_iter().collect()
+    side_by_side(session, "C7, questions about order", &jobs, |_| Work { steps, cost: 1.0 }, train)
+        .into_iter()
+        .collect()
 }
 
 fn answers(

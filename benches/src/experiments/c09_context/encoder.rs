@@ -7,6 +7,8 @@ use nn::Trainable;
 use tensor::{Context, Init, Parameters, Real, Tensor, stream};
 use transformer::{EncoderConfig, MaskedLanguageModel};
 
+use serde::{Deserialize, Serialize};
+
 use super::corpus::{Corpus, Occurrence, sentences};
 use super::probe::{Labelled, probe};
 use report::statistics::by_size;
@@ -22,7 +24,7 @@ pub const HEADS: usize = 4;
 const BATCH: usize = 32;
 pub const JUDGED: usize = 256;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
     /// Of the first parameters, the batches and the gaps.
     pub seed: u64,
@@ -30,7 +32,7 @@ pub struct Job {
     pub steps: u64,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     pub job: Job,
     /// The loss on gaps in sentences of the probe, in nats.
@@ -42,7 +44,7 @@ pub struct Measured {
 }
 
 /// The vectors at one depth.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Depth {
     /// The mean cosine distance between two vectors of a word in the same sense, in two sentences.
     pub same: f64,
@@ -52,12 +54,12 @@ pub struct Depth {
     pub probes: Vec<f64>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Looks {
     /// Words, and the weight on them in a sentence: the mean over layers, heads and held-out sentences, the largest first.
     pub at: Vec<(Token, f64)>,
     /// The first held-out sentence with the weights of each head of each layer, (L·N, S).
-    pub example: (Vec<Token>, Array2<f64>),
+    pub example: (Vec<Token>, Vec<Vec<f64>>),
 }
 
 impl Job {
@@ -174,7 +176,7 @@ fn looks(model: &MaskedLanguageModel, parameters: &Parameters, occurrences: &[Oc
     }
     let mut at: Vec<(Token, f64)> = at.into_iter().collect();
     at.sort_by(|a, b| by_size(&b.1, &a.1)); // stable: equals stay in the order of the tokens
-    Looks { at, example: (occurrences[0].sentence.clone(), rows.swap_remove(0)) }
+    Looks { at, example: (occurrences[0].sentence.clone(), rows[0].outer_iter().map(|row| row.to_vec()).collect()) }
 }
 
 #[cfg(test)]
@@ -182,7 +184,11 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::{budget::Budget, session::Session, study::parallel::side_by_side};
+    use crate::{
+        budget::Budget,
+        session::Session,
+        study::parallel::{Work, side_by_side},
+    };
     use report::progress::Progress;
 
     #[test]
@@ -198,8 +204,15 @@ mod tests {
             let mut session = Session::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
             session.threads = threads;
             let jobs = [Job { seed: 1, steps: 2 }, Job { seed: 1, steps: 0 }];
-            side_by_side(&session, "C9", &jobs, |job| job.steps, |job, to| job.measure(&corpus, to).unwrap())
+            side_by_side(
+                &session,
+                "C9",
+                &jobs,
+                |job| Work { steps: job.steps, cost: 1.0 },
+                |job, to| job.measure(&corpus, to),
+            )
         });
+        let measured = measured.map(|all| all.into_iter().map(Result::unwrap).collect::<Vec<_>>());
         assert_eq!(measured[0], measured[1]);
 
         // One word at one place: the same vector before the first layer, another after it.
@@ -214,6 +227,6 @@ mod tests {
 
         let Looks { at, example: (sentence, weights) } = &measured[0][0].looks[0][0];
         assert!((at.iter().map(|(_, weight)| weight).sum::<f64>() - 1.0).abs() < 1e-5);
-        assert_eq!(weights.dim(), (LAYERS * HEADS, sentence.len()));
+        assert_eq!((weights.len(), weights[0].len()), (LAYERS * HEADS, sentence.len()));
     }
 }

@@ -126,7 +126,7 @@ impl Found {
             scale: Scale::Linear,
             columns: Labels::Names(self.written(sentence)),
             rows: Labels::Names(heads.collect()),
-            values: weights.rows().into_iter().map(|row| row.to_vec()).collect(),
+            values: weights.clone(),
         }
     }
 

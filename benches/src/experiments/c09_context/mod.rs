@@ -13,7 +13,7 @@ use report::statistics::Summary;
 use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    study::parallel::{Reporter, side_by_side},
+    study::parallel::{Reporter, Work, side_by_side},
     verdict::{Basis, Verdict, exceeds},
 };
 use corpus::Corpus;
@@ -48,7 +48,13 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let steps = session.budget.steps(1_500, 15_000, 60_000);
     let jobs = [steps, 0].into_iter().flat_map(|steps| session.seeds.iter().map(move |&seed| Job { seed, steps }));
     let measure = |job: &Job, reporter: &Reporter| job.measure(&corpus, reporter);
-    let measured = side_by_side(session, "C9, filling gaps", &jobs.collect::<Vec<_>>(), |job| job.steps, measure);
+    let measured = side_by_side(
+        session,
+        "C9, filling gaps",
+        &jobs.collect::<Vec<_>>(),
+        |job| Work { steps: job.steps, cost: 1.0 },
+        measure,
+    );
     let measured = measured.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
     let (trained, untrained): (Vec<_>, Vec<_>) = measured.into_iter().partition(|measured| measured.job.steps > 0);
     let verdict = verdict(&trained);

@@ -7,6 +7,8 @@ use transformer::{BlockConfig, Encoder, Form, LearnedPositions};
 
 use report::statistics::range;
 
+use serde::{Deserialize, Serialize};
+
 use super::task::{COLOURS, Rows, SYMBOLS};
 
 use crate::{
@@ -88,7 +90,7 @@ impl Trainable for EncoderBackbone {
 }
 
 /// How good an encoder is.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quality {
     /// For each relation the part of the symbols told right.
     pub right: [f64; 2],
@@ -103,7 +105,7 @@ impl Quality {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trained {
     pub trial: Trial<usize>,
     pub parameters: usize,
@@ -125,14 +127,14 @@ impl Trained {
 }
 
 /// An encoder, looked at from inside, on held-out rows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Opened {
     pub quality: Quality,
     pub heads: Vec<Head>,
 }
 
 /// What one head is for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Head {
     /// For each relation the mean weight on the place to look at. Tokens whose partner is the token before them are left
     /// out, so that the two sum to at most one.

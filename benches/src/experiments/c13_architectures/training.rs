@@ -8,6 +8,8 @@ use ndarray_rand::rand::Rng;
 use nn::{Temperature, Trainable};
 use tensor::{Context, Init, Parameters, stream};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     LEARNING_RATES,
     models::{Kind, Model, Shape},
@@ -43,7 +45,7 @@ pub struct Learning<'c> {
     pub steps: u64,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// How many numbers were learnt.
     pub parameters: usize,

@@ -101,7 +101,7 @@ impl Language {
 }
 
 /// A stage on the languages of an order.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Case {
     order: usize,
     /// In [`STAGES`].

@@ -68,7 +68,7 @@ impl OnText {
 }
 
 /// A model on a text.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Case {
     what: What,
     model: ModelConfig,
@@ -76,7 +76,7 @@ struct Case {
 }
 
 /// What a model is trained for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum What {
     /// To compare the stages. That of gpt is also the end of both sweeps.
     Stage(Stage),

@@ -7,6 +7,8 @@ use nn::{Batches, StepReport, Trainer, evaluate};
 use stages::{ModelConfig, Sizes, Stage};
 use tensor::Parameters;
 
+use serde::{Deserialize, Serialize};
+
 use crate::study::{
     grid::Trial,
     parallel::Reporter,
@@ -21,7 +23,7 @@ pub const LEARNING_RATES: &[f64] = &[1e-3, 3e-3, 1e-2];
 /// The parts of a training after which the held-out loss is measured.
 const LOOKS: [u64; 4] = [8, 4, 2, 1];
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Trained {
     /// Tokens read so far, and the held-out loss in nats per token then.
     pub curve: Vec<(u64, f64)>,

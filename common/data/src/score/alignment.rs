@@ -1,5 +1,6 @@
 //! How well links between words agree with a gold alignment.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::iter::Sum;
 
@@ -29,7 +30,7 @@ pub type Link = (usize, usize);
 /// let counts = AlignmentCounts::new(&[(0, 0), (1, 1), (2, 1)], &sure, &[(1, 1)]);
 /// assert_eq!(counts.error_rate(), Some(1.0 - (2.0 + 3.0) / (3.0 + 3.0)));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct AlignmentCounts {
     /// |A|. Weights of [`expected`](Self::expected) make these numbers fractions.
     pub found: f64,

@@ -2,13 +2,14 @@
 //! answer does not.
 
 use ndarray_rand::rand::{Rng, seq::SliceRandom};
+use serde::{Deserialize, Serialize};
 
 use crate::Token;
 use crate::pairs::Sources;
 use crate::random::stream;
 
 /// What is asked about the two marked symbols of a sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Question {
     /// Each stands in it once: which comes first?
     First,
