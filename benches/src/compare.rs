@@ -14,14 +14,12 @@ use std::{
 
 use clap::Args;
 use data::Text;
-
-use report::{
-    Table,
-    figure::Figure,
-    folder::{Destination, PAGE, sha256},
-    format,
-    progress::Progress,
+use files::{
+    report_folder::{Destination, PAGE},
+    sha256,
 };
+
+use report::{Table, figure::Figure, format, progress::Progress};
 
 use crate::{
     budget::Budget,
@@ -181,7 +179,7 @@ pub fn compare(
         return Err(Error::ShortText { name: read.name().to_owned(), characters, least: SHORTEST_TEXT });
     }
     let destination = Destination::prepare(&options.out)?;
-    let circumstances = format!("{} {}", options.budget(), sha256(session.text.as_str().as_bytes()));
+    let circumstances = format!("{} {}", options.budget(), sha256(session.text.as_str()));
     session.kept = Kept::open(&options.trainings(), options.fresh, &circumstances, progress);
     let budget = options.budget();
     let planned = |experiment: &Experiment| {

@@ -25,7 +25,7 @@ pub enum Error {
     },
     /// The report cannot be written where it should.
     #[error(transparent)]
-    Output(#[from] report::folder::OutputError),
+    Output(#[from] files::report_folder::OutputError),
     /// The text cannot be used.
     #[error(transparent)]
     Text(#[from] data::TextError),

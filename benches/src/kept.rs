@@ -11,8 +11,8 @@ use std::{
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use files::{WriteError, write_atomically};
-use report::{folder::sha256, format, progress::Progress};
+use files::{WriteError, sha256, write_atomically};
+use report::{format, progress::Progress};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// What stands in the folder for whoever finds it.
@@ -118,7 +118,7 @@ impl Kept {
     }
 
     fn path(&self, training: &str) -> Option<PathBuf> {
-        let key = || sha256(format!("{}{training}", self.circumstances).as_bytes());
+        let key = || sha256(format!("{}{training}", self.circumstances));
         self.folder.as_ref().map(|folder| folder.join(format!("{}.cbor", &key()[..32])))
     }
 }

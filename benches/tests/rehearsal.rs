@@ -8,7 +8,7 @@ use benches::{
     compare::{Options, Section, compare},
     experiments,
 };
-use report::{folder::diff::Diff, progress::Progress};
+use report::{diff::Diff, progress::Progress};
 
 /// Those whose subject is time have figures for one thread and for all.
 const TIMED: [&str; 2] = ["C5", "C6"];

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use report::folder::diff::Diff;
+use report::diff::Diff;
 
 use crate::{Common, Ending, idle};
 

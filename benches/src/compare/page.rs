@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use files::sha256;
 use maud::{Markup, html};
 use report::{
-    folder::sha256,
     format,
     page::{self, figure, list, table},
 };

@@ -1,12 +1,12 @@
 //! What people see, whatever was measured: numbers as text ([`format`](mod@format)), how far a long computation is ([`progress`]),
-//! means with their intervals ([`statistics`]), tables, [`figure`]s, the pieces of a [`page`], and the [`folder`] in which they
-//! come to stand.
+//! means with their intervals ([`statistics`]), tables, [`figure`]s, the pieces of a [`page`], and what is different between two
+//! reports ([`diff`]).
 //!
 //! Nothing here knows a model or an experiment.
 
+pub mod diff;
 mod error;
 pub mod figure;
-pub mod folder;
 pub mod format;
 pub mod notice;
 pub mod page;

@@ -1,5 +1,6 @@
 //! Pieces of an HTML page: no scripts, no other files, readable on a phone, on paper, by day and by night.
 
+use files::report_folder::MARK;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
@@ -8,7 +9,6 @@ use crate::{
         Figure, Key, Size, Swatch, marker,
         theme::{self, Paint},
     },
-    folder::MARK,
     format,
 };
 

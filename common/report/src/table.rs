@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Error, folder::diff::MEASURED, format, statistics::Summary};
+use crate::{Error, diff::MEASURED, format, statistics::Summary};
 
 /// A table of the report; written as CSV too.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use report::{
-    folder::diff::Diff,
-    folder::{Destination, MARK, PAGE},
-};
+use files::report_folder::{Destination, MARK, PAGE};
+use report::diff::Diff;
 use tempfile::TempDir;
 
 const CURVE: &str = "series,gap,accuracy,95 % low,95 % high,n\nrnn,10,0.5,0.4,0.6,3\nrnn,30,0.3,0.2,0.4,3\n";

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use data::{Text, corpus};
 use report::progress::Progress;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// What identifies a text: its name is for people, its hash decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +25,7 @@ impl TextId {
 
     /// The identity of what reads so.
     pub fn new(name: &str, content: &str) -> Self {
-        TextId { name: name.to_owned(), sha256: format!("{:x}", Sha256::digest(content)) }
+        TextId { name: name.to_owned(), sha256: files::sha256(content) }
     }
 }
 

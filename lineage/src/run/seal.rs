@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tensor::Checkpoint;
 
 use super::names::CHECKPOINT;
@@ -23,7 +22,7 @@ pub struct Seal {
 impl Seal {
     /// Binds files, given by name and content.
     pub fn new<'f>(files: impl Iterator<Item = (&'f str, &'f str)>, adopted: bool) -> Self {
-        Seal { adopted, sha256: files.map(|(name, content)| (name.to_owned(), hash(content))).collect() }
+        Seal { adopted, sha256: files.map(|(name, content)| (name.to_owned(), files::sha256(content))).collect() }
     }
 
     /// The metadata for the model's file.
@@ -38,7 +37,7 @@ impl Seal {
 
     /// Whether a file is the one that belongs to the model.
     pub fn fits(&self, name: &str, content: &str) -> bool {
-        self.sha256.get(name).is_some_and(|known| *known == hash(content))
+        self.sha256.get(name).is_some_and(|known| *known == files::sha256(content))
     }
 
     /// Refuses a file that does not belong to the model.
@@ -65,8 +64,4 @@ pub fn again(path: &Path) -> String {
         true => format!("write it from the checkpoint by `lineage train --resume {}`", path.display()),
         false => "train again, since there is no checkpoint beside it".to_owned(),
     }
-}
-
-fn hash(content: &str) -> String {
-    format!("{:x}", Sha256::digest(content))
 }

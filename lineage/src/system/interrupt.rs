@@ -8,7 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use report::{folder, notice};
+use files::report_folder;
+use report::notice;
 
 use crate::system;
 
@@ -35,7 +36,7 @@ pub fn listen(answer: &'static str) -> anyhow::Result<()> {
         }
         notice::end(answer);
         wait_for_the_line();
-        folder::abandon();
+        report_folder::abandon();
         system::leave(code);
     });
     listening

@@ -6,10 +6,8 @@ use std::{
     path::{Component, Path},
 };
 
-use files::write_atomically;
-use sha2::{Digest, Sha256};
-
 use super::{MARK, PAGE};
+use crate::{hash::sha256, write_atomically};
 
 /// The inventory's own file, which `sha256sum --check` can read.
 pub const FILE: &str = ".lineage-report";
@@ -125,9 +123,4 @@ pub fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
 fn linked(page: &str) -> Vec<String> {
     let links = page.split("href=\"").skip(1).filter_map(|link| link.split_once("\">Data (CSV)"));
     links.map(|(name, _)| name.to_owned()).filter(|name| !name.contains(['"', '/', '\\'])).collect()
-}
-
-/// The SHA-256 in hexadecimal digits.
-pub fn sha256(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }

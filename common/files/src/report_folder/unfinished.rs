@@ -4,10 +4,10 @@
 
 use std::{fs, io, path::Path};
 
-use files::{Beside, partials};
 use tempfile::TempDir;
 
 use super::inventory::Inventory;
+use crate::{Beside, partials};
 
 /// What each of them says of itself: the files that are to come.
 const FILE: &str = ".lineage-unfinished";

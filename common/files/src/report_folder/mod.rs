@@ -5,9 +5,8 @@
 //! remains at one of the two names. What the reader put there, or changed, is never deleted: an `Inventory` tells which
 //! files are ours.
 
-pub mod diff;
 mod install;
-mod inventory;
+pub mod inventory;
 #[cfg(test)]
 mod tests;
 mod unfinished;
@@ -19,15 +18,15 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use files::{
-    Beside, Made,
-    lock::{self, Lock, LockError},
-};
 use tempfile::TempDir;
 
+use crate::{
+    Beside, Made,
+    lock::{self, Lock, LockError},
+    way_out,
+};
 use install::{install, is_there, refused};
 use inventory::Inventory;
-pub use inventory::sha256;
 
 /// The page of a report.
 pub const PAGE: &str = "index.html";
@@ -57,7 +56,7 @@ pub enum OutputError {
         path: PathBuf,
     },
     /// The operating system refused.
-    #[error("the report cannot be written to {}: {source}; {}, or choose another folder with --out", path.display(), files::way_out(source))]
+    #[error("the report cannot be written to {}: {source}; {}, or choose another folder with --out", path.display(), way_out(source))]
     Refused {
         /// The file or folder.
         path: PathBuf,

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
-use super::PAGE;
-use super::inventory::{Inventory, read_if_there};
+use files::report_folder::PAGE;
+use files::report_folder::inventory::{Inventory, read_if_there};
+
 use crate::format::{count, counted};
 
 /// Ends the heading of a column whose numbers a stopwatch gave.
