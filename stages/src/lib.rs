@@ -2,7 +2,7 @@
 //!
 //! A stage that continues a text is a [`Stage`] with a [`ModelConfig`], one that translates a [`TranslatorStage`] with a
 //! [`TranslatorConfig`]. Who needs to know something of a stage asks it here, and nobody else names all of them.
-//! [`Published`] lists Transformers that others trained; [`Parts`] says where the parameters of one are.
+//! A [`Layer`] is one of those that stages are built of. [`Published`] lists Transformers that others trained; [`Parts`] says where the parameters of one are.
 //! `tests` holds the rules that all stages keep.
 
 mod about;
@@ -13,6 +13,7 @@ mod count;
 mod dynamic;
 mod error;
 mod language;
+mod layers;
 mod parts;
 mod published;
 mod translators;
@@ -22,6 +23,7 @@ pub use any::AnyStage;
 pub use dynamic::{Model, Remembered, State, TranslatorModel};
 pub use error::ConfigError;
 pub use language::{ModelConfig, Sizes, Stage};
+pub use layers::{Layer, LayerKind};
 pub use parts::Parts;
 pub use published::{Family, Published};
 pub use translators::{ByCell, Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};

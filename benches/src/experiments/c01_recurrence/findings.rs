@@ -48,13 +48,11 @@ fn values(measured: &[StageMeasurements], swept: &[SweptCell]) -> Values {
         let [(short, a), (long, b)] = [m.operations.first(), m.operations.last()];
         format!("{} takes {} for {short} tokens and {} for {long}", m.stage, a.span, b.span)
     };
-    let reach = |m: &StageMeasurements| format!("{} in {}", format::number(m.reach(), 2), m.stage);
     let number =
-        |cell: &SweptCell| format!("{} in {}", format::number(over_seeds(cell, |s| s.number as f64).mean, 2), cell.0);
+        |cell: &SweptCell| format!("{} in {}", format::number(over_seeds(cell, |s| s.number as f64).mean, 3), cell.0);
     Values::default()
         .with("growth", recurrent.iter().map(growth).collect::<Vec<_>>().join(", "))
         .with("others", others.iter().map(constant).collect::<Vec<_>>().join("; "))
-        .with("reach", measured.iter().map(reach).collect::<Vec<_>>().join(", "))
         .with("sweeps", swept.iter().map(number).collect::<Vec<_>>().join(", "))
         .with("steps", sweeps::LENGTH)
         .with("width", sweeps::WIDTH)

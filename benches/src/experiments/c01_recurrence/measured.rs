@@ -86,11 +86,4 @@ impl StageMeasurements {
     fn moves(&self) -> impl Iterator<Item = (usize, usize, f64)> {
         self.changes.iter().flat_map(|changes| changes.indexed_iter()).map(|((t, at), &change)| (t, at, change))
     }
-
-    /// How much the first token moves the last output, as a part of what the last but one does; the mean over the seeds.
-    pub fn reach(&self) -> f64 {
-        let last = CHANGED - 1;
-        let parts = self.changes.iter().map(|changes| changes[[0, last]] / changes[[last - 1, last]]);
-        parts.sum::<f64>() / self.changes.len() as f64
-    }
 }

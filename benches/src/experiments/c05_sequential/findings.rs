@@ -4,13 +4,13 @@ use report::{
     Table, format,
     table::{Columns, digits},
 };
+use stages::LayerKind;
 
 use super::TEXT;
 use crate::{
     experiments::c06_parallelism::{
         counts::LayerCounts,
         figures::{chains, draw_times, time_values},
-        layers::LayerKind,
         times::LayerTimes,
     },
     finding::{Draft, Finding},

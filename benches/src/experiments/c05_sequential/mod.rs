@@ -4,8 +4,10 @@
 
 mod findings;
 
+use stages::LayerKind;
+
 use crate::{
-    experiments::c06_parallelism::{counts::LayerCounts, layers::LayerKind, times::LayerTimes},
+    experiments::c06_parallelism::{counts::LayerCounts, times::LayerTimes},
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
     study::operations::GROWTH,
@@ -44,20 +46,10 @@ fn judge(counted: &[LayerCounts]) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiments::c06_parallelism::{layers::Layer, times};
+    use crate::experiments::c06_parallelism::times;
 
     #[test]
-    fn step_01_chains_of_this_project() {
-        let span = |kind, positions| Layer::new(kind, 8).count(positions).span;
-        let growth = |kind| [(3, 4), (4, 7)].map(|(a, b)| (span(kind, b) - span(kind, a)) / (b - a) as u64);
-        // Each token is read in one step and written in another.
-        let [near, far] = growth(LayerKind::LookingBack);
-        assert!(near == far && near > 2, "{near} {far}");
-        assert_eq!(growth(LayerKind::Translator), [0, 0]);
-    }
-
-    #[test]
-    fn step_02_the_criterion_can_fail() {
+    fn step_01_the_criterion_can_fail() {
         let counted = LayerKind::TRANSLATORS.map(LayerCounts::of);
         assert_eq!(judge(&counted), Verdict::Shown);
         let [attention, transformer] = counted;
@@ -66,9 +58,9 @@ mod tests {
     }
 
     #[test]
-    fn step_03_one_thread_gains_nothing() {
+    fn step_02_one_thread_gains_nothing() {
         let counted = LayerKind::TRANSLATORS.map(LayerCounts::of);
-        let finding = conclude(&counted, &times::tiny(&LayerKind::TRANSLATORS), Verdict::Shown);
+        let finding = conclude(&counted, &times::short(&LayerKind::TRANSLATORS, 1), Verdict::Shown);
         assert_eq!(finding.figures.len(), 3);
         assert_eq!(finding.notice.len(), 2);
     }

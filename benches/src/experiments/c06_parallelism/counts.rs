@@ -1,6 +1,10 @@
 //! What C5 and C6 count: work, chains and ways of each kind of layer, over lengths and over widths.
 
-use super::layers::{Layer, LayerKind};
+use ndarray::Array3;
+use stages::{Layer, LayerKind};
+use tensor::{Context, Tensor};
+use transformer::Form;
+
 use crate::study::operations::{Curve, Operations};
 
 /// D where lengths are compared, and of the layers that are timed.
@@ -24,11 +28,11 @@ impl LayerCounts {
         let layer = Layer::new(kind, WIDTH);
         let lengths = [16, 32, 64, 128, 256, 512].into_iter();
         let widths = [32, 64, 128, 256].into_iter();
-        let ways = [16, 32, 64].into_iter().map(|length| Some((length, layer.way(length)?)));
+        let ways = [16, 32, 64].into_iter().map(|length| Some((length, way(&layer, length, WIDTH)?)));
         Self {
             kind,
-            by_length: lengths.map(|length| (length, layer.count(length))).collect(),
-            by_width: widths.map(|width| (width, Layer::new(kind, width).count(LENGTH))).collect(),
+            by_length: lengths.map(|length| (length, count(&layer, length, WIDTH))).collect(),
+            by_width: widths.map(|width| (width, count(&Layer::new(kind, width), LENGTH, width))).collect(),
             ways: ways.collect(),
         }
     }
@@ -42,13 +46,44 @@ impl LayerCounts {
     }
 }
 
+/// One pass over a sequence of T = `length` inputs, in small operations.
+fn count(layer: &Layer, length: usize, width: usize) -> Operations {
+    let x = Tensor::constant(Array3::ones((1, length, width)));
+    Operations::count(|| layer.forward(&Context::eval(layer.parameters()), &x, Form::Literal)).1
+}
+
+/// The number of operations on the way from the first input to the last output, or `None` if no way leads there.
+///
+/// The first input is held up by more operations than the layer has; by how much longer the last output has to wait is the
+/// length of the way.
+fn way(layer: &Layer, length: usize, width: usize) -> Option<u64> {
+    const HELD_UP: u64 = 4_096;
+    let on_time = Tensor::constant(Array3::ones((1, 1, width)));
+    let late = (0..HELD_UP).fold(on_time.clone(), |x, _| x.scale(1.0));
+    let mut inputs = vec![on_time; length];
+    inputs[0] = late;
+    layer.last_output(&Context::eval(layer.parameters()), &inputs).span().checked_sub(HELD_UP)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn step_01_layers_by_hand() {
+        let [rnn, feed_forward, attention] =
+            [LayerKind::Rnn, LayerKind::FeedForward, LayerKind::Attention].map(|kind| Layer::new(kind, 8));
+        // Two products of 8 × 8, their sum and tanh at each of 5 positions.
+        assert_eq!(count(&rnn, 5, 8), Operations { work: 5 * (2 * 2 * 64 + 8 + 8), span: 15 });
+        // 8 → 32 → 8 and GELU. Nothing leads from one position to another.
+        assert_eq!(count(&feed_forward, 5, 8), Operations { work: 5 * (2 * 2 * 256 + 32), span: 3 });
+        assert_eq!((way(&rnn, 5, 8), way(&feed_forward, 5, 8)), (Some(15), None));
+        assert_eq!(way(&attention, 5, 8), Some(count(&attention, 5, 8).span));
+    }
+
     /// The paper's table, on what was counted here.
     #[test]
-    fn step_01_the_layers_of_this_project() {
+    fn step_02_the_layers_of_this_project() {
         let counted = [LayerKind::Rnn, LayerKind::FeedForward, LayerKind::ScaledDotProduct].map(LayerCounts::of);
         assert!(counted.iter().all(LayerCounts::is_as_claimed));
         let [[rnn_t, rnn_d], _, [attention_t, attention_d]] =
@@ -60,7 +95,7 @@ mod tests {
 
     /// What the captions say: widths do not lengthen a chain, and one curve of the work hides another.
     #[test]
-    fn step_02_chains_do_not_depend_on_the_width_and_two_curves_of_work_coincide() {
+    fn step_03_chains_do_not_depend_on_the_width_and_two_curves_of_work_coincide() {
         let [lstm, feed_forward, block] =
             [LayerKind::Lstm, LayerKind::FeedForward, LayerKind::Block].map(LayerCounts::of);
         for counted in [&lstm, &feed_forward, &block] {

@@ -5,11 +5,11 @@ use report::{
     format,
     statistics::Summary,
 };
+use stages::LayerKind;
 
 use super::{
     counts::{LayerCounts, WIDTH},
-    layers::LayerKind,
-    stages::StageCounts,
+    stage_counts::StageCounts,
     times::{LayerTimes, Pass},
 };
 use crate::{

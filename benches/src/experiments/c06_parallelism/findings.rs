@@ -4,13 +4,13 @@ use report::{
     Table, format,
     table::{Cell, Columns, digits},
 };
+use stages::LayerKind;
 
 use super::{
     TEXT,
     counts::{LENGTH, LayerCounts},
     figures::{chains, draw_times, growth, time_values, work},
-    layers::LayerKind,
-    stages::{self, StageCounts},
+    stage_counts::{self, StageCounts},
     times::{LayerTimes, Pass},
 };
 use crate::{
@@ -68,9 +68,8 @@ fn values(counted: &[LayerCounts], stages: &[StageCounts], timed: &[LayerTimes; 
         .with("longer", format::number(span(lstm) as f64 / span(block) as f64, 3))
         .maybe("time", time)
         .with("positions", LENGTH)
-        .with("layers", stages::LAYERS)
-        .with("stage width", stages::WIDTH)
-        .with("ranges", timed.each_ref().map(LayerTimes::range).join(" and "))
+        .with("layers", stage_counts::LAYERS)
+        .with("stage width", stage_counts::WIDTH)
 }
 
 /// Counted beside what table 1 of Vaswani et al. 2017 says.

@@ -40,7 +40,7 @@ fn step_02_the_part_about_whole_models_can_fail() {
 #[test]
 fn step_03_one_thread_gains_nothing() {
     let counted = LayerKind::LAYERS.map(|kind| layer(kind, [20, 20], None));
-    let finding = conclude(&counted, &[stage(false, [1, 1])], &times::tiny(&LayerKind::LAYERS), Verdict::Shown);
+    let finding = conclude(&counted, &[stage(false, [1, 1])], &times::short(&LayerKind::LAYERS, 1), Verdict::Shown);
     assert_eq!(finding.figures.len(), 5);
     assert_eq!(finding.notice.len(), 3);
 }

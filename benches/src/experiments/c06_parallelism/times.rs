@@ -3,15 +3,13 @@
 use std::{hint::black_box, time::Instant};
 
 use ndarray::Array3;
-use rayon::ThreadPoolBuilder;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use report::{format, progress::Task, statistics::median};
+use stages::{Layer, LayerKind};
 use tensor::{Context, Real, Tensor};
 use transformer::Form;
 
-use super::{
-    counts::WIDTH,
-    layers::{Layer, LayerKind},
-};
+use super::counts::WIDTH;
 use crate::{session::Session, study::operations::Curve};
 
 /// Half of the work of a training step, or all of it.
@@ -58,53 +56,19 @@ impl LayerTimes {
         longest: [usize; 2],
         repetitions: usize,
     ) -> anyhow::Result<[Self; 2]> {
+        let layers: Vec<_> = kinds.iter().map(|&kind| (kind, Layer::new(kind, WIDTH))).collect();
         let mut threads = vec![1, session.threads];
         threads.dedup();
-        let task = session.progress.task(name, 2 * (repetitions as u64 + 1));
-        let measure = |batch, longest| {
-            let lengths: Vec<_> = (4..).map(|p| 1 << p).take_while(|&n| n <= longest).collect();
-            Self::measure(kinds, batch, &lengths, threads.clone(), repetitions, &task)
-        };
-        Ok([measure(1, longest[0])?, measure(BATCH, longest[1])?])
-    }
-
-    /// Times every layer at every length on every number of threads, all of them once in each repetition, so that what
-    /// disturbs the machine for a while disturbs all alike.
-    fn measure(
-        kinds: &[LayerKind],
-        batch: usize,
-        lengths: &[usize],
-        threads: Vec<usize>,
-        repetitions: usize,
-        task: &Task,
-    ) -> anyhow::Result<Self> {
-        let layers: Vec<_> = kinds.iter().map(|&kind| (kind, Layer::new(kind, WIDTH))).collect();
         let mut pools = Vec::new();
         for &threads in &threads {
             pools.push((threads, ThreadPoolBuilder::new().num_threads(threads).build()?));
         }
-        let mut timings = Vec::new();
-        for &length in lengths {
-            for (threads, pool) in &pools {
-                for (kind, layer) in &layers {
-                    for pass in [Pass::Forward, Pass::Training] {
-                        let timing = Timing { kind: *kind, threads: *threads, pass, length, seconds: Vec::new() };
-                        timings.push((timing, pool, layer));
-                    }
-                }
-            }
-        }
-        for repetition in 0..=repetitions {
-            for (timing, pool, layer) in &mut timings {
-                let seconds = pool.install(|| time(layer, timing.pass, (batch, timing.length, WIDTH)));
-                if repetition > 0 {
-                    timing.seconds.push(seconds);
-                }
-            }
-            task.advance(1, 0, "");
-        }
-        let timings = timings.into_iter().map(|(timing, ..)| timing).collect();
-        Ok(Self { kinds: kinds.into(), batch, threads, repetitions, timings })
+        let task = session.progress.task(name, 2 * (repetitions as u64 + 1));
+        let measure = |batch, longest| {
+            let timings = measure(&layers, &pools, batch, longest, repetitions, &task);
+            Self { kinds: kinds.into(), batch, threads: threads.clone(), repetitions, timings }
+        };
+        Ok([measure(1, longest[0]), measure(BATCH, longest[1])])
     }
 
     /// All threads.
@@ -140,18 +104,8 @@ impl LayerTimes {
 
     /// Likewise with the largest T.
     pub fn longest(&self) -> String {
-        format!("{} of {}", self.what(), self.ends()[1])
-    }
-
-    /// Likewise with the smallest and the largest.
-    pub fn range(&self) -> String {
-        let [first, last] = self.ends();
-        format!("{} ({first} to {last} tokens)", self.what())
-    }
-
-    fn ends(&self) -> [String; 2] {
-        let curve = self.curve(self.kinds[0], 1, Pass::Forward);
-        [curve.first(), curve.last()].map(|(length, _)| format::count(length as u64))
+        let (length, _) = self.curve(self.kinds[0], 1, Pass::Training).last();
+        format!("{} of {}", self.what(), format::count(length as u64))
     }
 
     /// What threads gain at the largest T, in words; nothing on one.
@@ -159,6 +113,39 @@ impl LayerTimes {
         let gain = |&kind: &LayerKind| format!("{} {}", kind.name(), format::number(self.gain(kind).last().1, 2));
         (self.most_threads() > 1).then(|| kinds.iter().map(gain).collect::<Vec<_>>().join(", "))
     }
+}
+
+/// Times every layer at every length on every number of threads, all of them once in each repetition, so that what disturbs
+/// the machine for a while disturbs all alike.
+fn measure(
+    layers: &[(LayerKind, Layer)],
+    pools: &[(usize, ThreadPool)],
+    batch: usize,
+    longest: usize,
+    repetitions: usize,
+    task: &Task,
+) -> Vec<Timing> {
+    let mut timings = Vec::new();
+    for length in (4..).map(|power| 1 << power).take_while(|&length| length <= longest) {
+        for (threads, pool) in pools {
+            for (kind, layer) in layers {
+                for pass in [Pass::Forward, Pass::Training] {
+                    let timing = Timing { kind: *kind, threads: *threads, pass, length, seconds: Vec::new() };
+                    timings.push((timing, pool, layer));
+                }
+            }
+        }
+    }
+    for repetition in 0..=repetitions {
+        for (timing, pool, layer) in &mut timings {
+            let seconds = pool.install(|| time(layer, timing.pass, (batch, timing.length, WIDTH)));
+            if repetition > 0 {
+                timing.seconds.push(seconds);
+            }
+        }
+        task.advance(1, 0, "");
+    }
+    timings.into_iter().map(|(timing, ..)| timing).collect()
 }
 
 fn time(layer: &Layer, pass: Pass, shape: (usize, usize, usize)) -> f64 {
@@ -190,11 +177,13 @@ fn faster(advantage: &Curve<f64>, [first, second]: [&str; 2]) -> String {
     }
 }
 
-/// Short texts, on one thread.
+/// Two lengths, on so many threads.
 #[cfg(test)]
-pub fn tiny(kinds: &[LayerKind]) -> [LayerTimes; 2] {
-    let task = report::progress::Progress::Quiet.task("", 4);
-    [1, BATCH].map(|batch| LayerTimes::measure(kinds, batch, &[2, 4], vec![1], 1, &task).unwrap())
+pub fn short(kinds: &[LayerKind], threads: usize) -> [LayerTimes; 2] {
+    use crate::budget::Budget;
+    let mut session = Session::new(Budget::Quick, vec![1], data::corpus::book(), report::progress::Progress::Quiet);
+    session.threads = threads;
+    LayerTimes::one_and_many(&session, "", kinds, [32, 32], 2).unwrap()
 }
 
 #[cfg(test)]
@@ -215,12 +204,11 @@ mod tests {
     #[test]
     fn step_02_everything_is_timed() {
         let kinds = [&LayerKind::LAYERS[..], &LayerKind::TRANSLATORS].concat();
-        let task = report::progress::Progress::Quiet.task("", 3);
-        let times = LayerTimes::measure(&kinds, 2, &[1, 3], vec![1, 2], 2, &task).unwrap();
+        let [one, _] = short(&kinds, 2);
         for kind in kinds {
             for pass in [Pass::Forward, Pass::Training] {
-                let curve = times.curve(kind, 2, pass);
-                assert_eq!((curve.first().0, curve.last().0), (1, 3));
+                let curve = one.curve(kind, 2, pass);
+                assert_eq!((curve.first().0, curve.last().0), (16, 32));
                 assert!(curve.points().all(|(_, seconds)| seconds > 0.0), "{}: {curve:?}", kind.name());
             }
         }

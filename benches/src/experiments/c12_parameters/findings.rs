@@ -52,7 +52,7 @@ fn shares_figure(models: &[CountedModel]) -> Bars {
         let share = |m: &CountedModel| 100.0 * m.parts.counts()[i] as f64 / m.parts.total() as f64;
         BarSeries::new(part, models.iter().map(|model| Summary::exact(share(model))))
     });
-    let names = models.iter().map(|m| format!("{}, {}", m.name, size(m.parts.total())));
+    let names = models.iter().map(|m| format!("{}, {}", m.name, format::count(m.parts.total())));
     Bars::stacked(Axis::linear("share of all parameters, %").within(0.0, 100.0), names, series)
 }
 
@@ -80,22 +80,12 @@ fn table(models: &[CountedModel]) -> Columns<&CountedModel> {
         .fold(model, |table, (i, part)| table.column(part, move |model| model.parts.counts()[i]))
         .column("all", |model| model.parts.total())
         .column("published", |model| model.published)
-        .column("L · D", |model| model.size())
-        .column("(V + C)/4", |model| digits(model.needed_size(), 3))
+        .column("L · D", |model| model.size)
+        .column("(V + C)/4", |model| digits(model.needed_size, 3))
         .column("feed-forward, %", |model| digits(100.0 * model.parts.feed_forward_share(), 3))
         .column("of the blocks, %", |model| digits(100.0 * model.parts.feed_forward_share_of_blocks(), 3))
 }
 
 fn percent(share: f64) -> String {
     format::number(100.0 * share, 3)
-}
-
-/// Three digits and a word: `124 million`.
-pub fn size(count: u64) -> String {
-    let (unit, word) = match count {
-        1_000_000_000.. => (1e9, " billion"),
-        1_000_000.. => (1e6, " million"),
-        _ => (1.0, ""),
-    };
-    format::number(count as f64 / unit, 3) + word
 }

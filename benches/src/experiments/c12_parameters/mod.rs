@@ -32,55 +32,45 @@ pub const EXPERIMENT: Experiment = Experiment {
 };
 
 /// Layers and width of our own models: the two ends of what trains on a laptop, and nanoGPT's smallest between them.
-const OURS: [(u64, u64); 3] = [(1, 16), (4, 128), (6, 384)];
+const OURS: [[u64; 2]; 3] = [[1, 16], [4, 128], [6, 384]];
 /// The context of our own models.
 const CONTEXT: usize = 64;
 
 /// A Transformer whose parameters are counted.
 struct CountedModel {
     name: String,
-    /// L.
-    layers: u64,
-    /// D.
-    width: u64,
+    /// L·D.
+    size: u64,
+    /// What L·D has to exceed: a quarter of the rows, D numbers each, that are outside the blocks.
+    ///
+    /// With F = 4·D, each layer has 8·D² weights in its feed-forward part and 4·D² in attention: the former are the
+    /// majority once L·(8 - 4)·D² exceeds the rows times D.
+    needed_size: f64,
     parts: Parts,
     published: Option<u64>,
 }
 
 impl CountedModel {
-    /// L·D.
-    fn size(&self) -> u64 {
-        self.layers * self.width
-    }
-
-    /// What L·D has to exceed: a quarter of the rows, D numbers each, that are outside the blocks.
-    ///
-    /// With F = 4·D, each layer has 8·D² weights in its feed-forward part and 4·D² in attention: the former are the
-    /// majority once L·(8 - 4)·D² exceeds the rows times D.
-    fn needed_size(&self) -> f64 {
-        self.parts.outside_blocks() as f64 / (4 * self.width) as f64
+    fn new(name: String, [layers, width]: [u64; 2], parts: Parts, published: Option<u64>) -> Self {
+        let needed_size = parts.outside_blocks() as f64 / (4 * width) as f64;
+        Self { name, size: layers * width, needed_size, parts, published }
     }
 
     fn is_large(&self) -> bool {
-        self.size() as f64 > self.needed_size()
+        self.size as f64 > self.needed_size
     }
 }
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
     let characters = CharacterTokenizer::from_text(session.alphabet.text.as_str()).vocabulary_size();
     let mut models = Vec::new();
-    for (layers, width) in OURS {
+    for [layers, width] in OURS {
         let config = GptConfig::new(characters, CONTEXT, layers as usize, width as usize, 4);
         let parts = Parts::of_gpt(&config).context("the sizes of C12 make no model")?;
-        let name = format!("our gpt, {layers} × {width}");
-        models.push(CountedModel { name, layers, width, parts, published: None });
+        models.push(CountedModel::new(format!("our gpt, {layers} × {width}"), [layers, width], parts, None));
     }
-    models.extend(Published::ALL.map(|model| CountedModel {
-        name: model.name.to_owned(),
-        layers: model.layers,
-        width: model.width,
-        parts: model.parts(),
-        published: Some(model.parameters),
+    models.extend(Published::ALL.map(|model| {
+        CountedModel::new(model.name.into(), [model.layers, model.width], model.parts(), Some(model.parameters))
     }));
     Ok(findings::conclude(&models, characters, session, verdict(&models)))
 }
@@ -102,7 +92,7 @@ mod tests {
     /// A model of one layer of width 10 with such parts.
     fn model([token_embedding, attention, feed_forward]: [u64; 3]) -> CountedModel {
         let parts = Parts { token_embedding, attention, feed_forward, ..Parts::default() };
-        CountedModel { name: String::new(), layers: 1, width: 10, parts, published: None }
+        CountedModel::new(String::new(), [1, 10], parts, None)
     }
 
     #[test]

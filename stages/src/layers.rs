@@ -1,8 +1,7 @@
-//! The layers that C5 and C6 compare: all read D numbers at each position and write D.
+//! Single layers by name, all of one shape: each reads D numbers at every position and writes D.
 
 use attention::{DecoderConfig, Score};
 use lstm::Lstm;
-use ndarray::Array3;
 use nn::Linear;
 use rnn::{Elman, PassOptions, Recurrent};
 use tensor::{Context, Init, Initializer, Parameters, Tensor, concat};
@@ -11,14 +10,15 @@ use transformer::{
     block::fused::linear_activation, scaled_dot_product::literal,
 };
 
-use crate::study::operations::Operations;
-
 /// N.
 const HEADS: usize = 4;
 
+/// A layer that is the heart of some stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LayerKind {
+    /// A simple recurrent layer.
     Rnn,
+    /// A layer of long short-term memory.
     Lstm,
     /// Multi-head self-attention with its projections.
     Attention,
@@ -36,15 +36,12 @@ pub enum LayerKind {
 }
 
 impl LayerKind {
+    /// Those that read one text.
     pub const LAYERS: [Self; 5] = [Self::Rnn, Self::Lstm, Self::Attention, Self::FeedForward, Self::Block];
-    /// Those whose operations are counted.
-    pub const COUNTED: [Self; 6] =
-        [Self::Rnn, Self::Lstm, Self::ScaledDotProduct, Self::Attention, Self::FeedForward, Self::Block];
-
     /// Those that read one text and write another.
     pub const TRANSLATORS: [Self; 2] = [Self::LookingBack, Self::Translator];
 
-    /// What the report calls it.
+    /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Rnn => "rnn",
@@ -64,10 +61,8 @@ impl LayerKind {
     }
 }
 
-/// One layer with its parameters.
+/// One layer with its parameters, which begin as those of a model do.
 pub struct Layer {
-    /// D.
-    width: usize,
     parameters: Parameters,
     modules: Modules,
 }
@@ -118,9 +113,10 @@ impl Layer {
                 }
             }
         };
-        Self { width, parameters, modules }
+        Self { parameters, modules }
     }
 
+    /// Its parameters.
     pub fn parameters(&self) -> &Parameters {
         &self.parameters
     }
@@ -129,6 +125,9 @@ impl Layer {
     ///
     /// # Shapes
     /// - `x`: (B, T, D); returns (B, T, D).
+    ///
+    /// # Panics
+    /// If `x` has another width.
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor, form: Form) -> Tensor {
         match &self.modules {
             Modules::Rnn(layer) => recurrent(layer, cx, x, form),
@@ -158,33 +157,24 @@ impl Layer {
         }
     }
 
-    /// Counts one pass over a sequence of T = `positions`, in small operations.
-    pub fn count(&self, positions: usize) -> Operations {
-        let x = Tensor::constant(Array3::ones((1, positions, self.width)));
-        Operations::count(|| self.forward(&Context::eval(&self.parameters), &x, Form::Literal)).1
-    }
-
-    /// The number of operations on the way from the first input to the last output, or `None` if no way leads there.
+    /// The last output where the inputs come one by one: a recurrent layer reads each when it is there, a feed-forward
+    /// layer needs none but the last, any other has to wait for all.
     ///
-    /// The first input is held up by more operations than the layer has; by how much longer the last output has to wait, which
-    /// is computed position by position as far as the layer can, is the length of the way.
-    pub fn way(&self, positions: usize) -> Option<u64> {
-        const HELD_UP: u64 = 4_096;
-        let cx = Context::eval(&self.parameters);
-        let on_time = Tensor::constant(Array3::ones((1, 1, self.width)));
-        let late = (0..HELD_UP).fold(on_time.clone(), |x, _| x.scale(1.0));
-        let mut inputs = vec![on_time; positions];
-        inputs[0] = late;
-        let last = match &self.modules {
-            Modules::Rnn(layer) => last_of_steps(layer, &cx, &inputs),
-            Modules::Lstm(layer) => last_of_steps(layer, &cx, &inputs),
-            Modules::FeedForward { .. } => self.forward(&cx, &inputs[positions - 1], Form::Literal),
+    /// # Shapes
+    /// - `inputs`: (1, 1, D) each; returns (1, D), or (1, 1, D) of a feed-forward layer.
+    ///
+    /// # Panics
+    /// If there are none.
+    pub fn last_output(&self, cx: &Context<'_>, inputs: &[Tensor]) -> Tensor {
+        match &self.modules {
+            Modules::Rnn(layer) => last_of_steps(layer, cx, inputs),
+            Modules::Lstm(layer) => last_of_steps(layer, cx, inputs),
+            Modules::FeedForward { .. } => self.forward(cx, &inputs[inputs.len() - 1], Form::Literal),
             _ => {
                 let x = concat(1, &inputs.iter().collect::<Vec<_>>()); // (1, T, D)
-                self.forward(&cx, &x, Form::Literal).index(1, positions - 1)
+                self.forward(cx, &x, Form::Literal).index(1, inputs.len() - 1)
             }
-        };
-        last.span().checked_sub(HELD_UP)
+        }
     }
 }
 
@@ -202,36 +192,35 @@ fn last_of_steps<R: Recurrent>(layer: &R, cx: &Context<'_>, inputs: &[Tensor]) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::Array3;
+    use tensor::check::{assert_close, random_tensor};
 
     #[test]
-    fn step_01_work_by_hand() {
-        let count = |kind| Layer::new(kind, 8).count(5).work;
-        // Two products of 8 × 8, their sum and tanh at each of 5 positions.
-        assert_eq!(count(LayerKind::Rnn), 5 * (2 * 2 * 64 + 8 + 8));
-        // 8 → 32 → 8 and GELU.
-        assert_eq!(count(LayerKind::FeedForward), 5 * (2 * 2 * 256 + 32));
-    }
-
-    #[test]
-    fn step_02_chains_and_ways() {
-        let layer = |kind| Layer::new(kind, 8);
-        // Product, sum, tanh at every position.
-        assert_eq!((layer(LayerKind::Rnn).count(5).span, layer(LayerKind::Rnn).way(5)), (15, Some(15)));
-        // Nothing leads from one position to another.
-        assert_eq!((layer(LayerKind::FeedForward).count(5).span, layer(LayerKind::FeedForward).way(5)), (3, None));
-        let attention = layer(LayerKind::Attention);
-        assert_eq!(attention.way(5), Some(attention.count(5).span));
-    }
-
-    #[test]
-    fn step_03_all_layers_have_one_shape() {
-        for kind in LayerKind::COUNTED.into_iter().chain(LayerKind::TRANSLATORS) {
+    fn all_layers_have_one_shape() {
+        for kind in [&LayerKind::LAYERS[..], &LayerKind::TRANSLATORS, &[LayerKind::ScaledDotProduct]].concat() {
             let layer = Layer::new(kind, 8);
             let cx = Context::train(layer.parameters(), 1, 0);
             let x = cx.leaf(Array3::ones((2, 3, 8)));
             for form in [Form::Literal, Form::Fused] {
                 assert_eq!(layer.forward(&cx, &x, form).shape(), [2, 3, 8], "{}", kind.name());
             }
+        }
+    }
+
+    #[test]
+    fn inputs_one_by_one_give_the_output_of_all() {
+        for kind in [&LayerKind::LAYERS[..], &LayerKind::TRANSLATORS, &[LayerKind::ScaledDotProduct]].concat() {
+            let layer = Layer::new(kind, 8);
+            let cx = Context::eval(layer.parameters());
+            let x = Tensor::constant(random_tensor(&[1, 3, 8], 1, "x"));
+            let inputs = [0, 1, 2].map(|t| x.slice(1, t..t + 1));
+            let [whole, last] = [layer.forward(&cx, &x, Form::Literal).index(1, 2), layer.last_output(&cx, &inputs)];
+            assert_close(
+                kind.name(),
+                &last.reshape(&[8]).value().to_owned(),
+                &whole.reshape(&[8]).value().to_owned(),
+                1e-6,
+            );
         }
     }
 }
