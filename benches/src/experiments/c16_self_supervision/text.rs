@@ -1,211 +1,233 @@
-//! The part of C16 on real text: every stage, several amounts of text, several sizes of gpt.
+//! The part of C16 on real text.
 
-use data::{CharacterTokenizer, RandomBatches, TextBatch, TextDataset, TextError, TextSplit, Tokenizer, Windows};
-use stages::{ModelConfig, Sizes, Stage};
+use data::{
+    CharacterTokenizer, RandomBatches, TextBatch, TextDataset, TextError, TextSplit, Tokenizer, Windows, mean_loss,
+    ngram::KneserNey,
+};
+use report::statistics::Summary;
+use stages::Stage;
 
-use super::counts::loss_of_counts;
-use super::training::{LEARNING_RATES, STAGES, Trained, equal_models, train};
+use super::{
+    settings::{CONTEXTS, Factor, Setting},
+    training::{Equal, LEARNING_RATES, LearningCurve, STAGES, train},
+};
 use crate::{
+    budget::Budget,
     session::Session,
     study::{
-        grid::{self, Cell, Chosen, Score, Study, Trial},
+        grid::{self, Score, Study, Trial},
         parallel::Reporter,
     },
 };
 
-/// T.
-pub const CONTEXT: usize = 64;
+/// What is compared at the preset.
+pub const AT_PRESET: [Stage; 4] = [Stage::Rnn, Stage::Lstm, Stage::Gru, Stage::Gpt];
 
-/// B.
-pub const BATCH: usize = 16;
+/// n of the counted models that stages are compared with; the last is the bar.
+pub const ORDERS: [usize; 3] = [1, 2, 5];
 
-/// So many windows of the held-out text judge a model at most.
-pub const WINDOWS: usize = 640;
+/// Characters that are counted at most, so that the memory for it is bounded.
+const COUNTED: usize = 2_000_000;
 
-/// The smallest part of the text that gpt is trained on.
-const SMALLEST_PART: usize = 64;
+/// Characters that judge a model at most.
+const JUDGING: usize = 160 * CONTEXTS[2];
 
-/// So many characters are the least with which the smallest part holds a window; the other parts are larger.
-pub const SHORTEST_TEXT: usize = SMALLEST_PART * (CONTEXT + 1) * 10 / 9 + SMALLEST_PART;
+/// So many characters are the least with which half of the held-out tenth has a window of the longest context, and the
+/// smallest part of the rest one of the preset's.
+pub const SHORTEST_TEXT: usize = 20 * (CONTEXTS[2] + 2);
 
 /// A stage on the text.
-pub struct StageOnText {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TextCase {
     pub stage: Stage,
-    pub parameters: usize,
-    pub learning_rate: f64,
-    pub trained: Vec<Trained>,
+    pub setting: Setting,
 }
 
-pub struct Swept {
-    /// Characters of text, or parameters.
-    pub amount: usize,
-    /// The held-out loss for each seed.
-    pub losses: Vec<f64>,
+impl TextCase {
+    /// A gpt is equal to itself in parameters and width.
+    fn new(stage: Stage, setting: Setting) -> Self {
+        let equal = if stage == Stage::Gpt { Equal::Parameters } else { setting.equal };
+        Self { stage, setting: Setting { equal, ..setting } }
+    }
 }
+
+pub type Cell = grid::Cell<TextCase, LearningCurve>;
 
 /// Everything measured on the text.
 pub struct OnText {
-    /// In the order of history.
-    pub stages: Vec<StageOnText>,
-    /// By the amount of text, the smallest first; the last is all of it.
-    pub amounts: Vec<Swept>,
-    /// By the number of parameters, the smallest first.
-    pub sizes: Vec<Swept>,
-    /// The losses of guessing, of counting characters and of counting pairs, in nats per character.
-    pub uniform: f64,
-    /// See `uniform`.
-    pub unigram: f64,
-    /// See `uniform`.
-    pub bigram: f64,
+    pub preset: Setting,
+    pub vocabulary: usize,
+    /// Characters of the training text.
+    pub characters: usize,
+    pub cells: Vec<Cell>,
+    /// Held-out losses of counted models in the order of [`ORDERS`], for each text and context.
+    pub counted: Vec<(Setting, [f64; ORDERS.len()])>,
 }
 
 impl OnText {
-    /// The held-out losses of a stage, one for each seed.
-    pub fn losses(&self, stage: Stage) -> Vec<f64> {
-        let of_stage = self.stages.iter().filter(|on_text| on_text.stage == stage);
-        of_stage.flat_map(|on_text| &on_text.trained).map(Trained::loss).collect()
+    #[track_caller]
+    pub fn cell(&self, stage: Stage, setting: Setting) -> &Cell {
+        grid::find(&self.cells, &TextCase::new(stage, setting))
+    }
+
+    /// The held-out losses, one for each seed.
+    #[track_caller]
+    pub fn losses(&self, stage: Stage, setting: Setting) -> Vec<f64> {
+        self.cell(stage, setting).each(LearningCurve::loss)
+    }
+
+    /// By how much gpt's loss is below that of another stage.
+    #[track_caller]
+    pub fn ahead(&self, stage: Stage, setting: Setting) -> Summary {
+        Summary::of_differences(&self.losses(stage, setting), &self.losses(Stage::Gpt, setting))
+    }
+
+    /// The loss of guessing.
+    pub fn uniform(&self) -> f64 {
+        (self.vocabulary as f64).ln()
+    }
+
+    /// The factors that were varied.
+    pub fn factors(&self) -> &'static [Factor] {
+        if self.cells.len() > AT_PRESET.len() { &Factor::ALL } else { &[] }
+    }
+
+    /// The held-out losses of counted models on the same text with the same context.
+    #[track_caller]
+    pub fn counted(&self, setting: Setting) -> [f64; ORDERS.len()] {
+        let counted = self.counted.iter().find(|(counted, _)| counted.reads_the_same(setting));
+        counted.expect("something is counted for every text and context").1
     }
 }
 
-/// A model on a text.
-#[derive(Clone, Debug)]
-struct Case {
-    what: What,
-    model: ModelConfig,
-    text: TextSplit,
-}
-
-/// What a model is trained for.
-#[derive(Clone, Copy, Debug)]
-enum What {
-    /// To compare the stages. That of gpt is also the end of both sweeps.
-    Stage(Stage),
-    /// To see what less text does.
-    Part,
-    /// To see what other sizes do.
-    Size,
-}
-
-/// Language models on a text, of whose held-out part one half chooses the learning rates and the other judges.
+/// A text whose held-out part is divided: one half chooses the learning rates, the other judges.
 struct Reading {
-    steps: u64,
-    choose: Vec<TextBatch>,
-    judge: Vec<TextBatch>,
+    preset: Setting,
+    vocabulary: usize,
+    text: TextSplit,
+    choosing: TextSplit,
+    judging: TextSplit,
 }
 
 impl Reading {
-    fn read(&self, trial: &Trial<Case>, held_out: &[TextBatch], reporter: &Reporter) -> anyhow::Result<Trained> {
-        let batches = RandomBatches::new(&trial.case.text, BATCH, CONTEXT, trial.seed)?;
-        train(trial, &trial.case.model, &|step| batches.at(step), held_out, reporter)
+    fn new(session: &Session) -> anyhow::Result<Self> {
+        let tokenizer = CharacterTokenizer::from_text(session.alphabet.text.as_str());
+        let TextDataset { train: text, validation } = TextDataset::new(&session.alphabet.text, &tokenizer)?;
+        let (choosing, judging) = validation.tokens().split_at(validation.tokens().len() / 2);
+        let most = if session.budget == Budget::Rehearsal { CONTEXTS[2] } else { JUDGING };
+        let [choosing, judging] = [choosing, judging]
+            .map(|tokens| TextSplit::from_tokens(validation.name(), &tokens[..tokens.len().min(most + 1)]));
+        let preset = Setting::preset(session.budget.steps(400, 400, 2_000));
+        Ok(Self { preset, vocabulary: tokenizer.vocabulary_size(), text, choosing, judging })
     }
+
+    /// What is read at a setting.
+    fn part(&self, setting: Setting) -> TextSplit {
+        let tokens = self.text.tokens();
+        TextSplit::from_tokens(self.text.name(), &tokens[..tokens.len() / setting.part])
+    }
+
+    fn read(
+        &self,
+        trial: &Trial<TextCase>,
+        held_out: &TextSplit,
+        whole_curve: bool,
+        reporter: &Reporter,
+    ) -> anyhow::Result<LearningCurve> {
+        let TextCase { stage, setting } = trial.case;
+        let batches = RandomBatches::new(&self.part(setting), setting.rows(), setting.context, trial.seed)?;
+        let (model, held_out) = (setting.model(stage, self.vocabulary), windows(held_out, setting)?);
+        train(trial, &model, &|step| batches.at(step), &held_out, whole_curve, reporter)
+    }
+
+    /// The held-out losses of counted models, which look no further back than to the beginning of a window either.
+    fn count(&self, setting: Setting) -> Result<[f64; ORDERS.len()], TextError> {
+        let (text, held_out) = (self.part(setting), windows(&self.judging, setting)?);
+        Ok(ORDERS.map(|order| {
+            let text = &text.tokens()[..text.tokens().len().min(COUNTED)];
+            let model = KneserNey::count(text, self.vocabulary, order);
+            mean_loss(&held_out, |history, next| model.probability(history, next))
+        }))
+    }
+}
+
+fn windows(held_out: &TextSplit, setting: Setting) -> Result<Vec<TextBatch>, TextError> {
+    Ok(Windows::new(held_out, setting.context)?.batches(setting.rows()).collect())
 }
 
 impl Study for Reading {
-    type Case = Case;
-    type Outcome = Trained;
+    type Case = TextCase;
+    type Outcome = LearningCurve;
     const LEARNING_RATES: &'static [f64] = LEARNING_RATES;
 
-    fn steps(&self, _: &Case) -> u64 {
-        self.steps
+    fn steps(&self, case: &TextCase) -> u64 {
+        case.setting.steps
     }
 
-    fn search_steps(&self, _: &Case) -> u64 {
-        self.steps / 4
+    /// All of them at the preset and where less is trained; else as many as a quarter of what is trained.
+    fn search_steps(&self, case: &TextCase) -> u64 {
+        let Setting { steps, .. } = case.setting;
+        if steps < self.preset.steps || case.setting == self.preset { steps } else { steps.div_ceil(4) }
     }
 
-    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
-        Ok(Score(self.read(trial, &self.choose, reporter)?.loss(), 0.0))
+    fn cost(&self, case: &TextCase) -> f64 {
+        case.setting.model(case.stage, self.vocabulary).parameter_count() as f64
     }
 
-    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Trained> {
-        self.read(trial, &self.judge, reporter)
+    fn search(&self, trial: &Trial<TextCase>, reporter: &Reporter) -> anyhow::Result<Score> {
+        Ok(Score(self.read(trial, &self.choosing, false, reporter)?.loss(), 0.0))
     }
-}
 
-/// The sizes of a gpt of this width and depth on a text of V different characters.
-pub fn gpt_sizes(vocabulary: usize, layers: usize, width: usize) -> Sizes {
-    Sizes { layers, embedding: width, ..Sizes::new(vocabulary, CONTEXT, width) }
+    fn train(&self, trial: &Trial<TextCase>, reporter: &Reporter) -> anyhow::Result<LearningCurve> {
+        self.read(trial, &self.judging, trial.case.setting == self.preset, reporter)
+    }
 }
 
 /// Trains everything that the budget allows.
 pub fn measure(session: &Session) -> anyhow::Result<OnText> {
-    let (layers, width) = session.budget.pick((2, 64), (2, 96), (4, 128));
-    let widths: &[usize] = session.budget.pick(&[32], &[32, 64], &[32, 64, 96]);
-    let parts: &[usize] = session.budget.pick(&[SMALLEST_PART], &[SMALLEST_PART, 8], &[SMALLEST_PART, 16, 4]);
-    let steps = session.budget.steps(400, 800, 2000);
-
-    let tokenizer = CharacterTokenizer::from_text(session.alphabet.text.as_str());
-    let TextDataset { train: text, validation } = TextDataset::new(&session.alphabet.text, &tokenizer)?;
-    let vocabulary = tokenizer.vocabulary_size();
-    let (choosing, judging) = validation.tokens().split_at(validation.tokens().len() / 2);
-    let judging = &judging[..judging.len().min(WINDOWS * CONTEXT + 1)];
-    let held_out = |tokens| {
-        let windows = Windows::new(&TextSplit::from_tokens(validation.name(), tokens), CONTEXT)?;
-        Ok::<Vec<TextBatch>, TextError>(windows.batches(BATCH).collect())
-    };
-    let reading = Reading { steps, choose: held_out(choosing)?, judge: held_out(judging)? };
-
-    let models = equal_models(gpt_sizes(vocabulary, layers, width));
-    let stages = STAGES.into_iter().zip(models);
-    let stages = stages.map(|(stage, model)| Case { what: What::Stage(stage), model, text: text.clone() });
-    let mut chosen = grid::search(session, "C16, the text", &reading, &stages.collect::<Vec<_>>())?;
-    let gpt = chosen[STAGES.len() - 1].clone();
-    for part in parts {
-        let name = format!("the first 1/{part} of {}", text.name());
-        let text = TextSplit::from_tokens(name, &text.tokens()[..text.tokens().len() / part]);
-        chosen.push(Chosen { case: Case { what: What::Part, text, ..gpt.case.clone() }, ..gpt });
-    }
-    for &width in widths {
-        let model = Stage::Gpt.configure(gpt_sizes(vocabulary, layers, width));
-        chosen.push(Chosen { case: Case { what: What::Size, model, ..gpt.case.clone() }, ..gpt });
-    }
-    // All at once, so that no thread waits for the last training of a group.
-    let cells = grid::repeat(session, "C16, the text", &reading, chosen)?;
-
-    let (mut stages, mut amounts, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
-    for Cell { case: Case { what, model, text }, learning_rate, outcomes, .. } in cells {
-        let losses: Vec<f64> = outcomes.iter().map(Trained::loss).collect();
-        let parameters = model.parameter_count() as usize;
-        let by_text = Swept { amount: text.tokens().len(), losses: losses.clone() };
-        let by_size = Swept { amount: parameters, losses };
-        match what {
-            What::Stage(stage) => {
-                if stage == Stage::Gpt {
-                    amounts.push(by_text);
-                    sizes.push(by_size);
-                }
-                stages.push(StageOnText { stage, parameters, learning_rate, trained: outcomes });
-            }
-            What::Part => amounts.push(by_text),
-            What::Size => sizes.push(by_size),
+    let reading = Reading::new(session)?;
+    let preset = reading.preset;
+    let mut cases = AT_PRESET.map(|stage| TextCase::new(stage, preset)).to_vec();
+    let mut counted = vec![(preset, reading.count(preset)?)];
+    let factors: &[Factor] = if session.budget == Budget::Quick { &[] } else { &Factor::ALL };
+    for setting in factors.iter().flat_map(|factor| factor.around(preset)) {
+        let new = STAGES.map(|stage| TextCase::new(stage, setting)).into_iter().filter(|case| !cases.contains(case));
+        cases.extend(new.collect::<Vec<_>>());
+        if !counted.iter().any(|(counted, _)| counted.reads_the_same(setting)) {
+            counted.push((setting, reading.count(setting)?));
         }
     }
-    for swept in [&mut amounts, &mut sizes] {
-        swept.sort_by_key(|swept| swept.amount);
-    }
-
-    let [unigram, bigram] = [0, 1].map(|order| loss_of_counts(text.tokens(), judging, vocabulary, order));
-    Ok(OnText { stages, amounts, sizes, uniform: (vocabulary as f64).ln(), unigram, bigram })
+    let cells = grid::measure(session, "C16, the text", &reading, &cases)?;
+    Ok(OnText { preset, vocabulary: reading.vocabulary, characters: reading.text.tokens().len(), cells, counted })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use report::progress::Progress;
 
     #[test]
-    fn the_shortest_text_has_a_window_in_every_part() {
+    fn the_shortest_text_has_a_window_at_every_setting() {
         let text = data::Text::new("t", &data::corpus::BOOK[..SHORTEST_TEXT]).unwrap();
         assert_eq!(text.as_str().chars().count(), SHORTEST_TEXT, "ASCII");
-        let dataset = TextDataset::new(&text, &CharacterTokenizer::from_text(text.as_str())).unwrap();
-        let held_out = dataset.validation.tokens().len() / 2;
-        for (part, tokens) in [
-            ("train", &dataset.train.tokens()[..dataset.train.tokens().len() / SMALLEST_PART]),
-            ("choose", &dataset.validation.tokens()[..held_out]),
-            ("judge", &dataset.validation.tokens()[held_out..]),
-        ] {
-            let part = TextSplit::from_tokens(part, tokens);
-            assert!(RandomBatches::new(&part, BATCH, CONTEXT, 1).is_ok(), "{}", part.name());
-            assert!(Windows::new(&part, CONTEXT).is_ok_and(|windows| windows.len() > 0), "{}", part.name());
+        let reading = Reading::new(&Session::new(Budget::Standard, vec![1], text, Progress::Quiet)).unwrap();
+        for setting in Factor::ALL.into_iter().flat_map(|factor| factor.around(reading.preset)) {
+            let read = RandomBatches::new(&reading.part(setting), setting.rows(), setting.context, 1);
+            assert!(read.is_ok(), "{setting:?}");
+            for held_out in [&reading.choosing, &reading.judging] {
+                assert!(windows(held_out, setting).is_ok_and(|windows| !windows.is_empty()), "{setting:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn stages_have_equal_parameters_at_every_size() {
+        for setting in Factor::Size.around(Setting::preset(1)) {
+            let parameters = |stage| setting.model(stage, 78).parameter_count() as f64;
+            for stage in AT_PRESET {
+                let ratio = parameters(stage) / parameters(Stage::Gpt);
+                assert!((ratio - 1.0).abs() < 0.03, "{stage}, {setting:?}: {ratio}");
+            }
         }
     }
 }

@@ -1,0 +1,87 @@
+//! What is varied, one factor at a time.
+
+use report::format;
+use stages::{ModelConfig, Sizes, Stage};
+
+use super::training::{Equal, model};
+
+/// Tokens that are read at a step, whatever the context: nanoGPT's 12 rows of 64.
+pub const TOKENS: usize = 768;
+
+/// T; that of the preset stands in the middle.
+pub const CONTEXTS: [usize; 3] = [16, 64, 256];
+
+/// Everything that a training depends on but its stage, learning rate and seed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Setting {
+    pub steps: u64,
+    /// T.
+    pub context: usize,
+    /// D of gpt.
+    pub width: usize,
+    pub equal: Equal,
+    /// The first 1/part of the training text is read.
+    pub part: usize,
+}
+
+impl Setting {
+    /// What the others differ from in one factor.
+    pub fn preset(steps: u64) -> Self {
+        Self { steps, context: CONTEXTS[1], width: 48, equal: Equal::Parameters, part: 1 }
+    }
+
+    /// Whether the text and the context are those of another setting.
+    pub fn reads_the_same(self, other: Self) -> bool {
+        (self.context, self.part) == (other.context, other.part)
+    }
+
+    /// B.
+    pub fn rows(&self) -> usize {
+        TOKENS / self.context
+    }
+
+    /// Two layers of a stage on a text of V different characters.
+    pub fn model(&self, stage: Stage, vocabulary: usize) -> ModelConfig {
+        let gpt = Sizes { layers: 2, ..Sizes::new(vocabulary, self.context, self.width) };
+        model(stage, gpt, self.equal)
+    }
+}
+
+/// What differs from the preset.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Factor {
+    Steps,
+    Context,
+    Size,
+    Text,
+    State,
+}
+
+impl Factor {
+    pub const ALL: [Self; 5] = [Self::Steps, Self::Context, Self::Size, Self::Text, Self::State];
+
+    /// The preset and its neighbours, the least first.
+    pub fn around(self, preset: Setting) -> Vec<Setting> {
+        let Setting { steps, width, .. } = preset;
+        match self {
+            Self::Steps => [steps.div_ceil(4), steps, 4 * steps].map(|steps| Setting { steps, ..preset }).into(),
+            Self::Context => CONTEXTS.map(|context| Setting { context, ..preset }).into(),
+            Self::Size => [width / 2, width, 2 * width].map(|width| Setting { width, ..preset }).into(),
+            Self::Text => [64, 8, 1].map(|part| Setting { part, ..preset }).into(),
+            Self::State => [Equal::Width, Equal::Parameters].map(|equal| Setting { equal, ..preset }).into(),
+        }
+    }
+
+    /// Its value at a setting, in words.
+    pub fn value(self, setting: Setting) -> String {
+        match self {
+            Self::Steps => format!("{} steps", format::count(setting.steps)),
+            Self::Context => format!("context {}", setting.context),
+            Self::Size => format!("GPT {} wide", setting.width),
+            Self::Text if setting.part == 1 => "all of the text".to_owned(),
+            Self::Text => format!("1/{} of the text", setting.part),
+            Self::State if setting.equal == Equal::Width => "equal width".to_owned(),
+            Self::State => "equal parameters".to_owned(),
+        }
+    }
+}
