@@ -89,7 +89,7 @@ impl Study for Learning {
 /// Every stage on the languages of every order.
 pub fn measure(session: &Session) -> anyhow::Result<Vec<Cell>> {
     let orders: &[usize] = session.budget.pick(&[2], &[1, 2], &[1, 2, 3]);
-    let learning = Learning(session.budget.steps(600, 1_000, 4_000));
+    let learning = Learning(session.budget.steps(600, 1_000, 3_000));
     let cases = orders.iter().flat_map(|&order| STAGES.map(|stage| LanguageCase { order, stage }));
     grid::measure(session, "C16, generated languages", &learning, &cases.collect::<Vec<_>>())
 }

@@ -117,7 +117,7 @@ impl Reading {
         let most = if session.budget == Budget::Rehearsal { CONTEXTS[2] } else { JUDGING };
         let [choosing, judging] = [choosing, judging]
             .map(|tokens| TextSplit::from_tokens(validation.name(), &tokens[..tokens.len().min(most + 1)]));
-        let preset = Setting::preset(session.budget.steps(400, 400, 2_000));
+        let preset = Setting::preset(session.budget.steps(360, 360, 2_000));
         Ok(Self { preset, vocabulary: tokenizer.vocabulary_size(), text, choosing, judging })
     }
 

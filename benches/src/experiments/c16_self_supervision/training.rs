@@ -13,8 +13,8 @@ use crate::study::{grid::Trial, parallel::Reporter, training::Recipe};
 /// What the criterion speaks of.
 pub const STAGES: [Stage; 3] = [Stage::Rnn, Stage::Lstm, Stage::Gpt];
 
-/// The peak learning rates that every stage is tried with.
-pub const LEARNING_RATES: &[f64] = &[3e-4, 1e-3, 3e-3, 1e-2, 3e-2];
+/// The peak learning rates that every stage is tried with, and further ones where the best is the smallest or the largest.
+pub const LEARNING_RATES: &[f64] = &[1e-3, 3e-3, 1e-2];
 
 /// In what a recurrent model is equal to a gpt of the same number of layers.
 #[derive(Clone, Copy, Debug, PartialEq)]
