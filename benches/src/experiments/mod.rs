@@ -17,7 +17,7 @@ mod c16_self_supervision;
 
 use crate::finding::Experiment;
 
-pub use c16_self_supervision::text::SHORTEST_TEXT;
+pub use c16_self_supervision::measuring::SHORTEST_TEXT;
 
 /// All of them, in the order of the curriculum.
 pub const ALL: &[Experiment] = &[

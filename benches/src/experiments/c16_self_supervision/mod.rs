@@ -2,10 +2,10 @@
 
 mod findings;
 mod languages;
+pub mod measuring;
 mod settings;
 #[cfg(test)]
 mod tests;
-pub mod text;
 mod training;
 
 use report::statistics::Summary;
@@ -17,8 +17,9 @@ use crate::{
     study::parts::{Bound, Part},
     verdict::{Basis, Verdict},
 };
+use measuring::Measured;
 use settings::Factor;
-use text::OnText;
+
 use training::{LearningCurve, STAGES};
 
 const TEXT: &str = include_str!("text.md");
@@ -54,23 +55,25 @@ const CLOSE: Bound = Bound::Within(0.05);
 const ORDER: usize = 2;
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
-    let text = text::measure(session)?;
-    let languages = languages::measure(session)?;
-    Ok(findings::conclude(&text, &languages, session))
+    Ok(findings::conclude(&measuring::measure(session)?, session))
 }
 
-fn parts(text: &OnText, languages: &[languages::Cell]) -> [Part; 3] {
-    let [.., bar] = text.counted(text.preset);
+fn parts(measured: &Measured) -> [Part; 3] {
+    let [.., bar] = measured.counted(measured.preset);
     let better = STAGES.map(|stage| {
-        let lower: Vec<f64> = text.losses(stage, text.preset).iter().map(|loss| bar - loss).collect();
+        let lower: Vec<f64> = measured.losses(stage, measured.preset).iter().map(|loss| bar - loss).collect();
         (stage, Summary::of(&lower))
     });
-    let [least, .., all] = &Factor::Text.around(text.preset)[..] else { unreachable!("a factor has several values") };
-    let more = text.factors().contains(&Factor::Text).then(|| {
-        STAGES.map(|stage| (stage, Summary::of_differences(&text.losses(stage, *least), &text.losses(stage, *all))))
+    let [least, .., all] = &Factor::Text.around(measured.preset)[..] else {
+        unreachable!("a factor has several values")
+    };
+    let more = measured.factors.contains(&Factor::Text).then(|| {
+        STAGES.map(|stage| {
+            (stage, Summary::of_differences(&measured.losses(stage, *least), &measured.losses(stage, *all)))
+        })
     });
-    let close = languages.iter().filter(|cell| cell.case.order == ORDER);
-    let close: Vec<_> = close.map(|cell| (cell.case.stage, cell.mean(LearningCurve::loss))).collect();
+    let close = measured.languages().filter(|(order, _)| *order == ORDER);
+    let close: Vec<_> = close.map(|(_, cell)| (cell.case.stage, cell.mean(LearningCurve::loss))).collect();
     [
         part("each stage predicts the text better than the 5-gram", &better, BETTER),
         part(

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use data::TextBatch;
 use nn::{Batches, evaluate};
 use serde::{Deserialize, Serialize};
-use stages::{ModelConfig, Sizes, Stage};
+use stages::{ModelConfig, Stage};
 use tensor::Parameters;
 
 use crate::study::{grid::Trial, parallel::Reporter, training::Recipe};
@@ -15,27 +15,6 @@ pub const STAGES: [Stage; 3] = [Stage::Rnn, Stage::Lstm, Stage::Gpt];
 
 /// The peak learning rates that every stage is tried with, and further ones where the best is the smallest or the largest.
 pub const LEARNING_RATES: &[f64] = &[1e-3, 3e-3, 1e-2];
-
-/// In what a recurrent model is equal to a gpt of the same number of layers.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Equal {
-    /// About equal, as near as a whole width comes.
-    Parameters,
-    /// The state of a layer, and with it the embedding.
-    Width,
-}
-
-/// A stage that is equal to a gpt of these sizes.
-pub fn model(stage: Stage, gpt: Sizes, equal: Equal) -> ModelConfig {
-    let sizes = Sizes { embedding: gpt.width, ..gpt };
-    match (stage, equal) {
-        (Stage::Gpt, _) | (_, Equal::Width) => stage.configure(sizes),
-        (_, Equal::Parameters) => {
-            let parameters = Stage::Gpt.configure(gpt).parameter_count();
-            stage.configure(Sizes { width: stage.width_for(parameters, sizes), ..sizes })
-        }
-    }
-}
 
 /// How the loss on text that is not trained on fell.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -48,6 +27,12 @@ pub struct LearningCurve {
 }
 
 impl LearningCurve {
+    /// The same curve, by how much it lies above the best possible loss.
+    pub fn above(mut self, best: f64) -> Self {
+        self.points.iter_mut().for_each(|(_, loss)| *loss -= best);
+        self
+    }
+
     /// The loss at the end.
     pub fn loss(&self) -> f64 {
         self.points.last().map_or(f64::NAN, |(_, loss)| *loss)

@@ -1,5 +1,6 @@
-//! The part of C16 on real text.
+//! What is measured: a text and generated languages, read by every stage.
 
+use data::tasks::TokenTask;
 use data::{
     CharacterTokenizer, RandomBatches, TextBatch, TextDataset, TextError, TextSplit, Tokenizer, Windows, mean_loss,
     ngram::KneserNey,
@@ -8,8 +9,9 @@ use report::statistics::Summary;
 use stages::Stage;
 
 use super::{
-    settings::{CONTEXTS, Factor, Setting},
-    training::{Equal, LEARNING_RATES, LearningCurve, STAGES, train},
+    languages::{held_out, language},
+    settings::{CONTEXTS, Equal, Factor, Setting, Source},
+    training::{LEARNING_RATES, LearningCurve, STAGES, train},
 };
 use crate::{
     budget::Budget,
@@ -36,14 +38,14 @@ const JUDGING: usize = 160 * CONTEXTS[2];
 /// smallest part of the rest one of the preset's.
 pub const SHORTEST_TEXT: usize = 20 * (CONTEXTS[2] + 2);
 
-/// A stage on the text.
+/// A stage, and how it is trained.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TextCase {
+pub struct Case {
     pub stage: Stage,
     pub setting: Setting,
 }
 
-impl TextCase {
+impl Case {
     /// A gpt is equal to itself in parameters and width.
     fn new(stage: Stage, setting: Setting) -> Self {
         let equal = if stage == Stage::Gpt { Equal::Parameters } else { setting.equal };
@@ -51,23 +53,25 @@ impl TextCase {
     }
 }
 
-pub type Cell = grid::Cell<TextCase, LearningCurve>;
+pub type Cell = grid::Cell<Case, LearningCurve>;
 
-/// Everything measured on the text.
-pub struct OnText {
+/// The held-out loss on a language is that beyond the loss of who knows it.
+pub struct Measured {
     pub preset: Setting,
     pub vocabulary: usize,
     /// Characters of the training text.
     pub characters: usize,
+    /// What was varied.
+    pub factors: &'static [Factor],
     pub cells: Vec<Cell>,
     /// Held-out losses of counted models in the order of [`ORDERS`], for each text and context.
     pub counted: Vec<(Setting, [f64; ORDERS.len()])>,
 }
 
-impl OnText {
+impl Measured {
     #[track_caller]
     pub fn cell(&self, stage: Stage, setting: Setting) -> &Cell {
-        grid::find(&self.cells, &TextCase::new(stage, setting))
+        grid::find(&self.cells, &Case::new(stage, setting))
     }
 
     /// The held-out losses, one for each seed.
@@ -87,9 +91,12 @@ impl OnText {
         (self.vocabulary as f64).ln()
     }
 
-    /// The factors that were varied.
-    pub fn factors(&self) -> &'static [Factor] {
-        if self.cells.len() > AT_PRESET.len() { &Factor::ALL } else { &[] }
+    /// What was measured on languages, with their orders.
+    pub fn languages(&self) -> impl Iterator<Item = (usize, &Cell)> {
+        self.cells.iter().filter_map(|cell| match cell.case.setting.source {
+            Source::Language { order } => Some((order, cell)),
+            Source::Text { .. } => None,
+        })
     }
 
     /// The held-out losses of counted models on the same text with the same context.
@@ -121,23 +128,30 @@ impl Reading {
         Ok(Self { preset, vocabulary: tokenizer.vocabulary_size(), text, choosing, judging })
     }
 
-    /// What is read at a setting.
+    /// What is read of the text.
     fn part(&self, setting: Setting) -> TextSplit {
         let tokens = self.text.tokens();
-        TextSplit::from_tokens(self.text.name(), &tokens[..tokens.len() / setting.part])
+        TextSplit::from_tokens(self.text.name(), &tokens[..tokens.len() / setting.part()])
     }
 
-    fn read(
-        &self,
-        trial: &Trial<TextCase>,
-        held_out: &TextSplit,
-        whole_curve: bool,
-        reporter: &Reporter,
-    ) -> anyhow::Result<LearningCurve> {
-        let TextCase { stage, setting } = trial.case;
-        let batches = RandomBatches::new(&self.part(setting), setting.rows(), setting.context, trial.seed)?;
-        let (model, held_out) = (setting.model(stage, self.vocabulary), windows(held_out, setting)?);
-        train(trial, &model, &|step| batches.at(step), &held_out, whole_curve, reporter)
+    /// A training that chooses a learning rate, or one that judges.
+    fn read(&self, trial: &Trial<Case>, chooses: bool, reporter: &Reporter) -> anyhow::Result<LearningCurve> {
+        let &Trial { case: Case { stage, setting }, seed, .. } = trial;
+        let model = setting.model(stage, self.vocabulary);
+        match setting.source {
+            Source::Text { .. } => {
+                let batches = RandomBatches::new(&self.part(setting), setting.rows(), setting.context, seed)?;
+                let held_out = windows(if chooses { &self.choosing } else { &self.judging }, setting)?;
+                let whole_curve = !chooses && setting == self.preset;
+                train(trial, &model, &|step| batches.at(step), &held_out, whole_curve, reporter)
+            }
+            Source::Language { order } => {
+                let language = language(order, seed);
+                let (held_out, best) = held_out(&language, setting.rows(), seed);
+                let batches = |step| language.batch(setting.rows(), seed, step);
+                Ok(train(trial, &model, &batches, &held_out, !chooses, reporter)?.above(best))
+            }
+        }
     }
 
     /// The held-out losses of counted models, which look no further back than to the beginning of a window either.
@@ -156,49 +170,57 @@ fn windows(held_out: &TextSplit, setting: Setting) -> Result<Vec<TextBatch>, Tex
 }
 
 impl Study for Reading {
-    type Case = TextCase;
+    type Case = Case;
     type Outcome = LearningCurve;
     const LEARNING_RATES: &'static [f64] = LEARNING_RATES;
 
-    fn steps(&self, case: &TextCase) -> u64 {
+    fn steps(&self, case: &Case) -> u64 {
         case.setting.steps
     }
 
     /// All of them at the preset and where less is trained; else as many as a quarter of what is trained.
-    fn search_steps(&self, case: &TextCase) -> u64 {
+    fn search_steps(&self, case: &Case) -> u64 {
         let Setting { steps, .. } = case.setting;
         if steps < self.preset.steps || case.setting == self.preset { steps } else { steps.div_ceil(4) }
     }
 
-    fn cost(&self, case: &TextCase) -> f64 {
+    fn cost(&self, case: &Case) -> f64 {
         case.setting.model(case.stage, self.vocabulary).parameter_count() as f64
     }
 
-    fn search(&self, trial: &Trial<TextCase>, reporter: &Reporter) -> anyhow::Result<Score> {
-        Ok(Score(self.read(trial, &self.choosing, false, reporter)?.loss(), 0.0))
+    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
+        Ok(Score(self.read(trial, true, reporter)?.loss(), 0.0))
     }
 
-    fn train(&self, trial: &Trial<TextCase>, reporter: &Reporter) -> anyhow::Result<LearningCurve> {
-        self.read(trial, &self.judging, trial.case.setting == self.preset, reporter)
+    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<LearningCurve> {
+        self.read(trial, false, reporter)
     }
 }
 
 /// Trains everything that the budget allows.
-pub fn measure(session: &Session) -> anyhow::Result<OnText> {
+pub fn measure(session: &Session) -> anyhow::Result<Measured> {
     let reading = Reading::new(session)?;
     let preset = reading.preset;
-    let mut cases = AT_PRESET.map(|stage| TextCase::new(stage, preset)).to_vec();
-    let mut counted = vec![(preset, reading.count(preset)?)];
     let factors: &[Factor] = if session.budget == Budget::Quick { &[] } else { &Factor::ALL };
-    for setting in factors.iter().flat_map(|factor| factor.around(preset)) {
-        let new = STAGES.map(|stage| TextCase::new(stage, setting)).into_iter().filter(|case| !cases.contains(case));
+    let mut cases = AT_PRESET.map(|stage| Case::new(stage, preset)).to_vec();
+    let orders: &[usize] = session.budget.pick(&[2], &[1, 2], &[1, 2, 3]);
+    let steps = session.budget.steps(600, 1_000, 3_000);
+    let around = factors.iter().flat_map(|factor| factor.around(preset));
+    let settings: Vec<Setting> = around.chain(orders.iter().map(|&order| Setting::language(order, steps))).collect();
+    let mut counted = vec![(preset, reading.count(preset)?)];
+    for &setting in &settings {
+        let new = STAGES.map(|stage| Case::new(stage, setting)).into_iter().filter(|case| !cases.contains(case));
         cases.extend(new.collect::<Vec<_>>());
-        if !counted.iter().any(|(counted, _)| counted.reads_the_same(setting)) {
+        if matches!(setting.source, Source::Text { .. })
+            && !counted.iter().any(|(counted, _)| counted.reads_the_same(setting))
+        {
             counted.push((setting, reading.count(setting)?));
         }
     }
-    let cells = grid::measure(session, "C16, the text", &reading, &cases)?;
-    Ok(OnText { preset, vocabulary: reading.vocabulary, characters: reading.text.tokens().len(), cells, counted })
+    // All at once, so that no thread waits for the last training of a part.
+    let cells = grid::measure(session, "C16, language models", &reading, &cases)?;
+    let Reading { vocabulary, text, .. } = reading;
+    Ok(Measured { preset, vocabulary, characters: text.tokens().len(), factors, cells, counted })
 }
 
 #[cfg(test)]
