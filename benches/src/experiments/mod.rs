@@ -14,6 +14,7 @@ mod c11_heads;
 mod c12_parameters;
 mod c13_architectures;
 mod c16_self_supervision;
+mod c26_recall;
 
 use crate::finding::Experiment;
 
@@ -35,4 +36,5 @@ pub const ALL: &[Experiment] = &[
     c12_parameters::EXPERIMENT,
     c13_architectures::EXPERIMENT,
     c16_self_supervision::EXPERIMENT,
+    c26_recall::EXPERIMENT,
 ];

@@ -15,34 +15,30 @@ use crate::{IGNORE, TextBatch, Token};
 /// stood behind that key. It is the multi-query associative recall of Arora et al. 2023 (*Zoology*, arXiv 2312.04927, section
 /// 3), where other tokens stand between the questions.
 ///
-/// | tokens | what they are |
-/// |---|---|
-/// | `0..keys` | the keys |
-/// | `keys..keys + values` | the values |
+/// The keys are even tokens, `0, 2, .. 2(K - 1)`, and the values odd ones, `1, 3, .. 2K - 1`, so that a task with fewer symbols
+/// uses the first tokens of one with more, and a model can learn both.
 ///
-/// Without the pairs the loss is ln V and the accuracy 1/V, V being the number of values.
+/// Without the pairs the loss is ln K and the accuracy 1/K.
 ///
 /// ```
 /// use data::{IGNORE, tasks::{AssociativeRecall, TokenTask}};
 ///
-/// let batch = AssociativeRecall { pairs: 2, keys: 4, values: 4 }.batch(1, 1, 0);
-/// assert_eq!(batch.inputs, ndarray::array![[0, 6, 3, 4, 0, 3]]);
-/// assert_eq!(batch.targets, ndarray::array![[IGNORE, IGNORE, IGNORE, IGNORE, 6, 4]]);
+/// let batch = AssociativeRecall { pairs: 2, symbols: 4 }.batch(1, 1, 0);
+/// assert_eq!(batch.inputs, ndarray::array![[0, 5, 6, 1, 0, 6]]);
+/// assert_eq!(batch.targets, ndarray::array![[IGNORE, IGNORE, IGNORE, IGNORE, 5, 1]]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AssociativeRecall {
     /// The pairs in a row, n, at least 1.
     pub pairs: usize,
-    /// The number of different keys, at least n.
-    pub keys: usize,
-    /// The number of different values, V, at least 1.
-    pub values: usize,
+    /// The number of different keys, and of different values, K, at least n.
+    pub symbols: usize,
 }
 
 impl AssociativeRecall {
-    /// How many bits about the pairs a reader has to keep to answer every question: n log₂ V.
+    /// How many bits about the pairs a reader has to keep to answer every question: n log₂ K.
     pub fn bits(&self) -> f64 {
-        self.pairs as f64 * (self.values as f64).log2()
+        self.pairs as f64 * (self.symbols as f64).log2()
     }
 
     /// The same rows for a translator: the pairs are the source, (B, 2n), and the decoder reads every key twice, (B, 2n). The
@@ -63,7 +59,7 @@ impl AssociativeRecall {
 
 impl TokenTask for AssociativeRecall {
     fn vocabulary_size(&self) -> usize {
-        self.keys + self.values
+        2 * self.symbols
     }
 
     fn length(&self) -> usize {
@@ -75,9 +71,9 @@ impl TokenTask for AssociativeRecall {
     fn batch(&self, rows: usize, seed: u64, step: u64) -> TextBatch {
         let rng = stream(seed, step, "associative recall task");
         batch_of(rows, self.length(), rng, |rng, input, target| {
-            let mut pairs: Vec<[Token; 2]> = index::sample(rng, self.keys, self.pairs)
+            let mut pairs: Vec<[Token; 2]> = index::sample(rng, self.symbols, self.pairs)
                 .into_iter()
-                .map(|key| [key as Token, draw(rng, self.keys, self.values)])
+                .map(|key| [2 * key as Token, 2 * draw(rng, 0, self.symbols) + 1])
                 .collect();
             let (read, asked) = input.split_at_mut(2 * self.pairs);
             read.copy_from_slice(pairs.as_flattened());
