@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use data::tasks::{
-    Adding, AssociativeRecall, Lookup, MarkedSymbols, MarkovChain, Question, Recall, Rewrite, Rule, SeasonalSeries,
-    TokenTask, seasonal_naive,
+    Adding, AssociativeRecall, Lookup, MarkedSymbols, MarkovChain, Question, Recall, Relations, Rewrite, Rule,
+    SeasonalSeries, TokenTask, seasonal_naive,
 };
 use data::{IGNORE, TextBatch, Token, mean_loss};
 use ndarray::{Array2, ArrayView1, Axis, array, s};
@@ -113,6 +113,25 @@ proptest! {
             prop_assert_eq!(marks.slice(s![length / 2..]).sum(), 1.0);
             prop_assert_eq!(row.column(0).dot(&marks), target);
             prop_assert!(row.column(0).iter().all(|number| (0.0..1.0).contains(number)));
+        }
+    }
+}
+
+#[test]
+fn the_answers_stand_where_the_relations_point() {
+    let rows = Relations { colours: 8, symbols: 5 }.batch(10, 1, 0);
+    let colour = |b: usize, t: usize| rows.tokens[[b, t]] / 5;
+    for b in 0..10 {
+        assert_eq!((rows.places[0][[b, 0]], rows.symbols[0][[b, 0]]), (None, IGNORE));
+        assert_eq!((0..8).map(|t| colour(b, t)).collect::<BTreeSet<_>>(), (0..8).collect());
+        for t in 0..8 {
+            let partner = rows.places[1][[b, t]].unwrap();
+            assert_eq!(colour(b, partner), colour(b, t) ^ 1);
+            assert_eq!(rows.symbols[1][[b, t]], rows.tokens[[b, partner]] % 5);
+        }
+        for t in 1..8 {
+            assert_eq!(rows.places[0][[b, t]], Some(t - 1));
+            assert_eq!(rows.symbols[0][[b, t]], rows.tokens[[b, t - 1]] % 5);
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use std::{cmp::Ordering, fmt};
 
-use statrs::distribution::{ContinuousCDF, DiscreteCDF, Hypergeometric, StudentsT};
+use statrs::distribution::{Binomial, ContinuousCDF, DiscreteCDF, Hypergeometric, StudentsT};
 
 use crate::format;
 
@@ -192,6 +192,19 @@ pub fn fisher(first: [usize; 2], second: [usize; 2]) -> f64 {
     assert!(a <= n && b <= m, "fisher: {first:?} and {second:?} are no successes of trainings");
     match Hypergeometric::new(n + m, a + b, n) {
         Ok(by_chance) if a > 0 => by_chance.sf(a - 1),
+        _ => 1.0,
+    }
+}
+
+/// How probable it is that at least so many trials succeed, given as successes and trials, if each succeeds with this
+/// probability (binomial test, one-sided).
+///
+/// ```
+/// assert!((report::statistics::by_chance([6, 6], 0.5) - 1.0 / 64.0).abs() < 1e-12);
+/// ```
+pub fn by_chance([successes, trials]: [usize; 2], probability: f64) -> f64 {
+    match Binomial::new(probability, trials as u64) {
+        Ok(binomial) if successes > 0 => binomial.sf(successes as u64 - 1),
         _ => 1.0,
     }
 }

@@ -9,36 +9,47 @@ use report::{
 };
 
 use super::{
-    ALL_RECALLED, Cell, Found, Remembering, TEXT,
-    training::{BATCH, CLIP, Case, Family, Outcome, SUM_ERROR, SYMBOLS, Variant, WRONG_ANSWERS},
+    ALL_RECALLED, Cell, LATER, Memories, Remembering, TEXT, met,
+    training::{
+        BATCH, CLIP, Case, Family, JUDGED, Outcome, RETENTION, RETENTION_ROWS, SUM_ERROR, SYMBOLS, Variant,
+        WRONG_ANSWERS,
+    },
 };
 use crate::{
     finding::{Draft, Finding},
     study::{
         grid::{self, Study},
+        parts,
         text::{Values, semicolons},
     },
-    verdict::Verdict,
 };
 
-pub fn conclude(found: &Found, verdict: Verdict) -> Finding {
+pub fn conclude(found: &Memories) -> Finding {
     let (recall, adding): (Vec<&Cell>, Vec<&Cell>) = found.cells.iter().partition(|cell| cell.case.task.is_recall());
     let adds = !adding.is_empty();
-    Draft::new(TEXT, &found.values(&recall))
+    let parts = found.parts();
+    Draft::new(TEXT, &found.values(&recall, parts::remainder(&parts)))
         .figure("c02-recall", accuracies(&recall))
+        .figure("c02-retention", found.retention())
         .figure("c02-gradients-start", found.gradients(0))
         .figure("c02-gradients-end", found.gradients(1))
         .maybe_figure("c02-adding", adds.then(|| errors(&adding)))
+        .parts("c02-parts", &parts)
         .table("c02-recall-table", recall_table(&recall))
         .maybe_table("c02-adding-table", adds.then(|| adding_table(&adding)))
-        .finding(verdict)
+        .finding(parts::verdict(&parts))
 }
 
-impl Found {
-    fn values(&self, recall: &[&Cell]) -> Values {
-        let recalled = |family| {
-            let cell = self.best(family);
-            Some(format!("{} recalls {} of the symbols", cell.case.variant.name(), cell.share(Outcome::accuracy)))
+impl Memories {
+    fn values(&self, recall: &[&Cell], remainder: String) -> Values {
+        let learned = |family| {
+            let cell = self.best(self.longest, family);
+            Some(format!("{} {} of {}", cell.case.variant.name(), met(cell), cell.outcomes.len()))
+        };
+        let retained = |family| {
+            let cell = self.best(self.shortest, family);
+            let accuracy = cell.share(|outcome| outcome.retained(LATER)).mean;
+            Some(format!("{} {} %", cell.case.variant.name(), format::number(100.0 * accuracy, 2)))
         };
         let span = |variant: Variant| {
             let everything = |cell: &&&Cell| cell.case.variant == variant && met(cell) == cell.outcomes.len();
@@ -51,7 +62,11 @@ impl Found {
         };
         Values::default()
             .with("gap", self.longest.gap())
-            .with("recalled", semicolons([Family::Lstm, Family::Gru, Family::Rnn], recalled))
+            .with("learned", semicolons([Family::Lstm, Family::Gru, Family::Rnn], learned))
+            .with("retained", semicolons([Family::Lstm, Family::Gru, Family::Rnn], retained))
+            .with("short", self.shortest.gap())
+            .with("later", RETENTION[LATER])
+            .with("remainder", remainder)
             .with("spans", semicolons(Variant::ALL, span))
             .with("all", format::number(100.0 * ALL_RECALLED, 3))
             .with("fading", semicolons(Variant::ALL, fading))
@@ -62,6 +77,17 @@ impl Found {
             .with("steps", format::count(self.steps))
             .with("wrong", format::number(100.0 * (1.0 - WRONG_ANSWERS), 3))
             .with("error", SUM_ERROR)
+    }
+
+    /// Of what was trained with the shortest gap.
+    fn retention(&self) -> Lines {
+        let series = Variant::ALL.map(|variant| {
+            let cell = grid::find(&self.cells, &Case { task: self.shortest, variant });
+            let kept = |at: usize| Summary::of_right(&cell.each(|outcome| outcome.retained(at)), RETENTION_ROWS);
+            Series::new(variant.name(), RETENTION.iter().enumerate().map(|(at, gap)| (*gap as f64, kept(at))))
+        });
+        Lines::new(Axis::log2("gap, distractors"), Axis::linear("accuracy").within(0.0, 1.0), series)
+            .level("guessing", 1.0 / SYMBOLS as f64)
     }
 
     /// The norm of the gradient at each step of the longest gap, before or after training, over the seeds whose training did
@@ -83,9 +109,13 @@ impl Found {
     }
 }
 
+fn accuracy(cell: &Cell) -> Summary {
+    Summary::of_right(&cell.each(Outcome::accuracy), JUDGED)
+}
+
 fn accuracies(recall: &[&Cell]) -> Lines {
-    let accuracy = curves(recall, |cell| cell.share(Outcome::accuracy));
-    Lines::new(Axis::log2("gap, distractors"), Axis::linear("accuracy").within(0.0, 1.0), accuracy)
+    let curves = curves(recall, accuracy);
+    Lines::new(Axis::log2("gap, distractors"), Axis::linear("accuracy").within(0.0, 1.0), curves)
         .level("guessing", 1.0 / SYMBOLS as f64)
 }
 
@@ -107,7 +137,7 @@ fn curves(cells: &[&Cell], value: fn(&Cell) -> Summary) -> [Series; Variant::ALL
 type Row<'c> = (&'c Cell, (usize, usize));
 
 fn recall_table<'c>(recall: &[&'c Cell]) -> Columns<Row<'c>> {
-    trained(models(recall, "gap").column("accuracy", |(cell, _)| cell.share(Outcome::accuracy)), "99 %")
+    trained(models(recall, "gap").column("accuracy", |(cell, _)| accuracy(cell)), "99 %")
 }
 
 fn adding_table<'c>(adding: &[&'c Cell]) -> Columns<Row<'c>> {
@@ -128,13 +158,4 @@ fn trained<'c>(table: Columns<Row<'c>>, goal: &str) -> Columns<Row<'c>> {
     table
         .column(format!("seeds at {goal}"), |(cell, _)| format!("{} of {}", met(cell), cell.outcomes.len()))
         .column("steps", |(cell, _)| digits(cell.mean(|outcome| outcome.steps as f64).mean, 3))
-}
-
-/// How many seeds recalled everything, or met the goal.
-fn met(cell: &Cell) -> usize {
-    let task = cell.case.task;
-    let met = |outcome: &&Outcome| {
-        if task.is_recall() { 1.0 - outcome.error >= ALL_RECALLED } else { outcome.error <= task.goal() }
-    };
-    cell.outcomes.iter().filter(met).count()
 }

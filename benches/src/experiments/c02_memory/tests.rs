@@ -3,16 +3,35 @@ use report::progress::Progress;
 use super::*;
 use crate::budget::Budget;
 
+/// The verdicts of the parts, by the accuracies over the longest gap of the LSTM that is told it, of the one that is not, and
+/// of the RNN, and over a longer gap than the one trained with of LSTM and RNN.
+fn parts([told, untold, rnn]: [f64; 3], [kept, lost]: [f64; 2]) -> [Verdict; 3] {
+    let tasks = [Task::Recall { gap: 10 }, Task::Recall { gap: 100 }];
+    let cell = |task: Task, variant: Variant| {
+        let short = task == tasks[0];
+        let (longest, retained) = match variant {
+            Variant::LstmChrono => (told, kept),
+            Variant::LstmBias => (untold, kept),
+            _ => (rnn, lost),
+        };
+        let error = if short { 0.0 } else { 1.0 - longest };
+        let outcome =
+            Outcome { error, steps: 1, reached: short, gradients: Default::default(), retained: vec![retained; 3] };
+        let case = Case { task, variant };
+        Cell { case, learning_rate: 1.0, score: Score(1.0, error), outcomes: vec![outcome; 4] }
+    };
+    let cells = tasks.into_iter().flat_map(|task| Variant::ALL.map(|variant| cell(task, variant))).collect();
+    let memories = Memories { cells, shortest: tasks[0], longest: tasks[1], steps: 1 };
+    memories.parts().map(|part| part.verdict)
+}
+
 #[test]
-fn step_01_the_criterion_can_fail() {
-    let open = Verdict::Undecided;
-    let judged = |lstm, rnn| judge(&[lstm; 3], &[rnn; 3]);
-    assert_eq!(judged(1.0, 0.3), Verdict::Shown);
-    assert_eq!(judged(0.3, 1.0), Verdict::Reverse);
-    assert_eq!(judged(0.5, 0.48), Verdict::NotShown);
-    assert_eq!(judged(1.0, 1.0), open);
-    assert_eq!(judge(&[1.0; 3], &[1.0; 3]), open);
-    assert_eq!(judge(&[1.0; 3], &[1.0, 0.1, 1.0]), open);
+fn step_01_the_criterion_can_fail_in_every_part() {
+    use Verdict::{NotShown, Reverse, Shown, Undecided};
+    assert_eq!(parts([1.0, 1.0, 0.3], [1.0, 0.5]), [Shown; 3]);
+    assert_eq!(parts([0.3, 0.2, 1.0], [0.5, 1.0]), [Reverse; 3]);
+    assert_eq!(parts([1.0, 0.1, 0.3], [0.9, 0.9]), [Shown, Undecided, NotShown]);
+    assert_eq!(parts([1.0, 1.0, 1.0], [0.9, 0.9])[..2], [Undecided; 2], "too easy");
 }
 
 #[test]
@@ -27,21 +46,24 @@ fn step_02_cells_have_equal_parameters() {
 
 #[test]
 fn step_03_a_diverged_training_recalled_nothing_and_no_accuracy_is_made_up() {
-    let accuracy = |error| Outcome { error, steps: 1, reached: false, gradients: Default::default() }.accuracy();
+    let accuracy = |error| {
+        Outcome { error, steps: 1, reached: false, gradients: Default::default(), retained: Vec::new() }.accuracy()
+    };
     assert_eq!([0.25, f64::INFINITY].map(accuracy), [0.75, 0.0]);
     assert!(accuracy(f64::NAN).is_nan());
 }
 
-/// The quick budget does not add.
+/// Only the thorough budget adds.
 #[test]
 fn step_04_adding_has_a_figure_and_a_table_of_its_own() {
     let session = Session::new(Budget::Quick, vec![1, 2], data::corpus::book(), Progress::Quiet);
     let tasks = [Task::Recall { gap: 2 }, Task::Adding { length: 4 }];
-    let found = Found { cells: measure(&session, &tasks, 4).unwrap(), longest: tasks[0], steps: 4 };
-    let finding = conclude(&found, Verdict::NotShown);
-    assert_eq!(finding.figures[3].name, "c02-adding");
-    for table in &finding.tables {
+    let [shortest, _] = tasks;
+    let cells = measure(&session, &tasks, 4).unwrap();
+    let finding = conclude(&Memories { cells, shortest, longest: shortest, steps: 4 });
+    assert_eq!(finding.figures[4].name, "c02-adding");
+    for table in &finding.tables[1..] {
         assert_eq!(table.rows.len(), Variant::ALL.len(), "{}", table.name);
     }
-    assert_eq!(finding.tables.len(), 2);
+    assert_eq!(finding.tables.len(), 3);
 }

@@ -35,7 +35,12 @@ pub const WRONG_ANSWERS: f64 = 0.005;
 pub const SUM_ERROR: f64 = 0.002;
 
 /// Rows that a training is watched on, and rows that its end is judged on.
-const HELD_OUT: [usize; 2] = [512, 2048];
+const HELD_OUT: [usize; 2] = [512, JUDGED];
+pub const JUDGED: usize = 2048;
+
+/// Gaps that a trained cell is asked over, whatever gap it was trained with, and the rows of each.
+pub const RETENTION: [usize; 3] = [30, 100, 300];
+pub const RETENTION_ROWS: usize = 512;
 
 /// Steps between two looks at the held-out rows.
 const WATCH: u64 = 50;
@@ -204,12 +209,19 @@ pub struct Outcome {
     pub reached: bool,
     /// The norm of d loss / d h_t for every t, before the first step and after the last.
     pub gradients: [Vec<f64>; 2],
+    /// The accuracy over each of the gaps of [`RETENTION`] after the training; none of sums, or where it diverged.
+    pub retained: Vec<f64>,
 }
 
 impl Outcome {
     /// Of recall; 0 where the training diverged.
     pub fn accuracy(&self) -> f64 {
         if self.error == f64::INFINITY { 0.0 } else { 1.0 - self.error }
+    }
+
+    /// Over one of the gaps of [`RETENTION`]; 0 where the training diverged.
+    pub fn retained(&self, gap: usize) -> f64 {
+        self.retained.get(gap).copied().unwrap_or(0.0)
     }
 }
 
@@ -240,7 +252,7 @@ fn train_cell<C: Recurrent<Options: Default>>(
                 let batch = recall.batch(BATCH, held_out(seed), 2);
                 hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, &batch, &[probe]))
             };
-            learn(
+            let (mut outcome, trained) = learn(
                 trial,
                 &model,
                 parameters,
@@ -248,7 +260,12 @@ fn train_cell<C: Recurrent<Options: Default>>(
                 |parameters, batch| 1.0 - model.accuracy(parameters, batch),
                 |parameters| gradient_norms(&gradients(parameters)),
                 reporter,
-            )
+            );
+            if let Some(parameters) = trained {
+                let rows = |gap| Task::Recall { gap }.recall().batch(RETENTION_ROWS, held_out(seed), 3);
+                outcome.retained = RETENTION.map(|gap| model.accuracy(&parameters, &rows(gap))).to_vec();
+            }
+            outcome
         }
         Task::Adding { length } => {
             let layers = StackedConfig { layer: options, ..StackedConfig::new(2, width) };
@@ -267,12 +284,13 @@ fn train_cell<C: Recurrent<Options: Default>>(
                 |parameters| gradient_norms(&gradients(parameters)),
                 reporter,
             )
+            .0
         }
     }
 }
 
 /// The training itself, the same for everyone: it ends after its steps, or when the goal was met on two looks at
-/// the held-out rows in a row. One that diverges has failed.
+/// the held-out rows in a row. One that diverges has failed, and has no parameters.
 fn learn<M: Trainable>(
     trial: &Trial<Case>,
     model: &M,
@@ -281,7 +299,7 @@ fn learn<M: Trainable>(
     error: impl Fn(&Parameters, &M::Batch) -> f64,
     gradients: impl Fn(&Parameters) -> Vec<f64>,
     reporter: &Reporter,
-) -> Outcome {
+) -> (Outcome, Option<Parameters>) {
     let Trial { case: Case { task, .. }, learning_rate, seed, steps } = *trial;
     let before = gradients(&parameters);
     let schedule = Schedule::constant(learning_rate);
@@ -298,16 +316,17 @@ fn learn<M: Trainable>(
         if met == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let trained = training::follow(trainer, &batches, || (BATCH * task.steps()) as u64, reporter, look);
-    let Ok(parameters) = trained else { return diverged(step, before) };
+    let Ok(parameters) = trained else { return (diverged(step, before), None) };
     let error = error(&parameters, &judged);
     if error.is_nan() {
-        return diverged(step, before);
+        return (diverged(step, before), None);
     }
-    Outcome { error, steps: step, reached: met == 2, gradients: [before, gradients(&parameters)] }
+    let gradients = [before, gradients(&parameters)];
+    (Outcome { error, steps: step, reached: met == 2, gradients, retained: Vec::new() }, Some(parameters))
 }
 
 fn diverged(steps: u64, before: Vec<f64>) -> Outcome {
-    Outcome { error: f64::INFINITY, steps, reached: false, gradients: [before, Vec::new()] }
+    Outcome { error: f64::INFINITY, steps, reached: false, gradients: [before, Vec::new()], retained: Vec::new() }
 }
 
 /// The seed of rows that are not trained on.

@@ -10,14 +10,16 @@ use report::{
 
 use super::{
     Found, SHOWN, TEXT,
-    encoder::{Head, LEARNED, Relations, Trained, WIDTH},
+    encoder::{Head, LEARNED, Learning, TASK, Trained, WIDTH},
     shared::Shared,
-    task::{COLOURS, Relation, SYMBOLS},
 };
 use crate::{
     finding::{Draft, Finding},
     study::{grid::Study, parts, text::Values},
 };
+
+/// The relations of the task.
+const RELATIONS: [&str; 2] = ["the token before", "the partner in colour"];
 
 pub fn conclude(found: &Found) -> Finding {
     let parts = found.parts();
@@ -28,18 +30,12 @@ pub fn conclude(found: &Found) -> Finding {
         .figure("c11-all", found.all_heads())
         .parts("c11-parts", &parts)
         .table("c11-steps", found.steps())
-        .table("c11-qualities", found.qualities())
         .table("c11-each-head", found.each_head())
         .finding(parts::verdict(&parts))
 }
 
 impl Found {
-    /// A number of every seed's encoder with so many heads.
-    fn summary(&self, heads: usize, value: impl Fn(&Trained) -> f64) -> Summary {
-        Summary::of(&self.with(heads).map(value).collect::<Vec<_>>())
-    }
-
-    /// A part of the answers, likewise.
+    /// A share of every seed's encoder with so many heads.
     fn share(&self, heads: usize, value: impl Fn(&Trained) -> f64) -> Summary {
         Summary::of_shares(&self.with(heads).map(value).collect::<Vec<_>>())
     }
@@ -94,29 +90,39 @@ impl Found {
             .with("looked at end", at_end(|shared| shared.looked()))
             .with("own at end", at_end(|shared| shared.own()))
             .with("width", WIDTH)
-            .with("colours", COLOURS)
-            .with("rates", Relations::LEARNING_RATES.len())
-            .with("symbols", SYMBOLS)
+            .with("colours", TASK.colours)
+            .with("rates", Learning::LEARNING_RATES.len())
+            .with("symbols", TASK.symbols)
             .with("shown", SHOWN)
             .with("learned", LEARNED)
+            .with("duplicates", self.duplicates())
+            .with("uniform", 1.0 / TASK.colours as f64)
+    }
+
+    /// What the heads look for where there are more than relations.
+    fn duplicates(&self) -> String {
+        let heads: Vec<&Head> = self.with(SHOWN).flat_map(|trained| &trained.end.heads).collect();
+        let look = |relation| heads.iter().filter(|head| head.relation() == relation).count();
+        let [before, partner, neither] = [Some(0), Some(1), None].map(look);
+        format!("{before} look most at the token before, {partner} at the partner, {neither} at neither")
     }
 
     fn looks(&self) -> Bars {
-        let series = Relation::ALL.into_iter().enumerate().map(|(r, relation)| {
+        let series = RELATIONS.into_iter().enumerate().map(|(r, relation)| {
             let weights = [0, 1].map(|head| self.of_shared(|shared| shared.heads[head].weights[r]));
-            BarSeries::new(format!("on {}", relation.name()), weights)
+            BarSeries::new(format!("on {}", relation), weights)
         });
-        let heads = Relation::ALL.map(|relation| format!("head of {}", relation.name()));
+        let heads = RELATIONS.map(|relation| format!("head of {}", relation));
         Bars::grouped(Axis::linear("weight").within(0.0, 1.0), heads, series)
     }
 
     fn ablation(&self) -> Bars {
-        let series = Relation::ALL.into_iter().enumerate().map(|(r, relation)| {
+        let series = RELATIONS.into_iter().enumerate().map(|(r, relation)| {
             let without = |head: usize| self.of_shared(|shared| shared.heads[head].without.right[r]);
             let right = [self.of_shared(|shared| shared.quality.right[r]), without(0), without(1)];
-            BarSeries::new(format!("answers about {}", relation.name()), right)
+            BarSeries::new(format!("answers about {}", relation), right)
         });
-        let without = Relation::ALL.map(|relation| format!("without the head of {}", relation.name()));
+        let without = RELATIONS.map(|relation| format!("without the head of {}", relation));
         let names = std::iter::once("both heads".to_owned()).chain(without);
         Bars::grouped(Axis::linear("part of held-out answers that are right").within(0.0, 1.0), names, series)
     }
@@ -156,14 +162,12 @@ impl Found {
             .column("seeds that got there", |(heads, _)| {
                 format!("{} of {}", learned(*heads), self.with(*heads).count())
             })
-    }
-
-    fn qualities(&self) -> Columns<usize> {
-        Table::of(self.heads())
-            .column("heads", |heads| *heads)
-            .column("right, token before", |heads| self.share(*heads, |trained| trained.end.quality.right[0]))
-            .column("right, partner", |heads| self.share(*heads, |trained| trained.end.quality.right[1]))
-            .column("loss, nats", |heads| self.summary(*heads, |trained| trained.end.quality.loss))
+            .column("right at the end, token before", |(heads, _)| {
+                self.share(*heads, |trained| trained.end.quality.right[0])
+            })
+            .column("right at the end, partner", |(heads, _)| {
+                self.share(*heads, |trained| trained.end.quality.right[1])
+            })
     }
 
     fn each_head(&self) -> Columns<(&Trained, usize, &Head)> {
@@ -178,6 +182,7 @@ impl Found {
         Table::of(heads)
             .column("heads", |(trained, ..)| trained.trial.case)
             .column("head", |(_, i, _)| i + 1)
+            .column("looks most at", |(.., head)| head.relation().map_or("neither", |r| RELATIONS[r]))
             .column("weight on the token before", |(.., head)| digits(head.weights[0], 3))
             .column("on the partner", |(.., head)| digits(head.weights[1], 3))
             .column("answers lost, token before", lost(0))

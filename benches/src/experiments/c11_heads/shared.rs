@@ -28,6 +28,12 @@ impl<'t> Shared<'t> {
         looked(self.heads)
     }
 
+    /// Whether each has more weight on the place of its own relation than on the other's.
+    pub fn different(&self) -> bool {
+        let [first, second] = self.heads.map(|head| head.weights);
+        first[0] > first[1] && second[1] > second[0]
+    }
+
     /// What each relation (column) loses without the head of each relation (row), as a part of its answers.
     pub fn losses(&self) -> [[f64; 2]; 2] {
         self.heads.map(|head| [0, 1].map(|r| self.quality.right[r] - head.without.right[r]))

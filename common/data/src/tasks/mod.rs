@@ -12,6 +12,7 @@ mod lookup;
 mod markov;
 mod order;
 mod recall;
+mod relations;
 mod rewrite;
 mod series;
 
@@ -27,6 +28,7 @@ pub use lookup::{Lookup, LookupBatch};
 pub use markov::MarkovChain;
 pub use order::{MarkedSymbols, Question};
 pub use recall::Recall;
+pub use relations::{Relations, RelationsBatch};
 pub use rewrite::{Rewrite, Rule};
 pub use series::{SeasonalSeries, SeriesBatch, seasonal_naive};
 
