@@ -4,7 +4,7 @@
 //! [`exceeds`] whether the interval of a difference lies on one side of a threshold. The sentence printed beside the verdict says
 //! the same in words.
 
-use report::statistics::{Summary, fisher};
+use report::statistics::{Summary, by_chance, fisher};
 use serde::Serialize;
 
 /// The outcome of one claim's experiment.
@@ -106,6 +106,20 @@ pub fn succeeds_more(often: [usize; 2], seldom: [usize; 2]) -> Verdict {
     }
 }
 
+/// Whether something happens in more of so many trials than a fair coin would let it, by the binomial test at 2.5 % to either
+/// side; given as successes and trials.
+///
+/// Five of five are not rare enough for it; six of six can decide.
+pub fn beyond_chance([successes, trials]: [usize; 2]) -> Verdict {
+    if by_chance([successes, trials], 0.5) <= 0.025 {
+        Verdict::Shown
+    } else if by_chance([trials - successes, trials], 0.5) <= 0.025 {
+        Verdict::Reverse
+    } else {
+        Verdict::Undecided
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +160,8 @@ mod tests {
         assert_eq!(succeeds_more([4, 4], [0, 4]), Verdict::Shown);
         assert_eq!(succeeds_more([1, 10], [9, 10]), Verdict::Reverse);
         assert_eq!(succeeds_more([10, 10], [10, 10]), Verdict::Undecided);
+        let verdicts = [[6, 6], [5, 5], [4, 8], [0, 6]].map(beyond_chance);
+        assert_eq!(verdicts, [Verdict::Shown, Verdict::Undecided, Verdict::Undecided, Verdict::Reverse]);
     }
 
     #[test]

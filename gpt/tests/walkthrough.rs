@@ -1,4 +1,4 @@
-//! From text to the next token in eight steps, then learning. Read it aloud:
+//! From text to the next token in eight steps, then learning, then looking up. Read it aloud:
 //! `cargo test -p gpt --test walkthrough -- --nocapture --test-threads=1`
 //!
 //! The machine is as small as it can be with all sizes different: V = 7 characters, D = 6, N = 2 heads of d_k = 3,
@@ -8,6 +8,7 @@
 
 mod support;
 
+use data::tasks::{AssociativeRecall, TokenTask};
 use data::{CharacterTokenizer, RandomBatches, TextBatch, TextSplit, Token, Tokenizer};
 use gpt::{Gpt, GptConfig};
 use ndarray::{Array1, Array2, Axis, Ix1, Ix2, Ix4, array, s, stack};
@@ -15,7 +16,7 @@ use nn::{AdamW, Hooks, LanguageModel, Schedule, Temperature, Trainer, TrainingCo
 use support::{PHRASE, PROMPT, SIX_DIGITS, machine, matrix, normal, prompt, queries_keys_values, weight};
 use tensor::check::assert_close;
 use tensor::check::lecture::{bar, say, show, show_rows, title};
-use tensor::{Context, Init, Parameters, Real, Tensor};
+use tensor::{Context, Init, Parameters, Real, Tensor, shared};
 use transformer::scaled_dot_product::literal;
 use transformer::{Form, Mask};
 
@@ -346,4 +347,53 @@ uncertainty is the text's and can be counted; the machine comes close to it and 
     assert!((possible - 0.130785).abs() < 1e-6, "{possible}");
     assert!((possible..possible + 0.05).contains(&reached), "{reached} against {possible}");
     assert_eq!(said, "r not to be to be or not to be");
+}
+
+/// A machine with so many blocks that has learned to name the value behind each of four keys.
+fn looker(task: &AssociativeRecall, layers: usize) -> (Gpt, Parameters) {
+    let mut parameters = Parameters::new();
+    let model = Gpt::new(&mut Init::new(&mut parameters, 1), GptConfig::new(16, 12, layers, 32, 1)).unwrap();
+    // GPT-2's weights begin with 0.02, which is 1/√D for D = 2,500; here D = 32.
+    let tables: Vec<_> = parameters.iter().filter(|(_, table)| table.value().ndim() == 2).collect();
+    for (id, value) in tables.into_iter().map(|(id, table)| (id, table.value() * 8.8)).collect::<Vec<_>>() {
+        parameters.set(id, shared(value));
+    }
+    let config = TrainingConfig::new(600, AdamW::default(), Schedule::constant(0.003));
+    let mut trainer = Trainer::new(&model, parameters, TrainingConfig { clip: Some(1.0), ..config });
+    trainer.run(&|step| task.batch(16, 1, step), Hooks::default()).unwrap();
+    let parameters = trainer.into_parameters();
+    (model, parameters)
+}
+
+#[test]
+fn step_10_looking_up() {
+    title("Step 10. Looking up");
+    let task = AssociativeRecall { pairs: 4, symbols: 8 };
+    let rows = task.batch(256, 2, 0);
+    say("Four pairs of a key (an even number) and a value (an odd one), then the four keys again in another order. At each of
+these the machine is asked for the value that stood behind that key. Every row is new, so there is nothing to know by
+heart: what is asked has to be looked up in the row.");
+    println!("    a row        {:?}", rows.inputs.row(0).to_vec());
+    println!("    the answers  {:?}\n", &rows.targets.row(0).to_vec()[8..]);
+    let [one, two] = [1, 2].map(|layers| looker(&task, layers));
+    let right = |(model, parameters): &(Gpt, Parameters)| {
+        let logits = model.logits(&Context::eval(parameters), rows.inputs.view());
+        nn::metrics::accuracy(logits.value(), rows.targets.view().into_dyn()).unwrap()
+    };
+    let [one_right, two_right] = [right(&one), right(&two)];
+    println!("    right answers with one block, after 600 steps   {one_right:.3}");
+    println!("    with two blocks                                 {two_right:.3}\n");
+    say("With one block, a question can find its key. But the value stands one place behind, and its vector says nothing of
+the key: the machine can do no better than to name one of the values it saw. With two, the first block lets every value look
+one place back, and the second finds, for the key that is asked, the value that has seen that key.");
+    let weights = two.0.attention_weights(&Context::eval(&two.1), rows.inputs.view()).swap_remove(0);
+    let weights = weights.view::<Ix4>("weights"); // (B, N, T, T)
+    let back = [1, 3, 5, 7].map(|value| weights.slice(s![.., 0, value, value - 1]).mean().unwrap());
+    println!("    weight of the first block, from each value to the key before it  {back:.2?}\n");
+    say("A recurrent network has to carry all pairs along in one state. How many it can carry, and how attention compares,
+is what the claim C26 measures: cargo run --release -- compare --only C26 --budget standard");
+
+    assert!(one_right < 0.6, "{one_right}");
+    assert!(two_right > 0.99, "{two_right}");
+    assert!(back.iter().all(|&weight| weight > 0.5), "{back:?}");
 }

@@ -10,13 +10,10 @@ use report::statistics::range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    session::Session,
-    study::{
-        grid::{self, Score, Study, Trial},
-        parallel::Reporter,
-        training::Recipe,
-    },
+use crate::study::{
+    grid::{Score, Study, Trial},
+    parallel::Reporter,
+    training::Recipe,
 };
 
 /// What the encoders are asked.
@@ -208,15 +205,6 @@ impl Study for Learning {
     }
 }
 
-/// Trains encoders with these numbers of heads.
-///
-/// # Errors
-/// If a training fails.
-pub fn train(session: &Session, heads: &[usize], steps: u64) -> anyhow::Result<Vec<Trained>> {
-    let cells = grid::measure(session, "C11, two relations", &Learning { steps }, heads)?;
-    Ok(cells.into_iter().flat_map(|cell| cell.outcomes).collect())
-}
-
 /// The mean weight of a head on the place that each relation asks for.
 fn looks(model: &EncoderBackbone, parameters: &Parameters, rows: &RelationsBatch, head: usize) -> [f64; 2] {
     let cx = Context::eval(parameters);
@@ -251,8 +239,6 @@ fn without(parameters: &Parameters, heads: usize, head: usize) -> Parameters {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Budget;
-    use report::progress::Progress;
 
     #[test]
     fn step_02_without_its_only_head_no_token_knows_another() {
@@ -271,22 +257,5 @@ mod tests {
     fn step_04_an_answer_that_is_not_a_number_is_the_worse_one() {
         assert_eq!(Quality { right: [0.9, 0.7], loss: 1.0 }.worse(), 0.7);
         assert!([[0.9, f64::NAN], [f64::NAN, 0.9]].iter().all(|&right| Quality { right, loss: 1.0 }.worse().is_nan()));
-    }
-
-    #[test]
-    fn step_03_the_same_numbers_on_any_number_of_threads() {
-        let trained = [1, 2].map(|threads| {
-            let mut session = Session::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet);
-            session.threads = threads;
-            train(&session, &[1, 4], 3).unwrap()
-        });
-        assert_eq!(trained[0], trained[1]);
-        assert_eq!(trained[0][0].parameters, trained[0][1].parameters);
-        let Trained { learned, curve, then, end, .. } = &trained[0][0];
-        assert_eq!((*learned, curve.len(), then), (None, 1, end), "three steps teach nothing");
-        assert_eq!(curve[0], (3, end.quality));
-        for Head { weights, .. } in trained[0].iter().flat_map(|trained| &trained.end.heads) {
-            assert!(weights.iter().sum::<f64>() <= 1.0 + 1e-5);
-        }
     }
 }

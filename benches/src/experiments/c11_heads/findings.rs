@@ -9,7 +9,7 @@ use report::{
 };
 
 use super::{
-    Found, SHOWN, TEXT,
+    Encoders, SHOWN, TEXT,
     encoder::{Head, LEARNED, Learning, TASK, Trained, WIDTH},
     shared::Shared,
 };
@@ -21,7 +21,7 @@ use crate::{
 /// The relations of the task.
 const RELATIONS: [&str; 2] = ["the token before", "the partner in colour"];
 
-pub fn conclude(found: &Found) -> Finding {
+pub fn conclude(found: &Encoders) -> Finding {
     let parts = found.parts();
     Draft::new(TEXT, &found.values(parts::remainder(&parts)))
         .figure("c11-weights", found.looks())
@@ -34,7 +34,7 @@ pub fn conclude(found: &Found) -> Finding {
         .finding(parts::verdict(&parts))
 }
 
-impl Found {
+impl Encoders {
     /// A share of every seed's encoder with so many heads.
     fn share(&self, heads: usize, value: impl Fn(&Trained) -> f64) -> Summary {
         Summary::of_shares(&self.with(heads).map(value).collect::<Vec<_>>())

@@ -11,15 +11,18 @@ mod shared;
 #[cfg(test)]
 mod tests;
 
-use report::statistics::{Summary, by_chance};
+use report::statistics::Summary;
 
 use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    study::parts::{Bound, Part},
-    verdict::{Basis, Verdict},
+    study::{
+        grid,
+        parts::{Bound, Part},
+    },
+    verdict::{Basis, Verdict, beyond_chance},
 };
-use encoder::{LEARNED, Opened, Trained, train};
+use encoder::{LEARNED, Learning, Opened, Trained};
 use findings::{conclude, least};
 use shared::Shared;
 
@@ -57,16 +60,17 @@ pub const SHOWN: usize = 4;
 fn run(session: &Session) -> anyhow::Result<Finding> {
     // The criterion is about one head and two; the others show what more heads do.
     let heads: &[usize] = session.budget.pick(&[1, 2, SHOWN], &[1, 2, SHOWN, 8], &[1, 2, SHOWN, 8]);
-    let found = Found { trained: train(session, heads, session.budget.steps(1_200, 8_000, 30_000))? };
-    Ok(conclude(&found))
+    let learning = Learning { steps: session.budget.steps(1_200, 8_000, 30_000) };
+    let cells = grid::measure(session, "C11, two relations", &learning, heads)?;
+    Ok(conclude(&Encoders { trained: cells.into_iter().flat_map(|cell| cell.outcomes).collect() }))
 }
 
-pub struct Found {
+pub struct Encoders {
     /// By the number of heads, then by seed.
     pub trained: Vec<Trained>,
 }
 
-impl Found {
+impl Encoders {
     fn parts(&self) -> [Part; 4] {
         let shared = self.shared(|trained| &trained.then);
         let looked = Summary::of(&shared.iter().map(Shared::looked).collect::<Vec<_>>());
@@ -88,16 +92,7 @@ impl Found {
                 claim: "they take different relations more often than by chance",
                 found: format!("{different} of {} pairs of heads", shared.len()),
                 needed: "more than where every head draws its relation, by the binomial test".to_owned(),
-                verdict: judge(
-                    match [different, shared.len() - different]
-                        .map(|pairs| by_chance([pairs, shared.len()], 0.5) <= 0.025)
-                    {
-                        [true, _] => Verdict::Shown,
-                        [_, true] => Verdict::Reverse,
-                        _ => Verdict::Undecided,
-                    },
-                    learned(2),
-                ),
+                verdict: judge(beyond_chance([different, shared.len()]), learned(2)),
             },
             Part {
                 claim: "each relation depends on its own head",

@@ -27,7 +27,7 @@ fn parts(weights: [[f64; 2]; 2], without: [[f64; 2]; 2], steps: [Option<u64>; 2]
         }
     };
     let trained = [1, 2].into_iter().flat_map(|heads| (1..=6).map(move |seed| trained(heads, seed)));
-    Found { trained: trained.collect() }.parts()
+    Encoders { trained: trained.collect() }.parts()
 }
 
 const APART: [[f64; 2]; 2] = [[0.9, 0.05], [0.1, 0.8]];

@@ -59,14 +59,9 @@ impl Reader {
 
     /// As a legend names it.
     pub fn name(self) -> String {
-        let name = match self.stage {
-            AnyStage::Language(_) => self.stage.about().name.to_uppercase(),
-            AnyStage::Translation(_) => self.stage.to_string(),
-        };
-        match (self.state(), self.stage) {
-            (Some(numbers), _) => format!("{name}, state of {numbers}"),
-            (None, AnyStage::Language(_)) => format!("{name}, {}", report::format::counted(self.layers, "layer")),
-            (None, _) => name,
+        match self.state() {
+            Some(numbers) => format!("{}, state of {numbers}", self.stage),
+            None => format!("{}, {}", self.stage, report::format::counted(self.layers, "layer")),
         }
     }
 
@@ -79,41 +74,39 @@ impl Reader {
         }
     }
 
-    /// A recurrent stage keeps its width and gets the embedding that brings it closest to the parameters of GPT with two layers,
-    /// the others get the width.
+    /// The configuration that comes closest to the parameters of GPT with two layers.
     fn config(self, recalling: &Recalling) -> Config {
-        let Reader { stage, layers, width } = self;
-        let largest = recalling.largest();
-        let vocabulary = largest.vocabulary_size();
-        let sizes = Sizes { layers, heads: 1, ..Sizes::new(vocabulary, largest.length(), width) };
-        let parameters =
-            Stage::Gpt.configure(Sizes { layers: 2, width: recalling.gpt_width, ..sizes }).parameter_count();
-        let closest = |count: &dyn Fn(usize) -> u128| {
-            (1..=vocabulary).min_by_key(|&embedding| count(embedding).abs_diff(parameters)).unwrap_or(1)
-        };
-        match stage {
-            AnyStage::Language(Stage::Gpt) => Config::Language(
-                Stage::Gpt.configure(Sizes { width: Stage::Gpt.width_for(parameters, sizes), ..sizes }),
-            ),
+        let task = recalling.largest();
+        let gpt = Reader { stage: Stage::Gpt.into(), layers: 2, width: 0 };
+        let wanted = gpt.sized(task, recalling.gpt_width).parameters();
+        let sizes = (1..=task.vocabulary_size()).map(|size| self.sized(task, size));
+        sizes.min_by_key(|config| config.parameters().abs_diff(wanted)).expect("there are tokens")
+    }
+
+    /// A recurrent stage keeps its width, and `size` is that of its embedding; of other stages it is the width.
+    fn sized(self, task: AssociativeRecall, size: usize) -> Config {
+        let (Reader { layers, .. }, vocabulary) = (self, task.vocabulary_size());
+        let [width, embedding] = if self.stage.about().recurrent { [self.width, size] } else { [size; 2] };
+        match self.stage {
             AnyStage::Language(stage) => {
-                let with = |embedding| stage.configure(Sizes { embedding, ..sizes });
-                Config::Language(with(closest(&|embedding| with(embedding).parameter_count())))
+                let sizes = Sizes::new(vocabulary, task.length(), width);
+                Config::Language(stage.configure(Sizes { layers, embedding, heads: 1, ..sizes }))
             }
             AnyStage::Translation(stage) => {
-                let sizes = TranslatorSizes { layers, heads: 1, ..TranslatorSizes::new(vocabulary, vocabulary, width) };
-                let with = |embedding| stage.configure(TranslatorSizes { embedding, ..sizes });
-                Config::Translation(match stage {
-                    TranslatorStage::Transformer => {
-                        stage.configure(TranslatorSizes { width: stage.width_for(parameters, sizes), ..sizes })
-                    }
-                    _ => with(closest(&|embedding| with(embedding).parameter_count())),
-                })
+                let sizes = TranslatorSizes::new(vocabulary, vocabulary, width);
+                Config::Translation(stage.configure(TranslatorSizes { layers, embedding, heads: 1, ..sizes }))
             }
         }
     }
 
     pub fn parameters(self, recalling: &Recalling) -> u128 {
-        match self.config(recalling) {
+        self.config(recalling).parameters()
+    }
+}
+
+impl Config {
+    fn parameters(&self) -> u128 {
+        match self {
             Config::Language(config) => config.parameter_count(),
             Config::Translation(config) => config.parameter_count(),
         }
