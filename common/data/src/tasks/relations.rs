@@ -17,10 +17,10 @@ use crate::{IGNORE, Token};
 /// use data::{IGNORE, tasks::Relations};
 ///
 /// let rows = Relations { colours: 4, symbols: 8 }.batch(1, 1, 0);
-/// assert_eq!(rows.tokens, ndarray::array![[8, 16, 6, 30]]); // colours 1, 2, 0, 3; symbols 0, 0, 6, 6
-/// assert_eq!(rows.symbols[0], ndarray::array![[IGNORE, 0, 0, 6]]);
-/// assert_eq!(rows.symbols[1], ndarray::array![[6, 6, 0, 0]]);
-/// assert_eq!(rows.places[1], ndarray::array![[Some(2), Some(3), Some(0), Some(1)]]);
+/// assert_eq!(rows.tokens, ndarray::array![[13, 24, 16, 4]]); // colours 1, 3, 2, 0; symbols 5, 0, 0, 4
+/// assert_eq!(rows.symbols[0], ndarray::array![[IGNORE, 5, 0, 0]]);
+/// assert_eq!(rows.symbols[1], ndarray::array![[4, 0, 0, 5]]);
+/// assert_eq!(rows.places[1], ndarray::array![[Some(3), Some(2), Some(1), Some(0)]]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Relations {
