@@ -358,7 +358,7 @@ fn looker(task: &AssociativeRecall, layers: usize) -> (Gpt, Parameters) {
     for (id, value) in tables.into_iter().map(|(id, table)| (id, table.value() * 8.8)).collect::<Vec<_>>() {
         parameters.set(id, shared(value));
     }
-    let config = TrainingConfig::new(600, AdamW::default(), Schedule::constant(0.003));
+    let config = TrainingConfig::new(1_000, AdamW::default(), Schedule::constant(0.003));
     let mut trainer = Trainer::new(&model, parameters, TrainingConfig { clip: Some(1.0), ..config });
     trainer.run(&|step| task.batch(16, 1, step), Hooks::default()).unwrap();
     let parameters = trainer.into_parameters();
@@ -381,7 +381,7 @@ heart: what is asked has to be looked up in the row.");
         nn::metrics::accuracy(logits.value(), rows.targets.view().into_dyn()).unwrap()
     };
     let [one_right, two_right] = [right(&one), right(&two)];
-    println!("    right answers with one block, after 600 steps   {one_right:.3}");
+    println!("    right answers with one block, after 1,000 steps {one_right:.3}");
     println!("    with two blocks                                 {two_right:.3}\n");
     say("With one block, a question can find its key. But the value stands one place behind, and its vector says nothing of
 the key: the machine can do no better than to name one of the values it saw. With two, the first block lets every value look
