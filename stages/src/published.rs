@@ -45,8 +45,8 @@ pub struct Published {
     pub heads: u64,
     /// F.
     pub feed_forward: u64,
-    /// The parameters in the published files. A table that stands there twice because the file's format has no way to say
-    /// that it is shared (Falcon's output layer) counts once. Of GPT-J the model card says 6,053,381,344, which counts
+    /// The parameters in the published files. A table that stands there twice with the same numbers (Falcon's embedding,
+    /// which is its output layer: vllm-project/vllm#3590) counts once. Of GPT-J the model card says 6,053,381,344, which counts
     /// normalisations and biases once for each of the eight processors it was trained on.
     pub parameters: u64,
 }

@@ -98,7 +98,6 @@ fn stages_table(stages: &[StageCounts]) -> Columns<&StageCounts> {
     let work = |(length, operations)| digits(work_per_token(length, operations), 3);
     Table::of(stages)
         .column("stage", |stage| stage.name)
-        .column("exercise", |stage| stage.task)
         .column(format!("chain, T = {short}"), |stage| stage.operations.first().1.span)
         .column(format!("chain, T = {long}"), |stage| stage.operations.last().1.span)
         .column("for each further token", |stage| digits(stage.operations.spans().growth()[1], 3))

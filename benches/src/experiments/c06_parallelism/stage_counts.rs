@@ -5,7 +5,7 @@ use std::ops::Range;
 use data::{IGNORE, TextBatch, Token, masked::MaskedBatch, pairs::PairBatch, pairs::Sources};
 use ndarray::Array2;
 use nn::Trainable;
-use stages::{AnyStage, Sizes, TranslatorSizes};
+use stages::{About, AnyStage, Sizes, TranslatorSizes};
 use tensor::{Context, Init, Parameters};
 use transformer::{EncoderConfig, Form, MaskedLanguageModel};
 
@@ -25,8 +25,6 @@ const LENGTHS: [usize; 5] = [16, 32, 64, 128, 256];
 /// What was counted of one stage.
 pub struct StageCounts {
     pub name: &'static str,
-    /// What a training step reads and writes.
-    pub task: &'static str,
     /// Whether it hands a state from each token to the next.
     pub recurrent: bool,
     /// By T: the forward pass of a training step, in small operations.
@@ -42,20 +40,10 @@ impl StageCounts {
         let curve = |count: &dyn Fn(usize) -> anyhow::Result<Operations>| {
             LENGTHS.into_iter().map(|length| Ok((length, count(length)?))).collect::<anyhow::Result<_>>()
         };
-        let mut all = vec![Self {
-            name: "transformer's encoder",
-            task: "hidden tokens among T",
-            recurrent: false,
-            operations: curve(&encoder)?,
-        }];
+        let mut all = vec![Self { name: "transformer's encoder", recurrent: false, operations: curve(&encoder)? }];
         for &stage in AnyStage::all() {
-            let about = stage.about();
-            let task = match stage {
-                AnyStage::Language(_) => "the next token of T",
-                AnyStage::Translation(_) => "a translation of T tokens from T",
-            };
-            let operations = curve(&|length| whole(stage, length))?;
-            all.push(Self { name: about.name, task, recurrent: about.recurrent, operations });
+            let About { name, recurrent, .. } = stage.about();
+            all.push(Self { name, recurrent, operations: curve(&|length| whole(stage, length))? });
         }
         all.sort_by_key(|stage| !stage.recurrent);
         Ok(all)

@@ -13,7 +13,7 @@ fn layer(kind: LayerKind, chain: [u64; 2], way: Option<[u64; 2]>) -> LayerCounts
 }
 
 fn stage(recurrent: bool, chain: [u64; 2]) -> StageCounts {
-    StageCounts { name: "stage", task: "", recurrent, operations: operations(chain) }
+    StageCounts { name: "stage", recurrent, operations: operations(chain) }
 }
 
 #[test]
