@@ -32,8 +32,8 @@ pub const EXPERIMENT: Experiment = Experiment {
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
     let counted = LayerKind::TRANSLATORS.map(LayerCounts::of);
-    let longest = session.budget.pick([256, 64], [512, 256], [1_024, 512]);
-    let repetitions = session.budget.pick(3, 9, 21);
+    let longest = session.budget.pick([256, 64], [512, 128], [1_024, 256]);
+    let repetitions = session.budget.pick(3, 7, 21);
     let timed =
         LayerTimes::one_and_many(session, "C5, timing translators", &LayerKind::TRANSLATORS, longest, repetitions)?;
     Ok(conclude(&counted, &timed, judge(&counted)))

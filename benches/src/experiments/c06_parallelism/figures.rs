@@ -10,7 +10,7 @@ use stages::LayerKind;
 use super::{
     counts::{LayerCounts, WIDTH},
     stage_counts::StageCounts,
-    times::{LayerTimes, Pass},
+    times::LayerTimes,
 };
 use crate::{
     finding::Draft,
@@ -54,7 +54,7 @@ pub fn draw_times<'t>(draft: Draft<'t>, id: &str, timed: &[LayerTimes; 2]) -> Dr
 fn seconds(t: &LayerTimes) -> Lines {
     let curve = |&kind: &LayerKind| {
         let a_token = |length, seconds| 1e6 * seconds / (length * t.batch) as f64;
-        t.curve(kind, t.most_threads(), Pass::Training).series(kind.name(), a_token)
+        t.curve(kind, t.most_threads()).series(kind.name(), a_token)
     };
     Lines::new(length(), Axis::log10("time, µs a token (measured)"), t.kinds.iter().map(curve))
 }
@@ -71,7 +71,7 @@ fn gains(t: &LayerTimes) -> Option<Lines> {
 pub fn time_values(timed: &[LayerTimes; 2], rivals: [LayerKind; 2], gaining: &[LayerKind]) -> Values {
     let [one, many] = timed;
     let threads = one.most_threads();
-    let race = |t: &LayerTimes| Some(format!("on {}, {}", t.what(), t.faster(rivals, threads, Pass::Training)));
+    let race = |t: &LayerTimes| Some(format!("on {}, {}", t.what(), t.faster(rivals, threads)));
     Values::default()
         .with("threads", format::counted(threads, "thread"))
         .with("races", semicolons(timed, race))

@@ -11,7 +11,7 @@ use super::{
     counts::{LENGTH, LayerCounts},
     figures::{chains, draw_times, growth, time_values, work},
     stage_counts::{self, StageCounts},
-    times::{LayerTimes, Pass},
+    times::LayerTimes,
 };
 use crate::{
     finding::{Draft, Finding},
@@ -48,7 +48,7 @@ fn values(counted: &[LayerCounts], stages: &[StageCounts], timed: &[LayerTimes; 
     let length = lstm.by_length.last().0;
     let [one, _] = timed;
     let rivals = [LayerKind::Lstm, LayerKind::Block];
-    let [lstm_time, block_time] = rivals.map(|kind| one.curve(kind, one.most_threads(), Pass::Training).at(length));
+    let [lstm_time, block_time] = rivals.map(|kind| one.curve(kind, one.most_threads()).at(length));
     let time = lstm_time.zip(block_time).map(|(lstm, block)| format::number(lstm / block, 2));
     let adds = |recurrent: bool| {
         let of = stages.iter().filter(move |stage| stage.recurrent == recurrent);
@@ -108,11 +108,9 @@ fn stages_table(stages: &[StageCounts]) -> Columns<&StageCounts> {
 /// Which layer is faster from which length on.
 fn crossings(timed: &[LayerTimes]) -> Columns<([LayerKind; 2], &LayerTimes, usize)> {
     let of = |rivals| timed.iter().flat_map(move |t| t.threads.iter().map(move |&on| (rivals, t, on)));
-    let faster = |pass| move |&(rivals, t, on): &([LayerKind; 2], &LayerTimes, usize)| t.faster(rivals, on, pass);
     Table::of(RIVALS.into_iter().flat_map(of))
         .column("layers", |([first, second], ..)| format!("{}, {}", first.name(), second.name()))
         .column("what", |(_, t, _)| t.what())
         .column("threads", |(.., on)| *on)
-        .column("faster forward (measured)", faster(Pass::Forward))
-        .column("faster in training (measured)", faster(Pass::Training))
+        .column("faster in training (measured)", |&(rivals, t, on)| t.faster(rivals, on))
 }

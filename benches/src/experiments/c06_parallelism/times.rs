@@ -1,4 +1,4 @@
-//! How long the layers of C5 and C6 take, and from which length on which is faster.
+//! How long the layers of C5 and C6 take in training, and from which length on which is faster.
 
 use std::{hint::black_box, time::Instant};
 
@@ -6,19 +6,11 @@ use ndarray::Array3;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use report::{format, progress::Task, statistics::median};
 use stages::{Layer, LayerKind};
-use tensor::{Context, Real, Tensor};
+use tensor::{Context, Real};
 use transformer::Form;
 
 use super::counts::WIDTH;
 use crate::{session::Session, study::operations::Curve};
-
-/// Half of the work of a training step, or all of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pass {
-    Forward,
-    /// Forward and backward, to the inputs and the parameters.
-    Training,
-}
 
 /// The times of layers over ever longer texts, in batches of one size.
 pub struct LayerTimes {
@@ -36,7 +28,6 @@ pub struct LayerTimes {
 struct Timing {
     kind: LayerKind,
     threads: usize,
-    pass: Pass,
     length: usize,
     seconds: Vec<f64>,
 }
@@ -77,20 +68,20 @@ impl LayerTimes {
     }
 
     /// The median seconds of a layer by T.
-    pub fn curve(&self, kind: LayerKind, threads: usize, pass: Pass) -> Curve<f64> {
-        let wanted = self.timings.iter().filter(|t| (t.kind, t.threads, t.pass) == (kind, threads, pass));
+    pub fn curve(&self, kind: LayerKind, threads: usize) -> Curve<f64> {
+        let wanted = self.timings.iter().filter(|t| (t.kind, t.threads) == (kind, threads));
         wanted.map(|timing| (timing.length, median(timing.seconds.clone()))).collect()
     }
 
     /// How many times as fast the training of a layer is on all threads as on one, by T.
     pub fn gain(&self, kind: LayerKind) -> Curve<f64> {
-        let [one, all] = [1, self.most_threads()].map(|threads| self.curve(kind, threads, Pass::Training));
+        let [one, all] = [1, self.most_threads()].map(|threads| self.curve(kind, threads));
         one.divided_by(&all)
     }
 
     /// Which of two layers is faster where, in words.
-    pub fn faster(&self, rivals: [LayerKind; 2], threads: usize, pass: Pass) -> String {
-        let [first, second] = rivals.map(|kind| self.curve(kind, threads, pass));
+    pub fn faster(&self, rivals: [LayerKind; 2], threads: usize) -> String {
+        let [first, second] = rivals.map(|kind| self.curve(kind, threads));
         faster(&second.divided_by(&first), rivals.map(LayerKind::name))
     }
 
@@ -104,7 +95,7 @@ impl LayerTimes {
 
     /// Likewise with the largest T.
     pub fn longest(&self) -> String {
-        let (length, _) = self.curve(self.kinds[0], 1, Pass::Training).last();
+        let (length, _) = self.curve(self.kinds[0], 1).last();
         format!("{} of {}", self.what(), format::count(length as u64))
     }
 
@@ -129,16 +120,14 @@ fn measure(
     for length in (4..).map(|power| 1 << power).take_while(|&length| length <= longest) {
         for (threads, pool) in pools {
             for (kind, layer) in layers {
-                for pass in [Pass::Forward, Pass::Training] {
-                    let timing = Timing { kind: *kind, threads: *threads, pass, length, seconds: Vec::new() };
-                    timings.push((timing, pool, layer));
-                }
+                let timing = Timing { kind: *kind, threads: *threads, length, seconds: Vec::new() };
+                timings.push((timing, pool, layer));
             }
         }
     }
     for repetition in 0..=repetitions {
         for (timing, pool, layer) in &mut timings {
-            let seconds = pool.install(|| time(layer, timing.pass, (batch, timing.length, WIDTH)));
+            let seconds = pool.install(|| time(layer, (batch, timing.length, WIDTH)));
             if repetition > 0 {
                 timing.seconds.push(seconds);
             }
@@ -148,21 +137,14 @@ fn measure(
     timings.into_iter().map(|(timing, ..)| timing).collect()
 }
 
-fn time(layer: &Layer, pass: Pass, shape: (usize, usize, usize)) -> f64 {
+/// Forward and backward, to the inputs and the parameters.
+fn time(layer: &Layer, shape: (usize, usize, usize)) -> f64 {
     let x = Array3::from_shape_fn(shape, |(b, t, d)| ((b + 3 * t + 7 * d) % 13) as Real / 13.0 - 0.5);
     let began = Instant::now();
-    match pass {
-        Pass::Forward => {
-            let cx = Context::eval(layer.parameters());
-            black_box(layer.forward(&cx, &Tensor::constant(x), Form::Fused));
-        }
-        Pass::Training => {
-            let cx = Context::train(layer.parameters(), 1, 0);
-            let x = cx.leaf(x);
-            let y = layer.forward(&cx, &x, Form::Fused);
-            black_box(y.backward_with(ndarray::ArrayD::ones(y.shape())));
-        }
-    }
+    let cx = Context::train(layer.parameters(), 1, 0);
+    let x = cx.leaf(x);
+    let y = layer.forward(&cx, &x, Form::Fused);
+    black_box(y.backward_with(ndarray::ArrayD::ones(y.shape())));
     began.elapsed().as_secs_f64()
 }
 
@@ -206,11 +188,9 @@ mod tests {
         let kinds = [&LayerKind::LAYERS[..], &LayerKind::TRANSLATORS].concat();
         let [one, _] = short(&kinds, 2);
         for kind in kinds {
-            for pass in [Pass::Forward, Pass::Training] {
-                let curve = one.curve(kind, 2, pass);
-                assert_eq!((curve.first().0, curve.last().0), (16, 32));
-                assert!(curve.points().all(|(_, seconds)| seconds > 0.0), "{}: {curve:?}", kind.name());
-            }
+            let curve = one.curve(kind, 2);
+            assert_eq!((curve.first().0, curve.last().0), (16, 32));
+            assert!(curve.points().all(|(_, seconds)| seconds > 0.0), "{}: {curve:?}", kind.name());
         }
     }
 }
