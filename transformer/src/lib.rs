@@ -1,7 +1,7 @@
 //! 2017: attention only.
 //!
 //! "Attention Is All You Need" (Vaswani et al. 2017) threw out recurrence. A recurrent network reads token after token,
-//! and what token 1 has to tell token 100 passes through 99 states; training cannot compute them out of order. The
+//! and what token 1 has to tell token 100 passes through 99 states, which training computes one after another. The
 //! Transformer lets every position look at every other directly, in one step, and computes all positions at once. Three
 //! ideas carry it: scaled dot-product attention, several heads of it side by side, and vectors that say where a token
 //! stands, since attention alone sees a set.

@@ -1,6 +1,6 @@
 //! What was executed: calls, cost and time of every operation.
 //!
-//! Claims about work and parallelism ("a recurrent network cannot be computed out of order") are counted from the
+//! Claims about work and parallelism ("each state of a recurrent network waits for the one before") are counted from the
 //! operations that ran, in training and in evaluation alike, not from formulas about them.
 
 use std::cell::RefCell;
