@@ -25,7 +25,7 @@ pub struct Occurrences {
 
 impl Homograph {
     /// The words that stand in two senses in these sentences, at least `least` times in each, in alphabetical order. Of
-    /// a word with more senses, the two most frequent.
+    /// a word with more senses, the two most frequent; of a sentence that has a word several times, the first place.
     ///
     /// ```
     /// use grammar::{Generator, Homograph};
@@ -44,6 +44,9 @@ impl Homograph {
         for (number, sentence) in sentences.into_iter().enumerate() {
             for sense in &sentence.senses {
                 let senses = found.entry(&sentence.english[sense.position]).or_default();
+                if senses.values().filter_map(|places| places.last()).any(|last| last.0 == number) {
+                    continue;
+                }
                 senses.entry(&sense.meaning).or_default().push((number, sense.position));
             }
         }

@@ -11,65 +11,72 @@ use report::{
 
 use super::{
     TEXT,
-    corpus::{Corpus, Homograph},
-    encoder::{Depth, HEADS, JUDGED, LAYERS, Looks, Measured, WIDTH},
+    corpus::{Corpus, ProbedWord},
+    encoder::{Depth, Encoders, HEADS, LAYERS, Looks, Vectors, WIDTH},
+    parts,
 };
 use crate::{
     finding::{Draft, Finding},
-    study::text::Values,
-    verdict::Verdict,
+    study::{
+        grid::Cell,
+        parts::{remainder, verdict},
+        text::Values,
+    },
 };
 
 /// Shown as an example: the word of the claim if it is found often enough, otherwise the next.
 const EXAMPLES: [&str; 3] = ["novel", "bank", "light"];
 
-pub struct Found {
-    pub corpus: Corpus,
-    /// Occurrences of a sense for the probe to learn from, and as many to judge it by.
-    pub each: usize,
-    pub trained: Vec<Measured>,
-    pub untrained: Vec<Measured>,
+const ENCODERS: [(&str, fn(&Encoders) -> &Vectors); 2] =
+    [("trained", |encoders| &encoders.trained), ("untrained", |encoders| &encoders.untrained)];
+
+pub fn conclude(corpus: &Corpus, each: usize, cell: &Cell<(), Encoders>) -> Finding {
+    let found = Findings { corpus, cell };
+    let place = |word| corpus.homographs.iter().position(|homograph| homograph.word == word);
+    let example = EXAMPLES.into_iter().find_map(place).unwrap_or(0);
+    let [first, second] = &cell.outcomes[0].looks[example];
+    let parts = parts(cell, corpus.held_out());
+    let values = found.values(example).with("each", each).with("remainder", remainder(&parts));
+    Draft::new(TEXT, &values)
+        .figure("c09-probe", found.by_depth("accuracy of the probe", Depth::accuracy))
+        .figure("c09-distance", found.by_depth("area under the curve of distances", Depth::area))
+        .figure("c09-words", found.by_word())
+        .figure("c09-looks-1", found.heat(first))
+        .figure("c09-looks-2", found.heat(second))
+        .parts("c09-parts", &parts)
+        .table("c09-senses", found.senses_table())
+        .table("c09-looks", found.looks_table())
+        .table("c09-depths", found.depths_table())
+        .finding(verdict(&parts))
 }
 
-impl Found {
-    pub fn conclude(&self, verdict: Verdict) -> Finding {
-        let word = self.example();
-        let [first, second] = &self.trained[0].looks[word];
-        Draft::new(TEXT, &self.values(word))
-            .figure("c09-probe", self.probes())
-            .figure("c09-distance", self.distances())
-            .figure("c09-words", self.words())
-            .figure("c09-looks-1", self.heat(first))
-            .figure("c09-looks-2", self.heat(second))
-            .table("c09-senses", self.senses_table())
-            .table("c09-looks", self.looks_table())
-            .table("c09-depths", self.depths_table())
-            .finding(verdict)
-    }
+struct Findings<'f> {
+    corpus: &'f Corpus,
+    cell: &'f Cell<(), Encoders>,
+}
 
+impl Findings<'_> {
     fn values(&self, example: usize) -> Values {
-        let homographs = &self.corpus.homographs;
-        let last = |value: fn(&Depth) -> f64| mean(&self.trained, |m| value(&m.depths[LAYERS]));
-        let Homograph { word, senses: [first, second], .. } = &homographs[example];
+        let ProbedWord { word, meanings: [first, second], .. } = &self.corpus.homographs[example];
         let [first_sentence, second_sentence] =
-            self.trained[0].looks[example].each_ref().map(|looks| self.written(&looks.example.0).join(" "));
+            self.cell.outcomes[0].looks[example].each_ref().map(|looks| self.written(&looks.example.0).join(" "));
+        let [(_, trained), (_, untrained)] = ENCODERS;
+        let mean = |value: &dyn Fn(&Encoders) -> f64| format::number(self.cell.mean(value).mean, 2);
         Values::default()
-            .with("homographs", homographs.len())
-            .with("before", mean(&self.trained, |m| m.depths[0].told_right()))
-            .with("after", last(Depth::told_right))
-            .with("untrained", mean(&self.untrained, |m| m.depths[LAYERS].told_right()))
-            .with("different", last(|depth| depth.different))
-            .with("same", last(|depth| depth.same))
-            .with("gap before", mean(&self.trained, |m| m.depths[0].gap()))
-            .with("gap after", last(Depth::gap))
-            .with("loss", mean(&self.trained, |m| m.loss))
-            .with("first loss", mean(&self.untrained, |m| m.loss))
-            .with("judged", JUDGED)
+            .with("homographs", self.corpus.homographs.len())
+            .with("before", mean(&|e| trained(e).depths[0].accuracy()))
+            .with("after", mean(&|e| trained(e).depths[LAYERS].accuracy()))
+            .with("untrained", mean(&|e| untrained(e).depths[LAYERS].accuracy()))
+            .with("area before", mean(&|e| trained(e).depths[0].area()))
+            .with("area", mean(&|e| trained(e).depths[LAYERS].area()))
+            .with("untrained area", mean(&|e| untrained(e).depths[LAYERS].area()))
+            .with("loss", mean(&|e| trained(e).loss))
+            .with("first loss", mean(&|e| untrained(e).loss))
+            .with("rate", format::number(self.cell.learning_rate, 2))
+            .with("judged", self.corpus.unread.len())
             .with("layers", LAYERS)
             .with("width", WIDTH)
             .with("words", format::count(self.corpus.word_tokens().len() as u64))
-            .with("each", self.each)
-            .with("twice", homographs.iter().map(Homograph::in_known_sentences).sum::<usize>())
             .with("example", word)
             .with("first sense", first)
             .with("second sense", second)
@@ -77,44 +84,29 @@ impl Found {
             .with("second sentence", second_sentence)
     }
 
-    fn example(&self) -> usize {
-        let place = |word| self.corpus.homographs.iter().position(|homograph| homograph.word == word);
-        EXAMPLES.into_iter().find_map(place).unwrap_or(0)
-    }
-
-    fn encoders(&self) -> [(&'static str, &[Measured]); 2] {
-        [("trained", &self.trained), ("untrained", &self.untrained)]
-    }
-
     fn written(&self, sentence: &[Token]) -> Vec<String> {
         sentence.iter().map(|token| self.corpus.word(*token).to_owned()).collect()
     }
 
-    fn probes(&self) -> Bars {
-        let series = self.encoders().map(|(name, encoders)| {
-            let told_right = |depth: usize| mean(encoders, |m| m.depths[depth].told_right());
-            BarSeries::new(name, (0..=LAYERS).map(told_right))
+    fn by_depth(&self, axis: &str, value: fn(&Depth) -> f64) -> Bars {
+        let series = ENCODERS.map(|(name, vectors)| {
+            BarSeries::new(name, (0..=LAYERS).map(|depth| self.cell.mean(|e| value(&vectors(e).depths[depth]))))
         });
-        Bars::grouped(told_right_axis(), (0..=LAYERS).map(depth_name), series)
+        Bars::grouped(Axis::linear(axis).within(0.0, 1.0), (0..=LAYERS).map(depth_name), series)
     }
 
-    fn distances(&self) -> Bars {
-        let series = |name, value: fn(&Depth) -> f64| {
-            BarSeries::new(name, (0..=LAYERS).map(|depth| mean(&self.trained, |m| value(&m.depths[depth]))))
-        };
-        let series = [series("in the same sense", |d| d.same), series("in different senses", |d| d.different)];
-        Bars::grouped(Axis::linear("cosine distance").from_zero(), (0..=LAYERS).map(depth_name), series)
-    }
-
-    fn words(&self) -> Bars {
+    fn by_word(&self) -> Bars {
         let homographs = &self.corpus.homographs;
-        let series = [(0, "before the first layer"), (LAYERS, "after the last")]
-            .map(|(depth, name)| BarSeries::new(name, (0..homographs.len()).map(|word| self.told_right(word, depth))));
-        Bars::grouped(told_right_axis(), homographs.iter().map(|homograph| &*homograph.word), series)
+        let series = ENCODERS.map(|(name, vectors)| {
+            BarSeries::new(name, (0..homographs.len()).map(|word| self.accuracy(word, vectors, LAYERS)))
+        });
+        let axis = Axis::linear("accuracy of the probe").within(0.0, 1.0);
+        Bars::grouped(axis, homographs.iter().map(|homograph| &*homograph.word), series)
     }
 
-    fn told_right(&self, word: usize, depth: usize) -> Summary {
-        mean(&self.trained, |m| m.depths[depth].probes[word])
+    fn accuracy(&self, word: usize, vectors: fn(&Encoders) -> &Vectors, depth: usize) -> Summary {
+        let values = self.cell.each(|e| vectors(e).depths[depth].probes[word]);
+        Summary::of_right(&values, self.corpus.homographs[word].held_out.len())
     }
 
     fn heat(&self, Looks { example: (sentence, weights), .. }: &Looks) -> Heat {
@@ -130,57 +122,48 @@ impl Found {
         }
     }
 
-    fn senses_table(&self) -> Columns<(usize, &Homograph)> {
+    fn senses_table(&self) -> Columns<(usize, &ProbedWord)> {
+        let [(_, trained), (_, untrained)] = ENCODERS;
         Table::of(self.corpus.homographs.iter().enumerate())
             .column("word", |(_, homograph)| &*homograph.word)
-            .column("senses", |(_, homograph)| homograph.senses.join(", "))
-            .column("before the first layer", |(word, _)| self.told_right(*word, 0))
-            .column("after the last", |(word, _)| self.told_right(*word, LAYERS))
+            .column("senses", |(_, homograph)| homograph.meanings.join(", "))
+            .column("before the first layer", |(word, _)| self.accuracy(*word, trained, 0))
+            .column("after the last", |(word, _)| self.accuracy(*word, trained, LAYERS))
+            .column("after the last, untrained", |(word, _)| self.accuracy(*word, untrained, LAYERS))
     }
 
     fn looks_table(&self) -> Columns<(&str, &str, &Looks)> {
-        let words = self.corpus.homographs.iter().zip(&self.trained[0].looks);
-        let rows = words.flat_map(|(Homograph { word, senses, .. }, looks)| {
-            senses.iter().zip(looks).map(|(sense, looks)| (&**word, &**sense, looks))
+        let words = self.corpus.homographs.iter().zip(&self.cell.outcomes[0].looks);
+        let rows = words.flat_map(|(ProbedWord { word, meanings, .. }, looks)| {
+            meanings.iter().zip(looks).map(|(meaning, looks)| (&**word, &**meaning, looks))
         });
-        let is = |word: &str, token: Token| self.corpus.word(token) == word;
-        let itself = |&(word, _, looks): &(&str, &str, &Looks)| {
-            let weights = looks.at.iter().filter(|(token, _)| is(word, *token)).map(|(_, weight)| weight);
-            digits(weights.sum(), 2)
-        };
-        let others = |&(word, _, looks): &(&str, &str, &Looks)| {
-            let others = looks.at.iter().filter(|(token, _)| !is(word, *token)).take(4);
+        let weights = |&(word, _, looks): &(&str, &str, &Looks)| -> (f64, Vec<String>) {
+            let (own, others): (Vec<_>, Vec<_>) =
+                looks.at.iter().partition(|(token, _)| self.corpus.word(*token) == word);
             let written =
                 |(token, weight): &(Token, f64)| format!("{} {}", self.corpus.word(*token), format::number(*weight, 2));
-            others.map(written).collect::<Vec<_>>().join(", ")
+            (own.iter().map(|(_, weight)| weight).sum(), others.iter().take(4).map(written).collect())
         };
         Table::of(rows)
             .column("word", |(word, ..)| *word)
-            .column("sense", |(_, sense, _)| *sense)
-            .column("weight on itself", itself)
-            .column("other words", others)
+            .column("sense", |(_, meaning, _)| *meaning)
+            .column("weight on itself", |row| digits(weights(row).0, 2))
+            .column("other words", |row| weights(row).1.join(", "))
     }
 
-    fn depths_table(&self) -> Columns<(&'static str, &[Measured], usize)> {
-        let by_depth = |(name, encoders)| (0..=LAYERS).map(move |depth| (name, encoders, depth));
-        let distance = |value: fn(&Depth) -> f64| {
-            move |&(_, encoders, depth): &(_, &[Measured], usize)| mean(encoders, |m| value(&m.depths[depth]))
-        };
-        Table::of(self.encoders().into_iter().flat_map(by_depth))
+    fn depths_table(&self) -> Columns<(&'static str, fn(&Encoders) -> &Vectors, usize)> {
+        let by_depth = |(name, vectors)| (0..=LAYERS).map(move |depth| (name, vectors, depth));
+        Table::of(ENCODERS.into_iter().flat_map(by_depth))
             .column("encoder", |(name, ..)| *name)
             .column("depth", |(.., depth)| depth_name(*depth))
-            .column("told right", distance(Depth::told_right))
-            .column("distance, same sense", distance(|depth| depth.same))
-            .column("distance, different senses", distance(|depth| depth.different))
+            .column("accuracy of the probe", |(_, vectors, depth)| {
+                let accuracies = self.cell.each(|e| vectors(e).depths[*depth].accuracy());
+                Summary::of_right(&accuracies, self.corpus.held_out())
+            })
+            .column("area under the curve of distances", |(_, vectors, depth)| {
+                self.cell.share(|e| vectors(e).depths[*depth].area())
+            })
     }
-}
-
-fn mean(encoders: &[Measured], value: impl Fn(&Measured) -> f64) -> Summary {
-    Summary::of(&encoders.iter().map(value).collect::<Vec<_>>())
-}
-
-fn told_right_axis() -> Axis {
-    Axis::linear("part of the senses told right").within(0.0, 1.0)
 }
 
 fn depth_name(depth: usize) -> String {

@@ -1,24 +1,27 @@
 //! C9: the same word gets a different vector in a different context.
 //!
 //! Encoders learn to fill gaps in generated English, in which it is known in which sense an ambiguous word stands. Nobody
-//! tells them. Then the vectors of such words are compared before the first layer and after each.
+//! tells them. Then the vectors of such words are compared before the first layer and after each, with those of the same
+//! encoders before training: any encoder mixes context into its vectors, and what counts is what training adds.
 
 mod corpus;
 mod encoder;
 mod findings;
-mod probe;
+mod separation;
 
 use report::statistics::Summary;
 
 use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    study::parallel::{Reporter, Work, side_by_side},
-    verdict::{Basis, Verdict, exceeds},
+    study::{
+        grid::{self, Cell},
+        parts::{Bound, Part},
+    },
+    verdict::Basis,
 };
 use corpus::Corpus;
-use encoder::{Depth, Job, LAYERS, Measured};
-use findings::Found;
+use encoder::{Depth, Encoders, FillingGaps, LAYERS, Vectors};
 
 const TEXT: &str = include_str!("text.md");
 
@@ -26,7 +29,7 @@ const TEXT: &str = include_str!("text.md");
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C9",
     text: TEXT,
-    thresholds: &[("apart", APART), ("better", BETTER)],
+    thresholds: &[("apart", APART.number()), ("better", BETTER.number())],
     reads: &[Input::Budget, Input::Seeds],
     basis: Basis::Estimated,
     seeds: Seeds::INTERVAL,
@@ -35,77 +38,74 @@ pub const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-/// How much farther apart the senses have to be.
-const APART: f64 = 0.05;
-/// How much more often the probe has to be right.
-const BETTER: f64 = 0.1;
+/// How much more often two occurrences in different senses have to be farther apart than two in the same sense.
+const APART: Bound = Bound::More(0.1);
+/// How much higher the probe's accuracy has to be.
+const BETTER: Bound = Bound::More(0.1);
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
-    let each = session.budget.pick(40, 60, 100);
-    let corpus =
-        Corpus::new(session.budget.pick(5_000, 20_000, 60_000), session.budget.pick(20_000, 60_000, 200_000), each);
+    let budget = session.budget;
+    let each = budget.pick(40, 60, 100);
+    let corpus = Corpus::new(budget.pick(5_000, 20_000, 60_000), budget.pick(20_000, 60_000, 200_000), each);
     anyhow::ensure!(!corpus.homographs.is_empty(), "the generated sentences have no word in two senses {each} times");
-    let steps = session.budget.steps(1_500, 15_000, 60_000);
-    let jobs = [steps, 0].into_iter().flat_map(|steps| session.seeds.iter().map(move |&seed| Job { seed, steps }));
-    let measure = |job: &Job, reporter: &Reporter| job.measure(&corpus, reporter);
-    let measured = side_by_side(
-        session,
-        "C9, filling gaps",
-        &jobs.collect::<Vec<_>>(),
-        |job| Work { steps: job.steps, cost: 1.0 },
-        measure,
-    );
-    let measured = measured.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
-    let (trained, untrained): (Vec<_>, Vec<_>) = measured.into_iter().partition(|measured| measured.job.steps > 0);
-    let verdict = verdict(&trained);
-    Ok(Found { corpus, each, trained, untrained }.conclude(verdict))
+    let study = FillingGaps { corpus: &corpus, steps: budget.steps(1_200, 6_000, 30_000) };
+    let cells = grid::measure(session, "C9, filling gaps", &study, &[()])?;
+    Ok(findings::conclude(&corpus, each, &cells[0]))
 }
 
-fn verdict(trained: &[Measured]) -> Verdict {
-    let at = |depth: usize, value: fn(&Depth) -> f64| -> Vec<f64> {
-        trained.iter().map(|measured| value(&measured.depths[depth])).collect()
+/// What has to hold after the last layer; `held_out` occurrences judge the probes.
+fn parts(encoders: &Cell<(), Encoders>, held_out: usize) -> [Part; 2] {
+    let of = |value: fn(&Depth) -> f64| {
+        let last = |vectors: &Vectors| value(&vectors.depths[LAYERS]);
+        [encoders.each(|e| last(&e.trained)), encoders.each(|e| last(&e.untrained))]
     };
-    let [before, after] = [0, LAYERS].map(|depth| at(depth, Depth::told_right));
-    Verdict::all(&[
-        exceeds(&Summary::of(&at(LAYERS, Depth::gap)), APART),
-        exceeds(&Summary::of_differences(&after, &before), BETTER),
-    ])
-}
-
-impl Depth {
-    /// The part of held-out senses that the probe tells right, the mean over the words.
-    fn told_right(&self) -> f64 {
-        self.probes.iter().sum::<f64>() / self.probes.len() as f64
-    }
-
-    /// How much farther apart different senses are than equal ones.
-    fn gap(&self) -> f64 {
-        self.different - self.same
-    }
+    let [trained, untrained] = of(Depth::area);
+    let apart = Summary::of_differences(&trained, &untrained);
+    let [trained, untrained] = of(Depth::accuracy);
+    let better = Summary::of_differences_right(&trained, &untrained, held_out);
+    [
+        Part {
+            claim: "training moves different senses apart",
+            found: format!("{apart} more area under the curve"),
+            needed: APART.to_string(),
+            verdict: APART.judge(&apart),
+        },
+        Part {
+            claim: "training makes senses easier to tell by a line",
+            found: format!("{better} more accuracy"),
+            needed: BETTER.to_string(),
+            verdict: BETTER.judge(&better),
+        },
+    ]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        study::{grid::Score, parts},
+        verdict::Verdict,
+    };
 
-    /// Probes before and after, and distances in the same and in different senses after.
-    fn judged([before, after]: [f64; 2], [same, different]: [f64; 2]) -> Verdict {
-        let measured = |seed: u64| {
-            let noise = 1e-3 * seed as f64;
-            let depth = |probe: f64| Depth { same, different: different + noise, probes: vec![probe + noise, probe] };
-            let mut depths = vec![depth(before); LAYERS];
-            depths.push(Depth { probes: vec![after - noise, after], ..depth(after) });
-            Measured { job: Job { seed, steps: 1 }, loss: 1.0, depths, looks: Vec::new() }
+    /// Areas and accuracies after the last layer, of untrained and of trained encoders.
+    fn judged(areas: [f64; 2], accuracies: [f64; 2]) -> Verdict {
+        let encoders = |noise: f64| {
+            let [untrained, trained] = [0, 1].map(|i| {
+                let depth = Depth { probes: vec![accuracies[i] + noise, accuracies[i]], areas: vec![areas[i] - noise] };
+                Vectors { loss: 1.0, depths: vec![depth; LAYERS + 1] }
+            });
+            Encoders { untrained, trained, looks: Vec::new() }
         };
-        verdict(&[1, 2, 3].map(measured))
+        let outcomes = [0.001, 0.002, 0.004].map(encoders).into();
+        let cell = Cell { case: (), learning_rate: 1.0, score: Score(0.0, 0.0), outcomes };
+        parts::verdict(&super::parts(&cell, 2_000))
     }
 
     #[test]
     fn the_criterion_can_fail_in_every_part() {
-        assert_eq!(judged([0.7, 0.95], [0.2, 0.4]), Verdict::Shown);
-        assert_eq!(judged([0.9, 0.95], [0.2, 0.4]), Verdict::NotShown);
-        assert_eq!(judged([0.95, 0.7], [0.2, 0.4]), Verdict::NotShown);
-        assert_eq!(judged([0.7, 0.95], [0.2, 0.22]), Verdict::NotShown);
-        assert_eq!(judged([0.7, 0.95], [0.4, 0.2]), Verdict::NotShown);
+        assert_eq!(judged([0.6, 0.9], [0.7, 0.95]), Verdict::Shown);
+        assert_eq!(judged([0.6, 0.65], [0.7, 0.95]), Verdict::NotShown);
+        assert_eq!(judged([0.6, 0.9], [0.9, 0.95]), Verdict::NotShown);
+        assert_eq!(judged([0.9, 0.6], [0.95, 0.7]), Verdict::Reverse);
     }
 }
