@@ -62,7 +62,6 @@
 //! numbers.
 
 mod grammar;
-mod homographs;
 mod labels;
 mod lexicon;
 mod notation;
@@ -71,6 +70,7 @@ mod parse;
 mod questions;
 mod reading;
 mod sampling;
+mod senses;
 mod sentence;
 mod splits;
 mod summary;
@@ -79,9 +79,9 @@ pub mod tasks;
 mod verbs;
 
 pub use grammar::Grammar;
-pub use homographs::{Homograph, Occurrences};
 pub use labels::{Kind, Sentiment};
 pub use questions::Asked;
+pub use senses::{Homograph, Occurrence, SenseCorpus};
 pub use sentence::{Bond, Sense, Sentence, Span};
 pub use splits::{Half, Split};
 

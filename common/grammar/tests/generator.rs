@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use grammar::Generator;
+use grammar::{Generator, Homograph, SenseCorpus};
 
 static GENERATOR: LazyLock<Generator> = LazyLock::new(Generator::default);
 
@@ -189,6 +189,25 @@ const HOMOGRAPHS: [(&str, &str, &str, &str); 36] = [
     ("time", "leisure", "we have time", "tenemos tiempo"),
     ("time", "clock", "what time is it ?", "¿ qué hora es ?"),
 ];
+
+#[test]
+fn a_sense_corpus_has_words_where_it_says_and_no_sentence_twice() {
+    let corpus = SenseCorpus::new([50, 2_000, 50], 5);
+    assert!(!corpus.homographs.is_empty());
+    let elsewhere: BTreeSet<_> = corpus.read.iter().chain(&corpus.unread).collect();
+    for Homograph { word, meanings, known, held_out } in &corpus.homographs {
+        assert_ne!(meanings[0], meanings[1]);
+        for occurrences in [known, held_out] {
+            let of = |sense| occurrences.iter().filter(|occurrence| occurrence.sense == sense).count();
+            assert_eq!([of(0), of(1)], [5, 5], "{word}");
+        }
+        let sentences: BTreeSet<_> = known.iter().chain(held_out).map(|occurrence| &occurrence.sentence).collect();
+        assert!(sentences.len() == 20 && sentences.is_disjoint(&elsewhere), "{word}");
+        for occurrence in known.iter().chain(held_out) {
+            assert_eq!(corpus.word(occurrence.sentence[occurrence.position]), word);
+        }
+    }
+}
 
 #[test]
 fn the_context_decides_between_the_senses_of_a_word() {

@@ -125,8 +125,8 @@ fn step_05_what_breaks_without_the_scale() {
     title("Step 5. What breaks without 1/√d_k");
     say(
         "An inner product of d_k random numbers of variance 1 has the variance d_k. Wide heads would have scores so far
-apart that the softmax puts all its weight on one key, and then its gradient, p(1 - p), is gone. 256 random queries and
-16 random keys:",
+apart that the softmax puts all its weight on one key, and then its derivative, p(1 - p), is gone. 256 random queries
+and 16 random keys:",
     );
     println!("    {:>6} {:>24} {:>30}", "", "with 1/√d_k", "without");
     println!("    {:>6}{}", "d_k", format!("{:>10} {:>10} {:>10}", "spread", "max p", "Σp(1-p)").repeat(2));
@@ -139,8 +139,9 @@ apart that the softmax puts all its weight on one key, and then its gradient, p(
         assert!((without[0] / (width as f64).sqrt() - 1.0).abs() < 0.25, "d_k = {width}: {without:?}");
         unscaled.push(without);
     }
-    say("\nWith the factor nothing depends on d_k. Without it, at d_k = 1024, hardly any gradient is left. What that costs in
-training is the other half of claim C8: `cargo run --release -- compare --only C8`.");
+    say("\nWith the factor nothing depends on d_k. Without it, at d_k = 1024, the softmax passes hardly anything back. That is
+not yet the gradient of a query: the keys that multiply it are not divided either, so it is larger by √d_k. Claim C8 measures
+both, and what it costs in training: `cargo run --release -- compare --only C8`.");
     assert!(unscaled[2][1] > 0.95 && unscaled[2][2] < 0.06, "{unscaled:?}");
     assert!(unscaled[0][2] > unscaled[1][2] && unscaled[1][2] > unscaled[2][2]);
 }

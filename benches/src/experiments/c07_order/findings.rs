@@ -11,7 +11,8 @@ use report::{
 use transformer::Positions;
 
 use super::{
-    Claimed, Permuted, TEXT,
+    TEXT,
+    criterion::{Claimed, Permuted},
     permutation::{HEADS, LENGTH, Place, WIDTH},
     training::{Answers, POSITIONS, QUESTIONS, SYMBOLS},
 };
@@ -27,7 +28,6 @@ pub fn conclude(permuted: &[Permuted], trained: &[Answers], verdict: Verdict) ->
         .figure("c07-first", learning(trained))
         .figure("c07-questions", accuracies(trained))
         .table("c07-differences", differences_table(permuted))
-        .table("c07-accuracies", accuracies_table(trained))
         .finding(verdict)
 }
 
@@ -97,18 +97,4 @@ fn differences_table(permuted: &[Permuted]) -> Columns<&Permuted> {
             Claimed::MoreThan(least) => format!("more than {}", format::number(least, 1)),
             Claimed::Nothing => "nothing".to_owned(),
         })
-}
-
-fn accuracies_table(trained: &[Answers]) -> Columns<(&'static str, &'static str, Option<usize>, Summary)> {
-    let rows = QUESTIONS.into_iter().flat_map(|(question, asked)| {
-        POSITIONS.map(|(positions, name)| {
-            let parameters = of(trained, question, positions).next().map(|answers| answers.parameters);
-            (asked, name, parameters, accuracy(trained, question, positions))
-        })
-    });
-    Table::of(rows)
-        .column("question", |row| row.0)
-        .column("positions", |row| row.1)
-        .column("parameters", |row| row.2)
-        .column("accuracy", |row| row.3)
 }

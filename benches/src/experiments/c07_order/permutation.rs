@@ -1,7 +1,7 @@
 //! What becomes of the outputs when the inputs are put in another order.
 
 use data::{Token, pairs::Sources};
-use ndarray::{Array2, ArrayView2, Axis, Ix2, Ix3};
+use ndarray::{Array2, ArrayView1, Axis, Ix2, Ix3};
 use ndarray_rand::rand::{Rng, seq::SliceRandom};
 use report::statistics::largest;
 use tensor::{Context, Init, Parameters, Real, Tensor, check::random_tensor, stream};
@@ -64,74 +64,59 @@ impl Place {
 
 /// How far the outputs of permuted inputs are from the permuted outputs, as a share of the largest output: the most over
 /// several orders. Untrained, for no training can change what holds for all parameters.
-///
-/// # Errors
-/// If no model can have these sizes.
 pub fn moved(place: Place, seed: u64) -> anyhow::Result<f64> {
     let mut orders = stream(seed, 0, "orders of C7");
     let mut most = 0.0_f64;
-    let outputs = outputs_of(place, seed)?;
     let first: Vec<usize> = (0..LENGTH).collect();
-    let before = outputs(&first);
+    let before = outputs(place, seed, &first)?;
     let scale = largest(before.iter().map(|y| y.abs()));
     for _ in 0..ORDERS {
         let mut order = first.clone();
         order.shuffle(&mut orders);
-        let difference = outputs(&order) - before.select(Axis(0), &order); // (T, D)
+        let difference = outputs(place, seed, &order)? - before.select(Axis(0), &order); // (T, D)
         most = largest(difference.iter().map(|d| d.abs()).chain([most]));
     }
     Ok(most / scale)
 }
 
-/// From an order of the tokens to the outputs, (T, D).
-type Outputs = Box<dyn Fn(&[usize]) -> Array2<f64>>;
-
-fn outputs_of(place: Place, seed: u64) -> anyhow::Result<Outputs> {
-    let vectors = |name: &str| {
-        let x = random_tensor(&[LENGTH, WIDTH], seed, name);
+/// Those of the seed's inputs in an order, (T, D).
+fn outputs(place: Place, seed: u64, order: &[usize]) -> anyhow::Result<Array2<f64>> {
+    let [q, k, v] = ["queries", "keys", "values"].map(|name| {
+        let x = random_tensor(&[LENGTH, WIDTH], seed, name).select(Axis(0), order);
         x.into_dimensionality::<Ix2>().expect("it was made with two axes")
-    };
-    let [q, k, v] = ["queries", "keys", "values"].map(vectors);
+    });
     let mut parameters = Parameters::new();
     let mut init = Init::new(&mut parameters, seed);
     Ok(match place {
         Place::InOrder | Place::Sorted => {
-            let all = [q, k, v].map(|x| x.mapv(f64::from));
-            Box::new(move |order| {
-                let [q, k, v] = all.each_ref().map(|x| x.select(Axis(0), order));
-                attend(q.view(), k.view(), v.view(), place == Place::Sorted)
-            })
+            let [q, k, v] = [q, k, v].map(|x| x.mapv(f64::from));
+            attend(&q, &k, &v, place == Place::Sorted)
         }
-        Place::Attention(form) => Box::new(move |order| {
-            let [q, k, v] = [&q, &k, &v].map(|x| batch_of_one(&x.select(Axis(0), order)));
+        Place::Attention(form) => {
+            let [q, k, v] = [q, k, v].map(batch_of_one);
             rows(&match form {
                 Form::Literal => literal::attention(&q, &k, &v, HEADS, Mask::Bidirectional),
                 Form::Fused => fused::attention(&q, &k, &v, HEADS, Mask::Bidirectional),
             })
-        }),
+        }
         Place::Encoder(form, positions) => {
             let config = EncoderConfig { positions, ..EncoderConfig::new(VOCABULARY, 2, WIDTH, HEADS) };
             let model = MaskedLanguageModel::new(&mut init, config)?.with_form(form);
             let mut rng = stream(seed, 0, "tokens of C7");
             let tokens: Vec<Token> = (0..LENGTH).map(|_| rng.random_range(0..VOCABULARY as Token)).collect();
-            Box::new(move |order| {
-                let sentence: Vec<Token> = order.iter().map(|&t| tokens[t]).collect();
-                rows(&model.backbone().read(&Context::eval(&parameters), &Sources::new(&[&sentence])))
-            })
+            let sentence: Vec<Token> = order.iter().map(|&t| tokens[t]).collect();
+            rows(&model.backbone().read(&Context::eval(&parameters), &Sources::new(&[&sentence])))
         }
         Place::Causal => {
             let block = Block::pytorch(&mut init, &BlockConfig::new(WIDTH, HEADS), "block");
-            Box::new(move |order| {
-                let x = batch_of_one(&q.select(Axis(0), order));
-                rows(&block.forward(&Context::eval(&parameters), &x, None, Form::Fused))
-            })
+            rows(&block.forward(&Context::eval(&parameters), &batch_of_one(q), None, Form::Fused))
         }
     })
 }
 
 /// (T, D) to (1, T, D).
-fn batch_of_one(x: &Array2<Real>) -> Tensor {
-    Tensor::constant(x.clone().insert_axis(Axis(0)))
+fn batch_of_one(x: Array2<Real>) -> Tensor {
+    Tensor::constant(x.insert_axis(Axis(0)))
 }
 
 /// (1, T, D) to (T, D).
@@ -143,7 +128,7 @@ fn rows(y: &Tensor) -> Array2<f64> {
 ///
 /// # Shapes
 /// - `q`: (T, d_k), `k` and `v`: (S, d_k); returns (T, d_k).
-fn attend(q: ArrayView2<'_, f64>, k: ArrayView2<'_, f64>, v: ArrayView2<'_, f64>, sorted: bool) -> Array2<f64> {
+fn attend(q: &Array2<f64>, k: &Array2<f64>, v: &Array2<f64>, sorted: bool) -> Array2<f64> {
     let scale = 1.0 / (k.ncols() as f64).sqrt();
     let add = |terms: &mut dyn Iterator<Item = f64>| {
         let mut terms: Vec<f64> = terms.collect();
@@ -155,7 +140,7 @@ fn attend(q: ArrayView2<'_, f64>, k: ArrayView2<'_, f64>, v: ArrayView2<'_, f64>
     let mut y = Array2::zeros(q.raw_dim());
     for (q, mut y) in q.outer_iter().zip(y.outer_iter_mut()) {
         // Along the width, whose order no permutation of the tokens touches.
-        let score = |k: ndarray::ArrayView1<'_, f64>| scale * q.iter().zip(k).fold(0.0, |sum, (q, k)| sum + q * k);
+        let score = |k: ArrayView1<'_, f64>| scale * q.iter().zip(k).fold(0.0, |sum, (q, k)| sum + q * k);
         let scores: Vec<f64> = k.outer_iter().map(score).collect();
         let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let weights: Vec<f64> = scores.iter().map(|score| (score - largest).exp()).collect();
@@ -175,16 +160,15 @@ mod tests {
 
     #[test]
     fn the_equation_is_transformers() {
-        let [q, k, v] = ["q", "k", "v"].map(|name| random_tensor(&[5, 4], 1, name).into_dimensionality().unwrap());
-        let wide = |x: &Array2<Real>| x.mapv(f64::from);
-        let expected = [&q, &k, &v].map(batch_of_one);
-        let expected = rows(&literal::attention(&expected[0], &expected[1], &expected[2], 1, Mask::Bidirectional));
+        let vectors = ["q", "k", "v"].map(|name| random_tensor(&[5, 4], 1, name).into_dimensionality::<Ix2>().unwrap());
+        let [q, k, v] = vectors.clone().map(batch_of_one);
+        let expected = rows(&literal::attention(&q, &k, &v, 1, Mask::Bidirectional));
+        let [q, k, v] = vectors.map(|x| x.mapv(f64::from));
         for sorted in [false, true] {
-            let y = attend(wide(&q).view(), wide(&k).view(), wide(&v).view(), sorted);
-            assert!((&y - &expected).iter().all(|d| d.abs() < 1e-5));
+            assert!((attend(&q, &k, &v, sorted) - &expected).iter().all(|d| d.abs() < 1e-5));
         }
         // A query of zeros weighs all keys alike.
-        let y = attend(array![[0.0]].view(), array![[1.0], [2.0]].view(), array![[10.0], [20.0]].view(), false);
+        let y = attend(&array![[0.0]], &array![[1.0], [2.0]], &array![[10.0], [20.0]], false);
         assert_eq!(y, array![[15.0]]);
     }
 }

@@ -37,47 +37,32 @@ pub struct Answers {
     pub positions: Positions,
     /// Number of steps, and the share of the held-out sentences that was answered right then.
     pub accuracy: Vec<(u64, f64)>,
-    pub parameters: usize,
 }
 
 /// Trains an encoder for each question, kind of positions and seed.
-///
-/// # Errors
-/// If a training fails.
 pub fn train(session: &Session) -> anyhow::Result<Vec<Answers>> {
     let steps = session.budget.steps(220, 2_200, 10_000);
     let cases = QUESTIONS.into_iter().flat_map(|(question, _)| POSITIONS.map(|(positions, _)| (question, positions)));
     let jobs: Vec<_> = cases.flat_map(|case| session.seeds.iter().map(move |&seed| (case, seed))).collect();
-    let train =
-        |&((question, positions), seed): &_, reporter: &Reporter| answers(question, positions, seed, steps, reporter);
-    side_by_side(session, "C7, questions about order", &jobs, |_| Work { steps, cost: 1.0 }, train)
-        .into_iter()
-        .collect()
-}
-
-fn answers(
-    question: Question,
-    positions: Positions,
-    seed: u64,
-    steps: u64,
-    reporter: &Reporter,
-) -> anyhow::Result<Answers> {
-    let task = MarkedSymbols { question, symbols: SYMBOLS, vocabulary: VOCABULARY };
-    let mut parameters = Parameters::new();
-    let config = EncoderConfig { positions, ..EncoderConfig::new(VOCABULARY, 1, 32, 4) };
-    let model = SentenceClassifier::new(&mut Init::new(&mut parameters, seed), config, 2)?;
-    let count = parameters.count();
-    let (held_out, answers) = task.mirrored(HELD_OUT, seed, u64::MAX);
-    let batches = |step: u64| {
-        let (sentences, labels) = task.batch(BATCH, seed, step);
-        Labelled { sentences, labels }
+    let train = |&((question, positions), seed): &((Question, Positions), u64), reporter: &Reporter| {
+        let task = MarkedSymbols { question, symbols: SYMBOLS, vocabulary: VOCABULARY };
+        let mut parameters = Parameters::new();
+        let config = EncoderConfig { positions, ..EncoderConfig::new(VOCABULARY, 1, 32, 4) };
+        let model = SentenceClassifier::new(&mut Init::new(&mut parameters, seed), config, 2)?;
+        let (held_out, answers) = task.mirrored(HELD_OUT, seed, u64::MAX);
+        let batches = |step: u64| {
+            let (sentences, labels) = task.batch(BATCH, seed, step);
+            Labelled { sentences, labels }
+        };
+        let mut accuracy = Vec::new();
+        let recipe = Recipe::cosine(seed, steps, 3e-3);
+        recipe.train(&model, parameters, &batches, BATCH * (SYMBOLS + 1), reporter, |step, parameters| {
+            let logits = model.logits(&Context::eval(parameters), &held_out); // (2·B, 2)
+            let share = nn::metrics::accuracy(logits.value(), ArrayView1::from(&answers).into_dyn());
+            accuracy.push((step, share.unwrap_or(f64::NAN)));
+        })?;
+        Ok(Answers { question, positions, accuracy })
     };
-    let mut accuracy = Vec::new();
-    let recipe = Recipe::cosine(seed, steps, 3e-3);
-    recipe.train(&model, parameters, &batches, BATCH * (SYMBOLS + 1), reporter, |step, parameters| {
-        let logits = model.logits(&Context::eval(parameters), &held_out); // (2·B, 2)
-        let share = nn::metrics::accuracy(logits.value(), ArrayView1::from(&answers).into_dyn());
-        accuracy.push((step, share.unwrap_or(f64::NAN)));
-    })?;
-    Ok(Answers { question, positions, accuracy, parameters: count })
+    let work = |_: &_| Work { steps, cost: 1.0 };
+    side_by_side(session, "C7, questions about order", &jobs, work, train).into_iter().collect()
 }

@@ -9,7 +9,8 @@ use report::{
 };
 
 use super::{
-    Heads, TEXT, TO, TRAINED,
+    Heads, TEXT,
+    criterion::{TO, TRAINED},
     retrieval::{EVERY, LossCurve, Retrieval, TASK},
     saturation::{Head, LENGTH, Saturation, Scores, WIDTHS},
 };

@@ -20,7 +20,7 @@ const BATCH: usize = 16;
 const HELD_OUT: usize = 256;
 
 /// Steps from one look at the held-out loss to the next.
-pub const EVERY: u64 = 25;
+pub const EVERY: u64 = 10;
 
 /// One head of attention between embeddings, and a map from what it gathers to the scores of the values.
 struct Memory {

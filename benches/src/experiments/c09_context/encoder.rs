@@ -1,20 +1,15 @@
 //! An encoder before and after it has learned to fill gaps, and the vectors that it makes of a word in its sentences.
 
-use std::collections::BTreeMap;
-
-use data::{Token, masked::WordMask};
+use data::{Token, masked::WordMask, pairs::Sources};
+use grammar::{Homograph, Occurrence, SenseCorpus};
 use ndarray::{Array2, Ix3, Ix4, s};
 use ndarray_rand::rand::Rng;
 use nn::Trainable;
-use report::statistics::by_size;
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Parameters, Real, Tensor, stream};
 use transformer::{EncoderConfig, MaskedLanguageModel};
 
-use super::{
-    corpus::{Corpus, Occurrence, batch},
-    separation::{Labelled, apart, probe},
-};
+use super::separation::{Labelled, apart, probe};
 use crate::study::{
     grid::{Score, Study, Trial},
     parallel::Reporter,
@@ -34,8 +29,8 @@ const BATCH: usize = 32;
 pub struct Encoders {
     pub untrained: Vectors,
     pub trained: Vectors,
-    /// For each homograph and sense: where the trained one looks.
-    pub looks: Vec<[Looks; 2]>,
+    /// For each sense of the example: where it looks in the first held-out sentence, in the trained encoder.
+    pub looks: [Looks; 2],
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,15 +62,16 @@ impl Depth {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Looks {
-    /// Words, and the weight on them in a sentence: the mean over layers, heads and held-out sentences, the largest first.
-    pub at: Vec<(Token, f64)>,
-    /// The first held-out sentence, and the weights of each head of each layer on its words.
-    pub example: (Vec<Token>, Vec<Vec<f64>>),
+    pub sentence: Vec<Token>,
+    /// Those of each head of each layer on the words of the sentence.
+    pub weights: Vec<Vec<f64>>,
 }
 
 /// Encoders that learn to fill gaps in so many steps.
 pub struct FillingGaps<'c> {
-    pub corpus: &'c Corpus,
+    pub corpus: &'c SenseCorpus,
+    /// The homograph whose looks are shown.
+    pub example: usize,
     pub steps: u64,
 }
 
@@ -102,26 +98,22 @@ impl Study for FillingGaps<'_> {
         };
         let untrained = vectors(&parameters)?;
         let parameters = self.learn(trial, &model, parameters, reporter)?;
-        let looks = self.corpus.homographs.iter().map(|homograph| {
-            [0, 1].map(|sense| {
-                let of_sense = homograph.held_out.iter().filter(|occurrence| occurrence.sense == sense);
-                looks(&model, &parameters, &of_sense.collect::<Vec<_>>())
-            })
-        });
-        Ok(Encoders { untrained, trained: vectors(&parameters)?, looks: looks.collect() })
+        let Homograph { held_out, .. } = &self.corpus.homographs[self.example];
+        let looks = [0, held_out.len() / 2].map(|place| looks(&model, &parameters, &held_out[place]));
+        Ok(Encoders { untrained, trained: vectors(&parameters)?, looks })
     }
 }
 
 impl FillingGaps<'_> {
     fn model(&self, seed: u64) -> anyhow::Result<(MaskedLanguageModel, Parameters)> {
         let mut parameters = Parameters::new();
-        let config = EncoderConfig::new(self.corpus.vocabulary(), LAYERS, WIDTH, HEADS);
+        let config = EncoderConfig::new(self.corpus.vocabulary_size(), LAYERS, WIDTH, HEADS);
         let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, seed), config)?;
         Ok((model, parameters))
     }
 
     fn mask(&self) -> WordMask {
-        WordMask::new(self.corpus.mask(), self.corpus.word_tokens())
+        WordMask::new(self.corpus.mask(), 1..self.corpus.mask())
     }
 
     fn learn(
@@ -149,8 +141,13 @@ impl FillingGaps<'_> {
     }
 }
 
+/// Sentences in a batch, (B, S).
+fn batch<'s>(sentences: impl IntoIterator<Item = &'s Vec<Token>>) -> Sources {
+    Sources::new(&sentences.into_iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
 /// Probes and distances before the first layer and after each.
-fn depths(corpus: &Corpus, model: &MaskedLanguageModel, parameters: &Parameters) -> anyhow::Result<Vec<Depth>> {
+fn depths(corpus: &SenseCorpus, model: &MaskedLanguageModel, parameters: &Parameters) -> anyhow::Result<Vec<Depth>> {
     let mut depths = vec![Depth { probes: Vec::new(), areas: Vec::new() }; LAYERS + 1];
     for homograph in &corpus.homographs {
         let [known, held_out] =
@@ -179,29 +176,15 @@ fn labelled(model: &MaskedLanguageModel, parameters: &Parameters, occurrences: &
     depths.iter().map(of_words).collect()
 }
 
-/// Where the words of some occurrences look.
-fn looks(model: &MaskedLanguageModel, parameters: &Parameters, occurrences: &[&Occurrence]) -> Looks {
-    let sentences = batch(occurrences.iter().map(|occurrence| &occurrence.sentence));
-    let weights = model.backbone().attention_weights(&Context::eval(parameters), &sentences); // (B, N, S, S) each
-    let of = |b: usize| -> Vec<Vec<f64>> {
-        let Occurrence { sentence, position, .. } = occurrences[b];
-        let of_head = |(layer, head): (&Tensor, usize)| {
-            let layer = layer.view::<Ix4>("weights");
-            layer.slice(s![b, head, *position, ..sentence.len()]).mapv(f64::from).to_vec()
-        };
-        weights.iter().flat_map(|layer| (0..HEADS).map(move |head| (layer, head))).map(of_head).collect()
+/// Where a word looks.
+fn looks(model: &MaskedLanguageModel, parameters: &Parameters, occurrence: &Occurrence) -> Looks {
+    let Occurrence { sentence, position, .. } = occurrence;
+    let weights = model.backbone().attention_weights(&Context::eval(parameters), &batch([sentence])); // (1, N, S, S) each
+    let of_layer = |layer: &Tensor| -> Vec<Vec<f64>> {
+        let rows = layer.view::<Ix4>("weights").slice(s![0, .., *position, ..]).mapv(f64::from); // (N, S)
+        rows.rows().into_iter().map(|row| row.to_vec()).collect()
     };
-    let mut at = BTreeMap::<Token, f64>::new();
-    for (b, occurrence) in occurrences.iter().enumerate() {
-        for row in of(b) {
-            for (token, weight) in occurrence.sentence.iter().zip(row) {
-                *at.entry(*token).or_default() += weight / (occurrences.len() * LAYERS * HEADS) as f64;
-            }
-        }
-    }
-    let mut at: Vec<(Token, f64)> = at.into_iter().collect();
-    at.sort_by(|a, b| by_size(&b.1, &a.1)); // stable: equals stay in the order of the tokens
-    Looks { at, example: (occurrences[0].sentence.clone(), of(0)) }
+    Looks { sentence: sentence.clone(), weights: weights.iter().flat_map(of_layer).collect() }
 }
 
 #[cfg(test)]
@@ -210,8 +193,8 @@ mod tests {
 
     #[test]
     fn context_comes_in_with_the_layers() {
-        let corpus = Corpus::new(50, 2_000, 4);
-        let (model, parameters) = FillingGaps { corpus: &corpus, steps: 0 }.model(1).unwrap();
+        let corpus = SenseCorpus::new([50, 2_000, 50], 4);
+        let (model, parameters) = FillingGaps { corpus: &corpus, example: 0, steps: 0 }.model(1).unwrap();
         // One word at one place: the same vector before the first layer, another after it.
         let occurrence = |sentence: &[Token]| Occurrence { sentence: sentence.into(), position: 1, sense: 0 };
         let both = [occurrence(&[3, 7, 4]), occurrence(&[5, 7, 6, 2])];
@@ -219,8 +202,8 @@ mod tests {
         assert_eq!(before.vectors.row(0), before.vectors.row(1));
         assert_ne!(after.vectors.row(0), after.vectors.row(1));
 
-        let Looks { at, example: (sentence, weights) } = looks(&model, &parameters, &both.each_ref());
-        assert!((at.iter().map(|(_, weight)| weight).sum::<f64>() - 1.0).abs() < 1e-5);
+        let Looks { sentence, weights } = looks(&model, &parameters, &both[1]);
         assert_eq!((weights.len(), weights[0].len()), (LAYERS * HEADS, sentence.len()));
+        assert!(weights.iter().all(|row| (row.iter().sum::<f64>() - 1.0).abs() < 1e-5));
     }
 }

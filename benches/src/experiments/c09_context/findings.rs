@@ -1,18 +1,18 @@
 //! What the page says of C9.
 
 use data::Token;
+use grammar::{Homograph, SenseCorpus};
 use report::{
     Table,
     figure::{Axis, BarSeries, Bars, Heat, Labels, Scale},
     format,
     statistics::Summary,
-    table::{Columns, digits},
+    table::Columns,
 };
 
 use super::{
     TEXT,
-    corpus::{Corpus, ProbedWord},
-    encoder::{Depth, Encoders, HEADS, LAYERS, Looks, Vectors, WIDTH},
+    encoder::{Encoders, FillingGaps, HEADS, LAYERS, Looks, Vectors, WIDTH},
     parts,
 };
 use crate::{
@@ -24,42 +24,39 @@ use crate::{
     },
 };
 
-/// Shown as an example: the word of the claim if it is found often enough, otherwise the next.
-const EXAMPLES: [&str; 3] = ["novel", "bank", "light"];
+type OneOf = fn(&Encoders) -> &Vectors;
 
-const ENCODERS: [(&str, fn(&Encoders) -> &Vectors); 2] =
+const ENCODERS: [(&str, OneOf); 2] =
     [("trained", |encoders| &encoders.trained), ("untrained", |encoders| &encoders.untrained)];
 
-pub fn conclude(corpus: &Corpus, each: usize, cell: &Cell<(), Encoders>) -> Finding {
+pub fn conclude(study: &FillingGaps<'_>, each: usize, cell: &Cell<(), Encoders>) -> Finding {
+    let corpus = study.corpus;
     let found = Findings { corpus, cell };
-    let place = |word| corpus.homographs.iter().position(|homograph| homograph.word == word);
-    let example = EXAMPLES.into_iter().find_map(place).unwrap_or(0);
-    let [first, second] = &cell.outcomes[0].looks[example];
+    let [first, second] = &cell.outcomes[0].looks;
     let parts = parts(cell, corpus.held_out());
-    let values = found.values(example).with("each", each).with("remainder", remainder(&parts));
+    let values =
+        found.values(&corpus.homographs[study.example]).with("each", each).with("remainder", remainder(&parts));
     Draft::new(TEXT, &values)
-        .figure("c09-probe", found.by_depth("accuracy of the probe", Depth::accuracy))
-        .figure("c09-distance", found.by_depth("area under the curve of distances", Depth::area))
+        .figure("c09-probe", found.probes())
+        .figure("c09-distance", found.distances())
         .figure("c09-words", found.by_word())
         .figure("c09-looks-1", found.heat(first))
         .figure("c09-looks-2", found.heat(second))
         .parts("c09-parts", &parts)
         .table("c09-senses", found.senses_table())
-        .table("c09-looks", found.looks_table())
-        .table("c09-depths", found.depths_table())
         .finding(verdict(&parts))
 }
 
 struct Findings<'f> {
-    corpus: &'f Corpus,
+    corpus: &'f SenseCorpus,
     cell: &'f Cell<(), Encoders>,
 }
 
 impl Findings<'_> {
-    fn values(&self, example: usize) -> Values {
-        let ProbedWord { word, meanings: [first, second], .. } = &self.corpus.homographs[example];
+    fn values(&self, example: &Homograph) -> Values {
+        let Homograph { word, meanings: [first, second], .. } = example;
         let [first_sentence, second_sentence] =
-            self.cell.outcomes[0].looks[example].each_ref().map(|looks| self.written(&looks.example.0).join(" "));
+            self.cell.outcomes[0].looks.each_ref().map(|looks| self.written(&looks.sentence).join(" "));
         let [(_, trained), (_, untrained)] = ENCODERS;
         let mean = |value: &dyn Fn(&Encoders) -> f64| format::number(self.cell.mean(value).mean, 2);
         Values::default()
@@ -76,7 +73,7 @@ impl Findings<'_> {
             .with("judged", self.corpus.unread.len())
             .with("layers", LAYERS)
             .with("width", WIDTH)
-            .with("words", format::count(self.corpus.word_tokens().len() as u64))
+            .with("words", format::count(u64::from(self.corpus.mask()) - 1))
             .with("example", word)
             .with("first sense", first)
             .with("second sense", second)
@@ -88,11 +85,16 @@ impl Findings<'_> {
         sentence.iter().map(|token| self.corpus.word(*token).to_owned()).collect()
     }
 
-    fn by_depth(&self, axis: &str, value: fn(&Depth) -> f64) -> Bars {
-        let series = ENCODERS.map(|(name, vectors)| {
-            BarSeries::new(name, (0..=LAYERS).map(|depth| self.cell.mean(|e| value(&vectors(e).depths[depth]))))
-        });
-        Bars::grouped(Axis::linear(axis).within(0.0, 1.0), (0..=LAYERS).map(depth_name), series)
+    fn probes(&self) -> Bars {
+        by_depth("accuracy of the probe", |vectors, depth| {
+            let accuracies = self.cell.each(|e| vectors(e).depths[depth].accuracy());
+            Summary::of_right(&accuracies, self.corpus.held_out())
+        })
+    }
+
+    fn distances(&self) -> Bars {
+        let area = |vectors: OneOf, depth: usize| self.cell.share(|e| vectors(e).depths[depth].area());
+        by_depth("area under the curve of distances", area)
     }
 
     fn by_word(&self) -> Bars {
@@ -104,12 +106,12 @@ impl Findings<'_> {
         Bars::grouped(axis, homographs.iter().map(|homograph| &*homograph.word), series)
     }
 
-    fn accuracy(&self, word: usize, vectors: fn(&Encoders) -> &Vectors, depth: usize) -> Summary {
+    fn accuracy(&self, word: usize, vectors: OneOf, depth: usize) -> Summary {
         let values = self.cell.each(|e| vectors(e).depths[depth].probes[word]);
         Summary::of_right(&values, self.corpus.homographs[word].held_out.len())
     }
 
-    fn heat(&self, Looks { example: (sentence, weights), .. }: &Looks) -> Heat {
+    fn heat(&self, Looks { sentence, weights }: &Looks) -> Heat {
         let heads = (1..=LAYERS).flat_map(|l| (1..=HEADS).map(move |h| format!("layer {l}, head {h}")));
         Heat {
             x: "word looked at".into(),
@@ -122,7 +124,7 @@ impl Findings<'_> {
         }
     }
 
-    fn senses_table(&self) -> Columns<(usize, &ProbedWord)> {
+    fn senses_table(&self) -> Columns<(usize, &Homograph)> {
         let [(_, trained), (_, untrained)] = ENCODERS;
         Table::of(self.corpus.homographs.iter().enumerate())
             .column("word", |(_, homograph)| &*homograph.word)
@@ -131,44 +133,14 @@ impl Findings<'_> {
             .column("after the last", |(word, _)| self.accuracy(*word, trained, LAYERS))
             .column("after the last, untrained", |(word, _)| self.accuracy(*word, untrained, LAYERS))
     }
-
-    fn looks_table(&self) -> Columns<(&str, &str, &Looks)> {
-        let words = self.corpus.homographs.iter().zip(&self.cell.outcomes[0].looks);
-        let rows = words.flat_map(|(ProbedWord { word, meanings, .. }, looks)| {
-            meanings.iter().zip(looks).map(|(meaning, looks)| (&**word, &**meaning, looks))
-        });
-        let weights = |&(word, _, looks): &(&str, &str, &Looks)| -> (f64, Vec<String>) {
-            let (own, others): (Vec<_>, Vec<_>) =
-                looks.at.iter().partition(|(token, _)| self.corpus.word(*token) == word);
-            let written =
-                |(token, weight): &(Token, f64)| format!("{} {}", self.corpus.word(*token), format::number(*weight, 2));
-            (own.iter().map(|(_, weight)| weight).sum(), others.iter().take(4).map(written).collect())
-        };
-        Table::of(rows)
-            .column("word", |(word, ..)| *word)
-            .column("sense", |(_, meaning, _)| *meaning)
-            .column("weight on itself", |row| digits(weights(row).0, 2))
-            .column("other words", |row| weights(row).1.join(", "))
-    }
-
-    fn depths_table(&self) -> Columns<(&'static str, fn(&Encoders) -> &Vectors, usize)> {
-        let by_depth = |(name, vectors)| (0..=LAYERS).map(move |depth| (name, vectors, depth));
-        Table::of(ENCODERS.into_iter().flat_map(by_depth))
-            .column("encoder", |(name, ..)| *name)
-            .column("depth", |(.., depth)| depth_name(*depth))
-            .column("accuracy of the probe", |(_, vectors, depth)| {
-                let accuracies = self.cell.each(|e| vectors(e).depths[*depth].accuracy());
-                Summary::of_right(&accuracies, self.corpus.held_out())
-            })
-            .column("area under the curve of distances", |(_, vectors, depth)| {
-                self.cell.share(|e| vectors(e).depths[*depth].area())
-            })
-    }
 }
 
-fn depth_name(depth: usize) -> String {
-    match depth {
+fn by_depth(axis: &str, summary: impl Fn(OneOf, usize) -> Summary) -> Bars {
+    let series =
+        ENCODERS.map(|(name, vectors)| BarSeries::new(name, (0..=LAYERS).map(|depth| summary(vectors, depth))));
+    let names = (0..=LAYERS).map(|depth| match depth {
         0 => "before the first layer".to_owned(),
         depth => format!("after layer {depth}"),
-    }
+    });
+    Bars::grouped(Axis::linear(axis).within(0.0, 1.0), names, series)
 }

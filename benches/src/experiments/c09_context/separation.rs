@@ -1,6 +1,6 @@
 //! How well vectors tell two classes apart: by a line through them, and by their distances.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, Axis};
 use nn::{AdamW, Hooks, Linear, Schedule, Trainable, Trainer, TrainingConfig, cross_entropy, metrics::accuracy};
 use tensor::{Context, Init, Parameters, Real, Tensor};
 
@@ -21,7 +21,8 @@ impl Trainable for Probe {
     type Batch = Labelled;
 
     fn loss(&self, cx: &Context<'_>, batch: &Labelled) -> Tensor {
-        cross_entropy(&self.scores(cx, batch.vectors.view()), ArrayView1::from(&batch.classes).into_dyn())
+        let scores = self.0.forward(cx, &Tensor::constant(batch.vectors.clone())); // (B, 2)
+        cross_entropy(&scores, ArrayView1::from(&batch.classes).into_dyn())
     }
 
     fn targets(&self, batch: &Labelled) -> usize {
@@ -29,17 +30,8 @@ impl Trainable for Probe {
     }
 }
 
-impl Probe {
-    fn scores(&self, cx: &Context<'_>, vectors: ArrayView2<'_, Real>) -> Tensor {
-        self.0.forward(cx, &Tensor::constant(vectors.to_owned())) // (B, 2)
-    }
-}
-
 /// The accuracy on `held_out` of a logistic regression on `known`. Each coordinate is first brought to the mean 0 and the
 /// deviation 1 that it has among the known vectors.
-///
-/// # Errors
-/// If the training fails.
 pub fn probe(known: &Labelled, held_out: &Labelled) -> anyhow::Result<f64> {
     let mean = known.vectors.mean_axis(Axis(0)).expect("there are vectors"); // (D)
     let deviation = known.vectors.std_axis(Axis(0), 0.0).mapv(|deviation| deviation.max(1e-6)); // (D)
@@ -50,7 +42,7 @@ pub fn probe(known: &Labelled, held_out: &Labelled) -> anyhow::Result<f64> {
     let config = TrainingConfig::new(STEPS, AdamW::default(), Schedule::constant(0.03));
     let mut trainer = Trainer::new(&probe, parameters, config);
     trainer.run(&|_| known.clone(), Hooks::default())?;
-    let scores = probe.scores(&Context::eval(trainer.parameters()), held_out.vectors.view());
+    let scores = probe.0.forward(&Context::eval(trainer.parameters()), &Tensor::constant(held_out.vectors));
     Ok(accuracy(scores.value(), ArrayView1::from(&held_out.classes).into_dyn()).unwrap_or(f64::NAN))
 }
 

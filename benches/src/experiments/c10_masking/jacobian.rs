@@ -1,15 +1,16 @@
 //! Every derivative of every output position by every input position.
 
 use data::Token;
-use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, Ix3, s};
+use ndarray::{Array3, ArrayView2, ArrayView3, Axis, Ix3, s};
 use report::statistics::largest;
+use serde::{Deserialize, Serialize};
 use tensor::{Context, Parameters, Real, Tensor};
 
 /// How the outputs of a causal sequence depend on its inputs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Jacobian {
     /// ‖d y_t / d x_s‖, the Frobenius norm over the elements of both vectors, (T, T); row t, column s.
-    pub norms: Array2<f64>,
+    pub norms: Vec<Vec<f64>>,
     /// Elements d y_t / d x_s with s > t.
     pub future: usize,
     /// Those of them that are not exactly zero.
@@ -88,28 +89,28 @@ impl Jacobian {
     /// - `dx`: (T·K, T, D), row t·K + j the derivatives of element j of output t.
     fn of(dx: ArrayView3<'_, Real>, outputs: usize) -> Self {
         let (_, positions, inputs) = dx.dim();
-        let mut norms = Array2::zeros((positions, positions));
+        let mut norms = vec![vec![0.0; positions]; positions];
         let [mut future_not_zero, mut past_not_zero] = [0; 2];
         for ((row, s, _), &derivative) in dx.indexed_iter() {
             let t = row / outputs;
-            norms[[t, s]] += f64::from(derivative).powi(2);
+            norms[t][s] += f64::from(derivative).powi(2);
             if derivative != 0.0 {
                 *(if s > t { &mut future_not_zero } else { &mut past_not_zero }) += 1;
             }
         }
         let future = positions * (positions - 1) / 2 * outputs * inputs;
-        Self { norms: norms.mapv_into(f64::sqrt), future, future_not_zero, past_not_zero }
+        norms.iter_mut().flatten().for_each(|norm| *norm = norm.sqrt());
+        Self { norms, future, future_not_zero, past_not_zero }
     }
 
     /// Whether every derivative is a number. One that is not is not zero either, and would count as seen.
     pub fn is_of_numbers(&self) -> bool {
-        !self.norms.iter().any(|norm| norm.is_nan())
+        !self.norms.iter().flatten().any(|norm| norm.is_nan())
     }
 
     /// The largest ‖d y_t / d x_s‖ with s > t.
     pub fn largest_future(&self) -> f64 {
-        let future = self.norms.indexed_iter().filter(|((t, s), _)| s > t);
-        largest(future.map(|(_, &norm)| norm))
+        largest(self.norms.iter().enumerate().flat_map(|(t, row)| &row[t + 1..]).copied())
     }
 }
 
@@ -128,8 +129,9 @@ mod tests {
             x.permute(&[0, 2, 1]).linear(&mixing, None).permute(&[0, 2, 1])
         });
         let (three, four) = (3.0 * 2f64.sqrt(), 4.0 * 2f64.sqrt());
-        let expected = array![[three, four, 0.0], [0.0, three, four], [four, 0.0, three]];
-        assert!((&jacobian.norms - &expected).iter().all(|d| d.abs() < 1e-6), "{:?}", jacobian.norms);
+        let expected = [[three, four, 0.0], [0.0, three, four], [four, 0.0, three]];
+        let norms = jacobian.norms.iter().flatten().zip(expected.as_flattened());
+        assert!(norms.into_iter().all(|(norm, expected)| (norm - expected).abs() < 1e-6), "{:?}", jacobian.norms);
         assert_eq!((jacobian.future, jacobian.future_not_zero, jacobian.past_not_zero), (12, 4, 8));
         assert!((jacobian.largest_future() - four).abs() < 1e-6);
         assert!(jacobian.is_of_numbers());

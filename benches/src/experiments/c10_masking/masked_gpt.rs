@@ -3,14 +3,14 @@
 //! All is that of a [`Gpt`] but the one line in question: how the future is kept out of the attention weights.
 
 use data::{TextBatch, Token};
-use gpt::{Gpt, GptConfig};
-use ndarray::{Array2, ArrayView2, Axis, Ix2, concatenate, s};
-use nn::{LanguageModel, Trainable, cross_entropy};
-use tensor::{Context, Init, Real, Tensor};
-use transformer::ConfigError;
+use gpt::Gpt;
+use ndarray::{Array2, ArrayView2};
+use nn::{Trainable, cross_entropy};
+use serde::{Deserialize, Serialize};
+use tensor::{Context, Real, Tensor};
 
 /// How the future is kept out of the attention weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Masking {
     /// Minus infinity is added to the scores of the future before the softmax: e^-∞ = 0.
     MinusInfinity,
@@ -23,10 +23,9 @@ pub enum Masking {
 }
 
 impl Masking {
-    /// All, the right one first.
+    /// The right one first.
     pub const ALL: [Self; 4] = [Self::MinusInfinity, Self::ZeroScores, Self::ZeroWeights, Self::LeakNext];
 
-    /// What the report calls it.
     pub fn name(self) -> &'static str {
         match self {
             Self::MinusInfinity => "minus infinity before the softmax",
@@ -56,26 +55,24 @@ impl Masking {
 }
 
 pub struct MaskedGpt {
-    gpt: Gpt,
-    masking: Masking,
+    pub gpt: Gpt,
+    pub masking: Masking,
 }
 
 impl MaskedGpt {
-    /// A model with the parameters of a [`Gpt`] of this configuration.
-    ///
-    /// # Errors
-    /// If no model can have this configuration.
-    pub fn new(init: &mut Init<'_>, config: GptConfig, masking: Masking) -> Result<Self, ConfigError> {
-        Ok(Self { gpt: Gpt::new(init, config)?, masking })
+    /// # Shapes
+    /// - `tokens`: (B, T); returns (B, T, V).
+    pub fn logits(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>) -> Tensor {
+        self.logits_of_embedded(cx, &self.gpt.embed(cx, tokens, 0))
     }
 
-    /// The scores of every next token, from the vectors that the first block receives.
+    /// From the vectors that the first block receives.
     ///
     /// # Shapes
     /// - `embedded`: (B, T, D); returns (B, T, V).
     pub fn logits_of_embedded(&self, cx: &Context<'_>, embedded: &Tensor) -> Tensor {
         let x = self.gpt.stack().forward_with(cx, embedded, |scores| self.masking.weights(scores)); // (B, T, D)
-        self.gpt.unembed(cx, &x) // (B, T, V)
+        self.gpt.unembed(cx, &x)
     }
 
     /// Where each position looks in the first layer.
@@ -100,37 +97,12 @@ impl Trainable for MaskedGpt {
     }
 }
 
-/// It remembers tokens, not keys and values: with a wrong mask those of earlier positions change as later ones arrive.
-impl LanguageModel for MaskedGpt {
-    type State = Array2<Token>;
-
-    fn vocabulary(&self) -> usize {
-        self.gpt.vocabulary()
-    }
-
-    fn logits(&self, cx: &Context<'_>, inputs: ArrayView2<'_, Token>) -> Tensor {
-        self.logits_of_embedded(cx, &self.gpt.embed(cx, inputs, 0)) // (B, T, V)
-    }
-
-    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (Array2<Token>, Array2<Real>) {
-        let first = prompts.ncols().saturating_sub(self.gpt.config().context);
-        let window = prompts.slice(s![.., first..]).to_owned();
-        let last = self.logits(cx, window.view()).index(1, window.ncols() - 1); // (B, V)
-        (window, last.view::<Ix2>("logits").to_owned())
-    }
-
-    fn next(&self, cx: &Context<'_>, state: &mut Array2<Token>, tokens: &[Token]) -> Array2<Real> {
-        let column = Array2::from_shape_fn((tokens.len(), 1), |(row, _)| tokens[row]);
-        let (window, logits) = self.start(cx, concatenate![Axis(1), *state, column].view());
-        *state = window;
-        logits
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use ndarray::array;
-    use tensor::{Parameters, check::assert_close};
+    use gpt::GptConfig;
+    use ndarray::{Ix2, array};
+    use nn::LanguageModel;
+    use tensor::{Init, Parameters, check::assert_close};
 
     use super::*;
 
@@ -156,13 +128,12 @@ mod tests {
 
     #[test]
     fn step_02_with_the_right_mask_it_is_gpt() {
-        let config = GptConfig::new(7, 6, 2, 12, 3);
-        let (mut ours, mut theirs) = (Parameters::new(), Parameters::new());
-        let masked = MaskedGpt::new(&mut Init::new(&mut ours, 3), config.clone(), Masking::MinusInfinity).unwrap();
-        let gpt = Gpt::new(&mut Init::new(&mut theirs, 3), config).unwrap();
+        let mut parameters = Parameters::new();
+        let gpt = Gpt::new(&mut Init::new(&mut parameters, 3), GptConfig::new(7, 6, 2, 12, 3)).unwrap();
+        let masked = MaskedGpt { gpt: gpt.clone(), masking: Masking::MinusInfinity };
         let tokens = array![[1, 2, 3, 4, 5], [6, 0, 6, 1, 2]];
-        let (a, b) = (Context::eval(&ours), Context::eval(&theirs));
-        let (a, b) = (masked.logits(&a, tokens.view()), gpt.logits(&b, tokens.view()));
-        assert_close("logits", a.value(), b.value(), 1e-5);
+        let cx = Context::eval(&parameters);
+        let (ours, theirs) = (masked.logits(&cx, tokens.view()), gpt.logits(&cx, tokens.view()));
+        assert_close("logits", ours.value(), theirs.value(), 1e-5);
     }
 }

@@ -1,28 +1,27 @@
 //! C10: a mask hides the future although all positions are computed in parallel.
 //!
 //! Three measurements. Derivatives: every element of d y_t / d x_s with s > t, of every layer, head and form of a trained gpt,
-//! and of the other stages; encoders, which may see the future, show that the measurement would find it. Steps: the chain of dependent operations at several lengths. Consequences: models trained with the right mask and with
-//! wrong ones, asked for the same text all at once and one token after another.
+//! and of the other stages; encoders, which may see the future, show that the measurement would find it. Steps: the chain
+//! of dependent operations at several lengths. Consequences: models trained with the right mask and with wrong ones, asked
+//! for the same text all at once and one token after another.
 
-mod evidence;
+mod criterion;
 mod findings;
 mod jacobian;
 mod masked_gpt;
-mod stages;
-mod study;
-#[cfg(test)]
-mod tests;
+mod outputs;
+mod training;
 
-use self::stages::Sight;
 use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    verdict::Basis,
+    verdict::{Basis, Verdict},
 };
-use evidence::{Evidence, LEAK, SAME};
+use criterion::{LEAK, SAME};
 use jacobian::Jacobian;
 use masked_gpt::Masking;
-use study::{CONTEXT, Chain, LENGTHS, Run, Seed, Study};
+use outputs::{Outputs, Sight};
+use training::{CONTEXT, Chain, LENGTHS, Masked, TrainedUnder, Trainings};
 
 const TEXT: &str = include_str!("text.md");
 
@@ -34,62 +33,67 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget, Input::Seeds, Input::Text],
     basis: Basis::Counted,
     seeds: Seeds::COUNT,
-    seconds: [20, 60, 360],
+    seconds: [4, 13, 90],
     memory: Memory { alone: [112, 112, 118], thread: [0, 0, 7] },
     run,
 };
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
-    let study = Study::new(session)?;
-    let found = Found {
-        windows: study.windows(),
-        seeds: session.each_seed(|seed| study.seed(seed))?,
-        stages: Sight::all(&session.seeds)?,
-        chains: study.chains()?,
-    };
-    Ok(findings::conclude(&found, session))
+    let trainings = Trainings::new(session)?;
+    let trained = trainings.run(session)?;
+    let of_gpt = Outputs::of_gpt().into_iter().enumerate().map(|(place, outputs)| Sight {
+        outputs,
+        seeds: inspected(&trained).map(|inspected| inspected.derivatives[place].clone()).collect(),
+    });
+    let sights = of_gpt.chain(Sight::of_others(&session.seeds)?).collect();
+    let measurements =
+        Measurements { windows: trainings.held_out.inputs.nrows(), sights, chains: trainings.chains()?, trained };
+    Ok(findings::conclude(&measurements, session))
 }
 
-pub struct Found {
+struct Measurements {
     /// How many are held out.
-    pub windows: usize,
-    pub seeds: Vec<Seed>,
-    pub stages: Vec<Sight>,
-    pub chains: Vec<Chain>,
+    windows: usize,
+    /// Those of gpt first.
+    sights: Vec<Sight>,
+    chains: Vec<Chain>,
+    /// Every mask and seed.
+    trained: Vec<TrainedUnder>,
 }
 
-impl Found {
-    /// What the verdict rests on.
-    pub fn evidence(&self) -> Evidence {
-        let runs = || self.seeds.iter().flat_map(|seed| &seed.runs);
-        let wrong = || runs().filter(|run| run.masking != Masking::MinusInfinity);
-        let difference = |run: &Run| run.in_turn - run.at_once;
-        let leaks = || wrong().map(|run| &run.mask.jacobian).chain(self.of_stages(false));
-        Evidence {
-            numbers: self.hiding().chain(leaks()).all(Jacobian::is_of_numbers),
-            future_not_zero: self.hiding().map(|j| j.future_not_zero).sum(),
-            past_not_zero: self.hiding().map(|j| j.past_not_zero).min().unwrap_or(0),
-            leaks_found: leaks().map(|j| j.future_not_zero).min().unwrap_or(0),
-            chains: self.chains.iter().map(|chain| chain.at_once).collect(),
-            right: self.of(Masking::MinusInfinity, difference),
-            leaking: self.of(Masking::LeakNext, difference),
-        }
-    }
-
+impl Measurements {
     /// Wherever the future has to be hidden.
-    pub fn hiding(&self) -> impl Iterator<Item = &Jacobian> {
-        let of_gpt = self.seeds.iter().flat_map(|seed| &seed.derivatives).flat_map(|d| [&d.literal, &d.fused]);
-        of_gpt.chain(self.of_stages(true))
+    fn hiding(&self) -> impl Iterator<Item = &Jacobian> {
+        self.sights.iter().filter(|sight| sight.outputs.hide_the_future()).flat_map(Sight::jacobians)
     }
 
-    /// Of the other stages' outputs, those that hide the future or those that need not.
-    fn of_stages(&self, hide: bool) -> impl Iterator<Item = &Jacobian> {
-        let stages = self.stages.iter().filter(move |sight| sight.outputs.hide_the_future() == hide);
-        stages.flat_map(Sight::jacobians)
+    /// Wherever it can be seen: under a wrong mask, in an encoder.
+    fn seeing(&self) -> impl Iterator<Item = &Jacobian> {
+        let encoders = self.sights.iter().filter(|sight| !sight.outputs.hide_the_future()).flat_map(Sight::jacobians);
+        let wrong = Masking::ALL.into_iter().filter(|masking| *masking != Masking::MinusInfinity);
+        encoders.chain(wrong.flat_map(|masking| self.masked(masking).map(|masked| &masked.jacobian)))
     }
 
-    /// A number of every seed's run under a mask.
-    pub fn of(&self, masking: Masking, value: impl Fn(&Run) -> f64) -> Vec<f64> {
-        self.seeds.iter().flat_map(|seed| &seed.runs).filter(|run| run.masking == masking).map(value).collect()
+    /// What a mask makes of each seed's parameters that were trained with the right one.
+    fn masked(&self, masking: Masking) -> impl Iterator<Item = &Masked> {
+        inspected(&self.trained)
+            .flat_map(move |inspected| inspected.masks.iter().filter(move |masked| masked.masking == masking))
     }
+
+    /// A number of every seed's training under a mask.
+    fn of(&self, masking: Masking, value: impl Fn(&TrainedUnder) -> f64) -> Vec<f64> {
+        self.trained.iter().filter(|trained| trained.masking == masking).map(value).collect()
+    }
+
+    fn verdict(&self) -> Verdict {
+        let [right, leaking] = [Masking::MinusInfinity, Masking::LeakNext]
+            .map(|masking| self.of(masking, |trained| trained.in_turn - trained.at_once));
+        let [hiding, seeing] = [self.hiding().collect::<Vec<_>>(), self.seeing().collect()];
+        let chains: Vec<u64> = self.chains.iter().map(|chain| chain.at_once).collect();
+        criterion::verdict(&hiding, &seeing, &chains, &right, &leaking)
+    }
+}
+
+fn inspected(trained: &[TrainedUnder]) -> impl Iterator<Item = &training::Inspected> {
+    trained.iter().filter_map(|trained| trained.inspected.as_ref())
 }

@@ -14,8 +14,8 @@ use crate::random::stream;
 /// use data::tasks::Lookup;
 ///
 /// let batch = Lookup { pairs: 3, symbols: 5 }.batch(1, 1, 0);
-/// assert_eq!((batch.keys, batch.values), (ndarray::array![[3, 2, 4]], ndarray::array![[3, 3, 1]]));
-/// assert_eq!((batch.asked, batch.answers), (ndarray::array![[4]], ndarray::array![1]));
+/// assert_eq!((batch.keys, batch.values), (ndarray::array![[3, 0, 4]], ndarray::array![[2, 0, 1]]));
+/// assert_eq!((batch.asked, batch.answers), (ndarray::array![[3]], ndarray::array![2]));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lookup {
@@ -47,7 +47,7 @@ impl Lookup {
     pub fn batch(&self, rows: usize, seed: u64, step: u64) -> LookupBatch {
         let Lookup { pairs, symbols } = *self;
         assert!((1..=symbols).contains(&pairs), "{pairs} pairs of {symbols} different keys");
-        let mut rng = stream(seed, step, "pairs of C8");
+        let mut rng = stream(seed, step, "lookup task");
         let values = Array2::from_shape_simple_fn((rows, pairs), || rng.random_range(0..symbols as Token));
         let (mut keys, mut places) = (Array2::zeros((rows, pairs)), Vec::with_capacity(rows));
         let mut all: Vec<Token> = (0..symbols as Token).collect();

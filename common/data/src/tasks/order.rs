@@ -31,7 +31,7 @@ pub enum Question {
 ///
 /// let task = MarkedSymbols { question: Question::First, symbols: 6, vocabulary: 12 };
 /// let (sentences, answers) = task.mirrored(1, 1, 0);
-/// assert_eq!(sentences.tokens, ndarray::array![[1, 3, 6, 6, 10, 5, 2], [1, 2, 5, 10, 6, 6, 3]]);
+/// assert_eq!(sentences.tokens, ndarray::array![[1, 11, 3, 2, 8, 10, 4], [1, 4, 10, 8, 2, 3, 11]]);
 /// assert_eq!(answers, [1, 0]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl MarkedSymbols {
 
     #[track_caller]
     fn draw(&self, rows: usize, seed: u64, step: u64) -> Vec<Vec<Token>> {
-        let mut rng = stream(seed, step, "sentences of C7");
+        let mut rng = stream(seed, step, "marked symbols task");
         let sentence = |_| {
             let marked: Vec<usize> = match self.question {
                 Question::First => vec![0, 1],

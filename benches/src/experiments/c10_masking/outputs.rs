@@ -1,15 +1,17 @@
-//! How the outputs of the other stages depend on later inputs: what needs no mask, what has one, and what sees the future.
+//! The outputs of all stages, and how they depend on later inputs: what needs no mask, what has one, and what sees the
+//! future.
 
 use attention::{RnnSearch, RnnSearchConfig};
 use data::{Token, pairs::PairBatch, pairs::Sources};
+use gpt::Gpt;
 use lstm::Lstm;
-use ndarray::{Array2, Axis, Ix3};
+use ndarray::{Array2, ArrayView2, Axis, Ix3};
 use nn::{LanguageModel, Translator};
 use stages::{Sizes, Stage, TranslatorSizes, TranslatorStage};
-use tensor::{Context, Init, Parameters, Tensor};
+use tensor::{Context, Init, Parameters, Real, Tensor};
 use transformer::{EncoderConfig, Form, MaskedLanguageModel, Transformer, TransformerConfig};
 
-use super::jacobian::Jacobian;
+use super::{jacobian::Jacobian, training};
 
 /// T.
 const POSITIONS: usize = 8;
@@ -21,28 +23,55 @@ const WIDTH: usize = 12;
 const LAYERS: usize = 2;
 const HEADS: usize = 3;
 
-/// Outputs in a row whose inputs stand in a row.
+/// Outputs in a row whose inputs stand in a row. Layers and heads count from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outputs {
     /// The scores of the next token.
     Language(Stage),
+    /// What a head of gpt gathers.
+    GptHead { layer: usize, head: usize },
     /// The scores of the next token of a translation, by the tokens of the translation so far.
     Decoder(TranslatorStage),
-    /// What a head of the transformer's decoder gathers when it looks at the translation so far; counted from 0.
-    Head { layer: usize, head: usize },
+    /// What a head of the transformer's decoder gathers when it looks at the translation so far.
+    DecoderHead { layer: usize, head: usize },
     /// The states of attention's encoder that reads from both ends, by the tokens of the source.
     BothEnds,
     /// The vectors of the transformer's encoder, by the tokens of the source.
     Encoder,
 }
 
+/// One kind of outputs, every seed.
+pub struct Sight {
+    pub outputs: Outputs,
+    /// Literal and fused.
+    pub seeds: Vec<[Jacobian; 2]>,
+}
+
+impl Sight {
+    /// The outputs of untrained models of all stages but gpt, those that hide the future first. Untrained weights are as good
+    /// as any.
+    pub fn of_others(seeds: &[u64]) -> anyhow::Result<Vec<Self>> {
+        let language = Stage::ALL.into_iter().filter(|stage| *stage != Stage::Gpt).map(Outputs::Language);
+        let decoders = TranslatorStage::ALL.map(Outputs::Decoder);
+        let heads = (0..LAYERS).flat_map(|layer| (0..HEADS).map(move |head| Outputs::DecoderHead { layer, head }));
+        let all = language.chain(decoders).chain(heads).chain([Outputs::BothEnds, Outputs::Encoder]);
+        let measure = |outputs: Outputs| {
+            let of_seed = |&seed| Ok([outputs.measure(Form::Literal, seed)?, outputs.measure(Form::Fused, seed)?]);
+            Ok(Self { outputs, seeds: seeds.iter().map(of_seed).collect::<anyhow::Result<_>>()? })
+        };
+        all.map(measure).collect()
+    }
+
+    pub fn jacobians(&self) -> impl Iterator<Item = &Jacobian> {
+        self.seeds.iter().flatten()
+    }
+}
+
 impl Outputs {
-    /// All, those that hide the future first; gpt has a part of its own.
-    pub fn all() -> Vec<Self> {
-        let language = Stage::ALL.into_iter().filter(|stage| *stage != Stage::Gpt).map(Self::Language);
-        let decoders = TranslatorStage::ALL.map(Self::Decoder);
-        let heads = (0..LAYERS).flat_map(|layer| (0..HEADS).map(move |head| Self::Head { layer, head }));
-        language.chain(decoders).chain(heads).chain([Self::BothEnds, Self::Encoder]).collect()
+    /// Every head of gpt, and its scores.
+    pub fn of_gpt() -> Vec<Self> {
+        let heads = |layer| (0..training::HEADS).map(move |head| Self::GptHead { layer, head });
+        (0..training::LAYERS).flat_map(heads).chain([Self::Language(Stage::Gpt)]).collect()
     }
 
     /// Whether an output must not know what comes after it. An encoder may: its whole text is there from the beginning.
@@ -50,12 +79,13 @@ impl Outputs {
         !matches!(self, Self::BothEnds | Self::Encoder)
     }
 
-    /// What the report calls them.
     pub fn name(self) -> String {
+        let of_head = |of, layer, head| format!("{of}, layer {}, head {}", layer + 1, head + 1);
         match self {
             Self::Language(stage) => stage.to_string(),
+            Self::GptHead { layer, head } => of_head("gpt", layer, head),
             Self::Decoder(stage) => format!("decoder of {stage}"),
-            Self::Head { layer, head } => format!("decoder of transformer, layer {}, head {}", layer + 1, head + 1),
+            Self::DecoderHead { layer, head } => of_head("decoder of transformer", layer, head),
             Self::BothEnds => "encoder of attention, from both ends".to_owned(),
             Self::Encoder => "encoder of transformer".to_owned(),
         }
@@ -66,17 +96,29 @@ impl Outputs {
         let recurrent = match self {
             Self::Language(stage) => stage.about().recurrent,
             Self::Decoder(stage) => stage.about().recurrent,
-            Self::Head { .. } => false,
+            Self::GptHead { .. } | Self::DecoderHead { .. } => false,
             Self::BothEnds | Self::Encoder => return "nothing",
         };
         if recurrent { "the order of time" } else { "the mask" }
     }
 
-    /// The derivatives of an untrained model, whose weights are as good as any.
+    /// The derivatives of a gpt, by what its first block receives.
     ///
-    /// # Errors
-    /// If no model can have these sizes.
-    pub fn measure(self, form: Form, seed: u64) -> anyhow::Result<Jacobian> {
+    /// # Shapes
+    /// - `x`: (T, D).
+    pub fn measure_gpt(self, gpt: &Gpt, form: Form, parameters: &Parameters, x: ArrayView2<'_, Real>) -> Jacobian {
+        let gpt = gpt.clone().with_form(form);
+        Jacobian::measure(parameters, x, |cx, x| match self {
+            Self::GptHead { layer, head } => {
+                let below = gpt.blocks()[..layer].iter();
+                let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, None, form)); // (B, T, D)
+                of_head(&gpt.blocks()[layer].heads(cx, &x, None, form), head, training::HEADS)
+            }
+            _ => gpt.logits_of_embedded(cx, x), // (B, T, V)
+        })
+    }
+
+    fn measure(self, form: Form, seed: u64) -> anyhow::Result<Jacobian> {
         let mut parameters = Parameters::new();
         let init = &mut Init::new(&mut parameters, seed);
         let pair = PairBatch::new(&[(&tokens(), &tokens()[1..])]);
@@ -89,7 +131,7 @@ impl Outputs {
                 let text = Array2::from_shape_vec((1, POSITIONS), tokens()).expect("one row of T tokens");
                 Jacobian::by_tokens(&parameters, "emb.weight", &tokens(), |cx| model.logits(cx, text.view()))
             }
-            Self::Decoder(TranslatorStage::Transformer) | Self::Head { .. } => {
+            Self::Decoder(TranslatorStage::Transformer) | Self::GptHead { .. } | Self::DecoderHead { .. } => {
                 let config = TransformerConfig::new(VOCABULARY, VOCABULARY, LAYERS, WIDTH, HEADS);
                 let model = Transformer::new(init, config)?.with_form(form);
                 self.of_transformer(&model, &parameters, &pair, form)
@@ -131,13 +173,12 @@ impl Outputs {
                 source.broadcast((x.shape()[0], positions, width)).expect("one row fits any number of rows");
             let source = Tensor::constant(every_row.to_owned()); // (B, S, D)
             match self {
-                Self::Head { layer, head } => {
+                Self::DecoderHead { layer, head } => {
                     let memory = model.encoder().forward(cx, &source, None, form);
                     let blocks = model.decoder().blocks();
                     let below = blocks[..layer].iter();
                     let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, &memory, None, form)); // (B, T, D)
-                    let own = head * width / HEADS..(head + 1) * width / HEADS;
-                    blocks[layer].heads(cx, &x, form).slice(2, own) // (B, T, K)
+                    of_head(&blocks[layer].heads(cx, &x, form), head, HEADS)
                 }
                 _ => model.logits_of_embedded(cx, &source, None, x), // (B, T, V)
             }
@@ -145,36 +186,15 @@ impl Outputs {
     }
 }
 
+/// What one of the heads gathers, (B, T, d_k), of what all do, (B, T, D).
+fn of_head(gathered: &Tensor, head: usize, heads: usize) -> Tensor {
+    let width = gathered.shape()[2] / heads;
+    gathered.slice(2, head * width..(head + 1) * width)
+}
+
 /// T different tokens.
 fn tokens() -> Vec<Token> {
     (3..).take(POSITIONS).collect()
-}
-
-/// One kind of outputs, every seed.
-pub struct Sight {
-    pub outputs: Outputs,
-    /// By seed, in small operations.
-    pub literal: Vec<Jacobian>,
-    /// By seed, in large ones.
-    pub fused: Vec<Jacobian>,
-}
-
-impl Sight {
-    /// Measures all outputs with every seed.
-    ///
-    /// # Errors
-    /// If no model can have these sizes.
-    pub fn all(seeds: &[u64]) -> anyhow::Result<Vec<Self>> {
-        let measure = |outputs: Outputs| {
-            let with = |form| seeds.iter().map(|&seed| outputs.measure(form, seed)).collect::<anyhow::Result<_>>();
-            Ok(Self { outputs, literal: with(Form::Literal)?, fused: with(Form::Fused)? })
-        };
-        Outputs::all().into_iter().map(measure).collect()
-    }
-
-    pub fn jacobians(&self) -> impl Iterator<Item = &Jacobian> {
-        self.literal.iter().chain(&self.fused)
-    }
 }
 
 #[cfg(test)]
@@ -183,7 +203,7 @@ mod tests {
 
     #[test]
     fn encoders_alone_see_the_future() {
-        for sight in Sight::all(&[1]).unwrap() {
+        for sight in Sight::of_others(&[1]).unwrap() {
             let name = sight.outputs.name();
             for jacobian in sight.jacobians() {
                 assert_eq!(jacobian.future_not_zero == 0, sight.outputs.hide_the_future(), "{name}");
