@@ -39,7 +39,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     basis: Basis::Estimated,
     seeds: Seeds::INTERVAL,
     seconds: [0, 80, 480],
-    memory: Memory { alone: [30, 30, 60], thread: [20, 20, 40] },
+    memory: Memory { alone: [10, 60, 120], thread: [10, 40, 80] },
     run,
 };
 
