@@ -86,7 +86,7 @@ impl SenseCorpus {
         };
         let homographs = two_senses(&searched, 2 * each).into_iter().map(|(word, senses)| {
             let from = |range: Range<usize>| -> Vec<Occurrence> {
-                let of_sense = |(sense, (_, places)): (usize, &(String, Vec<(usize, usize)>))| -> Vec<Occurrence> {
+                let of_sense = |(sense, (_, places)): (usize, &Meaning)| -> Vec<Occurrence> {
                     let places = places[range.clone()].iter();
                     let encode = |number: usize| encode(searched[number]);
                     places.map(|&(number, position)| Occurrence { sentence: encode(number), position, sense }).collect()
@@ -129,9 +129,11 @@ impl SenseCorpus {
     }
 }
 
-/// The words that stand in two senses at least `least` times each, with these senses and where they stand: the number of a
-/// sentence, and the position in it.
-fn two_senses(sentences: &[&Sentence], least: usize) -> Vec<(String, [(String, Vec<(usize, usize)>); 2])> {
+/// What a word means, and where it means that: the number of a sentence, and the position in it.
+type Meaning = (String, Vec<(usize, usize)>);
+
+/// The words that stand in two senses at least `least` times each.
+fn two_senses(sentences: &[&Sentence], least: usize) -> Vec<(String, [Meaning; 2])> {
     let mut found = BTreeMap::<&str, BTreeMap<&str, Vec<(usize, usize)>>>::new();
     for (number, sentence) in sentences.iter().enumerate() {
         for sense in &sentence.senses {
