@@ -37,6 +37,8 @@
 //! | GPT, the crate `gpt` | causal [`Block`]s | what came before | the next token |
 //! | [`Transformer`] | an [`Encoder`] and a [`Decoder`] | the source, and what it has said | the next token of a translation |
 //!
+//! [`families`] puts them together with equally many parameters, to answer the same questions.
+//!
 //! One sentence from its words to the scores of its translation, with every number: `tests/walkthrough/`.
 //!
 //! # Where we depart from the paper
@@ -73,6 +75,7 @@ mod checkpoint_names;
 mod config;
 mod decoder;
 mod encoder;
+pub mod families;
 mod input;
 mod model;
 mod multi_head;

@@ -46,6 +46,7 @@ pub mod masked;
 pub mod ngram;
 mod normal;
 pub mod pairs;
+pub mod questions;
 mod quote;
 pub mod random;
 pub mod score;

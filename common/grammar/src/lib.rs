@@ -60,6 +60,10 @@
 //! words. The possessive `'s` is a word, and doesn't and can't are words. Numbers have neither hyphens nor an English
 //! `and`: two hundred twenty one. Days of the month are words too, March third, so that they share the words of other
 //! numbers.
+//!
+//! # Ready to train with
+//! [`pairs`] are for translators, with what is known of each; [`tasks`] are four tasks on the same sentences, and what can be
+//! learnt from sentences alone before them.
 
 mod grammar;
 mod labels;

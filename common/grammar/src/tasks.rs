@@ -9,14 +9,11 @@ use rayon::prelude::*;
 use super::{Generator, Sentence};
 use data::Token;
 use data::pairs::{END, PAD, START};
+use data::questions::{ASK, HOLE, Question};
 
 /// Words of a sentence. A beginning and a rest need two each.
 pub const LENGTHS: RangeInclusive<usize> = 4..=7;
 
-/// Stands for a word that is to be said.
-pub const HOLE: Token = 3;
-/// Stands between a question and its answer where both are one text.
-pub const ASK: Token = 4;
 /// The first token with a meaning of its own.
 const FIRST: Token = 5;
 
@@ -63,7 +60,7 @@ pub enum Objective {
 
 impl Objective {
     /// What is asked of a sentence; `gaps` chooses what is hidden.
-    pub fn example(self, sentence: &[Token], gaps: &mut impl RngCore) -> Example {
+    pub fn question(self, sentence: &[Token], gaps: &mut (impl RngCore + ?Sized)) -> Question {
         let ended = |words: &[Token]| [words, &[END]].concat();
         match self {
             Objective::MaskedWords => {
@@ -72,32 +69,23 @@ impl Objective {
                 hidden[sure] |= !hidden.contains(&true);
                 let question = sentence.iter().zip(&hidden).map(|(&word, &hidden)| if hidden { HOLE } else { word });
                 let answer = sentence.iter().zip(&hidden).filter(|(_, hidden)| **hidden).map(|(word, _)| *word);
-                Example { question: question.collect(), answer: answer.collect() }
+                Question { asked: question.collect(), answer: answer.collect() }
             }
             Objective::Span => {
                 let length = gaps.random_range(1..=sentence.len().min(3));
                 let start = gaps.random_range(0..=sentence.len() - length);
                 let (before, rest) = sentence.split_at(start);
                 let (span, after) = rest.split_at(length);
-                Example { question: [before, &[HOLE], after].concat(), answer: ended(span) }
+                Question { asked: [before, &[HOLE], after].concat(), answer: ended(span) }
             }
-            Objective::NextToken => Example { question: Vec::new(), answer: ended(sentence) },
+            Objective::NextToken => Question { asked: Vec::new(), answer: ended(sentence) },
         }
     }
 }
 
-/// A question and its answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Example {
-    /// Has [`HOLE`]s if the answer belongs there; otherwise the answer follows.
-    pub question: Vec<Token>,
-    /// Never empty. Ends with [`END`] if it can have any number of tokens.
-    pub answer: Vec<Token>,
-}
-
 /// A sentence of which all tasks can ask: exactly one of its words has several senses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Labelled {
+pub struct LabelledSentence {
     /// The English words.
     pub english: Vec<Token>,
     /// The Spanish ones.
@@ -106,9 +94,9 @@ pub struct Labelled {
     pub sense: Token,
 }
 
-impl Labelled {
+impl LabelledSentence {
     /// What a task asks; `gap` chooses the hidden word.
-    pub fn example(&self, task: Task, gap: &mut impl RngCore) -> Example {
+    pub fn question(&self, task: Task, gap: &mut (impl RngCore + ?Sized)) -> Question {
         let english = &self.english;
         let ended = |words: &[Token]| [words, &[END]].concat();
         match task {
@@ -116,13 +104,13 @@ impl Labelled {
                 let place = gap.random_range(0..english.len());
                 let mut question = english.clone();
                 let word = std::mem::replace(&mut question[place], HOLE);
-                Example { question, answer: vec![word] }
+                Question { asked: question, answer: vec![word] }
             }
-            Task::Classify => Example { question: english.clone(), answer: vec![self.sense] },
-            Task::Translate => Example { question: english.clone(), answer: ended(&self.spanish) },
+            Task::Classify => Question { asked: english.clone(), answer: vec![self.sense] },
+            Task::Translate => Question { asked: english.clone(), answer: ended(&self.spanish) },
             Task::Continue => {
                 let (beginning, rest) = english.split_at(english.len() / 2);
-                Example { question: beginning.into(), answer: ended(rest) }
+                Question { asked: beginning.into(), answer: ended(rest) }
             }
         }
     }
@@ -156,11 +144,11 @@ pub struct Corpus {
     /// English and Spanish in turn, drawn anew for each: not as pairs.
     pub alone: Vec<Vec<Token>>,
     /// No sentence is in two of this and the next two.
-    pub training: Vec<Labelled>,
+    pub training: Vec<LabelledSentence>,
     /// Neither these nor their translations are among those [`alone`](Self::alone).
-    pub validation: Vec<Labelled>,
+    pub validation: Vec<LabelledSentence>,
     /// Nor these.
-    pub held_out: Vec<Labelled>,
+    pub held_out: Vec<LabelledSentence>,
 }
 
 /// One set of tokens for everything that can be read or said.
@@ -193,10 +181,10 @@ impl Alphabet {
     }
 
     /// The sentence in tokens, if exactly one of its words has several senses.
-    fn labelled(&self, sentence: &Sentence) -> Option<Labelled> {
+    fn labelled(&self, sentence: &Sentence) -> Option<LabelledSentence> {
         let [sense] = &sentence.senses[..] else { return None };
         let sense = format!("{}/{}", sentence.english[sense.position], sense.meaning);
-        Some(Labelled {
+        Some(LabelledSentence {
             english: self.english(sentence),
             spanish: self.spanish(sentence),
             sense: *self.senses.get(&sense)?,
@@ -251,7 +239,7 @@ impl Corpus {
     /// The tokens of the longest answer.
     pub fn longest(&self, task: Task) -> usize {
         let all = [&self.training, &self.validation, &self.held_out].into_iter().flatten();
-        let length = |known: &Labelled| match task {
+        let length = |known: &LabelledSentence| match task {
             Task::Fill | Task::Classify => 1,
             Task::Translate => known.spanish.len() + 1,
             Task::Continue => known.english.len().div_ceil(2) + 1,
@@ -280,9 +268,9 @@ fn balanced(
     seed: u64,
     count: usize,
     drawn: &mut BTreeSet<Vec<Token>>,
-) -> Vec<Labelled> {
+) -> Vec<LabelledSentence> {
     const CHUNK: u64 = 1_000;
-    let mut waiting = BTreeMap::<String, BTreeMap<Token, VecDeque<Labelled>>>::new();
+    let mut waiting = BTreeMap::<String, BTreeMap<Token, VecDeque<LabelledSentence>>>::new();
     let mut taken = Vec::with_capacity(count);
     for chunk in 0.. {
         let indices = (chunk * CHUNK..(chunk + 1) * CHUNK).into_par_iter();

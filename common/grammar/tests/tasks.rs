@@ -2,60 +2,65 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use data::{Token, pairs::END, random::stream};
+use data::{
+    Token,
+    pairs::END,
+    questions::{HOLE, Question},
+    random::stream,
+};
 use grammar::{
     Generator,
-    tasks::{Corpus, Example, HOLE, Labelled, Objective, Sizes, Task},
+    tasks::{Corpus, LabelledSentence, Objective, Sizes, Task},
 };
 
-fn example(question: &[Token], answer: &[Token]) -> Example {
-    Example { question: question.into(), answer: answer.into() }
+fn question(asked: &[Token], answer: &[Token]) -> Question {
+    Question { asked: asked.into(), answer: answer.into() }
 }
 
 /// The question with its holes filled by the words of the answer, one after another.
-fn filled(Example { question, answer }: &Example) -> Vec<Token> {
+fn filled(Question { asked, answer }: &Question) -> Vec<Token> {
     let mut answer = answer.iter().copied();
-    question.iter().map(|&token| if token == HOLE { answer.next().unwrap() } else { token }).collect()
+    asked.iter().map(|&token| if token == HOLE { answer.next().unwrap() } else { token }).collect()
 }
 
 #[test]
 fn examples_by_hand() {
-    let known = Labelled { english: vec![10, 11, 12, 13, 14], spanish: vec![20, 21], sense: 7 };
-    let of = |task| known.example(task, &mut stream(1, 0, "gaps"));
+    let known = LabelledSentence { english: vec![10, 11, 12, 13, 14], spanish: vec![20, 21], sense: 7 };
+    let of = |task| known.question(task, &mut stream(1, 0, "gaps"));
     let fill = of(Task::Fill);
     assert_eq!((fill.answer.len(), filled(&fill)), (1, known.english.clone()));
-    assert_eq!(of(Task::Classify), example(&known.english, &[7]));
-    assert_eq!(of(Task::Translate), example(&known.english, &[20, 21, END]));
-    assert_eq!(of(Task::Continue), example(&[10, 11], &[12, 13, 14, END]));
+    assert_eq!(of(Task::Classify), question(&known.english, &[7]));
+    assert_eq!(of(Task::Translate), question(&known.english, &[20, 21, END]));
+    assert_eq!(of(Task::Continue), question(&[10, 11], &[12, 13, 14, END]));
 }
 
 #[test]
 fn every_word_is_hidden_sometimes() {
-    let known = Labelled { english: vec![10, 11, 12, 13], spanish: vec![20], sense: 7 };
+    let known = LabelledSentence { english: vec![10, 11, 12, 13], spanish: vec![20], sense: 7 };
     let mut gaps = stream(1, 0, "gaps");
-    let hidden: BTreeSet<Token> = (0..100).map(|_| known.example(Task::Fill, &mut gaps).answer[0]).collect();
+    let hidden: BTreeSet<Token> = (0..100).map(|_| known.question(Task::Fill, &mut gaps).answer[0]).collect();
     assert_eq!(hidden, known.english.into_iter().collect());
 }
 
 #[test]
 fn what_is_asked_of_sentences_alone() {
     let (sentence, mut gaps) = ([10, 11, 12, 13, 14], stream(1, 0, "gaps"));
-    let mut of = |objective: Objective| -> Vec<Example> {
-        (0..1_000).map(|_| objective.example(&sentence, &mut gaps)).collect()
+    let mut of = |objective: Objective| -> Vec<Question> {
+        (0..1_000).map(|_| objective.question(&sentence, &mut gaps)).collect()
     };
-    assert_eq!(of(Objective::NextToken)[0], example(&[], &[10, 11, 12, 13, 14, END]));
+    assert_eq!(of(Objective::NextToken)[0], question(&[], &[10, 11, 12, 13, 14, END]));
     let masked = of(Objective::MaskedWords);
-    assert!(masked.iter().all(|example| filled(example) == sentence && !example.answer.is_empty()));
+    assert!(masked.iter().all(|question| filled(question) == sentence && !question.answer.is_empty()));
     // 0.15 of five words, and one more where there would be none: 0.75 + 0.85^5 = 1.19.
-    let hidden = masked.iter().map(|example| example.answer.len()).sum::<usize>() as f64 / 1e3;
+    let hidden = masked.iter().map(|question| question.answer.len()).sum::<usize>() as f64 / 1e3;
     assert!((hidden - 1.19).abs() < 0.1, "{hidden}");
     let spans = of(Objective::Span);
-    for Example { question, answer } in &spans {
-        let hole = question.iter().position(|&token| token == HOLE).unwrap();
+    for Question { asked, answer } in &spans {
+        let hole = asked.iter().position(|&token| token == HOLE).unwrap();
         let [span @ .., END] = &answer[..] else { panic!("{answer:?}") };
-        assert_eq!([&question[..hole], span, &question[hole + 1..]].concat(), sentence);
+        assert_eq!([&asked[..hole], span, &asked[hole + 1..]].concat(), sentence);
     }
-    let lengths: BTreeSet<usize> = spans.iter().map(|example| example.answer.len()).collect();
+    let lengths: BTreeSet<usize> = spans.iter().map(|question| question.answer.len()).collect();
     assert_eq!(lengths, [2, 3, 4].into());
 }
 
@@ -89,7 +94,7 @@ fn what_the_grammar_makes_is_a_sentence() {
     for (index, sentence) in corpus.alone.iter().enumerate() {
         assert_eq!(corpus.is_sentence(sentence), index % 2 == 0, "{}", corpus.text(sentence));
     }
-    for Labelled { english, spanish, sense } in &corpus.training {
+    for LabelledSentence { english, spanish, sense } in &corpus.training {
         assert!(corpus.is_sentence(english));
         let twice = [&english[..], english].concat();
         assert!(!corpus.is_sentence(&twice) && !corpus.is_sentence(spanish) && !corpus.is_sentence(&[HOLE]));

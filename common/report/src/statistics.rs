@@ -112,6 +112,28 @@ impl Summary {
         Self { reach: seeds.reach.map(|_| Reach::Between(low, high)), ..seeds }
     }
 
+    /// This less another that was estimated from other questions: the distances to the ends squared and summed, as in
+    /// [`of_right`](Self::of_right).
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        let low = (self.mean - self.low()).hypot(other.high() - other.mean);
+        let high = (self.high() - self.mean).hypot(other.mean - other.low());
+        let mean = self.mean - other.mean;
+        let reach = self.reach.and(other.reach).map(|_| Reach::Between(mean - low, mean + high));
+        Self { n: self.n.min(other.n), mean, reach }
+    }
+
+    /// With an interval for one of several effects any of which would do: so wide that all of them hold together in 95 of
+    /// 100 cases (Bonferroni).
+    #[must_use]
+    pub fn of_several(self, effects: usize) -> Self {
+        let wider = t_quantile(1.0 - 0.025 / effects as f64, self.n - 1) / t_975(self.n - 1);
+        let ends = |low: f64, high: f64| {
+            Reach::Between(self.mean - wider * (self.mean - low), self.mean + wider * (high - self.mean))
+        };
+        Self { reach: self.reach.map(|_| ends(self.low(), self.high())), ..self }
+    }
+
     /// One number without an interval: a count, or a single measurement.
     pub fn exact(value: f64) -> Self {
         Self { n: 1, mean: value, reach: None }
@@ -165,8 +187,12 @@ impl fmt::Display for Summary {
 
 /// The 97.5 % quantile of Student's t, which leaves 2.5 % on either side.
 fn t_975(degrees_of_freedom: usize) -> f64 {
+    t_quantile(0.975, degrees_of_freedom)
+}
+
+fn t_quantile(probability: f64, degrees_of_freedom: usize) -> f64 {
     match StudentsT::new(0.0, 1.0, degrees_of_freedom as f64) {
-        Ok(t) => t.inverse_cdf(0.975),
+        Ok(t) => t.inverse_cdf(probability),
         Err(_) => f64::INFINITY,
     }
 }
@@ -360,5 +386,18 @@ mod tests {
         // At least 3 of 4 where 4 of 8 succeed: (1 + 4 * 4) / 70.
         assert!((fisher([3, 4], [1, 4]) - 17.0 / 70.0).abs() < 1e-12);
         assert!((fisher([2, 2], [2, 2]) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn step_12_effects_that_are_combined_have_wider_intervals() {
+        let [three, four] = [3.0, 4.0].map(|half| Summary { n: 3, mean: half, reach: Some(Reach::Plus(half)) });
+        let less = three.minus(&four);
+        assert_eq!((less.low(), less.mean, less.high()), (-6.0, -1.0, 4.0));
+        assert_eq!(three.minus(&Summary::exact(1.0)).reach, None);
+        // The 98.75 % quantile with two degrees of freedom is 6.205347.
+        let either = three.of_several(2);
+        assert!((either.high() - 3.0 - 3.0 * 6.205_347 / 4.302_653).abs() < 1e-5, "{either:?}");
+        assert!((three.of_several(1).low() - three.low()).abs() < 1e-12);
+        assert_eq!(Summary::exact(1.0).of_several(3).reach, None);
     }
 }

@@ -69,6 +69,14 @@ pub enum ByCell<L, G> {
     Gru(G),
 }
 
+/// The settings that both recurrent translators read, and three that one of them does.
+const fn recurrent_reads(special: [&'static str; 3]) -> [&'static str; 10] {
+    let [one, two, three] = special;
+    ["layers", "width", "embedding", "dropout", "smoothing", "sampling", "cell", one, two, three]
+}
+
+const RECURRENT_DEFAULTS: Defaults = Defaults { layers: 1, width: 256, batch: 64, learning_rate: 2e-3 };
+
 impl TranslatorStage {
     /// All, in the order of history.
     pub const ALL: [Self; 3] = [Self::Seq2Seq, Self::Attention, Self::Transformer];
@@ -81,38 +89,16 @@ impl TranslatorStage {
                 year: 2014,
                 idea: "The encoder-decoder",
                 recurrent: true,
-                reads: &[
-                    "layers",
-                    "width",
-                    "embedding",
-                    "dropout",
-                    "smoothing",
-                    "sampling",
-                    "cell",
-                    "bottleneck",
-                    "peeking",
-                    "reversed",
-                ],
-                defaults: Defaults { layers: 1, width: 256, batch: 64, learning_rate: 2e-3 },
+                reads: &const { recurrent_reads(["bottleneck", "peeking", "reversed"]) },
+                defaults: RECURRENT_DEFAULTS,
             },
             Self::Attention => About {
                 name: "attention",
                 year: 2014,
                 idea: "The encoder-decoder that looks back",
                 recurrent: true,
-                reads: &[
-                    "layers",
-                    "width",
-                    "embedding",
-                    "dropout",
-                    "smoothing",
-                    "sampling",
-                    "cell",
-                    "bidirectional",
-                    "score",
-                    "input-feeding",
-                ],
-                defaults: Defaults { layers: 1, width: 256, batch: 64, learning_rate: 2e-3 },
+                reads: &const { recurrent_reads(["bidirectional", "score", "input-feeding"]) },
+                defaults: RECURRENT_DEFAULTS,
             },
             Self::Transformer => About {
                 name: "transformer",

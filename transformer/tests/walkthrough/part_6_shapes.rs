@@ -222,7 +222,7 @@ fills four holes behind the source at once. With which probability is the transl
     say("\nWhere one translation is right, holes do as well. Where two are, they mix them: \"la noción noción fracasó\". And
 somebody had to tell how many holes there are. A decoder alone could translate too, with the source as the beginning of its
 text. So each shape suits some tasks, and that is claim C13; by how much, with equally many parameters and on four
-tasks: `cargo run --release -- compare --only C13`.");
+tasks, after pre-training: `cargo run --release -- compare --budget standard --only C13`.");
     assert!(one.iter().all(|&right| right > 0.9), "{one:?}");
     assert!(two[0] > 0.9 && two[1] < 0.7, "{two:?}");
 }

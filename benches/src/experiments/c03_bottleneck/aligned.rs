@@ -21,7 +21,7 @@ pub struct Aligned {
     /// How often the word most looked at stands so many places to the right of the nearest that belongs to the word
     /// said, of all that belong to one.
     pub offsets: BTreeMap<isize, f64>,
-    /// On each of the sentences that are drawn, (T, S).
+    /// Where it looks in each of the sentences that are drawn: for every word said a weight of every word read.
     pub drawn: [Vec<Vec<f64>>; DRAWN.len()],
 }
 
@@ -46,8 +46,10 @@ impl Aligned {
             all: counts(|_| true),
             inverted: counts(KnownPair::inverted),
             offsets: parts(offsets),
-            drawn: DRAWN
-                .map(|length| weights[pairs.most_inverted(length).0].outer_iter().map(|row| row.to_vec()).collect()),
+            drawn: DRAWN.map(|length| {
+                let looked = &weights[pairs.most_inverted(length).0]; // (T, S)
+                looked.outer_iter().map(|row| row.to_vec()).collect()
+            }),
         })
     }
 }

@@ -7,96 +7,107 @@ use report::{
 };
 
 use super::{
-    LENGTHS, LONG, SHORT, TEXT, judge,
-    models::Kind,
-    study::{Cell, Pick, Study, TOLERANCE},
-    training::{OnLength, Outcome, Translating},
+    LENGTHS, LONG, SHORT, TEXT,
+    models::TranslatorKind,
+    parts,
+    training::{OnLength, Translated, Translating},
+    translators::{Pick, TOLERANCE, TranslatorCell, Translators},
 };
 use crate::{
     finding::{Draft, Finding},
-    study::{grid::Study as _, text::Values},
+    study::{
+        grid::Study,
+        parts::{Part, remainder, verdict},
+        text::{Values, semicolons},
+    },
 };
 
 /// The encoder-decoder read from either end, and what has no end.
-const ENDS: [Kind; 3] = [Kind::PLAIN, Kind::REVERSED, Kind::ATTENTION];
+const ENDS: [TranslatorKind; 3] = [TranslatorKind::PLAIN, TranslatorKind::REVERSED, TranslatorKind::ATTENTION];
 
-pub fn conclude(study: &Study) -> Finding {
-    let [plain, attention] = [Kind::PLAIN, Kind::ATTENTION].map(|kind| study.cell(kind).each(Outcome::long));
-    Draft::new(TEXT, &study.values())
-        .figure("c03-length", study.exact(&Kind::EITHER_END, Study::cell))
-        .figure("c03-bits", study.missing(&Kind::EITHER_END, Study::cell))
-        .figure("c03-length-seconds", study.exact(&Kind::STAGES, Study::at_equal_seconds))
-        .figure("c03-bits-seconds", study.missing(&Kind::STAGES, Study::at_equal_seconds))
-        .figure("c03-seconds", study.times())
-        .figure("c03-widths", study.exact(&Kind::WIDTHS, Study::cell))
-        .figure("c03-widths-bits", study.missing(&Kind::WIDTHS, Study::cell))
-        .figure("c03-places-lost", study.lost(&ENDS))
-        .figure("c03-places-widths", study.lost(&Kind::WIDTHS))
-        .figure("c03-places-said", study.said(&ENDS))
-        .table("c03-models", study.models_table())
-        .table("c03-seconds-table", study.times_table())
-        .finding(judge(&plain, &attention))
+pub fn conclude(translators: &Translators) -> Finding {
+    let parts = translators.parts();
+    let (of_tokens, of_seconds) = (Translators::cell, Translators::at_equal_seconds);
+    Draft::new(TEXT, &translators.values(&parts))
+        .figure("c03-length", translators.exact_of(&TranslatorKind::EITHER_END, of_tokens))
+        .figure("c03-bits", translators.missing(&TranslatorKind::EITHER_END, of_tokens))
+        .figure("c03-length-seconds", translators.exact_of(&TranslatorKind::STAGES, of_seconds))
+        .figure("c03-bits-seconds", translators.missing(&TranslatorKind::STAGES, of_seconds))
+        .figure("c03-seconds", translators.course())
+        .figure("c03-widths", translators.exact_of(&TranslatorKind::WIDTHS, of_tokens))
+        .figure("c03-widths-bits", translators.missing(&TranslatorKind::WIDTHS, of_tokens))
+        .figure("c03-places-lost", translators.lost(&ENDS))
+        .figure("c03-places-widths", translators.lost(&TranslatorKind::WIDTHS))
+        .figure("c03-places-said", translators.said(&ENDS))
+        .parts("c03-parts", &parts)
+        .table("c03-models", translators.models_table())
+        .table("c03-seconds-table", translators.times_table())
+        .finding(verdict(&parts))
 }
 
-/// An effect by what its interval says of it: above zero, below, or neither; one seed says neither.
-fn by_interval(effect: Summary) -> [Option<Summary>; 3] {
-    let known = effect.reach.is_some();
-    let (above, below) = (known && effect.low() > 0.0, known && effect.high() < 0.0);
-    [above, below, !above && !below].map(|said| said.then_some(effect))
-}
+impl Translators {
+    fn parts(&self) -> [Part; 4] {
+        let stages = [TranslatorKind::PLAIN, TranslatorKind::ATTENTION].map(|kind| self.cell(kind));
+        let exact = [Translated::short, Translated::long].map(|of| stages.map(|cell| cell.each(of)));
+        let items = self.items(&SHORT).min(self.items(&LONG));
+        let [narrow, wider] = [TranslatorKind::NARROW, TranslatorKind::WIDER]
+            .map(|width| self.cell(TranslatorKind::with_vector(width)).each(Translated::lost_a_word));
+        parts(&exact, items, &self.first_is_lost(), &Summary::of_differences(&narrow, &wider))
+    }
 
-fn less(a: &[f64], b: &[f64]) -> Vec<f64> {
-    a.iter().zip(b).map(|(a, b)| a - b).collect()
-}
+    /// How many more bits a word are lost of the third that was read first than of the third that was read last. What the
+    /// two thirds say is alike for a translator that reads them in the other order, so half of the difference between the
+    /// two is what the order does.
+    fn first_is_lost(&self) -> Summary {
+        let half = |kind| self.cell(kind).each(|outcome| 0.5 * outcome.first_is_lost());
+        Summary::of_differences(&half(TranslatorKind::PLAIN), &half(TranslatorKind::REVERSED))
+    }
 
-impl Study {
-    fn values(&self) -> Values {
-        let [falls, rises, either] = by_interval(self.cell(Kind::PLAIN).mean(Outcome::fall));
-        let lost = |kind| self.cell(kind).each(Outcome::first_is_lost);
-        let moved = Summary::of_differences(&lost(Kind::PLAIN), &lost(Kind::REVERSED));
-        let [first, last, either_end] = by_interval(moved);
+    fn values(&self, parts: &[Part]) -> Values {
+        let right = |kind, of: fn(&Translated) -> f64| format::number(self.cell(kind).mean(of).mean, 2);
         let ahead = |cell: Pick| {
-            let [attention, plain] = [Kind::ATTENTION, Kind::PLAIN].map(|kind| cell(self, kind).each(Outcome::long));
-            Summary::of_differences(&attention, &plain)
+            let [attention, plain] =
+                [TranslatorKind::ATTENTION, TranslatorKind::PLAIN].map(|kind| cell(self, kind).each(Translated::long));
+            Summary::of_differences_right(&attention, &plain, self.items(&LONG))
         };
         let held = |length: usize| {
             let group = self.pairs.held_out.iter().find(|group| group.length == length);
             group.map(|group| format::number(group.bits(), 3))
         };
-        let [narrow, _, whole, attention] = Kind::WIDTHS.map(|kind| self.cell(kind).each(Outcome::missing));
-        let [by_width, by_looking] = [less(&narrow, &whole), less(&whole, &attention)];
-        let [one, narrowness, either_cost] = by_interval(Summary::of_differences(&by_looking, &by_width));
-        let missing = |kind| format!("{} {}", self.name(kind), self.cell(kind).mean(Outcome::missing));
+        let saved = |more, less| {
+            let [more, less] = [more, less].map(|kind| self.cell(kind).each(Translated::missing));
+            Summary::of_differences(&more, &less)
+        };
+        let [narrow, wider, whole, attention] = TranslatorKind::WIDTHS;
+        let missing = |kind| Some(format!("{} {}", self.name(kind), self.cell(kind).mean(Translated::missing)));
         let steps_in_seconds = |kind| format::count(self.at_equal_seconds(kind).case.steps);
-        let parameters = self.cell(Kind::Transformer).case.design.config.parameter_count();
+        let parameters = self.cell(TranslatorKind::Transformer).case.design.config.parameter_count();
         Values::default()
             .with("short", format!("{} to {}", SHORT.start(), SHORT.end()))
             .with("long", format!("{} to {}", LONG.start(), LONG.end()))
-            .maybe("fall", falls)
-            .maybe("rise", rises)
-            .maybe("fall or rise", either)
-            .maybe("first", first)
-            .maybe("last", last)
-            .maybe("first or last", either_end)
-            .with("ahead", ahead(Study::cell))
-            .with("ahead in seconds", ahead(Study::at_equal_seconds))
-            .with("exact", self.in_words(&Kind::EITHER_END, Study::cell))
+            .with("plain short", right(TranslatorKind::PLAIN, Translated::short))
+            .with("plain long", right(TranslatorKind::PLAIN, Translated::long))
+            .with("attention short", right(TranslatorKind::ATTENTION, Translated::short))
+            .with("attention long", right(TranslatorKind::ATTENTION, Translated::long))
+            .with("parts", remainder(parts))
+            .with("ahead", ahead(Translators::cell))
+            .with("ahead in seconds", ahead(Translators::at_equal_seconds))
+            .with("exact", self.in_words(&TranslatorKind::EITHER_END, Translators::cell))
             .with("shortest", LENGTHS.start())
             .maybe("shortest bits", held(*LENGTHS.start()))
             .with("longest", LENGTHS.end())
             .maybe("longest bits", held(*LENGTHS.end()))
-            .with("missing", Kind::WIDTHS.map(missing).join("; "))
+            .with("missing", semicolons(TranslatorKind::WIDTHS, missing))
             .with("whole", self.whole())
-            .with("narrow", Kind::NARROW)
-            .with("saved by width", Summary::of(&by_width))
-            .with("saved by looking", Summary::of(&by_looking))
-            .maybe("one", one)
-            .maybe("narrowness", narrowness)
-            .maybe("one or narrowness", either_cost)
-            .with("steps in seconds", steps_in_seconds(Kind::PLAIN))
-            .with("attention steps in seconds", steps_in_seconds(Kind::ATTENTION))
-            .with("exact in seconds", self.in_words(&Kind::STAGES, Study::at_equal_seconds))
-            .with("thirds", ENDS.map(|kind| self.thirds(kind)).join("; "))
+            .with("narrow", TranslatorKind::NARROW)
+            .with("wider", TranslatorKind::WIDER)
+            .with("saved by wider", saved(narrow, wider))
+            .with("saved by whole", saved(narrow, whole))
+            .with("saved by looking", saved(whole, attention))
+            .with("steps in seconds", steps_in_seconds(TranslatorKind::PLAIN))
+            .with("attention steps in seconds", steps_in_seconds(TranslatorKind::ATTENTION))
+            .with("exact in seconds", self.in_words(&TranslatorKind::STAGES, Translators::at_equal_seconds))
+            .with("thirds", semicolons(ENDS, |kind| Some(self.thirds(kind))))
             .with("parameters", format::count(parameters as u64))
             .with("tolerance", format::number(100.0 * TOLERANCE, 2))
             .with("steps", format::count(self.sizes.steps))
@@ -105,18 +116,18 @@ impl Study {
             .with("rates", Translating::LEARNING_RATES.len())
             .with("english", self.pairs.english.size())
             .with("spanish", self.pairs.spanish.size())
+            .with("judged", format::count(self.items(&LONG) as u64))
     }
 
     /// What each gets right of the short sentences and of the long ones.
-    fn in_words(&self, kinds: &[Kind], cell: Pick) -> String {
-        let exact = |&kind: &Kind| {
-            let cell = cell(self, kind);
-            format!("{} {} and {}", kind.name(), cell.share(Outcome::short), cell.share(Outcome::long))
-        };
-        kinds.iter().map(exact).collect::<Vec<_>>().join("; ")
+    fn in_words(&self, kinds: &[TranslatorKind], cell: Pick) -> String {
+        semicolons(kinds, |&kind| {
+            let [short, long] = [SHORT, LONG].map(|lengths| self.right(cell(self, kind), &lengths));
+            Some(format!("{} {short} and {long}", kind.name()))
+        })
     }
 
-    fn thirds(&self, kind: Kind) -> String {
+    fn thirds(&self, kind: TranslatorKind) -> String {
         let thirds = |places: fn(&OnLength) -> &[f64]| {
             let [first, last] = [0, 1].map(|third| self.cell(kind).mean(|outcome| outcome.thirds(places)[third]));
             format!("{first} and {last}")
@@ -125,43 +136,30 @@ impl Study {
         format!("{} lacks {lost} bits a word and says {recall} of the words", kind.name())
     }
 
-    fn models_table(&self) -> Columns<&Cell> {
+    fn models_table(&self) -> Columns<&TranslatorCell> {
         Table::of(&self.cells)
             .column("model", |cell| self.name(cell.case.design.kind))
             .column("H, D", |cell| cell.case.design.width)
             .column("parameters", |cell| cell.case.design.config.parameter_count() as u64)
             .column("learning rate", |cell| digits(cell.learning_rate, 2))
-            .column("right, short", |cell| cell.share(Outcome::short))
-            .column("right, long", |cell| cell.share(Outcome::long))
-            .column("bits to guess, long", |cell| cell.mean(Outcome::missing))
+            .column("exact match, short", |cell| self.right(cell, &SHORT))
+            .column("exact match, long", |cell| self.right(cell, &LONG))
+            .column("bits lost a sentence, long", |cell| cell.mean(Translated::missing))
+            .column("bits lost a word, long", |cell| cell.mean(Translated::lost_a_word))
             .column("loss, nats a token", |cell| cell.mean(|outcome| outcome.end().loss))
-            .column("bits lost a word, first − last third", |cell| cell.mean(Outcome::first_is_lost))
+            .column("bits lost a word, first − last third", |cell| cell.mean(Translated::first_is_lost))
     }
 
-    fn times_table(&self) -> Columns<(&str, &Cell)> {
+    fn times_table(&self) -> Columns<(&str, &TranslatorCell)> {
         let both = |kind| [("tokens", self.cell(kind)), ("seconds, about", self.at_equal_seconds(kind))];
-        Table::of(Kind::STAGES.into_iter().flat_map(both))
+        Table::of(TranslatorKind::STAGES.into_iter().flat_map(both))
             .column("model", |(_, cell)| self.name(cell.case.design.kind))
             .column("equal", |(equal, _)| *equal)
             .column("steps", |(_, cell)| cell.case.steps)
             .column("tokens", |(_, cell)| cell.mean(|outcome| outcome.end().tokens as f64).mean.round() as u64)
-            .column("seconds (measured)", |(_, cell)| cell.mean(|outcome| outcome.end().seconds))
-            .column("right, short", |(_, cell)| cell.share(Outcome::short))
-            .column("right, long", |(_, cell)| cell.share(Outcome::long))
-            .column("bits to guess, long", |(_, cell)| cell.mean(Outcome::missing))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_interval_decides_what_is_said() {
-        let said = |values: &[f64]| by_interval(Summary::of(values)).map(|said| said.is_some());
-        assert_eq!(said(&[0.5, 0.6, 0.55]), [true, false, false]);
-        assert_eq!(said(&[-0.5, -0.6, -0.55]), [false, true, false]);
-        assert_eq!(said(&[0.5, 0.6, -0.55]), [false, false, true]);
-        assert_eq!(said(&[0.5]), [false, false, true]);
+            .column("seconds (measured)", |(_, cell)| cell.seconds().map(|seconds| digits(seconds, 3)))
+            .column("exact match, short", |(_, cell)| self.right(cell, &SHORT))
+            .column("exact match, long", |(_, cell)| self.right(cell, &LONG))
+            .column("bits lost a sentence, long", |(_, cell)| cell.mean(Translated::missing))
     }
 }

@@ -4,7 +4,7 @@ use stages::{TranslatorConfig, TranslatorSizes, TranslatorStage};
 
 /// How a sentence gets from the encoder to the decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum TranslatorKind {
     Plain {
         /// Its width, if it is not the whole state of the encoder.
         vector: Option<usize>,
@@ -22,7 +22,7 @@ pub enum Kind {
     Transformer,
 }
 
-impl Kind {
+impl TranslatorKind {
     /// The encoder-decoder whose whole state passes.
     pub const PLAIN: Self = Self::Plain { vector: None, reversed: false };
     /// The same that reads from the end.
@@ -36,13 +36,15 @@ impl Kind {
 
     /// How wide the narrowest vector is.
     pub const NARROW: usize = 16;
+    /// And the next, which differs from it in nothing else.
+    pub const WIDER: usize = 64;
 
     pub const STAGES: [Self; 3] = [Self::PLAIN, Self::ATTENTION, Self::Transformer];
     /// The stages, and the first with the source read from its end.
     pub const EITHER_END: [Self; 4] = [Self::PLAIN, Self::REVERSED, Self::ATTENTION, Self::Transformer];
     /// Vectors from the narrowest to the whole state, and none.
     pub const WIDTHS: [Self; 4] =
-        [Self::with_vector(Self::NARROW), Self::with_vector(64), Self::PLAIN, Self::ATTENTION];
+        [Self::with_vector(Self::NARROW), Self::with_vector(Self::WIDER), Self::PLAIN, Self::ATTENTION];
 
     /// The encoder-decoder with a vector of this width.
     pub const fn with_vector(width: usize) -> Self {
@@ -81,7 +83,7 @@ pub struct Shape {
 /// A translator that can be built.
 #[derive(Clone, Debug)]
 pub struct Design {
-    pub kind: Kind,
+    pub kind: TranslatorKind,
     /// H, or D.
     pub width: usize,
     pub config: TranslatorConfig,
@@ -89,22 +91,22 @@ pub struct Design {
 
 /// A translator, and how long it is trained.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub struct TranslatorCase {
     pub design: Design,
     pub steps: u64,
 }
 
 impl Design {
     /// A translator with as many parameters as the Transformer of this shape, as nearly as a whole width allows.
-    pub fn new(kind: Kind, Shape { vocabularies: [english, spanish], width }: Shape) -> Self {
+    pub fn new(kind: TranslatorKind, Shape { vocabularies: [english, spanish], width }: Shape) -> Self {
         let sizes = TranslatorSizes { embedding: width, ..TranslatorSizes::new(english, spanish, width) };
         let transformer = TranslatorStage::Transformer.configure(sizes);
         let (stage, sizes) = match kind {
-            Kind::Transformer => return Self { kind, width, config: transformer },
-            Kind::Plain { vector: bottleneck, reversed } => {
+            TranslatorKind::Transformer => return Self { kind, width, config: transformer },
+            TranslatorKind::Plain { vector: bottleneck, reversed } => {
                 (TranslatorStage::Seq2Seq, TranslatorSizes { bottleneck, reversed, ..sizes })
             }
-            Kind::Attention { both_ends: bidirectional, spoken: input_feeding } => {
+            TranslatorKind::Attention { both_ends: bidirectional, spoken: input_feeding } => {
                 (TranslatorStage::Attention, TranslatorSizes { bidirectional, input_feeding, ..sizes })
             }
         };

@@ -11,12 +11,15 @@ use nn::{
     AdamW, Decay, Schedule, StepReport, Trainer, TrainingConfig, Translation, Translator, evaluate_pairs, metrics,
     token_losses, translate,
 };
+use serde::{Deserialize, Serialize};
 use stages::TranslatorModel;
 use tensor::{Context, Parameters};
 
-use serde::{Deserialize, Serialize};
-
-use super::{LENGTHS, LONG, SHORT, aligned::Aligned, models::Case};
+use super::{
+    LONG, SHORT,
+    aligned::Aligned,
+    models::{TranslatorCase, TranslatorKind},
+};
 use crate::study::{
     grid::{Score, Study, Trial},
     parallel::Reporter,
@@ -24,7 +27,7 @@ use crate::study::{
 };
 
 /// How often a training is looked at, at equal distances.
-const LOOKS: u64 = 4;
+pub const LOOKS: u64 = 4;
 
 /// The trainings, on one set of pairs.
 pub struct Translating<'s> {
@@ -38,8 +41,6 @@ pub struct Translating<'s> {
 pub struct Look {
     /// English and Spanish, read so far.
     pub tokens: u64,
-    /// Spent on training so far.
-    pub seconds: f64,
     /// Of held-out translations, told the right beginnings, in nats a token.
     pub loss: f64,
 }
@@ -50,8 +51,11 @@ pub struct OnLength {
     pub length: usize,
     /// The part whose translation is right in every word.
     pub exact: f64,
-    /// What the whole translation still tells who has read the source, in bits a sentence.
+    /// What the whole translation still tells who has read the source and is told the right words before each, in bits a
+    /// sentence.
     pub missing: f64,
+    /// The same in bits a word of the translations, their ends included: no longer sentence lacks more for being longer.
+    pub lost_a_word: f64,
     /// For each place in the source, the part of its words that the translation says.
     pub recall: Vec<f64>,
     /// For each place in the source, what a word of the translation that belongs to it still tells who has read the source
@@ -61,7 +65,10 @@ pub struct OnLength {
 
 /// What came of a training.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct Translated {
+    /// Spent on training, if that was measured in this run: never kept.
+    #[serde(skip)]
+    pub seconds: Option<f64>,
     /// The last is the end.
     pub looks: Vec<Look>,
     pub lengths: Vec<OnLength>,
@@ -69,29 +76,38 @@ pub struct Outcome {
 }
 
 impl Study for Translating<'_> {
-    type Case = Case;
-    type Outcome = Outcome;
+    type Case = TranslatorCase;
+    type Outcome = Translated;
     const LEARNING_RATES: &'static [f64] = &[3e-3, 1e-2, 3e-2];
 
-    fn steps(&self, case: &Case) -> u64 {
+    fn steps(&self, case: &TranslatorCase) -> u64 {
         case.steps
     }
 
-    fn search_steps(&self, case: &Case) -> u64 {
+    fn search_steps(&self, case: &TranslatorCase) -> u64 {
         case.steps.div_ceil(4)
     }
 
+    fn cost(&self, case: &TranslatorCase) -> f64 {
+        match case.design.kind {
+            TranslatorKind::Plain { .. } => 1.0,
+            TranslatorKind::Attention { .. } => 1.3,
+            TranslatorKind::Transformer => 1.7,
+        }
+    }
+
     /// By the loss on pairs that neither are learnt from nor judged by.
-    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
-        let (model, parameters, _) = self.follow(trial, reporter, |_, _| 0.0)?;
+    fn search(&self, trial: &Trial<TranslatorCase>, reporter: &Reporter) -> anyhow::Result<Score> {
+        let (model, parameters, ..) = self.follow(trial, reporter, |_, _| 0.0)?;
         Ok(Score(loss(&model, &parameters, self.pairs.validation.iter().cloned()), 0.0))
     }
 
-    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Outcome> {
+    fn train(&self, trial: &Trial<TranslatorCase>, reporter: &Reporter) -> anyhow::Result<Translated> {
         let groups = || self.pairs.held_out.iter();
         let held_out = |model: &_, parameters: &_| loss(model, parameters, groups().map(SameLength::batch));
-        let (model, parameters, looks) = self.follow(trial, reporter, held_out)?;
-        Ok(Outcome {
+        let (model, parameters, looks, seconds) = self.follow(trial, reporter, held_out)?;
+        Ok(Translated {
+            seconds: Some(seconds),
             looks,
             lengths: groups().map(|group| OnLength::measure(&model, &parameters, group)).collect(),
             aligned: Aligned::measure(&model, &parameters, self.pairs),
@@ -100,13 +116,13 @@ impl Study for Translating<'_> {
 }
 
 impl Translating<'_> {
-    /// AdamW with warm-up and half a cosine, clipped.
+    /// AdamW with warm-up and half a cosine, clipped. Last the seconds that it took.
     fn follow(
         &self,
-        trial: &Trial<Case>,
+        trial: &Trial<TranslatorCase>,
         reporter: &Reporter,
         loss: impl Fn(&TranslatorModel, &Parameters) -> f64,
-    ) -> anyhow::Result<(TranslatorModel, Parameters, Vec<Look>)> {
+    ) -> anyhow::Result<(TranslatorModel, Parameters, Vec<Look>, f64)> {
         let Trial { learning_rate: peak, seed, steps, .. } = *trial;
         let (model, parameters) = trial.case.design.config.build(seed)?;
         let schedule = Schedule { decay: Decay::Cosine, peak, minimum: 0.1 * peak, warmup: steps / 10, end: steps };
@@ -124,12 +140,12 @@ impl Translating<'_> {
             tokens += read.get();
             seconds += report.duration.as_secs_f64();
             if (1..=LOOKS).any(|part| report.step == (part * steps).div_ceil(LOOKS)) {
-                looks.push(Look { tokens, seconds, loss: loss(&model, parameters) });
+                looks.push(Look { tokens, loss: loss(&model, parameters) });
             }
             ControlFlow::Continue(())
         };
         let parameters = follow(trainer, &batches, || read.get(), reporter, look)?;
-        Ok((model, parameters, looks))
+        Ok((model, parameters, looks, seconds))
     }
 }
 
@@ -161,10 +177,12 @@ impl OnLength {
     fn measure<M: Translator>(model: &M, parameters: &Parameters, group: &SameLength) -> Self {
         let said = said(model, parameters, group);
         let missing = missing(model, parameters, group);
+        let bits: f64 = missing.iter().flatten().sum();
         Self {
             length: group.length,
             exact: exact(group, &said),
-            missing: missing.iter().flatten().sum::<f64>() / group.sentences.len() as f64,
+            missing: bits / group.sentences.len() as f64,
+            lost_a_word: bits / missing.iter().map(Vec::len).sum::<usize>() as f64,
             recall: recall(group, &said.iter().map(Translation::words).collect::<Vec<_>>()),
             lost: by_place(group, |sentence, t| missing[sentence][t]),
         }
@@ -201,7 +219,7 @@ pub fn recall(group: &SameLength, said: &[&[Token]]) -> Vec<f64> {
     by_place(group, |sentence, t| f64::from(u8::from(says(sentence, t))))
 }
 
-impl Outcome {
+impl Translated {
     /// The mean of `value` over some lengths. Each length counts the same, however many different sentences it has.
     pub fn mean(&self, lengths: std::ops::RangeInclusive<usize>, value: impl Fn(&OnLength) -> f64) -> f64 {
         let values: Vec<f64> = self.lengths.iter().filter(|on| lengths.contains(&on.length)).map(value).collect();
@@ -217,37 +235,38 @@ impl Outcome {
         self.mean(SHORT, |on| on.exact)
     }
 
-    /// By how much the part falls from short to long.
-    pub fn fall(&self) -> f64 {
-        self.short() - self.long()
-    }
-
-    /// What is still to be guessed of long sentences, in bits.
+    /// What is still to be guessed of long sentences, in bits a sentence.
     pub fn missing(&self) -> f64 {
         self.mean(LONG, |on| on.missing)
     }
 
-    pub fn longest(&self) -> &OnLength {
-        self.lengths.last().expect("every length is measured")
+    /// The same in bits a word.
+    pub fn lost_a_word(&self) -> f64 {
+        self.mean(LONG, |on| on.lost_a_word)
+    }
+
+    /// How many more bits a word are lost of long sentences than of short ones.
+    pub fn rise(&self) -> f64 {
+        self.lost_a_word() - self.mean(SHORT, |on| on.lost_a_word)
     }
 
     pub fn end(&self) -> &Look {
         self.looks.last().expect("the last look is at the end")
     }
 
-    /// How many more bits are lost in the first third of the longest sentences than in the last, of a word at the mean place.
+    /// How many more bits a word are lost in the first third of long sentences than in the last.
     pub fn first_is_lost(&self) -> f64 {
         let [first, last] = self.thirds(|on| &on.lost);
         first - last
     }
 
-    /// The means of what was measured at the places of the first and of the last third of the longest sentences. Places are
+    /// The means of what was measured at the places of the first and of the last third of long sentences. Places are
     /// compared, so each counts the same, however many words of the translations belong to it.
     pub fn thirds(&self, places: impl Fn(&OnLength) -> &[f64]) -> [f64; 2] {
-        let third = LENGTHS.end() / 3;
         let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-        let places = places(self.longest());
-        [mean(&places[..third]), mean(&places[places.len() - third..])]
+        let first = |on: &OnLength| mean(&places(on)[..on.length / 3]);
+        let last = |on: &OnLength| mean(&places(on)[on.length - on.length / 3..]);
+        [self.mean(LONG, first), self.mean(LONG, last)]
     }
 }
 
@@ -276,8 +295,9 @@ mod tests {
     #[test]
     fn step_02_what_is_lost_first_by_hand() {
         let lost = [0.9, 0.9, 0.9, 0.9, 0.0, 0.0, 0.0, 0.0, 0.1, 0.2, 0.3, 0.4];
-        let on = OnLength { length: 12, exact: 0.0, missing: 0.0, recall: Vec::new(), lost: lost.into() };
-        let outcome = Outcome { looks: Vec::new(), lengths: vec![on], aligned: None };
+        let recall = Vec::new();
+        let on = OnLength { length: 12, exact: 0.0, missing: 0.0, lost_a_word: 0.0, recall, lost: lost.into() };
+        let outcome = Translated { seconds: None, looks: Vec::new(), lengths: vec![on], aligned: None };
         assert!((outcome.first_is_lost() - 0.65).abs() < 1e-12);
     }
 }

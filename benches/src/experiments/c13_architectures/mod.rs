@@ -1,25 +1,26 @@
 //! C13: encoder-only, encoder-decoder and decoder-only suit different tasks.
 //!
-//! Each of the three learns each of four tasks from the same sentences, at equal parameters and equal steps, in the form in
-//! which it is used: BERT's holes, T5's answers to what an encoder has read, GPT's continuations.
+//! Each is pre-trained on sentences alone, in its own way, and then learns each of four tasks from the same labelled
+//! sentences, at equal parameters and equal steps, in the form in which it is used: BERT's holes, T5's answers to what an
+//! encoder has read, GPT's continuations.
 
+mod criterion;
 mod findings;
-mod models;
 #[cfg(test)]
 mod tests;
 mod training;
 
 use grammar::tasks::{Corpus, Sizes, Task};
-use report::statistics::Summary;
+use transformer::families::Family;
 
 use crate::{
+    budget::Budget,
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
     study::grid,
-    verdict::{Basis, Verdict, exceeds},
+    verdict::Basis,
 };
-use models::Kind;
-use training::{Case, Cell, Commonest, Learning};
+use training::{Commonest, Curriculum, FamilyCell};
 
 const TEXT: &str = include_str!("text.md");
 
@@ -31,7 +32,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget, Input::Seeds],
     basis: Basis::Estimated,
     seeds: Seeds::INTERVAL,
-    seconds: [1, 80, 480],
+    seconds: [0, 80, 480],
     memory: Memory { alone: [12, 12, 12], thread: [7, 7, 7] },
     run,
 };
@@ -39,70 +40,31 @@ pub const EXPERIMENT: Experiment = Experiment {
 /// What counts as a difference, as a part of the answers.
 const MARGIN: f64 = 0.05;
 
-/// The highest learning rates that every model is tried with on every task.
-const LEARNING_RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
-
-/// Which model courses name for a task.
-fn named(task: Task) -> Kind {
-    match task {
-        Task::Fill | Task::Classify => Kind::EncoderOnly,
-        Task::Translate => Kind::EncoderDecoder,
-        Task::Continue => Kind::DecoderOnly,
-    }
-}
-
-struct Measured {
-    steps: u64,
+/// What was trained, and what came of it.
+struct Measurements {
+    /// On sentences alone, and on each task.
+    steps: [u64; 2],
     width: usize,
-    /// Learnt from, and judged by.
-    sentences: [usize; 2],
-    /// By task, then by model.
-    cells: Vec<Cell>,
+    sizes: Sizes,
+    /// In the order of [`Family::ALL`].
+    cells: Vec<FamilyCell>,
     commonest: [Commonest; Task::ALL.len()],
 }
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
     let budget = session.budget;
-    let sentences = [budget.pick(1_000, 10_000, 30_000), budget.pick(50, 200, 400)];
-    let (width, steps) = (budget.pick(32, 48, 64), budget.steps(100, 1_600, 4_000));
-    let corpus =
-        Corpus::new(Sizes { alone: 0, training: sentences[0], validation: sentences[1], held_out: sentences[1] });
-    let cases = Task::ALL.into_iter().flat_map(|task| Kind::ALL.map(|kind| Case { task, kind }));
-    let learning = Learning { corpus: &corpus, width, blocks: 1, steps };
-    let cells = grid::measure(session, "C13, four tasks", &learning, &cases.collect::<Vec<_>>())?;
+    if budget == Budget::Quick {
+        return Ok(findings::not_at_quick());
+    }
+    let rehearsal = budget == Budget::Rehearsal;
+    let pick = |standard: usize, thorough| if rehearsal { 40 } else { budget.pick(0, standard, thorough) };
+    let (alone, judged) = (pick(20_000, 50_000), pick(400, 1_000));
+    let sizes = Sizes { alone, training: pick(4_000, 10_000), validation: judged / 2, held_out: judged };
+    let (width, [alone, task]) =
+        (budget.pick(32, 48, 64), [budget.steps(0, 1_600, 4_000), budget.steps(0, 650, 1_600)]);
+    let corpus = Corpus::new(sizes);
+    let curriculum = Curriculum { corpus: &corpus, width, blocks: 1, alone, task };
+    let cells = grid::measure(session, "C13, four tasks", &curriculum, &Family::ALL)?;
     let commonest = Task::ALL.map(|task| Commonest::of(&corpus, task));
-    Ok(findings::conclude(&Measured { steps, width, sentences, cells, commonest }))
-}
-
-impl Measured {
-    #[track_caller]
-    fn cell(&self, task: Task, kind: Kind) -> &Cell {
-        grid::find(&self.cells, &Case { task, kind })
-    }
-
-    /// By how much the model that is named for a task is ahead of another there.
-    fn ahead(&self, task: Task, other: Kind) -> Summary {
-        let [named, other] = [named(task), other].map(|kind| self.cell(task, kind).each(|outcome| outcome.right));
-        Summary::of_differences(&named, &other)
-    }
-
-    fn verdict(&self) -> Verdict {
-        let rivals = Task::ALL.into_iter().flat_map(|task| Kind::ALL.map(|kind| (task, kind)));
-        let rivals: Vec<(Task, Kind)> = rivals.filter(|&(task, kind)| kind != named(task)).collect();
-        let not_behind = rivals.iter().map(|&(task, kind)| {
-            let ahead = self.ahead(task, kind);
-            exceeds(&Summary { mean: ahead.mean + MARGIN, ..ahead }, 0.0)
-        });
-        let not_for_all = Kind::ALL.map(|kind| {
-            let elsewhere = rivals.iter().filter(|&&(_, rival)| rival == kind);
-            any(elsewhere.map(|&(task, kind)| exceeds(&self.ahead(task, kind), MARGIN)).collect())
-        });
-        Verdict::all(&not_behind.chain(not_for_all).collect::<Vec<_>>())
-    }
-}
-
-/// The verdict of what holds if one of its parts does.
-fn any(parts: Vec<Verdict>) -> Verdict {
-    let open = parts.iter().find(|part| matches!(part, Verdict::Undecided { .. }));
-    if parts.contains(&Verdict::Shown) { Verdict::Shown } else { open.copied().unwrap_or(Verdict::NotShown) }
+    Ok(findings::conclude(&Measurements { steps: [alone, task], width, sizes, cells, commonest }))
 }

@@ -1,19 +1,15 @@
-//! One of the three models learns one of the four tasks, and is asked.
+//! One of the models learns from sentences alone, then each of the four tasks, and is asked.
 
 use std::collections::BTreeMap;
 
-use data::Token;
-use grammar::tasks::{Corpus, Example, Labelled, Task};
-use ndarray_rand::rand::Rng;
+use data::{Token, questions::Question};
+use grammar::tasks::{Corpus, LENGTHS, LabelledSentence, Objective, Task};
+use ndarray_rand::rand::{Rng, RngCore};
 use nn::{Temperature, Trainable};
-use tensor::{Context, Init, Parameters, stream};
-
 use serde::{Deserialize, Serialize};
+use tensor::{Context, Parameters, stream};
+use transformer::families::{Answerer, AnswererConfig, Family};
 
-use super::{
-    LEARNING_RATES,
-    models::{Kind, Model, Shape},
-};
 use crate::study::{
     grid::{self, Score, Study, Trial},
     parallel::Reporter,
@@ -26,27 +22,32 @@ const BATCH: usize = 32;
 /// How many answers are kept to be shown.
 const SHOWN: usize = 4;
 
-/// One model on one task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Case {
-    pub task: Task,
-    pub kind: Kind,
-}
+/// What a task is learnt with, as a part of the learning rate of the pre-training. In the papers it is between a tenth and a
+/// half.
+pub const FINE: f64 = 0.3;
 
-pub type Cell = grid::Cell<Case, Outcome>;
+/// A family, and what was measured of it.
+pub type FamilyCell = grid::Cell<Family, TaskOutcomes>;
+
+/// What came of each task, in the order of [`Task::ALL`].
+pub type TaskOutcomes = [TaskOutcome; Task::ALL.len()];
 
 /// The trainings, on one corpus.
-pub struct Learning<'c> {
+pub struct Curriculum<'c> {
     pub corpus: &'c Corpus,
     /// D.
     pub width: usize,
     /// Of an encoder, and of a decoder.
     pub blocks: usize,
-    pub steps: u64,
+    /// On sentences alone.
+    pub alone: u64,
+    /// On each task.
+    pub task: u64,
 }
 
+/// What a model answers after it has learnt a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct TaskOutcome {
     /// How many numbers were learnt.
     pub parameters: usize,
     /// The part of the held-out questions whose answer is right.
@@ -57,80 +58,119 @@ pub struct Outcome {
     pub shown: Vec<[String; 2]>,
 }
 
-impl Study for Learning<'_> {
-    type Case = Case;
-    type Outcome = Outcome;
-    const LEARNING_RATES: &'static [f64] = &LEARNING_RATES;
-
-    fn steps(&self, _: &Case) -> u64 {
-        self.steps
-    }
-
-    fn search_steps(&self, _: &Case) -> u64 {
-        self.steps.div_ceil(4)
-    }
-
-    /// The loss on sentences that neither are learnt from nor judged by.
-    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
-        let (model, parameters) = self.learn(trial, reporter)?;
-        let examples = examples(&self.corpus.validation, trial.case.task);
-        Ok(Score(f64::from(model.loss(&Context::eval(&parameters), &examples).item()), 0.0))
-    }
-
-    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Outcome> {
-        let (model, parameters) = self.learn(trial, reporter)?;
-        let (corpus, task) = (self.corpus, trial.case.task);
-        let examples = examples(&corpus.held_out, task);
-        let answers = self.answers(trial, &model, &parameters, &examples);
-        let right = |(example, said): &(&Example, &Vec<Token>)| is_right(task, corpus, example, said);
-        let right = examples.iter().zip(&answers).filter(right).count();
-        let shown = examples.iter().zip(&answers).take(SHOWN);
-        Ok(Outcome {
-            parameters: parameters.count(),
-            right: right as f64 / examples.len() as f64,
-            nats: f64::from(model.loss(&Context::eval(&parameters), &examples).item()),
-            shown: shown.map(|(example, said)| [corpus.text(&example.question), corpus.text(said)]).collect(),
-        })
+/// How each learns from sentences alone.
+fn objective(family: Family) -> Objective {
+    match family {
+        Family::EncoderOnly => Objective::MaskedWords,
+        Family::EncoderDecoder | Family::DeepEncoderDecoder => Objective::Span,
+        Family::DecoderOnly => Objective::NextToken,
     }
 }
 
-impl Learning<'_> {
-    fn learn(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<(Model, Parameters)> {
-        let Self { corpus, width, blocks, .. } = *self;
-        let Trial { case: Case { kind, task }, learning_rate, seed, steps } = *trial;
-        let shape = Shape { vocabulary: corpus.vocabulary(), width, blocks, longest: corpus.longest(task) };
-        let mut parameters = Parameters::new();
-        let model = Model::new(&mut Init::new(&mut parameters, seed), kind, shape)?;
-        // The same for all models and tasks: which sentences, in which order.
-        let batches = |step: u64| -> Vec<Example> {
-            let [mut sentences, mut gaps] = ["sentences", "gaps"].map(|of| stream(seed, step, &format!("{of} of C13")));
-            let known = (0..BATCH).map(|_| &corpus.training[sentences.random_range(0..corpus.training.len())]);
-            known.map(|known| known.example(task, &mut gaps)).collect()
+impl Study for Curriculum<'_> {
+    type Case = Family;
+    type Outcome = TaskOutcomes;
+    const LEARNING_RATES: &'static [f64] = &[3e-3, 1e-2, 3e-2];
+
+    fn steps(&self, _: &Family) -> u64 {
+        self.alone + Task::ALL.len() as u64 * self.task
+    }
+
+    fn search_steps(&self, family: &Family) -> u64 {
+        self.steps(family).div_ceil(4)
+    }
+
+    /// The losses on sentences that neither are learnt from nor judged by, added up.
+    fn search(&self, trial: &Trial<Family>, reporter: &Reporter) -> anyhow::Result<Score> {
+        let loss = |task, model: &Answerer, parameters: &Parameters| {
+            f64::from(model.loss(&Context::eval(parameters), &examples(&self.corpus.validation, task)).item())
         };
-        let words = corpus.training.iter().map(|known| known.english.len()).sum::<usize>() / corpus.training.len();
-        let recipe = Recipe::cosine(seed, steps, learning_rate);
-        let parameters = recipe.train(&model, parameters, &batches, BATCH * words, reporter, |_, _| ())?;
-        Ok((model, parameters))
+        Ok(Score(self.each_task(trial, reporter, loss)?.iter().sum(), 0.0))
+    }
+
+    fn train(&self, trial: &Trial<Family>, reporter: &Reporter) -> anyhow::Result<TaskOutcomes> {
+        self.each_task(trial, reporter, |task, model, parameters| self.ask(trial, task, model, parameters))
+    }
+}
+
+impl Curriculum<'_> {
+    /// Pre-trains, then learns each task from there, and looks at the model after it.
+    fn each_task<T>(
+        &self,
+        trial: &Trial<Family>,
+        reporter: &Reporter,
+        look: impl Fn(Task, &Answerer, &Parameters) -> T,
+    ) -> anyhow::Result<[T; Task::ALL.len()]> {
+        let Self { corpus, width, blocks, .. } = *self;
+        let Trial { case: family, learning_rate, seed, steps } = *trial;
+        let part = |of: u64| (of * steps).div_ceil(self.steps(&family));
+        let config = |longest| AnswererConfig { vocabulary: corpus.vocabulary(), width, blocks, longest };
+        let learner = |steps, learning_rate| Learner { seed, steps, learning_rate, reporter };
+        let (model, first) = Answerer::new(family, config(1), seed)?;
+        let ask = |sentence: &Vec<Token>, gaps: &mut dyn RngCore| objective(family).question(sentence, gaps);
+        let pretrained = learner(part(self.alone), learning_rate).learn(&model, first, &corpus.alone, ask)?;
+        let outcomes = Task::ALL.map(|task| {
+            // The same parameters, with as many holes behind a question as the task asks for.
+            let (model, _) = Answerer::new(family, config(corpus.longest(task)), seed)?;
+            let ask = |known: &LabelledSentence, gaps: &mut dyn RngCore| known.question(task, gaps);
+            let learner = learner(part(self.task), FINE * learning_rate);
+            let parameters = learner.learn(&model, pretrained.clone(), &corpus.training, ask)?;
+            Ok(look(task, &model, &parameters))
+        });
+        let outcomes = outcomes.into_iter().collect::<anyhow::Result<Vec<T>>>()?;
+        Ok(outcomes.try_into().unwrap_or_else(|_| unreachable!("one for each task")))
     }
 
     /// What the model answers of its own: the likeliest token each time, but where many answers are right, drawn from what it
     /// holds likely.
-    fn answers(
-        &self,
-        trial: &Trial<Case>,
-        model: &Model,
-        parameters: &Parameters,
-        examples: &[Example],
-    ) -> Vec<Vec<Token>> {
-        let questions: Vec<&[Token]> = examples.iter().map(|example| &example.question[..]).collect();
-        let temperature = match trial.case.task {
+    fn ask(&self, trial: &Trial<Family>, task: Task, model: &Answerer, parameters: &Parameters) -> TaskOutcome {
+        let corpus = self.corpus;
+        let examples = examples(&corpus.held_out, task);
+        let questions: Vec<&[Token]> = examples.iter().map(|example| &example.asked[..]).collect();
+        let temperature = match task {
             Task::Continue => Temperature::new(1.0).expect("1 is a temperature"),
             Task::Fill | Task::Classify | Task::Translate => Temperature::GREEDY,
         };
-        model.answers(parameters, &questions, self.corpus.longest(trial.case.task), |row, place, scores| {
+        let answers = model.answers(parameters, &questions, corpus.longest(task), |row, place, scores| {
             let uniform = stream(trial.seed, row as u64, &format!("answers of C13, {place}")).random();
             temperature.choose(scores, uniform).expect("a training that diverges ends with an error")
-        })
+        });
+        let right = |(example, said): &(&Question, &Vec<Token>)| is_right(task, corpus, example, said);
+        let shown = examples.iter().zip(&answers).take(SHOWN);
+        TaskOutcome {
+            parameters: parameters.count(),
+            right: examples.iter().zip(&answers).filter(right).count() as f64 / examples.len() as f64,
+            nats: f64::from(model.loss(&Context::eval(parameters), &examples).item()),
+            shown: shown.map(|(example, said)| [corpus.text(&example.asked), corpus.text(said)]).collect(),
+        }
+    }
+}
+
+/// One of the trainings of a curriculum.
+struct Learner<'r> {
+    seed: u64,
+    steps: u64,
+    learning_rate: f64,
+    reporter: &'r Reporter,
+}
+
+impl Learner<'_> {
+    /// Learns what `ask` asks of sentences: which, and in which order, is the same for all families.
+    fn learn<S>(
+        &self,
+        model: &Answerer,
+        parameters: Parameters,
+        sentences: &[S],
+        ask: impl Fn(&S, &mut dyn RngCore) -> Question,
+    ) -> anyhow::Result<Parameters> {
+        let batches = |step: u64| -> Vec<Question> {
+            let [mut choice, mut gaps] =
+                ["sentences", "gaps"].map(|of| stream(self.seed, step, &format!("{of} of C13")));
+            (0..BATCH).map(|_| ask(&sentences[choice.random_range(0..sentences.len())], &mut gaps)).collect()
+        };
+        let tokens = BATCH * (LENGTHS.start() + LENGTHS.end()) / 2;
+        let recipe = Recipe::cosine(self.seed, self.steps, self.learning_rate);
+        recipe.train(model, parameters, &batches, tokens, self.reporter, |_, _| ())
     }
 }
 
@@ -147,7 +187,7 @@ impl Commonest {
     /// Counts; of equally common answers the first in the order of their tokens.
     pub fn of(corpus: &Corpus, task: Task) -> Self {
         let mut counts = BTreeMap::<Vec<Token>, usize>::new();
-        for Example { answer, .. } in examples(&corpus.training, task) {
+        for Question { answer, .. } in examples(&corpus.training, task) {
             *counts.entry(answer).or_default() += 1;
         }
         let (answer, _) = counts.into_iter().rev().max_by_key(|(_, count)| *count).unwrap_or_default();
@@ -158,14 +198,15 @@ impl Commonest {
 }
 
 /// What a task asks of these sentences: of each always the same.
-fn examples(sentences: &[Labelled], task: Task) -> Vec<Example> {
-    let of =
-        |(index, known): (usize, &Labelled)| known.example(task, &mut stream(0, index as u64, "held-out gaps of C13"));
+fn examples(sentences: &[LabelledSentence], task: Task) -> Vec<Question> {
+    let of = |(index, known): (usize, &LabelledSentence)| {
+        known.question(task, &mut stream(0, index as u64, "held-out gaps of C13"))
+    };
     sentences.iter().enumerate().map(of).collect()
 }
 
 /// The answer itself; or, where many are right, one that makes the question a sentence of the grammar.
-fn is_right(task: Task, corpus: &Corpus, Example { question, answer }: &Example, said: &[Token]) -> bool {
+fn is_right(task: Task, corpus: &Corpus, Question { asked: question, answer }: &Question, said: &[Token]) -> bool {
     match (task, said) {
         (Task::Continue, [rest @ .., data::pairs::END]) => corpus.is_sentence(&[question, rest].concat()),
         (Task::Continue, _) => false,
@@ -182,7 +223,7 @@ mod tests {
 
     #[test]
     fn the_commonest_answer_is_right_as_often_as_it_was_held_out() {
-        let corpus = Corpus::new(Sizes { alone: 0, training: 1_000, validation: 2, held_out: 200 });
+        let corpus = Corpus::new(Sizes { alone: 1, training: 1_000, validation: 2, held_out: 200 });
         let right = |task| Commonest::of(&corpus, task).right;
         assert_eq!(Commonest::of(&corpus, Task::Fill).answer, "the");
         let the = examples(&corpus.held_out, Task::Fill);
@@ -193,7 +234,7 @@ mod tests {
 
     #[test]
     fn what_counts_as_right() {
-        let corpus = Corpus::new(Sizes { alone: 0, training: 2, validation: 2, held_out: 200 });
+        let corpus = Corpus::new(Sizes { alone: 1, training: 2, validation: 2, held_out: 200 });
         for task in Task::ALL {
             for example in examples(&corpus.held_out, task) {
                 let right = |said: &[Token]| is_right(task, &corpus, &example, said);
@@ -206,10 +247,10 @@ mod tests {
 
         // Any rest will do that makes a sentence and comes to an end.
         let asked = examples(&corpus.held_out, Task::Continue);
-        let right = |example: &Example, said: &[Token]| is_right(Task::Continue, &corpus, example, said);
+        let right = |example: &Question, said: &[Token]| is_right(Task::Continue, &corpus, example, said);
         let with = |question: &str, answer: &str| {
-            let question = asked.iter().find(|example| corpus.text(&example.question) == question).unwrap();
-            let Example { answer, .. } = asked.iter().find(|example| corpus.text(&example.answer) == answer).unwrap();
+            let question = asked.iter().find(|example| corpus.text(&example.asked) == question).unwrap();
+            let Question { answer, .. } = asked.iter().find(|example| corpus.text(&example.answer) == answer).unwrap();
             let [rest @ .., END] = &answer[..] else { panic!("{answer:?}") };
             assert!(!right(question, rest));
             right(question, answer)
@@ -217,7 +258,7 @@ mod tests {
         assert!(with("the dogs", "are tired <end>") && with("the dogs", "are big <end>"));
         assert!(!with("the dogs", "is small <end>") && !with("the egg", "are big <end>"));
         let whole = asked.iter().filter(|example| right(example, &[END]));
-        let whole: Vec<String> = whole.map(|example| corpus.text(&example.question)).collect();
+        let whole: Vec<String> = whole.map(|example| corpus.text(&example.asked)).collect();
         assert_eq!(whole, ["I ate", "she is tall", "he is reading", "we are tired", "yesterday we wrote"]);
     }
 }

@@ -1,13 +1,14 @@
 //! What C3 and C4 share: translators of equal size, trained on the same pairs.
 
-use std::rc::Rc;
+use std::{ops::RangeInclusive, rc::Rc};
 
 use grammar::pairs::KnownPairs;
+use report::statistics::Summary;
 
 use super::{
     LENGTHS,
-    models::{Case, Design, Kind, Shape},
-    training::{Outcome, Translating},
+    models::{Design, Shape, TranslatorCase, TranslatorKind},
+    training::{Translated, Translating},
 };
 use crate::{
     budget::Budget,
@@ -18,23 +19,20 @@ use crate::{
 /// How far numbers of parameters may be apart.
 pub const TOLERANCE: f64 = 0.02;
 
-const KINDS: [Kind; 6] = [
-    Kind::PLAIN,
-    Kind::ATTENTION,
-    Kind::Transformer,
-    Kind::REVERSED,
-    Kind::with_vector(64),
-    Kind::with_vector(Kind::NARROW),
+const KINDS: [TranslatorKind; 7] = [
+    TranslatorKind::PLAIN,
+    TranslatorKind::ATTENTION,
+    TranslatorKind::Transformer,
+    TranslatorKind::REVERSED,
+    TranslatorKind::with_vector(TranslatorKind::WIDER),
+    TranslatorKind::with_vector(TranslatorKind::NARROW),
+    TranslatorKind::FORWARDS,
 ];
 
-/// And beyond the smallest, to tell what looking back does from what reading from both ends does, and from what it does
-/// that words are scored with what was read.
-const CONTROLS: [Kind; 2] = [Kind::FORWARDS, Kind::STATE_ALONE];
-
 /// Trained once more, for about as long as the Transformer, whose steps took the most time where that was measured.
-const AS_LONG: [Kind; 2] = [Kind::PLAIN, Kind::ATTENTION];
+const AS_LONG: [TranslatorKind; 2] = [TranslatorKind::PLAIN, TranslatorKind::ATTENTION];
 
-/// How large a study is.
+/// How much is trained and judged.
 #[derive(Clone, Debug)]
 pub struct Sizes {
     /// D of the Transformer.
@@ -45,7 +43,7 @@ pub struct Sizes {
     pub rows: usize,
     /// Sentences of each length to judge by.
     pub per_length: usize,
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<TranslatorKind>,
     /// How many times as many steps fill the Transformer's time: those of the encoder-decoder, and of attention. Numbers
     /// that stand here and no stopwatch, so that every machine trains the same models; the report says how many seconds
     /// each took there.
@@ -64,30 +62,33 @@ impl Sizes {
         Self {
             width: budget.pick(48, 64, 64),
             pairs: budget.pick(32_000, 100_000, 200_000),
-            steps: budget.steps(900, 5_000, 18_000),
+            steps: budget.steps(800, 1_900, 7_500),
             rows: 32,
             per_length: budget.pick(40, 100, 200),
-            kinds: if budget == Budget::Quick { KINDS.into() } else { [&KINDS[..], &CONTROLS].concat() },
+            // What it does that words are scored with what was read takes one more, from the standard budget on.
+            kinds: KINDS.into_iter().chain((budget != Budget::Quick).then_some(TranslatorKind::STATE_ALONE)).collect(),
             as_long: budget.pick([2.0, 1.4], [1.7, 1.3], [1.7, 1.3]),
         }
     }
 }
 
-pub struct Study {
+/// Trained and judged, each with every seed.
+pub struct Translators {
     pub sizes: Sizes,
     pub pairs: KnownPairs,
     /// In the order of [`Sizes::kinds`], all trained on equal tokens.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<TranslatorCell>,
     /// Those of [`AS_LONG`].
-    longer: Vec<Cell>,
+    longer: Vec<TranslatorCell>,
 }
 
-pub type Cell = grid::Cell<Case, Outcome>;
+/// A translator and what was measured of it.
+pub type TranslatorCell = grid::Cell<TranslatorCase, Translated>;
 
 /// A way to look up a kind: after equal tokens, or after equal seconds.
-pub type Pick = fn(&Study, Kind) -> &Cell;
+pub type Pick = fn(&Translators, TranslatorKind) -> &TranslatorCell;
 
-impl Study {
+impl Translators {
     /// The study of this session's budget, whichever experiment asks first.
     ///
     /// # Errors
@@ -106,12 +107,12 @@ impl Study {
         let designs = designs(Shape { vocabularies, width: sizes.width }, &sizes.kinds)?;
         let translating = Translating { rows: sizes.rows, pairs: &pairs };
 
-        let cases = designs.into_iter().map(|design| Case { design, steps: sizes.steps });
+        let cases = designs.into_iter().map(|design| TranslatorCase { design, steps: sizes.steps });
         let mut chosen = grid::search(session, "C3, translators", &translating, &cases.collect::<Vec<_>>())?;
         for (kind, times) in AS_LONG.into_iter().zip(sizes.as_long) {
             let steps = (times * sizes.steps as f64).round() as u64;
             let of_kind = chosen.iter().find(|chosen| chosen.case.design.kind == kind).cloned();
-            chosen.extend(of_kind.map(|chosen| Chosen { case: Case { steps, ..chosen.case }, ..chosen }));
+            chosen.extend(of_kind.map(|chosen| Chosen { case: TranslatorCase { steps, ..chosen.case }, ..chosen }));
         }
         let mut cells = grid::repeat(session, "C3, translators", &translating, chosen)?;
         let longer = cells.split_off(sizes.kinds.len());
@@ -123,7 +124,7 @@ impl Study {
     /// # Panics
     /// If it was not trained.
     #[track_caller]
-    pub fn cell(&self, kind: Kind) -> &Cell {
+    pub fn cell(&self, kind: TranslatorKind) -> &TranslatorCell {
         match self.find(kind) {
             Some(cell) => cell,
             None => panic!("no {} was trained", kind.name()),
@@ -135,32 +136,51 @@ impl Study {
     /// # Panics
     /// If none was.
     #[track_caller]
-    pub fn at_equal_seconds(&self, kind: Kind) -> &Cell {
+    pub fn at_equal_seconds(&self, kind: TranslatorKind) -> &TranslatorCell {
         match self.longer.iter().find(|cell| cell.case.design.kind == kind) {
             Some(cell) => cell,
-            None if kind == Kind::Transformer => self.cell(kind),
+            None if kind == TranslatorKind::Transformer => self.cell(kind),
             None => panic!("no {} was trained for as long", kind.name()),
         }
     }
 
     /// W of the plain encoder-decoder: its vector is its state, h and c of H numbers each.
     pub fn whole(&self) -> usize {
-        2 * self.cell(Kind::PLAIN).case.design.width
+        2 * self.cell(TranslatorKind::PLAIN).case.design.width
     }
 
     /// As figures and tables of C3 call a kind: with the width of what passes.
-    pub fn name(&self, kind: Kind) -> String {
-        if kind == Kind::PLAIN { format!("encoder-decoder, {} numbers", self.whole()) } else { kind.name() }
+    pub fn name(&self, kind: TranslatorKind) -> String {
+        if kind == TranslatorKind::PLAIN { format!("encoder-decoder, {} numbers", self.whole()) } else { kind.name() }
+    }
+
+    /// How many held-out sentences have these lengths.
+    pub fn items(&self, lengths: &RangeInclusive<usize>) -> usize {
+        let groups = self.pairs.held_out.iter().filter(|group| lengths.contains(&group.length));
+        groups.map(|group| group.sentences.len()).sum()
+    }
+
+    /// The part of the held-out sentences of these lengths whose translation is right in every word.
+    pub fn right(&self, cell: &TranslatorCell, lengths: &RangeInclusive<usize>) -> Summary {
+        Summary::of_right(&cell.each(|outcome| outcome.mean(lengths.clone(), |on| on.exact)), self.items(lengths))
     }
 
     /// What was measured of a kind, if it was trained.
-    pub fn find(&self, kind: Kind) -> Option<&Cell> {
+    pub fn find(&self, kind: TranslatorKind) -> Option<&TranslatorCell> {
         self.cells.iter().find(|cell| cell.case.design.kind == kind)
     }
 }
 
-fn designs(shape: Shape, kinds: &[Kind]) -> anyhow::Result<Vec<Design>> {
-    let wanted = Design::new(Kind::Transformer, shape).config.parameter_count() as f64;
+impl TranslatorCell {
+    /// How long a training took in the mean, if all were timed in this run.
+    pub fn seconds(&self) -> Option<f64> {
+        let seconds = self.outcomes.iter().map(|outcome| outcome.seconds);
+        Some(Summary::of(&seconds.collect::<Option<Vec<_>>>()?).mean)
+    }
+}
+
+fn designs(shape: Shape, kinds: &[TranslatorKind]) -> anyhow::Result<Vec<Design>> {
+    let wanted = Design::new(TranslatorKind::Transformer, shape).config.parameter_count() as f64;
     let design = |&kind| {
         let design = Design::new(kind, shape);
         let count = design.config.parameter_count();
