@@ -60,8 +60,7 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let pick = |standard: usize, thorough| if rehearsal { 40 } else { budget.pick(0, standard, thorough) };
     let (alone, judged) = (pick(20_000, 50_000), pick(400, 1_000));
     let sizes = Sizes { alone, training: pick(4_000, 10_000), validation: judged / 2, held_out: judged };
-    let (width, [alone, task]) =
-        (budget.pick(32, 48, 64), [budget.steps(0, 1_600, 4_000), budget.steps(0, 650, 1_600)]);
+    let (width, [alone, task]) = (budget.pick(32, 48, 64), [budget.steps(0, 900, 2_300), budget.steps(0, 400, 900)]);
     let corpus = Corpus::new(sizes);
     let curriculum = Curriculum { corpus: &corpus, width, blocks: 1, alone, task };
     let cells = grid::measure(session, "C13, four tasks", &curriculum, &Family::ALL)?;
