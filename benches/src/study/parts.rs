@@ -60,6 +60,19 @@ pub struct Part {
     pub verdict: Verdict,
 }
 
+impl Part {
+    /// That an effect is what it has to be.
+    pub fn of(claim: &'static str, effect: &Summary, needed: Bound) -> Self {
+        Self { claim, found: effect.to_string(), needed: needed.to_string(), verdict: needed.judge(effect) }
+    }
+
+    /// The same, undecided if what was measured tells nothing of it.
+    #[must_use]
+    pub fn only_if(self, tells: bool) -> Self {
+        Self { verdict: if tells { self.verdict } else { Verdict::Undecided }, ..self }
+    }
+}
+
 /// The verdict of all parts together.
 ///
 /// # Panics

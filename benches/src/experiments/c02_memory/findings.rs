@@ -9,9 +9,9 @@ use report::{
 };
 
 use super::{
-    ALL_RECALLED, Cell, LATER, Memories, Remembering, TEXT, met,
+    ALL_RECALLED, Cell, LATER, Memories, TEXT, learned, met,
     training::{
-        BATCH, CLIP, Case, Family, JUDGED, Outcome, RETENTION, RETENTION_ROWS, SUM_ERROR, SYMBOLS, Variant,
+        BATCH, CLIP, Case, JUDGED, Outcome, RETENTION, RETENTION_ROWS, Remembering, SUM_ERROR, SYMBOLS, Task, Variant,
         WRONG_ANSWERS,
     },
 };
@@ -28,32 +28,38 @@ pub fn conclude(found: &Memories) -> Finding {
     let (recall, adding): (Vec<&Cell>, Vec<&Cell>) = found.cells.iter().partition(|cell| cell.case.task.is_recall());
     let adds = !adding.is_empty();
     let parts = found.parts();
+    let error = |cell: &Cell| cell.mean(|outcome| outcome.error);
+    let sums = || {
+        Lines::new(Axis::log2("length T, numbers"), Axis::log10("mean squared error"), curves(&adding, error))
+            .level("without memory", data::tasks::Adding::MEMORYLESS_ERROR)
+    };
     Draft::new(TEXT, &found.values(&recall, parts::remainder(&parts)))
-        .figure("c02-recall", accuracies(&recall))
-        .figure("c02-retention", found.retention())
+        .figure("c02-recall", over_gaps(curves(&recall, accuracy)))
+        .figure("c02-retention", over_gaps(found.retention()))
         .figure("c02-gradients-start", found.gradients(0))
         .figure("c02-gradients-end", found.gradients(1))
-        .maybe_figure("c02-adding", adds.then(|| errors(&adding)))
+        .maybe_figure("c02-adding", adds.then(sums))
         .parts("c02-parts", &parts)
-        .table("c02-recall-table", recall_table(&recall))
-        .maybe_table("c02-adding-table", adds.then(|| adding_table(&adding)))
+        .table("c02-recall-table", table(&recall, ["gap", "accuracy", "99 %"], accuracy))
+        .maybe_table(
+            "c02-adding-table",
+            adds.then(|| table(&adding, ["T", "squared error", &SUM_ERROR.to_string()], error)),
+        )
         .finding(parts::verdict(&parts))
 }
 
 impl Memories {
     fn values(&self, recall: &[&Cell], remainder: String) -> Values {
-        let learned = |family| {
-            let cell = self.best(self.longest, family);
-            Some(format!("{} {} of {}", cell.case.variant.name(), met(cell), cell.outcomes.len()))
+        let of_best = |task: Task, say: &dyn Fn(&Cell) -> String| {
+            semicolons([Variant::LSTM, Variant::GRU, Variant::RNN], |variants| {
+                let cell = self.best(task, variants);
+                Some(format!("{} {}", cell.case.variant.name(), say(cell)))
+            })
         };
-        let retained = |family| {
-            let cell = self.best(self.shortest, family);
-            let accuracy = cell.share(|outcome| outcome.retained(LATER)).mean;
-            Some(format!("{} {} %", cell.case.variant.name(), format::number(100.0 * accuracy, 2)))
-        };
+        let retained = |cell: &Cell| 100.0 * cell.share(|outcome| outcome.retained[LATER]).mean;
         let span = |variant: Variant| {
-            let everything = |cell: &&&Cell| cell.case.variant == variant && met(cell) == cell.outcomes.len();
-            let longest = recall.iter().filter(everything).map(|cell| cell.case.task.gap()).max();
+            let learned_by_all = recall.iter().filter(|cell| cell.case.variant == variant && learned(cell));
+            let longest = learned_by_all.map(|cell| cell.case.task.gap()).max();
             Some(format!("{} {}", variant.name(), longest.map_or_else(|| "at none".to_owned(), |gap| gap.to_string())))
         };
         let fading = |variant: Variant| {
@@ -62,8 +68,8 @@ impl Memories {
         };
         Values::default()
             .with("gap", self.longest.gap())
-            .with("learned", semicolons([Family::Lstm, Family::Gru, Family::Rnn], learned))
-            .with("retained", semicolons([Family::Lstm, Family::Gru, Family::Rnn], retained))
+            .with("learned", of_best(self.longest, &seeds))
+            .with("retained", of_best(self.shortest, &|cell| format!("{} %", format::number(retained(cell), 2))))
             .with("short", self.shortest.gap())
             .with("later", RETENTION[LATER])
             .with("remainder", remainder)
@@ -80,14 +86,12 @@ impl Memories {
     }
 
     /// Of what was trained with the shortest gap.
-    fn retention(&self) -> Lines {
-        let series = Variant::ALL.map(|variant| {
+    fn retention(&self) -> [Series; Variant::ALL.len()] {
+        Variant::ALL.map(|variant| {
             let cell = grid::find(&self.cells, &Case { task: self.shortest, variant });
-            let kept = |at: usize| Summary::of_right(&cell.each(|outcome| outcome.retained(at)), RETENTION_ROWS);
+            let kept = |at: usize| Summary::of_right(&cell.each(|outcome| outcome.retained[at]), RETENTION_ROWS);
             Series::new(variant.name(), RETENTION.iter().enumerate().map(|(at, gap)| (*gap as f64, kept(at))))
-        });
-        Lines::new(Axis::log2("gap, distractors"), Axis::linear("accuracy").within(0.0, 1.0), series)
-            .level("guessing", 1.0 / SYMBOLS as f64)
+        })
     }
 
     /// The norm of the gradient at each step of the longest gap, before or after training, over the seeds whose training did
@@ -113,16 +117,9 @@ fn accuracy(cell: &Cell) -> Summary {
     Summary::of_right(&cell.each(Outcome::accuracy), JUDGED)
 }
 
-fn accuracies(recall: &[&Cell]) -> Lines {
-    let curves = curves(recall, accuracy);
-    Lines::new(Axis::log2("gap, distractors"), Axis::linear("accuracy").within(0.0, 1.0), curves)
+fn over_gaps(series: [Series; Variant::ALL.len()]) -> Lines {
+    Lines::new(Axis::log2("gap, distractors"), Axis::linear("accuracy").within(0.0, 1.0), series)
         .level("guessing", 1.0 / SYMBOLS as f64)
-}
-
-fn errors(adding: &[&Cell]) -> Lines {
-    let error = curves(adding, |cell| cell.mean(|outcome| outcome.error));
-    Lines::new(Axis::log2("length T, numbers"), Axis::log10("mean squared error"), error)
-        .level("without memory", data::tasks::Adding::MEMORYLESS_ERROR)
 }
 
 /// By what makes the task hard.
@@ -133,29 +130,25 @@ fn curves(cells: &[&Cell], value: fn(&Cell) -> Summary) -> [Series; Variant::ALL
     })
 }
 
-/// A cell, its width H and its number of parameters.
-type Row<'c> = (&'c Cell, (usize, usize));
-
-fn recall_table<'c>(recall: &[&'c Cell]) -> Columns<Row<'c>> {
-    trained(models(recall, "gap").column("accuracy", |(cell, _)| accuracy(cell)), "99 %")
-}
-
-fn adding_table<'c>(adding: &[&'c Cell]) -> Columns<Row<'c>> {
-    let error = |(cell, _): &Row<'_>| cell.mean(|outcome| outcome.error);
-    trained(models(adding, "T").column("squared error", error), &SUM_ERROR.to_string())
-}
-
-fn models<'c>(cells: &[&'c Cell], gap: &str) -> Columns<Row<'c>> {
+/// The cells of a task, with what is called its gap, what is measured, and at which of it a seed has learned the task.
+fn table<'c>(
+    cells: &[&'c Cell],
+    [gap, measured, goal]: [&str; 3],
+    value: fn(&Cell) -> Summary,
+) -> Columns<(&'c Cell, (usize, usize))> {
     Table::of(cells.iter().map(|&cell| (cell, cell.case.variant.size(cell.case.task))))
-        .column("cell, beginning", |(cell, _)| cell.case.variant.name())
+        .column("cell, initialisation", |(cell, _)| cell.case.variant.name())
         .column(gap, |(cell, _)| cell.case.task.gap())
         .column("H", |(_, (width, _))| *width)
         .column("parameters", |(_, (_, parameters))| *parameters)
         .column("learning rate", |(cell, _)| digits(cell.learning_rate, 2))
+        .column(measured, |(cell, _)| value(cell))
+        .column(format!("seeds at {goal}"), |(cell, _)| seeds(cell))
+        .column("steps", |(cell, _)| digits(cell.mean(|outcome| outcome.steps as f64).mean, 3))
 }
 
-fn trained<'c>(table: Columns<Row<'c>>, goal: &str) -> Columns<Row<'c>> {
-    table
-        .column(format!("seeds at {goal}"), |(cell, _)| format!("{} of {}", met(cell), cell.outcomes.len()))
-        .column("steps", |(cell, _)| digits(cell.mean(|outcome| outcome.steps as f64).mean, 3))
+/// How many learned the task.
+fn seeds(cell: &Cell) -> String {
+    let [met, all] = met(cell);
+    format!("{met} of {all}")
 }

@@ -1,7 +1,7 @@
 use report::progress::Progress;
 
 use super::*;
-use crate::budget::Budget;
+use crate::{budget::Budget, study::grid::Score, verdict::Verdict};
 
 /// The verdicts of the parts, by the accuracies over the longest gap of the LSTM that is told it, of the one that is not, and
 /// of the RNN, and over a longer gap than the one trained with of LSTM and RNN.
@@ -16,7 +16,7 @@ fn parts([told, untold, rnn]: [f64; 3], [kept, lost]: [f64; 2]) -> [Verdict; 3] 
         };
         let error = if short { 0.0 } else { 1.0 - longest };
         let outcome =
-            Outcome { error, steps: 1, reached: short, gradients: Default::default(), retained: vec![retained; 3] };
+            Outcome { error, steps: 1, reached: short, gradients: Default::default(), retained: [retained; 3] };
         let case = Case { task, variant };
         Cell { case, learning_rate: 1.0, score: Score(1.0, error), outcomes: vec![outcome; 4] }
     };
@@ -47,7 +47,7 @@ fn step_02_cells_have_equal_parameters() {
 #[test]
 fn step_03_a_diverged_training_recalled_nothing_and_no_accuracy_is_made_up() {
     let accuracy = |error| {
-        Outcome { error, steps: 1, reached: false, gradients: Default::default(), retained: Vec::new() }.accuracy()
+        Outcome { error, steps: 1, reached: false, gradients: Default::default(), retained: [0.0; 3] }.accuracy()
     };
     assert_eq!([0.25, f64::INFINITY].map(accuracy), [0.75, 0.0]);
     assert!(accuracy(f64::NAN).is_nan());
@@ -60,7 +60,7 @@ fn step_04_adding_has_a_figure_and_a_table_of_its_own() {
     let tasks = [Task::Recall { gap: 2 }, Task::Adding { length: 4 }];
     let [shortest, _] = tasks;
     let cells = measure(&session, &tasks, 4).unwrap();
-    let finding = conclude(&Memories { cells, shortest, longest: shortest, steps: 4 });
+    let finding = findings::conclude(&Memories { cells, shortest, longest: shortest, steps: 4 });
     assert_eq!(finding.figures[4].name, "c02-adding");
     for table in &finding.tables[1..] {
         assert_eq!(table.rows.len(), Variant::ALL.len(), "{}", table.name);

@@ -1,19 +1,23 @@
-//! The trainings of C2: seven beginnings of three cells, on tasks that ask for memory alone.
+//! The trainings of C2: seven initialisations of three cells, on tasks that ask for memory alone.
 
 use std::ops::ControlFlow;
 
 use data::tasks::{Adding, Recall, TokenTask};
 use lstm::{Gru, GruInit, Lstm, LstmInit};
+use ndarray::Array3;
 use nn::{Adam, Schedule, StepReport, Trainable, Trainer, TrainingConfig};
 use rnn::{
     Classifier, ClassifierConfig, Elman, ElmanOptions, Nonlinearity, Recurrence, Recurrent, Regressor, SequenceBatch,
     StackedConfig, gradient_norms, hidden_gradients,
 };
-use tensor::{Context, Init, Parameters};
-
 use serde::{Deserialize, Serialize};
+use tensor::{Context, Init, Parameters, Real};
 
-use crate::study::{grid::Trial, parallel::Reporter, training};
+use crate::study::{
+    grid::{Score, Study, Trial},
+    parallel::Reporter,
+    training,
+};
 
 /// K, the symbols to recall, and as many distractors.
 pub const SYMBOLS: usize = 8;
@@ -30,7 +34,7 @@ pub const BATCH: usize = 32;
 /// The largest norm of a gradient.
 pub const CLIP: f64 = 1.0;
 
-/// The part of wrong answers at which a training may stop, and the squared error of a sum.
+/// The held-out errors at which a training may stop: the part of wrong answers, and the squared error of a sum.
 pub const WRONG_ANSWERS: f64 = 0.005;
 pub const SUM_ERROR: f64 = 0.002;
 
@@ -45,10 +49,10 @@ pub const RETENTION_ROWS: usize = 512;
 /// Steps between two looks at the held-out rows.
 const WATCH: u64 = 50;
 
-/// A cell and how its parameters begin.
+/// A cell and its initialisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
-    /// Elman's network as PyTorch begins it.
+    /// Elman's network as PyTorch initialises it.
     TanhUniform,
     /// The same with an orthogonal recurrent matrix.
     TanhOrthogonal,
@@ -63,21 +67,6 @@ pub enum Variant {
     GruChrono,
 }
 
-/// What a variant is, whatever its beginning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    Rnn,
-    Lstm,
-    Gru,
-}
-
-/// A cell with its options, for sequences of a known length.
-enum Cell {
-    Rnn(ElmanOptions),
-    Lstm(LstmInit),
-    Gru(GruInit),
-}
-
 impl Variant {
     /// All, in the order of history.
     pub const ALL: [Variant; 7] = [
@@ -89,6 +78,9 @@ impl Variant {
         Variant::GruUniform,
         Variant::GruChrono,
     ];
+    pub const RNN: &[Variant] = &[Variant::TanhUniform, Variant::TanhOrthogonal, Variant::ReluIdentity];
+    pub const LSTM: &[Variant] = &[Variant::LstmBias, Variant::LstmChrono];
+    pub const GRU: &[Variant] = &[Variant::GruUniform, Variant::GruChrono];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -102,37 +94,15 @@ impl Variant {
         }
     }
 
-    pub fn family(self) -> Family {
-        match self {
-            Variant::TanhUniform | Variant::TanhOrthogonal | Variant::ReluIdentity => Family::Rnn,
-            Variant::LstmBias | Variant::LstmChrono => Family::Lstm,
-            Variant::GruUniform | Variant::GruChrono => Family::Gru,
-        }
-    }
-
-    fn cell(self, steps: usize) -> Cell {
-        let rnn = |nonlinearity, recurrence| Cell::Rnn(ElmanOptions { nonlinearity, recurrence });
-        let horizon = steps.max(3) as f64;
-        match self {
-            Variant::TanhUniform => rnn(Nonlinearity::Tanh, Recurrence::Uniform),
-            Variant::TanhOrthogonal => rnn(Nonlinearity::Tanh, Recurrence::Orthogonal),
-            Variant::ReluIdentity => rnn(Nonlinearity::Relu, Recurrence::Identity),
-            Variant::LstmBias => Cell::Lstm(LstmInit::ForgetBias),
-            Variant::LstmChrono => Cell::Lstm(LstmInit::Chrono { horizon }),
-            Variant::GruUniform => Cell::Gru(GruInit::Uniform),
-            Variant::GruChrono => Cell::Gru(GruInit::Chrono { horizon }),
-        }
-    }
-
     /// H and the number of parameters of a model for `task`.
     pub fn size(self, task: Task) -> (usize, usize) {
-        let count = |family, width| match family {
-            Family::Rnn => task.count::<Elman>(width),
-            Family::Lstm => task.count::<Lstm>(width),
-            Family::Gru => task.count::<Gru>(width),
+        let count = |width| match self {
+            Variant::TanhUniform | Variant::TanhOrthogonal | Variant::ReluIdentity => task.count::<Elman>(width),
+            Variant::LstmBias | Variant::LstmChrono => task.count::<Lstm>(width),
+            Variant::GruUniform | Variant::GruChrono => task.count::<Gru>(width),
         };
-        let wanted = count(Family::Lstm, LSTM_WIDTH);
-        let widths = (1..4 * LSTM_WIDTH).map(|width| (width, count(self.family(), width)));
+        let wanted = task.count::<Lstm>(LSTM_WIDTH);
+        let widths = (1..4 * LSTM_WIDTH).map(|width| (width, count(width)));
         widths.min_by_key(|(_, count)| count.abs_diff(wanted)).unwrap_or((LSTM_WIDTH, wanted))
     }
 }
@@ -147,22 +117,6 @@ pub enum Task {
 }
 
 impl Task {
-    /// T.
-    pub fn steps(self) -> usize {
-        match self {
-            Task::Recall { .. } => self.recall().length(),
-            Task::Adding { length } => length,
-        }
-    }
-
-    /// The held-out error at which a training may stop: wrong answers, or the squared error of the sum.
-    pub fn goal(self) -> f64 {
-        match self {
-            Task::Recall { .. } => WRONG_ANSWERS,
-            Task::Adding { .. } => SUM_ERROR,
-        }
-    }
-
     /// What makes it hard: the number of distractors, or of numbers.
     pub fn gap(self) -> usize {
         let (Task::Recall { gap } | Task::Adding { length: gap }) = self;
@@ -173,24 +127,32 @@ impl Task {
         matches!(self, Task::Recall { .. })
     }
 
-    fn recall(self) -> Recall {
-        Recall { symbols: SYMBOLS, distractors: SYMBOLS, gap: self.gap() }
-    }
-
-    fn classifier<O: Default>(self, width: usize, options: O) -> ClassifierConfig<O> {
-        let layers = StackedConfig { layer: options, ..StackedConfig::new(EMBEDDING, width) };
-        ClassifierConfig { vocabulary: self.recall().vocabulary_size(), classes: SYMBOLS, layers }
+    /// T.
+    fn length(self) -> usize {
+        match self {
+            Task::Recall { gap } => recall(gap).length(),
+            Task::Adding { length } => length,
+        }
     }
 
     fn count<R: Recurrent<Options: Default>>(self, width: usize) -> usize {
         let mut parameters = Parameters::new();
         let init = &mut Init::new(&mut parameters, 0);
         match self {
-            Task::Recall { .. } => drop(Classifier::<R>::new(init, self.classifier(width, R::Options::default()))),
+            Task::Recall { gap } => drop(Classifier::<R>::new(init, classifier(gap, width, R::Options::default()))),
             Task::Adding { .. } => drop(Regressor::<R>::new(init, StackedConfig::new(2, width), 1)),
         }
         parameters.count()
     }
+}
+
+fn recall(gap: usize) -> Recall {
+    Recall { symbols: SYMBOLS, distractors: SYMBOLS, gap }
+}
+
+fn classifier<O: Default>(gap: usize, width: usize, options: O) -> ClassifierConfig<O> {
+    let layers = StackedConfig { layer: options, ..StackedConfig::new(EMBEDDING, width) };
+    ClassifierConfig { vocabulary: recall(gap).vocabulary_size(), classes: SYMBOLS, layers }
 }
 
 /// A variant on a task.
@@ -209,8 +171,8 @@ pub struct Outcome {
     pub reached: bool,
     /// The norm of d loss / d h_t for every t, before the first step and after the last.
     pub gradients: [Vec<f64>; 2],
-    /// The accuracy over each of the gaps of [`RETENTION`] after the training; none of sums, or where it diverged.
-    pub retained: Vec<f64>,
+    /// The accuracy over each of the gaps of [`RETENTION`] after the training; 0 of sums, and where it diverged.
+    pub retained: [f64; RETENTION.len()],
 }
 
 impl Outcome {
@@ -218,73 +180,86 @@ impl Outcome {
     pub fn accuracy(&self) -> f64 {
         if self.error == f64::INFINITY { 0.0 } else { 1.0 - self.error }
     }
+}
 
-    /// Over one of the gaps of [`RETENTION`]; 0 where the training diverged.
-    pub fn retained(&self, gap: usize) -> f64 {
-        self.retained.get(gap).copied().unwrap_or(0.0)
+/// How much memory each variant's cell has, in at most so many steps.
+pub struct Remembering {
+    pub steps: u64,
+}
+
+impl Study for Remembering {
+    type Case = Case;
+    type Outcome = Outcome;
+    const LEARNING_RATES: &'static [f64] = &[1e-3, 3e-3, 1e-2];
+
+    fn steps(&self, _: &Case) -> u64 {
+        self.steps
+    }
+
+    /// Who reached the goal is better, the sooner the better, or else whose error is smaller.
+    fn search(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Score> {
+        let Outcome { error, steps, reached, .. } = self.train(trial, reporter)?;
+        Ok(Score(if reached { steps as f64 } else { f64::INFINITY }, error))
+    }
+
+    fn train(&self, trial: &Trial<Case>, reporter: &Reporter) -> anyhow::Result<Outcome> {
+        let rnn = |nonlinearity, recurrence| train::<Elman>(trial, ElmanOptions { nonlinearity, recurrence }, reporter);
+        let lstm = |init| train::<Lstm>(trial, init, reporter);
+        let gru = |init| train::<Gru>(trial, init, reporter);
+        let horizon = trial.case.task.length().max(3) as f64;
+        Ok(match trial.case.variant {
+            Variant::TanhUniform => rnn(Nonlinearity::Tanh, Recurrence::Uniform),
+            Variant::TanhOrthogonal => rnn(Nonlinearity::Tanh, Recurrence::Orthogonal),
+            Variant::ReluIdentity => rnn(Nonlinearity::Relu, Recurrence::Identity),
+            Variant::LstmBias => lstm(LstmInit::ForgetBias),
+            Variant::LstmChrono => lstm(LstmInit::Chrono { horizon }),
+            Variant::GruUniform => gru(GruInit::Uniform),
+            Variant::GruChrono => gru(GruInit::Chrono { horizon }),
+        })
     }
 }
 
-pub fn train(trial: &Trial<Case>, reporter: &Reporter) -> Outcome {
+fn train<C: Recurrent<Options: Default>>(trial: &Trial<Case>, options: C::Options, reporter: &Reporter) -> Outcome {
     let Case { task, variant } = trial.case;
-    match variant.cell(task.steps()) {
-        Cell::Rnn(options) => train_cell::<Elman>(trial, options, reporter),
-        Cell::Lstm(options) => train_cell::<Lstm>(trial, options, reporter),
-        Cell::Gru(options) => train_cell::<Gru>(trial, options, reporter),
-    }
-}
-
-fn train_cell<C: Recurrent<Options: Default>>(
-    trial: &Trial<Case>,
-    options: C::Options,
-    reporter: &Reporter,
-) -> Outcome {
-    let (Case { task, variant }, seed) = (trial.case, trial.seed);
     let (width, _) = variant.size(task);
     let mut parameters = Parameters::new();
-    let init = &mut Init::new(&mut parameters, seed);
-    let shape = (BATCH, task.steps(), width);
+    let init = &mut Init::new(&mut parameters, trial.seed);
+    let shape = (BATCH, task.length(), width);
     match task {
-        Task::Recall { .. } => {
-            let model = Classifier::<C>::new(init, task.classifier(width, options));
-            let recall = task.recall();
-            let gradients = |parameters: &Parameters| {
-                let batch = recall.batch(BATCH, held_out(seed), 2);
-                hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, &batch, &[probe]))
-            };
+        Task::Recall { gap } => {
+            let model = Classifier::<C>::new(init, classifier(gap, width, options));
             let (mut outcome, trained) = learn(
                 trial,
                 &model,
                 parameters,
-                |rows, seed, step| recall.batch(rows, seed, step),
+                |rows, seed, step| recall(gap).batch(rows, seed, step),
                 |parameters, batch| 1.0 - model.accuracy(parameters, batch),
-                |parameters| gradient_norms(&gradients(parameters)),
+                |parameters, batch| {
+                    hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, batch, &[probe]))
+                },
                 reporter,
             );
             if let Some(parameters) = trained {
-                let rows = |gap| Task::Recall { gap }.recall().batch(RETENTION_ROWS, held_out(seed), 3);
-                outcome.retained = RETENTION.map(|gap| model.accuracy(&parameters, &rows(gap))).to_vec();
+                let rows = |gap| recall(gap).batch(RETENTION_ROWS, !trial.seed, 3);
+                outcome.retained = RETENTION.map(|gap| model.accuracy(&parameters, &rows(gap)));
             }
             outcome
         }
         Task::Adding { length } => {
             let layers = StackedConfig { layer: options, ..StackedConfig::new(2, width) };
             let model = Regressor::<C>::new(init, layers, 1);
-            let batch = |rows, seed, step| SequenceBatch::from(Adding { length }.batch(rows, seed, step));
-            let gradients = |parameters: &Parameters| {
-                let batch = batch(BATCH, held_out(seed), 2);
-                hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, &batch, &[probe]))
-            };
-            learn(
+            let (outcome, _) = learn(
                 trial,
                 &model,
                 parameters,
-                batch,
+                |rows, seed, step| SequenceBatch::from(Adding { length }.batch(rows, seed, step)),
                 |parameters, batch| f64::from(model.loss(&Context::eval(parameters), batch).item()),
-                |parameters| gradient_norms(&gradients(parameters)),
+                |parameters, batch| {
+                    hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, batch, &[probe]))
+                },
                 reporter,
-            )
-            .0
+            );
+            outcome
         }
     }
 }
@@ -297,39 +272,37 @@ fn learn<M: Trainable>(
     parameters: Parameters,
     batch: impl Fn(usize, u64, u64) -> M::Batch,
     error: impl Fn(&Parameters, &M::Batch) -> f64,
-    gradients: impl Fn(&Parameters) -> Vec<f64>,
+    gradients: impl Fn(&Parameters, &M::Batch) -> Array3<Real>,
     reporter: &Reporter,
 ) -> (Outcome, Option<Parameters>) {
     let Trial { case: Case { task, .. }, learning_rate, seed, steps } = *trial;
-    let before = gradients(&parameters);
+    let goal = if task.is_recall() { WRONG_ANSWERS } else { SUM_ERROR };
+    // Rows of another seed are not trained on.
+    let held_out = |rows, step| batch(rows, !seed, step);
+    let [watched, judged, probed] = [held_out(HELD_OUT[0], 0), held_out(HELD_OUT[1], 1), held_out(BATCH, 2)];
+    let norms = |parameters: &Parameters| gradient_norms(&gradients(parameters, &probed));
+    let before = norms(&parameters);
     let schedule = Schedule::constant(learning_rate);
     let config = TrainingConfig { clip: Some(CLIP), ..TrainingConfig::new(steps, Adam::default(), schedule) };
     let trainer = Trainer::new(model, parameters, config);
-    let batches = |step| batch(BATCH, seed, step);
-    let [watched, judged] = [0, 1].map(|i| batch(HELD_OUT[i], held_out(seed), i as u64));
     let (mut step, mut met) = (0, 0);
     let look = |report: &StepReport, parameters: &Parameters| {
         step = report.step;
         if step.is_multiple_of(WATCH) {
-            met = if error(parameters, &watched) <= task.goal() { met + 1 } else { 0 };
+            met = if error(parameters, &watched) <= goal { met + 1 } else { 0 };
         }
         if met == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let trained = training::follow(trainer, &batches, || (BATCH * task.steps()) as u64, reporter, look);
-    let Ok(parameters) = trained else { return (diverged(step, before), None) };
-    let error = error(&parameters, &judged);
-    if error.is_nan() {
-        return (diverged(step, before), None);
-    }
-    let gradients = [before, gradients(&parameters)];
-    (Outcome { error, steps: step, reached: met == 2, gradients, retained: Vec::new() }, Some(parameters))
-}
-
-fn diverged(steps: u64, before: Vec<f64>) -> Outcome {
-    Outcome { error: f64::INFINITY, steps, reached: false, gradients: [before, Vec::new()], retained: Vec::new() }
-}
-
-/// The seed of rows that are not trained on.
-fn held_out(seed: u64) -> u64 {
-    !seed
+    let batches = |step| batch(BATCH, seed, step);
+    let trained = training::follow(trainer, &batches, || (BATCH * task.length()) as u64, reporter, look).ok();
+    let error = trained.as_ref().map_or(f64::NAN, |parameters| error(parameters, &judged));
+    let trained = trained.filter(|_| !error.is_nan());
+    let outcome = Outcome {
+        error: if error.is_nan() { f64::INFINITY } else { error },
+        steps: step,
+        reached: trained.is_some() && met == 2,
+        gradients: [before, trained.as_ref().map(norms).unwrap_or_default()],
+        retained: Default::default(),
+    };
+    (outcome, trained)
 }

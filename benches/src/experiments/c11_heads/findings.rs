@@ -9,193 +9,156 @@ use report::{
 };
 
 use super::{
-    Encoders, SHOWN, TEXT,
-    encoder::{Head, LEARNED, Learning, TASK, Trained, WIDTH},
-    shared::Shared,
+    Cell, SHOWN, TEXT,
+    heads::{Head, Opened},
+    learned, least,
+    training::{LEARNED, Learning, TASK, WIDTH},
 };
 use crate::{
     finding::{Draft, Finding},
-    study::{grid::Study, parts, text::Values},
+    study::{
+        grid::{self, Study},
+        parts,
+        text::Values,
+    },
 };
 
 /// The relations of the task.
 const RELATIONS: [&str; 2] = ["the token before", "the partner in colour"];
 
-pub fn conclude(found: &Encoders) -> Finding {
-    let parts = found.parts();
-    Draft::new(TEXT, &found.values(parts::remainder(&parts)))
-        .figure("c11-weights", found.looks())
-        .figure("c11-ablation", found.ablation())
-        .figure("c11-learning", found.learning())
-        .figure("c11-all", found.all_heads())
+/// From encoders that made at most so many steps.
+pub fn conclude(cells: &[Cell], steps: u64) -> Finding {
+    let parts = super::parts(cells);
+    let [one, two, shown] = [1, 2, SHOWN].map(|heads| grid::find(cells, &heads));
+    let values =
+        values(one, two, shown).with("all steps", format::count(steps)).with("remainder", parts::remainder(&parts));
+    Draft::new(TEXT, &values)
+        .figure("c11-weights", looks(two))
+        .figure("c11-ablation", ablation(two))
+        .figure("c11-learning", learning(cells))
+        .figure("c11-all", all_heads(&shown.outcomes[0].end.heads))
         .parts("c11-parts", &parts)
-        .table("c11-steps", found.steps())
-        .table("c11-each-head", found.each_head())
+        .table("c11-steps", steps_table(cells))
+        .table("c11-each-head", each_head(cells))
         .finding(parts::verdict(&parts))
 }
 
-impl Encoders {
-    /// A share of every seed's encoder with so many heads.
-    fn share(&self, heads: usize, value: impl Fn(&Trained) -> f64) -> Summary {
-        Summary::of_shares(&self.with(heads).map(value).collect::<Vec<_>>())
-    }
+/// The mean over the encoders, when both relations are learned.
+fn then(cell: &Cell, value: impl Fn(&Opened) -> f64) -> Summary {
+    cell.mean(|trained| value(&trained.then))
+}
 
-    /// At the moment when both relations are learned.
-    fn of_shared(&self, value: impl Fn(&Shared<'_>) -> f64) -> Summary {
-        Summary::of(&self.shared(|trained| &trained.then).iter().map(value).collect::<Vec<_>>())
-    }
+fn steps(cell: &Cell) -> Summary {
+    cell.magnitude(|trained| trained.steps as f64)
+}
 
-    fn steps_of(&self, heads: usize) -> Summary {
-        Summary::of_magnitudes(&self.with(heads).map(|trained| trained.steps() as f64).collect::<Vec<_>>())
-    }
+fn values(one: &Cell, two: &Cell, shown: &Cell) -> Values {
+    let lost = |head: usize, r: usize| then(two, |opened| opened.losses()[head][r]);
+    let weight = |r: usize| one.share(|trained| trained.end.heads[0].weights[r]);
+    let right = |r: usize| one.share(|trained| trained.end.right[r]);
+    let moment = "when both relations are learned";
+    let heads: Vec<&Head> = shown.outcomes.iter().flat_map(|trained| &trained.end.heads).collect();
+    let [before, partner, neither] =
+        [Some(0), Some(1), None].map(|relation| heads.iter().filter(|head| head.relation() == relation).count());
+    Values::default()
+        .with("moment", if learned(two) { moment.to_owned() } else { format!("{moment}, or at the end") })
+        .with("looked", then(two, Opened::looked))
+        .with("first before", lost(0, 0))
+        .with("first partner", lost(0, 1))
+        .with("second before", lost(1, 0))
+        .with("second partner", lost(1, 1))
+        .with("steps of two", format!("{}{}", least(two), steps(two)))
+        .with("steps of one", format!("{}{}", least(one), steps(one)))
+        .with("before", weight(0))
+        .with("partner", weight(1))
+        .with("right before", right(0))
+        .with("right partner", right(1))
+        .with("looked at end", two.mean(|trained| trained.end.looked()))
+        .with("own at end", two.mean(|trained| trained.end.own()))
+        .with("width", WIDTH)
+        .with("colours", TASK.colours)
+        .with("rates", Learning::LEARNING_RATES.len())
+        .with("symbols", TASK.symbols)
+        .with("shown", SHOWN)
+        .with("learned", LEARNED)
+        .with(
+            "duplicates",
+            format!("{before} look most at the token before, {partner} at the partner, {neither} at neither"),
+        )
+        .with("uniform", 1.0 / TASK.colours as f64)
+}
 
-    fn heads(&self) -> Vec<usize> {
-        let mut heads: Vec<usize> = self.trained.iter().map(|trained| trained.trial.case).collect();
-        heads.dedup();
-        heads
-    }
+/// The weight of the two heads on the places of the two relations.
+fn looks(two: &Cell) -> Bars {
+    let series = RELATIONS.into_iter().enumerate().map(|(r, relation)| {
+        let weights = [0, 1].map(|head| then(two, |opened| opened.named()[head].weights[r]));
+        BarSeries::new(format!("on {relation}"), weights)
+    });
+    let heads = RELATIONS.map(|relation| format!("head of {relation}"));
+    Bars::grouped(Axis::linear("weight").within(0.0, 1.0), heads, series)
+}
 
-    /// When encoders with two heads are looked at.
-    fn moment(&self) -> &'static str {
-        if self.learned(2) {
-            "when both relations are learned"
-        } else {
-            "when both relations are learned, or at the end"
-        }
-    }
+fn right() -> Axis {
+    Axis::linear("part of held-out answers that are right").within(0.0, 1.0)
+}
 
-    fn values(&self, remainder: String) -> Values {
-        let lost = |head: usize, r: usize| self.of_shared(|shared| shared.losses()[head][r]);
-        let steps_of = |heads| format!("{}{}", least(self.learned(heads)), self.steps_of(heads));
-        let steps = self.trained.first().map_or(0, |trained| trained.trial.steps);
-        let weight = |r: usize| self.share(1, |trained| trained.end.heads[0].weights[r]);
-        let right = |r: usize| self.share(1, |trained| trained.end.quality.right[r]);
-        let shared = self.shared(|trained| &trained.end);
-        let at_end = |value: fn(&Shared<'_>) -> f64| Summary::of(&shared.iter().map(value).collect::<Vec<_>>());
-        Values::default()
-            .with("moment", self.moment())
-            .with("looked", self.of_shared(|shared| shared.looked()))
-            .with("first before", lost(0, 0))
-            .with("first partner", lost(0, 1))
-            .with("second before", lost(1, 0))
-            .with("second partner", lost(1, 1))
-            .with("steps of two", steps_of(2))
-            .with("steps of one", steps_of(1))
-            .with("remainder", remainder)
-            .with("all steps", format::count(steps))
-            .with("before", weight(0))
-            .with("partner", weight(1))
-            .with("right before", right(0))
-            .with("right partner", right(1))
-            .with("looked at end", at_end(|shared| shared.looked()))
-            .with("own at end", at_end(|shared| shared.own()))
-            .with("width", WIDTH)
-            .with("colours", TASK.colours)
-            .with("rates", Learning::LEARNING_RATES.len())
-            .with("symbols", TASK.symbols)
-            .with("shown", SHOWN)
-            .with("learned", LEARNED)
-            .with("duplicates", self.duplicates())
-            .with("uniform", 1.0 / TASK.colours as f64)
-    }
+fn ablation(two: &Cell) -> Bars {
+    let series = RELATIONS.into_iter().enumerate().map(|(r, relation)| {
+        let without = |head: usize| then(two, |opened| opened.named()[head].without[r]);
+        let right = [then(two, |opened| opened.right[r]), without(0), without(1)];
+        BarSeries::new(format!("answers about {relation}"), right)
+    });
+    let without = RELATIONS.map(|relation| format!("without the head of {relation}"));
+    Bars::grouped(right(), ["both heads".to_owned()].into_iter().chain(without), series)
+}
 
-    /// What the heads look for where there are more than relations.
-    fn duplicates(&self) -> String {
-        let heads: Vec<&Head> = self.with(SHOWN).flat_map(|trained| &trained.end.heads).collect();
-        let look = |relation| heads.iter().filter(|head| head.relation() == relation).count();
-        let [before, partner, neither] = [Some(0), Some(1), None].map(look);
-        format!("{before} look most at the token before, {partner} at the partner, {neither} at neither")
-    }
+fn learning(cells: &[Cell]) -> Lines {
+    let series = cells.iter().map(|cell| {
+        let looks = cell.outcomes[0].curve.iter().enumerate();
+        let worse = |look: usize| cell.share(|trained| trained.curve[look].1);
+        Series::new(counted(cell.case, "head"), looks.map(|(look, (step, _))| (*step as f64, worse(look))))
+    });
+    Lines::new(Axis::log2("training steps"), right(), series).level("learned", LEARNED)
+}
 
-    fn looks(&self) -> Bars {
-        let series = RELATIONS.into_iter().enumerate().map(|(r, relation)| {
-            let weights = [0, 1].map(|head| self.of_shared(|shared| shared.heads[head].weights[r]));
-            BarSeries::new(format!("on {}", relation), weights)
-        });
-        let heads = RELATIONS.map(|relation| format!("head of {}", relation));
-        Bars::grouped(Axis::linear("weight").within(0.0, 1.0), heads, series)
-    }
-
-    fn ablation(&self) -> Bars {
-        let series = RELATIONS.into_iter().enumerate().map(|(r, relation)| {
-            let without = |head: usize| self.of_shared(|shared| shared.heads[head].without.right[r]);
-            let right = [self.of_shared(|shared| shared.quality.right[r]), without(0), without(1)];
-            BarSeries::new(format!("answers about {}", relation), right)
-        });
-        let without = RELATIONS.map(|relation| format!("without the head of {}", relation));
-        let names = std::iter::once("both heads".to_owned()).chain(without);
-        Bars::grouped(Axis::linear("part of held-out answers that are right").within(0.0, 1.0), names, series)
-    }
-
-    fn learning(&self) -> Lines {
-        let series = self.heads().into_iter().map(|heads| {
-            let looks = self.with(heads).next().map_or(&[][..], |run| &run.curve);
-            let right = |look: usize| self.share(heads, |trained| trained.curve[look].1.worse());
-            let points = looks.iter().enumerate().map(|(look, (step, _))| (*step as f64, right(look)));
-            Series::new(counted(heads, "head"), points)
-        });
-        let right = Axis::linear("part of held-out answers that are right").within(0.0, 1.0);
-        Lines::new(Axis::log2("training steps"), right, series).level("learned", LEARNED)
-    }
-
-    fn all_heads(&self) -> Heat {
-        let heads = self.with(SHOWN).next().map_or(&[][..], |trained| &trained.end.heads);
-        Heat {
-            x: "place".into(),
-            y: "head".into(),
-            value: "weight".into(),
-            scale: Scale::Linear,
-            columns: Labels::Names(vec!["before".to_owned(), "partner".to_owned()]),
-            rows: Labels::Places((1..=heads.len()).map(|head| head.to_string()).collect()),
-            values: heads.iter().map(|head| head.weights.to_vec()).collect(),
-        }
-    }
-
-    fn steps(&self) -> Columns<(usize, &Trained)> {
-        let learned = |heads| self.with(heads).filter(|trained| trained.learned.is_some()).count();
-        Table::of(self.first_of_each())
-            .column("heads", |(heads, _)| *heads)
-            .column("width of each", |(heads, _)| WIDTH / heads)
-            .column("parameters", |(_, first)| first.parameters)
-            .column("learning rate", |(_, first)| digits(first.trial.learning_rate, 2))
-            .column("steps", |(heads, _)| self.steps_of(*heads))
-            .column("seeds that got there", |(heads, _)| {
-                format!("{} of {}", learned(*heads), self.with(*heads).count())
-            })
-            .column("right at the end, token before", |(heads, _)| {
-                self.share(*heads, |trained| trained.end.quality.right[0])
-            })
-            .column("right at the end, partner", |(heads, _)| {
-                self.share(*heads, |trained| trained.end.quality.right[1])
-            })
-    }
-
-    fn each_head(&self) -> Columns<(&Trained, usize, &Head)> {
-        let lost = |r: usize| {
-            move |(trained, _, head): &(&Trained, usize, &Head)| {
-                digits(trained.end.quality.right[r] - head.without.right[r], 3)
-            }
-        };
-        let heads = self
-            .first_of_each()
-            .flat_map(|(_, trained)| trained.end.heads.iter().enumerate().map(move |(i, head)| (trained, i, head)));
-        Table::of(heads)
-            .column("heads", |(trained, ..)| trained.trial.case)
-            .column("head", |(_, i, _)| i + 1)
-            .column("looks most at", |(.., head)| head.relation().map_or("neither", |r| RELATIONS[r]))
-            .column("weight on the token before", |(.., head)| digits(head.weights[0], 3))
-            .column("on the partner", |(.., head)| digits(head.weights[1], 3))
-            .column("answers lost, token before", lost(0))
-            .column("partner", lost(1))
-    }
-
-    /// The numbers of heads, each with the first seed's encoder.
-    fn first_of_each(&self) -> impl Iterator<Item = (usize, &Trained)> {
-        self.heads().into_iter().filter_map(|heads| Some((heads, self.with(heads).next()?)))
+fn all_heads(heads: &[Head]) -> Heat {
+    Heat {
+        x: "place".into(),
+        y: "head".into(),
+        value: "weight".into(),
+        scale: Scale::Linear,
+        columns: Labels::Names(vec!["before".to_owned(), "partner".to_owned()]),
+        rows: Labels::Places((1..=heads.len()).map(|head| head.to_string()).collect()),
+        values: heads.iter().map(|head| head.weights.to_vec()).collect(),
     }
 }
 
-/// What stands before a number of steps that counts trainings which ended too early with all their steps.
-pub fn least(learned: bool) -> &'static str {
-    if learned { "" } else { "at least " }
+fn steps_table(cells: &[Cell]) -> Columns<&Cell> {
+    let got_there = |cell: &Cell| cell.outcomes.iter().filter(|trained| trained.learned).count();
+    let right = |r: usize| move |cell: &&Cell| cell.share(|trained| trained.end.right[r]);
+    Table::of(cells)
+        .column("heads", |cell| cell.case)
+        .column("width of each", |cell| WIDTH / cell.case)
+        .column("parameters", |cell| cell.outcomes[0].parameters)
+        .column("learning rate", |cell| digits(cell.learning_rate, 2))
+        .column("steps", |cell| steps(cell))
+        .column("seeds that got there", |cell| format!("{} of {}", got_there(cell), cell.outcomes.len()))
+        .column("right at the end, token before", right(0))
+        .column("right at the end, partner", right(1))
+}
+
+/// Every head of the first seed's encoders.
+fn each_head(cells: &[Cell]) -> Columns<(&Opened, usize)> {
+    let lost =
+        |r: usize| move |&(opened, i): &(&Opened, usize)| digits(opened.right[r] - opened.heads[i].without[r], 3);
+    let weight = |r: usize| move |&(opened, i): &(&Opened, usize)| digits(opened.heads[i].weights[r], 3);
+    let opened = cells.iter().map(|cell| &cell.outcomes[0].end);
+    Table::of(opened.flat_map(|opened| (0..opened.heads.len()).map(move |i| (opened, i))))
+        .column("heads", |(opened, _)| opened.heads.len())
+        .column("head", |(_, i)| i + 1)
+        .column("looks most at", |(opened, i)| opened.heads[*i].relation().map_or("neither", |r| RELATIONS[r]))
+        .column("weight on the token before", weight(0))
+        .column("on the partner", weight(1))
+        .column("answers lost, token before", lost(0))
+        .column("partner", lost(1))
 }

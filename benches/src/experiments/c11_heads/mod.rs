@@ -5,11 +5,11 @@
 //! half in the mean of the two; two heads can have one place each. Whether they do is measured by where they look, and by how many
 //! answers are lost when a head is taken away.
 
-mod encoder;
 mod findings;
-mod shared;
+mod heads;
 #[cfg(test)]
 mod tests;
+mod training;
 
 use report::statistics::Summary;
 
@@ -22,9 +22,8 @@ use crate::{
     },
     verdict::{Basis, Verdict, beyond_chance},
 };
-use encoder::{LEARNED, Learning, Opened, Trained};
-use findings::{conclude, least};
-use shared::Shared;
+use heads::Opened;
+use training::{LEARNED, Learning, Trained};
 
 const TEXT: &str = include_str!("text.md");
 
@@ -55,78 +54,63 @@ const LOST: Bound = Bound::More(0.1);
 const SLOWER: Bound = Bound::Times(1.5);
 
 /// The number of heads of the encoder whose heads are drawn one by one.
-pub const SHOWN: usize = 4;
+const SHOWN: usize = 4;
+
+/// The encoders with one number of heads.
+type Cell = grid::Cell<usize, Trained>;
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
     // The criterion is about one head and two; the others show what more heads do.
     let heads: &[usize] = session.budget.pick(&[1, 2, SHOWN], &[1, 2, SHOWN, 8], &[1, 2, SHOWN, 8]);
     let learning = Learning { steps: session.budget.steps(1_200, 8_000, 30_000) };
     let cells = grid::measure(session, "C11, two relations", &learning, heads)?;
-    Ok(conclude(&Encoders { trained: cells.into_iter().flat_map(|cell| cell.outcomes).collect() }))
+    Ok(findings::conclude(&cells, learning.steps))
 }
 
-pub struct Encoders {
-    /// By the number of heads, then by seed.
-    pub trained: Vec<Trained>,
+fn parts(cells: &[Cell]) -> [Part; 4] {
+    let [one, two] = [1, 2].map(|heads| grid::find(cells, &heads));
+    let [looked, own] = [Opened::looked, Opened::own].map(|value| two.mean(|trained| value(&trained.then)));
+    let pairs = two.outcomes.len();
+    let different = two.outcomes.iter().filter(|trained| trained.then.different()).count();
+    let steps = one.outcomes.iter().zip(&two.outcomes).map(|(one, two)| [one.steps, two.steps]);
+    let slower: Vec<f64> = steps.map(|[one, two]| one as f64 / two as f64).collect();
+    let logarithms: Vec<f64> = slower.iter().map(|times| times.ln()).collect();
+    // A training that never learned both relations counts with all its steps, and is looked at where it ended.
+    let judge = |verdict, learned| if learned || verdict == Verdict::Shown { verdict } else { Verdict::Undecided };
+    [
+        Part {
+            claim: "two heads look at different places",
+            found: format!("{looked} of their weight in the mean"),
+            needed: MORE_THAN_ONE_HEAD.to_string(),
+            verdict: judge(MORE_THAN_ONE_HEAD.judge(&looked), learned(two)),
+        },
+        Part {
+            claim: "they take different relations more often than by chance",
+            found: format!("{different} of {pairs} pairs of heads"),
+            needed: "more than where every head draws its relation, by the binomial test".to_owned(),
+            verdict: judge(beyond_chance([different, pairs]), learned(two)),
+        },
+        Part {
+            claim: "each relation depends on its own head",
+            found: format!("{own} more of its answers lost than of the other relation"),
+            needed: LOST.to_string(),
+            verdict: judge(LOST.judge(&own), learned(two)),
+        },
+        Part {
+            claim: "one head learns the two relations more slowly",
+            found: format!("{}{} times the steps", least(one), Summary::of_magnitudes(&slower)),
+            needed: SLOWER.to_string(),
+            verdict: judge(SLOWER.judge(&Summary::of(&logarithms)), learned(one) && learned(two)),
+        },
+    ]
 }
 
-impl Encoders {
-    fn parts(&self) -> [Part; 4] {
-        let shared = self.shared(|trained| &trained.then);
-        let looked = Summary::of(&shared.iter().map(Shared::looked).collect::<Vec<_>>());
-        let own = Summary::of(&shared.iter().map(Shared::own).collect::<Vec<_>>());
-        let different = shared.iter().filter(|shared| shared.different()).count();
-        let slower = self.slower();
-        let logarithms: Vec<f64> = slower.iter().map(|times| times.ln()).collect();
-        let learned = |heads| self.learned(heads);
-        // A training that never learned both relations counts with all its steps, and is looked at where it ended.
-        let judge = |verdict, learned| if learned || verdict == Verdict::Shown { verdict } else { Verdict::Undecided };
-        [
-            Part {
-                claim: "two heads look at different places",
-                found: format!("{looked} of their weight in the mean"),
-                needed: MORE_THAN_ONE_HEAD.to_string(),
-                verdict: judge(MORE_THAN_ONE_HEAD.judge(&looked), learned(2)),
-            },
-            Part {
-                claim: "they take different relations more often than by chance",
-                found: format!("{different} of {} pairs of heads", shared.len()),
-                needed: "more than where every head draws its relation, by the binomial test".to_owned(),
-                verdict: judge(beyond_chance([different, shared.len()]), learned(2)),
-            },
-            Part {
-                claim: "each relation depends on its own head",
-                found: format!("{own} more of its answers lost than of the other relation"),
-                needed: LOST.to_string(),
-                verdict: judge(LOST.judge(&own), learned(2)),
-            },
-            Part {
-                claim: "one head learns the two relations more slowly",
-                found: format!("{}{} times the steps", least(learned(1)), Summary::of_magnitudes(&slower)),
-                needed: SLOWER.to_string(),
-                verdict: judge(SLOWER.judge(&Summary::of(&logarithms)), learned(1) && learned(2)),
-            },
-        ]
-    }
+/// Whether all seeds learned both relations.
+fn learned(cell: &Cell) -> bool {
+    cell.outcomes.iter().all(|trained| trained.learned)
+}
 
-    /// Whether all encoders with so many heads learned both relations.
-    pub fn learned(&self, heads: usize) -> bool {
-        self.with(heads).all(|trained| trained.learned.is_some())
-    }
-
-    /// How many times as many steps one head takes as two, by seed.
-    fn slower(&self) -> Vec<f64> {
-        let [one, two] = [1, 2].map(|heads| self.with(heads).map(|trained| trained.steps() as f64));
-        one.zip(two).map(|(one, two)| one / two).collect()
-    }
-
-    /// The encoders with so many heads.
-    pub fn with(&self, heads: usize) -> impl Iterator<Item = &Trained> {
-        self.trained.iter().filter(move |trained| trained.trial.case == heads)
-    }
-
-    /// Of the encoders with two heads.
-    pub fn shared(&self, at: fn(&Trained) -> &Opened) -> Vec<Shared<'_>> {
-        self.with(2).filter_map(|trained| Shared::of(at(trained))).collect()
-    }
+/// What stands before a number of steps that counts trainings which ended too early with all their steps.
+fn least(cell: &Cell) -> &'static str {
+    if learned(cell) { "" } else { "at least " }
 }

@@ -1,33 +1,33 @@
-//! The criterion of C11.
+use tensor::{Context, Init, Parameters};
 
 use super::{
-    encoder::{Head, Quality},
+    heads::Head,
+    training::{EncoderBackbone, TASK, without},
     *,
 };
-use crate::study::grid::Trial;
-use crate::study::parts;
+use crate::study::{
+    grid::Score,
+    parts::{self, Part},
+};
 
 /// The weights of two heads on the places of the relations, what each relation keeps without each head, and after how
 /// many steps one head and two have learned both, or that they never have.
-fn parts(weights: [[f64; 2]; 2], without: [[f64; 2]; 2], steps: [Option<u64>; 2]) -> [Part; 4] {
+fn parts_of(weights: [[f64; 2]; 2], without: [[f64; 2]; 2], steps: [Option<u64>; 2]) -> [Part; 4] {
     let trained = |heads: usize, seed: u64| {
         let noise = 1e-3 * seed as f64;
         let head = |i: usize| Head {
             weights: weights[i].map(|weight| weight + noise),
-            without: Quality { right: without[i].map(|right| right + noise), loss: 1.0 },
+            without: without[i].map(|right| right + noise),
         };
-        let opened = Opened { quality: Quality { right: [0.95; 2], loss: 1.0 }, heads: (0..heads).map(head).collect() };
-        Trained {
-            trial: Trial { case: heads, learning_rate: 1.0, seed, steps: 1_000 },
-            parameters: 1,
-            curve: Vec::new(),
-            learned: steps[heads - 1].map(|steps| steps + seed),
-            then: opened.clone(),
-            end: opened,
-        }
+        let opened = Opened { right: [0.95; 2], heads: (0..heads).map(head).collect() };
+        let (learned, steps) = (steps[heads - 1].is_some(), steps[heads - 1].map_or(1_000, |steps| steps + seed));
+        Trained { parameters: 1, curve: Vec::new(), learned, steps, then: opened.clone(), end: opened, loss: 1.0 }
     };
-    let trained = [1, 2].into_iter().flat_map(|heads| (1..=6).map(move |seed| trained(heads, seed)));
-    Encoders { trained: trained.collect() }.parts()
+    let cell = |heads| {
+        let outcomes = (1..=6).map(|seed| trained(heads, seed)).collect();
+        Cell { case: heads, learning_rate: 1.0, score: Score(1.0, 1.0), outcomes }
+    };
+    parts(&[1, 2].map(cell))
 }
 
 const APART: [[f64; 2]; 2] = [[0.9, 0.05], [0.1, 0.8]];
@@ -36,7 +36,7 @@ const SOONER: [Option<u64>; 2] = [Some(300), Some(100)];
 
 #[test]
 fn the_criterion_can_fail_in_every_part() {
-    let judged = |weights, without, steps| parts::verdict(&parts(weights, without, steps));
+    let judged = |weights, without, steps| parts::verdict(&parts_of(weights, without, steps));
     assert_eq!(judged(APART, OWN, SOONER), Verdict::Shown);
     // Which head takes which relation does not matter.
     assert_eq!(judged([APART[1], APART[0]], [OWN[1], OWN[0]], SOONER), Verdict::Shown);
@@ -50,17 +50,30 @@ fn the_criterion_can_fail_in_every_part() {
 #[test]
 fn what_is_not_a_number_shows_nothing() {
     let nan = [[f64::NAN, 0.05], [0.1, 0.8]];
-    let [looked, _, own, _] = parts(nan, OWN, SOONER).map(|part| part.verdict);
+    let [looked, _, own, _] = parts_of(nan, OWN, SOONER).map(|part| part.verdict);
     assert_eq!((looked, own), (Verdict::Undecided, Verdict::Shown));
-    let own = parts(APART, [[f64::NAN, 0.9], [0.9, 0.3]], SOONER).map(|part| part.verdict)[2];
+    let own = parts_of(APART, [[f64::NAN, 0.9], [0.9, 0.3]], SOONER).map(|part| part.verdict)[2];
     assert_eq!(own, Verdict::Undecided);
 }
 
 #[test]
 fn a_training_that_ends_too_early_shows_or_leaves_open() {
-    let judged = |steps| parts(APART, OWN, steps).map(|part| part.verdict);
+    let judged = |steps| parts_of(APART, OWN, steps).map(|part| part.verdict);
     let open = Verdict::Undecided;
     assert_eq!(judged([None, Some(100)]), [Verdict::Shown; 4]);
     assert_eq!(judged([None, Some(900)]), [Verdict::Shown, Verdict::Shown, Verdict::Shown, open]);
-    assert_eq!(parts([[0.5, 0.4]; 2], OWN, [None, None])[0].verdict, open);
+    assert_eq!(parts_of([[0.5, 0.4]; 2], OWN, [None, None])[0].verdict, open);
+}
+
+#[test]
+fn without_its_only_head_no_token_knows_another() {
+    let mut parameters = Parameters::new();
+    let model = EncoderBackbone::new(&mut Init::new(&mut parameters, 1), 1);
+    let parameters = without(&parameters, 1, 0);
+    let rows = TASK.batch(2, 1, 0);
+    let mut other = rows.clone();
+    other.tokens[[0, 0]] = (other.tokens[[0, 0]] + 1) % TASK.symbols as data::Token;
+    let cx = Context::eval(&parameters);
+    let [scores, others] = [&rows, &other].map(|rows| model.scores(&cx, rows)[0].slice(1, 1..TASK.colours));
+    assert_eq!(scores.value(), others.value());
 }

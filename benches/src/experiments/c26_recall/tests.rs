@@ -1,21 +1,17 @@
 use super::*;
+use crate::{study::grid::Score, verdict::Verdict};
 
 /// What a model of each kind recalls of few pairs and of most: the narrow and the wide recurrent one, GPT, the translator with
 /// one vector and the one that looks back.
 fn parts([narrow, wide, gpt, vector, looking]: [[f64; 2]; 5]) -> [Verdict; 4] {
-    let recalling = Recalling { most: 8, gpt_width: 32, steps: 1 };
+    let recalling = Recalling::new(8, 32, 1);
     let cell = |case: Reader| {
         let right = match case.stage {
             AnyStage::Language(Stage::Gpt) => gpt,
             AnyStage::Translation(TranslatorStage::Seq2Seq) => vector,
             AnyStage::Translation(_) => looking,
-            AnyStage::Language(_) => {
-                if case.width == 4 {
-                    narrow
-                } else {
-                    wide
-                }
-            }
+            AnyStage::Language(_) if case.width == 4 => narrow,
+            AnyStage::Language(_) => wide,
         };
         let score = Score(1.0 - right[0], 0.0);
         let outcomes =
@@ -42,9 +38,9 @@ fn the_criterion_can_fail_in_every_part() {
 
 #[test]
 fn models_have_about_equal_parameters_and_states_of_the_sizes_asked_for() {
-    let (recalling, readers) = (Recalling { most: 64, gpt_width: 32, steps: 1 }, Reader::all(&[16, 64]));
+    let (recalling, readers) = (Recalling::new(64, 32, 1), Reader::all(&[16, 64]));
     for reader in &readers {
-        let parameters = reader.parameters(&recalling);
+        let parameters = reader.config(&recalling).parameters();
         assert!(parameters.abs_diff(39_072) < 39_072 / 20, "{}: {parameters}", reader.name());
     }
     let states: Vec<usize> = readers.iter().filter_map(|reader| reader.state()).collect();

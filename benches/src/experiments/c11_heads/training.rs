@@ -1,15 +1,14 @@
-//! An encoder of one layer that learns two relations, and what each of its heads is for.
+//! The trainings of C11: encoders of one layer that learn two relations.
 
 use data::tasks::{Relations, RelationsBatch};
 use ndarray::{Ix4, s};
 use nn::{Embedding, Linear, Trainable, cross_entropy, metrics::accuracy};
+use report::statistics::range;
+use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Initializer, Parameters, Tensor};
 use transformer::{BlockConfig, Encoder, Form, LearnedPositions};
 
-use report::statistics::range;
-
-use serde::{Deserialize, Serialize};
-
+use super::heads::{Head, Opened};
 use crate::study::{
     grid::{Score, Study, Trial},
     parallel::Reporter,
@@ -39,7 +38,7 @@ pub const LEARNED: f64 = 0.9;
 
 /// One layer, and an answer for each relation. Tokens and positions begin as vectors of the same size, so that neither
 /// relation is the louder one.
-struct EncoderBackbone {
+pub struct EncoderBackbone {
     embedding: Embedding,
     positions: LearnedPositions,
     encoder: Encoder,
@@ -47,7 +46,7 @@ struct EncoderBackbone {
 }
 
 impl EncoderBackbone {
-    fn new(init: &mut Init<'_>, heads: usize) -> Self {
+    pub fn new(init: &mut Init<'_>, heads: usize) -> Self {
         let block = BlockConfig { bias: true, feed_forward: FEED_FORWARD, ..BlockConfig::new(WIDTH, heads) };
         let table = Initializer::Normal { std: 1.0 };
         EncoderBackbone {
@@ -64,16 +63,15 @@ impl EncoderBackbone {
     }
 
     /// The scores of the symbols for each relation, (B, T, symbols).
-    fn scores(&self, cx: &Context<'_>, rows: &RelationsBatch) -> [Tensor; 2] {
+    pub fn scores(&self, cx: &Context<'_>, rows: &RelationsBatch) -> [Tensor; 2] {
         let read = self.encoder.forward(cx, &self.embed(cx, rows), None, Form::Fused); // (B, T, D)
         self.answers.each_ref().map(|answer| answer.forward(cx, &read))
     }
 
-    fn judge(&self, parameters: &Parameters, rows: &RelationsBatch) -> Quality {
-        let cx = Context::eval(parameters);
-        let scores = self.scores(&cx, rows);
-        let right = [0, 1].map(|r| accuracy(scores[r].value(), rows.symbols[r].view().into_dyn()).unwrap_or(f64::NAN));
-        Quality { right, loss: f64::from(self.loss(&cx, rows).item()) }
+    /// For each relation the part of the symbols told right.
+    fn right(&self, parameters: &Parameters, rows: &RelationsBatch) -> [f64; 2] {
+        let scores = self.scores(&Context::eval(parameters), rows);
+        [0, 1].map(|r| accuracy(scores[r].value(), rows.symbols[r].view().into_dyn()).unwrap_or(f64::NAN))
     }
 }
 
@@ -92,65 +90,21 @@ impl Trainable for EncoderBackbone {
     }
 }
 
-/// How good an encoder is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Quality {
-    /// For each relation the part of the symbols told right.
-    pub right: [f64; 2],
-    /// The mean over both relations, in nats.
-    pub loss: f64,
-}
-
-impl Quality {
-    /// The part of the answers told right about the relation that is known less well.
-    pub fn worse(&self) -> f64 {
-        range(self.right)[0]
-    }
-}
-
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trained {
-    pub trial: Trial<usize>,
     pub parameters: usize,
-    /// Number of steps, and the quality on held-out rows then.
-    pub curve: Vec<(u64, Quality)>,
-    /// After how many steps both relations were first learned, if they were.
-    pub learned: Option<u64>,
+    /// Number of steps, and the part of the held-out answers told right then about the relation that is known less well.
+    pub curve: Vec<(u64, f64)>,
+    /// Whether both relations were learned.
+    pub learned: bool,
+    /// After how many steps they first were, or all where these were too few.
+    pub steps: u64,
     /// The encoder at that moment, or at the end if it never came.
     pub then: Opened,
     /// The encoder at the end.
     pub end: Opened,
-}
-
-impl Trained {
-    /// After how many steps both relations were learned, or all steps where they were too few.
-    pub fn steps(&self) -> u64 {
-        self.learned.unwrap_or(self.trial.steps)
-    }
-}
-
-/// An encoder, looked at from inside, on held-out rows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Opened {
-    pub quality: Quality,
-    pub heads: Vec<Head>,
-}
-
-/// What one head is for.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Head {
-    /// For each relation the mean weight on the place to look at. Tokens whose partner is the token before them are left
-    /// out, so that the two sum to at most one.
-    pub weights: [f64; 2],
-    /// The quality without what this head gathers.
-    pub without: Quality,
-}
-
-impl Head {
-    /// The relation that most of its weight goes to, if either has most.
-    pub fn relation(&self) -> Option<usize> {
-        self.weights.iter().position(|&weight| weight > 0.5)
-    }
+    /// At the end: the mean over both relations, in nats.
+    pub loss: f64,
 }
 
 /// How soon an encoder with so many heads learns both relations, within so many steps.
@@ -170,8 +124,8 @@ impl Study for Learning {
 
     /// The sooner both are learned the better, or else the smaller the loss.
     fn search(&self, trial: &Trial<usize>, reporter: &Reporter) -> anyhow::Result<Score> {
-        let Trained { learned, end, .. } = self.train(trial, reporter)?;
-        Ok(Score(learned.map_or(f64::INFINITY, |steps| steps as f64), end.quality.loss))
+        let Trained { learned, steps, loss, .. } = self.train(trial, reporter)?;
+        Ok(Score(if learned { steps as f64 } else { f64::INFINITY }, loss))
     }
 
     fn train(&self, trial: &Trial<usize>, reporter: &Reporter) -> anyhow::Result<Trained> {
@@ -184,24 +138,25 @@ impl Study for Learning {
         let open = |parameters: &Parameters| {
             let head = |head| Head {
                 weights: looks(&model, parameters, &held_out, head),
-                without: model.judge(&without(parameters, heads, head), &held_out),
+                without: model.right(&without(parameters, heads, head), &held_out),
             };
-            Opened { quality: model.judge(parameters, &held_out), heads: (0..heads).map(head).collect() }
+            Opened { right: model.right(parameters, &held_out), heads: (0..heads).map(head).collect() }
         };
         let (mut curve, mut then) = (Vec::new(), None);
         let batches = |step: u64| TASK.batch(BATCH, seed, step);
         let recipe = Recipe::constant(seed, steps, learning_rate, EVERY);
         let parameters =
             recipe.train(&model, parameters, &batches, BATCH * TASK.colours, reporter, |step, parameters| {
-                let quality = model.judge(parameters, &held_out);
-                curve.push((step, quality));
-                if then.is_none() && quality.worse() >= LEARNED {
+                let [worse, _] = range(model.right(parameters, &held_out));
+                curve.push((step, worse));
+                if then.is_none() && worse >= LEARNED {
                     then = Some((step, open(parameters)));
                 }
             })?;
-        let end = open(&parameters);
-        let (learned, then) = then.map_or((None, end.clone()), |(step, opened)| (Some(step), opened));
-        Ok(Trained { trial: *trial, parameters: count, curve, learned, then, end })
+        let (end, loss) = (open(&parameters), model.loss(&Context::eval(&parameters), &held_out).item());
+        let learned = then.is_some();
+        let (steps, then) = then.unwrap_or_else(|| (steps, end.clone()));
+        Ok(Trained { parameters: count, curve, learned, steps, then, end, loss: f64::from(loss) })
     }
 }
 
@@ -226,7 +181,7 @@ fn looks(model: &EncoderBackbone, parameters: &Parameters, rows: &RelationsBatch
 }
 
 /// The same parameters, but nothing that the head gathers gets through the projection behind the heads.
-fn without(parameters: &Parameters, heads: usize, head: usize) -> Parameters {
+pub fn without(parameters: &Parameters, heads: usize, head: usize) -> Parameters {
     let mut ablated = parameters.clone();
     let id = ablated.find("encoder.layers.0.self_attn.out_proj.weight").expect("an encoder has a first layer");
     let mut weight = ablated.get(id).value().to_owned(); // (D, N·d_k)
@@ -234,28 +189,4 @@ fn without(parameters: &Parameters, heads: usize, head: usize) -> Parameters {
     weight.slice_mut(s![.., head * width..(head + 1) * width]).fill(0.0);
     ablated.set(id, tensor::shared(weight));
     ablated
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn step_02_without_its_only_head_no_token_knows_another() {
-        let mut parameters = Parameters::new();
-        let model = EncoderBackbone::new(&mut Init::new(&mut parameters, 1), 1);
-        let parameters = without(&parameters, 1, 0);
-        let rows = TASK.batch(2, 1, 0);
-        let mut other = rows.clone();
-        other.tokens[[0, 0]] = (other.tokens[[0, 0]] + 1) % TASK.symbols as data::Token;
-        let cx = Context::eval(&parameters);
-        let [scores, others] = [&rows, &other].map(|rows| model.scores(&cx, rows)[0].slice(1, 1..TASK.colours));
-        assert_eq!(scores.value(), others.value());
-    }
-
-    #[test]
-    fn step_04_an_answer_that_is_not_a_number_is_the_worse_one() {
-        assert_eq!(Quality { right: [0.9, 0.7], loss: 1.0 }.worse(), 0.7);
-        assert!([[0.9, f64::NAN], [f64::NAN, 0.9]].iter().all(|&right| Quality { right, loss: 1.0 }.worse().is_nan()));
-    }
 }
