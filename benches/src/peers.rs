@@ -8,7 +8,7 @@ use nn::{AdamW, Schedule, StepReport, Trainable, Trainer, TrainingConfig, Traini
 use tensor::{Parameters, stream};
 use transformer::TransformerConfig;
 
-use stages::{ModelConfig, Sizes, Stage, TranslatorConfig, TranslatorSizes, TranslatorStage};
+use stages::{AnyConfig, Sizes, Stage, TranslatorConfig, TranslatorSizes, TranslatorStage};
 
 /// V: tiny Shakespeare has 65 characters.
 const VOCABULARY: usize = 65;
@@ -19,20 +19,11 @@ pub struct Peer {
     /// The name on the command line.
     pub name: &'static str,
     /// The model.
-    pub model: PeerModel,
+    pub model: AnyConfig,
     /// B.
     pub batch: usize,
     /// T, of a translator also S.
     pub context: usize,
-}
-
-/// What is trained.
-#[derive(Clone, Debug)]
-pub enum PeerModel {
-    /// A language model, on text.
-    Language(ModelConfig),
-    /// A translator, on pairs.
-    Translator(TranslatorConfig),
 }
 
 impl Peer {
@@ -41,13 +32,13 @@ impl Peer {
         let recurrent = Sizes::new(VOCABULARY, 64, 256);
         let gpt = Sizes { layers: 4, ..Sizes::new(VOCABULARY, 64, 128) };
         let gpt_256 = Sizes { layers: 6, heads: 6, ..Sizes::new(VOCABULARY, 256, 384) };
-        let language = |stage: Stage, sizes| PeerModel::Language(stage.configure(sizes));
+        let language = |stage: Stage, sizes| AnyConfig::Language(stage.configure(sizes));
         let translator = |stage: TranslatorStage| {
             let sizes = TranslatorSizes { embedding: 128, ..TranslatorSizes::new(VOCABULARY, VOCABULARY, 256) };
-            PeerModel::Translator(stage.configure(sizes))
+            AnyConfig::Translation(stage.configure(sizes))
         };
         let transformer = TransformerConfig::pytorch(VOCABULARY, VOCABULARY, 2, 128, 4);
-        let transformer = PeerModel::Translator(TranslatorConfig::Transformer(transformer));
+        let transformer = AnyConfig::Translation(TranslatorConfig::Transformer(transformer));
         [
             ("rnn", language(Stage::Rnn, recurrent), 32, 64),
             ("lstm", language(Stage::Lstm, recurrent), 32, 64),
@@ -66,11 +57,11 @@ impl Peer {
     pub fn with_step<T>(&self, work: impl FnOnce(usize, Step<'_>) -> T) -> T {
         const POSSIBLE: &str = "the peers' configurations are possible";
         match &self.model {
-            PeerModel::Language(config) => {
+            AnyConfig::Language(config) => {
                 let (model, parameters) = config.build(1).expect(POSSIBLE);
                 train(&model, parameters, &self.text(), work)
             }
-            PeerModel::Translator(config) => {
+            AnyConfig::Translation(config) => {
                 let (model, parameters) = config.build(1).expect(POSSIBLE);
                 train(&model, parameters, &self.pairs(), work)
             }
@@ -134,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_translators_take_a_step() {
-        for peer in Peer::all().iter().filter(|peer| !matches!(peer.model, PeerModel::Language(_))) {
+        for peer in Peer::all().iter().filter(|peer| !matches!(peer.model, AnyConfig::Language(_))) {
             let small = Peer { batch: 2, context: 3, ..peer.clone() };
             let loss = small.with_step(|_, step| step().unwrap().loss);
             assert!((loss - (VOCABULARY as f64).ln()).abs() < 1.0, "{}: {loss}", peer.name);

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use serde::Deserialize;
 
-use crate::{About, Stage, TranslatorStage};
+use crate::{About, ModelConfig, Stage, TranslatorConfig, TranslatorStage};
 
 /// A stage of either kind, as the command line and files name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -36,6 +36,25 @@ impl AnyStage {
         match self {
             AnyStage::Language(stage) => stage.about(),
             AnyStage::Translation(stage) => stage.about(),
+        }
+    }
+}
+
+/// The sizes of a model of either kind.
+#[derive(Clone, Debug)]
+pub enum AnyConfig {
+    /// Of one that continues a text.
+    Language(ModelConfig),
+    /// Of one that translates.
+    Translation(TranslatorConfig),
+}
+
+impl AnyConfig {
+    /// How many numbers a model of these sizes has.
+    pub fn parameter_count(&self) -> u128 {
+        match self {
+            AnyConfig::Language(config) => config.parameter_count(),
+            AnyConfig::Translation(config) => config.parameter_count(),
         }
     }
 }

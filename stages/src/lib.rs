@@ -19,7 +19,7 @@ mod published;
 mod translators;
 
 pub use about::{About, Defaults};
-pub use any::AnyStage;
+pub use any::{AnyConfig, AnyStage};
 pub use dynamic::{Model, Remembered, State, TranslatorModel};
 pub use error::ConfigError;
 pub use language::{ModelConfig, Sizes, Stage};

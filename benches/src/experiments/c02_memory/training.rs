@@ -2,16 +2,18 @@
 
 use std::ops::ControlFlow;
 
-use data::tasks::{Adding, Recall, TokenTask};
+use data::{
+    TextBatch,
+    tasks::{Adding, Recall, TokenTask},
+};
 use lstm::{Gru, GruInit, Lstm, LstmInit};
-use ndarray::Array3;
 use nn::{Adam, Schedule, StepReport, Trainable, Trainer, TrainingConfig};
 use rnn::{
     Classifier, ClassifierConfig, Elman, ElmanOptions, Nonlinearity, Recurrence, Recurrent, Regressor, SequenceBatch,
     StackedConfig, gradient_norms, hidden_gradients,
 };
 use serde::{Deserialize, Serialize};
-use tensor::{Context, Init, Parameters, Real};
+use tensor::{Context, Init, Parameters};
 
 use crate::study::{
     grid::{Score, Study, Trial},
@@ -21,33 +23,24 @@ use crate::study::{
 
 /// K, the symbols to recall, and as many distractors.
 pub const SYMBOLS: usize = 8;
-
 /// H of the LSTM; the other cells get the width that brings them closest to its number of parameters.
 const LSTM_WIDTH: usize = 32;
-
 /// E.
 const EMBEDDING: usize = 16;
-
 /// B.
 pub const BATCH: usize = 32;
-
 /// The largest norm of a gradient.
 pub const CLIP: f64 = 1.0;
-
 /// The held-out errors at which a training may stop: the part of wrong answers, and the squared error of a sum.
 pub const WRONG_ANSWERS: f64 = 0.005;
 pub const SUM_ERROR: f64 = 0.002;
-
-/// Rows that a training is watched on, and rows that its end is judged on.
-const HELD_OUT: [usize; 2] = [512, JUDGED];
+/// Rows that a training is watched on, every so many steps, and rows that its end is judged on.
+const WATCHED: usize = 512;
+const WATCH: u64 = 50;
 pub const JUDGED: usize = 2048;
-
 /// Gaps that a trained cell is asked over, whatever gap it was trained with, and the rows of each.
 pub const RETENTION: [usize; 3] = [30, 100, 300];
 pub const RETENTION_ROWS: usize = 512;
-
-/// Steps between two looks at the held-out rows.
-const WATCH: u64 = 50;
 
 /// A cell and its initialisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +49,7 @@ pub enum Variant {
     TanhUniform,
     /// The same with an orthogonal recurrent matrix.
     TanhOrthogonal,
-    /// Rectified, with the identity as recurrent matrix.
     ReluIdentity,
-    /// A forget bias of 1.
     LstmBias,
     /// Forget gates for every time span up to the length of the sequence.
     LstmChrono,
@@ -169,9 +160,9 @@ pub struct Outcome {
     /// Steps made; fewer than allowed if the goal was reached before.
     pub steps: u64,
     pub reached: bool,
-    /// The norm of d loss / d h_t for every t, before the first step and after the last.
+    /// Of recall: the norm of d loss / d h_t for every t, before the first step and after the last.
     pub gradients: [Vec<f64>; 2],
-    /// The accuracy over each of the gaps of [`RETENTION`] after the training; 0 of sums, and where it diverged.
+    /// Of recall: the accuracy over each of the gaps of [`RETENTION`] after the training; 0 where it diverged.
     pub retained: [f64; RETENTION.len()],
 }
 
@@ -220,46 +211,36 @@ impl Study for Remembering {
 }
 
 fn train<C: Recurrent<Options: Default>>(trial: &Trial<Case>, options: C::Options, reporter: &Reporter) -> Outcome {
-    let Case { task, variant } = trial.case;
+    let Trial { case: Case { task, variant }, seed, .. } = *trial;
     let (width, _) = variant.size(task);
     let mut parameters = Parameters::new();
-    let init = &mut Init::new(&mut parameters, trial.seed);
-    let shape = (BATCH, task.length(), width);
+    let init = &mut Init::new(&mut parameters, seed);
     match task {
         Task::Recall { gap } => {
             let model = Classifier::<C>::new(init, classifier(gap, width, options));
-            let (mut outcome, trained) = learn(
-                trial,
-                &model,
-                parameters,
-                |rows, seed, step| recall(gap).batch(rows, seed, step),
-                |parameters, batch| 1.0 - model.accuracy(parameters, batch),
-                |parameters, batch| {
-                    hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, batch, &[probe]))
-                },
-                reporter,
-            );
-            if let Some(parameters) = trained {
-                let rows = |gap| recall(gap).batch(RETENTION_ROWS, !trial.seed, 3);
-                outcome.retained = RETENTION.map(|gap| model.accuracy(&parameters, &rows(gap)));
-            }
-            outcome
+            let probed = recall(gap).batch(BATCH, !seed, 2);
+            let norms = |parameters: &Parameters| {
+                let loss = |cx: &Context<'_>, probe| model.probed_loss(cx, &probed, &[probe]);
+                gradient_norms(&hidden_gradients(parameters, (BATCH, task.length(), width), loss))
+            };
+            let before = norms(&parameters);
+            let batch = |rows, seed, step| recall(gap).batch(rows, seed, step);
+            let error = |parameters: &Parameters, batch: &TextBatch| 1.0 - model.accuracy(parameters, batch);
+            let (outcome, trained) = learn(trial, &model, parameters, batch, error, reporter);
+            let after = trained.as_ref().map(norms).unwrap_or_default();
+            let retained = trained.map(|parameters| {
+                RETENTION.map(|gap| model.accuracy(&parameters, &recall(gap).batch(RETENTION_ROWS, !seed, 3)))
+            });
+            Outcome { gradients: [before, after], retained: retained.unwrap_or_default(), ..outcome }
         }
         Task::Adding { length } => {
             let layers = StackedConfig { layer: options, ..StackedConfig::new(2, width) };
             let model = Regressor::<C>::new(init, layers, 1);
-            let (outcome, _) = learn(
-                trial,
-                &model,
-                parameters,
-                |rows, seed, step| SequenceBatch::from(Adding { length }.batch(rows, seed, step)),
-                |parameters, batch| f64::from(model.loss(&Context::eval(parameters), batch).item()),
-                |parameters, batch| {
-                    hidden_gradients(parameters, shape, |cx, probe| model.probed_loss(cx, batch, &[probe]))
-                },
-                reporter,
-            );
-            outcome
+            let batch = |rows, seed, step| SequenceBatch::from(Adding { length }.batch(rows, seed, step));
+            let error = |parameters: &Parameters, batch: &SequenceBatch| {
+                f64::from(model.loss(&Context::eval(parameters), batch).item())
+            };
+            learn(trial, &model, parameters, batch, error, reporter).0
         }
     }
 }
@@ -272,16 +253,12 @@ fn learn<M: Trainable>(
     parameters: Parameters,
     batch: impl Fn(usize, u64, u64) -> M::Batch,
     error: impl Fn(&Parameters, &M::Batch) -> f64,
-    gradients: impl Fn(&Parameters, &M::Batch) -> Array3<Real>,
     reporter: &Reporter,
 ) -> (Outcome, Option<Parameters>) {
     let Trial { case: Case { task, .. }, learning_rate, seed, steps } = *trial;
     let goal = if task.is_recall() { WRONG_ANSWERS } else { SUM_ERROR };
     // Rows of another seed are not trained on.
-    let held_out = |rows, step| batch(rows, !seed, step);
-    let [watched, judged, probed] = [held_out(HELD_OUT[0], 0), held_out(HELD_OUT[1], 1), held_out(BATCH, 2)];
-    let norms = |parameters: &Parameters| gradient_norms(&gradients(parameters, &probed));
-    let before = norms(&parameters);
+    let [watched, judged] = [(WATCHED, 0), (JUDGED, 1)].map(|(rows, step)| batch(rows, !seed, step));
     let schedule = Schedule::constant(learning_rate);
     let config = TrainingConfig { clip: Some(CLIP), ..TrainingConfig::new(steps, Adam::default(), schedule) };
     let trainer = Trainer::new(model, parameters, config);
@@ -296,13 +273,13 @@ fn learn<M: Trainable>(
     let batches = |step| batch(BATCH, seed, step);
     let trained = training::follow(trainer, &batches, || (BATCH * task.length()) as u64, reporter, look).ok();
     let error = trained.as_ref().map_or(f64::NAN, |parameters| error(parameters, &judged));
-    let trained = trained.filter(|_| !error.is_nan());
+    let failed = error.is_nan();
     let outcome = Outcome {
-        error: if error.is_nan() { f64::INFINITY } else { error },
+        error: if failed { f64::INFINITY } else { error },
         steps: step,
-        reached: trained.is_some() && met == 2,
-        gradients: [before, trained.as_ref().map(norms).unwrap_or_default()],
+        reached: met == 2 && !failed,
+        gradients: Default::default(),
         retained: Default::default(),
     };
-    (outcome, trained)
+    (outcome, trained.filter(|_| !failed))
 }

@@ -74,35 +74,33 @@ fn parts(cells: &[Cell]) -> [Part; 4] {
     let different = two.outcomes.iter().filter(|trained| trained.then.different()).count();
     let steps = one.outcomes.iter().zip(&two.outcomes).map(|(one, two)| [one.steps, two.steps]);
     let slower: Vec<f64> = steps.map(|[one, two]| one as f64 / two as f64).collect();
-    let logarithms: Vec<f64> = slower.iter().map(|times| times.ln()).collect();
+    let logarithms = Summary::of(&slower.iter().map(|times| times.ln()).collect::<Vec<_>>());
     // A training that never learned both relations counts with all its steps, and is looked at where it ended.
-    let judge = |verdict, learned| if learned || verdict == Verdict::Shown { verdict } else { Verdict::Undecided };
+    let known = |part: Part, learned| {
+        let shown = part.verdict == Verdict::Shown;
+        part.only_if(learned || shown)
+    };
     [
         Part {
-            claim: "two heads look at different places",
             found: format!("{looked} of their weight in the mean"),
-            needed: MORE_THAN_ONE_HEAD.to_string(),
-            verdict: judge(MORE_THAN_ONE_HEAD.judge(&looked), learned(two)),
+            ..Part::of("two heads look at different places", &looked, MORE_THAN_ONE_HEAD)
         },
         Part {
             claim: "they take different relations more often than by chance",
             found: format!("{different} of {pairs} pairs of heads"),
             needed: "more than where every head draws its relation, by the binomial test".to_owned(),
-            verdict: judge(beyond_chance([different, pairs]), learned(two)),
+            verdict: beyond_chance([different, pairs]),
         },
         Part {
-            claim: "each relation depends on its own head",
             found: format!("{own} more of its answers lost than of the other relation"),
-            needed: LOST.to_string(),
-            verdict: judge(LOST.judge(&own), learned(two)),
+            ..Part::of("each relation depends on its own head", &own, LOST)
         },
         Part {
-            claim: "one head learns the two relations more slowly",
             found: format!("{}{} times the steps", least(one), Summary::of_magnitudes(&slower)),
-            needed: SLOWER.to_string(),
-            verdict: judge(SLOWER.judge(&Summary::of(&logarithms)), learned(one) && learned(two)),
+            ..known(Part::of("one head learns the two relations more slowly", &logarithms, SLOWER), learned(one))
         },
     ]
+    .map(|part| known(part, learned(two)))
 }
 
 /// Whether all seeds learned both relations.

@@ -25,14 +25,11 @@ const FRESH: u64 = 1_000;
 /// D and F.
 pub const WIDTH: usize = 32;
 const FEED_FORWARD: usize = 64;
-
 /// B in training and in evaluation.
 const BATCH: usize = 32;
 const HELD_OUT: usize = 256;
-
 /// Steps from one look at the held-out rows to the next.
 const EVERY: u64 = 25;
-
 /// A relation is learned when so large a part of its answers is right.
 pub const LEARNED: f64 = 0.9;
 
@@ -167,15 +164,15 @@ fn looks(model: &EncoderBackbone, parameters: &Parameters, rows: &RelationsBatch
     let weights = weights.view::<Ix4>("weights"); // (B, N, T, T)
     let [before, partner] = &rows.places;
     let (mut sums, mut count) = ([0.0; 2], 0.0);
-    for (at, first) in before.indexed_iter() {
-        let (Some(first), Some(second)) = (*first, partner[at]) else { continue };
-        if first == second {
-            continue;
+    for ((row, token), place) in before.indexed_iter() {
+        let places = [*place, partner[[row, token]]];
+        if let [Some(first), Some(second)] = places
+            && first != second
+        {
+            sums[0] += f64::from(weights[[row, head, token, first]]);
+            sums[1] += f64::from(weights[[row, head, token, second]]);
+            count += 1.0;
         }
-        for (sum, place) in sums.iter_mut().zip([first, second]) {
-            *sum += f64::from(weights[[at.0, head, at.1, place]]);
-        }
-        count += 1.0;
     }
     sums.map(|sum| sum / count)
 }

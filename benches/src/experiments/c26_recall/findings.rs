@@ -8,6 +8,7 @@ use report::{
     statistics::Summary,
     table::{Columns, digits},
 };
+use stages::Stage;
 
 use super::{
     Cell, Measurements, TEXT,
@@ -46,9 +47,9 @@ fn values(found: Option<&Measurements>) -> Values {
         .maybe("best", of(|found| found.best_state().case.name()))
         .maybe("best right", of(|found| percent(found.best_state())))
         .maybe("best pairs", of(|found| found.pairs(found.best_state())))
-        .maybe("gpt pairs", of(|found| found.pairs(found.gpt(2))))
-        .maybe("one layer", of(|found| percent(found.gpt(1))))
-        .maybe("two layers", of(|found| percent(found.gpt(2))))
+        .maybe("gpt pairs", of(|found| found.pairs(found.cell(Stage::Gpt, 2))))
+        .maybe("one layer", of(|found| percent(found.cell(Stage::Gpt, 1))))
+        .maybe("two layers", of(|found| percent(found.cell(Stage::Gpt, 2))))
         .maybe("most", of(|found| found.recalling.largest().pairs.to_string()))
         .maybe("bits", of(|found| format::number(found.recalling.largest().bits(), 4)))
         .maybe("numbers", found.and_then(|found| found.cells.iter().filter_map(|cell| cell.case.state()).max()))
@@ -85,9 +86,9 @@ impl Measurements {
 
     /// Every stage; of each cell the largest state.
     fn stages(&self) -> Lines {
-        let last = |at: usize| self.cells.get(at + 1).is_none_or(|next| next.case.stage != self.cells[at].case.stage);
-        let shown = |(at, cell): &(usize, &Cell)| cell.case.state().is_none() || last(*at);
-        let cells = self.cells.iter().enumerate().filter(shown).map(|(_, cell)| cell);
+        let largest = |sizes: &[Cell]| if sizes[0].case.state().is_some() { sizes.len() - 1 } else { 0 };
+        let stages = self.cells.chunk_by(|a, b| a.case.stage == b.case.stage);
+        let cells = stages.flat_map(|sizes| &sizes[largest(sizes)..]);
         self.curves(Axis::log2("pairs"), cells, |_, task| task.pairs as f64)
     }
 
@@ -122,7 +123,7 @@ impl Measurements {
     fn models(&self) -> Columns<&Cell> {
         let table = Table::of(&self.cells)
             .column("model", |cell| cell.case.name())
-            .column("parameters", |cell| cell.case.config(&self.recalling).parameters() as u64)
+            .column("parameters", |cell| cell.case.config(&self.recalling).parameter_count() as u64)
             .column("learning rate", |cell| digits(cell.learning_rate, 2));
         self.recalling.asked().iter().enumerate().fold(table, |table, (at, task)| {
             table.column(format!("accuracy, {} pairs", task.pairs), move |cell| accuracy(cell, at))

@@ -77,8 +77,7 @@ impl Measurements {
         let best = self.best_state();
         let mut sizes = self.cells.iter().filter(|cell| cell.case.stage == best.case.stage);
         let (smallest, largest) = (sizes.next().unwrap_or(best), sizes.next_back().unwrap_or(best));
-        let [vector, looking] =
-            [TranslatorStage::Seq2Seq, TranslatorStage::Attention].map(|stage| self.cell(stage.into(), 1));
+        let [vector, looking] = [TranslatorStage::Seq2Seq, TranslatorStage::Attention].map(|stage| self.cell(stage, 1));
         let few = |recalled: &Recalled| recalled.right[0];
         let most = |recalled: &Recalled| recalled.right[recalled.right.len() - 1];
         let falls = Summary::of_differences_right(&best.each(few), &best.each(most), JUDGED);
@@ -90,7 +89,7 @@ impl Measurements {
         [
             Part::of("a state recalls less of more pairs", &falls, FALLS).only_if(knows_few),
             Part::of("a larger state recalls more", &ahead(largest, smallest), HOLDS).only_if(knows_few),
-            Part::of("GPT recalls more than any recurrent model", &ahead(self.gpt(2), best), AHEAD),
+            Part::of("GPT recalls more than any recurrent model", &ahead(self.cell(Stage::Gpt, 2), best), AHEAD),
             Part::of("a translator that looks back recalls more", &ahead(looking, vector), AHEAD),
         ]
     }
@@ -102,11 +101,8 @@ impl Measurements {
         best.expect("recurrent models are measured")
     }
 
-    fn gpt(&self, layers: usize) -> &Cell {
-        self.cell(Stage::Gpt.into(), layers)
-    }
-
-    fn cell(&self, stage: AnyStage, layers: usize) -> &Cell {
+    fn cell(&self, stage: impl Into<AnyStage>, layers: usize) -> &Cell {
+        let stage = stage.into();
         let wanted = |cell: &&Cell| cell.case.stage == stage && cell.case.layers == layers;
         self.cells.iter().find(wanted).expect("every stage is measured")
     }

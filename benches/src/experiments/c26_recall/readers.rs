@@ -2,7 +2,7 @@
 
 use data::tasks::{AssociativeRecall, TokenTask};
 use report::format::counted;
-use stages::{AnyStage, ModelConfig, Sizes, Stage, TranslatorConfig, TranslatorSizes, TranslatorStage};
+use stages::{AnyConfig, AnyStage, Sizes, Stage, TranslatorSizes, TranslatorStage};
 
 use super::training::Recalling;
 
@@ -16,11 +16,6 @@ pub struct Reader {
     pub layers: usize,
     /// H, where the stage is recurrent.
     pub width: usize,
-}
-
-pub enum Config {
-    Language(ModelConfig),
-    Translation(TranslatorConfig),
 }
 
 impl Reader {
@@ -52,36 +47,27 @@ impl Reader {
     }
 
     /// The configuration that comes closest to the parameters of GPT with two layers.
-    pub fn config(self, recalling: &Recalling) -> Config {
+    pub fn config(self, recalling: &Recalling) -> AnyConfig {
         let task = recalling.largest();
         let gpt = Reader { stage: Stage::Gpt.into(), layers: 2, width: 0 };
-        let wanted = gpt.sized(task, recalling.gpt_width).parameters();
+        let wanted = gpt.sized(task, recalling.gpt_width).parameter_count();
         let sizes = (1..=task.vocabulary_size()).map(|size| self.sized(task, size));
-        sizes.min_by_key(|config| config.parameters().abs_diff(wanted)).expect("there are tokens")
+        sizes.min_by_key(|config| config.parameter_count().abs_diff(wanted)).expect("there are tokens")
     }
 
     /// A recurrent stage keeps its width, and `size` is that of its embedding; of other stages it is the width.
-    fn sized(self, task: AssociativeRecall, size: usize) -> Config {
+    fn sized(self, task: AssociativeRecall, size: usize) -> AnyConfig {
         let (layers, vocabulary) = (self.layers, task.vocabulary_size());
         let [width, embedding] = if self.stage.about().recurrent { [self.width, size] } else { [size; 2] };
         match self.stage {
             AnyStage::Language(stage) => {
                 let sizes = Sizes::new(vocabulary, task.length(), width);
-                Config::Language(stage.configure(Sizes { layers, embedding, heads: 1, ..sizes }))
+                AnyConfig::Language(stage.configure(Sizes { layers, embedding, heads: 1, ..sizes }))
             }
             AnyStage::Translation(stage) => {
                 let sizes = TranslatorSizes::new(vocabulary, vocabulary, width);
-                Config::Translation(stage.configure(TranslatorSizes { layers, embedding, heads: 1, ..sizes }))
+                AnyConfig::Translation(stage.configure(TranslatorSizes { layers, embedding, heads: 1, ..sizes }))
             }
-        }
-    }
-}
-
-impl Config {
-    pub fn parameters(&self) -> u128 {
-        match self {
-            Config::Language(config) => config.parameter_count(),
-            Config::Translation(config) => config.parameter_count(),
         }
     }
 }

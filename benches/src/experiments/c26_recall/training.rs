@@ -9,10 +9,10 @@ use data::{
 };
 use nn::{LanguageModel, StepReport, Trainable, Trainer, Translator, metrics};
 use serde::{Deserialize, Serialize};
-use stages::ModelConfig;
+use stages::{AnyConfig, ModelConfig};
 use tensor::{Context, Parameters, Real, shared};
 
-use super::readers::{Config, Reader};
+use super::readers::Reader;
 use crate::study::{
     grid::{Score, Study, Trial},
     parallel::Reporter,
@@ -21,13 +21,10 @@ use crate::study::{
 
 /// The fewest pairs that are asked for.
 pub const FEW: usize = 4;
-
 /// Questions in a batch, about.
 pub const QUESTIONS: usize = 64;
-
 /// Questions that a model is judged on, for each number of pairs.
 pub const JUDGED: usize = 1024;
-
 /// The mean loss of some batches in a row at which a number of pairs counts as learned: more pairs follow.
 pub const LEARNED: f64 = 0.3;
 const IN_A_ROW: usize = 20;
@@ -88,7 +85,7 @@ impl Study for Recalling {
 
     fn train(&self, trial: &Trial<Reader>, reporter: &Reporter) -> anyhow::Result<Recalled> {
         match trial.case.config(self) {
-            Config::Language(config) => {
+            AnyConfig::Language(config) => {
                 let (model, mut parameters) = config.build(trial.seed)?;
                 if let ModelConfig::Gpt(config) = &config {
                     widen(&mut parameters, config.block.width);
@@ -98,7 +95,7 @@ impl Study for Recalling {
                 };
                 self.learn(trial, &model, parameters, AssociativeRecall::batch, right, reporter)
             }
-            Config::Translation(config) => {
+            AnyConfig::Translation(config) => {
                 let (model, parameters) = config.build(trial.seed)?;
                 let right = |cx: &Context<'_>, batch: &PairBatch| {
                     metrics::accuracy(model.logits(cx, batch).value(), batch.targets.view().into_dyn())
@@ -113,10 +110,9 @@ impl Study for Recalling {
 /// they are so small that attention hardly begins; here they begin with 1/√D, as those of the other stages do.
 fn widen(parameters: &mut Parameters, width: usize) {
     let factor = (1.0 / (0.02 * (width as f64).sqrt())) as Real;
-    let tables: Vec<_> = parameters.iter().filter(|(_, parameter)| parameter.value().ndim() > 1).collect();
-    for (id, value) in tables.into_iter().map(|(id, table)| (id, table.value() * factor)).collect::<Vec<_>>() {
-        parameters.set(id, shared(value));
-    }
+    let tables = parameters.iter().filter(|(_, parameter)| parameter.value().ndim() > 1);
+    let wider: Vec<_> = tables.map(|(id, table)| (id, table.value() * factor)).collect();
+    wider.into_iter().for_each(|(id, table)| parameters.set(id, shared(table)));
 }
 
 impl Recalling {
