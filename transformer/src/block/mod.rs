@@ -15,7 +15,7 @@ pub mod fused;
 pub mod literal;
 mod residual;
 
-use tensor::{Context, Init, Tensor};
+use tensor::{Context, Init, Parameters, Tensor};
 
 use crate::checkpoint_names::Convention;
 use crate::{AttentionSource, BlockConfig, Form, KeyValueCache, MultiHeadAttention};
@@ -171,6 +171,16 @@ impl Block {
     #[track_caller]
     pub fn scores(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
         self.attention.scores(cx, &self.around_attention.received(cx, x))
+    }
+
+    /// [`MultiHeadAttention::without_head`] of the block.
+    ///
+    /// # Panics
+    /// If there is no such head.
+    #[must_use]
+    #[track_caller]
+    pub fn without_head(&self, parameters: &Parameters, head: usize) -> Parameters {
+        self.attention.without_head(parameters, head)
     }
 
     /// The fused block around any way to attend.

@@ -4,9 +4,9 @@ mod cache;
 
 use std::ops::Range;
 
-use ndarray::{Axis, Ix3};
+use ndarray::{Axis, Ix3, s};
 use nn::Linear;
-use tensor::{Context, Init, Tensor};
+use tensor::{Context, Init, Parameters, Tensor};
 
 use crate::checkpoint_names::Convention;
 use crate::scaled_dot_product::{Mask, Sizes, fused, kernel, literal};
@@ -220,6 +220,36 @@ impl MultiHeadAttention {
     pub(crate) fn weights_remembered(&self, cx: &Context<'_>, x: &Tensor, memory: &CrossKeyValues) -> Tensor {
         let keys = Tensor::constant(memory.keys().to_owned()); // (B, S, D)
         literal::weights(&self.queries(cx, x), &keys, self.heads, self.mask.within(Some(memory.lengths())))
+    }
+
+    /// The same parameters, but nothing that head n = `head` gathers gets through: its columns of W_O are 0. What a model can
+    /// do without it says what the head is for (Michel, Levy and Neubig, *Are Sixteen Heads Really Better than One?*, 2019).
+    ///
+    /// ```
+    /// use tensor::{Context, Init, Parameters, Tensor, check::{assert_close, random_tensor}};
+    /// use transformer::{AttentionSource, BlockConfig, Form, MultiHeadAttention};
+    ///
+    /// let mut parameters = Parameters::new();
+    /// let attention = MultiHeadAttention::new(&mut Init::new(&mut parameters, 1), &BlockConfig::new(12, 2), 1);
+    /// let x = Tensor::constant(random_tensor(&[2, 5, 12], 1, "x"));
+    /// let y = |parameters: &Parameters| {
+    ///     attention.forward(&Context::eval(parameters), &x, AttentionSource::default(), Form::Fused)
+    /// };
+    /// // Two heads together gather what each gathers without the other.
+    /// let [second, first] = [0, 1].map(|head| y(&attention.without_head(&parameters, head)));
+    /// assert_close("y", (&first + &second).value(), &y(&parameters).value().to_owned(), 1e-6);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such head.
+    #[must_use]
+    #[track_caller]
+    pub fn without_head(&self, parameters: &Parameters, head: usize) -> Parameters {
+        assert!(head < self.heads, "there is no head {head}: they are counted from 0, and there are {}", self.heads);
+        let (mut parameters, width) = (parameters.clone(), self.width / self.heads);
+        let columns = head * width..(head + 1) * width;
+        parameters.value_mut(self.output.weight()).slice_mut(s![.., columns]).fill(0.0);
+        parameters
     }
 
     /// The projection W_O, b_O that mixes the heads.

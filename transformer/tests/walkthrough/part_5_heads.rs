@@ -1,7 +1,7 @@
 //! One head against two.
 
 use data::{IGNORE, Token, random::stream};
-use ndarray::{Array2, ArrayView2, Ix4, s};
+use ndarray::{Array2, ArrayView2, Ix4};
 use ndarray_rand::rand::Rng;
 use nn::{
     AdamW, Embedding, Hooks, Linear, Schedule, Trainable, Trainer, TrainingConfig, cross_entropy, metrics::accuracy,
@@ -95,15 +95,6 @@ fn right(model: &Neighbours, parameters: &Parameters, rows: &Rows) -> [f64; 2] {
     [0, 1].map(|r| accuracy(scores[r].value(), rows.asked[r].view().into_dyn()).expect("something is asked"))
 }
 
-/// The same parameters, but nothing that a head of two gathers gets through the projection behind the heads.
-fn without(parameters: &Parameters, head: usize) -> Parameters {
-    let mut without = parameters.clone();
-    let id = without.find("encoder.layers.0.self_attn.out_proj.weight").expect("the projection behind the heads");
-    let columns = head * WIDTH / 2..(head + 1) * WIDTH / 2;
-    without.value_mut(id).slice_mut(s![.., columns]).fill(0.0);
-    without
-}
-
 #[test]
 fn step_16_two_heads_look_at_two_places() {
     title("Step 16. Two heads look at two places");
@@ -128,7 +119,8 @@ as many parameters, learn for 150 steps. Where each head looks in the mean, and 
         }
         let answers = right(&model, trainer.parameters(), &unseen);
         row("  right", answers);
-        let lost = (heads == 2).then(|| [0, 1].map(|h| right(&model, &without(trainer.parameters(), h), &unseen)));
+        let without = |head| model.encoder.blocks()[0].without_head(trainer.parameters(), head);
+        let lost = (heads == 2).then(|| [0, 1].map(|head| right(&model, &without(head), &unseen)));
         for (head, lost) in (1..).zip(lost.iter().flatten()) {
             row(&format!("  right without head {head}"), *lost);
         }

@@ -1,10 +1,4 @@
-use tensor::{Context, Init, Parameters};
-
-use super::{
-    heads::Head,
-    training::{EncoderBackbone, TASK, without},
-    *,
-};
+use super::{heads::Head, *};
 use crate::study::{
     grid::Score,
     parts::{self, Part},
@@ -63,17 +57,4 @@ fn a_training_that_ends_too_early_shows_or_leaves_open() {
     assert_eq!(judged([None, Some(100)]), [Verdict::Shown; 4]);
     assert_eq!(judged([None, Some(900)]), [Verdict::Shown, Verdict::Shown, Verdict::Shown, open]);
     assert_eq!(parts_of([[0.5, 0.4]; 2], OWN, [None, None])[0].verdict, open);
-}
-
-#[test]
-fn without_its_only_head_no_token_knows_another() {
-    let mut parameters = Parameters::new();
-    let model = EncoderBackbone::new(&mut Init::new(&mut parameters, 1), 1);
-    let parameters = without(&parameters, 1, 0);
-    let rows = TASK.batch(2, 1, 0);
-    let mut other = rows.clone();
-    other.tokens[[0, 0]] = (other.tokens[[0, 0]] + 1) % TASK.symbols as data::Token;
-    let cx = Context::eval(&parameters);
-    let [scores, others] = [&rows, &other].map(|rows| model.scores(&cx, rows)[0].slice(1, 1..TASK.colours));
-    assert_eq!(scores.value(), others.value());
 }

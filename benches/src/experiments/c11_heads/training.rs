@@ -1,7 +1,7 @@
 //! The trainings of C11: encoders of one layer that learn two relations.
 
 use data::tasks::{Relations, RelationsBatch};
-use ndarray::{Ix4, s};
+use ndarray::Ix4;
 use nn::{Embedding, Linear, Trainable, cross_entropy, metrics::accuracy};
 use report::statistics::range;
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ pub const LEARNED: f64 = 0.9;
 
 /// One layer, and an answer for each relation. Tokens and positions begin as vectors of the same size, so that neither
 /// relation is the louder one.
-pub struct EncoderBackbone {
+struct EncoderBackbone {
     embedding: Embedding,
     positions: LearnedPositions,
     encoder: Encoder,
@@ -43,7 +43,7 @@ pub struct EncoderBackbone {
 }
 
 impl EncoderBackbone {
-    pub fn new(init: &mut Init<'_>, heads: usize) -> Self {
+    fn new(init: &mut Init<'_>, heads: usize) -> Self {
         let block = BlockConfig { bias: true, feed_forward: FEED_FORWARD, ..BlockConfig::new(WIDTH, heads) };
         let table = Initializer::Normal { std: 1.0 };
         EncoderBackbone {
@@ -60,7 +60,7 @@ impl EncoderBackbone {
     }
 
     /// The scores of the symbols for each relation, (B, T, symbols).
-    pub fn scores(&self, cx: &Context<'_>, rows: &RelationsBatch) -> [Tensor; 2] {
+    fn scores(&self, cx: &Context<'_>, rows: &RelationsBatch) -> [Tensor; 2] {
         let read = self.encoder.forward(cx, &self.embed(cx, rows), None, Form::Fused); // (B, T, D)
         self.answers.each_ref().map(|answer| answer.forward(cx, &read))
     }
@@ -135,7 +135,7 @@ impl Study for Learning {
         let open = |parameters: &Parameters| {
             let head = |head| Head {
                 weights: looks(&model, parameters, &held_out, head),
-                without: model.right(&without(parameters, heads, head), &held_out),
+                without: model.right(&model.encoder.blocks()[0].without_head(parameters, head), &held_out),
             };
             Opened { right: model.right(parameters, &held_out), heads: (0..heads).map(head).collect() }
         };
@@ -175,15 +175,4 @@ fn looks(model: &EncoderBackbone, parameters: &Parameters, rows: &RelationsBatch
         }
     }
     sums.map(|sum| sum / count)
-}
-
-/// The same parameters, but nothing that the head gathers gets through the projection behind the heads.
-pub fn without(parameters: &Parameters, heads: usize, head: usize) -> Parameters {
-    let mut ablated = parameters.clone();
-    let id = ablated.find("encoder.layers.0.self_attn.out_proj.weight").expect("an encoder has a first layer");
-    let mut weight = ablated.get(id).value().to_owned(); // (D, N·d_k)
-    let width = WIDTH / heads;
-    weight.slice_mut(s![.., head * width..(head + 1) * width]).fill(0.0);
-    ablated.set(id, tensor::shared(weight));
-    ablated
 }
