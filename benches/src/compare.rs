@@ -191,9 +191,10 @@ pub fn compare(
     let began = Instant::now();
     let mut sections = Vec::with_capacity(chosen.len());
     for (i, experiment) in chosen.iter().enumerate() {
-        let left = format::duration(session.clock.borrow().left());
-        let [number, all] = [i + 1, chosen.len()];
-        progress.say(&format!("[{number}/{all}] {}: {} (comparison: {left} left)", experiment.id, experiment.claim()));
+        let left = session.clock.borrow().left();
+        let left =
+            if left.as_secs() > 0 { format!(" (comparison: {} left)", format::duration(left)) } else { String::new() };
+        progress.say(&format!("[{}/{}] {}: {}{left}", i + 1, chosen.len(), experiment.id, experiment.claim()));
         let start = Instant::now();
         session.seeds = (first_seed..).take(options.seeds_of(experiment)).collect();
         if let Some(sentence) = too_few_seeds(experiment, session.seeds.len()) {

@@ -92,15 +92,22 @@ pub fn table(name: &str, parts: &[Part]) -> Table {
         .named(name, "The criterion, part by part")
 }
 
-/// Which parts are shown and which are not, as the end of an answer; nothing if all are.
+/// How each part came out, as the end of an answer; nothing if all are shown.
 pub fn remainder(parts: &[Part]) -> String {
-    let (shown, open): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.verdict == Verdict::Shown);
-    if open.is_empty() {
+    if parts.iter().all(|part| part.verdict == Verdict::Shown) {
         return String::new();
     }
-    let claims = |parts: &[&Part]| parts.iter().map(|part| part.claim).collect::<Vec<_>>().join("; ");
-    let shown = if shown.is_empty() { "nothing".to_owned() } else { claims(&shown) };
-    format!(" Of the criterion's parts this shows: {shown}. It does not show: {}.", claims(&open))
+    let of = |verdict| {
+        let parts: Vec<&str> = parts.iter().filter(|part| part.verdict == verdict).map(|part| part.claim).collect();
+        (!parts.is_empty()).then(|| format!("{}: {}", verdict.words(Basis::Counted), parts.join("; ")))
+    };
+    let groups = [Verdict::Shown, Verdict::NotShown, Verdict::Reverse, Verdict::Undecided];
+    format!(" Part by part. {}.", groups.into_iter().filter_map(of).map(capital).collect::<Vec<_>>().join(". "))
+}
+
+fn capital(sentence: String) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -114,7 +121,7 @@ mod tests {
         assert_eq!((verdict(&whole), remainder(&whole).as_str()), (Verdict::Shown, ""));
         let half = [part("a", Verdict::Shown), part("b", Verdict::NotShown)];
         assert_eq!(verdict(&half), Verdict::NotShown);
-        assert_eq!(remainder(&half), " Of the criterion's parts this shows: a. It does not show: b.");
+        assert_eq!(remainder(&half), " Part by part. Shown: a. Not shown: b.");
         assert_eq!(table("parts", &half).rows[1], ["b", "1", "more than 2 times", "not shown"].map(Into::into));
     }
 }
