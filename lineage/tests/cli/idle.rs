@@ -232,6 +232,8 @@ const COMMANDS: [(&str, Flags); 6] = [
             ("text", &[If(&["--only", "C2,C6", "--text", "TEXT"], NO_PART)]),
             ("out", &[Never]),
             ("seeds", &[If(&["--only", "c5,C6", "--seeds", "2"], NO_PART)]),
+            ("trainings", &[Never]),
+            ("fresh", &[Never]),
             ("only", &[Never]),
         ],
     ),

@@ -12,6 +12,7 @@ mod damaged_numbers;
 mod determinism;
 mod idle;
 mod interruption;
+mod kept_trainings;
 mod languages;
 #[cfg(target_os = "linux")]
 mod memory;
