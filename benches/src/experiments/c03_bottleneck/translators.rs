@@ -62,7 +62,7 @@ impl Sizes {
         Self {
             width: budget.pick(48, 64, 64),
             pairs: budget.pick(32_000, 100_000, 200_000),
-            steps: budget.steps(800, 1_900, 7_500),
+            steps: budget.steps(800, 3_200, 7_500),
             rows: 32,
             per_length: budget.pick(40, 100, 200),
             // What it does that words are scored with what was read takes one more, from the standard budget on.

@@ -25,7 +25,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget],
     basis: Basis::Counted,
     seeds: Seeds::COUNT,
-    seconds: [1, 5, 30],
+    seconds: [1, 4, 30],
     memory: Memory { alone: [60, 60, 60], thread: [12, 12, 12] },
     run,
 };

@@ -35,7 +35,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget, Input::Seeds],
     basis: Basis::Estimated,
     seeds: Seeds { planned: [10, 10, 10], least: 2 },
-    seconds: [4, 18, 200],
+    seconds: [4, 28, 200],
     memory: Memory { alone: [45, 45, 45], thread: [1, 1, 1] },
     run,
 };

@@ -41,7 +41,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     basis: Basis::Estimated,
     // Five coins that all fall alike are not rare enough.
     seeds: Seeds { planned: [6, 6, 8], least: 6 },
-    seconds: [17, 60, 360],
+    seconds: [17, 77, 360],
     memory: Memory { alone: [6, 6, 6], thread: [3, 3, 3] },
     run,
 };
@@ -62,7 +62,7 @@ type Cell = grid::Cell<usize, Trained>;
 fn run(session: &Session) -> anyhow::Result<Finding> {
     // The criterion is about one head and two; the others show what more heads do.
     let heads: &[usize] = session.budget.pick(&[1, 2, SHOWN], &[1, 2, SHOWN, 8], &[1, 2, SHOWN, 8]);
-    let learning = Learning { steps: session.budget.steps(1_200, 8_000, 30_000) };
+    let learning = Learning { steps: session.budget.steps(1_200, 4_000, 30_000) };
     let cells = grid::measure(session, "C11, two relations", &learning, heads)?;
     Ok(findings::conclude(&cells, learning.steps))
 }

@@ -37,7 +37,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget, Input::Seeds, Input::Text],
     basis: Basis::Estimated,
     seeds: Seeds::INTERVAL,
-    seconds: [21, 120, 900],
+    seconds: [21, 148, 900],
     memory: Memory { alone: [45, 50, 60], thread: [10, 14, 24] },
     run,
 };
