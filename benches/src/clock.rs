@@ -8,7 +8,7 @@ pub struct Clock {
     planned: Vec<f64>,
     /// How many of them are done.
     done: usize,
-    /// Seconds that those were planned to take and that they took, but for those that had been kept.
+    /// Seconds that the last of those were planned to take and that they took, but for those that had been kept.
     kept_to: [f64; 2],
     /// Of the experiment under way.
     began: Instant,
@@ -18,6 +18,9 @@ pub struct Clock {
 
 /// The part of an experiment after which its own pace says all about its rest.
 const TRUSTED: f64 = 0.2;
+
+/// The part of the whole plan after which a pace has lost most of its weight.
+const MEMORY: f64 = 0.2;
 
 impl Clock {
     /// Starts with the first of the experiments.
@@ -48,18 +51,24 @@ impl Clock {
 
     fn advance(&mut self, took: f64, found: bool) {
         if !found {
-            self.kept_to[0] += self.planned[self.done];
-            self.kept_to[1] += took;
+            let planned = self.planned[self.done];
+            // A machine that others use changes its pace: what is long past counts less.
+            let remembered = (-planned / (MEMORY * self.whole())).exp();
+            self.kept_to = [remembered * self.kept_to[0] + planned, remembered * self.kept_to[1] + took];
         }
         self.done += 1;
         self.work = [0.0; 2];
     }
 
+    /// Seconds that all of it was planned to take; never none.
+    fn whole(&self) -> f64 {
+        self.planned.iter().sum::<f64>().max(1.0)
+    }
+
     /// Seconds that are taken for one that was planned.
     fn pace(&self) -> f64 {
-        let whole: f64 = self.planned.iter().sum();
         // A pace of one, which weighs as much as a part of the whole, until there is a better one.
-        let doubt = (0.005 * whole).max(1e-3);
+        let doubt = 0.005 * self.whole();
         (self.kept_to[1] + doubt) / (self.kept_to[0] + doubt)
     }
 
