@@ -104,7 +104,9 @@ mod tests {
             for (i, seconds) in planned.iter().enumerate() {
                 // Experiments keep to the plan by a tenth.
                 let takes = pace * seconds * if i % 2 == 0 { 0.9 } else { 1.1 };
+                clock.expect(1.0);
                 for part in [0.1, 0.5, 0.9] {
+                    clock.work[0] = part;
                     let elapsed = before + part * takes;
                     let (said, truth) = (clock.seconds_left(part * takes), whole - elapsed);
                     if elapsed > whole / 5.0 && truth > whole / 20.0 {

@@ -120,7 +120,7 @@ fn step_02_mistakes_are_told_before_anything_runs() {
     let short = dir.path().join("short.txt");
     std::fs::write(&short, "never trained on").unwrap();
     let short = Options { text: Some(short), ..options(out.clone(), "") };
-    let expected = "short.txt has 16 characters in normal form C, and a comparison needs at least 4,686: give a longer text with --text";
+    let expected = "short.txt has 16 characters in normal form C, and a comparison needs at least 5,160: give a longer text with --text";
     assert!(message(short).ends_with(expected));
     let odd = dir.path().join("odd.txt");
     for (content, expected) in [
@@ -129,13 +129,13 @@ fn step_02_mistakes_are_told_before_anything_runs() {
         ("a", "is \"a\" over and over, so there is nothing to learn from it; choose another text"),
         (
             "one line\n",
-            "odd.txt has 9 characters in normal form C, and a comparison needs at least 4,686: give a longer text with \
+            "odd.txt has 9 characters in normal form C, and a comparison needs at least 5,160: give a longer text with \
              --text",
         ),
         ("a\u{308}", "is \"ä\" over and over, so there is nothing to learn from it; choose another text"),
         (
             &"e\u{323}\u{302}\u{301}o".repeat(1_000), // one letter in three signs
-            "odd.txt has 3,000 characters in normal form C, and a comparison needs at least 4,686: give a longer text \
+            "odd.txt has 3,000 characters in normal form C, and a comparison needs at least 5,160: give a longer text \
              with --text",
         ),
     ] {
