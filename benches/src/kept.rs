@@ -11,7 +11,7 @@ use std::{
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use files::{WriteError, sha256, write_atomically};
+use files::{WriteError, sha256, sha256_of_file, write_atomically};
 use report::{format, progress::Progress};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -49,8 +49,8 @@ impl Kept {
     /// Keeps trainings in `folder`, which is made with the first of them. What is there is used unless the comparison is to
     /// be `fresh`. `circumstances` are what all trainings depend on but the program.
     pub fn open(folder: &Path, fresh: bool, circumstances: &str, progress: Progress) -> Self {
-        let program = match env::current_exe().and_then(fs::read) {
-            Ok(program) => sha256(&program),
+        let program = match env::current_exe().and_then(|program| sha256_of_file(&program)) {
+            Ok(hash) => hash,
             Err(error) => {
                 progress.say(&format!("trainings are not kept, because the program cannot read itself: {error}"));
                 return Self::nowhere();
