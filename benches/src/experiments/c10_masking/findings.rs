@@ -13,8 +13,8 @@ use super::{
     Measurements, TEXT,
     jacobian::Jacobian,
     masked_gpt::Masking,
-    outputs::{Outputs, Sight},
-    training::{CONTEXT, Chain, HEADS, LAYERS, LENGTHS, Masked, POSITIONS, TrainedUnder, WIDTH},
+    outputs::{GPT_HEADS, GPT_LAYERS, Outputs, Sight},
+    training::{CONTEXT, Chain, LENGTHS, Masked, POSITIONS, TrainedUnder, WIDTH},
 };
 use crate::{
     finding::{Draft, Finding},
@@ -86,9 +86,9 @@ impl Measurements {
             .with("right in turn", in_turn(Masking::MinusInfinity))
             .with("zero scores", gap(Masking::ZeroScores))
             .with("zero weights", gap(Masking::ZeroWeights))
-            .with("layers", LAYERS)
+            .with("layers", GPT_LAYERS)
             .with("width", WIDTH)
-            .with("heads", HEADS)
+            .with("heads", GPT_HEADS)
             .with("positions", POSITIONS)
             .with("windows", self.windows)
             .with("middle", MIDDLE + 1)

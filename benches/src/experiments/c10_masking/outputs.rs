@@ -11,7 +11,11 @@ use stages::{Sizes, Stage, TranslatorSizes, TranslatorStage};
 use tensor::{Context, Init, Parameters, Real, Tensor};
 use transformer::{EncoderConfig, Form, MaskedLanguageModel, Transformer, TransformerConfig};
 
-use super::{jacobian::Jacobian, training};
+use super::jacobian::Jacobian;
+
+/// L and N of the gpt that is trained.
+pub const GPT_LAYERS: usize = 2;
+pub const GPT_HEADS: usize = 4;
 
 /// T.
 const POSITIONS: usize = 8;
@@ -70,8 +74,8 @@ impl Sight {
 impl Outputs {
     /// Every head of gpt, and its scores.
     pub fn of_gpt() -> Vec<Self> {
-        let heads = |layer| (0..training::HEADS).map(move |head| Self::GptHead { layer, head });
-        (0..training::LAYERS).flat_map(heads).chain([Self::Language(Stage::Gpt)]).collect()
+        let heads = |layer| (0..GPT_HEADS).map(move |head| Self::GptHead { layer, head });
+        (0..GPT_LAYERS).flat_map(heads).chain([Self::Language(Stage::Gpt)]).collect()
     }
 
     /// Whether an output must not know what comes after it. An encoder may: its whole text is there from the beginning.
@@ -112,7 +116,7 @@ impl Outputs {
             Self::GptHead { layer, head } => {
                 let below = gpt.blocks()[..layer].iter();
                 let x = below.fold(x.clone(), |x, block| block.forward(cx, &x, None, form)); // (B, T, D)
-                of_head(&gpt.blocks()[layer].heads(cx, &x, None, form), head, training::HEADS)
+                of_head(&gpt.blocks()[layer].heads(cx, &x, None, form), head, GPT_HEADS)
             }
             _ => gpt.logits_of_embedded(cx, x), // (B, T, V)
         })

@@ -14,7 +14,7 @@ use transformer::Form;
 use super::{
     jacobian::Jacobian,
     masked_gpt::{MaskedGpt, Masking},
-    outputs::Outputs,
+    outputs::{GPT_HEADS, GPT_LAYERS, Outputs},
 };
 use crate::{
     session::Session,
@@ -28,10 +28,8 @@ use crate::{
 pub const CONTEXT: usize = 16;
 /// T of the derivatives.
 pub const POSITIONS: usize = 12;
-/// L, D and N of the models.
-pub const LAYERS: usize = 2;
+/// D of the models.
 pub const WIDTH: usize = 48;
-pub const HEADS: usize = 4;
 /// T of the chains that are counted.
 pub const LENGTHS: [usize; 4] = [2, 4, 8, CONTEXT];
 /// B in training.
@@ -85,7 +83,7 @@ impl Trainings {
         let windows = Windows::new(&dataset.validation, CONTEXT)?;
         let held_out =
             windows.batches(session.budget.pick(128, 512, 2_048)).next().context("there is always a window")?;
-        let config = GptConfig::new(tokenizer.vocabulary_size(), CONTEXT, LAYERS, WIDTH, HEADS);
+        let config = GptConfig::new(tokenizer.vocabulary_size(), CONTEXT, GPT_LAYERS, WIDTH, GPT_HEADS);
         Ok(Self { dataset, config, steps: session.budget.steps(500, 3_000, 12_000), held_out })
     }
 
