@@ -123,7 +123,9 @@ impl Measurements {
     fn models(&self) -> Columns<&Cell> {
         let table = Table::of(&self.cells)
             .column("model", |cell| cell.case.name())
-            .column("parameters", |cell| cell.case.config(&self.recalling).parameter_count() as u64)
+            .column("parameters", |cell| {
+                cell.case.config(self.recalling.largest(), self.recalling.gpt_width).parameter_count() as u64
+            })
             .column("learning rate", |cell| digits(cell.learning_rate, 2));
         self.recalling.asked().iter().enumerate().fold(table, |table, (at, task)| {
             table.column(format!("accuracy, {} pairs", task.pairs), move |cell| accuracy(cell, at))

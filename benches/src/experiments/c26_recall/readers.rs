@@ -4,8 +4,6 @@ use data::tasks::{AssociativeRecall, TokenTask};
 use report::format::counted;
 use stages::{AnyConfig, AnyStage, Sizes, Stage, TranslatorSizes, TranslatorStage};
 
-use super::training::Recalling;
-
 /// H of the recurrent translators.
 const TRANSLATOR_WIDTH: usize = 32;
 
@@ -46,11 +44,11 @@ impl Reader {
         }
     }
 
-    /// The configuration that comes closest to the parameters of GPT with two layers.
-    pub fn config(self, recalling: &Recalling) -> AnyConfig {
-        let task = recalling.largest();
+    /// The configuration that comes closest to the parameters of GPT with two layers
+    /// of width `gpt_width`, for a task.
+    pub fn config(self, task: AssociativeRecall, gpt_width: usize) -> AnyConfig {
         let gpt = Reader { stage: Stage::Gpt.into(), layers: 2, width: 0 };
-        let wanted = gpt.sized(task, recalling.gpt_width).parameter_count();
+        let wanted = gpt.sized(task, gpt_width).parameter_count();
         let sizes = (1..=task.vocabulary_size()).map(|size| self.sized(task, size));
         sizes.min_by_key(|config| config.parameter_count().abs_diff(wanted)).expect("there are tokens")
     }

@@ -40,7 +40,7 @@ fn the_criterion_can_fail_in_every_part() {
 fn models_have_about_equal_parameters_and_states_of_the_sizes_asked_for() {
     let (recalling, readers) = (Recalling::new(64, 32, 1), Reader::all(&[16, 64]));
     for reader in &readers {
-        let parameters = reader.config(&recalling).parameter_count();
+        let parameters = reader.config(recalling.largest(), recalling.gpt_width).parameter_count();
         assert!(parameters.abs_diff(39_072) < 39_072 / 20, "{}: {parameters}", reader.name());
     }
     let states: Vec<usize> = readers.iter().filter_map(|reader| reader.state()).collect();

@@ -84,7 +84,7 @@ impl Study for Recalling {
     }
 
     fn train(&self, trial: &Trial<Reader>, reporter: &Reporter) -> anyhow::Result<Recalled> {
-        match trial.case.config(self) {
+        match trial.case.config(self.largest(), self.gpt_width) {
             AnyConfig::Language(config) => {
                 let (model, mut parameters) = config.build(trial.seed)?;
                 if let ModelConfig::Gpt(config) = &config {
