@@ -296,13 +296,13 @@ mod tests {
     fn step_01_each_case_is_judged_with_its_own_best_rate_on_seeds_that_searched_nothing() {
         let score = |trial: &Trial<char>| {
             assert_eq!((trial.seed, trial.steps), (8, 2));
-            let wanted = if trial.case == 'a' { 0.25 } else { 0.2 };
+            let wanted = if trial.case == 'a' { 0.2 } else { 0.05 };
             Ok(Score((trial.learning_rate - wanted).abs(), 0.0))
         };
         let cells = measure(&session(), "made", &Made(score), &['a', 'b']).unwrap();
         let judged = |case, learning_rate| [5, 7].map(|seed| Trial { case, learning_rate, seed, steps: 8 });
         assert_eq!(cells[0].outcomes, judged('a', 0.2));
-        assert_eq!(cells[1].outcomes, judged('b', 0.2));
+        assert_eq!(cells[1].outcomes, judged('b', 0.1 * 0.1 / 0.2));
     }
 
     #[test]
