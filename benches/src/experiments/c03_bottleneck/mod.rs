@@ -17,7 +17,7 @@ use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
     study::parts::{Bound, Part},
-    verdict::{Basis, Verdict},
+    verdict::Basis,
 };
 use translators::Translators;
 
@@ -74,16 +74,10 @@ fn parts([short, long]: &[[Vec<f64>; 2]; 2], items: usize, first: &Summary, narr
     let fall = Summary::of_differences_right(&short[0], &long[0], items);
     let more = lead(long).minus(&lead(short));
     let tells = short.iter().all(|right| Summary::of(right).mean >= ENOUGH);
-    let part = |claim, effect: &Summary, needed: Bound, tells: bool| Part {
-        claim,
-        found: effect.to_string(),
-        needed: needed.to_string(),
-        verdict: if tells { needed.judge(effect) } else { Verdict::Undecided },
-    };
     [
-        part("the encoder-decoder's exact match falls with length", &fall, BETTER, tells),
-        part("it falls more than attention's", &more, BETTER, tells),
-        part("of what was read first more is lost than of what was read last, bits a word", first, BITS, true),
-        part("behind the narrower vector more of the long sentences is lost, bits a word", narrow, BITS, true),
+        Part::of("the encoder-decoder's exact match falls with length", &fall, BETTER).only_if(tells),
+        Part::of("it falls more than attention's", &more, BETTER).only_if(tells),
+        Part::of("of what was read first more is lost than of what was read last, bits a word", first, BITS),
+        Part::of("behind the narrower vector more of the long sentences is lost, bits a word", narrow, BITS),
     ]
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::study::parts;
+use crate::verdict::Verdict;
 
 /// Exact match of encoder-decoder and attention on short and on long sentences, and the bits a word.
 fn judged(short: [f64; 2], long: [f64; 2], bits: [f64; 2]) -> [Verdict; 4] {

@@ -57,24 +57,18 @@ struct OnLong {
 /// The criterion: the encoder-decoder, attention, and attention that reads forwards only, on so many long sentences; and the
 /// alignment errors of attention and of the diagonal where the word order is inverted.
 fn parts([plain, attention, forwards]: &[OnLong; 3], items: usize, errors: &[f64], diagonal: f64) -> [Part; 6] {
-    let part = |claim, effect: Summary, needed: Bound| Part {
-        claim,
-        found: effect.to_string(),
-        needed: needed.to_string(),
-        verdict: needed.judge(&effect),
-    };
     let ahead = |by: &OnLong| Summary::of_differences_right(&by.right, &plain.right, items);
     let flatter = |by: &OnLong| {
         Summary::of_differences(&plain.rise.iter().map(|rise| FLATTER * rise).collect::<Vec<_>>(), &by.rise)
     };
     let aligned: Vec<f64> = errors.iter().map(|error| ALIGNED * diagonal - error).collect();
     [
-        part("bits lost a word rise with length in the encoder-decoder", Summary::of(&plain.rise), ANY),
-        part("attention gets more of the long sentences right", ahead(attention), BETTER),
-        part("so does attention that reads forwards only", ahead(forwards), BETTER),
-        part("half of the encoder-decoder's rise is more than attention's", flatter(attention), ANY),
-        part("it is more than that of attention that reads forwards only", flatter(forwards), ANY),
-        part("half of the diagonal's alignment error is more than attention's", Summary::of(&aligned), ANY),
+        Part::of("bits lost a word rise with length in the encoder-decoder", &Summary::of(&plain.rise), ANY),
+        Part::of("attention gets more of the long sentences right", &ahead(attention), BETTER),
+        Part::of("so does attention that reads forwards only", &ahead(forwards), BETTER),
+        Part::of("half of the encoder-decoder's rise is more than attention's", &flatter(attention), ANY),
+        Part::of("it is more than that of attention that reads forwards only", &flatter(forwards), ANY),
+        Part::of("half of the diagonal's alignment error is more than attention's", &Summary::of(&aligned), ANY),
     ]
 }
 
