@@ -283,7 +283,7 @@ fn train<K: Kind>(
             Some(tensor::Error::Write(refused)) => Some(refused),
             _ => None,
         });
-        return Err(refused.map(|refused| unwritable(refused, &folder)).unwrap_or(failure));
+        return Err(gone(&folder).or(refused.map(|refused| unwritable(refused, &folder))).unwrap_or(failure));
     }
     let outcome = outcome.map_err(|error| advise(error, training, &folder))?;
     Ok(conclude::<K>(&outcome, &trainer, training, &folder, progress))
@@ -335,28 +335,35 @@ fn advise(error: TrainingError, training: &Training, folder: &Folder) -> anyhow:
             folder.path().display(),
             if training.clips() { "a smaller --clip" } else { "a --clip of 1" }
         ),
-        TrainingError::Checkpoint(tensor::Error::Write(refused)) => unwritable(&refused, folder),
+        TrainingError::Checkpoint(error) => gone(folder).unwrap_or_else(|| match error {
+            tensor::Error::Write(refused) => unwritable(&refused, folder),
+            other => other.into(),
+        }),
         other => other.into(),
     }
+}
+
+/// What to say of a run that wrote or read back its files when somebody moved its folder, whichever file met it first.
+fn gone(folder: &Folder) -> Option<anyhow::Error> {
+    let shown = folder.path().display();
+    (!folder.path().exists()).then(|| {
+        anyhow!(
+            "{shown} was moved or removed while the run wrote there; go on where it is now by --resume, or begin again"
+        )
+    })
 }
 
 /// Where a run can go on once its folder can be written again.
 fn unwritable(WriteError { path, source }: &WriteError, folder: &Folder) -> anyhow::Error {
     let (path, way_out) = (path.display(), files::way_out(source));
-    let shown = folder.path().display();
-    match folder.checkpoint().exists() {
-        false if source.kind() == io::ErrorKind::NotFound => anyhow!(
-            "cannot write {path}: {shown} was moved or removed while the run wrote there; go on where it is now by --resume, \
-             or begin again"
-        ),
-        true => anyhow!(
+    if folder.checkpoint().exists() {
+        anyhow!(
             "cannot write {path}: {source}; the last checkpoint is intact: {way_out}, then go on with: lineage train \
              --resume {}",
             format::shell_word(&folder.path().display().to_string())
-        ),
-        false => {
-            anyhow!("cannot write {path}: {source}; {way_out} and begin again, or choose another folder with --out")
-        }
+        )
+    } else {
+        anyhow!("cannot write {path}: {source}; {way_out} and begin again, or choose another folder with --out")
     }
 }
 
