@@ -1,6 +1,5 @@
 //! `lineage train`.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -49,7 +49,9 @@ fn a_run_whose_folder_was_moved_ends_and_goes_on_there() {
     // Whether it was writing a checkpoint or reading it back to derive the model.
     assert_eq!(
         said,
-        format!("{run} was moved or removed while the run wrote there; go on where it is now by --resume, or begin again")
+        format!(
+            "{run} was moved or removed while the run wrote there; go on where it is now by --resume, or begin again"
+        )
     );
     assert!(!Path::new(&run).exists());
     assert!(steps_saved(Path::new(&moved)).is_some());
