@@ -3,13 +3,13 @@
 use std::{fmt, time::Duration};
 
 use clap::ValueEnum;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How much the whole comparison trains, by the minutes that it is planned to take on two free cores.
 ///
 /// A budget fixes sizes (steps, lengths, seeds), and there is no stopwatch: a slower or busier machine takes longer and
 /// still computes the same numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Budget {
     /// As quick, but every training ends after a few steps: what tests run.

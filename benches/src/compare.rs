@@ -1,6 +1,7 @@
 //! The comparison: experiments one after another, and the report on them.
 
 mod page;
+mod record;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use report::{Table, figure::Figure, format, progress::Progress};
 
 use crate::{
     budget::Budget,
+    claims,
     clock::Clock,
     error::Error,
     experiments::SHORTEST_TEXT,
@@ -288,6 +290,7 @@ impl Comparison {
                 files.push((format!("{}.csv", table.name), table.csv()?));
             }
         }
+        files.push((claims::FILE.to_owned(), serde_json::to_vec(&record::claims(self)).map_err(Error::Json)?));
         files.push(("claims.csv".to_owned(), self.claims().csv()?));
         let names: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names.len(), files.len(), "two figures or tables of the report have the same name");

@@ -43,6 +43,12 @@ pub enum Error {
         /// The least that does.
         least: usize,
     },
+    /// The reference cannot be used.
+    #[error(transparent)]
+    Reference(#[from] crate::reference::ReferenceError),
+    /// The claims cannot be written as JSON.
+    #[error("claims.json cannot be written: {0}")]
+    Json(serde_json::Error),
     /// A figure cannot be drawn, or its data not be written.
     #[error(transparent)]
     Report(#[from] report::Error),

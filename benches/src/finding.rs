@@ -4,14 +4,17 @@ use report::{
     Table,
     figure::{Figure, Plot},
     format,
+    statistics::Summary,
     table::Columns,
 };
+use stages::AnyStage;
 
 use crate::{
     budget::Budget,
+    glance::{self, Column},
     session::Session,
     study::{
-        parts::{self, Part},
+        parts::{self, Bound, Part},
         text::{Text, Values},
     },
     verdict::{Basis, Verdict},
@@ -53,6 +56,22 @@ impl Experiment {
     pub fn criterion(&self) -> String {
         let named = |values: Values, &(name, value): &(&'static str, f64)| values.with(name, format::number(value, 3));
         Text::new(self.text, &self.thresholds.iter().fold(Values::default(), named)).paragraph("Criterion")
+    }
+
+    /// What is asked, in plain words.
+    pub fn question(&self) -> String {
+        self.optional("Question")
+    }
+
+    /// Which result would have refuted the claim.
+    pub fn otherwise(&self) -> String {
+        self.optional("Otherwise")
+    }
+
+    fn optional(&self, part: &str) -> String {
+        let values = Values::default();
+        let text = Text::new(self.text, &values);
+        if text.has(part) { text.paragraph(part) } else { String::new() }
     }
 
     /// What was changed in the criterion after results were known.
@@ -124,9 +143,13 @@ pub enum Input {
 pub struct Finding {
     /// By the experiment's criterion.
     pub verdict: Verdict,
+    /// The number that the ledger holds against the criterion; none where nothing was measured.
+    pub effect: Option<Effect>,
+    /// What is known of stages beside each other.
+    pub glance: Vec<glance::Cell>,
     /// The result in one or two sentences, with its most important numbers.
     pub answer: String,
-    /// In the order of the argument.
+    /// In the order of the argument: the first is the key figure, which shows the answer.
     pub figures: Vec<Figure>,
     /// Exact numbers behind or beside the figures.
     pub tables: Vec<Table>,
@@ -136,9 +159,24 @@ pub struct Finding {
     pub limits: Vec<String>,
 }
 
+/// The one number of a claim, and what it has to be: the criterion may ask for more.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// What it is, in a few words: `lead of the LSTM over the RNN`.
+    pub what: String,
+    /// Its unit: `accuracy`, `nats per character`, `of 15 models`.
+    pub unit: String,
+    /// With its interval, if it is estimated; where the bound is [`Bound::Times`], a mean of logarithms.
+    pub found: Summary,
+    /// The same value that judges.
+    pub needed: Bound,
+}
+
 /// A finding that is put together: a [`Text`], and the figures and tables that it names.
 pub struct Draft<'t> {
     text: Text<'t>,
+    effect: Option<Effect>,
+    glance: Vec<glance::Cell>,
     figures: Vec<Figure>,
     tables: Vec<Table>,
 }
@@ -146,7 +184,26 @@ pub struct Draft<'t> {
 impl<'t> Draft<'t> {
     /// An experiment's text with its numbers.
     pub fn new(text: &'t str, values: &'t Values) -> Self {
-        Self { text: Text::new(text, values), figures: Vec::new(), tables: Vec::new() }
+        Self {
+            text: Text::new(text, values),
+            effect: None,
+            glance: Vec::new(),
+            figures: Vec::new(),
+            tables: Vec::new(),
+        }
+    }
+
+    /// With the number that the ledger shows.
+    #[must_use]
+    pub fn effect(self, effect: Effect) -> Self {
+        Self { effect: Some(effect), ..self }
+    }
+
+    /// With one more cell of the lineage at a glance.
+    #[must_use]
+    pub fn glance(mut self, stage: impl Into<AnyStage>, column: Column, value: Summary) -> Self {
+        self.glance.push(glance::Cell { stage: stage.into(), column, value });
+        self
     }
 
     /// With one more figure, in the order of the argument; its title and caption are the text's.
@@ -212,10 +269,10 @@ impl<'t> Draft<'t> {
     /// If a part of the text is not asked for, or a number is nowhere in it.
     #[track_caller]
     pub fn finding(self, verdict: Verdict) -> Finding {
-        let Draft { text, figures, tables } = self;
+        let Draft { text, effect, glance, figures, tables } = self;
         let [notice, limits] = ["Notice", "Limits"].map(|part| text.points(part));
         let answer = text.paragraph("Answer");
-        text.assert_used(&["Claim", "Criterion", "History"]);
-        Finding { verdict, answer, figures, tables, notice, limits }
+        text.assert_used(&["Claim", "Question", "Criterion", "Otherwise", "History"]);
+        Finding { verdict, effect, glance, answer, figures, tables, notice, limits }
     }
 }

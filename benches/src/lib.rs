@@ -7,14 +7,17 @@
 
 pub mod alphabet;
 pub mod budget;
+pub mod claims;
 pub mod clock;
 pub mod compare;
 pub mod error;
 pub mod experiments;
 pub mod finding;
+pub mod glance;
 pub mod kept;
 pub mod machine;
 pub mod peers;
+pub mod reference;
 pub mod session;
 pub mod study;
 pub mod verdict;

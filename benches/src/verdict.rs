@@ -5,10 +5,10 @@
 //! the same in words.
 
 use report::statistics::{Summary, by_chance, fisher};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The outcome of one claim's experiment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The criterion is met.
@@ -22,7 +22,7 @@ pub enum Verdict {
 }
 
 /// What a claim rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Basis {
     /// Counted, or computed exactly: only a fault in the program or another way of computing could refute it.

@@ -5,6 +5,8 @@
 pub struct About {
     /// The name on the command line and in files.
     pub name: &'static str,
+    /// The name as people write it: `RNN`.
+    pub title: &'static str,
     /// The year of the paper.
     pub year: u16,
     /// What the stage is, as a heading.

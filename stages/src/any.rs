@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{About, ModelConfig, Stage, TranslatorConfig, TranslatorStage};
 
 /// A stage of either kind, as the command line and files name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum AnyStage {
     /// One that continues a text.

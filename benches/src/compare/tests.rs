@@ -61,6 +61,8 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let table = Table::of([3_u64]).column("model", |_| "rnn").column("n", |n| *n).named("table", "A table");
     Ok(Finding {
         verdict: Verdict::Shown,
+        effect: None,
+        glance: Vec::new(),
         answer: format!("mean {summary}"),
         figures: plots.into_iter().map(|(name, plot)| Figure::new(name, name, "How to read it.", plot)).collect(),
         tables: vec![table],

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use report::{Table, statistics::Summary};
+use serde::{Deserialize, Serialize};
 
 use crate::verdict::{Basis, Verdict, exceeds};
 
 /// What an effect has to be, known before anything is measured: the same value judges and is printed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Bound {
     /// More than so much.
     More(f64),
@@ -15,12 +17,14 @@ pub enum Bound {
     Times(f64),
     /// At most so much, either way: that nothing happens.
     Within(f64),
+    /// This number, of what is counted.
+    Exactly(f64),
 }
 
 impl Bound {
     /// As the text of a criterion names it.
     pub const fn number(self) -> f64 {
-        let (Bound::More(number) | Bound::Times(number) | Bound::Within(number)) = self;
+        let (Bound::More(number) | Bound::Times(number) | Bound::Within(number) | Bound::Exactly(number)) = self;
         number
     }
 
@@ -29,6 +33,7 @@ impl Bound {
         match self {
             Bound::More(least) => exceeds(effect, least),
             Bound::Times(least) => exceeds(effect, least.ln()),
+            Bound::Exactly(number) => Verdict::exact(effect.mean == number),
             Bound::Within(most) => match exceeds(effect, most) {
                 Verdict::NotShown => Verdict::Shown,
                 Verdict::Shown | Verdict::Reverse => Verdict::NotShown,
@@ -44,6 +49,7 @@ impl fmt::Display for Bound {
             Bound::More(least) => write!(f, "more than {least}"),
             Bound::Times(least) => write!(f, "more than {least} times"),
             Bound::Within(most) => write!(f, "at most {most}, either way"),
+            Bound::Exactly(number) => write!(f, "{number}"),
         }
     }
 }

@@ -4,11 +4,17 @@
 //! # Claim
 //! The LSTM remembers longer.
 //!
+//! # Question
+//! Which network remembers longer?
+//!
 //! # Criterion
 //! Shown if it is ahead by more than {margin}.
 //!
 //! # History
 //! - What was changed in the criterion after results were known, when and why.
+//!
+//! # Otherwise
+//! How it could have come out, and why.
 //!
 //! # Answer
 //! Over a gap of {gap} distractors the LSTM recalls {lstm} of the symbols.
@@ -97,6 +103,11 @@ impl<'t> Text<'t> {
     #[track_caller]
     pub fn points(&self, name: &str) -> Vec<String> {
         points(self.part(name).body).iter().filter_map(|point| self.fill(point)).collect()
+    }
+
+    /// Whether there is such a part.
+    pub fn has(&self, name: &str) -> bool {
+        self.parts.contains_key(name)
     }
 
     /// The same as one paragraph.

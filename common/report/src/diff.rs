@@ -13,6 +13,9 @@ use files::report_folder::inventory::{Inventory, read_if_there};
 
 use crate::format::{count, counted};
 
+/// The version of the schema of `claims.json`.
+pub const SCHEMA: u32 = 1;
+
 /// Ends the heading of a column whose numbers a stopwatch gave.
 pub const MEASURED: &str = "(measured)";
 

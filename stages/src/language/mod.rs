@@ -49,6 +49,7 @@ pub enum ModelConfig {
 /// What the recurrent stages have in common.
 const RECURRENT: About = About {
     name: "",
+    title: "",
     year: 0,
     idea: "",
     recurrent: true,
@@ -63,11 +64,14 @@ impl Stage {
     /// What is known of it without a model of it.
     pub fn about(self) -> About {
         match self {
-            Self::Rnn => About { name: "rnn", year: 1990, idea: "The Elman network", ..RECURRENT },
-            Self::Lstm => About { name: "lstm", year: 1997, idea: "Long short-term memory", ..RECURRENT },
-            Self::Gru => About { name: "gru", year: 2014, idea: "The gated recurrent unit", ..RECURRENT },
+            Self::Rnn => About { name: "rnn", title: "RNN", year: 1990, idea: "The Elman network", ..RECURRENT },
+            Self::Lstm => {
+                About { name: "lstm", title: "LSTM", year: 1997, idea: "Long short-term memory", ..RECURRENT }
+            }
+            Self::Gru => About { name: "gru", title: "GRU", year: 2014, idea: "The gated recurrent unit", ..RECURRENT },
             Self::Gpt => About {
                 name: "gpt",
+                title: "GPT",
                 year: 2018,
                 idea: "The decoder-only Transformer",
                 recurrent: false,

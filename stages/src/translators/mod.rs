@@ -86,6 +86,7 @@ impl TranslatorStage {
         match self {
             Self::Seq2Seq => About {
                 name: "seq2seq",
+                title: "encoder-decoder",
                 year: 2014,
                 idea: "The encoder-decoder",
                 recurrent: true,
@@ -94,6 +95,7 @@ impl TranslatorStage {
             },
             Self::Attention => About {
                 name: "attention",
+                title: "attention",
                 year: 2014,
                 idea: "The encoder-decoder that looks back",
                 recurrent: true,
@@ -102,6 +104,7 @@ impl TranslatorStage {
             },
             Self::Transformer => About {
                 name: "transformer",
+                title: "Transformer",
                 year: 2017,
                 idea: "Attention only",
                 recurrent: false,

@@ -71,6 +71,8 @@ const WAYS: [(&str, [&str; 3]); 5] = [
 pub fn not_at_quick() -> Finding {
     Finding {
         verdict: Verdict::Undecided,
+        effect: None,
+        glance: Vec::new(),
         answer: "Not measured at quick: pre-training and four tasks take more than its three minutes.".into(),
         figures: Vec::new(),
         tables: Vec::new(),

@@ -8,6 +8,7 @@ mod axis;
 mod bars;
 mod canvas;
 mod colours;
+mod data;
 mod direction;
 mod heat;
 mod lines;
@@ -16,6 +17,7 @@ pub mod theme;
 
 pub use axis::{Axis, Scale};
 pub use bars::{BarSeries, Bars};
+pub use data::{Data, DataSeries, MOST_POINTS, rounded};
 pub use heat::{Heat, Labels};
 pub use lines::{Lines, Point, Reference, Series};
 

@@ -1,0 +1,168 @@
+//! The lineage at a glance: a row for each stage, a column for each thing that matters, a claim behind each column.
+
+use report::statistics::Summary;
+use serde::{Deserialize, Serialize};
+use stages::{AnyStage, TranslatorStage};
+
+/// What matters of a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Column {
+    /// Array operations that wait for each other.
+    SequentialOperations,
+    /// Floating-point operations.
+    Arithmetic,
+    /// Tokens that a training step on one thread reads in a second.
+    OneThread,
+    /// The same on all threads.
+    AllThreads,
+    /// On text that was not trained on.
+    Loss,
+    /// Over which a symbol is remembered.
+    Gap,
+    /// That are recalled in context.
+    Pairs,
+    /// Of 3 to 5 words that are translated right.
+    ShortSentences,
+    /// Of 10 to 12 words that are translated right.
+    LongSentences,
+}
+
+/// Which end of a column is the better one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// Less is.
+    Less,
+    /// More is.
+    More,
+}
+
+impl Column {
+    /// All, from left to right.
+    pub const ALL: [Self; 9] = [
+        Self::SequentialOperations,
+        Self::Arithmetic,
+        Self::OneThread,
+        Self::AllThreads,
+        Self::Loss,
+        Self::Gap,
+        Self::Pairs,
+        Self::ShortSentences,
+        Self::LongSentences,
+    ];
+
+    /// Its heading, with the unit.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::SequentialOperations => "sequential operations for 512 tokens",
+            Self::Arithmetic => "arithmetic per token, million operations",
+            Self::OneThread => "training tokens a second, 1 thread",
+            Self::AllThreads => "training tokens a second, all threads",
+            Self::Loss => "loss on text, nats per character",
+            Self::Gap => "longest gap remembered, tokens",
+            Self::Pairs => "pairs recalled in context, accuracy",
+            Self::ShortSentences => "sentences of 3 to 5 words translated exactly",
+            Self::LongSentences => "sentences of 10 to 12 words translated exactly",
+        }
+    }
+
+    /// The claim that explains it.
+    pub fn claim(self) -> &'static str {
+        match self {
+            Self::SequentialOperations | Self::Arithmetic | Self::OneThread | Self::AllThreads => "C6",
+            Self::Loss => "C16",
+            Self::Gap => "C2",
+            Self::Pairs => "C26",
+            Self::ShortSentences | Self::LongSentences => "C3",
+        }
+    }
+
+    /// Which end of it is the better one.
+    pub fn better(self) -> Better {
+        match self {
+            Self::SequentialOperations | Self::Arithmetic | Self::Loss => Better::Less,
+            _ => Better::More,
+        }
+    }
+
+    /// Whether a stopwatch gave it, so that another run gives another number.
+    pub fn is_measured(self) -> bool {
+        matches!(self, Self::OneThread | Self::AllThreads)
+    }
+
+    /// Why a stage has no number here, whatever is measured.
+    pub fn not_for(self, stage: AnyStage) -> Option<&'static str> {
+        match (self, stage) {
+            (Self::Loss, AnyStage::Translation(_)) => Some("translates, does not continue a text"),
+            (Self::ShortSentences | Self::LongSentences, AnyStage::Language(_)) => Some("does not translate"),
+            (Self::Gap, AnyStage::Translation(TranslatorStage::Seq2Seq)) => Some("remembers with an LSTM: see there"),
+            (Self::Gap, AnyStage::Translation(_)) | (Self::Gap, AnyStage::Language(stages::Stage::Gpt)) => {
+                Some("looks back: nothing has to be remembered")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// One number of the table.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// The row.
+    pub stage: AnyStage,
+    /// The column.
+    pub column: Column,
+    /// What was measured.
+    pub value: Summary,
+}
+
+/// Which cell of a column is the best, if its interval clears every other's: numbers without an interval clear whatever is
+/// not equal. Nothing is best where only one stage has a number.
+pub fn best<'c>(column: Column, cells: &[&'c Cell]) -> Option<&'c Cell> {
+    let clears = |cell: &Cell, other: &Cell| match column.better() {
+        Better::Less => end(cell, true) < end(other, false),
+        Better::More => end(cell, false) > end(other, true),
+    };
+    let clears_all = |cell: &Cell| {
+        let mut others = cells.iter().filter(|other| other.stage != cell.stage).peekable();
+        others.peek().is_some() && others.all(|other| clears(cell, other))
+    };
+    cells.iter().copied().find(|cell| clears_all(cell))
+}
+
+/// The upper or the lower end of a cell's interval, or its only number.
+fn end(cell: &Cell, upper: bool) -> f64 {
+    match (cell.value.reach, upper) {
+        (None, _) => cell.value.mean,
+        (Some(_), true) => cell.value.high(),
+        (Some(_), false) => cell.value.low(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use report::statistics::Reach;
+    use stages::Stage;
+
+    use super::*;
+
+    fn cell(stage: Stage, mean: f64, half: Option<f64>) -> Cell {
+        let value = Summary { n: 3, mean, reach: half.map(Reach::Plus) };
+        Cell { stage: stage.into(), column: Column::Loss, value }
+    }
+
+    #[test]
+    fn the_best_is_whoever_clears_all_others() {
+        let of = |column, cells: &[Cell]| {
+            best(column, &cells.iter().collect::<Vec<_>>()).map(|cell| cell.stage.about().title)
+        };
+        let apart = [cell(Stage::Rnn, 1.0, Some(0.1)), cell(Stage::Gpt, 2.0, Some(0.5))];
+        assert_eq!(of(Column::Loss, &apart), Some("RNN"));
+        assert_eq!(of(Column::Gap, &apart), Some("GPT"));
+        let meeting = [cell(Stage::Rnn, 1.0, Some(0.1)), cell(Stage::Gpt, 2.0, Some(0.9))];
+        assert_eq!(of(Column::Loss, &meeting), None);
+        let exact = [cell(Stage::Rnn, 1.0, None), cell(Stage::Gpt, 1.0, None)];
+        assert_eq!(of(Column::Loss, &exact), None);
+        assert_eq!(of(Column::Loss, &exact[..1]), None);
+        assert_eq!(of(Column::Loss, &[cell(Stage::Rnn, f64::NAN, None), cell(Stage::Gpt, 1.0, None)]), None);
+    }
+}
