@@ -65,6 +65,18 @@ impl Verdict {
             (Self::Undecided, _) => "undecided",
         }
     }
+
+    /// The first words of the answer to a question that the claim says yes to.
+    pub fn reply(self, basis: Basis) -> &'static str {
+        match (self, basis) {
+            (Self::Shown, _) => "Yes.",
+            (Self::NotShown, Basis::Counted) => "No.",
+            (Self::NotShown, Basis::Estimated) => "Not at this training.",
+            (Self::Reverse, Basis::Counted) => "The reverse.",
+            (Self::Reverse, Basis::Estimated) => "The reverse, at this training.",
+            (Self::Undecided, _) => "This run cannot tell.",
+        }
+    }
 }
 
 /// Whether `effect` is larger than `threshold` (which is not negative), by its 95 % interval.
@@ -168,5 +180,6 @@ mod tests {
     fn step_05_a_training_speaks_for_itself_alone() {
         assert_eq!(Verdict::exact(false).words(Basis::Counted), "not shown");
         assert_eq!(Verdict::Reverse.words(Basis::Estimated), "the reverse at this training");
+        assert_eq!(Verdict::NotShown.reply(Basis::Estimated), "Not at this training.");
     }
 }

@@ -98,20 +98,17 @@ pub fn table(name: &str, parts: &[Part]) -> Table {
         .named(name, "The criterion, part by part")
 }
 
-/// How each part came out, as the end of an answer; nothing if all are shown.
+/// Which parts are not shown, as the end of an answer; nothing if all are.
 pub fn remainder(parts: &[Part]) -> String {
-    if parts.iter().all(|part| part.verdict == Verdict::Shown) {
-        return String::new();
-    }
-    let of = |verdict| {
+    let of = |verdict: Verdict| {
         let parts: Vec<&str> = parts.iter().filter(|part| part.verdict == verdict).map(|part| part.claim).collect();
-        (!parts.is_empty()).then(|| format!("{}: {}", verdict.words(Basis::Counted), parts.join("; ")))
+        let words = verdict.words(Basis::Counted);
+        (!parts.is_empty()).then(|| format!(" {}: {}.", capital(words), parts.join("; ")))
     };
-    let groups = [Verdict::Shown, Verdict::NotShown, Verdict::Reverse, Verdict::Undecided];
-    format!(" Part by part. {}.", groups.into_iter().filter_map(of).map(capital).collect::<Vec<_>>().join(". "))
+    [Verdict::NotShown, Verdict::Reverse, Verdict::Undecided].into_iter().filter_map(of).collect()
 }
 
-fn capital(sentence: String) -> String {
+fn capital(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -127,7 +124,7 @@ mod tests {
         assert_eq!((verdict(&whole), remainder(&whole).as_str()), (Verdict::Shown, ""));
         let half = [part("a", Verdict::Shown), part("b", Verdict::NotShown)];
         assert_eq!(verdict(&half), Verdict::NotShown);
-        assert_eq!(remainder(&half), " Part by part. Shown: a. Not shown: b.");
+        assert_eq!(remainder(&half), " Not shown: b.");
         assert_eq!(table("parts", &half).rows[1], ["b", "1", "more than 2 times", "not shown"].map(Into::into));
     }
 }
