@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// The file beside the page.
-pub const FILE: &str = "claims.json";
+pub const FILE: &str = report::diff::CLAIMS;
 
 /// The version of the schema.
 pub const SCHEMA: u32 = report::diff::SCHEMA;
@@ -88,8 +88,8 @@ pub struct Claim {
     pub budget: Budget,
     /// It was repeated with these.
     pub seeds: Vec<u64>,
-    /// How long that took.
-    pub seconds: f64,
+    /// How long that took; `None` if trainings were kept from an earlier comparison.
+    pub seconds: Option<f64>,
     /// Repeats it.
     pub command: String,
     /// The hash of the code that measures and judges.

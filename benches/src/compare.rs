@@ -20,7 +20,12 @@ use files::{
     sha256,
 };
 
-use report::{Table, figure::Figure, format, progress::Progress};
+use report::{
+    Table,
+    figure::{Figure, Size},
+    format,
+    progress::Progress,
+};
 
 use crate::{
     budget::Budget,
@@ -31,6 +36,7 @@ use crate::{
     finding::{Experiment, Finding, Input, Seeds},
     kept::Kept,
     machine::Machine,
+    reference::ReferenceRun,
     session::Session,
 };
 
@@ -56,6 +62,10 @@ pub struct Options {
     /// Train everything anew, whatever is kept in --trainings
     #[arg(long)]
     pub fresh: bool,
+    /// Folder of claims.json files that this comparison is held against, for example another report [default: the reference
+    /// run that the program carries]
+    #[arg(long, value_name = "DIR")]
+    pub reference: Option<PathBuf>,
     /// Only these claims, for example C2,C6
     #[arg(long, value_name = "CLAIMS", value_delimiter = ',')]
     pub only: Vec<String>,
@@ -135,6 +145,8 @@ pub struct Section {
 pub struct Comparison {
     /// In the order of the curriculum.
     pub sections: Vec<Section>,
+    /// What it is held against.
+    pub reference: ReferenceRun,
     /// As asked for.
     pub options: Options,
     /// The first seed; every experiment has its own number of them.
@@ -171,6 +183,10 @@ pub fn compare(
     let text = match &options.text {
         Some(path) => Text::read(path)?,
         None => data::corpus::book(),
+    };
+    let reference = match &options.reference {
+        Some(folder) => ReferenceRun::read(folder)?,
+        None => ReferenceRun::built_in(),
     };
     let first_seed = first_seed.unwrap_or(1);
     let mut session = Session::new(options.budget(), vec![first_seed], text, progress);
@@ -222,6 +238,7 @@ pub fn compare(
     }
     let comparison = Comparison {
         sections,
+        reference,
         options: options.clone(),
         threads: session.threads,
         trained: session.times(),
@@ -284,11 +301,14 @@ impl Comparison {
         let mut files = vec![(PAGE.to_owned(), page::render(self)?.into_bytes())];
         for Section { finding, .. } in &self.sections {
             for figure in &finding.figures {
-                files.push((format!("{}.csv", figure.name), figure.csv()?));
+                files.extend(pictured(figure)?);
             }
             for table in &finding.tables {
                 files.push((format!("{}.csv", table.name), table.csv()?));
             }
+        }
+        if let Some(road) = page::road(self) {
+            files.extend(pictured(&road)?);
         }
         files.push((claims::FILE.to_owned(), serde_json::to_vec(&record::claims(self)).map_err(Error::Json)?));
         files.push(("claims.csv".to_owned(), self.claims().csv()?));
@@ -296,6 +316,12 @@ impl Comparison {
         assert_eq!(names.len(), files.len(), "two figures or tables of the report have the same name");
         Ok(files)
     }
+}
+
+/// The files of a figure: its data, and its picture.
+fn pictured(figure: &Figure) -> Result<[(String, Vec<u8>); 2], Error> {
+    let picture = figure.document(Size::Wide)?.into_bytes();
+    Ok([(format!("{}.csv", figure.name), figure.csv()?), (format!("{}.svg", figure.name), picture)])
 }
 
 /// What is said of an experiment for which not all was trained now.

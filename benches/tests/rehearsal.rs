@@ -20,7 +20,7 @@ const UNTRAINED: [&str; 3] = ["C1", "C4", "C12"];
 fn rehearse(only: &[&str], threads: usize, out: &Path, trainings: Option<PathBuf>) -> Vec<(&'static str, usize)> {
     let only = only.iter().map(|id| (*id).to_owned()).collect();
     let (budget, out) = (Some(Budget::Rehearsal), out.to_owned());
-    let options = Options { budget, text: None, out, seeds: None, trainings, fresh: false, only };
+    let options = Options { budget, text: None, out, seeds: None, trainings, fresh: false, reference: None, only };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let comparison = pool.install(|| compare(experiments::ALL, &options, None, Progress::Quiet)).unwrap();
     for Section { finding, .. } in &comparison.sections {

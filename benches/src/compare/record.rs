@@ -32,7 +32,7 @@ pub fn circumstances(Comparison { machine, text, threads, finished, options, .. 
     }
 }
 
-fn claim(Section { experiment, finding, seeds, elapsed, .. }: &Section, comparison: &Comparison) -> Claim {
+fn claim(Section { experiment, finding, seeds, kept, elapsed, .. }: &Section, comparison: &Comparison) -> Claim {
     Claim {
         id: experiment.id.to_owned(),
         claim: experiment.claim(),
@@ -40,7 +40,7 @@ fn claim(Section { experiment, finding, seeds, elapsed, .. }: &Section, comparis
         verdict: finding.verdict,
         budget: comparison.options.budget(),
         seeds: seeds.clone(),
-        seconds: rounded(elapsed.as_secs_f64()).unwrap_or_default(),
+        seconds: rounded(elapsed.as_secs_f64()).filter(|_| *kept == 0),
         command: comparison.command(experiment.id),
         experiment: reference::hash(experiment.id).to_owned(),
         answer: finding.answer.clone(),

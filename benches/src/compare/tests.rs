@@ -73,7 +73,7 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
 
 fn options(out: PathBuf, only: &str) -> Options {
     let only = if only.is_empty() { Vec::new() } else { only.split(',').map(String::from).collect() };
-    Options { budget: None, text: None, out, seeds: Some(2), trainings: None, fresh: false, only }
+    Options { budget: None, text: None, out, seeds: Some(2), trainings: None, fresh: false, reference: None, only }
 }
 
 #[test]

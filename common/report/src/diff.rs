@@ -13,7 +13,10 @@ use files::report_folder::inventory::{Inventory, read_if_there};
 
 use crate::format::{count, counted};
 
-/// The version of the schema of `claims.json`.
+/// What a report says, for programs.
+pub const CLAIMS: &str = "claims.json";
+
+/// The version of its schema.
 pub const SCHEMA: u32 = 1;
 
 /// Ends the heading of a column whose numbers a stopwatch gave.
@@ -35,6 +38,14 @@ pub enum DiffError {
         path: PathBuf,
         /// Its reason.
         source: io::Error,
+    },
+    /// The reports are of programs that write claims differently.
+    #[error("{} has version {found} of the schema, and this program reads {SCHEMA}: compare reports of one version", path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// What it says; 0 if it says nothing.
+        found: u64,
     },
     /// A data file is no table.
     #[error("{} is not a table of comma-separated values: {source}; write the report again", path.display())]
@@ -71,6 +82,8 @@ impl Diff {
     /// # Errors
     /// If one of them is no report, or cannot be read.
     pub fn of(first: &Path, second: &Path) -> Result<Self, DiffError> {
+        check_version(first)?;
+        check_version(second)?;
         let names = [data_files(first)?, data_files(second)?];
         let mut diff = Diff::default();
         for name in names[0].union(&names[1]) {
@@ -187,6 +200,18 @@ fn data_files(folder: &Path) -> Result<BTreeSet<String>, DiffError> {
         _ => return Err(DiffError::Missing { folder: folder.to_owned() }),
     };
     Ok(inventory.names().into_iter().filter(|name| name.ends_with(".csv")).map(str::to_owned).collect())
+}
+
+/// Refuses claims of another version. A report of a version without `claims.json` has its tables alone.
+fn check_version(folder: &Path) -> Result<(), DiffError> {
+    let path = folder.join(CLAIMS);
+    let refused = |source| DiffError::Refused { path: path.clone(), source };
+    let Some(content) = read_if_there(&path).map_err(refused)? else { return Ok(()) };
+    let value: serde_json::Value = serde_json::from_slice(&content).unwrap_or_default();
+    match value.get("schema").and_then(serde_json::Value::as_u64).unwrap_or(0) {
+        found if found == u64::from(SCHEMA) => Ok(()),
+        found => Err(DiffError::Version { path, found }),
+    }
 }
 
 /// The content of a data file.

@@ -47,7 +47,12 @@ pub fn figure(figure: &Figure) -> Result<Markup, Error> {
                 ul.legend { @for key in &keys { li { (swatch(key)) (key.label) } } }
             }
             (PreEscaped(wide)) (PreEscaped(narrow))
-            figcaption { (figure.caption) " " (data_link(&figure.name)) }
+            figcaption {
+                (figure.caption)
+                @if figure.is_over_another() { " Thin marks: the reference run." }
+                " " (data_link(&figure.name)) ", "
+                a href={ (figure.name) ".svg" } { "picture of " (figure.name) " (SVG)" }
+            }
         }
     })
 }
@@ -77,26 +82,37 @@ fn swatch(Key { swatch, .. }: &Key) -> Markup {
 /// A table with a link to its data.
 pub fn table(table: &Table) -> Markup {
     let class = |c: usize| table.is_numeric(c).then_some("numeric");
+    let rows = html! {
+        table {
+            thead { tr { @for (c, column) in table.columns.iter().enumerate() { th class=[class(c)] { (column) } } } }
+            tbody {
+                @for row in &table.rows {
+                    tr { @for (c, cell) in row.iter().enumerate() { td class=[class(c)] { (cell) } } }
+                }
+            }
+        }
+    };
     html! {
         figure {
             h3 { (table.caption) }
-            div.scroll {
-                table {
-                    thead { tr { @for (c, column) in table.columns.iter().enumerate() { th class=[class(c)] { (column) } } } }
-                    tbody {
-                        @for row in &table.rows {
-                            tr { @for (c, cell) in row.iter().enumerate() { td class=[class(c)] { (cell) } } }
-                        }
-                    }
-                }
-            }
+            (scroll(&table.caption, &rows))
             figcaption { (data_link(&table.name)) }
         }
     }
 }
 
 fn data_link(name: &str) -> Markup {
-    html! { a href={ (name) ".csv" } { "Data (CSV)" } }
+    html! { a href={ (name) ".csv" } { "Data of " (name) " (CSV)" } }
+}
+
+/// What may be wider than a phone, and is then moved sideways by finger or by the arrow keys.
+pub fn scroll(name: &str, content: &Markup) -> Markup {
+    html! { div.scroll role="region" aria-label=(name) tabindex="0" { (content) } }
+}
+
+/// What a reader opens who wants to know more; paper shows it all.
+pub fn details(summary: &str, content: &Markup) -> Markup {
+    html! { details { summary { (summary) } (content) } }
 }
 
 /// Sentences under a title; nothing if there are none.

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::{
-    Canvas, DrawError, Key, Size, Swatch,
+    Canvas, Data, DrawError, Key, Size, Swatch,
     axis::{Axis, Laid},
     canvas::{Anchor, CHARACTER, Drawing, FONT, Frame},
     colours::Colours,
@@ -96,7 +96,7 @@ impl Bars {
         Ok(())
     }
 
-    pub(super) fn draw(&self, size: Size, colours: &Colours) -> Result<Drawing, DrawError> {
+    pub(super) fn draw(&self, size: Size, colours: &Colours, beside: Option<&Data>) -> Result<Drawing, DrawError> {
         let (thickness, gap, ticks, name_width) = match size {
             Size::Wide => (15.0, 14.0, 8, 30),
             Size::Narrow => (13.0, 16.0, 4, 15),
@@ -109,7 +109,9 @@ impl Bars {
         let name_width = names.iter().flatten().map(|n| room(n)).max().unwrap_or(0) as f64 * CHARACTER;
         let (top, below) = (0.4 * FONT, 3.6 * FONT);
         let height = top + below + band * self.categories.len() as f64;
-        let laid = self.axis.lay(self.ends(), 0.03, ticks);
+        let beside = beside.filter(|_| !self.stacked);
+        let others = beside.iter().flat_map(|beside| beside.all(1));
+        let laid = self.axis.lay(self.ends().into_iter().chain(others), 0.03, ticks);
         Canvas::draw(size, height, |canvas| {
             // A value stands beside its bar; the longest needs room beyond the axis.
             let room = if self.stacked { 16.0 } else { 16.0 + CHARACTER * self.longest_value() };
@@ -127,7 +129,13 @@ impl Bars {
                 } else {
                     for (i, series) in self.series.iter().enumerate() {
                         let bar = (series.values[c], Paint::Series(colours.get(&series.name, i)));
-                        draw_bar(canvas, &frame, &laid, bar, (first + thickness * i as f64, thickness))?;
+                        let top = first + thickness * i as f64;
+                        draw_bar(canvas, &frame, &laid, bar, (top, thickness))?;
+                        let other = beside.and_then(|beside| mean_of(beside.of(&series.name), c));
+                        if let Some(mean) = other {
+                            let (x, _) = frame.at(laid.clamped(mean), 0.0);
+                            canvas.stroke(&[(x, top), (x, top + thickness)], 1.5, Paint::Muted)?;
+                        }
                     }
                 }
             }
@@ -176,6 +184,11 @@ impl Bars {
         }
         Ok(())
     }
+}
+
+/// What another run found for a category.
+fn mean_of(points: &[[Option<f64>; 4]], category: usize) -> Option<f64> {
+    points.iter().find(|point| point[0] == Some(category as f64))?[1]
 }
 
 /// A bar from zero with its interval and its number.

@@ -128,6 +128,12 @@ impl Canvas<'_> {
         self.root.draw(&PathElement::new(points.iter().map(|p| units(*p)).collect::<Vec<_>>(), style))
     }
 
+    /// A thin stroke behind what matters more.
+    pub(super) fn hairline(&self, points: &[(f64, f64)], paint: Paint) -> Result<(), DrawError> {
+        let style = ShapeStyle::from(paint.literal().mix(0.6)).stroke_width(SCALE as u32);
+        self.root.draw(&PathElement::new(points.iter().map(|p| units(*p)).collect::<Vec<_>>(), style))
+    }
+
     /// An area bounded by `points`.
     pub(super) fn fill(&self, points: &[(f64, f64)], paint: Paint, opacity: f64) -> Result<(), DrawError> {
         let points: Vec<_> = points.iter().map(|p| units(*p)).collect();

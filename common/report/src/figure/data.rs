@@ -28,6 +28,18 @@ pub struct DataSeries {
     pub points: Vec<[Option<f64>; 4]>,
 }
 
+impl Data {
+    /// The points of a series; none if there is no such series.
+    pub(super) fn of(&self, name: &str) -> &[[Option<f64>; 4]] {
+        self.series.iter().find(|series| series.name == name).map_or(&[], |series| &series.points)
+    }
+
+    /// One coordinate of all points: 0 is x, 1 the mean.
+    pub(super) fn all(&self, coordinate: usize) -> impl Iterator<Item = f64> {
+        self.series.iter().flat_map(|series| &series.points).filter_map(move |point| point[coordinate])
+    }
+}
+
 /// With six significant digits; `None` if it is not finite.
 pub fn rounded(value: f64) -> Option<f64> {
     let finite = value.is_finite().then_some(value)?;

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::{
-    Canvas, DrawError, Key, Size, Swatch,
+    Canvas, Data, DrawError, Key, Size, Swatch,
     axis::{Axis, Laid},
     canvas::{CHARACTER, Drawing, FONT, Frame},
     colours::Colours,
@@ -139,13 +139,13 @@ impl Lines {
         Ok(())
     }
 
-    pub(super) fn draw(&self, size: Size, colours: &Colours) -> Result<Drawing, DrawError> {
+    pub(super) fn draw(&self, size: Size, colours: &Colours, beside: Option<&Data>) -> Result<Drawing, DrawError> {
         let (height, x_ticks, y_ticks) = match size {
             Size::Wide => (400.0, 9, 6),
             Size::Narrow => (310.0, 5, 5),
         };
-        let y = self.lay_y(y_ticks);
-        let mut x = self.lay_x(x_ticks);
+        let y = self.lay_y(y_ticks, beside);
+        let mut x = self.lay_x(x_ticks, beside);
         Canvas::draw(size, height, |canvas| {
             let frame = Frame {
                 left: Frame::margin_for(&y),
@@ -158,6 +158,14 @@ impl Lines {
             frame.draw_x(canvas, &self.x, &x)?;
             for (i, reference) in self.references.iter().enumerate() {
                 self.draw_reference(canvas, &frame, reference, (&x, &y), Paint::Reference(i))?;
+            }
+            for (i, series) in self.series.iter().enumerate() {
+                let paint = Paint::Series(colours.get(&series.name, i));
+                let other = beside.map_or(&[][..], |beside| beside.of(&series.name));
+                let place = |point: &[Option<f64>; 4]| Some(frame.at(x.place(point[0]?)?, y.place(point[1]?)?));
+                for piece in other.iter().map(place).collect::<Vec<_>>().split(Option::is_none) {
+                    canvas.hairline(&piece.iter().copied().flatten().collect::<Vec<_>>(), paint)?;
+                }
             }
             for (i, series) in self.series.iter().enumerate() {
                 draw_interval(canvas, &frame, series, (&x, &y), Paint::Series(colours.get(&series.name, i)))?;
@@ -173,17 +181,17 @@ impl Lines {
         self.series.iter().flat_map(|s| &s.points)
     }
 
-    fn lay_x(&self, ticks: usize) -> Laid {
+    fn lay_x(&self, ticks: usize, beside: Option<&Data>) -> Laid {
         let places = self.references.iter().filter_map(|r| match r {
             Reference::Place { x, .. } => Some(*x),
             _ => None,
         });
-        self.x.lay(self.points().map(|p| p.x).chain(places), 0.03, ticks)
+        self.x.lay(self.points().map(|p| p.x).chain(places).chain(beside.iter().flat_map(|b| b.all(0))), 0.03, ticks)
     }
 
     /// A logarithm stretches an interval that nearly touches zero without end, so the ends count only from a tenth of
     /// the mean to ten times as much.
-    fn lay_y(&self, ticks: usize) -> Laid {
+    fn lay_y(&self, ticks: usize, beside: Option<&Data>) -> Laid {
         let log = self.y.scale != super::Scale::Linear;
         let ends = self.points().flat_map(|Point { y, .. }| {
             if log {
@@ -197,7 +205,7 @@ impl Lines {
             Reference::Curve { points, .. } => points.iter().map(|p| p.1).collect(),
             Reference::Place { .. } => Vec::new(),
         });
-        self.y.lay(ends.chain(levels), 0.05, ticks)
+        self.y.lay(ends.chain(levels).chain(beside.iter().flat_map(|b| b.all(1))), 0.05, ticks)
     }
 
     /// The places of the measurements, if they are few enough to serve as ticks.

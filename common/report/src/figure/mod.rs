@@ -11,6 +11,7 @@ mod colours;
 mod data;
 mod direction;
 mod heat;
+mod interval;
 mod lines;
 mod room;
 pub mod theme;
@@ -19,6 +20,7 @@ pub use axis::{Axis, Scale};
 pub use bars::{BarSeries, Bars};
 pub use data::{Data, DataSeries, MOST_POINTS, rounded};
 pub use heat::{Heat, Labels};
+pub use interval::Interval;
 pub use lines::{Lines, Point, Reference, Series};
 
 use canvas::{Canvas, Drawing};
@@ -40,6 +42,8 @@ pub struct Figure {
     /// The data and how they are drawn.
     pub plot: Plot,
     colours: Colours,
+    /// What another run found, drawn lightly behind this one.
+    beside: Option<Data>,
 }
 
 /// The kinds of figures.
@@ -103,7 +107,30 @@ pub enum Swatch {
 impl Figure {
     /// A figure; the arguments are its fields. Its series have the colours of their places.
     pub fn new(name: impl Into<String>, title: impl Into<String>, caption: impl Into<String>, plot: Plot) -> Self {
-        Self { name: name.into(), title: title.into(), caption: caption.into(), plot, colours: Colours::default() }
+        Self {
+            name: name.into(),
+            title: title.into(),
+            caption: caption.into(),
+            plot,
+            colours: Colours::default(),
+            beside: None,
+        }
+    }
+
+    /// The same figure over what another run found: those of its series that this one has too. A heat map stays as it is.
+    #[must_use]
+    pub fn over(mut self, other: &Data) -> Self {
+        let names = self.names();
+        let series: Vec<DataSeries> =
+            other.series.iter().filter(|series| names.contains(&&*series.name)).cloned().collect();
+        let drawn = series.iter().any(|series| !series.points.is_empty());
+        self.beside = drawn.then(|| Data { name: other.name.clone(), series });
+        self
+    }
+
+    /// Whether another run is drawn behind this one.
+    pub fn is_over_another(&self) -> bool {
+        self.beside.is_some()
     }
 
     /// Gives a series the same colour in all of `figures`, as far as there are colours.
@@ -141,8 +168,8 @@ impl Figure {
 
     fn draw(&self, size: Size) -> Result<Drawing, Error> {
         let drawn = match &self.plot {
-            Plot::Lines(lines) => lines.draw(size, &self.colours),
-            Plot::Bars(bars) => bars.draw(size, &self.colours),
+            Plot::Lines(lines) => lines.draw(size, &self.colours, self.beside.as_ref()),
+            Plot::Bars(bars) => bars.draw(size, &self.colours, self.beside.as_ref()),
             Plot::Heat(heat) => heat.draw(size),
         };
         drawn.map_err(|e| Error::Figure { name: self.name.clone(), reason: e.to_string() })

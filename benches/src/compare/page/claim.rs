@@ -1,0 +1,104 @@
+//! The section of one claim: question, answer, one figure, what to notice; the rest is folded.
+
+use maud::{Markup, html};
+use report::{
+    format,
+    page::{self, figure, list, table},
+    statistics::Summary,
+};
+
+use super::{badge, ledger, reference};
+use crate::{
+    compare::{Comparison, Section, too_few_seeds, with_kept},
+    error::Error,
+    finding::Experiment,
+    reference::Part,
+    verdict::Verdict,
+};
+
+/// The section of the page.
+///
+/// # Errors
+/// If a figure cannot be drawn.
+pub fn section(comparison: &Comparison, section: &Section) -> Result<Markup, Error> {
+    let Section { experiment, finding, seeds, kept, elapsed, shared } = section;
+    let part = reference(comparison, section);
+    let over = |drawn: &report::figure::Figure| {
+        let other = part.ok().filter(|part| !part.is_stale());
+        let other = other.and_then(|part| part.claim.figures.iter().find(|other| other.name == drawn.name));
+        figure(&other.map_or_else(|| drawn.clone(), |other| drawn.clone().over(other)))
+    };
+    let mut figures = finding.figures.iter().map(over).collect::<Result<Vec<_>, _>>()?.into_iter();
+    let key = figures.next();
+    let rest = html! {
+        p { b { "Criterion. " } (experiment.criterion()) }
+        (paragraph("It could have come out otherwise. ", &experiment.otherwise()))
+        @for figure in figures { (figure) }
+        @for shown in &finding.tables { (table(shown)) }
+        (list("What this does not say", &finding.limits))
+        (list("How the criterion came about", &experiment.history()))
+        h3 {
+            "Repeat it (" (format::duration(*elapsed)) " here"
+            @if *kept > 0 { ", " (with_kept(*kept)) }
+            @if let Some(before) = shared { ", and " (format::duration(*before)) " in an earlier claim" }
+            ")"
+        }
+        pre tabindex="0" { code { (comparison.command(experiment.id)) } }
+    };
+    Ok(html! {
+        section id=(experiment.id) {
+            p.kicker { (experiment.id) }
+            h2 { (experiment.claim()) }
+            (paragraph("", &experiment.question()))
+            p.answer {
+                (badge(finding.verdict, experiment.basis)) " "
+                (finding.answer)
+                @if finding.verdict == Verdict::Undecided { " " (way_out(comparison, experiment, seeds.len())) }
+            }
+            (compared(section, part))
+            @if let Some(key) = key { (key) }
+            (list("What to notice", &finding.notice))
+            (page::details(&format!("{}: criterion, further figures, tables, limits", experiment.id), &rest))
+        }
+    })
+}
+
+fn paragraph(heading: &str, text: &str) -> Markup {
+    html! { @if !text.is_empty() { p { b { (heading) } (text) } } }
+}
+
+/// The reference run in words: that it agrees, or in what it does not.
+fn compared(Section { experiment, finding, .. }: &Section, part: Result<&Part, &'static str>) -> Markup {
+    let part = match part {
+        Ok(part) => part,
+        Err("none yet") => return html! {},
+        Err(why) => return html! { p.reference { "The reference run " (why) ", so it says nothing about yours." } },
+    };
+    let here = finding.effect.as_ref();
+    let there = part.claim.effect.as_ref().filter(|there| here.is_some_and(|here| here.what == there.what));
+    let apart = here.zip(there).filter(|(here, there)| {
+        let [a, b] = [here.found, Summary::from(&there.found)];
+        a.high() < b.low() || b.high() < a.low()
+    });
+    let Part { claim, circumstances, .. } = part;
+    html! {
+        p.reference {
+            "Reference run (" (claim.budget) ", " (format::counted(claim.seeds.len(), "seed")) ", " (circumstances.date) "): "
+            (claim.verdict.words(experiment.basis))
+            @if claim.verdict == finding.verdict { ", as here." } @else { "; here: " (finding.verdict.words(experiment.basis)) "." }
+            @if let Some((here, there)) = apart {
+                " Its number, " (ledger::said(&Summary::from(&there.found), there.needed)) " " (there.unit)
+                ", lies apart from this run's, " (ledger::said(&here.found, here.needed)) "."
+            }
+            @if part.is_stale() { " The experiment has changed since, so the two do not measure the same." }
+        }
+    }
+}
+
+fn way_out(comparison: &Comparison, experiment: &Experiment, seeds: usize) -> Markup {
+    match (too_few_seeds(experiment, seeds), comparison.options.budget().longer()) {
+        (Some(sentence), _) => html! { (sentence) "." },
+        (None, Some(longer)) => html! { code { "--budget " (longer) } " trains longer and may decide it." },
+        (None, None) => html! { "More " code { "--seeds" } " narrow the interval." },
+    }
+}

@@ -1,0 +1,119 @@
+//! The ledger: a row for each claim, with the number that is held against its criterion.
+
+use maud::{Markup, PreEscaped, html};
+use report::{figure::Interval, format, page, statistics::Summary};
+
+use super::{badge, reference};
+use crate::{
+    compare::{Comparison, Section},
+    error::Error,
+    finding::Effect,
+    reference::Part,
+    study::parts::Bound,
+    verdict::Basis,
+};
+
+/// How the claims stand in the ledger: what is counted and what is estimated are never added up.
+const LEDGER: [(Basis, &str); 2] = [
+    (Basis::Counted, "Counted, or computed exactly: only a fault or another way of computing could refute these"),
+    (Basis::Estimated, "Estimated from trainings: another length, size or task may give another answer"),
+];
+
+/// The section of the page.
+///
+/// # Errors
+/// If an interval cannot be drawn.
+pub fn section(comparison: &Comparison) -> Result<Markup, Error> {
+    let of = |basis| comparison.sections.iter().filter(move |s: &&Section| s.experiment.basis == basis);
+    let mut groups = Vec::new();
+    for (basis, heading) in LEDGER {
+        let rows = of(basis).map(|section| row(comparison, section)).collect::<Result<Vec<_>, _>>()?;
+        if !rows.is_empty() {
+            groups.push(
+                html! { tbody { tr { th colspan="4" scope="rowgroup" { (heading) } } @for row in &rows { (row) } } },
+            );
+        }
+    }
+    let table = html! {
+        table.ledger {
+            thead { tr { th { "Claim" } th { "Effect, with what it has to be" } th { "This run" } th { "Reference run" } } }
+            @for group in &groups { (group) }
+        }
+    };
+    Ok(html! {
+        section id="ledger" {
+            h2 { "The claims, and what was found" }
+            p {
+                "The dot is this run's number, the line its 95 % interval, the dashes what it is held against; the thin mark is \
+                 the reference run, the longest budget on a machine that did nothing else. A criterion is a value in the code: \
+                 the same value judges and is printed. Some were changed after earlier results were known; each claim lists its \
+                 changes."
+            }
+            (page::scroll("The claims", &table))
+        }
+    })
+}
+
+fn row(comparison: &Comparison, section: &Section) -> Result<Markup, Error> {
+    let Section { experiment, finding, .. } = section;
+    let part = reference(comparison, section);
+    let effect = finding.effect.as_ref().map(|effect| drawn(effect, part.ok())).transpose()?;
+    Ok(html! {
+        tr {
+            td.claim { a.id href={ "#" (experiment.id) } { (experiment.id) } " " (experiment.claim()) }
+            td.effect { @match effect { Some(effect) => (effect), None => span.muted { "not measured at this budget" } } }
+            td { (badge(finding.verdict, experiment.basis)) }
+            td { (of_reference(part, experiment.basis)) }
+        }
+    })
+}
+
+/// The verdict of the reference run, and what it was made with.
+pub fn of_reference(part: Result<&Part, &'static str>, basis: Basis) -> Markup {
+    match part {
+        Err(why) => html! { span.muted { (why) } },
+        Ok(part) => html! {
+            (badge(part.claim.verdict, basis))
+            span.muted {
+                @if part.is_stale() { " stale: the experiment has changed since " (part.circumstances.date) }
+            }
+        },
+    }
+}
+
+fn drawn(Effect { what, unit, found, needed }: &Effect, part: Option<&Part>) -> Result<Markup, Error> {
+    let beside = part.and_then(|part| part.claim.effect.as_ref()).filter(|effect| effect.what == *what);
+    let (number, bound) = (said(found, *needed), bound(*needed));
+    let drawing = Interval {
+        title: format!("{what}: {number} {unit}, held against {bound}"),
+        found: *found,
+        beside: beside.map(|effect| Summary::from(&effect.found)),
+        thresholds: match *needed {
+            Bound::More(least) | Bound::Exactly(least) => vec![least],
+            Bound::Times(least) => vec![least.ln()],
+            Bound::Within(most) => vec![-most, most],
+        },
+    };
+    Ok(html! {
+        p { (what) ": " b { (number) } " " (unit) span.muted { "; needed: " (bound) } }
+        (PreEscaped(drawing.svg()?))
+    })
+}
+
+/// An effect as people read it: of logarithms, how many times as much.
+pub fn said(found: &Summary, needed: Bound) -> String {
+    match needed {
+        Bound::Times(_) if found.reach.is_some() => {
+            format!("{} times", format::with_ends(found.mean.exp(), found.low().exp(), found.high().exp()))
+        }
+        Bound::Times(_) => format!("{} times", format::number(found.mean.exp(), 3)),
+        _ => found.to_string(),
+    }
+}
+
+fn bound(needed: Bound) -> String {
+    match needed {
+        Bound::Exactly(number) => format::number(number, 6),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,95 @@
+//! The report as one HTML page: no scripts, no other files, readable on a phone, on paper, by day and by night.
+//!
+//! The first screen answers what each step of the road bought; below it stands the ledger of all claims, and a section for each.
+
+mod circumstances;
+mod claim;
+mod ledger;
+mod lineage;
+
+pub use lineage::road;
+
+use maud::{Markup, html};
+use report::{format, page};
+
+use super::Comparison;
+use crate::{
+    error::Error,
+    reference::Part,
+    verdict::{Basis, Verdict},
+};
+
+/// The page of a comparison.
+///
+/// # Errors
+/// If a figure cannot be drawn.
+pub fn render(comparison: &Comparison) -> Result<String, Error> {
+    let claims = comparison.sections.iter().map(|section| claim::section(comparison, section));
+    let claims = claims.collect::<Result<Vec<_>, _>>()?;
+    let body = html! {
+        (contents(comparison))
+        main {
+            (opening(comparison))
+            (lineage::section(comparison)?)
+            (ledger::section(comparison)?)
+            @for claim in &claims { (claim) }
+            (circumstances::section(comparison))
+        }
+    };
+    Ok(page::document("Lineage: what each step from the RNN to GPT bought", &body))
+}
+
+fn contents(comparison: &Comparison) -> Markup {
+    html! {
+        nav aria-label="Contents" {
+            ul {
+                li { a href="#glance" { "At a glance" } }
+                li { a href="#ledger" { "The claims" } }
+                @for section in &comparison.sections {
+                    li.claim { a href={ "#" (section.experiment.id) } { (section.experiment.id) span.long { " " (section.experiment.claim()) } } }
+                }
+                li { a href="#circumstances" { "Circumstances" } }
+            }
+        }
+    }
+}
+
+fn opening(comparison: &Comparison) -> Markup {
+    let claims = format::counted(comparison.sections.len(), "claim");
+    html! {
+        header {
+            p.kicker { "Lineage" }
+            h1 { "What each step from the RNN to GPT bought" }
+            p.lead {
+                "Courses make claims about how language models came to be. This page measures " (claims) " in "
+                (format::duration(comparison.elapsed)) " on this machine (budget: " (comparison.options.budget())
+                "), each by a test that it could fail."
+            }
+            @if comparison.sections.iter().any(|section| section.seeds.len() == 1) {
+                p.note {
+                    "One seed was used. One run says nothing about the next, so no number here has an interval, and claims \
+                     that are judged by an interval stay undecided. Two seeds give wide intervals: use at least three."
+                }
+            }
+        }
+    }
+}
+
+fn badge(verdict: Verdict, basis: Basis) -> Markup {
+    let (class, sign) = match verdict {
+        Verdict::Shown => ("verdict shown", "✓"),
+        Verdict::NotShown => ("verdict not-shown", "✗"),
+        Verdict::Reverse => ("verdict reverse", "⇄"),
+        Verdict::Undecided => ("verdict undecided", "?"),
+    };
+    html! { span class=(class) { (sign) " " (verdict.words(basis)) } }
+}
+
+/// What the reference run says of a claim, if it speaks of what was measured here.
+fn reference<'c>(comparison: &'c Comparison, section: &super::Section) -> Result<&'c Part, &'static str> {
+    let part = comparison.reference.part(section.experiment.id).ok_or("none yet")?;
+    if comparison.options.text.is_some() && section.experiment.reads.contains(&crate::finding::Input::Text) {
+        return Err("read another text");
+    }
+    Ok(part)
+}
