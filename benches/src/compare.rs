@@ -4,10 +4,10 @@ mod page;
 mod record;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::{
     cell::RefCell,
-    collections::BTreeSet,
     fs,
     path::PathBuf,
     time::{Duration, Instant, SystemTime},
@@ -15,21 +15,12 @@ use std::{
 
 use clap::Args;
 use data::Text;
-use files::{
-    report_folder::{Destination, PAGE},
-    sha256,
-};
+use files::{report_folder::Destination, sha256};
 
-use report::{
-    Table,
-    figure::{Figure, Size},
-    format,
-    progress::Progress,
-};
+use report::{figure::Figure, format, progress::Progress};
 
 use crate::{
     budget::Budget,
-    claims,
     clock::Clock,
     error::Error,
     experiments::SHORTEST_TEXT,
@@ -116,10 +107,7 @@ impl Options {
         ];
         let reads = |input| chosen.iter().any(|experiment| experiment.reads.contains(&input));
         match given.into_iter().find(|&(_, given, input)| given && !reads(input)) {
-            Some((flag, ..)) => {
-                let claims: Vec<&str> = chosen.iter().map(|experiment| experiment.id).collect();
-                Err(Error::Idle { flag, claims: claims.join(", ") })
-            }
+            Some((flag, ..)) => Err(Error::Idle { flag, claims: ids(chosen) }),
             None => Ok(()),
         }
     }
@@ -185,7 +173,9 @@ pub fn compare(
         None => data::corpus::book(),
     };
     let reference = match &options.reference {
-        Some(folder) => ReferenceRun::read(folder)?,
+        Some(folder) => ReferenceRun::read(folder)?
+            .on(&chosen)
+            .ok_or_else(|| Error::Foreign { folder: folder.display().to_string(), claims: ids(&chosen) })?,
         None => ReferenceRun::built_in(),
     };
     let first_seed = first_seed.unwrap_or(1);
@@ -248,7 +238,7 @@ pub fn compare(
         finished: SystemTime::now(),
         elapsed: began.elapsed(),
     };
-    for kept in destination.publish(&comparison.files()?)? {
+    for kept in destination.publish(&written::files(&comparison)?)? {
         progress.say(&format!("a file of yours had the name of one of the report, so it is now {}", kept.display()));
     }
     Ok(comparison)
@@ -279,49 +269,6 @@ impl Comparison {
         }
         command
     }
-
-    /// What was claimed, and what was found.
-    fn claims(&self) -> Table {
-        Table::of(&self.sections)
-            .column("number", |section| section.experiment.id)
-            .column("claim", |section| section.experiment.claim())
-            .column("basis", |section| format!("{:?}", section.experiment.basis).to_lowercase())
-            .column("verdict", |section| section.finding.verdict.words(section.experiment.basis))
-            .named("claims", "The claims and their verdicts")
-    }
-
-    /// The page and the data beside it: names and contents.
-    ///
-    /// # Errors
-    /// If a figure cannot be drawn or written as CSV.
-    ///
-    /// # Panics
-    /// If two figures or tables have the same name.
-    pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, Error> {
-        let mut files = vec![(PAGE.to_owned(), page::render(self)?.into_bytes())];
-        for Section { finding, .. } in &self.sections {
-            for figure in &finding.figures {
-                files.extend(pictured(figure)?);
-            }
-            for table in &finding.tables {
-                files.push((format!("{}.csv", table.name), table.csv()?));
-            }
-        }
-        if let Some(road) = page::road(self) {
-            files.extend(pictured(&road)?);
-        }
-        files.push((claims::FILE.to_owned(), serde_json::to_vec(&record::claims(self)).map_err(Error::Json)?));
-        files.push(("claims.csv".to_owned(), self.claims().csv()?));
-        let names: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names.len(), files.len(), "two figures or tables of the report have the same name");
-        Ok(files)
-    }
-}
-
-/// The files of a figure: its data, and its picture.
-fn pictured(figure: &Figure) -> Result<[(String, Vec<u8>); 2], Error> {
-    let picture = figure.document(Size::Wide)?.into_bytes();
-    Ok([(format!("{}.csv", figure.name), figure.csv()?), (format!("{}.svg", figure.name), picture)])
 }
 
 /// What is said of an experiment for which not all was trained now.
@@ -341,14 +288,17 @@ fn select(experiments: &[Experiment], only: &[String]) -> Result<Vec<Experiment>
     let unknown: Vec<&str> =
         only.iter().map(String::as_str).filter(|w| !experiments.iter().any(|e| names(w, e.id))).collect();
     if !unknown.is_empty() {
-        let known: Vec<&str> = experiments.iter().map(|e| e.id).collect();
         return Err(Error::UnknownClaims {
             unknown: unknown.iter().map(|word| data::quoted(word)).collect::<Vec<_>>().join(" or "),
-            known: known.join(", "),
+            known: ids(experiments),
         });
     }
     let wanted = |e: &&Experiment| only.is_empty() || only.iter().any(|w| names(w, e.id));
     Ok(experiments.iter().filter(wanted).copied().collect())
+}
+
+fn ids(experiments: &[Experiment]) -> String {
+    experiments.iter().map(|experiment| experiment.id).collect::<Vec<_>>().join(", ")
 }
 
 fn names(wanted: &str, id: &str) -> bool {

@@ -23,6 +23,16 @@ pub enum Error {
         /// The ids of the experiments.
         claims: String,
     },
+    /// A reference was given that has nothing to say.
+    #[error(
+        "--reference cannot act, since {folder} tells of none of {claims}: give another folder, or other claims to --only"
+    )]
+    Foreign {
+        /// As the user gave it.
+        folder: String,
+        /// The ids of the experiments.
+        claims: String,
+    },
     /// The report cannot be written where it should.
     #[error(transparent)]
     Output(#[from] files::report_folder::OutputError),

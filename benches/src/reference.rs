@@ -10,7 +10,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::claims::{Circumstances, Claim, Claims, SCHEMA};
+use crate::{
+    claims::{Circumstances, Claim, Claims, SCHEMA},
+    finding::Experiment,
+};
 
 include!(concat!(env!("OUT_DIR"), "/own_sources.rs"));
 
@@ -135,6 +138,11 @@ impl ReferenceRun {
             }
         }
         Ok(Self { parts })
+    }
+
+    /// The same, if it tells of one of these.
+    pub fn on(self, experiments: &[Experiment]) -> Option<Self> {
+        experiments.iter().any(|experiment| self.part(experiment.id).is_some()).then_some(self)
     }
 
     /// What it found of a claim.

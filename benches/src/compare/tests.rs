@@ -2,10 +2,13 @@
 
 use super::*;
 use crate::{
-    finding::Memory,
+    claims::{Claim, Claims},
+    finding::{Effect, Memory},
+    study::parts::Bound,
     verdict::{Basis, Verdict},
 };
 use report::{
+    Table,
     figure::{Axis, BarSeries, Bars, Heat, Labels, Lines, Plot, Reference, Scale, Series},
     statistics::Summary,
 };
@@ -61,7 +64,7 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let table = Table::of([3_u64]).column("model", |_| "rnn").column("n", |n| *n).named("table", "A table");
     Ok(Finding {
         verdict: Verdict::Shown,
-        effect: None,
+        effect: Some(Effect { what: "mean".into(), unit: "of it".into(), found: summary, needed: Bound::More(1.0) }),
         glance: Vec::new(),
         answer: format!("mean {summary}"),
         figures: plots.into_iter().map(|(name, plot)| Figure::new(name, name, "How to read it.", plot)).collect(),
@@ -87,6 +90,8 @@ fn step_01_a_report_is_complete_and_needs_nothing_else() {
         "shown if &lt;two&gt;",
         "✓ shown",
         "Changed once.",
+        "needed: more than 1",
+        "none yet",
         data::corpus::BOOK_SHA256,
         "370,872 characters",
     ] {
@@ -103,6 +108,11 @@ fn step_01_a_report_is_complete_and_needs_nothing_else() {
         assert!(page.contains(&format!("href=\"{name}.csv\"")));
         assert!(out.join(format!("{name}.csv")).is_file());
     }
+    let claims: Claims = serde_json::from_slice(&std::fs::read(out.join("claims.json")).unwrap()).unwrap();
+    let Claim { seeds, figures, effect, .. } = &claims.claims[0];
+    assert_eq!((claims.schema, &seeds[..]), (1, &[3, 4][..]));
+    assert_eq!(effect.as_ref().unwrap().found.mean, Some(3.5));
+    assert_eq!((&*figures[0].name, figures[0].series[0].points[0][1]), ("lines", Some(3.5)));
     let lines = std::fs::read_to_string(out.join("lines.csv")).unwrap();
     assert!(lines.starts_with("series,x,y,95 % low,95 % high,n\nmeasured,1,3.5,"), "{lines}");
     assert!(lines.ends_with("zero,1,0,,,1\nlimit,,9,,,\n"), "{lines}");

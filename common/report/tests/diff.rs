@@ -76,6 +76,11 @@ fn step_04_what_is_no_report_is_refused() {
     publish(&place.path().join("a"), &[("curve.csv", CURVE)]);
     let refused = |name: &str| Diff::of(&place.path().join("a"), &place.path().join(name)).unwrap_err().to_string();
     assert!(refused("b").ends_with("b: give a folder that `lineage compare` wrote"));
+    publish(&place.path().join("old"), &[("curve.csv", CURVE), ("claims.json", "{}")]);
+    assert!(
+        refused("old")
+            .ends_with("has version 0 of the schema, and this program reads 1: compare reports of one version")
+    );
     publish(&place.path().join("c"), &[("curve.csv", "a,b\n1\n")]);
     let said = refused("c");
     assert!(

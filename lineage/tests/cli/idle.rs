@@ -36,7 +36,7 @@ const NO_PART: &str = "what it sets has no part in ";
 const OF_GPT: &str = "the model in GPT is of gpt, which does not translate: leave ";
 
 /// Of each command, its flags and when they cannot act. GPT, PAIRS and BLIND stand for folders of a gpt, of an attention
-/// and of a seq2seq model, TEXT and FILE for a text and pairs.
+/// and of a seq2seq model, TEXT and FILE for a text and pairs, REPORT for a report on C12.
 const COMMANDS: [(&str, Flags); 6] = [
     (
         "train",
@@ -234,6 +234,13 @@ const COMMANDS: [(&str, Flags); 6] = [
             ("seeds", &[If(&["--only", "c5,C6", "--seeds", "2"], NO_PART)]),
             ("trainings", &[Never]),
             ("fresh", &[Never]),
+            (
+                "reference",
+                &[If(
+                    &["--only", "C1", "--reference", "REPORT"],
+                    "REPORT tells of none of C1: give another folder, or other claims to --only",
+                )],
+            ),
             ("only", &[Never]),
         ],
     ),
@@ -305,8 +312,17 @@ fn a_flag_that_cannot_act_is_refused_by_name() {
     let blind = place.at("blind");
     let train = ["train", "seq2seq", "--pairs", &pairs, "--out", &blind, "--steps", "1", "--quiet"];
     succeeds(&[&train, &tiny("seq2seq")[..]].concat());
+    let report = place.at("report");
+    succeeds(&["compare", "--only", "C12", "--out", &report, "--quiet"]);
     let filled = |words: &str| {
-        let names = [("GPT", &gpt), ("BLIND", &blind), ("PAIRS", &translator), ("TEXT", &text), ("FILE", &pairs)];
+        let names = [
+            ("GPT", &gpt),
+            ("BLIND", &blind),
+            ("PAIRS", &translator),
+            ("TEXT", &text),
+            ("FILE", &pairs),
+            ("REPORT", &report),
+        ];
         names.into_iter().fold(words.to_owned(), |words, (name, path)| words.replace(name, path))
     };
     let out = place.at("out");
