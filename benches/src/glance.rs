@@ -93,11 +93,11 @@ impl Column {
     /// Why a stage has no number here, whatever is measured.
     pub fn not_for(self, stage: AnyStage) -> Option<&'static str> {
         match (self, stage) {
-            (Self::Loss, AnyStage::Translation(_)) => Some("translates, does not continue a text"),
-            (Self::ShortSentences | Self::LongSentences, AnyStage::Language(_)) => Some("does not translate"),
-            (Self::Gap, AnyStage::Translation(TranslatorStage::Seq2Seq)) => Some("remembers with an LSTM: see there"),
+            (Self::Loss, AnyStage::Translation(_)) => Some("translates"),
+            (Self::ShortSentences | Self::LongSentences, AnyStage::Language(_)) => Some("continues texts"),
+            (Self::Gap, AnyStage::Translation(TranslatorStage::Seq2Seq)) => Some("has an LSTM’s"),
             (Self::Gap, AnyStage::Translation(_)) | (Self::Gap, AnyStage::Language(stages::Stage::Gpt)) => {
-                Some("looks back: nothing has to be remembered")
+                Some("looks back")
             }
             _ => None,
         }

@@ -49,7 +49,7 @@ pub fn section(comparison: &Comparison) -> Result<Markup, Error> {
             p.muted {
                 "Bars are shares of the longest in their column. " b.best { "Best" } ": its 95 % interval lies clear of all others in \
                  the column. Models of a column have about equal parameters and read equally many tokens, but for the columns of \
-                 operations and speed, whose sizes C6 names. A column's heading leads to the claim that explains it."
+                 operations and speed, whose sizes C6 names. Words in place of a number say why there is none. A column's heading leads to the claim that explains it."
             }
             @match road {
                 Some(road) => (road),
