@@ -40,6 +40,9 @@ const EXPERIMENTS: &[Experiment] = &[
     },
 ];
 
+/// One that reads the text.
+const READER: &[Experiment] = &[Experiment { reads: &[Input::Budget, Input::Seeds, Input::Text], ..EXPERIMENTS[0] }];
+
 fn run(session: &Session) -> anyhow::Result<Finding> {
     let summary = Summary::of(&session.seeds.iter().map(|s| *s as f64).collect::<Vec<_>>());
     let lines = Lines::new(
@@ -174,4 +177,42 @@ fn step_03_a_failed_experiment_leaves_no_trace() {
     let error = compare(EXPERIMENTS, &options(dir.path().join("report"), ""), None, Progress::Quiet).err().unwrap();
     assert_eq!(error.to_string(), "the experiment on C2 failed: the loss is not a number");
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn step_05_another_run_is_compared_in_words() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let [first, second] = ["first", "second"].map(|name| dir.path().join(name));
+    compare(READER, &options(first.clone(), ""), Some(3), Progress::Quiet).unwrap();
+    let against = |text: Option<PathBuf>| {
+        let options = Options { reference: Some(first.clone()), text, ..options(second.clone(), "") };
+        compare(READER, &options, Some(3), Progress::Quiet).unwrap();
+        std::fs::read_to_string(second.join("index.html")).unwrap()
+    };
+    let page = against(None);
+    assert!(page.contains("): shown, as here.") && page.contains("Thin marks: the reference run."));
+    assert!(!page.contains("lies apart") && !page.contains("stale"));
+
+    let text = dir.path().join("text.txt");
+    std::fs::write(&text, "never trained on, ".repeat(400)).unwrap();
+    let page = against(Some(text));
+    assert!(page.contains("read another text, so it says nothing about yours") && !page.contains("as here."));
+
+    let claims = first.join("claims.json");
+    let changed = std::fs::read_to_string(&claims).unwrap();
+    let changed = changed.replace("\"verdict\":\"shown\"", "\"verdict\":\"not-shown\"");
+    let changed = changed.replace("\"found\":{\"mean\":3.5,", "\"found\":{\"mean\":93.5,");
+    let changed = changed.replace("\"low\":-2.85310,", "\"low\":90.0,").replace("\"high\":9.85310,", "\"high\":99.0,");
+    let hash = crate::reference::hash("C1");
+    std::fs::write(&claims, changed.replace(hash, "0000")).unwrap();
+    let page = against(None);
+    for part in [
+        "; here: shown.",
+        "lies apart from this run",
+        "stale: the experiment has changed since",
+        "has changed since, so",
+    ] {
+        assert!(page.contains(part), "{part} is missing");
+    }
+    assert!(!page.contains("Thin marks"), "a stale figure is drawn");
 }
