@@ -199,12 +199,12 @@ fn step_05_another_run_is_compared_in_words() {
     assert!(page.contains("read another text, so it says nothing about yours") && !page.contains("as here."));
 
     let claims = first.join("claims.json");
-    let changed = std::fs::read_to_string(&claims).unwrap();
-    let changed = changed.replace("\"verdict\":\"shown\"", "\"verdict\":\"not-shown\"");
-    let changed = changed.replace("\"found\":{\"mean\":3.5,", "\"found\":{\"mean\":93.5,");
-    let changed = changed.replace("\"low\":-2.85310,", "\"low\":90.0,").replace("\"high\":9.85310,", "\"high\":99.0,");
-    let hash = crate::reference::hash("C1");
-    std::fs::write(&claims, changed.replace(hash, "0000")).unwrap();
+    let mut changed: serde_json::Value = serde_json::from_slice(&std::fs::read(&claims).unwrap()).unwrap();
+    let claim = &mut changed["claims"][0];
+    claim["verdict"] = "not-shown".into();
+    claim["experiment"] = "0000".into();
+    claim["effect"]["found"] = serde_json::json!({ "mean": 93.5, "low": 90.0, "high": 99.0, "n": 5 });
+    std::fs::write(&claims, changed.to_string()).unwrap();
     let page = against(None);
     for part in [
         "; here: shown.",
