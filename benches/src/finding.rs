@@ -159,6 +159,22 @@ pub struct Finding {
     pub limits: Vec<String>,
 }
 
+impl Finding {
+    /// What stands in the place of a measurement for which a budget has no time.
+    pub fn unmeasured(why: &str) -> Self {
+        Self {
+            verdict: Verdict::Undecided,
+            effect: None,
+            glance: Vec::new(),
+            answer: why.to_owned(),
+            figures: Vec::new(),
+            tables: Vec::new(),
+            notice: Vec::new(),
+            limits: Vec::new(),
+        }
+    }
+}
+
 /// The one number of a claim, and what it has to be: the criterion may ask for more.
 #[derive(Clone, Debug)]
 pub struct Effect {

@@ -60,7 +60,7 @@ impl Column {
             Self::AllThreads => "training tokens a second, all threads",
             Self::Loss => "loss on text, nats per character",
             Self::Gap => "longest gap remembered, tokens",
-            Self::Pairs => "pairs recalled in context, accuracy",
+            Self::Pairs => "pairs recalled in context",
             Self::ShortSentences => "sentences of 3 to 5 words translated exactly",
             Self::LongSentences => "sentences of 10 to 12 words translated exactly",
         }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use report::{Table, statistics::Summary};
+use report::{Table, format, statistics::Summary};
 use serde::{Deserialize, Serialize};
 
+use super::text::Values;
 use crate::verdict::{Basis, Verdict, exceeds};
 
 /// What an effect has to be, known before anything is measured: the same value judges and is printed.
@@ -45,11 +46,12 @@ impl Bound {
 
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = format::number(self.number(), 6);
         match self {
-            Bound::More(least) => write!(f, "more than {least}"),
-            Bound::Times(least) => write!(f, "more than {least} times"),
-            Bound::Within(most) => write!(f, "at most {most}, either way"),
-            Bound::Exactly(number) => write!(f, "{number}"),
+            Bound::More(_) => write!(f, "more than {number}"),
+            Bound::Times(_) => write!(f, "more than {number} times"),
+            Bound::Within(_) => write!(f, "at most {number}, either way"),
+            Bound::Exactly(_) => f.write_str(&number),
         }
     }
 }
@@ -106,6 +108,15 @@ pub fn remainder(parts: &[Part]) -> String {
         (!parts.is_empty()).then(|| format!(" {}: {}.", capital(words), parts.join("; ")))
     };
     [Verdict::NotShown, Verdict::Reverse, Verdict::Undecided].into_iter().filter_map(of).collect()
+}
+
+/// What an answer begins and ends with, as `{reply}` and `{remainder}`.
+///
+/// # Panics
+/// If there are no parts.
+#[track_caller]
+pub fn words(parts: &[Part], basis: Basis) -> Values {
+    Values::default().with("reply", verdict(parts).reply(basis)).with("remainder", remainder(parts))
 }
 
 fn capital(sentence: &str) -> String {

@@ -36,6 +36,11 @@ pub fn number(value: f64, digits: usize) -> String {
     fixed(value, decimals, true)
 }
 
+/// A share as a percentage with so many significant digits: `3.4 %`.
+pub fn percent(share: f64, digits: usize) -> String {
+    format!("{} %", number(100.0 * share, digits))
+}
+
 /// A whole number with its thousands separated: `1,234,567`.
 pub fn count(value: u64) -> String {
     group_thousands(&value.to_string())
