@@ -27,28 +27,22 @@ impl Heads {
         let [divided, raw] = Scores::ALL.map(|scores| self.untrained(TO, scores, |s| s.largest));
         let more = Summary::of_differences(&raw, &divided);
         let moved = Summary::of_differences(&divided, &self.untrained(FROM, Scores::Divided, |s| s.largest));
-        let slower = self.slower(TRAINED);
-        let logarithms: Vec<f64> = slower.iter().map(|times| times.ln()).collect();
         let reached = |scores| self.trained(TRAINED, scores).outcomes.iter().all(|curve| curve.half().is_some());
         [
             Part {
-                claim: "undivided scores put nearly all weight on one key",
                 found: format!("{more} more in the largest weight"),
-                needed: SATURATED.to_string(),
-                verdict: SATURATED.judge(&more),
+                ..Part::of("without the scale nearly all weight is on one key", &more, SATURATED)
             },
             Part {
-                claim: "divided scores share the weight alike at every width",
                 found: format!("{moved} from width {FROM} to {TO}"),
-                needed: STEADY.to_string(),
-                verdict: STEADY.judge(&moved),
+                ..Part::of("with the scale the weights are the same at every width", &moved, STEADY)
             },
             Part {
-                claim: "learning takes longer",
-                found: format!("{} times the steps", Summary::of_magnitudes(&slower)),
+                claim: "without the scale learning takes longer",
+                found: format!("{} times the steps", Summary::of_magnitudes(&self.slower(TRAINED))),
                 needed: SLOWER.to_string(),
                 // A training that ends too early counts with all its steps, which are fewer than it needs.
-                verdict: match SLOWER.judge(&Summary::of(&logarithms)) {
+                verdict: match SLOWER.judge(&self.slow_down()) {
                     Verdict::Shown if reached(Scores::Divided) => Verdict::Shown,
                     verdict @ (Verdict::NotShown | Verdict::Reverse) if reached(Scores::Raw) => verdict,
                     _ => Verdict::Undecided,

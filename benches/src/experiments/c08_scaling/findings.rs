@@ -9,13 +9,13 @@ use report::{
 };
 
 use super::{
-    Heads, TEXT,
-    criterion::{TO, TRAINED},
+    EXPERIMENT, Heads, TEXT,
+    criterion::{SLOWER, TO, TRAINED},
     retrieval::{EVERY, LossCurve, Retrieval, TASK},
     saturation::{Head, LENGTH, Saturation, Scores, WIDTHS},
 };
 use crate::{
-    finding::{Draft, Finding},
+    finding::{Draft, Effect, Finding},
     study::{
         grid::{Cell, Study},
         parts,
@@ -26,7 +26,7 @@ use crate::{
 pub fn conclude(heads: &Heads) -> Finding {
     let parts = heads.parts();
     let width = || Axis::log2("width of the head d");
-    let largest = Axis::linear("largest weight of a query").within(0.0, 1.0);
+    let largest = Axis::linear("largest attention weight").within(0.0, 1.0);
     let largest = Lines::new(width(), largest, heads.by_width("", Summary::of, |s| s.largest));
     let entropy = Axis::linear("entropy of the weights, bits").from_zero();
     let entropy = Lines::new(width(), entropy, heads.by_width("", Summary::of, |s| s.entropy));
@@ -34,12 +34,18 @@ pub fn conclude(heads: &Heads) -> Finding {
     let mean = heads.by_width("mean, ", Summary::of_magnitudes, |s| s.mean_gradient);
     let gradient = Lines::new(width(), Axis::log10("norm of the gradient"), median.into_iter().chain(mean));
     let keys = LENGTH as f64;
-    Draft::new(TEXT, &heads.values(parts::remainder(&parts)))
+    Draft::new(TEXT, &heads.values(parts::words(&parts, EXPERIMENT.basis)))
+        .effect(Effect {
+            what: "slow-down of learning without the scale".into(),
+            unit: "as many training steps".into(),
+            found: heads.slow_down(),
+            needed: SLOWER,
+        })
+        .figure("c08-training", heads.learning())
+        .figure("c08-steps", heads.steps_by_width())
         .figure("c08-largest", largest.level("all keys alike", 1.0 / keys))
         .figure("c08-entropy", entropy.level("all keys alike", keys.log2()))
         .figure("c08-gradient", gradient)
-        .figure("c08-training", heads.learning())
-        .figure("c08-steps", heads.steps_by_width())
         .parts("c08-parts", &parts)
         .table("c08-saturation", heads.untrained_table())
         .table("c08-steps-table", heads.training_table())
@@ -47,16 +53,11 @@ pub fn conclude(heads: &Heads) -> Finding {
 }
 
 impl Heads {
-    fn values(&self, remainder: String) -> Values {
-        let untrained = |scores, value: fn(&Saturation) -> f64| {
-            format::number(Summary::of(&self.untrained(TO, scores, value)).mean, 2)
-        };
-        let [weight, raw_weight] = Scores::ALL.map(|scores| untrained(scores, |s| s.largest));
-        let steps = |scores| format::number(self.trained(TRAINED, scores).magnitude(LossCurve::steps).mean, 2);
-        let slower = |&width: &usize| {
-            let times = Summary::of_magnitudes(&self.slower(width)).mean;
-            format!("{} at width {width}", format::number(times, 2))
-        };
+    fn values(&self, words: Values) -> Values {
+        let untrained = |scores, value: fn(&Saturation) -> f64| Summary::of(&self.untrained(TO, scores, value)).mean;
+        let [weight, raw_weight] = Scores::ALL.map(|scores| format::percent(untrained(scores, |s| s.largest), 2));
+        let times = |width| format::number(Summary::of_magnitudes(&self.slower(width)).mean, 2);
+        let slower = |&width: &usize| format!("{} at width {width}", times(width));
         let of_widths =
             |widths: &[usize], say: &dyn Fn(&usize) -> String| widths.iter().map(say).collect::<Vec<_>>().join(", ");
         let ratio = |value: fn(&Saturation) -> f64| {
@@ -66,23 +67,23 @@ impl Heads {
                 format!("{} at width {width}", format::number(without / with, 2))
             })
         };
-        let [loss, raw_loss] = Scores::ALL.map(|scores| self.trained(TRAINED, scores).each(|curve| curve.last().1));
-        Values::default()
+        let [loss, raw_loss] = Scores::ALL
+            .map(|scores| format::number(self.trained(TRAINED, scores).mean(|curve| curve.last().1).mean, 2));
+        words
             .with("wide", TO)
             .with("keys", LENGTH)
             .with("weight", weight)
             .with("raw weight", raw_weight)
             .with("trained", TRAINED)
-            .with("steps", steps(Scores::Divided))
-            .with("raw steps", steps(Scores::Raw))
-            .with("remainder", remainder)
-            .with("deviation", untrained(Scores::Raw, |s| s.scores))
+            .with("slower", times(TRAINED))
+            .with("deviation", format::number(untrained(Scores::Raw, |s| s.scores), 2))
             .with("root", format::number((TO as f64).sqrt(), 2))
             .with("median ratio", ratio(|s| s.median_gradient))
             .with("mean ratio", ratio(|s| s.mean_gradient))
-            .with("slower", of_widths(&self.trained_widths(), &slower))
+            .with("slower by width", of_widths(&self.trained_widths(), &slower))
             .with("all steps", format::count(self.trained(TRAINED, Scores::Raw).outcomes[0].last().0))
-            .with("above", Summary::of_differences(&raw_loss, &loss))
+            .with("loss", loss)
+            .with("raw loss", raw_loss)
             .with("pairs", TASK.pairs)
             .with("symbols", TASK.symbols)
             .with("rates", Retrieval::LEARNING_RATES.len())
@@ -107,7 +108,7 @@ impl Heads {
         let guessing = (TASK.symbols as f64).ln();
         Lines::new(Axis::log2("training steps"), Axis::linear("held-out loss, nats").from_zero(), series)
             .level("guessing", guessing)
-            .level("half learned", 0.5 * guessing)
+            .level("learned", 0.5 * guessing)
     }
 
     fn steps_by_width(&self) -> Bars {
@@ -128,8 +129,8 @@ impl Heads {
         };
         Table::of(&self.untrained)
             .column("width d", |(head, _)| digits(head.width as f64, 4))
-            .column("scores", |(head, _)| head.scores.name())
-            .column("their standard deviation", mean(|s| s.scores))
+            .column("scale", |(head, _)| head.scores.name())
+            .column("standard deviation of the scores", mean(|s| s.scores))
             .column("largest weight", mean(|s| s.largest))
             .column("entropy, bits", mean(|s| s.entropy))
             .column("gradient, median query", mean(|s| s.median_gradient))
@@ -139,15 +140,15 @@ impl Heads {
     fn training_table(&self) -> Columns<&Cell<Head, LossCurve>> {
         Table::of(&self.trained)
             .column("width d", |cell| cell.case.width)
-            .column("scores", |cell| cell.case.scores.name())
+            .column("scale", |cell| cell.case.scores.name())
             .column("learning rate", |cell| digits(cell.learning_rate, 2))
-            .column("steps to half", |cell| cell.magnitude(LossCurve::steps))
-            .column("seeds that got there", |cell| {
+            .column("steps to learn", |cell| cell.magnitude(LossCurve::steps))
+            .column("seeds that learned", |cell| {
                 let learned = cell.outcomes.iter().filter(|curve| curve.half().is_some()).count();
                 format!("{learned} of {}", cell.outcomes.len())
             })
             .column("steps in all", |cell| cell.outcomes[0].last().0)
-            .column("loss then, nats", |cell| cell.mean(|curve| curve.last().1))
+            .column("loss after them, nats", |cell| cell.mean(|curve| curve.last().1))
     }
 
     fn trained_widths(&self) -> Vec<usize> {

@@ -8,6 +8,8 @@ mod findings;
 mod retrieval;
 mod saturation;
 
+use report::statistics::Summary;
+
 use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
@@ -73,5 +75,10 @@ impl Heads {
     fn slower(&self, width: usize) -> Vec<f64> {
         let [with, without] = Scores::ALL.map(|scores| self.trained(width, scores).each(LossCurve::steps));
         without.iter().zip(with).map(|(without, with)| without / with).collect()
+    }
+
+    /// What [`SLOWER`] judges: the mean of the logarithms at the width that is trained to judge by.
+    fn slow_down(&self) -> Summary {
+        Summary::of(&self.slower(TRAINED).iter().map(|times| times.ln()).collect::<Vec<_>>())
     }
 }

@@ -26,8 +26,8 @@ impl Scores {
 
     pub fn name(self) -> &'static str {
         match self {
-            Scores::Divided => "divided by √d",
-            Scores::Raw => "not divided",
+            Scores::Divided => "scale 1/√d",
+            Scores::Raw => "no scale",
         }
     }
 }

@@ -11,17 +11,12 @@ use report::{
 };
 
 use super::{
-    TEXT,
+    BETTER, EXPERIMENT, TEXT, better,
     encoder::{Encoders, FillingGaps, HEADS, LAYERS, Looks, Vectors, WIDTH},
-    parts,
 };
 use crate::{
-    finding::{Draft, Finding},
-    study::{
-        grid::Cell,
-        parts::{remainder, verdict},
-        text::Values,
-    },
+    finding::{Draft, Effect, Finding},
+    study::{grid::Cell, parts, text::Values},
 };
 
 type OneOf = fn(&Encoders) -> &Vectors;
@@ -33,10 +28,15 @@ pub fn conclude(study: &FillingGaps<'_>, each: usize, cell: &Cell<(), Encoders>)
     let corpus = study.corpus;
     let found = Findings { corpus, cell };
     let [first, second] = &cell.outcomes[0].looks;
-    let parts = parts(cell, corpus.held_out());
-    let values =
-        found.values(&corpus.homographs[study.example]).with("each", each).with("remainder", remainder(&parts));
-    Draft::new(TEXT, &values)
+    let parts = super::parts(cell, corpus.held_out());
+    let words = parts::words(&parts, EXPERIMENT.basis);
+    Draft::new(TEXT, &found.values(words, &corpus.homographs[study.example]).with("each", each))
+        .effect(Effect {
+            what: "gain of the linear classifier by training the encoder".into(),
+            unit: "accuracy".into(),
+            found: better(cell, corpus.held_out()),
+            needed: BETTER,
+        })
         .figure("c09-probe", found.probes())
         .figure("c09-distance", found.distances())
         .figure("c09-words", found.by_word())
@@ -44,7 +44,7 @@ pub fn conclude(study: &FillingGaps<'_>, each: usize, cell: &Cell<(), Encoders>)
         .figure("c09-looks-2", found.heat(second))
         .parts("c09-parts", &parts)
         .table("c09-senses", found.senses_table())
-        .finding(verdict(&parts))
+        .finding(parts::verdict(&parts))
 }
 
 struct Findings<'f> {
@@ -53,20 +53,20 @@ struct Findings<'f> {
 }
 
 impl Findings<'_> {
-    fn values(&self, example: &Homograph) -> Values {
+    fn values(&self, words: Values, example: &Homograph) -> Values {
         let Homograph { word, meanings: [first, second], .. } = example;
         let [first_sentence, second_sentence] =
             self.cell.outcomes[0].looks.each_ref().map(|looks| self.written(&looks.sentence).join(" "));
         let [(_, trained), (_, untrained)] = ENCODERS;
         let mean = |value: &dyn Fn(&Encoders) -> f64| format::number(self.cell.mean(value).mean, 2);
-        Values::default()
+        let percent = |value: &dyn Fn(&Encoders) -> f64| format::percent(self.cell.mean(value).mean, 2);
+        words
             .with("homographs", self.corpus.homographs.len())
-            .with("before", mean(&|e| trained(e).depths[0].accuracy()))
-            .with("after", mean(&|e| trained(e).depths[LAYERS].accuracy()))
-            .with("untrained", mean(&|e| untrained(e).depths[LAYERS].accuracy()))
-            .with("area before", mean(&|e| trained(e).depths[0].area()))
-            .with("area", mean(&|e| trained(e).depths[LAYERS].area()))
-            .with("untrained area", mean(&|e| untrained(e).depths[LAYERS].area()))
+            .with("before", percent(&|e| trained(e).depths[0].accuracy()))
+            .with("after", percent(&|e| trained(e).depths[LAYERS].accuracy()))
+            .with("untrained", percent(&|e| untrained(e).depths[LAYERS].accuracy()))
+            .with("area", percent(&|e| trained(e).depths[LAYERS].area()))
+            .with("untrained area", percent(&|e| untrained(e).depths[LAYERS].area()))
             .with("loss", mean(&|e| trained(e).loss))
             .with("first loss", mean(&|e| untrained(e).loss))
             .with("rate", format::number(self.cell.learning_rate, 2))
@@ -86,7 +86,7 @@ impl Findings<'_> {
     }
 
     fn probes(&self) -> Bars {
-        by_depth("accuracy of the probe", |vectors, depth| {
+        by_depth("accuracy of the classifier", |vectors, depth| {
             let accuracies = self.cell.each(|e| vectors(e).depths[depth].accuracy());
             Summary::of_right(&accuracies, self.corpus.held_out())
         })
@@ -94,7 +94,7 @@ impl Findings<'_> {
 
     fn distances(&self) -> Bars {
         let area = |vectors: OneOf, depth: usize| self.cell.share(|e| vectors(e).depths[depth].area());
-        by_depth("area under the curve of distances", area)
+        by_depth("how often different senses are farther apart", area)
     }
 
     fn by_word(&self) -> Bars {
@@ -102,7 +102,7 @@ impl Findings<'_> {
         let series = ENCODERS.map(|(name, vectors)| {
             BarSeries::new(name, (0..homographs.len()).map(|word| self.accuracy(word, vectors, LAYERS)))
         });
-        let axis = Axis::linear("accuracy of the probe").within(0.0, 1.0);
+        let axis = Axis::linear("accuracy of the classifier").within(0.0, 1.0);
         Bars::grouped(axis, homographs.iter().map(|homograph| &*homograph.word), series)
     }
 
@@ -131,7 +131,7 @@ impl Findings<'_> {
             .column("senses", |(_, homograph)| homograph.meanings.join(", "))
             .column("before the first layer", |(word, _)| self.accuracy(*word, trained, 0))
             .column("after the last", |(word, _)| self.accuracy(*word, trained, LAYERS))
-            .column("after the last, untrained", |(word, _)| self.accuracy(*word, untrained, LAYERS))
+            .column("after the last, untrained encoder", |(word, _)| self.accuracy(*word, untrained, LAYERS))
     }
 }
 

@@ -58,28 +58,29 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     Ok(findings::conclude(&study, each, &cells[0]))
 }
 
-/// What has to hold after the last layer; `held_out` occurrences judge the probes.
+/// A number of every trained and of every untrained encoder after the last layer.
+fn after_the_last(encoders: &Cell<(), Encoders>, value: fn(&Depth) -> f64) -> [Vec<f64>; 2] {
+    let last = |vectors: &Vectors| value(&vectors.depths[LAYERS]);
+    [encoders.each(|e| last(&e.trained)), encoders.each(|e| last(&e.untrained))]
+}
+
+/// What training adds to the probe's accuracy, which `held_out` occurrences judge.
+fn better(encoders: &Cell<(), Encoders>, held_out: usize) -> Summary {
+    let [trained, untrained] = after_the_last(encoders, Depth::accuracy);
+    Summary::of_differences_right(&trained, &untrained, held_out)
+}
+
 fn parts(encoders: &Cell<(), Encoders>, held_out: usize) -> [Part; 2] {
-    let of = |value: fn(&Depth) -> f64| {
-        let last = |vectors: &Vectors| value(&vectors.depths[LAYERS]);
-        [encoders.each(|e| last(&e.trained)), encoders.each(|e| last(&e.untrained))]
-    };
-    let [trained, untrained] = of(Depth::area);
-    let apart = Summary::of_differences(&trained, &untrained);
-    let [trained, untrained] = of(Depth::accuracy);
-    let better = Summary::of_differences_right(&trained, &untrained, held_out);
+    let [trained, untrained] = after_the_last(encoders, Depth::area);
+    let (apart, better) = (Summary::of_differences(&trained, &untrained), better(encoders, held_out));
     [
         Part {
-            claim: "training moves different senses apart",
             found: format!("{apart} more area under the curve"),
-            needed: APART.to_string(),
-            verdict: APART.judge(&apart),
+            ..Part::of("training moves different senses apart", &apart, APART)
         },
         Part {
-            claim: "training makes senses easier to tell by a line",
             found: format!("{better} more accuracy"),
-            needed: BETTER.to_string(),
-            verdict: BETTER.judge(&better),
+            ..Part::of("training makes the senses easier to tell for a linear classifier", &better, BETTER)
         },
     ]
 }

@@ -3,42 +3,55 @@
 use report::{
     Table,
     figure::{Axis, BarSeries, Bars, Heat, Labels, Lines, Reference, Scale, Series},
-    format,
+    format::{self, count},
     statistics::{Summary, range},
     table::{Columns, digits},
 };
 use stages::Stage;
 
 use super::{
-    Measurements, TEXT,
+    EXPERIMENT, Measurements, TEXT,
+    criterion::{chain, of_all},
     jacobian::Jacobian,
     masked_gpt::Masking,
     outputs::{GPT_HEADS, GPT_LAYERS, Outputs, Sight},
     training::{CONTEXT, Chain, LENGTHS, Masked, POSITIONS, TrainedUnder, WIDTH},
 };
 use crate::{
-    finding::{Draft, Finding},
+    finding::{Draft, Effect, Finding},
     session::Session,
-    study::text::Values,
+    study::{
+        parts::{self, Bound},
+        text::Values,
+    },
 };
 
 /// The place whose weights are drawn.
 const MIDDLE: usize = POSITIONS / 2;
 
 pub fn conclude(measurements: &Measurements, session: &Session) -> Finding {
-    let values = measurements.values().maybe("alphabet", session.alphabet.limit());
+    let parts = measurements.parts();
+    let values = measurements.values(parts::words(&parts, EXPERIMENT.basis));
     let (of_gpt, others) = measurements.sights.split_at(Outputs::of_gpt().len());
-    Draft::new(TEXT, &values)
+    let [future, not_zero] = of_all(measurements.hiding());
+    Draft::new(TEXT, &values.maybe("alphabet", session.alphabet.limit()))
+        .effect(Effect {
+            what: "derivatives of an output by a later input that are not zero".into(),
+            unit: format!("of {}", count(future)),
+            found: Summary::exact(not_zero as f64),
+            needed: Bound::Exactly(0.0),
+        })
         .figure("c10-gradient", measurements.gradient())
         .figure("c10-stages", measurements.who_sees())
         .figure("c10-weights", measurements.weights())
         .figure("c10-training", measurements.learning())
         .figure("c10-losses", measurements.losses())
+        .parts("c10-parts", &parts)
         .table("c10-derivatives", derivatives(of_gpt))
         .table("c10-stage-derivatives", derivatives(others))
         .table("c10-masks", measurements.masks())
         .table("c10-chains", chains(&measurements.chains))
-        .finding(measurements.verdict())
+        .finding(parts::verdict(&parts))
 }
 
 /// All seeds together.
@@ -49,7 +62,7 @@ fn derivatives(sights: &[Sight]) -> Columns<&Sight> {
     let [literal, fused] = [0, 1];
     Table::of(sights)
         .column("output", |sight| sight.outputs.name())
-        .column("what keeps the future out", |sight| sight.outputs.kept_out_by())
+        .column("what hides the future", |sight| sight.outputs.kept_out_by())
         .column("by the future", sum(literal, |j| j.future))
         .column("not zero, literal", sum(literal, |j| j.future_not_zero))
         .column("not zero, fused", sum(fused, |j| j.future_not_zero))
@@ -69,23 +82,22 @@ impl Measurements {
         Summary::of(&self.of(masking, value))
     }
 
-    fn values(&self) -> Values {
-        let gap = |masking| self.mean(masking, |trained| trained.in_turn - trained.at_once);
-        let at_once = |masking| format::number(self.mean(masking, |trained| trained.at_once).mean, 3);
-        let in_turn = |masking| format::number(self.mean(masking, |trained| trained.in_turn).mean, 3);
-        let hiding = |of: fn(&Jacobian) -> usize| format::count(self.hiding().map(of).sum::<usize>() as u64);
-        Values::default()
-            .with("derivatives", hiding(|j| j.future))
-            .with("not zero", hiding(|j| j.future_not_zero))
+    fn values(&self, words: Values) -> Values {
+        let loss = |masking, value: fn(&TrainedUnder) -> f64| format::number(self.mean(masking, value).mean, 3);
+        let [future, not_zero] = of_all(self.hiding());
+        let derivatives = match not_zero {
+            0 => format!("All {}", count(future)),
+            some => format!("Only {} of {}", count(future - some), count(future)),
+        };
+        words
+            .with("derivatives", derivatives)
             .with("fewest", LENGTHS[0])
             .with("context", CONTEXT)
-            .with("chain", self.chains.last().map_or(0, |chain| chain.at_once))
-            .with("leaking at once", at_once(Masking::LeakNext))
-            .with("right at once", at_once(Masking::MinusInfinity))
-            .with("leaking in turn", in_turn(Masking::LeakNext))
-            .with("right in turn", in_turn(Masking::MinusInfinity))
-            .with("zero scores", gap(Masking::ZeroScores))
-            .with("zero weights", gap(Masking::ZeroWeights))
+            .with("chain", chain(&self.chains()))
+            .with("leaking at once", loss(Masking::LeakNext, |trained| trained.at_once))
+            .with("right at once", loss(Masking::MinusInfinity, |trained| trained.at_once))
+            .with("leaking in turn", loss(Masking::LeakNext, |trained| trained.in_turn))
+            .with("right in turn", loss(Masking::MinusInfinity, |trained| trained.in_turn))
             .with("layers", GPT_LAYERS)
             .with("width", WIDTH)
             .with("heads", GPT_HEADS)
@@ -101,7 +113,7 @@ impl Measurements {
         Heat {
             x: "input s".into(),
             y: "output t".into(),
-            value: "‖d y_t / d x_s‖".into(),
+            value: "size of the derivative".into(),
             scale: Scale::Log10,
             columns: places.clone(),
             rows: places,
@@ -114,9 +126,8 @@ impl Measurements {
         let of_a_head = |of: Outputs| matches!(of, Outputs::GptHead { .. } | Outputs::DecoderHead { .. });
         let whole: Vec<&Sight> = self.sights.iter().filter(|sight| !of_a_head(sight.outputs)).collect();
         let percent = |sight: &&Sight| {
-            let counts = sight.jacobians().map(|j| [j.future_not_zero, j.future]);
-            let [seen, all] = counts.fold([0, 0], |[seen, all], [not_zero, future]| [seen + not_zero, all + future]);
-            Summary::exact(100.0 * seen as f64 / all as f64)
+            let [future, not_zero] = of_all(sight.jacobians());
+            Summary::exact(100.0 * not_zero as f64 / future as f64)
         };
         let axis = Axis::linear("derivatives by later inputs that are not zero, %").within(0.0, 100.0);
         let bars = BarSeries::new("not zero", whole.iter().map(percent));
@@ -130,7 +141,7 @@ impl Measurements {
             let weights = first.weights[MIDDLE].iter().enumerate();
             Some(Series::exact(masking.name(), weights.map(|(s, weight)| ((s + 1) as f64, *weight))))
         });
-        Lines::new(Axis::linear("position looked at"), Axis::linear("weight").from_zero(), series)
+        Lines::new(Axis::linear("position looked at"), Axis::linear("attention weight").from_zero(), series)
             .with(Reference::Place { label: "the position itself".into(), x: (MIDDLE + 1) as f64 })
     }
 
@@ -162,10 +173,10 @@ impl Measurements {
         };
         Table::of(Masking::ALL)
             .column("mask", |masking| masking.name())
-            .column("smallest sum of a row", mean(|masked| range(row_sums(&masked.weights))[0]))
-            .column("largest sum of a row", mean(|masked| range(row_sums(&masked.weights))[1]))
+            .column("smallest sum of a query's weights", mean(|masked| range(row_sums(&masked.weights))[0]))
+            .column("largest sum", mean(|masked| range(row_sums(&masked.weights))[1]))
             .column("weight on the future", mean(|masked| future_weight(&masked.weights)))
-            .column("largest ‖d y_t / d x_s‖, s > t", mean(|masked| masked.jacobian.largest_future()))
+            .column("largest derivative by a later input", mean(|masked| masked.jacobian.largest_future()))
     }
 }
 

@@ -28,10 +28,10 @@ impl Masking {
 
     pub fn name(self) -> &'static str {
         match self {
-            Self::MinusInfinity => "minus infinity before the softmax",
+            Self::MinusInfinity => "right: −∞ before the softmax",
             Self::ZeroScores => "scores times zero",
             Self::ZeroWeights => "weights times zero",
-            Self::LeakNext => "one position leaks",
+            Self::LeakNext => "one position too late",
         }
     }
 

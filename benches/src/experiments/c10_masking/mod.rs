@@ -15,7 +15,8 @@ mod training;
 use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    verdict::{Basis, Verdict},
+    study::parts::Part,
+    verdict::Basis,
 };
 use criterion::{LEAK, SAME};
 use jacobian::Jacobian;
@@ -29,7 +30,12 @@ const TEXT: &str = include_str!("text.md");
 pub const EXPERIMENT: Experiment = Experiment {
     id: "C10",
     text: TEXT,
-    thresholds: &[("fewest", LENGTHS[0] as f64), ("context", CONTEXT as f64), ("same", SAME), ("leak", LEAK)],
+    thresholds: &[
+        ("fewest", LENGTHS[0] as f64),
+        ("context", CONTEXT as f64),
+        ("same", SAME.number()),
+        ("leak", LEAK.number()),
+    ],
     reads: &[Input::Budget, Input::Seeds, Input::Text],
     basis: Basis::Counted,
     seeds: Seeds::COUNT,
@@ -85,12 +91,16 @@ impl Measurements {
         self.trained.iter().filter(|trained| trained.masking == masking).map(value).collect()
     }
 
-    fn verdict(&self) -> Verdict {
+    fn parts(&self) -> [Part; 4] {
         let [right, leaking] = [Masking::MinusInfinity, Masking::LeakNext]
             .map(|masking| self.of(masking, |trained| trained.in_turn - trained.at_once));
         let [hiding, seeing] = [self.hiding().collect::<Vec<_>>(), self.seeing().collect()];
-        let chains: Vec<u64> = self.chains.iter().map(|chain| chain.at_once).collect();
-        criterion::verdict(&hiding, &seeing, &chains, &right, &leaking)
+        criterion::parts(&hiding, &seeing, &self.chains(), &right, &leaking)
+    }
+
+    /// By the number of positions.
+    fn chains(&self) -> Vec<u64> {
+        self.chains.iter().map(|chain| chain.at_once).collect()
     }
 }
 

@@ -84,14 +84,14 @@ impl Outputs {
     }
 
     pub fn name(self) -> String {
-        let of_head = |of, layer, head| format!("{of}, layer {}, head {}", layer + 1, head + 1);
+        let of_head = |of: Self, layer, head| format!("{}, layer {}, head {}", of.name(), layer + 1, head + 1);
         match self {
-            Self::Language(stage) => stage.to_string(),
-            Self::GptHead { layer, head } => of_head("gpt", layer, head),
-            Self::Decoder(stage) => format!("decoder of {stage}"),
-            Self::DecoderHead { layer, head } => of_head("decoder of transformer", layer, head),
-            Self::BothEnds => "encoder of attention, from both ends".to_owned(),
-            Self::Encoder => "encoder of transformer".to_owned(),
+            Self::Language(stage) => stage.about().title.to_owned(),
+            Self::GptHead { layer, head } => of_head(Self::Language(Stage::Gpt), layer, head),
+            Self::Decoder(stage) => format!("{}, decoder", stage.about().title),
+            Self::DecoderHead { layer, head } => of_head(Self::Decoder(TranslatorStage::Transformer), layer, head),
+            Self::BothEnds => format!("{}, encoder in both directions", TranslatorStage::Attention.about().title),
+            Self::Encoder => format!("{}, encoder", TranslatorStage::Transformer.about().title),
         }
     }
 
@@ -103,7 +103,7 @@ impl Outputs {
             Self::GptHead { .. } | Self::DecoderHead { .. } => false,
             Self::BothEnds | Self::Encoder => return "nothing",
         };
-        if recurrent { "the order of time" } else { "the mask" }
+        if recurrent { "the order of reading" } else { "the mask" }
     }
 
     /// The derivatives of a gpt, by what its first block receives.

@@ -9,13 +9,13 @@ use report::{
 };
 
 use super::{
-    Cell, SHOWN, TEXT,
+    Cell, EXPERIMENT, MORE_THAN_ONE_HEAD, SHOWN, TEXT,
     heads::{Head, Opened},
     learned, least,
     training::{LEARNED, Learning, TASK, WIDTH},
 };
 use crate::{
-    finding::{Draft, Finding},
+    finding::{Draft, Effect, Finding},
     study::{
         grid::{self, Study},
         parts,
@@ -30,9 +30,14 @@ const RELATIONS: [&str; 2] = ["the token before", "the partner in colour"];
 pub fn conclude(cells: &[Cell], steps: u64) -> Finding {
     let parts = super::parts(cells);
     let [one, two, shown] = [1, 2, SHOWN].map(|heads| grid::find(cells, &heads));
-    let values =
-        values(one, two, shown).with("all steps", format::count(steps)).with("remainder", parts::remainder(&parts));
-    Draft::new(TEXT, &values)
+    let words = parts::words(&parts, EXPERIMENT.basis);
+    Draft::new(TEXT, &values(words, one, two, shown).with("all steps", format::count(steps)))
+        .effect(Effect {
+            what: "weight of two heads, each on its own relation".into(),
+            unit: "of the attention".into(),
+            found: two.mean(|trained| trained.then.looked()),
+            needed: MORE_THAN_ONE_HEAD,
+        })
         .figure("c11-weights", looks(two))
         .figure("c11-ablation", ablation(two))
         .figure("c11-learning", learning(cells))
@@ -52,29 +57,29 @@ fn steps(cell: &Cell) -> Summary {
     cell.magnitude(|trained| trained.steps as f64)
 }
 
-fn values(one: &Cell, two: &Cell, shown: &Cell) -> Values {
-    let lost = |head: usize, r: usize| then(two, |opened| opened.losses()[head][r]);
-    let weight = |r: usize| one.share(|trained| trained.end.heads[0].weights[r]);
-    let right = |r: usize| one.share(|trained| trained.end.right[r]);
+fn values(words: Values, one: &Cell, two: &Cell, shown: &Cell) -> Values {
+    let percent = |share: Summary| format::percent(share.mean, 2);
+    let lost = |head: usize, r: usize| percent(then(two, |opened| opened.losses()[head][r]));
+    let weight = |r: usize| percent(one.mean(|trained| trained.end.heads[0].weights[r]));
+    let right = |r: usize| percent(one.mean(|trained| trained.end.right[r]));
+    let taken = |cell| format!("{}{}", least(cell), format::number(steps(cell).mean, 2));
     let moment = "when both relations are learned";
     let heads: Vec<&Head> = shown.outcomes.iter().flat_map(|trained| &trained.end.heads).collect();
     let [before, partner, neither] =
         [Some(0), Some(1), None].map(|relation| heads.iter().filter(|head| head.relation() == relation).count());
-    Values::default()
+    words
         .with("moment", if learned(two) { moment.to_owned() } else { format!("{moment}, or at the end") })
-        .with("looked", then(two, Opened::looked))
+        .with("looked", percent(then(two, Opened::looked)))
         .with("first before", lost(0, 0))
         .with("first partner", lost(0, 1))
         .with("second before", lost(1, 0))
         .with("second partner", lost(1, 1))
-        .with("steps of two", format!("{}{}", least(two), steps(two)))
-        .with("steps of one", format!("{}{}", least(one), steps(one)))
+        .with("steps of two", taken(two))
+        .with("steps of one", taken(one))
         .with("before", weight(0))
         .with("partner", weight(1))
         .with("right before", right(0))
         .with("right partner", right(1))
-        .with("looked at end", two.mean(|trained| trained.end.looked()))
-        .with("own at end", two.mean(|trained| trained.end.own()))
         .with("width", WIDTH)
         .with("colours", TASK.colours)
         .with("rates", Learning::LEARNING_RATES.len())
@@ -95,11 +100,11 @@ fn looks(two: &Cell) -> Bars {
         BarSeries::new(format!("on {relation}"), weights)
     });
     let heads = RELATIONS.map(|relation| format!("head of {relation}"));
-    Bars::grouped(Axis::linear("weight").within(0.0, 1.0), heads, series)
+    Bars::grouped(Axis::linear("attention weight").within(0.0, 1.0), heads, series)
 }
 
 fn right() -> Axis {
-    Axis::linear("part of held-out answers that are right").within(0.0, 1.0)
+    Axis::linear("accuracy on held-out rows").within(0.0, 1.0)
 }
 
 fn ablation(two: &Cell) -> Bars {
@@ -142,9 +147,9 @@ fn steps_table(cells: &[Cell]) -> Columns<&Cell> {
         .column("parameters", |cell| cell.outcomes[0].parameters)
         .column("learning rate", |cell| digits(cell.learning_rate, 2))
         .column("steps", |cell| steps(cell))
-        .column("seeds that got there", |cell| format!("{} of {}", got_there(cell), cell.outcomes.len()))
-        .column("right at the end, token before", right(0))
-        .column("right at the end, partner", right(1))
+        .column("seeds that learned both", |cell| format!("{} of {}", got_there(cell), cell.outcomes.len()))
+        .column("accuracy at the end, token before", right(0))
+        .column("accuracy at the end, partner", right(1))
 }
 
 /// Every head of the first seed's encoders.

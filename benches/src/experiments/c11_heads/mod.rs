@@ -82,13 +82,13 @@ fn parts(cells: &[Cell]) -> [Part; 4] {
     };
     [
         Part {
-            found: format!("{looked} of their weight in the mean"),
+            found: format!("{looked} of their weight"),
             ..Part::of("two heads look at different places", &looked, MORE_THAN_ONE_HEAD)
         },
         Part {
-            claim: "they take different relations more often than by chance",
-            found: format!("{different} of {pairs} pairs of heads"),
-            needed: "more than where every head draws its relation, by the binomial test".to_owned(),
+            claim: "they divide the relations more often than by chance",
+            found: format!("in {different} of {pairs} encoders"),
+            needed: "more than by chance, by the binomial test".to_owned(),
             verdict: beyond_chance([different, pairs]),
         },
         Part {
@@ -97,7 +97,7 @@ fn parts(cells: &[Cell]) -> [Part; 4] {
         },
         Part {
             found: format!("{}{} times the steps", least(one), Summary::of_magnitudes(&slower)),
-            ..known(Part::of("one head learns the two relations more slowly", &logarithms, SLOWER), learned(one))
+            ..known(Part::of("one head takes longer to learn both relations", &logarithms, SLOWER), learned(one))
         },
     ]
     .map(|part| known(part, learned(two)))

@@ -3,23 +3,30 @@
 use report::{
     Table,
     figure::{Axis, BarSeries, Bars, Lines, Series},
-    format,
+    format::{count, number, percent},
     statistics::{Summary, range},
     table::{Columns, digits},
 };
 use stages::Parts;
 
-use super::{CONTEXT, CountedModel, TEXT};
+use super::{CONTEXT, CountedModel, EXPERIMENT, TEXT};
 use crate::{
-    finding::{Draft, Finding},
+    finding::{Draft, Effect, Finding},
     session::Session,
-    study::text::Values,
+    study::{parts::Bound, text::Values},
     verdict::Verdict,
 };
 
 pub fn conclude(models: &[CountedModel], characters: usize, session: &Session, verdict: Verdict) -> Finding {
     let values = values(models, characters).maybe("alphabet", session.alphabet.limit());
-    Draft::new(TEXT, &values)
+    let claimed = models.iter().filter(|model| model.is_as_claimed()).count();
+    Draft::new(TEXT, &values.with("reply", verdict.reply(EXPERIMENT.basis)))
+        .effect(Effect {
+            what: "models with the feed-forward share that the rule predicts".into(),
+            unit: format!("of {} models", models.len()),
+            found: Summary::exact(claimed as f64),
+            needed: Bound::Exactly(models.len() as f64),
+        })
         .figure("c12-shares", shares_figure(models))
         .figure("c12-size", size_figure(characters))
         .table("c12-counts", table(models))
@@ -27,21 +34,21 @@ pub fn conclude(models: &[CountedModel], characters: usize, session: &Session, v
 }
 
 fn values(models: &[CountedModel], characters: usize) -> Values {
-    let share = |m: &CountedModel| format!("{} ({} %)", m.name, percent(m.parts.feed_forward_share()));
+    let share = |m: &CountedModel| format!("{} ({})", m.name, percent(m.parts.feed_forward_share(), 3));
     let mut ordered: Vec<&CountedModel> = models.iter().collect();
     ordered.sort_by(|a, b| a.parts.feed_forward_share().total_cmp(&b.parts.feed_forward_share()));
     let below: Vec<String> = ordered.iter().filter(|m| m.parts.feed_forward_share() <= 0.5).map(|m| share(m)).collect();
     let [low, high] = range(models.iter().map(|m| m.parts.feed_forward_share_of_blocks()));
-    let needed = |rows: usize| format::number(rows as f64 / 4.0, 3);
+    let needed = |rows: usize| number(rows as f64 / 4.0, 3);
     let predicted = models.iter().filter(|m| m.is_large() == (m.parts.feed_forward_share() > 0.5)).count();
     Values::default()
         .with("above", models.len() - below.len())
         .with("models", models.len())
         .with("most", ordered.last().map_or_else(String::new, |m| share(m)))
-        .with("below", if below.is_empty() { "none".to_owned() } else { below.join(", ") })
+        .with("below", below.join(", "))
         .with("predicted", if predicted == models.len() { "all".to_owned() } else { predicted.to_string() })
-        .with("low", percent(low))
-        .with("high", percent(high))
+        .with("low", number(100.0 * low, 3))
+        .with("high", percent(high, 3))
         .with("characters", characters)
         .with("ours", needed(characters + CONTEXT))
         .with("gpt2", needed(50_257 + 1_024))
@@ -52,7 +59,7 @@ fn shares_figure(models: &[CountedModel]) -> Bars {
         let share = |m: &CountedModel| 100.0 * m.parts.counts()[i] as f64 / m.parts.total() as f64;
         BarSeries::new(part, models.iter().map(|model| Summary::exact(share(model))))
     });
-    let names = models.iter().map(|m| format!("{}, {}", m.name, format::count(m.parts.total())));
+    let names = models.iter().map(|m| format!("{}, {}", m.name, count(m.parts.total())));
     Bars::stacked(Axis::linear("share of all parameters, %").within(0.0, 100.0), names, series)
 }
 
@@ -84,8 +91,4 @@ fn table(models: &[CountedModel]) -> Columns<&CountedModel> {
         .column("(V + C)/4", |model| digits(model.needed_size, 3))
         .column("feed-forward, %", |model| digits(100.0 * model.parts.feed_forward_share(), 3))
         .column("of the blocks, %", |model| digits(100.0 * model.parts.feed_forward_share_of_blocks(), 3))
-}
-
-fn percent(share: f64) -> String {
-    format::number(100.0 * share, 3)
 }

@@ -8,6 +8,7 @@ mod findings;
 use anyhow::Context as _;
 use data::{CharacterTokenizer, Tokenizer};
 use gpt::GptConfig;
+use report::format;
 use stages::{Parts, Published};
 
 use crate::{
@@ -59,6 +60,11 @@ impl CountedModel {
     fn is_large(&self) -> bool {
         self.size as f64 > self.needed_size
     }
+
+    fn is_as_claimed(&self) -> bool {
+        let most = self.parts.feed_forward_share() > 0.5;
+        self.parts.feed_forward_share_of_blocks() > 0.5 && most == self.is_large()
+    }
 }
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
@@ -67,7 +73,12 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     for [layers, width] in OURS {
         let config = GptConfig::new(characters, CONTEXT, layers as usize, width as usize, 4);
         let parts = Parts::of_gpt(&config).context("the sizes of C12 make no model")?;
-        models.push(CountedModel::new(format!("our gpt, {layers} × {width}"), [layers, width], parts, None));
+        models.push(CountedModel::new(
+            format!("ours, {} of width {width}", format::counted(layers as usize, "layer")),
+            [layers, width],
+            parts,
+            None,
+        ));
     }
     models.extend(Published::ALL.map(|model| {
         CountedModel::new(model.name.into(), [model.layers, model.width], model.parts(), Some(model.parameters))
@@ -76,11 +87,7 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
 }
 
 fn verdict(models: &[CountedModel]) -> Verdict {
-    let as_claimed = |model: &CountedModel| {
-        let most = model.parts.feed_forward_share() > 0.5;
-        model.parts.feed_forward_share_of_blocks() > 0.5 && most == model.is_large()
-    };
-    Verdict::exact(models.iter().all(as_claimed))
+    Verdict::exact(models.iter().all(CountedModel::is_as_claimed))
 }
 
 #[cfg(test)]

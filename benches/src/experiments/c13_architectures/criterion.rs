@@ -1,17 +1,21 @@
 //! The criterion of C13: nobody is better than the model named for a task, and none does for all.
 
 use grammar::tasks::Task;
-use report::statistics::Summary;
+use report::statistics::{Summary, by_size};
 use transformer::families::Family;
 
 use super::{MARGIN, Measurements, training::TaskOutcome};
 use crate::{
-    study::grid,
-    verdict::{Verdict, exceeds},
+    study::{
+        grid,
+        parts::{self, Bound, Part},
+        text::semicolons,
+    },
+    verdict::{Basis, Verdict, exceeds},
 };
 
 /// The claim's, by the task that courses name it for.
-fn named(task: Task) -> Family {
+pub fn named(task: Task) -> Family {
     match task {
         Task::Fill | Task::Classify => Family::EncoderOnly,
         Task::Translate => Family::EncoderDecoder,
@@ -64,11 +68,37 @@ impl Measurements {
         any(&behind.collect::<Vec<_>>())
     }
 
-    /// By the criterion, with this encoder-decoder.
+    /// Of the models named for a task over any other there: the one with the smallest mean.
+    pub fn smallest_lead(&self, both: Family) -> Summary {
+        let leads = Self::rivals(both).map(|(task, named, rival)| self.ahead(task, named, rival));
+        leads.min_by(|a, b| by_size(&a.mean, &b.mean)).expect("every task has rivals")
+    }
+
+    /// The criterion, with this encoder-decoder.
+    pub fn parts(&self, both: Family) -> [Part; 2] {
+        let not_behind: Vec<Verdict> = Self::rivals(both).map(|rival| self.not_behind(rival)).collect();
+        let not_for_all = families(both).map(|family| self.not_for_all(both, family));
+        let behind = semicolons(families(both).iter().zip(not_for_all), |(family, verdict)| {
+            Some(format!("{}: {}", family.name(), verdict.words(Basis::Counted)))
+        });
+        [
+            Part {
+                claim: "no model is clearly better at a task than the one named for it",
+                found: format!("smallest lead of a named model {}", self.smallest_lead(both)),
+                needed: format!("{} everywhere", Bound::More(-MARGIN)),
+                verdict: Verdict::all(&not_behind),
+            },
+            Part {
+                claim: "each model is clearly behind at some task",
+                found: behind,
+                needed: format!("each, by more than {MARGIN}"),
+                verdict: Verdict::all(&not_for_all),
+            },
+        ]
+    }
+
     pub fn verdict(&self, both: Family) -> Verdict {
-        let not_behind = Self::rivals(both).map(|rival| self.not_behind(rival));
-        let not_for_all = families(both).into_iter().map(|family| self.not_for_all(both, family));
-        Verdict::all(&not_behind.chain(not_for_all).collect::<Vec<_>>())
+        parts::verdict(&self.parts(both))
     }
 }
 

@@ -4,24 +4,25 @@ use grammar::tasks::{LENGTHS, Task};
 use report::{
     Table,
     figure::{Axis, BarSeries, Bars},
-    format::{count, number},
+    format::{count, number, percent},
     statistics::{Reach, Summary, by_size},
     table::{Columns, digits},
 };
 use transformer::families::Family;
 
 use super::{
-    Measurements, TEXT,
-    criterion::families,
-    training::{Curriculum, FINE},
+    EXPERIMENT, MARGIN, Measurements, TEXT,
+    criterion::{families, named},
+    training::{Commonest, Curriculum, FINE},
 };
 use crate::{
-    finding::{Draft, Finding},
+    finding::{Draft, Effect, Finding},
     study::{
         grid::{self, Study},
+        parts::{self, Bound, Part},
         text::{Values, semicolons},
     },
-    verdict::{Basis, Verdict},
+    verdict::Basis,
 };
 
 /// What is answered without a model.
@@ -67,20 +68,6 @@ const WAYS: [(&str, [&str; 3]); 5] = [
     ),
 ];
 
-/// What stands in the place of a measurement for which there is no time.
-pub fn not_at_quick() -> Finding {
-    Finding {
-        verdict: Verdict::Undecided,
-        effect: None,
-        glance: Vec::new(),
-        answer: "Not measured at quick: pre-training and four tasks take more than its three minutes.".into(),
-        figures: Vec::new(),
-        tables: Vec::new(),
-        notice: Vec::new(),
-        limits: Vec::new(),
-    }
-}
-
 pub fn conclude(measured: &Measurements) -> Finding {
     let tasks = Task::ALL.map(Task::name);
     let bars = |value: &dyn Fn(Task, Family) -> Summary| {
@@ -95,15 +82,22 @@ pub fn conclude(measured: &Measurements) -> Finding {
         .into_iter()
         .enumerate()
         .fold(ways, |table, (i, family)| table.column(family.name(), move |(_, ways)| ways[i]));
-    Draft::new(TEXT, &measured.values())
-        .figure("c13-right", Bars::grouped(Axis::linear("part answered right").within(0.0, 1.0), tasks, right))
-        .figure("c13-nats", Bars::grouped(Axis::linear("nats a token of the answer").from_zero(), tasks, surprise))
+    let (parts, loss) = (measured.parts(Family::EncoderDecoder), Axis::linear("loss, nats per token of the answer"));
+    Draft::new(TEXT, &measured.values(&parts))
+        .effect(Effect {
+            what: "smallest lead of the model named for a task".into(),
+            unit: "accuracy".into(),
+            found: measured.smallest_lead(Family::EncoderDecoder),
+            needed: Bound::More(-MARGIN),
+        })
+        .figure("c13-right", Bars::grouped(Axis::linear("accuracy").within(0.0, 1.0), tasks, right))
+        .figure("c13-nats", Bars::grouped(loss.from_zero(), tasks, surprise))
+        .parts("c13-parts", &parts)
         .table("c13-differences", measured.differences())
-        .table("c13-for-all", measured.for_all())
         .table("c13-numbers", measured.numbers())
         .table("c13-ways", ways)
         .table("c13-examples", measured.examples())
-        .finding(measured.verdict(Family::EncoderDecoder))
+        .finding(parts::verdict(&parts))
 }
 
 impl Measurements {
@@ -117,36 +111,33 @@ impl Measurements {
         if whole.low() >= 0.0 { whole } else { Summary { reach: Some(Reach::Between(0.0, whole.high())), ..whole } }
     }
 
-    fn values(&self) -> Values {
+    fn values(&self, parts: &[Part]) -> Values {
         let [encoder, both, decoder] = families(Family::EncoderDecoder);
-        let mean = |task, family| number(self.right(task, family).mean, 2);
-        let each = |task: Task| {
-            let mut ranked = families(Family::EncoderDecoder);
-            ranked.sort_by(|a, b| by_size(&self.right(task, *b).mean, &self.right(task, *a).mean));
-            let ranked = ranked.map(|family| format!("{} {}", family.name(), mean(task, family)));
-            Some(format!("{}: {}", task.name(), ranked.join(", ")))
+        let accuracy = |task, family| percent(self.right(task, family).mean, 2);
+        let best = |task: Task| {
+            let right = |family: &Family| self.right(task, *family).mean;
+            let best = [encoder, both, decoder].into_iter().min_by(|a, b| by_size(&right(b), &right(a)))?;
+            let named = named(task);
+            let of_named =
+                if best == named { "the same".into() } else { format!("{} {}", named.name(), accuracy(task, named)) };
+            Some(format!("{}: {} {} ({of_named})", task.name(), best.name(), accuracy(task, best)))
+        };
+        let always = |commonest: &Commonest| {
+            Some(format!("{} “{}” {}", commonest.task.name(), commonest.answer, percent(commonest.right, 2)))
         };
         let [alone, steps] = self.steps;
         let rates = Curriculum::LEARNING_RATES;
-        Values::default()
-            .with("tasks", semicolons(Task::ALL, each))
-            .with("deep", self.verdict(Family::DeepEncoderDecoder).words(Basis::Estimated))
+        parts::words(parts, EXPERIMENT.basis)
+            .with("tasks", semicolons(Task::ALL, best))
+            .with("deep", self.verdict(Family::DeepEncoderDecoder).words(EXPERIMENT.basis))
             .with("held out", count(self.sizes.held_out as u64))
-            .with("filled, decoder", mean(Task::Fill, decoder))
-            .with("filled, encoder", mean(Task::Fill, encoder))
-            .with(
-                "always",
-                semicolons(&self.commonest, |commonest| {
-                    Some(format!("{} “{}”, {}", commonest.task.name(), commonest.answer, number(commonest.right, 3)))
-                }),
-            )
-            .with("translated, encoder", mean(Task::Translate, encoder))
-            .with("continued, encoder", mean(Task::Continue, encoder))
-            .with("translated, decoder", mean(Task::Translate, decoder))
-            .with("continued, decoder", mean(Task::Continue, decoder))
-            .with("nats, encoder", self.nats(Task::Continue, encoder))
-            .with("nats, both", self.nats(Task::Continue, both))
-            .with("nats, decoder", self.nats(Task::Continue, decoder))
+            .with("filled, decoder", accuracy(Task::Fill, decoder))
+            .with("filled, encoder", accuracy(Task::Fill, encoder))
+            .with("always", semicolons(&self.commonest, always))
+            .with("translated, encoder", accuracy(Task::Translate, encoder))
+            .with("continued, encoder", accuracy(Task::Continue, encoder))
+            .with("translated, decoder", accuracy(Task::Translate, decoder))
+            .with("continued, decoder", accuracy(Task::Continue, decoder))
             .with("width", self.width)
             .with("alone", count(alone))
             .with("sentences alone", count(self.sizes.alone as u64))
@@ -173,11 +164,11 @@ impl Measurements {
                 cell(family).map_or(0, |cell| cell.outcomes[0][*task].parameters)
             })
             .column("learning rate", move |(_, family)| cell(family).map(|cell| digits(cell.learning_rate, 2)))
-            .column("answered right", |(task, family)| match family {
+            .column("accuracy", |(task, family)| match family {
                 Some(family) => self.right(Task::ALL[*task], *family),
                 None => Summary::exact(self.commonest[*task].right),
             })
-            .column("nats a token", |(task, family)| family.map(|family| self.nats(Task::ALL[*task], family)))
+            .column("loss, nats per token", |(task, family)| family.map(|family| self.nats(Task::ALL[*task], family)))
     }
 
     fn differences(&self) -> Columns<(Task, Family, Family)> {
@@ -187,16 +178,8 @@ impl Measurements {
             .column("task", |(task, ..)| task.name())
             .column("named for it", |(_, named, _)| named.name())
             .column("other", |(.., rival)| rival.name())
-            .column("ahead", |&(task, named, rival)| self.ahead(task, named, rival))
-            .column("the other is not better", |&rival| self.not_behind(rival).words(Basis::Counted))
-    }
-
-    fn for_all(&self) -> Columns<Family> {
-        Table::of(families(Family::EncoderDecoder))
-            .column("model", |family| family.name())
-            .column("does not do for all", |&family| {
-                self.not_for_all(Family::EncoderDecoder, family).words(Basis::Counted)
-            })
+            .column("lead of the named model", |&(task, named, rival)| self.ahead(task, named, rival))
+            .column("the other is not clearly better", |&rival| self.not_behind(rival).words(Basis::Counted))
     }
 
     fn examples(&self) -> Columns<(Task, usize)> {

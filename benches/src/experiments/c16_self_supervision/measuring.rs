@@ -51,6 +51,10 @@ impl Case {
         let equal = if stage == Stage::Gpt { Equal::Parameters } else { setting.equal };
         Self { stage, setting: Setting { equal, ..setting } }
     }
+
+    pub fn title(&self) -> &'static str {
+        self.stage.about().title
+    }
 }
 
 pub type Cell = grid::Cell<Case, LearningCurve>;
@@ -89,6 +93,11 @@ impl Measured {
     /// The loss of guessing.
     pub fn uniform(&self) -> f64 {
         (self.vocabulary as f64).ln()
+    }
+
+    /// Every factor at every setting around the preset.
+    pub fn varied(&self) -> impl Iterator<Item = (Factor, Setting)> {
+        self.factors.iter().flat_map(|&factor| factor.around(self.preset).into_iter().map(move |s| (factor, s)))
     }
 
     /// What was measured on languages, with their orders.

@@ -8,7 +8,7 @@ mod settings;
 mod tests;
 mod training;
 
-use report::statistics::Summary;
+use report::statistics::{Summary, by_size};
 use stages::Stage;
 
 use crate::{
@@ -58,36 +58,40 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     Ok(findings::conclude(&measuring::measure(session)?, session))
 }
 
-fn parts(measured: &Measured) -> [Part; 3] {
+/// By how much each stage's loss is below that of the counted model.
+fn leads(measured: &Measured) -> [(Stage, Summary); STAGES.len()] {
     let [.., bar] = measured.counted(measured.preset);
-    let better = STAGES.map(|stage| {
+    STAGES.map(|stage| {
         let lower: Vec<f64> = measured.losses(stage, measured.preset).iter().map(|loss| bar - loss).collect();
         (stage, Summary::of(&lower))
-    });
+    })
+}
+
+fn smallest_lead(measured: &Measured) -> Summary {
+    let leads = leads(measured).map(|(_, lead)| lead);
+    leads.into_iter().min_by(|a, b| by_size(&a.mean, &b.mean)).expect("there are stages")
+}
+
+fn parts(measured: &Measured) -> [Part; 3] {
     let [least, .., all] = &Factor::Text.around(measured.preset)[..] else {
         unreachable!("a factor has several values")
     };
-    let more = measured.factors.contains(&Factor::Text).then(|| {
-        STAGES.map(|stage| {
-            (stage, Summary::of_differences(&measured.losses(stage, *least), &measured.losses(stage, *all)))
-        })
-    });
+    let stages = STAGES.into_iter().filter(|_| measured.factors.contains(&Factor::Text));
+    let more = stages
+        .map(|stage| (stage, Summary::of_differences(&measured.losses(stage, *least), &measured.losses(stage, *all))));
     let close = measured.languages().filter(|(order, _)| *order == ORDER);
     let close: Vec<_> = close.map(|(_, cell)| (cell.case.stage, cell.mean(LearningCurve::loss))).collect();
     [
-        part("each stage predicts the text better than the 5-gram", &better, BETTER),
-        part(
-            "each predicts it better after all of the text than after a small part",
-            more.as_ref().map_or(&[], |more| more),
-            MORE_TEXT,
-        ),
-        part("each comes close to the best loss on generated languages", &close, CLOSE),
+        part("each network predicts the text better than the 5-gram", &leads(measured), BETTER),
+        part("each predicts it better after more text", &more.collect::<Vec<_>>(), MORE_TEXT),
+        part("each comes close to the best possible loss on generated languages", &close, CLOSE),
     ]
 }
 
 /// What has to hold of every stage; undecided where nothing was measured.
 fn part(claim: &'static str, effects: &[(Stage, Summary)], needed: Bound) -> Part {
-    let found: Vec<String> = effects.iter().map(|(stage, effect)| format!("{stage} {effect}")).collect();
+    let found: Vec<String> =
+        effects.iter().map(|(stage, effect)| format!("{} {effect}", stage.about().title)).collect();
     let verdicts: Vec<Verdict> = effects.iter().map(|(_, effect)| needed.judge(effect)).collect();
     let (found, verdict) = match &verdicts[..] {
         [] => ("not measured".to_owned(), Verdict::Undecided),

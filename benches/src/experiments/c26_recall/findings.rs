@@ -5,65 +5,43 @@ use report::{
     Table,
     figure::{Axis, Lines, Series},
     format,
-    statistics::Summary,
+    statistics::{Reach, Summary, by_size},
     table::{Columns, digits},
 };
 use stages::Stage;
 
 use super::{
-    Cell, Measurements, TEXT,
-    training::{FEW, JUDGED, LEARNED, QUESTIONS, Recalled, Recalling},
+    AHEAD, Cell, EXPERIMENT, Measurements, TEXT,
+    training::{JUDGED, LEARNED, QUESTIONS, Recalled, Recalling},
 };
 use crate::{
-    finding::{Draft, Finding},
+    finding::{Draft, Effect, Finding},
+    glance::Column,
     study::{grid::Study, parts, text::Values},
-    verdict::Verdict,
 };
 
 /// The share of right answers at which a training counts as recalling so many pairs.
 const RECALLED: f64 = 0.9;
 
-/// What was found, or, where nothing was trained, that it was not.
-pub fn conclude(found: Option<&Measurements>) -> Finding {
-    let parts = found.map(Measurements::parts);
-    let remainder = parts.as_ref().map(|parts| parts::remainder(parts));
-    let values = values(found).maybe("remainder", remainder);
+pub fn conclude(found: &Measurements) -> Finding {
+    let parts = found.parts();
+    let values = found.values(parts::words(&parts, EXPERIMENT.basis));
     let draft = Draft::new(TEXT, &values)
-        .maybe_figure("c26-stages", found.map(Measurements::stages))
-        .maybe_figure("c26-states", found.map(Measurements::states))
-        .maybe_table("c26-counts", found.map(Measurements::counts))
-        .maybe_table("c26-models", found.map(Measurements::models));
-    match parts {
-        Some(parts) => draft.parts("c26-parts", &parts).finding(parts::verdict(&parts)),
-        None => draft.finding(Verdict::Undecided),
-    }
-}
-
-fn values(found: Option<&Measurements>) -> Values {
-    let of = |value: fn(&Measurements) -> String| found.map(value);
-    let untrained = "--budget standard trains for this claim; the quick budget does not.";
-    Values::default()
-        .maybe("untrained", found.is_none().then_some(untrained))
-        .maybe("best", of(|found| found.best_state().case.name()))
-        .maybe("best right", of(|found| percent(found.best_state())))
-        .maybe("best pairs", of(|found| found.pairs(found.best_state())))
-        .maybe("gpt pairs", of(|found| found.pairs(found.cell(Stage::Gpt, 2))))
-        .maybe("one layer", of(|found| percent(found.cell(Stage::Gpt, 1))))
-        .maybe("two layers", of(|found| percent(found.cell(Stage::Gpt, 2))))
-        .maybe("most", of(|found| found.recalling.largest().pairs.to_string()))
-        .maybe("bits", of(|found| format::number(found.recalling.largest().bits(), 4)))
-        .maybe("numbers", found.and_then(|found| found.cells.iter().filter_map(|cell| cell.case.state()).max()))
-        .maybe("steps", of(|found| format::count(found.recalling.steps)))
-        .with("recalled", format::number(100.0 * RECALLED, 2))
-        .with("questions", QUESTIONS)
-        .with("judged", format::count(JUDGED as u64))
-        .with("learned", LEARNED)
-        .with("rates", Recalling::LEARNING_RATES.len())
-}
-
-/// Of all that is asked.
-fn percent(cell: &Cell) -> String {
-    format!("{} %", format::number(100.0 * cell.share(Recalled::mean).mean, 2))
+        .effect(Effect {
+            what: "lead of GPT over the best recurrent model".into(),
+            unit: "accuracy".into(),
+            found: found.lead_of_gpt(),
+            needed: AHEAD,
+        })
+        .figure("c26-stages", found.stages())
+        .figure("c26-states", found.states())
+        .parts("c26-parts", &parts)
+        .table("c26-counts", found.counts())
+        .table("c26-models", found.models());
+    let largest = found.by_stage().filter_map(|sizes| sizes.last());
+    largest
+        .fold(draft, |draft, cell| draft.glance(cell.case.stage, Column::Pairs, found.pairs(cell)))
+        .finding(parts::verdict(&parts))
 }
 
 /// Of one number of pairs.
@@ -77,18 +55,49 @@ fn recalled(cell: &Cell, at: usize) -> usize {
 }
 
 impl Measurements {
-    /// The most that every seed recalls.
-    fn pairs(&self, cell: &Cell) -> String {
+    fn values(&self, words: Values) -> Values {
+        let accuracy = |cell: &Cell| format::percent(cell.share(Recalled::mean).mean, 2);
+        let (best, most) = (self.best_state(), self.recalling.largest());
+        let pairs = |cell: &Cell| format::number(self.pairs(cell).mean, 2);
+        let states = self.cells.iter().filter_map(|cell| cell.case.state());
+        words
+            .with("best", best.case.name())
+            .with("best right", accuracy(best))
+            .with("one layer", accuracy(self.cell(Stage::Gpt, 1)))
+            .with("two layers", accuracy(self.cell(Stage::Gpt, 2)))
+            .with("gpt pairs", pairs(self.cell(Stage::Gpt, 2)))
+            .with("best pairs", pairs(best))
+            .with("most", most.pairs)
+            .with("bits", format::number(most.bits(), 4))
+            .with("numbers", states.max().unwrap_or(0))
+            .with("steps", format::count(self.recalling.steps))
+            .with("recalled", format::percent(RECALLED, 2))
+            .with("questions", QUESTIONS)
+            .with("judged", format::count(JUDGED as u64))
+            .with("learned", LEARNED)
+            .with("rates", Recalling::LEARNING_RATES.len())
+    }
+
+    /// How many pairs a model recalls at once: their number times the accuracy on them, for the number where this is largest.
+    fn pairs(&self, cell: &Cell) -> Summary {
         let asked = self.recalling.asked().iter().enumerate();
-        let all = asked.filter(|(at, _)| recalled(cell, *at) == cell.outcomes.len()).map(|(_, task)| task.pairs);
-        all.max().map_or_else(|| format!("not even {FEW} pairs"), |pairs| format!("{pairs} pairs"))
+        let recalled = asked.map(|(at, task)| {
+            let (pairs, accuracy) = (task.pairs as f64, accuracy(cell, at));
+            let reach = accuracy.reach.map(|_| Reach::Between(pairs * accuracy.low(), pairs * accuracy.high()));
+            Summary { mean: pairs * accuracy.mean, reach, ..accuracy }
+        });
+        recalled.max_by(|a, b| by_size(&a.mean, &b.mean)).expect("something is asked")
+    }
+
+    /// The sizes of each stage, from small to large.
+    fn by_stage(&self) -> impl Iterator<Item = &[Cell]> {
+        self.cells.chunk_by(|a, b| a.case.stage == b.case.stage)
     }
 
     /// Every stage; of each cell the largest state.
     fn stages(&self) -> Lines {
         let largest = |sizes: &[Cell]| if sizes[0].case.state().is_some() { sizes.len() - 1 } else { 0 };
-        let stages = self.cells.chunk_by(|a, b| a.case.stage == b.case.stage);
-        let cells = stages.flat_map(|sizes| &sizes[largest(sizes)..]);
+        let cells = self.by_stage().flat_map(|sizes| &sizes[largest(sizes)..]);
         self.curves(Axis::log2("pairs"), cells, |_, task| task.pairs as f64)
     }
 
@@ -126,7 +135,8 @@ impl Measurements {
             .column("parameters", |cell| {
                 cell.case.config(self.recalling.largest(), self.recalling.gpt_width).parameter_count() as u64
             })
-            .column("learning rate", |cell| digits(cell.learning_rate, 2));
+            .column("learning rate", |cell| digits(cell.learning_rate, 2))
+            .column("pairs recalled", |cell| self.pairs(cell));
         self.recalling.asked().iter().enumerate().fold(table, |table, (at, task)| {
             table.column(format!("accuracy, {} pairs", task.pairs), move |cell| accuracy(cell, at))
         })

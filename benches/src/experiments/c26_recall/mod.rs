@@ -57,13 +57,13 @@ type Cell = grid::Cell<Reader, Recalled>;
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
     if session.budget == Budget::Quick {
-        return Ok(findings::conclude(None));
+        return Ok(Finding::unmeasured("Not measured at quick: learning to recall takes more than its three minutes."));
     }
     let (most, gpt_width, widths) =
         session.budget.pick((8, 32, &[4, 8][..]), (64, 32, &[16, 64]), (256, 48, &[16, 32, 64]));
     let recalling = Recalling::new(most, gpt_width, session.budget.steps(0, 2_400, 4_000));
     let cells = grid::measure(session, "C26, recall in context", &recalling, &Reader::all(widths))?;
-    Ok(findings::conclude(Some(&Measurements { recalling, cells })))
+    Ok(findings::conclude(&Measurements { recalling, cells }))
 }
 
 struct Measurements {
@@ -82,16 +82,22 @@ impl Measurements {
         let most = |recalled: &Recalled| recalled.right[recalled.right.len() - 1];
         let falls = Summary::of_differences_right(&best.each(few), &best.each(most), JUDGED);
         let knows_few = best.share(few).mean >= HALF;
-        let items = JUDGED * self.recalling.asked().len();
-        let ahead = |more: &Cell, less: &Cell| {
-            Summary::of_differences_right(&more.each(Recalled::mean), &less.each(Recalled::mean), items)
-        };
         [
-            Part::of("a state recalls less of more pairs", &falls, FALLS).only_if(knows_few),
-            Part::of("a larger state recalls more", &ahead(largest, smallest), HOLDS).only_if(knows_few),
-            Part::of("GPT recalls more than any recurrent model", &ahead(self.cell(Stage::Gpt, 2), best), AHEAD),
-            Part::of("a translator that looks back recalls more", &ahead(looking, vector), AHEAD),
+            Part::of("the best recurrent model is less accurate with more pairs", &falls, FALLS).only_if(knows_few),
+            Part::of("a larger state recalls more", &self.ahead(largest, smallest), HOLDS).only_if(knows_few),
+            Part::of("GPT recalls more than the best recurrent model", &self.lead_of_gpt(), AHEAD),
+            Part::of("the encoder-decoder recalls more with attention", &self.ahead(looking, vector), AHEAD),
         ]
+    }
+
+    fn lead_of_gpt(&self) -> Summary {
+        self.ahead(self.cell(Stage::Gpt, 2), self.best_state())
+    }
+
+    /// How much more accurate a model is, in the mean over all numbers of pairs.
+    fn ahead(&self, more: &Cell, less: &Cell) -> Summary {
+        let items = JUDGED * self.recalling.asked().len();
+        Summary::of_differences_right(&more.each(Recalled::mean), &less.each(Recalled::mean), items)
     }
 
     /// The recurrent language model that did best on the seed of the search.

@@ -29,9 +29,10 @@ impl Reader {
 
     /// As a legend names it.
     pub fn name(self) -> String {
+        let title = self.stage.about().title;
         match self.state() {
-            Some(numbers) => format!("{}, state of {numbers}", self.stage),
-            None => format!("{}, {}", self.stage, counted(self.layers, "layer")),
+            Some(numbers) => format!("{title}, state of {numbers}"),
+            None => format!("{title}, {}", counted(self.layers, "layer")),
         }
     }
 

@@ -1,3 +1,5 @@
+use report::progress::Progress;
+
 use super::*;
 use crate::{study::grid::Score, verdict::Verdict};
 
@@ -49,8 +51,8 @@ fn models_have_about_equal_parameters_and_states_of_the_sizes_asked_for() {
 
 #[test]
 fn the_quick_budget_says_that_nothing_was_trained() {
-    let finding = findings::conclude(None);
+    let finding = run(&Session::new(Budget::Quick, vec![1], data::corpus::book(), Progress::Quiet)).unwrap();
     assert_eq!(finding.verdict, Verdict::Undecided);
-    assert_eq!(finding.answer, "--budget standard trains for this claim; the quick budget does not.");
-    assert!(finding.figures.is_empty() && finding.tables.is_empty());
+    assert_eq!(finding.answer, "Not measured at quick: learning to recall takes more than its three minutes.");
+    assert!(finding.effect.is_none() && finding.glance.is_empty() && finding.figures.is_empty());
 }
