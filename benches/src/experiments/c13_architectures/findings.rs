@@ -120,7 +120,7 @@ impl Measurements {
             let named = named(task);
             let of_named =
                 if best == named { "the same".into() } else { format!("{} {}", named.name(), accuracy(task, named)) };
-            Some(format!("{}: {} {} ({of_named})", task.name(), best.name(), accuracy(task, best)))
+            Some(format!("{}, {} {} ({of_named})", task.name(), best.name(), accuracy(task, best)))
         };
         let always = |commonest: &Commonest| {
             Some(format!("{} “{}” {}", commonest.task.name(), commonest.answer, percent(commonest.right, 2)))
