@@ -11,7 +11,7 @@ use transformer::TransformerConfig;
 use stages::{AnyConfig, Sizes, Stage, TranslatorConfig, TranslatorSizes, TranslatorStage};
 
 /// V: tiny Shakespeare has 65 characters.
-const VOCABULARY: usize = 65;
+pub const VOCABULARY: usize = 65;
 
 /// A training step with a name.
 #[derive(Clone, Debug)]

@@ -44,14 +44,14 @@ impl LayerKind {
     /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Rnn => "rnn",
-            Self::Lstm => "lstm",
+            Self::Rnn => "RNN",
+            Self::Lstm => "LSTM",
             Self::Attention => "self-attention",
             Self::FeedForward => "feed-forward",
-            Self::Block => "transformer block",
+            Self::Block => "Transformer block",
             Self::ScaledDotProduct => "self-attention without projections",
-            Self::LookingBack => "lstm with attention",
-            Self::Translator => "transformer",
+            Self::LookingBack => "LSTM with attention",
+            Self::Translator => "Transformer",
         }
     }
 

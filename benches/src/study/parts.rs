@@ -100,6 +100,14 @@ pub fn table(name: &str, parts: &[Part]) -> Table {
         .named(name, "The criterion, part by part")
 }
 
+/// The first words of the answer to a question that the claim says yes to.
+pub fn reply(parts: &[Part], basis: Basis) -> &'static str {
+    match verdict(parts) {
+        Verdict::NotShown | Verdict::Undecided if parts.iter().any(|part| part.verdict == Verdict::Shown) => "In part.",
+        same => same.reply(basis),
+    }
+}
+
 /// Which parts are not shown, as the end of an answer; nothing if all are.
 pub fn remainder(parts: &[Part]) -> String {
     let of = |verdict: Verdict| {
@@ -135,6 +143,8 @@ mod tests {
         assert_eq!((verdict(&whole), remainder(&whole).as_str()), (Verdict::Shown, ""));
         let half = [part("a", Verdict::Shown), part("b", Verdict::NotShown)];
         assert_eq!(verdict(&half), Verdict::NotShown);
+        assert_eq!([&whole, &half].map(|parts| reply(parts, Basis::Counted)), ["Yes.", "In part."]);
+        assert_eq!(reply(&half[1..], Basis::Counted), "No.");
         assert_eq!(remainder(&half), " Not shown: b.");
         assert_eq!(table("parts", &half).rows[1], ["b", "1", "more than 2 times", "not shown"].map(Into::into));
     }

@@ -4,13 +4,13 @@ mod findings;
 mod measured;
 mod sweeps;
 
-use stages::Stage;
+use stages::{About, Stage};
 
 use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    study::operations::GROWTH,
-    verdict::{Basis, Verdict},
+    study::{counted::Counted, operations::GROWTH},
+    verdict::Basis,
 };
 use findings::conclude;
 use measured::{StageMeasurements, changes, operations};
@@ -53,15 +53,16 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
         };
         (cell, seeds.iter().map(of_seed).collect())
     });
-    Ok(conclude(&measured, &swept, judge(&measured)))
+    Ok(conclude(&measured, &swept, &judge(&measured)))
 }
 
-fn judge(measured: &[StageMeasurements]) -> Verdict {
-    Verdict::exact(measured.iter().all(|m| {
-        let recurrent = m.stage.about().recurrent;
+fn judge(measured: &[StageMeasurements]) -> Counted {
+    let stage = |m: &StageMeasurements| {
+        let About { title, recurrent, .. } = m.stage.about();
         let dependent = m.keeps_the_past() && m.moves_the_rest();
-        m.operations.spans().grows_if(recurrent) && (dependent || !recurrent)
-    }))
+        (title.to_owned(), m.operations.spans().grows_if(recurrent) && (dependent || !recurrent))
+    };
+    measured.iter().map(stage).collect()
 }
 
 #[cfg(test)]
@@ -70,7 +71,7 @@ mod tests {
     use report::progress::Progress;
 
     use super::*;
-    use crate::{budget::Budget, study::operations::Operations};
+    use crate::{budget::Budget, study::operations::Operations, verdict::Verdict};
 
     fn measured(stage: Stage, changes: Array2<f64>, slope: usize) -> StageMeasurements {
         let operations = [8, 16].map(|length| (length, Operations { span: (10 + slope * length) as u64, work: 1 }));
@@ -81,7 +82,7 @@ mod tests {
     fn step_01_the_criterion_can_fail_in_every_part() {
         let triangle = Array2::from_shape_fn((4, 4), |(t, at)| if at >= t { 0.5 } else { 0.0 });
         let good = |stage| measured(stage, triangle.clone(), usize::from(stage != Stage::Gpt));
-        let judged = |m: StageMeasurements| judge(&[m, good(Stage::Gpt)]);
+        let judged = |m: StageMeasurements| judge(&[m, good(Stage::Gpt)]).verdict();
         assert_eq!(judged(good(Stage::Rnn)), Verdict::Shown);
 
         let mut leak = triangle.clone();
@@ -94,7 +95,7 @@ mod tests {
         deaf[[0, 3]] = 0.0;
         assert_eq!(judged(measured(Stage::Rnn, deaf, 1)), Verdict::NotShown);
         assert_eq!(judged(measured(Stage::Rnn, triangle.clone(), 0)), Verdict::NotShown);
-        assert_eq!(judge(&[good(Stage::Rnn), measured(Stage::Gpt, triangle, 1)]), Verdict::NotShown);
+        assert_eq!(judge(&[good(Stage::Rnn), measured(Stage::Gpt, triangle, 1)]).verdict(), Verdict::NotShown);
     }
 
     #[test]

@@ -30,12 +30,12 @@ type Evaluation = fn(u64) -> Sweeps;
 
 /// Untrained cells, from those that forget soon to those that do not.
 pub const CELLS: [(&str, Evaluation); 4] = [
-    ("rnn", |seed| evaluate::<Elman>(ElmanOptions::default(), seed)),
-    ("lstm", |seed| evaluate::<Lstm>(LstmInit::default(), seed)),
-    ("rnn, orthogonal start", |seed| {
+    ("RNN", |seed| evaluate::<Elman>(ElmanOptions::default(), seed)),
+    ("LSTM", |seed| evaluate::<Lstm>(LstmInit::default(), seed)),
+    ("RNN, orthogonal start", |seed| {
         evaluate::<Elman>(ElmanOptions { recurrence: Recurrence::Orthogonal, ..ElmanOptions::default() }, seed)
     }),
-    ("lstm, chrono start", |seed| evaluate::<Lstm>(LstmInit::Chrono { horizon: LENGTH as f64 }, seed)),
+    ("LSTM, chrono start", |seed| evaluate::<Lstm>(LstmInit::Chrono { horizon: LENGTH as f64 }, seed)),
 ];
 
 /// Evaluates a layer over random inputs in both ways.

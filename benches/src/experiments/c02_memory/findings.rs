@@ -7,21 +7,24 @@ use report::{
     statistics::Summary,
     table::{Columns, digits},
 };
+use stages::Stage;
 
 use super::{
-    ALL_RECALLED, Cell, LATER, Memories, TEXT, learned, met,
+    Cell, FAR, LATER, Memories, TEXT, learned, met,
     training::{
         BATCH, CLIP, Case, JUDGED, Outcome, RETENTION, RETENTION_ROWS, Remembering, SUM_ERROR, SYMBOLS, Task, Variant,
         WRONG_ANSWERS,
     },
 };
 use crate::{
-    finding::{Draft, Finding},
+    finding::{Draft, Effect, Finding},
+    glance::Column,
     study::{
         grid::{self, Study},
         parts,
         text::{Values, semicolons},
     },
+    verdict::Basis,
 };
 
 pub fn conclude(found: &Memories) -> Finding {
@@ -33,9 +36,19 @@ pub fn conclude(found: &Memories) -> Finding {
         Lines::new(Axis::log2("length T, numbers"), Axis::log10("mean squared error"), curves(&adding, error))
             .level("without memory", data::tasks::Adding::MEMORYLESS_ERROR)
     };
-    Draft::new(TEXT, &found.values(&recall, parts::remainder(&parts)))
-        .figure("c02-recall", over_gaps(curves(&recall, accuracy)))
+    let values = found
+        .values(&recall)
+        .with("reply", parts::reply(&parts, Basis::Estimated))
+        .with("remainder", parts::remainder(&parts));
+    let mut draft = Draft::new(TEXT, &values);
+    for (stage, variants) in [(Stage::Rnn, Variant::RNN), (Stage::Lstm, Variant::LSTM), (Stage::Gru, Variant::GRU)] {
+        draft = draft.glance(stage, Column::Gap, Summary::exact(found.longest_learned(variants) as f64));
+    }
+    let (what, unit) = ("lead of the LSTM over the RNN at a gap longer than trained on".into(), "accuracy".into());
+    draft
+        .effect(Effect { what, unit, found: found.retained(), needed: FAR })
         .figure("c02-retention", over_gaps(found.retention()))
+        .figure("c02-recall", over_gaps(curves(&recall, accuracy)))
         .figure("c02-gradients-start", found.gradients(0))
         .figure("c02-gradients-end", found.gradients(1))
         .maybe_figure("c02-adding", adds.then(sums))
@@ -49,32 +62,34 @@ pub fn conclude(found: &Memories) -> Finding {
 }
 
 impl Memories {
-    fn values(&self, recall: &[&Cell], remainder: String) -> Values {
-        let of_best = |task: Task, say: &dyn Fn(&Cell) -> String| {
-            semicolons([Variant::LSTM, Variant::GRU, Variant::RNN], |variants| {
-                let cell = self.best(task, variants);
-                Some(format!("{} {}", cell.case.variant.name(), say(cell)))
-            })
+    fn values(&self, recall: &[&Cell]) -> Values {
+        let kept = |variants| {
+            let kept = self.best(self.shortest, variants).share(|outcome| outcome.retained[LATER]);
+            format::number(100.0 * kept.mean, 2)
         };
-        let retained = |cell: &Cell| 100.0 * cell.share(|outcome| outcome.retained[LATER]).mean;
+        let of_longest = |variants| self.best(self.longest, variants);
+        let learned_by = |variants| seeds(of_longest(variants));
         let span = |variant: Variant| {
             let learned_by_all = recall.iter().filter(|cell| cell.case.variant == variant && learned(cell));
             let longest = learned_by_all.map(|cell| cell.case.task.gap()).max();
-            Some(format!("{} {}", variant.name(), longest.map_or_else(|| "at none".to_owned(), |gap| gap.to_string())))
+            Some(format!("{}: {}", variant.name(), longest.map_or_else(|| "none".to_owned(), |gap| gap.to_string())))
         };
         let fading = |variant: Variant| {
             let [first, .., last] = self.norms(variant, 0)[..] else { return None };
-            Some(format!("{} {}", variant.name(), format::number(first.mean / last.mean, 2)))
+            Some(format!("{}: {}", variant.name(), format::number(first.mean / last.mean, 2)))
         };
         Values::default()
             .with("gap", self.longest.gap())
-            .with("learned", of_best(self.longest, &seeds))
-            .with("retained", of_best(self.shortest, &|cell| format!("{} %", format::number(retained(cell), 2))))
+            .with("lstm kept", kept(Variant::LSTM))
+            .with("gru kept", kept(Variant::GRU))
+            .with("rnn kept", kept(Variant::RNN))
+            .with("lstm learned", learned_by(Variant::LSTM))
+            .with("gru learned", learned_by(Variant::GRU))
+            .with("rnn learned", learned_by(Variant::RNN))
+            .with("apart", tells_apart([Variant::LSTM, Variant::RNN].map(of_longest)))
             .with("short", self.shortest.gap())
             .with("later", RETENTION[LATER])
-            .with("remainder", remainder)
             .with("spans", semicolons(Variant::ALL, span))
-            .with("all", format::number(100.0 * ALL_RECALLED, 3))
             .with("fading", semicolons(Variant::ALL, fading))
             .with("symbols", SYMBOLS)
             .with("rates", Remembering::LEARNING_RATES.len())
@@ -137,7 +152,7 @@ fn table<'c>(
     value: fn(&Cell) -> Summary,
 ) -> Columns<(&'c Cell, (usize, usize))> {
     Table::of(cells.iter().map(|&cell| (cell, cell.case.variant.size(cell.case.task))))
-        .column("cell, initialisation", |(cell, _)| cell.case.variant.name())
+        .column("network", |(cell, _)| cell.case.variant.name())
         .column(gap, |(cell, _)| cell.case.task.gap())
         .column("H", |(_, (width, _))| *width)
         .column("parameters", |(_, (_, parameters))| *parameters)
@@ -145,6 +160,17 @@ fn table<'c>(
         .column(measured, |(cell, _)| value(cell))
         .column(format!("seeds at {goal}"), |(cell, _)| seeds(cell))
         .column("steps", |(cell, _)| digits(cell.mean(|outcome| outcome.steps as f64).mean, 3))
+}
+
+/// Why a gap may say nothing.
+fn tells_apart(cells: [&Cell; 2]) -> &'static str {
+    if cells.iter().all(|cell| learned(cell)) {
+        " This gap is too easy to tell the networks apart."
+    } else if cells.iter().all(|cell| met(cell)[0] == 0) {
+        " This gap is too hard to tell the networks apart."
+    } else {
+        ""
+    }
 }
 
 /// How many learned the task.

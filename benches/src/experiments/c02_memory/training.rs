@@ -75,13 +75,13 @@ impl Variant {
 
     pub fn name(self) -> &'static str {
         match self {
-            Variant::TanhUniform => "rnn tanh, uniform",
-            Variant::TanhOrthogonal => "rnn tanh, orthogonal",
-            Variant::ReluIdentity => "rnn relu, identity",
-            Variant::LstmBias => "lstm, forget bias 1",
-            Variant::LstmChrono => "lstm, chrono",
-            Variant::GruUniform => "gru, uniform",
-            Variant::GruChrono => "gru, chrono",
+            Variant::TanhUniform => "RNN, tanh, uniform start",
+            Variant::TanhOrthogonal => "RNN, tanh, orthogonal start",
+            Variant::ReluIdentity => "RNN, ReLU, identity start",
+            Variant::LstmBias => "LSTM, forget bias 1",
+            Variant::LstmChrono => "LSTM, chrono start",
+            Variant::GruUniform => "GRU, uniform start",
+            Variant::GruChrono => "GRU, chrono start",
         }
     }
 

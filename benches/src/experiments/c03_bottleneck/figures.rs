@@ -42,7 +42,7 @@ impl Translators {
     /// What is lost of a word, by length.
     pub fn lost_a_word<'s>(&self, cells: impl Iterator<Item = (String, &'s TranslatorCell)>) -> Lines {
         let lost = cells.map(|(name, cell)| curve(name, cell, |on| on.lost_a_word));
-        Lines::new(words(), Axis::linear("bits a word").from_zero(), lost)
+        Lines::new(words(), Axis::linear("missing bits a word").from_zero(), lost)
     }
 
     pub fn exact_of(&self, kinds: &[TranslatorKind], cell: Pick) -> Lines {
@@ -52,7 +52,7 @@ impl Translators {
     pub fn missing(&self, kinds: &[TranslatorKind], cell: Pick) -> Lines {
         let curves = self.named(kinds, cell).map(|(name, cell)| curve(name, cell, |on| on.missing));
         let held = self.pairs.held_out.iter().map(|group| (group.length, group.bits()));
-        Lines::new(words(), Axis::linear("bits a sentence").from_zero(), curves)
+        Lines::new(words(), Axis::linear("missing bits a sentence").from_zero(), curves)
             .with(curve_through("the sentence holds", held))
     }
 
@@ -69,7 +69,7 @@ impl Translators {
     }
 
     pub fn lost(&self, kinds: &[TranslatorKind]) -> Lines {
-        Lines::new(places(), Axis::linear("lost, bits a word").from_zero(), self.by_place(kinds, |on| &on.lost))
+        Lines::new(places(), Axis::linear("missing bits a word").from_zero(), self.by_place(kinds, |on| &on.lost))
     }
 
     pub fn said(&self, kinds: &[TranslatorKind]) -> Lines {

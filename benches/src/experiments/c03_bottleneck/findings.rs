@@ -5,21 +5,23 @@ use report::{
     statistics::Summary,
     table::{Columns, digits},
 };
+use stages::TranslatorStage;
 
 use super::{
-    LENGTHS, LONG, SHORT, TEXT,
+    BETTER, Exact, LENGTHS, LONG, SHORT, TEXT, falls,
     models::TranslatorKind,
-    parts,
-    training::{OnLength, Translated, Translating},
+    training::{Translated, Translating},
     translators::{Pick, TOLERANCE, TranslatorCell, Translators},
 };
 use crate::{
-    finding::{Draft, Finding},
+    finding::{Draft, Effect, Finding},
+    glance::Column,
     study::{
         grid::Study,
-        parts::{Part, remainder, verdict},
-        text::{Values, semicolons},
+        parts::{self, Part},
+        text::Values,
     },
+    verdict::Basis,
 };
 
 /// The encoder-decoder read from either end, and what has no end.
@@ -27,8 +29,20 @@ const ENDS: [TranslatorKind; 3] = [TranslatorKind::PLAIN, TranslatorKind::REVERS
 
 pub fn conclude(translators: &Translators) -> Finding {
     let parts = translators.parts();
+    let values = translators.values();
+    let values =
+        values.with("reply", parts::reply(&parts, Basis::Estimated)).with("remainder", parts::remainder(&parts));
     let (of_tokens, of_seconds) = (Translators::cell, Translators::at_equal_seconds);
-    Draft::new(TEXT, &translators.values(&parts))
+    let [_, found] = falls(&translators.exact_match(), translators.items_of_each());
+    let (what, unit) =
+        ("what the encoder-decoder loses more than attention on long sentences".into(), "exact match".into());
+    let mut draft = Draft::new(TEXT, &values).effect(Effect { what, unit, found, needed: BETTER });
+    for (stage, kind) in TranslatorStage::ALL.into_iter().zip(TranslatorKind::STAGES) {
+        for (column, lengths) in [(Column::ShortSentences, SHORT), (Column::LongSentences, LONG)] {
+            draft = draft.glance(stage, column, translators.right(translators.cell(kind), &lengths));
+        }
+    }
+    draft
         .figure("c03-length", translators.exact_of(&TranslatorKind::EITHER_END, of_tokens))
         .figure("c03-bits", translators.missing(&TranslatorKind::EITHER_END, of_tokens))
         .figure("c03-length-seconds", translators.exact_of(&TranslatorKind::STAGES, of_seconds))
@@ -42,17 +56,25 @@ pub fn conclude(translators: &Translators) -> Finding {
         .parts("c03-parts", &parts)
         .table("c03-models", translators.models_table())
         .table("c03-seconds-table", translators.times_table())
-        .finding(verdict(&parts))
+        .finding(parts::verdict(&parts))
 }
 
 impl Translators {
-    fn parts(&self) -> [Part; 4] {
+    fn exact_match(&self) -> Exact {
         let stages = [TranslatorKind::PLAIN, TranslatorKind::ATTENTION].map(|kind| self.cell(kind));
-        let exact = [Translated::short, Translated::long].map(|of| stages.map(|cell| cell.each(of)));
-        let items = self.items(&SHORT).min(self.items(&LONG));
+        [Translated::short, Translated::long].map(|of| stages.map(|cell| cell.each(of)))
+    }
+
+    /// How many sentences are judged that are short, or long, whichever are fewer.
+    fn items_of_each(&self) -> usize {
+        self.items(&SHORT).min(self.items(&LONG))
+    }
+
+    fn parts(&self) -> [Part; 4] {
         let [narrow, wider] = [TranslatorKind::NARROW, TranslatorKind::WIDER]
             .map(|width| self.cell(TranslatorKind::with_vector(width)).each(Translated::lost_a_word));
-        parts(&exact, items, &self.first_is_lost(), &Summary::of_differences(&narrow, &wider))
+        let narrow = Summary::of_differences(&narrow, &wider);
+        super::parts(&self.exact_match(), self.items_of_each(), &self.first_is_lost(), &narrow)
     }
 
     /// How many more bits a word are lost of the third that was read first than of the third that was read last. What the
@@ -63,8 +85,8 @@ impl Translators {
         Summary::of_differences(&half(TranslatorKind::PLAIN), &half(TranslatorKind::REVERSED))
     }
 
-    fn values(&self, parts: &[Part]) -> Values {
-        let right = |kind, of: fn(&Translated) -> f64| format::number(self.cell(kind).mean(of).mean, 2);
+    fn values(&self) -> Values {
+        let right = |kind, of: fn(&Translated) -> f64| format::number(100.0 * self.cell(kind).mean(of).mean, 2);
         let ahead = |cell: Pick| {
             let [attention, plain] =
                 [TranslatorKind::ATTENTION, TranslatorKind::PLAIN].map(|kind| cell(self, kind).each(Translated::long));
@@ -75,11 +97,10 @@ impl Translators {
             group.map(|group| format::number(group.bits(), 3))
         };
         let saved = |more, less| {
-            let [more, less] = [more, less].map(|kind| self.cell(kind).each(Translated::missing));
-            Summary::of_differences(&more, &less)
+            let [more, less] = [more, less].map(|kind| self.cell(kind).mean(Translated::missing).mean);
+            format::number(more - less, 2)
         };
         let [narrow, wider, whole, attention] = TranslatorKind::WIDTHS;
-        let missing = |kind| Some(format!("{} {}", self.name(kind), self.cell(kind).mean(Translated::missing)));
         let steps_in_seconds = |kind| format::count(self.at_equal_seconds(kind).case.steps);
         let parameters = self.cell(TranslatorKind::Transformer).case.design.config.parameter_count();
         Values::default()
@@ -89,15 +110,13 @@ impl Translators {
             .with("plain long", right(TranslatorKind::PLAIN, Translated::long))
             .with("attention short", right(TranslatorKind::ATTENTION, Translated::short))
             .with("attention long", right(TranslatorKind::ATTENTION, Translated::long))
-            .with("parts", remainder(parts))
+            .with("first", format::number(self.first_is_lost().mean, 2))
             .with("ahead", ahead(Translators::cell))
             .with("ahead in seconds", ahead(Translators::at_equal_seconds))
-            .with("exact", self.in_words(&TranslatorKind::EITHER_END, Translators::cell))
             .with("shortest", LENGTHS.start())
             .maybe("shortest bits", held(*LENGTHS.start()))
             .with("longest", LENGTHS.end())
             .maybe("longest bits", held(*LENGTHS.end()))
-            .with("missing", semicolons(TranslatorKind::WIDTHS, missing))
             .with("whole", self.whole())
             .with("narrow", TranslatorKind::NARROW)
             .with("wider", TranslatorKind::WIDER)
@@ -106,8 +125,6 @@ impl Translators {
             .with("saved by looking", saved(whole, attention))
             .with("steps in seconds", steps_in_seconds(TranslatorKind::PLAIN))
             .with("attention steps in seconds", steps_in_seconds(TranslatorKind::ATTENTION))
-            .with("exact in seconds", self.in_words(&TranslatorKind::STAGES, Translators::at_equal_seconds))
-            .with("thirds", semicolons(ENDS, |kind| Some(self.thirds(kind))))
             .with("parameters", format::count(parameters as u64))
             .with("tolerance", format::number(100.0 * TOLERANCE, 2))
             .with("steps", format::count(self.sizes.steps))
@@ -119,23 +136,6 @@ impl Translators {
             .with("judged", format::count(self.items(&LONG) as u64))
     }
 
-    /// What each gets right of the short sentences and of the long ones.
-    fn in_words(&self, kinds: &[TranslatorKind], cell: Pick) -> String {
-        semicolons(kinds, |&kind| {
-            let [short, long] = [SHORT, LONG].map(|lengths| self.right(cell(self, kind), &lengths));
-            Some(format!("{} {short} and {long}", kind.name()))
-        })
-    }
-
-    fn thirds(&self, kind: TranslatorKind) -> String {
-        let thirds = |places: fn(&OnLength) -> &[f64]| {
-            let [first, last] = [0, 1].map(|third| self.cell(kind).mean(|outcome| outcome.thirds(places)[third]));
-            format!("{first} and {last}")
-        };
-        let (lost, recall) = (thirds(|on| &on.lost), thirds(|on| &on.recall));
-        format!("{} lacks {lost} bits a word and says {recall} of the words", kind.name())
-    }
-
     fn models_table(&self) -> Columns<&TranslatorCell> {
         Table::of(&self.cells)
             .column("model", |cell| self.name(cell.case.design.kind))
@@ -144,14 +144,14 @@ impl Translators {
             .column("learning rate", |cell| digits(cell.learning_rate, 2))
             .column("exact match, short", |cell| self.right(cell, &SHORT))
             .column("exact match, long", |cell| self.right(cell, &LONG))
-            .column("bits lost a sentence, long", |cell| cell.mean(Translated::missing))
-            .column("bits lost a word, long", |cell| cell.mean(Translated::lost_a_word))
+            .column("missing bits a sentence, long", |cell| cell.mean(Translated::missing))
+            .column("missing bits a word, long", |cell| cell.mean(Translated::lost_a_word))
             .column("loss, nats a token", |cell| cell.mean(|outcome| outcome.end().loss))
-            .column("bits lost a word, first − last third", |cell| cell.mean(Translated::first_is_lost))
+            .column("missing bits a word, first − last third", |cell| cell.mean(Translated::first_is_lost))
     }
 
     fn times_table(&self) -> Columns<(&str, &TranslatorCell)> {
-        let both = |kind| [("tokens", self.cell(kind)), ("seconds, about", self.at_equal_seconds(kind))];
+        let both = |kind| [("tokens", self.cell(kind)), ("time, about", self.at_equal_seconds(kind))];
         Table::of(TranslatorKind::STAGES.into_iter().flat_map(both))
             .column("model", |(_, cell)| self.name(cell.case.design.kind))
             .column("equal", |(equal, _)| *equal)
@@ -160,6 +160,6 @@ impl Translators {
             .column("seconds (measured)", |(_, cell)| cell.seconds().map(|seconds| digits(seconds, 3)))
             .column("exact match, short", |(_, cell)| self.right(cell, &SHORT))
             .column("exact match, long", |(_, cell)| self.right(cell, &LONG))
-            .column("bits lost a sentence, long", |(_, cell)| cell.mean(Translated::missing))
+            .column("missing bits a sentence, long", |(_, cell)| cell.mean(Translated::missing))
     }
 }

@@ -66,18 +66,25 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     Ok(findings::conclude(&*Translators::of(session)?))
 }
 
-/// The criterion: from the exact match of encoder-decoder and attention on short and on long sentences, so many of each;
-/// how many more bits a word are lost where reading begins than where it ends; and how many more behind the narrowest
-/// vector than behind one of [`WIDER`](models::TranslatorKind::WIDER).
-fn parts([short, long]: &[[Vec<f64>; 2]; 2], items: usize, first: &Summary, narrow: &Summary) -> [Part; 4] {
+/// Exact match of encoder-decoder and attention on short and on long sentences, of each seed.
+type Exact = [[Vec<f64>; 2]; 2];
+
+/// How much exact match falls from short sentences to long ones, so many of each: the encoder-decoder's, and by how much
+/// more than attention's.
+fn falls([short, long]: &Exact, items: usize) -> [Summary; 2] {
     let lead = |[plain, attention]: &[Vec<f64>; 2]| Summary::of_differences_right(attention, plain, items);
-    let fall = Summary::of_differences_right(&short[0], &long[0], items);
-    let more = lead(long).minus(&lead(short));
-    let tells = short.iter().all(|right| Summary::of(right).mean >= ENOUGH);
+    [Summary::of_differences_right(&short[0], &long[0], items), lead(long).minus(&lead(short))]
+}
+
+/// The criterion: from exact match; how many more bits a word are lost where reading begins than where it ends; and how many
+/// more behind the narrowest vector than behind one of [`WIDER`](models::TranslatorKind::WIDER).
+fn parts(exact: &Exact, items: usize, first: &Summary, narrow: &Summary) -> [Part; 4] {
+    let [fall, more] = falls(exact, items);
+    let tells = exact[0].iter().all(|right| Summary::of(right).mean >= ENOUGH);
     [
         Part::of("the encoder-decoder's exact match falls with length", &fall, BETTER).only_if(tells),
-        Part::of("it falls more than attention's", &more, BETTER).only_if(tells),
-        Part::of("of what was read first more is lost than of what was read last, bits a word", first, BITS),
-        Part::of("behind the narrower vector more of the long sentences is lost, bits a word", narrow, BITS),
+        Part::of("the encoder-decoder's exact match falls more than attention's", &more, BETTER).only_if(tells),
+        Part::of("more bits a word are missing about words read first than about words read last", first, BITS),
+        Part::of("more bits a word are missing behind a narrow vector than behind a wider one", narrow, BITS),
     ]
 }

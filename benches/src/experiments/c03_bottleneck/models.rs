@@ -58,10 +58,10 @@ impl TranslatorKind {
             Self::Plain { vector: None, reversed: true } => "encoder-decoder, source reversed".into(),
             Self::Plain { vector: Some(width), .. } => format!("encoder-decoder, {width} numbers"),
             Self::Attention { both_ends, spoken } => {
-                let ends = if both_ends { "" } else { ", read forwards" };
-                format!("attention{ends}{}", if spoken { "" } else { ", words from the state alone" })
+                let ends = if both_ends { "" } else { ", read forwards only" };
+                format!("attention{ends}{}", if spoken { "" } else { ", words from the state only" })
             }
-            Self::Transformer => "transformer".into(),
+            Self::Transformer => "Transformer".into(),
         }
     }
 

@@ -254,19 +254,13 @@ impl Translated {
         self.looks.last().expect("the last look is at the end")
     }
 
-    /// How many more bits a word are lost in the first third of long sentences than in the last.
+    /// How many more bits a word are lost in the first third of long sentences than in the last. Places are compared, so each
+    /// counts the same, however many words of the translations belong to it.
     pub fn first_is_lost(&self) -> f64 {
-        let [first, last] = self.thirds(|on| &on.lost);
-        first - last
-    }
-
-    /// The means of what was measured at the places of the first and of the last third of long sentences. Places are
-    /// compared, so each counts the same, however many words of the translations belong to it.
-    pub fn thirds(&self, places: impl Fn(&OnLength) -> &[f64]) -> [f64; 2] {
         let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-        let first = |on: &OnLength| mean(&places(on)[..on.length / 3]);
-        let last = |on: &OnLength| mean(&places(on)[on.length - on.length / 3..]);
-        [self.mean(LONG, first), self.mean(LONG, last)]
+        let first = |on: &OnLength| mean(&on.lost[..on.length / 3]);
+        let last = |on: &OnLength| mean(&on.lost[on.length - on.length / 3..]);
+        self.mean(LONG, first) - self.mean(LONG, last)
     }
 }
 

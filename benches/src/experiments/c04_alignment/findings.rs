@@ -6,35 +6,41 @@ use report::{
     Table,
     figure::{Axis, BarSeries, Bars, Heat, Labels, Lines, Scale, Series},
     format,
-    statistics::{Summary, by_size},
+    statistics::Summary,
     table::Columns,
 };
 
 use super::{
-    OnLong, TEXT,
+    OnLong, TEXT, ahead,
     aligners::{Aligner, aligned, aligners, errors},
-    parts,
 };
 use crate::{
     experiments::c03_bottleneck::{
-        LONG, SHORT,
+        BETTER, LONG, SHORT,
         aligned::{Aligned, DRAWN},
         models::TranslatorKind,
         training::Translated,
         translators::{TranslatorCell, Translators},
     },
-    finding::{Draft, Finding},
+    finding::{Draft, Effect, Finding},
     study::{
-        parts::{Part, remainder, verdict},
+        parts::{self, Part},
         text::Values,
     },
+    verdict::Basis,
 };
 
 pub fn conclude(translators: &Translators) -> Finding {
     let aligners = aligners(translators);
     let parts = translators.looking_parts(&aligners);
-    let values = translators.looking_values(&aligners, &parts);
+    let values = translators.looking_values(&aligners);
+    let values =
+        values.with("reply", parts::reply(&parts, Basis::Estimated)).with("remainder", parts::remainder(&parts));
+    let [attention, plain] = [TranslatorKind::ATTENTION, TranslatorKind::PLAIN].map(|kind| translators.on_long(kind));
+    let found = ahead(&attention, &plain, translators.items(&LONG));
+    let (what, unit) = ("lead of attention over the encoder-decoder on long sentences".into(), "exact match".into());
     let draft = Draft::new(TEXT, &values)
+        .effect(Effect { what, unit, found, needed: BETTER })
         .figure("c04-length", translators.exact(translators.looking()))
         .figure("c04-bits", translators.lost_a_word(translators.looking()))
         .figure("c04-errors", errors_figure(&aligners))
@@ -46,7 +52,7 @@ pub fn conclude(translators: &Translators) -> Finding {
         .parts("c04-parts", &parts)
         .table("c04-lengths", translators.lengths_table())
         .table("c04-errors-table", errors_table(&aligners))
-        .finding(verdict(&parts))
+        .finding(parts::verdict(&parts))
 }
 
 /// The part of the words at which the translator looks so many places beside the right one.
@@ -54,13 +60,6 @@ fn beside(cell: &TranslatorCell, wanted: impl Fn(isize) -> bool) -> Summary {
     let part =
         |aligned: &Aligned| aligned.offsets.iter().filter(|&(&offset, _)| wanted(offset)).map(|(_, part)| part).sum();
     Summary::of(&aligned(cell).map(part).collect::<Vec<f64>>())
-}
-
-fn ranked(aligners: &[Aligner], which: usize) -> String {
-    let mut aligners: Vec<&Aligner> = aligners.iter().collect();
-    aligners.sort_by(|a, b| by_size(&a.errors[which].mean, &b.errors[which].mean));
-    let each = |aligner: &Aligner| format!("{} {}", aligner.name, format::number(aligner.errors[which].mean, 2));
-    aligners.into_iter().map(each).collect::<Vec<_>>().join(", ")
 }
 
 fn diagonal(aligners: &[Aligner]) -> f64 {
@@ -84,22 +83,24 @@ fn errors_table(aligners: &[Aligner]) -> Columns<&Aligner> {
 
 impl Translators {
     fn looking_parts(&self, aligners: &[Aligner]) -> [Part; 6] {
-        let judged = [TranslatorKind::PLAIN, TranslatorKind::ATTENTION, TranslatorKind::FORWARDS].map(|kind| {
-            let cell = self.cell(kind);
-            OnLong { right: cell.each(Translated::long), rise: cell.each(Translated::rise) }
-        });
+        let judged = [TranslatorKind::PLAIN, TranslatorKind::ATTENTION, TranslatorKind::FORWARDS];
+        let judged = judged.map(|kind| self.on_long(kind));
         let inverted = errors(self.cell(TranslatorKind::ATTENTION), |aligned| aligned.inverted);
-        parts(&judged, self.items(&LONG), &inverted, diagonal(aligners))
+        super::parts(&judged, self.items(&LONG), &inverted, diagonal(aligners))
     }
 
-    fn looking_values(&self, aligners: &[Aligner], parts: &[Part]) -> Values {
+    fn on_long(&self, kind: TranslatorKind) -> OnLong {
+        let cell = self.cell(kind);
+        OnLong { right: cell.each(Translated::long), rise: cell.each(Translated::rise) }
+    }
+
+    fn looking_values(&self, aligners: &[Aligner]) -> Values {
         let [plain, attention, forwards] =
             [TranslatorKind::PLAIN, TranslatorKind::ATTENTION, TranslatorKind::FORWARDS].map(|kind| self.cell(kind));
         let alone = self.find(TranslatorKind::STATE_ALONE);
-        let ahead = |cell: &TranslatorCell, of: &TranslatorCell| {
-            Summary::of_differences_right(&cell.each(Translated::long), &of.each(Translated::long), self.items(&LONG))
-        };
-        let right = |cell: &TranslatorCell| format::number(cell.mean(Translated::long).mean, 2);
+        let lead = |kind, of| ahead(&self.on_long(kind), &self.on_long(of), self.items(&LONG));
+        let right = |cell: &TranslatorCell| format::number(100.0 * cell.mean(Translated::long).mean, 2);
+        let looks = |cell: &TranslatorCell, wanted: fn(isize) -> bool| format::number(100.0 * beside(cell, wanted).mean, 2);
         let rise = |cell: &TranslatorCell| format::number(cell.mean(Translated::rise).mean, 2);
         let inverted = |cell| Summary::of(&errors(cell, |aligned| aligned.inverted));
         let [six, seven, eight] =
@@ -108,24 +109,20 @@ impl Translators {
             .with("long", format!("{} to {}", LONG.start(), LONG.end()))
             .with("short", format!("{} to {}", SHORT.start(), SHORT.end()))
             .with("attention", right(attention))
-            .with("forwards", right(forwards))
             .with("plain", right(plain))
             .with("attention's rise", rise(attention))
             .with("forwards' rise", rise(forwards))
             .with("plain's rise", rise(plain))
             .with("error", format::number(inverted(attention).mean, 2))
             .with("diagonal", format::number(diagonal(aligners), 2))
-            .with("parts", remainder(parts))
             .with("inverted", format::count(self.pairs.judged().filter(|known| known.inverted()).count() as u64))
             .with("judged", format::count(self.pairs.judged().count() as u64))
-            .with("ranked", ranked(aligners, 0))
-            .with("ranked where inverted", ranked(aligners, 1))
-            .with("second direction", ahead(attention, forwards))
-            .with("forwards right", beside(forwards, |offset| offset > 0))
-            .with("forwards left", beside(forwards, |offset| offset < 0))
-            .with("right", beside(attention, |offset| offset > 0))
-            .with("left", beside(attention, |offset| offset < 0))
-            .maybe("short way", alone.map(|cell| ahead(attention, cell)))
+            .with("second direction", lead(TranslatorKind::ATTENTION, TranslatorKind::FORWARDS))
+            .with("forwards right", looks(forwards, |offset| offset > 0))
+            .with("forwards left", looks(forwards, |offset| offset < 0))
+            .with("right", looks(attention, |offset| offset > 0))
+            .with("left", looks(attention, |offset| offset < 0))
+            .maybe("short way", alone.map(|_| lead(TranslatorKind::ATTENTION, TranslatorKind::STATE_ALONE)))
             .maybe("error, both", alone.map(|_| inverted(attention)))
             .maybe("error alone", alone.map(inverted))
             .with("six words", six)
@@ -160,7 +157,7 @@ impl Translators {
         let weights = aligned(self.cell(kind)).next().into_iter().flat_map(|aligned| &aligned.drawn);
         DRAWN.into_iter().zip(weights).map(move |(words, weights)| {
             let (_, known) = self.pairs.most_inverted(words);
-            (format!("c04-map-{}-{words}", kind.name()), self.map(known, weights))
+            (format!("c04-map-{}-{words}", kind.name().to_lowercase()), self.map(known, weights))
         })
     }
 
@@ -187,10 +184,10 @@ impl Translators {
             .column("model", |(name, _)| name.clone())
             .column("exact match, short", |(_, cell)| self.right(cell, &SHORT))
             .column("exact match, long", |(_, cell)| self.right(cell, &LONG))
-            .column("bits lost a word, short", |(_, cell)| {
+            .column("missing bits a word, short", |(_, cell)| {
                 cell.mean(|outcome| outcome.mean(SHORT, |on| on.lost_a_word))
             })
-            .column("bits lost a word, long", |(_, cell)| cell.mean(Translated::lost_a_word))
+            .column("missing bits a word, long", |(_, cell)| cell.mean(Translated::lost_a_word))
             .column("rise", |(_, cell)| cell.mean(Translated::rise))
     }
 }

@@ -54,21 +54,26 @@ struct OnLong {
     rise: Vec<f64>,
 }
 
+/// How many more of so many long sentences a translator gets right than another.
+fn ahead(by: &OnLong, of: &OnLong, items: usize) -> Summary {
+    Summary::of_differences_right(&by.right, &of.right, items)
+}
+
 /// The criterion: the encoder-decoder, attention, and attention that reads forwards only, on so many long sentences; and the
 /// alignment errors of attention and of the diagonal where the word order is inverted.
 fn parts([plain, attention, forwards]: &[OnLong; 3], items: usize, errors: &[f64], diagonal: f64) -> [Part; 6] {
-    let ahead = |by: &OnLong| Summary::of_differences_right(&by.right, &plain.right, items);
+    let ahead = |by| ahead(by, plain, items);
     let flatter = |by: &OnLong| {
         Summary::of_differences(&plain.rise.iter().map(|rise| FLATTER * rise).collect::<Vec<_>>(), &by.rise)
     };
     let aligned: Vec<f64> = errors.iter().map(|error| ALIGNED * diagonal - error).collect();
     [
-        Part::of("bits lost a word rise with length in the encoder-decoder", &Summary::of(&plain.rise), ANY),
-        Part::of("attention gets more of the long sentences right", &ahead(attention), BETTER),
-        Part::of("so does attention that reads forwards only", &ahead(forwards), BETTER),
-        Part::of("half of the encoder-decoder's rise is more than attention's", &flatter(attention), ANY),
-        Part::of("it is more than that of attention that reads forwards only", &flatter(forwards), ANY),
-        Part::of("half of the diagonal's alignment error is more than attention's", &Summary::of(&aligned), ANY),
+        Part::of("the encoder-decoder's missing bits a word rise with length", &Summary::of(&plain.rise), ANY),
+        Part::of("attention gets more of the long sentences right than the encoder-decoder", &ahead(attention), BETTER),
+        Part::of("attention that reads forwards only gets more of them right, too", &ahead(forwards), BETTER),
+        Part::of("attention's missing bits a word rise less than half as much", &flatter(attention), ANY),
+        Part::of("those of attention that reads forwards only do, too", &flatter(forwards), ANY),
+        Part::of("attention's alignment error is less than half of the diagonal's", &Summary::of(&aligned), ANY),
     ]
 }
 

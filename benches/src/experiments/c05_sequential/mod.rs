@@ -10,8 +10,8 @@ use crate::{
     experiments::c06_parallelism::{counts::LayerCounts, times::LayerTimes},
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    study::operations::GROWTH,
-    verdict::{Basis, Verdict},
+    study::{counted::Counted, operations::GROWTH},
+    verdict::Basis,
 };
 use findings::conclude;
 
@@ -36,32 +36,33 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let repetitions = session.budget.pick(3, 7, 21);
     let timed =
         LayerTimes::one_and_many(session, "C5, timing translators", &LayerKind::TRANSLATORS, longest, repetitions)?;
-    Ok(conclude(&counted, &timed, judge(&counted)))
+    Ok(conclude(&counted, &timed, &judge(&counted)))
 }
 
-fn judge(counted: &[LayerCounts]) -> Verdict {
-    Verdict::exact(counted.iter().all(LayerCounts::is_as_claimed))
+fn judge(counted: &[LayerCounts]) -> Counted {
+    counted.iter().map(LayerCounts::is_as_claimed).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiments::c06_parallelism::times;
+    use crate::{experiments::c06_parallelism::times, verdict::Verdict};
 
     #[test]
     fn step_01_the_criterion_can_fail() {
         let counted = LayerKind::TRANSLATORS.map(LayerCounts::of);
-        assert_eq!(judge(&counted), Verdict::Shown);
+        let judged = |counted: &[LayerCounts]| judge(counted).verdict();
+        assert_eq!(judged(&counted), Verdict::Shown);
         let [attention, transformer] = counted;
-        assert_eq!(judge(&[LayerCounts { kind: LayerKind::LookingBack, ..transformer }]), Verdict::NotShown);
-        assert_eq!(judge(&[LayerCounts { kind: LayerKind::Translator, ..attention }]), Verdict::NotShown);
+        assert_eq!(judged(&[LayerCounts { kind: LayerKind::LookingBack, ..transformer }]), Verdict::NotShown);
+        assert_eq!(judged(&[LayerCounts { kind: LayerKind::Translator, ..attention }]), Verdict::NotShown);
     }
 
     #[test]
     fn step_02_one_thread_gains_nothing() {
         let counted = LayerKind::TRANSLATORS.map(LayerCounts::of);
-        let finding = conclude(&counted, &times::short(&LayerKind::TRANSLATORS, 1), Verdict::Shown);
-        assert_eq!(finding.figures.len(), 3);
+        let finding = conclude(&counted, &times::short(&LayerKind::TRANSLATORS, 1), &judge(&counted));
+        assert_eq!(finding.figures.len(), 4);
         assert_eq!(finding.notice.len(), 2);
     }
 }

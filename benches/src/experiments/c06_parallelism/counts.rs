@@ -37,12 +37,12 @@ impl LayerCounts {
         }
     }
 
-    /// Whether chain and way grow with the length, as those of a recurrent layer do, or stay as they are, as those of any
-    /// other do. A feed-forward layer leads from no token to another, so it has no way that could grow.
-    pub fn is_as_claimed(&self) -> bool {
+    /// Its name, and whether chain and way grow with the length, as those of a recurrent layer do, or stay as they are, as
+    /// those of any other do. A feed-forward layer leads from no token to another, so it has no way that could grow.
+    pub fn is_as_claimed(&self) -> (String, bool) {
         let recurrent = self.kind.is_recurrent();
         let way = self.ways.as_ref().map_or(!recurrent, |ways| ways.grows_if(recurrent));
-        way && self.by_length.spans().grows_if(recurrent)
+        (self.kind.name().to_owned(), way && self.by_length.spans().grows_if(recurrent))
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn step_02_the_layers_of_this_project() {
         let counted = [LayerKind::Rnn, LayerKind::FeedForward, LayerKind::ScaledDotProduct].map(LayerCounts::of);
-        assert!(counted.iter().all(LayerCounts::is_as_claimed));
+        assert!(counted.iter().all(|counted| counted.is_as_claimed().1));
         let [[rnn_t, rnn_d], _, [attention_t, attention_d]] =
             counted.map(|c| [c.by_length, c.by_width].map(|curve| curve.exponent_of_work()));
         assert!((rnn_t - 1.0).abs() < 1e-9 && (attention_t - 2.0).abs() < 1e-9, "{rnn_t} {attention_t}");

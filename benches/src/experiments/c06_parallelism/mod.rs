@@ -2,13 +2,14 @@
 //!
 //! Counted from operations that ran: the work, the longest chain of operations that wait for each other, and the way from
 //! the first token to the last, of single layers; and the chain of every stage as a whole. Timed: the same layers at equal
-//! width, over short texts and long ones, on one thread and on all. The verdict rests on what is counted; what it is worth
-//! on this machine is what the times say.
+//! width, over short texts and long ones, and training steps of every stage at about equal size, on one thread and on all. The
+//! verdict rests on what is counted; what it is worth on this machine is what the times say.
 
 pub mod counts;
 pub mod figures;
 mod findings;
 mod stage_counts;
+mod stage_speeds;
 #[cfg(test)]
 mod tests;
 pub mod times;
@@ -18,12 +19,13 @@ use stages::LayerKind;
 use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
-    study::operations::GROWTH,
-    verdict::{Basis, Verdict},
+    study::{counted::Counted, operations::GROWTH},
+    verdict::Basis,
 };
 use counts::LayerCounts;
 use findings::conclude;
 use stage_counts::StageCounts;
+use stage_speeds::StageSpeed;
 use times::LayerTimes;
 
 const TEXT: &str = include_str!("text.md");
@@ -53,10 +55,10 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let longest = session.budget.pick([1_024, 256], [2_048, 1_024], [4_096, 2_048]);
     let repetitions = session.budget.pick(5, 15, 31);
     let timed = LayerTimes::one_and_many(session, "C6, timing layers", &LayerKind::LAYERS, longest, repetitions)?;
-    Ok(conclude(&counted, &stages, &timed, judge(&counted, &stages)))
+    let speeds = StageSpeed::all(session, session.budget.pick(3, 9, 21))?;
+    Ok(conclude(&counted, &stages, &timed, &speeds, &judge(&counted, &stages)))
 }
 
-fn judge(counted: &[LayerCounts], stages: &[StageCounts]) -> Verdict {
-    let layers = counted.iter().all(LayerCounts::is_as_claimed);
-    Verdict::exact(layers && stages.iter().all(StageCounts::is_as_claimed))
+fn judge(counted: &[LayerCounts], stages: &[StageCounts]) -> Counted {
+    counted.iter().map(LayerCounts::is_as_claimed).chain(stages.iter().map(StageCounts::is_as_claimed)).collect()
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use data::{IGNORE, TextBatch, Token, masked::MaskedBatch, pairs::PairBatch, pairs::Sources};
 use ndarray::Array2;
 use nn::Trainable;
-use stages::{About, AnyStage, Sizes, TranslatorSizes};
+use stages::{About, AnyConfig, AnyStage, Sizes, TranslatorSizes};
 use tensor::{Context, Init, Parameters};
 use transformer::{EncoderConfig, Form, MaskedLanguageModel};
 
@@ -40,34 +40,47 @@ impl StageCounts {
         let curve = |count: &dyn Fn(usize) -> anyhow::Result<Operations>| {
             LENGTHS.into_iter().map(|length| Ok((length, count(length)?))).collect::<anyhow::Result<_>>()
         };
-        let mut all = vec![Self { name: "transformer's encoder", recurrent: false, operations: curve(&encoder)? }];
+        let mut all = vec![Self { name: "Transformer's encoder", recurrent: false, operations: curve(&encoder)? }];
         for &stage in AnyStage::all() {
-            let About { name, recurrent, .. } = stage.about();
-            all.push(Self { name, recurrent, operations: curve(&|length| whole(stage, length))? });
+            let About { title: name, recurrent, .. } = stage.about();
+            all.push(Self { name, recurrent, operations: curve(&|length| count(&config(stage, length), length))? });
         }
         all.sort_by_key(|stage| !stage.recurrent);
         Ok(all)
     }
 
-    /// Whether its chain grows with the length if it is recurrent, and not otherwise.
-    pub fn is_as_claimed(&self) -> bool {
-        self.operations.spans().grows_if(self.recurrent)
+    /// Its name, and whether its chain grows with the length if it is recurrent, and not otherwise.
+    pub fn is_as_claimed(&self) -> (String, bool) {
+        (self.name.to_owned(), self.operations.spans().grows_if(self.recurrent))
     }
 }
 
-/// Of a stage that predicts the next of T = `length` tokens, or reads so many and writes so many.
-fn whole(stage: AnyStage, length: usize) -> anyhow::Result<Operations> {
+fn config(stage: AnyStage, length: usize) -> AnyConfig {
     let (layers, embedding, heads) = (LAYERS, WIDTH, HEADS);
-    Ok(match stage {
+    match stage {
         AnyStage::Language(stage) => {
-            let sizes = Sizes { layers, embedding, heads, ..Sizes::new(VOCABULARY, length, WIDTH) };
-            let (model, parameters) = stage.configure(sizes).build_with(Form::Literal, 1)?;
-            of_loss(&model, &parameters, &text(length))
+            let sizes = Sizes::new(VOCABULARY, length, WIDTH);
+            AnyConfig::Language(stage.configure(Sizes { layers, embedding, heads, ..sizes }))
         }
         AnyStage::Translation(stage) => {
             let sizes = TranslatorSizes::new(VOCABULARY, VOCABULARY, WIDTH);
-            let sizes = TranslatorSizes { layers, embedding, heads, ..sizes };
-            let (model, parameters) = stage.configure(sizes).build_with(Form::Literal, 1)?;
+            AnyConfig::Translation(stage.configure(TranslatorSizes { layers, embedding, heads, ..sizes }))
+        }
+    }
+}
+
+/// Of a model that predicts the next of T = `length` tokens, or reads so many and writes so many.
+///
+/// # Errors
+/// If no model can have these sizes.
+pub fn count(config: &AnyConfig, length: usize) -> anyhow::Result<Operations> {
+    Ok(match config {
+        AnyConfig::Language(config) => {
+            let (model, parameters) = config.build_with(Form::Literal, 1)?;
+            of_loss(&model, &parameters, &text(length))
+        }
+        AnyConfig::Translation(config) => {
+            let (model, parameters) = config.build_with(Form::Literal, 1)?;
             of_loss(&model, &parameters, &pair(length))
         }
     })
@@ -121,8 +134,8 @@ mod tests {
     fn what_a_token_adds_to_the_chain_of_each_stage() {
         let growths: Vec<_> =
             StageCounts::all().unwrap().iter().map(|s| (s.name, s.operations.spans().growth())).collect();
-        let recurrent = [("rnn", 3.0), ("lstm", 7.0), ("gru", 8.0), ("seq2seq", 14.0), ("attention", 20.0)];
-        let others = ["transformer's encoder", "transformer", "gpt"].map(|name| (name, 0.0));
+        let recurrent = [("RNN", 3.0), ("LSTM", 7.0), ("GRU", 8.0), ("encoder-decoder", 14.0), ("attention", 20.0)];
+        let others = ["Transformer's encoder", "Transformer", "GPT"].map(|name| (name, 0.0));
         let expected: Vec<_> = recurrent.into_iter().chain(others).map(|(name, more)| (name, [more; 2])).collect();
         assert_eq!(growths, expected);
     }

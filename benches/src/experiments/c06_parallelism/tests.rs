@@ -1,7 +1,10 @@
 //! The criterion on made-up counts.
 
 use super::*;
-use crate::study::operations::{Curve, Operations};
+use crate::{
+    study::operations::{Curve, Operations},
+    verdict::Verdict,
+};
 
 fn operations(chain: [u64; 2]) -> Curve<Operations> {
     [16, 32].into_iter().zip(chain.map(|span| Operations { work: 1, span })).collect()
@@ -18,7 +21,7 @@ fn stage(recurrent: bool, chain: [u64; 2]) -> StageCounts {
 
 #[test]
 fn step_01_the_criterion_can_fail() {
-    let judged = |layer| judge(&[layer], &[]);
+    let judged = |layer| judge(&[layer], &[]).verdict();
     let rnn = |chain, way| judged(layer(LayerKind::Rnn, chain, way));
     let block = |chain, way| judged(layer(LayerKind::Block, chain, way));
     assert_eq!(rnn([48, 96], Some([48, 96])), Verdict::Shown);
@@ -31,7 +34,7 @@ fn step_01_the_criterion_can_fail() {
 
 #[test]
 fn step_02_the_part_about_whole_models_can_fail() {
-    let judged = |stages: &[StageCounts]| judge(&[], stages);
+    let judged = |stages: &[StageCounts]| judge(&[], stages).verdict();
     assert_eq!(judged(&[stage(true, [100, 200]), stage(false, [20, 20])]), Verdict::Shown);
     assert_eq!(judged(&[stage(true, [100, 200]), stage(false, [20, 21])]), Verdict::NotShown);
     assert_eq!(judged(&[stage(true, [100, 100])]), Verdict::NotShown);
@@ -40,7 +43,8 @@ fn step_02_the_part_about_whole_models_can_fail() {
 #[test]
 fn step_03_one_thread_gains_nothing() {
     let counted = LayerKind::LAYERS.map(|kind| layer(kind, [20, 20], None));
-    let finding = conclude(&counted, &[stage(false, [1, 1])], &times::short(&LayerKind::LAYERS, 1), Verdict::Shown);
-    assert_eq!(finding.figures.len(), 5);
-    assert_eq!(finding.notice.len(), 3);
+    let stages = [stage(false, [1, 1])];
+    let finding = conclude(&counted, &stages, &times::short(&LayerKind::LAYERS, 1), &[], &judge(&counted, &stages));
+    assert_eq!(finding.figures.len(), 6);
+    assert_eq!(finding.notice.len(), 2);
 }

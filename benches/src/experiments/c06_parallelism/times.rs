@@ -48,12 +48,8 @@ impl LayerTimes {
         repetitions: usize,
     ) -> anyhow::Result<[Self; 2]> {
         let layers: Vec<_> = kinds.iter().map(|&kind| (kind, Layer::new(kind, WIDTH))).collect();
-        let mut threads = vec![1, session.threads];
-        threads.dedup();
-        let mut pools = Vec::new();
-        for &threads in &threads {
-            pools.push((threads, ThreadPoolBuilder::new().num_threads(threads).build()?));
-        }
+        let pools = pools(session)?;
+        let threads: Vec<usize> = pools.iter().map(|(threads, _)| *threads).collect();
         let task = session.progress.task(name, 2 * (repetitions as u64 + 1));
         let measure = |batch, longest| {
             let timings = measure(&layers, &pools, batch, longest, repetitions, &task);
@@ -93,10 +89,14 @@ impl LayerTimes {
         }
     }
 
-    /// Likewise with the largest T.
+    /// `16 sequences of 256 tokens`, by T.
+    pub fn sequences(&self, length: usize) -> String {
+        format!("{} of {} tokens", format::counted(self.batch, "sequence"), format::count(length as u64))
+    }
+
+    /// The same with the largest T.
     pub fn longest(&self) -> String {
-        let (length, _) = self.curve(self.kinds[0], 1).last();
-        format!("{} of {}", self.what(), format::count(length as u64))
+        self.sequences(self.curve(self.kinds[0], 1).last().0)
     }
 
     /// What threads gain at the largest T, in words; nothing on one.
@@ -104,6 +104,16 @@ impl LayerTimes {
         let gain = |&kind: &LayerKind| format!("{} {}", kind.name(), format::number(self.gain(kind).last().1, 2));
         (self.most_threads() > 1).then(|| kinds.iter().map(gain).collect::<Vec<_>>().join(", "))
     }
+}
+
+/// Pools of one thread and, if there are more, of all.
+///
+/// # Errors
+/// If the threads cannot be started.
+pub fn pools(session: &Session) -> anyhow::Result<Vec<(usize, ThreadPool)>> {
+    let mut threads = vec![1, session.threads];
+    threads.dedup();
+    threads.into_iter().map(|threads| Ok((threads, ThreadPoolBuilder::new().num_threads(threads).build()?))).collect()
 }
 
 /// Times every layer at every length on every number of threads, all of them once in each repetition, so that what disturbs

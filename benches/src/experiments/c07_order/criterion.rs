@@ -5,7 +5,7 @@ use tensor::Real;
 use transformer::Positions;
 
 use super::permutation::Place;
-use crate::verdict::Verdict;
+use crate::study::counted::Counted;
 
 /// How far rounding may move an output, as a share of the largest.
 pub const IN_64_BITS: f64 = 1e-12;
@@ -43,19 +43,19 @@ impl Permuted {
     }
 }
 
-pub fn verdict(permuted: &[Permuted]) -> Verdict {
+pub fn judge(permuted: &[Permuted]) -> Counted {
     let holds = |permuted: &Permuted| match permuted.claimed() {
-        Claimed::AtMost(rounding) => permuted.moved.iter().all(|moved| *moved <= rounding),
-        Claimed::MoreThan(least) => permuted.moved.iter().all(|moved| *moved > least),
-        Claimed::Nothing => true,
+        Claimed::AtMost(rounding) => Some(permuted.moved.iter().all(|moved| *moved <= rounding)),
+        Claimed::MoreThan(least) => Some(permuted.moved.iter().all(|moved| *moved > least)),
+        Claimed::Nothing => None,
     };
-    Verdict::exact(permuted.iter().all(holds))
+    permuted.iter().filter_map(|permuted| Some((permuted.place.name(), holds(permuted)?))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiments::c07_order::permutation::moved;
+    use crate::{experiments::c07_order::permutation::moved, verdict::Verdict};
 
     #[test]
     fn the_criterion_can_fail_at_every_place_but_the_causal_block() {
@@ -71,6 +71,7 @@ mod tests {
                 permuted
             })
         };
+        let verdict = |permuted: &[Permuted]| judge(permuted).verdict();
         assert_eq!(verdict(&permuted(None)), Verdict::Shown);
         for place in Place::ALL {
             let expected = if place == Place::Causal { Verdict::Shown } else { Verdict::NotShown };
@@ -81,7 +82,7 @@ mod tests {
     #[test]
     fn only_positions_and_masks_tell_orders_apart() {
         let permuted = Place::ALL.map(|place| Permuted { place, moved: vec![moved(place, 1).unwrap()] });
-        assert_eq!(verdict(&permuted), Verdict::Shown);
+        assert_eq!(judge(&permuted).verdict(), Verdict::Shown);
         assert!(permuted.iter().any(|permuted| permuted.place == Place::Causal && permuted.most() > MOVED));
     }
 }

@@ -18,17 +18,18 @@ use super::{
 };
 use crate::{
     finding::{Draft, Finding},
-    study::text::Values,
-    verdict::Verdict,
+    study::{counted::Counted, text::Values},
 };
 
-pub fn conclude(permuted: &[Permuted], trained: &[Answers], verdict: Verdict) -> Finding {
-    Draft::new(TEXT, &values(permuted, trained))
+pub fn conclude(permuted: &[Permuted], trained: &[Answers], judged: &Counted) -> Finding {
+    let values = values(permuted, trained).with("reply", judged.reply()).with("remainder", judged.remainder());
+    Draft::new(TEXT, &values)
+        .effect(judged.effect("computations whose outputs are as claimed"))
         .figure("c07-permuted", differences(permuted))
         .figure("c07-first", learning(trained))
         .figure("c07-questions", accuracies(trained))
         .table("c07-differences", differences_table(permuted))
-        .finding(verdict)
+        .finding(judged.verdict())
 }
 
 fn values(permuted: &[Permuted], trained: &[Answers]) -> Values {
@@ -36,7 +37,7 @@ fn values(permuted: &[Permuted], trained: &[Answers]) -> Values {
         let of = permuted.iter().filter(|permuted| wanted(permuted.place));
         format::number(largest(of.map(Permuted::most)), 2)
     };
-    let accuracy = |question, positions| format::number(accuracy(trained, question, positions).mean, 2);
+    let accuracy = |question, positions| format::number(100.0 * accuracy(trained, question, positions).mean, 3);
     Values::default()
         .with("blind", most(&|place| matches!(place, Place::Encoder(_, Positions::None))))
         .with("sinusoidal", most(&|place| matches!(place, Place::Encoder(_, Positions::Sinusoidal))))

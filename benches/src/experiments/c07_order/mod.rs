@@ -16,7 +16,7 @@ use crate::{
     session::Session,
     verdict::Basis,
 };
-use criterion::{IN_64_BITS, IN_MODELS, MOVED, Permuted, verdict};
+use criterion::{IN_64_BITS, IN_MODELS, MOVED, Permuted, judge};
 use permutation::{Place, moved};
 
 const TEXT: &str = include_str!("text.md");
@@ -43,5 +43,5 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
     let permute = |place| Ok(Permuted { place, moved: session.each_seed(|seed| moved(place, seed))? });
     let permuted = Place::ALL.into_iter().map(permute).collect::<anyhow::Result<Vec<_>>>()?;
     let trained = training::train(session)?;
-    Ok(findings::conclude(&permuted, &trained, verdict(&permuted)))
+    Ok(findings::conclude(&permuted, &trained, &judge(&permuted)))
 }
