@@ -12,7 +12,7 @@ use stages::Stage;
 use super::{
     Cell, FAR, LATER, Memories, TEXT, learned, met,
     training::{
-        BATCH, CLIP, Case, JUDGED, Outcome, RETENTION, RETENTION_ROWS, Remembering, SUM_ERROR, SYMBOLS, Task, Variant,
+        BATCH, CLIP, Case, JUDGED, Outcome, RETENTION, RETENTION_ROWS, Remembering, SUM_ERROR, SYMBOLS, Variant,
         WRONG_ANSWERS,
     },
 };

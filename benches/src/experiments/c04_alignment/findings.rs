@@ -100,7 +100,8 @@ impl Translators {
         let alone = self.find(TranslatorKind::STATE_ALONE);
         let lead = |kind, of| ahead(&self.on_long(kind), &self.on_long(of), self.items(&LONG));
         let right = |cell: &TranslatorCell| format::number(100.0 * cell.mean(Translated::long).mean, 2);
-        let looks = |cell: &TranslatorCell, wanted: fn(isize) -> bool| format::number(100.0 * beside(cell, wanted).mean, 2);
+        let looks =
+            |cell: &TranslatorCell, wanted: fn(isize) -> bool| format::number(100.0 * beside(cell, wanted).mean, 2);
         let rise = |cell: &TranslatorCell| format::number(cell.mean(Translated::rise).mean, 2);
         let inverted = |cell| Summary::of(&errors(cell, |aligned| aligned.inverted));
         let [six, seven, eight] =
