@@ -23,6 +23,7 @@ mod evaluate;
 mod generate;
 mod idle;
 mod kind;
+mod lab;
 mod memory;
 mod reports;
 mod run;
@@ -66,6 +67,7 @@ Examples:
   lineage generate --model runs/verne --prompt 'Mr. Fogg '   let it speak
   lineage train attention --out runs/spanish                 train a translator on generated sentences
   lineage translate --model runs/spanish 'I like red houses' let it translate
+  lineage lab start causal-mask                              write a mechanism yourself, and have it checked
 
 `lineage COMMAND --help` says more about each.";
 
@@ -104,6 +106,7 @@ enum Command {
     Compare(compare::Compare),
     Report(reports::Report),
     Adopt(adopt::Adopt),
+    Lab(lab::Lab),
 }
 
 /// How a command that did not fail came to its end.
@@ -191,7 +194,11 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         }
         _ => "interrupted: what was printed so far is valid",
     })?;
-    if matches!(cli.command, Command::Evaluate(_) | Command::Generate(_) | Command::Translate(_) | Command::Report(_)) {
+    let has_results = matches!(
+        cli.command,
+        Command::Evaluate(_) | Command::Generate(_) | Command::Translate(_) | Command::Report(_) | Command::Lab(_)
+    );
+    if has_results {
         must_write_results()?;
     }
     match cli.command {
@@ -202,6 +209,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Compare(compare) => compare.run(&cli.common),
         Command::Report(report) => report.run(&cli.common),
         Command::Adopt(adopt) => adopt.run(&cli.common),
+        Command::Lab(lab) => lab.run(&cli.common),
     }
 }
 

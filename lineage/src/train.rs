@@ -146,7 +146,7 @@ impl Train {
         let memory = check_memory(&model, &parameters, &description.config.training, &material, (kept, way_out))?;
 
         // Nothing is written before all that the user gave is known to be good; from here on a signal is the training's.
-        interrupt::flag();
+        interrupt::flag(SAVING);
         let folder = match &self.out {
             Some(path) => Folder::create(path)?,
             None => Folder::unused(stage)?,
@@ -214,6 +214,8 @@ impl Train {
 }
 
 /// The way out for a run that goes on as it began.
+const SAVING: &str = "interrupted: the batch is being finished and the state saved; interrupt once more to end at once";
+
 const FREE_MEMORY: &str = "close other programs, or go on on a machine with more";
 
 /// Refuses a run that does not fit into memory, and says what it takes: beside the parameters what is kept from step to
@@ -258,7 +260,7 @@ fn train<K: Kind>(
         folder.path().display()
     ));
 
-    let stop = interrupt::flag();
+    let stop = interrupt::flag(SAVING);
     let name = folder.path().display().to_string();
     let done = trainer.progress().step;
     let mut watcher = Watcher {

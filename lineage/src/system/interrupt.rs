@@ -1,9 +1,9 @@
-//! Ctrl-C, SIGTERM and SIGHUP: a training finishes its batch and saves, everything else ends between two lines of its
-//! results, or between two reports. The second ends the program where it stands, which no file minds.
+//! Ctrl-C, SIGTERM and SIGHUP: a training finishes its batch and saves, a lab's check ends what it has started, everything
+//! else ends between two lines of its results, or between two reports. The second ends the program where it stands, which no file minds.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use report::notice;
 use crate::system;
 
 static STOP: AtomicBool = AtomicBool::new(false);
-static SAVES: AtomicBool = AtomicBool::new(false);
+static FLAG: OnceLock<&str> = OnceLock::new();
 static CODE: AtomicU8 = AtomicU8::new(130);
 
 /// How long a line that is being written may take; a reader who does not read holds it up for ever.
@@ -28,10 +28,8 @@ pub fn listen(answer: &'static str) -> anyhow::Result<()> {
     let listening = system::on_signals(move |code| {
         CODE.store(code, Ordering::Relaxed);
         STOP.store(true, Ordering::Relaxed);
-        if SAVES.load(Ordering::Relaxed) {
-            notice::answer(
-                "interrupted: the batch is being finished and the state saved; interrupt once more to end at once",
-            );
+        if let Some(answer) = FLAG.get() {
+            notice::answer(answer);
             return;
         }
         notice::end(answer);
@@ -43,9 +41,10 @@ pub fn listen(answer: &'static str) -> anyhow::Result<()> {
         .map_err(|error| anyhow!("signals cannot be answered: {error}; raise the limit on open files or on threads"))
 }
 
-/// From now on a signal only sets the flag that is returned, and the program must see it and save.
-pub fn flag() -> &'static AtomicBool {
-    SAVES.store(true, Ordering::Relaxed);
+/// From now on a signal is answered with this sentence, unless another was given before, and sets the flag that is returned;
+/// the program must see it and end.
+pub fn flag(answer: &'static str) -> &'static AtomicBool {
+    FLAG.get_or_init(|| answer);
     &STOP
 }
 

@@ -13,6 +13,7 @@ mod determinism;
 mod idle;
 mod interruption;
 mod kept_trainings;
+mod labs;
 mod languages;
 #[cfg(target_os = "linux")]
 mod memory;

@@ -1,0 +1,42 @@
+use ndarray::{Array1, Array2, ArrayView1};
+
+/// The weights of an Elman network, or their gradients.
+#[derive(Clone, Debug)]
+pub struct Weights {
+    /// (H, E)
+    pub w_xh: Array2<f64>,
+    /// (H, H)
+    pub w_hh: Array2<f64>,
+    /// (H)
+    pub b: Array1<f64>,
+}
+
+pub fn backward(
+    xs: &Array2<f64>,
+    h0: &Array1<f64>,
+    states: &Array2<f64>,
+    w_hh: &Array2<f64>,
+    d_states: &Array2<f64>,
+) -> (Weights, Array1<f64>) {
+    let (steps, hidden) = states.dim();
+    let mut d_w_xh = Array2::zeros((hidden, xs.ncols()));
+    let mut d_w_hh = Array2::zeros((hidden, hidden));
+    let mut d_b = Array1::zeros(hidden);
+    let mut carried = Array1::zeros(hidden);
+    for t in (0..steps).rev() {
+        let h = states.row(t);
+        let dh = &d_states.row(t) + &carried;
+        let da = &dh * &(1.0 - &h * &h);
+        let before = if t == 0 { h0.view() } else { states.row(t - 1) };
+        d_w_xh = outer(&da, xs.row(t));
+        d_w_hh = outer(&da, before);
+        d_b = da.clone();
+        carried = w_hh.t().dot(&da);
+    }
+    (Weights { w_xh: d_w_xh, w_hh: d_w_hh, b: d_b }, carried)
+}
+
+/// (H) and (E) to (H, E): every product of two elements.
+fn outer(a: &Array1<f64>, x: ArrayView1<'_, f64>) -> Array2<f64> {
+    Array2::from_shape_fn((a.len(), x.len()), |(i, j)| a[i] * x[j])
+}

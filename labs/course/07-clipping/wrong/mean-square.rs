@@ -1,0 +1,8 @@
+use ndarray::Array2;
+
+pub fn clip_by_global_norm(gradients: &[Array2<f64>], limit: f64) -> (Vec<Array2<f64>>, f64) {
+    let count: usize = gradients.iter().map(Array2::len).sum();
+    let norm = (gradients.iter().map(|gradient| (gradient * gradient).sum()).sum::<f64>() / count as f64).sqrt();
+    let factor = if norm > limit { limit / norm } else { 1.0 };
+    (gradients.iter().map(|gradient| gradient * factor).collect(), norm)
+}

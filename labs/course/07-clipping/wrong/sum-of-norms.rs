@@ -1,0 +1,7 @@
+use ndarray::Array2;
+
+pub fn clip_by_global_norm(gradients: &[Array2<f64>], limit: f64) -> (Vec<Array2<f64>>, f64) {
+    let norm = gradients.iter().map(|gradient| (gradient * gradient).sum().sqrt()).sum::<f64>();
+    let factor = if norm > limit { limit / norm } else { 1.0 };
+    (gradients.iter().map(|gradient| gradient * factor).collect(), norm)
+}

@@ -1,0 +1,14 @@
+use ndarray::{Array2, Axis, concatenate};
+
+pub fn dot_scores(queries: &Array2<f64>, states: &Array2<f64>) -> Array2<f64> {
+    queries.dot(&states.t())
+}
+
+pub fn general_scores(queries: &Array2<f64>, states: &Array2<f64>, w: &Array2<f64>) -> Array2<f64> {
+    queries.dot(w).dot(&states.t())
+}
+
+pub fn attend(queries: &Array2<f64>, states: &Array2<f64>, w: &Array2<f64>, w_c: &Array2<f64>) -> Array2<f64> {
+    let contexts = general_scores(queries, states, w).dot(states); // (T, C)
+    concatenate![Axis(1), contexts, *queries].dot(&w_c.t()).tanh() // (T, H)
+}

@@ -1,0 +1,25 @@
+use ndarray::{Array2, Axis};
+
+pub fn attention_weights(q: &Array2<f64>, k: &Array2<f64>) -> Array2<f64> {
+    softmax(&(q.dot(&k.t()) / (q.ncols() as f64).sqrt()))
+}
+
+pub fn attention(q: &Array2<f64>, k: &Array2<f64>, v: &Array2<f64>) -> Array2<f64> {
+    let weights = attention_weights(q, k);
+    Array2::from_shape_fn((q.nrows(), v.ncols()), |(t, i)| {
+        let mut best = 0;
+        for j in 0..k.nrows() {
+            if weights[[t, j]] > weights[[t, best]] {
+                best = j;
+            }
+        }
+        v[[best, i]]
+    })
+}
+
+fn softmax(scores: &Array2<f64>) -> Array2<f64> {
+    let largest = scores.fold_axis(Axis(1), f64::NEG_INFINITY, |a, b| a.max(*b)).insert_axis(Axis(1));
+    let exponentials = (scores - &largest).exp();
+    let sums = exponentials.sum_axis(Axis(1)).insert_axis(Axis(1));
+    exponentials / sums
+}

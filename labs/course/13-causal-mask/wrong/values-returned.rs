@@ -1,0 +1,6 @@
+use ndarray::Array2;
+
+pub fn causal_attention(q: &Array2<f64>, k: &Array2<f64>, v: &Array2<f64>) -> Array2<f64> {
+    let _ = (q, k);
+    v.clone()
+}

@@ -1,0 +1,23 @@
+use ndarray::{Array2, Axis};
+
+/// Every row with mean 0 and variance 1, as in the lab before.
+pub fn layer_norm(x: &Array2<f64>) -> Array2<f64> {
+    let centered = x - &x.mean_axis(Axis(1)).expect("rows are not empty").insert_axis(Axis(1));
+    let variance = (&centered * &centered).mean_axis(Axis(1)).expect("rows are not empty").insert_axis(Axis(1));
+    centered / (variance + 1e-5).sqrt()
+}
+
+/// What stands between: attention, or a feed-forward layer.
+pub type Sublayer<'a> = &'a dyn Fn(&Array2<f64>) -> Array2<f64>;
+
+pub fn post_norm(x: &Array2<f64>, sublayer: Sublayer) -> Array2<f64> {
+    layer_norm(&(x + &sublayer(x)))
+}
+
+pub fn pre_norm(x: &Array2<f64>, sublayer: Sublayer) -> Array2<f64> {
+    x + &sublayer(x)
+}
+
+pub fn pre_norm_stack(x: &Array2<f64>, sublayers: &[Sublayer]) -> Array2<f64> {
+    layer_norm(&sublayers.iter().fold(x.clone(), |x, sublayer| pre_norm(&x, sublayer)))
+}

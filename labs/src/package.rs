@@ -1,0 +1,134 @@
+//! Cargo packages: that of the learner, and those of a lab's two programs.
+//!
+//! The candidate's package has our manifest and our main file; of the learner's it has `src/lib.rs` alone, as a library
+//! of its own, so that the compiler names its lines as the learner knows them.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+use crate::course::Lab;
+use crate::sources::Sources;
+
+/// A package to be written.
+pub(crate) struct Package {
+    /// Of the package and its program.
+    pub name: String,
+    /// Name and content of its files.
+    pub files: Vec<(&'static str, String)>,
+}
+
+/// The program that holds all versions of a lab.
+pub(crate) fn examiner(sources: &Sources, lab: &Lab) -> Result<Package, Error> {
+    let name = format!("examiner-{}", key(lab.folder()));
+    let mut main = format!("#![allow(warnings)]\n{}mod cases;\n", path_of(&lab.file("cases")));
+    let mut calls = String::new();
+    for (number, version) in lab.versions().iter().enumerate() {
+        let [own, call] = [&version.path, &lab.file("call")].map(|path| path_of(path));
+        let _ = writeln!(main, "mod version_{number} {{\n{own}pub mod lab;\n{call}pub mod call;\n}}");
+        let _ = write!(calls, "version_{number}::call::call, ");
+    }
+    let exercises = &lab.manifest.exercises;
+    let _ = writeln!(main, "fn main() {{ labkit::examiner(&{exercises:?}, cases::draw, &[{calls}]) }}");
+    let manifest = manifest(sources, &name, &lab.manifest.dependencies, true, false)?;
+    Ok(Package { name, files: vec![("Cargo.toml", manifest), ("src/main.rs", main)] })
+}
+
+/// The program that answers with what the learner wrote; `key` tells learners apart.
+pub(crate) fn candidate(sources: &Sources, lab: &Lab, source: &str, key: &str) -> Result<Package, Error> {
+    let name = format!("candidate-{key}");
+    let main = format!(
+        "#![allow(warnings)]\nextern crate lab;\n{}mod call;\nfn main() {{ labkit::candidate(call::call) }}\n",
+        path_of(&lab.file("call"))
+    );
+    let manifest = manifest(sources, &name, &lab.manifest.dependencies, true, true)?;
+    Ok(Package {
+        name,
+        files: vec![("Cargo.toml", manifest), ("src/main.rs", main), ("src/lib.rs", source.to_owned())],
+    })
+}
+
+/// The package that the learner's editor understands.
+pub(crate) fn learner(sources: &Sources, lab: &Lab) -> Result<Vec<(&'static str, String)>, Error> {
+    let manifest = manifest(sources, &lab.name, &lab.manifest.dependencies, false, true)?;
+    let path = sources.lock();
+    let lock = fs::read_to_string(&path).map_err(Error::read(&path))?;
+    Ok(vec![("Cargo.toml", manifest), ("Cargo.lock", lock)])
+}
+
+impl Package {
+    /// Writes the files that are not there already; returns the folder.
+    pub fn write(&self, sources: &Sources) -> Result<PathBuf, Error> {
+        let folder = sources.target().join("packages").join(&self.name);
+        fs::create_dir_all(folder.join("src")).map_err(Error::make(&folder))?;
+        for (name, content) in &self.files {
+            let path = folder.join(name);
+            // Cargo compiles again what has a new date.
+            if fs::read_to_string(&path).ok().as_ref() != Some(content) {
+                files::write_atomically(&path, content.as_bytes())?;
+            }
+        }
+        let lock = folder.join("Cargo.lock");
+        if is_older(&lock, &sources.lock()) {
+            let versions = fs::read(sources.lock()).map_err(Error::read(&sources.lock()))?;
+            files::write_atomically(&lock, &versions)?;
+        }
+        Ok(folder)
+    }
+}
+
+/// A short name for a folder that no other has.
+pub(crate) fn key(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let name: String =
+        name.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').take(40).collect();
+    format!("{name}-{}", &files::sha256(folder.as_os_str().as_encoded_bytes())[..12])
+}
+
+fn is_older(file: &Path, than: &Path) -> bool {
+    let date = |path: &Path| fs::metadata(path).and_then(|found| found.modified());
+    match (date(file), date(than)) {
+        (Ok(file), Ok(than)) => file < than,
+        _ => true,
+    }
+}
+
+fn path_of(path: &Path) -> String {
+    format!("#[path = {:?}]\n", path.to_string_lossy())
+}
+
+fn manifest(sources: &Sources, name: &str, crates: &[String], program: bool, library: bool) -> Result<String, Error> {
+    let kit = program.then_some("labkit");
+    let dependencies = sources.dependencies(crates.iter().map(String::as_str).chain(kit))?;
+    let mut manifest = toml::toml! {
+        [package]
+        name = ""
+        version = "0.0.0"
+        edition = "2024"
+        build = false
+        autobins = false
+        autoexamples = false
+        autotests = false
+        autobenches = false
+
+        // Not part of a workspace above.
+        [workspace]
+
+        [profile.dev]
+        debug = false
+        incremental = false
+    };
+    let table = |pairs: &[(&str, &str)]| {
+        toml::Table::from_iter(pairs.iter().map(|&(key, value)| (key.to_owned(), toml::Value::from(value))))
+    };
+    manifest["package"]["name"] = name.into();
+    manifest.insert("dependencies".into(), dependencies.into());
+    if library {
+        manifest.insert("lib".into(), table(&[("name", "lab"), ("path", "src/lib.rs")]).into());
+    }
+    if program {
+        manifest.insert("bin".into(), vec![table(&[("name", name), ("path", "src/main.rs")])].into());
+    }
+    Ok(manifest.to_string())
+}
