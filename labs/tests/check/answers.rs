@@ -85,7 +85,7 @@ fn the_functions_before_the_one_that_is_missing_are_praised() {
 #[test]
 fn errors_of_the_compiler_come_as_it_shows_them() {
     let lab = lab("13");
-    let said = said(&lab, &lab.skeleton().unwrap().replace("todo!()", "q + 1"), "compiler");
+    let said = said(&lab, &lab.skeleton().unwrap().replace("todo!()", "\"Y\""), "compiler");
     assert!(said.starts_with("error[E0308]: mismatched types\n  --> src/lib.rs:"), "{said}");
 }
 
@@ -106,7 +106,7 @@ fn a_panic_is_told_with_its_line_and_the_numbers() {
         said(&lab, &skeleton.replace("todo!()", "let x = [0.5];\n    let _ = x[q.nrows()];\n    v.clone()"), "panic");
     let line = skeleton.lines().position(|line| line.contains("todo!()")).unwrap() + 2;
     let expected = format!("line {line} of src/lib.rs panics: index out of bounds: the len is 1 but the index is ");
-    assert!(said.contains(&expected), "{said}");
+    assert!(said.replace('\n', " ").contains(&expected), "{said}");
     assert!(said.contains("\nThe smallest input on which it shows:\n  q ("), "{said}");
 }
 
