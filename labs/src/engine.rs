@@ -155,7 +155,9 @@ impl Engine<'_> {
             End::Interrupted => return Err(Error::Interrupted),
             _ if is_full => format!("your program prints more than {} MiB", FILE >> 20),
             End::By(_) if given.len() == trial.questions.len() => return Ok(Asked::All(given, printed)),
-            End::OutOfTime => format!("your program did not end within {} seconds", lab.manifest.seconds),
+            End::OutOfTime => {
+                format!("your program did not end within {}", data::counted(lab.manifest.seconds as usize, "second"))
+            }
             End::By(_) if printed.contains("memory allocation of") => {
                 format!("your program takes more than {} GiB of memory", MEMORY >> 30)
             }

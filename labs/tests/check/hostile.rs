@@ -19,7 +19,7 @@ fn an_endless_loop_is_ended() {
     let folder = TempDir::new().unwrap();
     let lab = hurried("13", &folder);
     let said = said(&lab, &lab.skeleton().unwrap().replace("todo!()", "loop {}"), "loop");
-    assert!(said.starts_with("Not right yet: your program did not end within 1 seconds.\n"), "{said}");
+    assert!(said.starts_with("Not right yet: your program did not end within 1 second.\n"), "{said}");
     assert!(said.contains("It was asked for `causal_attention` of\n  q ("), "{said}");
 }
 
