@@ -101,7 +101,7 @@ pub fn table(name: &str, parts: &[Part]) -> Table {
 }
 
 /// The first words of the answer to a question that the claim says yes to.
-pub fn reply(parts: &[Part], basis: Basis) -> &'static str {
+fn reply(parts: &[Part], basis: Basis) -> &'static str {
     match verdict(parts) {
         Verdict::NotShown | Verdict::Undecided if parts.iter().any(|part| part.verdict == Verdict::Shown) => "In part.",
         same => same.reply(basis),
@@ -124,7 +124,7 @@ pub fn remainder(parts: &[Part]) -> String {
 /// If there are no parts.
 #[track_caller]
 pub fn words(parts: &[Part], basis: Basis) -> Values {
-    Values::default().with("reply", verdict(parts).reply(basis)).with("remainder", remainder(parts))
+    Values::default().with("reply", reply(parts, basis)).with("remainder", remainder(parts))
 }
 
 fn capital(sentence: &str) -> String {

@@ -36,10 +36,7 @@ pub fn conclude(found: &Memories) -> Finding {
         Lines::new(Axis::log2("length T, numbers"), Axis::log10("mean squared error"), curves(&adding, error))
             .level("without memory", data::tasks::Adding::MEMORYLESS_ERROR)
     };
-    let values = found
-        .values(&recall)
-        .with("reply", parts::reply(&parts, Basis::Estimated))
-        .with("remainder", parts::remainder(&parts));
+    let values = found.values(&recall, parts::words(&parts, Basis::Estimated));
     let mut draft = Draft::new(TEXT, &values);
     for (stage, variants) in [(Stage::Rnn, Variant::RNN), (Stage::Lstm, Variant::LSTM), (Stage::Gru, Variant::GRU)] {
         draft = draft.glance(stage, Column::Gap, Summary::exact(found.longest_learned(variants) as f64));
@@ -62,7 +59,7 @@ pub fn conclude(found: &Memories) -> Finding {
 }
 
 impl Memories {
-    fn values(&self, recall: &[&Cell]) -> Values {
+    fn values(&self, recall: &[&Cell], words: Values) -> Values {
         let kept = |variants| {
             let kept = self.best(self.shortest, variants).share(|outcome| outcome.retained[LATER]);
             format::number(100.0 * kept.mean, 2)
@@ -78,7 +75,7 @@ impl Memories {
             let [first, .., last] = self.norms(variant, 0)[..] else { return None };
             Some(format!("{}: {}", variant.name(), format::number(first.mean / last.mean, 2)))
         };
-        Values::default()
+        words
             .with("gap", self.longest.gap())
             .with("lstm kept", kept(Variant::LSTM))
             .with("gru kept", kept(Variant::GRU))

@@ -29,9 +29,7 @@ const ENDS: [TranslatorKind; 3] = [TranslatorKind::PLAIN, TranslatorKind::REVERS
 
 pub fn conclude(translators: &Translators) -> Finding {
     let parts = translators.parts();
-    let values = translators.values();
-    let values =
-        values.with("reply", parts::reply(&parts, Basis::Estimated)).with("remainder", parts::remainder(&parts));
+    let values = translators.values(parts::words(&parts, Basis::Estimated));
     let (of_tokens, of_seconds) = (Translators::cell, Translators::at_equal_seconds);
     let [_, found] = falls(&translators.exact_match(), translators.items_of_each());
     let (what, unit) =
@@ -85,7 +83,7 @@ impl Translators {
         Summary::of_differences(&half(TranslatorKind::PLAIN), &half(TranslatorKind::REVERSED))
     }
 
-    fn values(&self) -> Values {
+    fn values(&self, words: Values) -> Values {
         let right = |kind, of: fn(&Translated) -> f64| format::number(100.0 * self.cell(kind).mean(of).mean, 2);
         let ahead = |cell: Pick| {
             let [attention, plain] =
@@ -103,7 +101,7 @@ impl Translators {
         let [narrow, wider, whole, attention] = TranslatorKind::WIDTHS;
         let steps_in_seconds = |kind| format::count(self.at_equal_seconds(kind).case.steps);
         let parameters = self.cell(TranslatorKind::Transformer).case.design.config.parameter_count();
-        Values::default()
+        words
             .with("short", format!("{} to {}", SHORT.start(), SHORT.end()))
             .with("long", format!("{} to {}", LONG.start(), LONG.end()))
             .with("plain short", right(TranslatorKind::PLAIN, Translated::short))

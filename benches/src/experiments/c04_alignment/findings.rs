@@ -33,9 +33,7 @@ use crate::{
 pub fn conclude(translators: &Translators) -> Finding {
     let aligners = aligners(translators);
     let parts = translators.looking_parts(&aligners);
-    let values = translators.looking_values(&aligners);
-    let values =
-        values.with("reply", parts::reply(&parts, Basis::Estimated)).with("remainder", parts::remainder(&parts));
+    let values = translators.looking_values(&aligners, parts::words(&parts, Basis::Estimated));
     let [attention, plain] = [TranslatorKind::ATTENTION, TranslatorKind::PLAIN].map(|kind| translators.on_long(kind));
     let found = ahead(&attention, &plain, translators.items(&LONG));
     let (what, unit) = ("lead of attention over the encoder-decoder on long sentences".into(), "exact match".into());
@@ -94,7 +92,7 @@ impl Translators {
         OnLong { right: cell.each(Translated::long), rise: cell.each(Translated::rise) }
     }
 
-    fn looking_values(&self, aligners: &[Aligner]) -> Values {
+    fn looking_values(&self, aligners: &[Aligner], words: Values) -> Values {
         let [plain, attention, forwards] =
             [TranslatorKind::PLAIN, TranslatorKind::ATTENTION, TranslatorKind::FORWARDS].map(|kind| self.cell(kind));
         let alone = self.find(TranslatorKind::STATE_ALONE);
@@ -106,7 +104,7 @@ impl Translators {
         let inverted = |cell| Summary::of(&errors(cell, |aligned| aligned.inverted));
         let [six, seven, eight] =
             DRAWN.map(|length| self.pairs.english_words(self.pairs.most_inverted(length).1).join(" "));
-        Values::default()
+        words
             .with("long", format!("{} to {}", LONG.start(), LONG.end()))
             .with("short", format!("{} to {}", SHORT.start(), SHORT.end()))
             .with("attention", right(attention))

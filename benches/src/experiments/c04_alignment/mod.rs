@@ -70,9 +70,13 @@ fn parts([plain, attention, forwards]: &[OnLong; 3], items: usize, errors: &[f64
     [
         Part::of("the encoder-decoder's missing bits a word rise with length", &Summary::of(&plain.rise), ANY),
         Part::of("attention gets more of the long sentences right than the encoder-decoder", &ahead(attention), BETTER),
-        Part::of("attention that reads forwards only gets more of them right, too", &ahead(forwards), BETTER),
+        Part::of("attention that reads forwards only gets more of the long sentences right", &ahead(forwards), BETTER),
         Part::of("attention's missing bits a word rise less than half as much", &flatter(attention), ANY),
-        Part::of("those of attention that reads forwards only do, too", &flatter(forwards), ANY),
+        Part::of(
+            "missing bits a word rise less than half as much with attention that reads forwards only",
+            &flatter(forwards),
+            ANY,
+        ),
         Part::of("attention's alignment error is less than half of the diagonal's", &Summary::of(&aligned), ANY),
     ]
 }
