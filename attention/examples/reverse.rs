@@ -7,7 +7,8 @@ use data::{Token, random::stream};
 use lstm::Lstm;
 use ndarray_rand::rand::Rng;
 use nn::{AdamW, Hooks, Schedule, Trainer, TrainingConfig, translate};
-use tensor::{Init, Parameters, Real};
+use tensor::check::lecture::shades;
+use tensor::{Init, Parameters};
 
 /// The letters a to h are the tokens 3 to 10.
 const LETTERS: std::ops::Range<Token> = 3..11;
@@ -31,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let alignment = translation.alignment.as_ref().ok_or("this model looks back")?;
         for (&token, weights) in translation.tokens.iter().zip(alignment.outer_iter()) {
             let said = if token == END { '.' } else { char::from(b'a' + token.saturating_sub(LETTERS.start) as u8) };
-            println!("  {said} {}", weights.iter().map(|&weight| shade(weight)).collect::<String>());
+            println!("  {said} {}", shades(weights, 2));
         }
     }
     Ok(())
@@ -45,9 +46,4 @@ fn turned_round(step: u64) -> PairBatch {
     let targets: Vec<Vec<Token>> = sources.iter().map(|source| source.iter().rev().copied().collect()).collect();
     let pairs: Vec<(&[Token], &[Token])> = sources.iter().zip(&targets).map(|(s, t)| (&s[..], &t[..])).collect();
     PairBatch::new(&pairs)
-}
-
-fn shade(part: Real) -> String {
-    let block = [' ', '░', '▒', '▓', '█'][(part * 4.999) as usize];
-    String::from_iter([block, block])
 }

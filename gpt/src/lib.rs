@@ -17,7 +17,7 @@
 //! | xₗ | residual stream after block l of L | (B, T, D) |
 //! | p | probabilities of the next token, at every position | (B, T, V) |
 //!
-//! From text to the next token in eight steps, each with its numbers: `tests/walkthrough.rs`.
+//! From text to the next token in eight steps, each with its numbers: `tests/walkthrough`.
 //!
 //! # What stands where
 //!

@@ -3,9 +3,11 @@
 
 use data::tasks::{Recall, TokenTask};
 use lstm::{Lstm, LstmInit, trace};
+use ndarray::s;
 use nn::{AdamW, Embedding, Hooks, Linear, Schedule, Trainable, Trainer, TrainingConfig, cross_entropy};
 use rnn::{PassOptions, Recurrent};
-use tensor::{Context, Init, Parameters, Real, Tensor};
+use tensor::check::lecture::shades;
+use tensor::{Context, Init, Parameters, Tensor};
 
 const GAP: usize = 20;
 const HIDDEN: usize = 16;
@@ -60,7 +62,7 @@ fn main() -> Result<(), nn::TrainingError> {
     for (name, values) in [("input gate i", &gates.i), ("forget gate f", &gates.f)] {
         println!("\n{name}, 0 to 1");
         for unit in 0..HIDDEN {
-            println!("    {}", (0..GAP + 2).map(|t| shade(values[[0, t, unit]])).collect::<String>());
+            println!("    {}", shades(values.slice(s![0, .., unit]), 1));
         }
     }
     println!("\ncell c");
@@ -68,8 +70,4 @@ fn main() -> Result<(), nn::TrainingError> {
         println!("    {}", (0..GAP + 2).map(|t| format!("{:6.2}", gates.c[[0, t, unit]])).collect::<String>());
     }
     Ok(())
-}
-
-fn shade(part: Real) -> char {
-    [' ', '░', '▒', '▓', '█'][(part * 4.999) as usize]
 }

@@ -51,7 +51,7 @@
 //!
 //! This crate has no mechanism of its own: the layers are [`rnn::Stacked`] of [`lstm::Lstm`] or [`lstm::Gru`], and
 //! translation, greedy or by beam search, is [`nn::translate`] and [`nn::BeamSearch`]. [`Seq2Seq`] puts them together.
-//! From a source to its translation in numbered steps, each with its numbers: `tests/walkthrough.rs`.
+//! From a source to its translation in numbered steps, each with its numbers: `tests/walkthrough`.
 
 mod config;
 mod model;

@@ -8,7 +8,7 @@
 use data::{TextBatch, Token};
 use ndarray::{Array2, ArrayView2, Ix2, Ix4, s};
 use nn::{AdamW, Embedding, Linear, Schedule, Trainable, Trainer, TrainingConfig, cross_entropy};
-use tensor::check::random_tensor;
+use tensor::check::{lecture::shades, random_tensor};
 use tensor::{Context, Init, Parameters, Tensor};
 use transformer::{Block, BlockConfig, Form, Mask, sinusoidal};
 
@@ -77,8 +77,7 @@ fn main() -> Result<(), nn::TrainingError> {
     let weights = weights.view::<Ix4>("weights").slice(s![0, 0, .., ..]).to_owned();
     println!("\nwhere each position looks, in a row of letters never seen (a row for each query):");
     for row in weights.rows() {
-        let shade = |p: &tensor::Real| [' ', '.', ':', '*', '#'][((p * 4.999) as usize).min(4)];
-        println!("  {}   {row:5.2}", row.iter().map(shade).flat_map(|c| [c, c]).collect::<String>());
+        println!("  {}   {row:5.2}", shades(row, 2));
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use data::Token;
 use data::pairs::PairBatch;
 use ndarray::{Array2, Ix3, Ix4, arr1, s};
 use nn::layer_norm;
-use tensor::check::{assert_close, lecture::show};
+use tensor::check::assert_close;
+use tensor::check::lecture::{Names, heat, show};
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
 use transformer::scaled_dot_product::literal::weights;
 use transformer::{BlockConfig, Form, Mask, Positions, Transformer, TransformerConfig};
@@ -13,6 +14,10 @@ use transformer::{BlockConfig, Form, Mask, Positions, Transformer, TransformerCo
 pub const HAND: f64 = 3e-6;
 
 pub const WORDS: [&str; 9] = ["<pad>", "<start>", "<end>", "the", "cat", "sleeps", "el", "gato", "duerme"];
+
+pub const SOURCE: &[&str] = &["the", "cat", "sleeps"];
+/// What the decoder reads.
+pub const READ: &[&str] = &["<start>", "el", "gato", "duerme"];
 
 /// Number k of a table is ((3·(k + seed)² + 7·k) mod 19 - 9) / 10: between -0.9 and 0.9, without pattern.
 fn numbers(rows: usize, columns: usize, seed: usize) -> Array2<Real> {
@@ -54,10 +59,29 @@ pub fn pytorch(name: &str) -> Array2<Real> {
     Array2::from_shape_fn((rows.len(), rows[0].len()), |(i, j)| rows[i][j])
 }
 
+/// The names of rows and columns: S are the words of the source, T those that the decoder reads, V the vocabulary.
+pub fn names(letters: &str) -> Names<'static> {
+    let axis = |letter| match letter {
+        "S" => SOURCE,
+        "T" => READ,
+        "V" => &WORDS,
+        _ => &[],
+    };
+    let (rows, columns) = letters.trim_matches(['(', ')']).split_once(", ").expect("two axes");
+    [axis(rows), axis(columns)]
+}
+
 /// Shows a matrix and compares all of it with PyTorch's.
 #[track_caller]
-pub fn compare(name: &str, letters: &str, matrix: &Array2<Real>, theirs: &str) {
-    show(name, letters, matrix);
+pub fn compare(name: &str, letters: &str, look_for: &str, matrix: &Array2<Real>, theirs: &str) {
+    show(name, letters, names(letters), look_for, matrix);
+    assert_close(name, matrix, &pytorch(theirs), HAND);
+}
+
+/// [`compare`] with shades.
+#[track_caller]
+pub fn compare_shaded(name: &str, letters: &str, look_for: &str, matrix: &Array2<Real>, theirs: &str) {
+    heat(name, letters, names(letters), look_for, matrix);
     assert_close(name, matrix, &pytorch(theirs), HAND);
 }
 
@@ -115,11 +139,20 @@ pub fn memory(cx: &Context<'_>, model: &Transformer) -> Tensor {
     model.encoder().forward(cx, &embedded(cx, model).0, None, Form::Fused)
 }
 
-/// One head of an attention, by its number from 1: its scores before any mask, and its weights.
-pub fn show_head(name: &str, letters: &str, number: usize, [q, k]: [&Tensor; 2], mask: Mask) {
+/// One head of an attention, by its number from 1: its scores before any mask, and its weights. What to look for is given
+/// for each of the two.
+pub fn show_head(
+    name: &str,
+    letters: &str,
+    number: usize,
+    [q, k]: [&Tensor; 2],
+    mask: Mask,
+    [in_scores, in_weights]: [&str; 2],
+) {
     let columns = |x: &Tensor| matrix(&x.slice(2, 2 * (number - 1)..2 * number));
     let scores = columns(q).dot(&columns(k).t()) / (2.0 as Real).sqrt();
-    compare(&format!("scores of head {number}"), letters, &scores, &format!("{name}.scores.{number}"));
+    let theirs = |what| format!("{name}.{what}.{number}");
+    compare_shaded(&format!("scores of head {number}"), letters, in_scores, &scores, &theirs("scores"));
     let p = head(&weights(q, k, 2, mask), number - 1);
-    compare(&format!("P of head {number}"), letters, &p, &format!("{name}.P.{number}"));
+    compare_shaded(&format!("P of head {number}"), letters, in_weights, &p, &theirs("P"));
 }

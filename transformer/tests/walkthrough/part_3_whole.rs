@@ -4,29 +4,32 @@ use data::Token;
 use data::pairs::PairBatch;
 use ndarray::{Array2, Axis};
 use nn::{AdamW, Hooks, Schedule, Trainable, Trainer, TrainingConfig, translate};
-use tensor::check::lecture::{say, show, title};
+use tensor::check::lecture::{Names, expect, heat, say, show, title};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Context, Init, Meter, Parameters, Tensor};
 use transformer::{Form, Positions, Transformer, TransformerConfig};
 
-use crate::machine::{WORDS, compare, machine, matrix, rows, tokens};
+use crate::machine::{SOURCE, WORDS, compare, machine, matrix, names, rows, tokens};
 
 #[test]
 fn step_12_blind_to_order() {
     title("Step 12. Without positions it is blind to order");
     let (parameters, model) = machine(Positions::None);
     let cx = Context::eval(&parameters);
-    say(
-        "Nothing in attention or in the feed-forward layer knows where a word stands. Without the vectors of step 2 the
-encoder makes of \"sleeps cat the\" what it makes of \"the cat sleeps\", in the other order:",
+    say("Nothing in attention or in the feed-forward layer knows where a word stands. Here the vectors of position of
+step 2 are left out, and the encoder reads \"the cat sleeps\" and \"sleeps cat the\".");
+    expect(
+        "What is the vector of cat in the second sentence?",
+        &["the same as in the first", "another one: it has other neighbours now", "zero"],
     );
     let read = |text| {
         let x = model.embed_source(&cx, rows(&[text]).view());
         matrix(&model.encoder().forward(&cx, &x, None, Form::Literal))
     };
     let (forward, backward) = (read("the cat sleeps"), read("sleeps cat the"));
-    compare("the cat sleeps", "(S, D)", &forward, "unordered.x");
-    show("sleeps cat the", "(S, D)", &backward);
+    compare("the cat sleeps", "(S, D)", "the row of each word", &forward, "unordered.x");
+    let turned: Names = [&["sleeps", "cat", "the"], &[]];
+    show("sleeps cat the", "(S, D)", turned, "the same rows in the other order", &backward);
     assert_close("in the other order", &backward.select(Axis(0), &[2, 1, 0]), &forward, 1e-6);
 
     let (parameters, model) = machine(Positions::Sinusoidal);
@@ -35,16 +38,35 @@ encoder makes of \"sleeps cat the\" what it makes of \"the cat sleeps\", in the 
         matrix(&model.encoder().forward(&cx, &model.embed_source(&cx, rows(&[text]).view()), None, Form::Literal))
     };
     let difference = read("sleeps cat the").select(Axis(0), &[2, 1, 0]) - read("the cat sleeps");
-    say("With the vectors of position the two differ, and the order of words can mean something:");
-    show("the difference, with positions", "(S, D)", &difference);
+    say("Answer: a. The neighbours are the same set, and their order is not seen. With the vectors of position the
+two sentences differ. Here the vectors of one are subtracted from those of the other, word by word:");
+    heat(
+        "the difference, with positions",
+        "(S, D)",
+        names("(S, D)"),
+        "the row of cat, whose place is the same",
+        &difference,
+    );
     assert!(difference.iter().any(|x| x.abs() > 0.1), "{difference}");
-    say("That is claim C7. What a task loses that depends on order: `cargo run --release -- compare --only C7`.");
+    say("None is zero, not even that of cat: its neighbours have other places. That is claim C7. What a task loses
+that depends on order:
+
+    cargo run --release -- compare --only C7");
 }
 
 #[test]
 fn step_13_learning() {
     title("Step 13. Learning");
-    say("Six sentences, the same architecture with D = 16 and random weights. It is shown each pair again and again.");
+    say("Six sentences, the same architecture with D = 16 and random weights. It is shown each pair again and again,
+200 times. Nobody tells it which word belongs to which.");
+    expect(
+        "Where will it look, once it translates all six?",
+        &[
+            "at the word that it translates, and nowhere else",
+            "at all three words alike",
+            "that is not certain: the loss asks for words only",
+        ],
+    );
     let pairs = [
         ("the cat sleeps", "el gato duerme"),
         ("the cat", "el gato"),
@@ -70,9 +92,11 @@ fn step_13_learning() {
     }
     let alignment = said[0].alignment.as_ref().expect("a Transformer looks back");
     println!();
-    show("where it looked at \"the cat sleeps\"", "(T, S)", alignment);
-    say("Where it looks is a by-product of learning to translate; nobody told it which word belongs to which. It need not
-be an alignment: a word can be said from what another has gathered.");
+    let said: Names = [&["el", "gato", "duerme", "<end>"], SOURCE];
+    let own = "the darkest cell of each row: is it the word that is translated?";
+    heat("where it looked, a row for each word said", "(T, S)", said, own, alignment);
+    say("Answer: c. Where it looks is a by-product of learning to translate. It need not be an alignment: a word can
+be said from what another has gathered.");
     assert!(alignment.rows().into_iter().all(|row| (row.sum() - 1.0).abs() < 1e-5));
 }
 
@@ -90,11 +114,15 @@ fn recurrent(x: &Tensor) -> Tensor {
 #[test]
 fn step_14_nothing_waits_for_the_word_before() {
     title("Step 14. Nothing waits for the word before");
-    say("What was all this for? A recurrent layer, h_t = tanh(W·x_t + U·h_(t-1)), has three array operations between a state
-and the next: product, sum, tanh. Computed step by step, they cannot begin before the word before is done, however many
-processors there are. Here the longest chain of operations that wait for each other is counted while they run, for texts
-of T words: in a recurrent layer, in a block of an encoder, and in the whole training step of a Transformer, from
-the words to the loss.");
+    say("What was all this for? A recurrent layer, h_t = tanh(W·x_t + U·h_(t-1)), has three array operations between
+a state and the next: product, sum, tanh. Computed step by step, they cannot begin before the word before is done,
+however many processors there are. Here the longest chain of operations that wait for each other is counted while
+they run, for texts of T words: in a recurrent layer, in a block of an encoder, and in the whole forward pass of a
+Transformer, from the words to the loss.");
+    expect(
+        "A text becomes 16 times as long. What happens to the chain of the Transformer?",
+        &["nothing", "it becomes 4 times as long", "it becomes 16 times as long, as in the recurrent layer"],
+    );
     let mut parameters = Parameters::new();
     let config = TransformerConfig::new(9, 9, 1, 8, 2);
     let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).unwrap().with_form(Form::Literal);
@@ -109,13 +137,16 @@ the words to the loss.");
         meter.finish();
         (length, state, block, loss)
     });
-    println!("    {:>6} {:>18} {:>18} {:>22}", "T", "recurrent layer", "encoder's block", "step of a Transformer");
+    println!("    {:>6} {:>18} {:>18} {:>22}", "T", "recurrent layer", "encoder's block", "from words to loss");
     for (length, state, block, loss) in counted {
         println!("    {length:>6} {state:>18} {block:>18} {loss:>22}");
         assert_eq!(state, 3 * length as u64);
         assert_eq!((block, loss), (counted[0].2, counted[0].3), "the same at every length");
     }
-    say("\nThree more for every word against none. That is claim C6: all words are processed at once. There is not less to
-compute, but no word waits for the word before; only when it translates, each word that it says does, as in step 11. Every
-stage counted and timed: `cargo run --release -- compare --only C6`.");
+    println!();
+    say("Answer: a. Three more for every word, against none. That is claim C6: all words are processed at once. There
+is not less to compute, but no word waits for the word before; only when it translates, each word that it says does,
+as in step 11. Every stage counted and timed:
+
+    cargo run --release -- compare --only C6");
 }

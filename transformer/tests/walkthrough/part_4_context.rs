@@ -3,7 +3,7 @@
 use data::masked::WordMask;
 use ndarray::{Array1, ArrayView1, Ix2, Ix3, s};
 use nn::{AdamW, Hooks, Schedule, Trainer, TrainingConfig};
-use tensor::check::lecture::{bar, say, title};
+use tensor::check::lecture::{bar, expect, say, title};
 use tensor::{Context, Init, Parameters, Real};
 use transformer::{EncoderConfig, MaskedLanguageModel, sinusoidal};
 
@@ -34,9 +34,10 @@ fn distances(halves: &[Vec<Array1<Real>>; 2]) -> [f64; 2] {
 #[test]
 fn step_15_the_same_word_gets_another_vector() {
     title("Step 15. The same word gets another vector");
-    say("In \"a good novel\" it is a book, in \"a novel idea\" it means new, and the table has one row for both. Here is a
-language of 54 sentences like \"the novel ended well\" and \"the novel idea failed\", in which novel stands at the same
-place in either sense. An encoder of one layer and D = 16 learns to say which words were hidden. Nobody tells it of senses.");
+    say("In \"a good novel\" it is a book, in \"a novel idea\" it means new, and the table has one row for both. Here
+is a language of 54 sentences like \"the novel ended well\" and \"the novel idea failed\", in which novel stands at
+the same place in either sense. An encoder of one layer and D = 16 learns to say which words were hidden. Nobody
+tells it of senses.");
     let mut parameters = Parameters::new();
     let config = EncoderConfig::new(WORDS.len(), 1, WIDTH, 2);
     let model = MaskedLanguageModel::new(&mut Init::new(&mut parameters, 1), config).unwrap();
@@ -60,7 +61,12 @@ place in either sense. An encoder of one layer and D = 16 learns to say which wo
         let read = model.backbone().read(&cx, &sources(texts)); // (B, S, D)
         read.view::<Ix3>("read").slice(s![.., 1, ..]).rows().into_iter().map(|row| row.to_owned()).collect()
     });
-    say("How far are the vectors of novel from each other (1 minus the cosine), in 9 sentences of either sense?");
+    say("How far are the vectors of novel from each other, in 9 sentences of either sense? The distance is 1 minus
+the cosine of the angle between two vectors: 0 if they point in the same direction.");
+    expect(
+        "How far are the vectors of different senses from each other before the layer?",
+        &["as far as after it: the senses are different", "not at all", "about half as far"],
+    );
     println!("    {:<20} {:>18} {:>22}", "", "in the same sense", "in different senses");
     let ([same_before, different_before], [same, different]) = (distances(&before), distances(&after));
     println!("    {:<20} {same_before:>18.4} {different_before:>22.4}", "before the layer");
@@ -68,8 +74,9 @@ place in either sense. An encoder of one layer and D = 16 learns to say which wo
     assert!(same_before.abs() < 1e-6 && different_before.abs() < 1e-6);
     assert!(different > 0.2 && different > 3.0 * same, "{different} {same}");
 
-    say("The layer let novel look at its neighbours, and the word behind it decides. Ask the model which word it takes to be
-there. Apart from novel itself, which of the four others, and with which probability among them?");
+    say("Answer: b. The table has one row for novel, and it stands at the same place. Then the layer lets it look at
+its neighbours, and the word behind it decides. Ask the model which word it takes to be there. Apart from novel
+itself, which of the four others, and with which probability among them?");
     for (said, fits) in [("the novel ended well", ["book", "story"]), ("the novel idea failed", ["new", "odd"])] {
         let text: Words = words(said).try_into().expect("four words");
         let p = model.logits(&cx, &sources(&[text])).softmax(); // (1, S, V)
@@ -84,6 +91,8 @@ there. Apart from novel itself, which of the four others, and with which probabi
         let fitting: f64 = others.iter().filter(|(word, _)| fits.contains(word)).map(|(_, p)| p / sum).sum();
         assert!(fitting > 0.8, "{said}: {fitting}");
     }
-    say("One row of the table has become a kind of book here, and a kind of new there. That is claim C9. How a longer training
-on a larger language separates the senses of many words: `cargo run --release -- compare --only C9`.");
+    say("One row of the table has become a kind of book here, and a kind of new there. That is claim C9. How a longer
+training on a larger language separates the senses of many words:
+
+    cargo run --release -- compare --only C9");
 }

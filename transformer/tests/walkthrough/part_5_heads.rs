@@ -6,7 +6,7 @@ use ndarray_rand::rand::Rng;
 use nn::{
     AdamW, Embedding, Hooks, Linear, Schedule, Trainable, Trainer, TrainingConfig, cross_entropy, metrics::accuracy,
 };
-use tensor::check::lecture::{say, title};
+use tensor::check::lecture::{expect, say, title};
 use tensor::{Context, Init, Initializer, Parameters, Tensor};
 use transformer::{BlockConfig, Encoder, Form, LearnedPositions};
 
@@ -98,9 +98,18 @@ fn right(model: &Neighbours, parameters: &Parameters, rows: &Rows) -> [f64; 2] {
 #[test]
 fn step_16_two_heads_look_at_two_places() {
     title("Step 16. Two heads look at two places");
-    say("Rows of six random letters. Of each letter two things are asked: which letter stands before it, and which behind? A
-head's weights sum to one, so one head cannot look at both places fully. One head of width 16 and two of width 8, which have
-as many parameters, learn for 150 steps. Where each head looks in the mean, and what is answered right in 200 new rows:");
+    say("Rows of six random letters. Of each letter two things are asked: which letter stands before it, and which
+behind? A head's weights sum to one, so one head cannot look at both places fully. One head of width 16 and two of
+width 8, which have as many parameters, learn for 150 steps. Then, in 200 new rows: how much of its weight does each
+head give to the two places on average, and which part of the answers is right?");
+    expect(
+        "What will the two heads look at?",
+        &[
+            "both at both places: they are trained alike",
+            "one at the letter before, the other at the letter behind",
+            "one at both places, the other is not needed",
+        ],
+    );
     let unseen = Rows::new(200, 99, 0);
     println!("    {:<24} {:>18} {:>18}", "", "letter before", "letter behind");
     let row = |name: &str, [before, behind]: [f64; 2]| println!("    {name:<24} {before:>18.3} {behind:>18.3}");
@@ -126,10 +135,13 @@ as many parameters, learn for 150 steps. Where each head looks in the mean, and 
         }
         (trainer.parameters().count(), looked, answers, lost)
     });
-    say("\nThe one head divides its look, and gets a mixture of two letters, which the rest of the network has to take apart
-again. Each of the two heads took a question of its own; nobody assigned them. Without one
-of them its answers are lost, and the other's are not. That is claim C11. On relations that depend on what stands there, and
-with more heads: `cargo run --release -- compare --only C11`.");
+    println!();
+    say("Answer: b. One head alone divides its look, and gets a mixture of two letters, which the rest of the network
+has to take apart again. Each of the two heads took a question of its own; nobody assigned them. Without one of them
+its answers are lost, and the other's are not. That is claim C11. On relations that depend on what stands there, and
+with more heads:
+
+    cargo run --release -- compare --only C11");
     assert_eq!(one.0, two.0);
     assert!(one.1[0][0] + one.1[0][1] < 1.0 + 1e-5 && one.1[0].iter().all(|&weight| weight > 0.2), "{:?}", one.1);
     assert!(one.2.iter().all(|&right| right < 0.9) && two.2.iter().all(|&right| right > 0.95), "{one:?} {two:?}");

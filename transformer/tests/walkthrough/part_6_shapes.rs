@@ -6,7 +6,7 @@ use data::{IGNORE, TextBatch, Token};
 use ndarray::{Array2, Array3, ArrayView2, Ix3, s};
 use nn::{AdamW, Batches, Embedding, Hooks, LayerNorm, Linear, Schedule, Trainable, Trainer, TrainingConfig};
 use nn::{Translator, cross_entropy};
-use tensor::check::lecture::{bar, say, title};
+use tensor::check::lecture::{bar, expect, say, title};
 use tensor::{Context, Init, Initializer, Parameters, Real, Tensor};
 use transformer::{Block, BlockConfig, Form, Mask, Transformer, TransformerConfig, sinusoidal};
 
@@ -117,10 +117,14 @@ fn hide(text: &Words, hidden: impl Fn(usize) -> bool) -> Vec<Token> {
 #[test]
 fn step_17_an_encoder_fills_a_blank() {
     title("Step 17. An encoder fills a blank");
-    say("Three ways to put the blocks together are left to compare. Take two blocks and a table of words. If every place sees
-every other, they are an encoder, as BERT; if it sees only what stands before, a decoder, as GPT. Nothing else differs. The
-encoder learns to say hidden words of the 54 sentences of step 15, the decoder to say the next word. Which word is missing in
-\"the _ idea failed\"?");
+    say("Three ways to put the blocks together are left to compare. Take two blocks and a table of words. If every
+place sees every other, they are an encoder, as BERT; if it sees only what stands before, a decoder, as GPT. Nothing
+else differs. The encoder learns to say hidden words of the 54 sentences of step 15, the decoder to say the next
+word.");
+    expect(
+        "Which word is missing in \"the _ idea failed\"? Which of the two knows that book and story do not fit?",
+        &["both: they have learned the same sentences", "the encoder", "the decoder: it is trained to say words"],
+    );
     let (encoder, decoder) = (encoder(), decoder());
     let gaps: Vec<_> = english().iter().map(|text| hide(text, |t| t == 1)).collect();
     let lefts: Vec<_> = gaps.iter().map(|gap| vec![START, gap[0]]).collect();
@@ -137,11 +141,12 @@ encoder learns to say hidden words of the 54 sentences of step 15, the decoder t
             english().iter().enumerate().map(|(b, text)| -p[[b, 1, text[1] as usize]].ln()).sum::<f64>() / 54.0
         });
     let blind = 3.0_f64.ln() / 3.0 + 6.0_f64.ln() * 2.0 / 3.0;
-    println!("\n    nats for the hidden word: encoder {:.4}, decoder {:.4}\n", nats[0], nats[1]);
+    println!("\n    loss of the hidden word, in nats: encoder {:.4}, decoder {:.4}\n", nats[0], nats[1]);
     say(&format!(
-        "What decides stands on the right, and the decoder has not read it. Who knows the left alone pays at least
-(ln 3)/3 + 2·(ln 6)/3 = {blind:.4} nats, whatever it has learned; who knows both sides, ln 3 = 1.0986. (A decoder could put
-every word of the table into the blank and compare the sentences: one reading for each.)"
+        "Answer: b. What decides stands on the right, and the decoder has not read it. A model that knows the left
+alone has a loss of at least (ln 3)/3 + 2·(ln 6)/3 = {blind:.4} nats, whatever it has learned; one that knows both
+sides, ln 3 = 1.0986. (A decoder could put every word of the table into the blank and compare the sentences: one
+reading for each.)"
     ));
     assert!(nats[0] < 1.3 && nats[1] > blind - 1e-4, "{nats:?}");
 }
@@ -149,8 +154,12 @@ every word of the table into the blank and compare the sentences: one reading fo
 #[test]
 fn step_18_a_decoder_goes_on() {
     title("Step 18. A decoder goes on");
-    say("Now both are to write. Given \"the\", what comes? The decoder says a word, reads it, and says the next. The encoder has
-three holes to fill at once. With which probability is what they write one of the 54 sentences?");
+    say("Now both are to write. Given \"the\", what comes? The decoder says a word, reads it, and says the next. The
+encoder has three blanks to fill at once. With which probability is what they write one of the 54 sentences?");
+    expect(
+        "Every blank gets a word that fits the place. How often do the three fit each other?",
+        &["nearly always: the encoder has seen all sentences", "in about a third of the cases", "never"],
+    );
     let (encoder, decoder) = (encoder(), decoder());
     let all = english();
     let sum = |p: &dyn Fn(usize, usize, usize) -> f64| -> f64 {
@@ -165,22 +174,32 @@ three holes to fill at once. With which probability is what they write one of th
     let next = decoder.probabilities(&all.iter().map(|text| [&[START], &text[..3]].concat()).collect::<Vec<_>>());
     let said = sum(&|b, t, word| next[[b, t, word]]);
     bar("decoder", said, &format!("{said:.3}"));
-    bar("encoder", at_once, &format!("{at_once:.3}, all holes at once"));
-    bar("", in_turn, &format!("{in_turn:.3}, one hole after another, reading everything again for each"));
-    say("\nEach hole is filled by a word that fits, and no hole knows what another got: \"the novel idea well\". Of
-words that are chosen apart, two thirds of the second, a half of the third and a half of the fourth go with a kind of
-sentence: a sixth for each of the two kinds, together a third. A decoder reads what it has said. An encoder can be asked
-hole by hole, but has to read the whole text anew for each word, where a decoder keeps its keys and values (step 11).");
+    bar("encoder", at_once, &format!("{at_once:.3}, all blanks at once"));
+    bar("encoder", in_turn, &format!("{in_turn:.3}, one blank after another"));
+    println!();
+    say("Answer: b. No blank knows what another got: \"the novel idea well\". Of words that are chosen apart, two
+thirds of the second, a half of the third and a half of the fourth go with a kind of sentence: a sixth for each of
+the two kinds, together a third. A decoder reads what it has said. An encoder can be asked blank by blank, but has to
+read the whole text anew for each word, where a decoder keeps its keys and values (step 11).");
     assert!(said > 0.9 && in_turn > 0.8 && at_once < 0.6, "{said} {in_turn} {at_once}");
 }
 
 #[test]
 fn step_19_an_encoder_and_a_decoder_translate() {
     title("Step 19. An encoder and a decoder translate");
-    say("\"The novel ended well\" is \"la novela acabó bien\", and \"the novel idea failed\" has two right translations: \"la noción
-novedosa fracasó\" and \"la novedosa noción fracasó\". An encoder-decoder, one block on each side, reads the source from both
-ends, since novela or novedosa is decided behind the word, and says the translation word by word. Beside it an encoder that
-fills four holes behind the source at once. With which probability is the translation right?");
+    say("\"The novel ended well\" is \"la novela acabó bien\", and \"the novel idea failed\" has two right
+translations: \"la noción novedosa fracasó\" and \"la novedosa noción fracasó\". An encoder-decoder, one block on
+each side, reads the source from both ends, since the word behind novel decides between novela and novedosa, and says
+the translation word by word. Beside it an encoder fills four blanks behind the source at once. With which
+probability is the translation right?");
+    expect(
+        "Where will the encoder with blanks be worse?",
+        &[
+            "everywhere: it has no decoder",
+            "where one translation is right: it must hit that one",
+            "where two translations are right: it may mix them",
+        ],
+    );
     let pairs = sentences().map(|kind| -> Vec<(Words, Words)> {
         kind.iter().flat_map(|of| of.spanish.iter().map(|&spanish| (of.english, spanish))).collect()
     });
@@ -216,13 +235,16 @@ fills four holes behind the source at once. With which probability is the transl
         let alone = right(pairs, encoder.probabilities(&with_holes(pairs)), 4);
         println!("    {name}");
         bar("both", both, &format!("{both:.3}, encoder-decoder"));
-        bar("alone", alone, &format!("{alone:.3}, encoder with holes"));
+        bar("alone", alone, &format!("{alone:.3}, encoder with blanks"));
         [both, alone]
     });
-    say("\nWhere one translation is right, holes do as well. Where two are, they mix them: \"la noción noción fracasó\". And
-somebody had to tell how many holes there are. A decoder alone could translate too, with the source as the beginning of its
-text. So each shape suits some tasks, and that is claim C13; by how much, with equally many parameters and on four
-tasks, after pre-training: `cargo run --release -- compare --budget standard --only C13`.");
+    println!();
+    say("Answer: c. Where one translation is right, blanks do as well. Where two are, they mix them: \"la noción
+noción fracasó\". And somebody had to tell how many blanks there are. A decoder alone could translate too, with the
+source as the beginning of its text. So each shape suits some tasks, and that is claim C13; by how much, with equally
+many parameters and on four tasks, after pre-training:
+
+    cargo run --release -- compare --budget standard --only C13");
     assert!(one.iter().all(|&right| right > 0.9), "{one:?}");
     assert!(two[0] > 0.9 && two[1] < 0.7, "{two:?}");
 }

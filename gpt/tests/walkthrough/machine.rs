@@ -3,10 +3,17 @@
 use data::{CharacterTokenizer, Token, Tokenizer};
 use gpt::{Gpt, GptConfig};
 use ndarray::{Array2, Ix3, s};
+use tensor::check::lecture::Names;
 use tensor::{Context, Init, Parameters, Real, Tensor, shared};
 
 pub const PHRASE: &str = "to be or not to be";
 pub const PROMPT: &str = "not t";
+/// The characters of the prompt, which name its rows.
+pub const LETTERS: &[&str] = &["'n'", "'o'", "'t'", "' '", "'t'"];
+pub const ROWS: Names<'static> = [LETTERS, &[]];
+/// The characters of the vocabulary.
+pub const ALPHABET: &[&str] = &["' '", "'b'", "'e'", "'n'", "'o'", "'r'", "'t'"];
+
 /// The numbers below are given to six digits.
 pub const SIX_DIGITS: f64 = 3e-6;
 
