@@ -86,13 +86,16 @@ fn cell(comparison: &Comparison, cells: &[&Cell], stage: AnyStage, column: Colum
     let best = glance::best(column, &of_column).is_some_and(|best| best.stage == stage);
     let longest = of_column.iter().map(|cell| cell.value.mean).filter(|mean| mean.is_finite()).fold(0.0, f64::max);
     let share = if longest > 0.0 && found.value.mean.is_finite() { 100.0 * found.value.mean / longest } else { 0.0 };
-    let interval = found.value.reach.map(|_| {
-        let [low, high] = [found.value.low(), found.value.high()].map(|end| format::number(end, 3));
-        format!("{low} to {high}")
-    });
+    let Summary { mean, reach, .. } = found.value;
+    let text = match reach {
+        Some(_) => format::with_ends(mean, found.value.low(), found.value.high()),
+        None => format::number(mean, 3),
+    };
+    let (value, interval) =
+        text.split_once(" (").map_or((&*text, None), |(value, interval)| (value, interval.strip_suffix(')')));
     html! {
         td.numeric {
-            span.value { (format::number(found.value.mean, 3)) @if best { " " b.best { "best" } } }
+            span.value { (value) @if best { " " b.best { "best" } } }
             span.bar style=(format!("width:{share:.0}%")) {}
             @if let Some(interval) = interval { span.muted { (interval) } }
         }

@@ -58,13 +58,13 @@ pub fn conclude(
 
 fn glance<'t>(draft: Draft<'t>, StageSpeed { stage, operations, tokens, .. }: &StageSpeed) -> Draft<'t> {
     [
-        (Column::SequentialOperations, operations.span as f64),
-        (Column::Arithmetic, work_per_token(COUNTED, *operations) / 1e6),
+        (Column::SequentialOperations, Summary::exact(operations.span as f64)),
+        (Column::Arithmetic, Summary::exact(work_per_token(COUNTED, *operations) / 1e6)),
         (Column::OneThread, tokens[0]),
         (Column::AllThreads, tokens[tokens.len() - 1]),
     ]
     .into_iter()
-    .fold(draft, |draft, (column, value)| draft.glance(*stage, column, Summary::exact(value)))
+    .fold(draft, |draft, (column, value)| draft.glance(*stage, column, value))
 }
 
 fn counted_values(values: Values, counted: &[LayerCounts], stages: &[StageCounts]) -> Values {
@@ -98,7 +98,7 @@ fn speeds_table<'s>(speeds: &'s [StageSpeed], threads: &[usize]) -> Columns<&'s 
         .column("operations a token, millions", |speed| digits(work_per_token(COUNTED, speed.operations) / 1e6, 3));
     threads.iter().enumerate().fold(table, |table, (i, threads)| {
         let threads = format::counted(*threads, "thread");
-        table.column(format!("training tokens a second, {threads} (measured)"), |speed| digits(speed.tokens[i], 3))
+        table.column(format!("training tokens a second, {threads} (measured)"), |speed| speed.tokens[i])
     })
 }
 

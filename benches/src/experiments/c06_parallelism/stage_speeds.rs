@@ -1,6 +1,6 @@
 //! What C6 measures of whole models at about equal size: what a sequence takes, and how fast every stage trains.
 
-use report::statistics::median;
+use report::statistics::Summary;
 use stages::{AnyConfig, AnyStage, Sizes, TranslatorSizes, TranslatorStage};
 
 use super::{stage_counts, times::pools};
@@ -24,8 +24,9 @@ pub struct StageSpeed {
     pub parameters: u128,
     /// The forward pass of a training step on [`COUNTED`] tokens, in small operations.
     pub operations: Operations,
-    /// On each number of threads, one and all: how many tokens training steps predict in a second.
-    pub tokens: Vec<f64>,
+    /// On each number of threads, one and all: how many tokens training steps predict in a second; the interval is over
+    /// repetitions.
+    pub tokens: Vec<Summary>,
 }
 
 impl StageSpeed {
@@ -47,12 +48,15 @@ impl StageSpeed {
             task.advance(1, 0, "");
         }
         let speed = |(stage, peer, seconds): (AnyStage, Peer, Vec<Vec<f64>>)| {
-            let tokens = |seconds| (BATCH * CONTEXT) as f64 / median(seconds);
+            let tokens = |seconds: &Vec<f64>| {
+                let speeds: Vec<f64> = seconds.iter().map(|seconds| (BATCH * CONTEXT) as f64 / seconds).collect();
+                Summary::of_magnitudes(&speeds)
+            };
             Ok(Self {
                 stage,
                 parameters: peer.model.parameter_count(),
                 operations: stage_counts::count(&model(stage, COUNTED), COUNTED)?,
-                tokens: seconds.into_iter().map(tokens).collect(),
+                tokens: seconds.iter().map(tokens).collect(),
             })
         };
         peers.into_iter().map(speed).collect()
