@@ -3,6 +3,7 @@
 
 mod chapter;
 mod checks;
+mod drawings;
 
 use chapter::Chapter;
 
