@@ -11,6 +11,7 @@
 //!     "effect": { "what": "...", "unit": "accuracy", "needed": { "more": 0.1 },
 //!                 "found": { "mean": 0.9, "low": 0.8, "high": 1.0, "n": 3 } },
 //!     "glance": [{ "stage": "lstm", "column": "gap", "value": { "mean": 30.0, "low": null, "high": null, "n": 1 } }],
+//!     "key_figure": { "name": "c02-recall", "title": "...", "caption": "how to read it" },
 //!     "figures": [{ "name": "c02-recall", "series": [{ "name": "...", "points": [[10.0, 1.0, 0.99, 1.0]] }] }]
 //!   }]
 //! }
@@ -22,7 +23,7 @@
 //! six significant digits.
 
 use report::{
-    figure,
+    figure::{self, Figure},
     statistics::{Reach, Summary},
 };
 use serde::{Deserialize, Serialize};
@@ -100,8 +101,22 @@ pub struct Claim {
     pub effect: Option<Effect>,
     /// Its cells of the lineage at a glance.
     pub glance: Vec<Cell>,
+    /// The figure that shows the answer; its drawing is the SVG of the same name.
+    pub key_figure: Option<KeyFigure>,
     /// What the figures show.
     pub figures: Vec<figure::Data>,
+}
+
+/// What is said of a figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyFigure {
+    /// Its name, and that of its files.
+    pub name: String,
+    /// What the reader sees.
+    pub title: String,
+    /// How to read it.
+    pub caption: String,
 }
 
 /// See [`finding::Effect`].
@@ -142,6 +157,12 @@ pub struct Estimate {
     pub high: Option<f64>,
     /// Of so many measurements.
     pub n: usize,
+}
+
+impl From<&Figure> for KeyFigure {
+    fn from(Figure { name, title, caption, .. }: &Figure) -> Self {
+        Self { name: name.clone(), title: title.clone(), caption: caption.clone() }
+    }
 }
 
 impl From<&finding::Effect> for Effect {

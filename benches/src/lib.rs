@@ -6,6 +6,7 @@
 //! report: one HTML page with every figure, and its data beside it as CSV. What experiments have in common is in `study`.
 
 pub mod alphabet;
+pub mod book;
 pub mod budget;
 pub mod claims;
 pub mod clock;

@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     const CLAIM: &str = r#"{"id":"C2","claim":"c","basis":"estimated","verdict":"shown","budget":"thorough","seeds":[1],
-        "seconds":1.0,"command":"x","experiment":"0","answer":"a","effect":null,"glance":[],"figures":[]}"#;
+        "seconds":1.0,"command":"x","experiment":"0","answer":"a","effect":null,"glance":[],"key_figure":null,"figures":[]}"#;
 
     fn file(schema: u32, claims: &str) -> String {
         format!(

@@ -46,6 +46,7 @@ fn claim(Section { experiment, finding, seeds, kept, elapsed, .. }: &Section, co
         answer: finding.answer.clone(),
         effect: finding.effect.as_ref().map(Into::into),
         glance: finding.glance.iter().map(Into::into).collect(),
+        key_figure: finding.figures.first().map(Into::into),
         figures: finding.figures.iter().filter_map(Figure::data).collect(),
     }
 }

@@ -8,7 +8,7 @@ use docs::formula::markdown_options;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 pub struct Chapter {
-    /// The file's name in `docs/src`.
+    /// The file's path below `docs/src`, with slashes.
     pub name: String,
     pub text: String,
 }
@@ -37,9 +37,12 @@ impl Chapter {
 
     /// Every Markdown file of the book but the summary.
     pub fn all() -> Vec<Self> {
-        let files = fs::read_dir(source_folder()).expect("docs/src can be listed");
-        let mut names: Vec<String> =
-            files.map(|file| file.unwrap().file_name().into_string().expect("file names are UTF-8")).collect();
+        let files_in = |folder: &str| {
+            let files = fs::read_dir(source_folder().join(folder)).expect("the book can be listed");
+            files.map(|file| file.unwrap().file_name().into_string().expect("file names are UTF-8"))
+        };
+        let of_claims = files_in("claims").map(|name| format!("claims/{name}"));
+        let mut names: Vec<String> = files_in("").chain(of_claims).collect();
         names.sort();
         names
             .iter()

@@ -1,7 +1,7 @@
 //! The checks: each returns one sentence for everything that is wrong with a chapter.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pulldown_cmark::Event;
 
@@ -82,7 +82,7 @@ fn path_is_above(chapter: &Chapter, code: &str) -> bool {
     })
 }
 
-/// Every link within the book leads to a chapter and a heading in it; every other one is an address with https.
+/// Every link within the book leads to a file and, if it names one, a heading in it; every other one is an address with https.
 pub fn links(chapter: &Chapter) -> Vec<String> {
     let mut wrong = Vec::new();
     for link in chapter.links() {
@@ -92,8 +92,10 @@ pub fn links(chapter: &Chapter) -> Vec<String> {
         let (file, heading) = link.split_once('#').unwrap_or((&link, ""));
         let target = match file {
             "" => Some(Chapter { name: chapter.name.clone(), text: chapter.text.clone() }),
-            _ if !source_folder().join(file).is_file() => None,
-            _ => Some(Chapter::read(file)),
+            _ => {
+                let file = Path::new(&chapter.name).with_file_name(file);
+                source_folder().join(&file).is_file().then(|| Chapter::read(&file.to_string_lossy()))
+            }
         };
         match target {
             None => wrong.push(format!("the link {link} leads to no file")),
