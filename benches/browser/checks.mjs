@@ -80,7 +80,7 @@ async function print(browser) {
         const folds = [...document.querySelectorAll("details")];
         const wasOpen = folds.map((fold) => fold.open);
         folds.forEach((fold) => (fold.open = true));
-        const texts = folds.flatMap((fold) => [...fold.querySelectorAll("*")]);
+        const texts = folds.flatMap((fold) => [...fold.querySelectorAll(":scope > :not(summary), :scope > :not(summary) *")]);
         const says = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
         window.unfolded = [...new Set(texts)].filter((element) => says(element) && element.checkVisibility());
         folds.forEach((fold, i) => (fold.open = wasOpen[i]));
