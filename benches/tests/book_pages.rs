@@ -24,7 +24,7 @@ fn the_pages_are_not_stale() {
     let files = files(ALL, &reference, &sources()).unwrap();
     for Page { file, content } in &files {
         let on_disk = fs::read_to_string(sources().join(file)).unwrap_or_default();
-        assert!(on_disk == *content, "docs/src/{file} is stale: write it anew by `{COMMAND}`");
+        assert!(on_disk.replace("\r\n", "\n") == *content, "docs/src/{file} is stale: write it anew by `{COMMAND}`");
     }
     let made: BTreeSet<String> =
         files.iter().filter_map(|page| page.file.strip_prefix("claims/")).map(str::to_owned).collect();

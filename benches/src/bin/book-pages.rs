@@ -29,7 +29,11 @@ fn main() -> anyhow::Result<()> {
         }
     }
     for Page { file, content } in book::files(ALL, &reference, &book)? {
-        write(&book.join(&file), content.as_bytes())?;
+        let path = book.join(&file);
+        if fs::read_to_string(&path).ok().as_ref() != Some(&content) {
+            write(&path, content.as_bytes())?;
+            println!("docs/src/{file} is new");
+        }
     }
     Ok(())
 }
