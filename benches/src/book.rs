@@ -7,13 +7,13 @@ mod overview;
 use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::Context;
-use report::{format, statistics::Summary};
+use report::{figure::Size, statistics::Summary};
 
 use crate::{
     claims::Effect,
+    compare::page,
     finding::Experiment,
     reference::{ReferenceError, ReferenceRun},
-    study::parts::Bound,
 };
 
 /// The folder of the key figures below the book's sources.
@@ -33,7 +33,7 @@ const OVERVIEW: &str = "claims.md";
 pub struct Page {
     /// Its path below the book's sources: `claims/c02.md`.
     pub file: String,
-    /// Markdown.
+    /// Markdown, or a picture.
     pub content: String,
 }
 
@@ -61,7 +61,11 @@ pub fn files(experiments: &[Experiment], reference: &Path, sources: &Path) -> an
     };
     let of_claims: Vec<Page> = experiments.iter().map(of_claim).collect();
     let overview = Page { file: OVERVIEW.to_owned(), content: overview::page(experiments, &reference) };
-    Ok(chapters.into_iter().chain(of_claims).chain([overview]).collect())
+    let mut files: Vec<Page> = chapters.into_iter().chain(of_claims).chain([overview]).collect();
+    if let Some(road) = overview::road(&reference) {
+        files.push(Page { file: format!("figures/{}.svg", road.name), content: road.document(Size::Wide)? });
+    }
+    Ok(files)
 }
 
 /// Those written by hand, the table of contents among them.
@@ -80,8 +84,7 @@ fn chapters(sources: &Path) -> anyhow::Result<Vec<Page>> {
     Ok(chapters)
 }
 
-/// The table of contents, in which the lines behind that of the overview, up to the next empty one, are an entry for each
-/// claim.
+/// The table of contents, in which the entries below that of the overview are one for each claim.
 ///
 /// # Panics
 /// If it has no entry for the overview.
@@ -89,12 +92,13 @@ fn chapters(sources: &Path) -> anyhow::Result<Vec<Page>> {
 fn contents(experiments: &[Experiment], contents: &str) -> String {
     let entry = format!("- [All claims]({OVERVIEW})\n");
     let Some((before, after)) = contents.split_once(&entry) else { panic!("{CONTENTS} has no line {entry:?}") };
-    let after = after.split_once("\n\n").map_or("", |(_, after)| after);
+    let after = after.split_inclusive('\n').skip_while(|line| line.starts_with("  - "));
     let mut whole = before.to_owned() + &entry;
     for experiment in experiments {
         let _ = writeln!(whole, "  - [{}]({})", heading(experiment), file(experiment.id));
     }
-    whole + "\n" + after
+    whole.extend(after);
+    whole
 }
 
 /// A chapter with a claim's key figure between `<!-- figure of C2 -->` and the next `<!-- end of figure -->`, where the reference
@@ -134,15 +138,8 @@ fn note() -> String {
 
 /// What it is, what was found with its unit, and what it has to be.
 fn effect_cells(Effect { what, unit, found, needed }: &Effect) -> [String; 3] {
-    let found = Summary::from(found);
-    let number = match needed {
-        Bound::Times(_) if found.reach.is_some() => {
-            format!("{} times", format::with_ends(found.mean.exp(), found.low().exp(), found.high().exp()))
-        }
-        Bound::Times(_) => format!("{} times", format::number(found.mean.exp(), 3)),
-        _ => found.to_string(),
-    };
-    [what.clone(), format!("{number} {unit}"), needed.to_string()].map(|cell| escaped(&cell).replace('|', "\\|"))
+    let number = page::said(&Summary::from(found), *needed);
+    [what.clone(), format!("{number} {unit}"), page::bound(*needed)].map(|cell| escaped(&cell).replace('|', "\\|"))
 }
 
 /// A text whose signs Markdown would read; what it says of code, between backticks, stays.
@@ -221,10 +218,13 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         fs::write(folder.path().join("c02.json"), FILE).unwrap();
         let reference = ReferenceRun::read(folder.path()).unwrap();
-        let [before, old] = ["<!-- figure of C2 -->", "<!-- figure of C3 -->\n\nold\n\n"].map(|mark| format!("a\n\n{mark}"));
+        let [before, old] =
+            ["<!-- figure of C2 -->", "<!-- figure of C3 -->\n\nold\n\n"].map(|mark| format!("a\n\n{mark}"));
         let end = "<!-- end of figure -->\n\nb\n";
         let after = with_figures(&reference, &format!("{before}{end}{old}{end}"));
-        assert!(after.contains("![Recall](figures/claims/c02-recall.svg)\n\n*Read it. From the [reference run](claims/c02.md).*\n\n<"));
+        assert!(after.contains(
+            "![Recall](figures/claims/c02-recall.svg)\n\n*Read it. From the [reference run](claims/c02.md).*\n\n<"
+        ));
         assert!(after.contains("<!-- figure of C3 -->\n\n<!-- end of figure -->\n\nb\n"), "{after}");
         assert_eq!(with_figures(&reference, &after), after);
     }

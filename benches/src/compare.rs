@@ -1,6 +1,6 @@
 //! The comparison: experiments one after another, and the report on them.
 
-mod page;
+pub(crate) mod page;
 mod record;
 #[cfg(test)]
 mod tests;

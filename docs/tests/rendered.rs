@@ -14,7 +14,9 @@ fn every_page_is_complete_and_loads_nothing_from_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
     docs::render::render(folder.path()).unwrap();
     let pages = pages(folder.path());
-    for chapter in ["introduction.html", "tape.html", "rnn.html", "lstm.html", "attention.html", "glossary.html", "reading.html"] {
+    for chapter in
+        ["introduction.html", "tape.html", "rnn.html", "lstm.html", "attention.html", "glossary.html", "reading.html"]
+    {
         let (_, page) = pages.iter().find(|(name, _)| name == chapter).expect(chapter);
         assert!(!page.contains("{{#"), "{chapter} has an include that was not replaced");
         assert!(!page.contains("ANCHOR"), "{chapter} shows the mark of an anchor");

@@ -42,10 +42,12 @@ fn main() -> anyhow::Result<()> {
 fn renew(report: &Path, Part { claim, circumstances }: &Part, reference: &Path, book: &Path) -> anyhow::Result<()> {
     let Claim { id, budget, .. } = claim;
     if *budget != Budget::Thorough || circumstances.own_text {
-        bail!("{} did not measure {id} with --budget thorough on the built-in text, as the reference run does", report.display());
+        bail!(
+            "{} did not measure {id} with --budget thorough on the built-in text, as the reference run does",
+            report.display()
+        );
     }
-    let claims =
-        Claims { schema: SCHEMA, circumstances: circumstances.clone(), claims: vec![claim.clone()] };
+    let claims = Claims { schema: SCHEMA, circumstances: circumstances.clone(), claims: vec![claim.clone()] };
     let stem = book::stem(id);
     write(&reference.join(format!("{stem}.json")), &serde_json::to_vec(&claims)?)?;
     let figures = book.join(book::FIGURES);
@@ -59,7 +61,8 @@ fn renew(report: &Path, Part { claim, circumstances }: &Part, reference: &Path, 
     }
     if let Some(figure) = &claim.key_figure {
         let name = format!("{}.svg", figure.name);
-        let drawn = fs::read(report.join(&name)).with_context(|| format!("{} has {FILE} but no {name}", report.display()))?;
+        let drawn =
+            fs::read(report.join(&name)).with_context(|| format!("{} has {FILE} but no {name}", report.display()))?;
         write(&figures.join(name), &drawn)?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, time::Duration};
 
 use report::format;
 
-use super::{FIGURES, Page, effect_cells, escaped, file, heading, note};
+use super::{CONTENTS, FIGURES, Page, effect_cells, escaped, file, heading, note};
 use crate::{claims::KeyFigure, finding::Experiment, reference::Part};
 
 /// Question, answer, key figure, criterion, and how it could have come out otherwise. It leads to those of the `chapters` that lead to
@@ -28,7 +28,8 @@ pub(super) fn page(experiment: &Experiment, part: Option<&Part>, chapters: &[Pag
         let _ = writeln!(page, "{}\n", circumstances(part));
     }
     let link = format!("]({})", file(experiment.id));
-    let explaining = chapters.iter().filter(|chapter| chapter.content.contains(&link));
+    let explains = |chapter: &&Page| chapter.file != CONTENTS && chapter.content.contains(&link);
+    let explaining = chapters.iter().filter(explains);
     let links: Vec<String> = explaining.map(|chapter| format!("[{}](../{})", title(chapter), chapter.file)).collect();
     let words = ["[How to read this](../reading.md)".to_owned()].into_iter().chain(links).collect::<Vec<_>>();
     let _ = writeln!(page, "{}", words.join(" · "));
@@ -47,15 +48,16 @@ fn result(experiment: &Experiment, part: &Part) -> String {
         text.push_str(&self::figure("../", figure, ""));
     }
     if let Some(effect) = &claim.effect {
-        let _ = writeln!(text, "| effect | found | needed |\n|---|---|---|\n| {} |\n", effect_cells(effect).join(" | "));
+        let _ =
+            writeln!(text, "| effect | found | needed |\n|---|---|---|\n| {} |\n", effect_cells(effect).join(" | "));
     }
     text
 }
 
 fn circumstances(Part { claim, circumstances }: &Part) -> String {
-    let time = format::duration(Duration::from_secs_f64(claim.seconds));
+    let time = claim.seconds.map_or_else(String::new, |time| format::duration(Duration::from_secs_f64(time)) + " on ");
     escaped(&format!(
-        "The reference run: {time} on {}, {}, {}, {}, {}.",
+        "The reference run: {time}{}, {}, {}, {}, {}.",
         circumstances.machine,
         format::counted(circumstances.threads, "thread"),
         format::counted(claim.seeds.len(), "seed"),
@@ -85,4 +87,3 @@ fn capital(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
-

@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use report::{format, statistics::Summary};
+use report::{figure::Figure, format, statistics::Summary};
 use stages::AnyStage;
 
 use super::{effect_cells, escaped, file, note};
 use crate::{
     claims::{self, Claim},
+    compare::page,
     finding::Experiment,
     glance::{self, Column},
     reference::ReferenceRun,
@@ -21,7 +22,11 @@ pub(super) fn page(experiments: &[Experiment], reference: &ReferenceRun) -> Stri
         "What the [reference run](reading.md#this-run-and-the-reference-run) found. The report has the same tables for your own \
          run, and [a chapter](reading.md) says how to read them.\n\n## The lineage at a glance\n\n",
     );
-    page.push_str(&at_a_glance(reference));
+    let cells: Vec<glance::Cell> = reference.parts().flat_map(|part| of_claim(&part.claim)).collect();
+    page.push_str(&at_a_glance(&cells));
+    if let Some(Figure { name, title, caption, .. }) = road(reference) {
+        let _ = writeln!(page, "![{}](figures/{name}.svg)\n\n*{}*\n", escaped(&title), escaped(&caption));
+    }
     for (basis, heading) in [(Basis::Counted, "Counted claims"), (Basis::Estimated, "Estimated claims")] {
         let _ = writeln!(page, "## {heading}\n\n| claim | effect | found | needed | verdict |\n|---|---|---|---|---|");
         for experiment in experiments.iter().filter(|experiment| experiment.basis == basis) {
@@ -37,8 +42,14 @@ pub(super) fn page(experiments: &[Experiment], reference: &ReferenceRun) -> Stri
     page
 }
 
-fn at_a_glance(reference: &ReferenceRun) -> String {
+/// The picture of the road from the RNN to GPT; none where the reference run lacks a stage.
+pub(super) fn road(reference: &ReferenceRun) -> Option<Figure> {
     let cells: Vec<glance::Cell> = reference.parts().flat_map(|part| of_claim(&part.claim)).collect();
+    let of = |stage, column| cells.iter().find(|cell| cell.stage == stage && cell.column == column);
+    page::drawn_road(|stage, column| of(stage, column).map(|cell| cell.value), "")
+}
+
+fn at_a_glance(cells: &[glance::Cell]) -> String {
     let mut table = "|".to_owned();
     for stage in AnyStage::all() {
         let _ = write!(table, " | {} ({})", stage.about().title, stage.about().year);
@@ -51,7 +62,8 @@ fn at_a_glance(reference: &ReferenceRun) -> String {
         let best = glance::best(column, &of_column).map(|cell| cell.stage);
         let _ = write!(table, "| [{}]({})", column.heading(), file(column.claim()));
         for &stage in AnyStage::all() {
-            let found = of_column.iter().find(|cell| cell.stage == stage).map(|cell| format::number(cell.value.mean, 3));
+            let found =
+                of_column.iter().find(|cell| cell.stage == stage).map(|cell| format::number(cell.value.mean, 3));
             let said = match (found, column.not_for(stage)) {
                 (Some(number), _) if best == Some(stage) => format!("**{number}**"),
                 (Some(number), _) => number,
@@ -75,4 +87,3 @@ fn of_claim(claim: &Claim) -> impl Iterator<Item = glance::Cell> {
     };
     claim.glance.iter().map(cell)
 }
-

@@ -16,7 +16,9 @@ fn the_first_twelve_lines_say_what_is_needed_and_what_to_run_and_the_picture_fol
     let version = manifest.split("rust-version = \"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let readme = readme();
     let first = readme.text.lines().take(12).collect::<Vec<_>>().join("\n");
-    for said in [&format!("Rust {version} "), "fetches the crates", "cargo run --release -- compare", "cargo test --workspace"] {
+    for said in
+        [&format!("Rust {version} "), "fetches the crates", "cargo run --release -- compare", "cargo test --workspace"]
+    {
         assert!(first.contains(said), "{said}: {first}");
     }
     let next = readme.text.lines().skip(12).find(|line| !line.is_empty()).unwrap();

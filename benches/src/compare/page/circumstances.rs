@@ -48,7 +48,7 @@ pub fn section(comparison: &Comparison) -> Markup {
                  bit, at any number of threads; times vary, and what is said of them. Another processor may round differently."
             }
             h3 { "Repeat everything" }
-            pre { code { (comparison.command(&options.only.join(","))) } }
+            pre tabindex="0" { code { (comparison.command(&options.only.join(","))) } }
         }
     }
 }

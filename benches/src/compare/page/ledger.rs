@@ -111,7 +111,8 @@ pub fn said(found: &Summary, needed: Bound) -> String {
     }
 }
 
-fn bound(needed: Bound) -> String {
+/// What an effect has to be, with no more digits than are read.
+pub fn bound(needed: Bound) -> String {
     match needed {
         Bound::Exactly(number) => format::number(number, 6),
         other => other.to_string(),

@@ -121,6 +121,13 @@ pub fn road(comparison: &Comparison) -> Option<Figure> {
         (Column::Pairs, false) => of_reference(comparison, stage, column),
         _ => here(stage, column).or_else(|| of_reference(comparison, stage, column)),
     };
+    let source =
+        if measured { "" } else { " Recall was not measured at this budget: its numbers are the reference run's." };
+    drawn_road(value, source)
+}
+
+/// The same of what `value` knows of a cell; `source` says where it knows it from.
+pub fn drawn_road(value: impl Fn(AnyStage, Column) -> Option<Summary>, source: &str) -> Option<Figure> {
     let mut points = Vec::new();
     for &stage in AnyStage::all() {
         let at = value(stage, Column::SequentialOperations)?.mean;
@@ -133,8 +140,6 @@ pub fn road(comparison: &Comparison) -> Option<Figure> {
         series,
     );
     let road = points.iter().map(|&(_, x, y)| (x, y.mean)).collect();
-    let source =
-        if measured { "" } else { " Recall was not measured at this budget: its numbers are the reference run's." };
     Some(Figure::new(
         ROAD,
         "Fewer steps in a row, and more of the context within reach?",

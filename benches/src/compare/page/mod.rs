@@ -7,7 +7,8 @@ mod claim;
 mod ledger;
 mod lineage;
 
-pub use lineage::road;
+pub use ledger::{bound, said};
+pub use lineage::{drawn_road, road};
 
 use maud::{Markup, html};
 use report::{format, page};
