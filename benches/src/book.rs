@@ -7,7 +7,10 @@ mod overview;
 use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::Context;
-use report::{figure::Size, statistics::Summary};
+use report::{
+    figure::{Figure, Size},
+    statistics::Summary,
+};
 
 use crate::{
     claims::Effect,
@@ -24,6 +27,9 @@ pub const COMMAND: &str = "cargo run --release -p benches --bin book-pages";
 
 /// The table of contents.
 const CONTENTS: &str = "SUMMARY.md";
+
+/// The README, as it is seen from the book's sources.
+const README: &str = "../../README.md";
 
 /// The page with all claims.
 const OVERVIEW: &str = "claims.md";
@@ -63,14 +69,19 @@ pub fn files(experiments: &[Experiment], reference: &Path, sources: &Path) -> an
     let overview = Page { file: OVERVIEW.to_owned(), content: overview::page(experiments, &reference) };
     let mut files: Vec<Page> = chapters.into_iter().chain(of_claims).chain([overview]).collect();
     if let Some(road) = overview::road(&reference) {
+        let readme = fs::read_to_string(sources.join(README)).with_context(|| refused(&sources.join(README)))?;
+        files.push(Page { file: README.to_owned(), content: with_road(&road, &readme.replace("\r\n", "\n")) });
         files.push(Page { file: format!("figures/{}.svg", road.name), content: road.document(Size::Wide)? });
     }
     Ok(files)
 }
 
+fn refused(path: &Path) -> String {
+    format!("{} cannot be read", path.display())
+}
+
 /// Those written by hand, the table of contents among them.
 fn chapters(sources: &Path) -> anyhow::Result<Vec<Page>> {
-    let refused = |path: &Path| format!("{} cannot be read", path.display());
     let mut chapters = Vec::new();
     for entry in fs::read_dir(sources).with_context(|| refused(sources))? {
         let path = entry?.path();
@@ -115,6 +126,16 @@ fn with_figures(reference: &ReferenceRun, chapter: &str) -> String {
         let _ = write!(whole, "<!-- figure of {id} -->\n\n{drawn}<!-- end of figure -->{after}");
     }
     whole
+}
+
+/// The README with the road from RNN to GPT between `<!-- picture -->` and `<!-- end of picture -->`.
+fn with_road(Figure { name, title, caption, .. }: &Figure, readme: &str) -> String {
+    let [start, end] = ["<!-- picture -->\n", "<!-- end of picture -->"];
+    let Some((before, rest)) = readme.split_once(start) else { return readme.to_owned() };
+    let after = rest.split_once(end).map_or("", |(_, after)| after);
+    let [title, caption] = [title, caption].map(|text| escaped(text));
+    let source = "From the [reference run](docs/src/claims.md); the report has your own.";
+    format!("{before}{start}![{title}](docs/src/figures/{name}.svg)\n\n*{title} {caption} {source}*\n{end}{after}")
 }
 
 /// The page of a claim: that of C2 is `claims/c02.md`.
@@ -165,7 +186,7 @@ mod tests {
         "date":"2026-11-27","text":"t","own_text":false},"claims":[{"id":"C2","claim":"c","basis":"estimated","verdict":"shown",
         "budget":"thorough","seeds":[1,2],"seconds":90.0,"command":"cargo run --release -- compare --only C2","experiment":"HASH",
         "answer":"It does: a_b | c.","effect":{"what":"lead","unit":"accuracy","needed":{"more":0.1},
-        "found":{"mean":0.5,"low":0.4,"high":0.6,"n":2}},"glance":[{"stage":"lstm","column":"gap",
+        "found":{"mean":0.5,"low":0.25,"high":0.75,"n":2}},"glance":[{"stage":"lstm","column":"gap",
         "value":{"mean":30.0,"low":null,"high":null,"n":1}}],"key_figure":{"name":"c02-recall","title":"Recall","caption":"Read it."},
         "figures":[]}]}"#;
 
@@ -187,7 +208,7 @@ mod tests {
             "# C2: ",
             "**Shown.** It does: a\\_b | c.",
             "![Recall](../figures/claims/c02-recall.svg)",
-            "| lead | 0.5 (0.4 to 0.6) accuracy | more than 0.1 |",
+            "| lead | 0.50 (0.25 to 0.75) accuracy | more than 0.1 |",
             "```sh\ncargo run --release -- compare --only C2\n```",
             "1 min 30 s on a \\<machine\\>, 2 threads, 2 seeds, lineage 0.1.0, 2026-11-27.",
             "[LSTM](../lstm.md)",
@@ -227,5 +248,19 @@ mod tests {
         ));
         assert!(after.contains("<!-- figure of C3 -->\n\n<!-- end of figure -->\n\nb\n"), "{after}");
         assert_eq!(with_figures(&reference, &after), after);
+    }
+
+    #[test]
+    fn the_readme_shows_the_road_in_place_of_its_picture() {
+        let axis = || report::figure::Axis::linear("x");
+        let lines = report::figure::Lines::new(axis(), axis(), []);
+        let road = Figure::new("road", "A <b>?", "Read it.", lines.into());
+        let after = with_road(&road, "a\n<!-- picture -->\nold\n<!-- end of picture -->\nb\n");
+        assert!(
+            after.starts_with("a\n<!-- picture -->\n![A \\<b\\>?](docs/src/figures/road.svg)\n\n*A \\<b\\>? Read it. "),
+            "{after}"
+        );
+        assert!(after.ends_with("*\n<!-- end of picture -->\nb\n") && !after.contains("old"), "{after}");
+        assert_eq!(with_road(&road, &after), after);
     }
 }
