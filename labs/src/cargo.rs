@@ -65,7 +65,7 @@ fn attempt(package: &Path, target: &Path, colours: bool, offline: bool) -> Resul
         match message {
             Message { executable: Some(path), .. } => program = Some(path),
             Message { message: Some(said), .. } if said.level.starts_with("error") => {
-                let file = said.spans.into_iter().find(|span| span.is_primary).map(|span| span.file_name);
+                let file = said.spans.into_iter().find(|span| span.is_primary).map(Span::file);
                 complaints.push(Complaint { file, text: said.rendered });
             }
             _ => {}
@@ -99,4 +99,21 @@ struct Said {
 struct Span {
     file_name: String,
     is_primary: bool,
+    expansion: Option<Box<Expansion>>,
+}
+
+/// Where a macro was called, if the place is inside of one.
+#[derive(Deserialize)]
+struct Expansion {
+    span: Span,
+}
+
+impl Span {
+    /// The file that somebody wrote.
+    fn file(self) -> String {
+        match self.expansion {
+            Some(expansion) => expansion.span.file(),
+            None => self.file_name,
+        }
+    }
 }

@@ -86,7 +86,7 @@ impl Engine<'_> {
         };
         for questions in QUESTIONS {
             let trial = self.trial(lab, &examiner, seed, questions)?;
-            let (answers, printed) = match self.ask(lab, &program, &trial)? {
+            let (answers, printed) = match self.ask(lab, &program, &trial, None)? {
                 Asked::All(answers, printed) => (answers, printed),
                 Asked::Stopped(stopped) => return Ok(Checked::Stopped(stopped)),
             };
@@ -136,7 +136,8 @@ impl Engine<'_> {
         ciborium::from_reader(BufReader::new(read)).map_err(|error| self.broken(lab, error.to_string()))
     }
 
-    fn ask(&self, lab: &Lab, program: &Path, trial: &Trial) -> Result<Asked, Error> {
+    /// Has a program answer the questions of a trial; `number` says as which of its versions, if it has several.
+    pub(crate) fn ask(&self, lab: &Lab, program: &Path, trial: &Trial, number: Option<usize>) -> Result<Asked, Error> {
         let place = Place::new()?;
         let [questions, answers] = ["questions", "answers"].map(|name| place.file(name));
         let written = File::create(&questions).map_err(Error::make(&questions))?;
@@ -145,7 +146,7 @@ impl Engine<'_> {
         let time = Duration::from_secs(lab.manifest.seconds);
         let limits = Limits { time, memory: MEMORY, file: FILE };
         let mut command = Command::new(program);
-        command.arg(&questions).arg(&answers).current_dir(place.0.path());
+        command.arg(&questions).arg(&answers).args(number.map(|number| number.to_string())).current_dir(place.0.path());
         let end = self.run(&mut command, &place, limits)?;
         let given = answers_in(&answers, trial.questions.len());
         let printed = place.printed();
@@ -177,7 +178,7 @@ impl Engine<'_> {
         child::run(command, [stdout, stderr], limits, self.stop).map_err(|source| Error::Run { path, source })
     }
 
-    fn build(&self, package: &package::Package) -> Result<Built, Error> {
+    pub(crate) fn build(&self, package: &package::Package) -> Result<Built, Error> {
         let target = self.sources.target();
         if !target.join("debug").exists() {
             (self.say)("compiling what the labs stand on; this is done once");
@@ -186,12 +187,13 @@ impl Engine<'_> {
         if (self.stop)() { Err(Error::Interrupted) } else { built }
     }
 
-    fn broken(&self, lab: &Lab, what: String) -> Error {
+    pub(crate) fn broken(&self, lab: &Lab, what: String) -> Error {
         Error::BrokenLab { lab: lab.name.clone(), what: data::one_line(&what).into_owned() }
     }
 }
 
-enum Asked {
+/// How far a program came with its questions.
+pub(crate) enum Asked {
     All(Vec<Answer>, String),
     Stopped(Stopped),
 }

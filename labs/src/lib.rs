@@ -29,7 +29,8 @@
 //! # Where things are
 //!
 //! [`Course`] and [`Lab`] read what there is, [`Folder`] is where a learner works, [`Engine`] builds, runs and judges, and
-//! [`told`] says it in words. [`Engine::certify`] proves a lab. [`Home`] remembers how far somebody has come, and [`Sources`]
+//! [`told`] says it in words. [`Engine::certify`] proves a lab, [`Engine::mutate`] looks for
+//! gaps in it. [`Home`] remembers how far somebody has come, and [`Sources`]
 //! is the clone whose crates the labs stand on.
 
 mod cargo;
@@ -42,6 +43,8 @@ mod error;
 mod folder;
 mod home;
 mod manifest;
+mod mutants;
+mod mutate;
 mod package;
 mod sources;
 mod verdict;
@@ -56,6 +59,7 @@ pub use error::Error;
 pub use folder::Folder;
 pub use home::{Home, Progress};
 pub use manifest::{Manifest, Misconception, Read, Solution};
+pub use mutants::Mutation;
 pub use sources::Sources;
 pub use verdict::{Verdict, Wrong};
 pub use words::told;

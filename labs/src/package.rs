@@ -1,4 +1,4 @@
-//! Cargo packages: that of the learner, and those of a lab's two programs.
+//! Cargo packages: that of the learner, and those of a lab's programs.
 //!
 //! The candidate's package has our manifest and our main file; of the learner's it has `src/lib.rs` alone, as a library
 //! of its own, so that the compiler names its lines as the learner knows them.
@@ -16,7 +16,7 @@ pub(crate) struct Package {
     /// Of the package and its program.
     pub name: String,
     /// Name and content of its files.
-    pub files: Vec<(&'static str, String)>,
+    pub files: Vec<(String, String)>,
 }
 
 /// The program that holds all versions of a lab.
@@ -25,28 +25,49 @@ pub(crate) fn examiner(sources: &Sources, lab: &Lab) -> Result<Package, Error> {
     let mut main = format!("#![allow(warnings)]\n{}mod cases;\n", path_of(&lab.file("cases")));
     let mut calls = String::new();
     for (number, version) in lab.versions().iter().enumerate() {
-        let [own, call] = [&version.path, &lab.file("call")].map(|path| path_of(path));
+        let [own, call] = [&*version.path, &lab.file("call")].map(path_of);
         let _ = writeln!(main, "mod version_{number} {{\n{own}pub mod lab;\n{call}pub mod call;\n}}");
         let _ = write!(calls, "version_{number}::call::call, ");
     }
     let exercises = &lab.manifest.exercises;
     let _ = writeln!(main, "fn main() {{ labkit::examiner(&{exercises:?}, cases::draw, &[{calls}]) }}");
     let manifest = manifest(sources, &name, &lab.manifest.dependencies, true, false)?;
-    Ok(Package { name, files: vec![("Cargo.toml", manifest), ("src/main.rs", main)] })
+    Ok(Package { name, files: named([("Cargo.toml", manifest), ("src/main.rs", main)]) })
 }
 
 /// The program that answers with what the learner wrote; `key` tells learners apart.
 pub(crate) fn candidate(sources: &Sources, lab: &Lab, source: &str, key: &str) -> Result<Package, Error> {
     let name = format!("candidate-{key}");
     let main = format!(
-        "#![allow(warnings)]\nextern crate lab;\n{}mod call;\nfn main() {{ labkit::candidate(call::call) }}\n",
+        "#![allow(warnings)]\nextern crate lab;\n{}mod call;\nfn main() {{ labkit::candidate(&[call::call]) }}\n",
         path_of(&lab.file("call"))
     );
     let manifest = manifest(sources, &name, &lab.manifest.dependencies, true, true)?;
     Ok(Package {
         name,
-        files: vec![("Cargo.toml", manifest), ("src/main.rs", main), ("src/lib.rs", source.to_owned())],
+        files: named([("Cargo.toml", manifest), ("src/main.rs", main), ("src/lib.rs", source.to_owned())]),
     })
+}
+
+/// The program that answers with one of many edits of a solution.
+pub(crate) fn mutants(sources: &Sources, lab: &Lab, edited: &[&str]) -> Result<Package, Error> {
+    let name = format!("mutants-{}", key(lab.folder()));
+    // What is certain to panic is an error otherwise.
+    let mut main = "#![allow(warnings, unconditional_panic, arithmetic_overflow)]\n".to_owned();
+    let (mut calls, mut files) = (String::new(), Vec::new());
+    for (number, source) in edited.iter().enumerate() {
+        let _ = writeln!(main, "mod edit_{number} {{\npub mod lab;\n{}pub mod call;\n}}", path_of(&lab.file("call")));
+        let _ = write!(calls, "edit_{number}::call::call, ");
+        files.push((format!("src/edit_{number}/lab.rs"), (*source).to_owned()));
+    }
+    let _ = writeln!(main, "fn main() {{ labkit::candidate(&[{calls}]) }}");
+    let manifest = manifest(sources, &name, &lab.manifest.dependencies, true, false)?;
+    files.extend(named([("Cargo.toml", manifest), ("src/main.rs", main)]));
+    Ok(Package { name, files })
+}
+
+fn named<const N: usize>(files: [(&str, String); N]) -> Vec<(String, String)> {
+    files.map(|(name, content)| (name.to_owned(), content)).into()
 }
 
 /// The package that the learner's editor understands.
@@ -61,9 +82,9 @@ impl Package {
     /// Writes the files that are not there already; returns the folder.
     pub fn write(&self, sources: &Sources) -> Result<PathBuf, Error> {
         let folder = sources.target().join("packages").join(&self.name);
-        fs::create_dir_all(folder.join("src")).map_err(Error::make(&folder))?;
         for (name, content) in &self.files {
             let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap_or(&folder)).map_err(Error::make(&folder))?;
             // Cargo compiles again what has a new date.
             if fs::read_to_string(&path).ok().as_ref() != Some(content) {
                 files::write_atomically(&path, content.as_bytes())?;

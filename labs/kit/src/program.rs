@@ -72,13 +72,15 @@ pub fn examiner(exercises: &[&str], draw: fn(&str, &mut Draw) -> Values, version
 
 /// Reads questions and writes an [`Answer`] to each, one after another, so that it is known how far the program came.
 ///
-/// Arguments of the program: the file of questions, and the file to write.
+/// Arguments of the program: the file of questions, the file to write, and which of several versions answers, if it is not the
+/// first.
 ///
 /// # Panics
 /// If the arguments are others, or the files cannot be used.
-pub fn candidate(call: Call) {
+pub fn candidate(versions: &[Call]) {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [questions, answers] = &arguments[..] else { panic!("expected QUESTIONS ANSWERS") };
+    let [questions, answers, rest @ ..] = &arguments[..] else { panic!("expected QUESTIONS ANSWERS") };
+    let call = versions[rest.first().map_or(0, |number| number.parse().expect("a whole number"))];
     let questions = BufReader::new(File::open(questions).expect("the questions can be read"));
     let questions: Vec<Question> = ciborium::from_reader(questions).expect("the questions are questions");
     let mut answers = File::create(answers).expect("the answers can be written");

@@ -89,6 +89,15 @@ fn errors_of_the_compiler_come_as_it_shows_them() {
     assert!(said.starts_with("error[E0308]: mismatched types\n  --> src/lib.rs:"), "{said}");
 }
 
+/// The place that the compiler names first is in the library that the macro is from.
+#[test]
+fn an_error_in_a_macro_is_the_learners() {
+    let lab = lab("13");
+    let body = "q.slice(ndarray::s![..\"two\", ..]).dot(&k.t()).dot(v)";
+    let said = said(&lab, &lab.skeleton().unwrap().replace("todo!()", body), "macro");
+    assert!(said.starts_with("error[E0277]: "), "{said}");
+}
+
 #[test]
 fn a_function_with_other_parameters_is_told_from_an_error_in_it() {
     let lab = lab("13");

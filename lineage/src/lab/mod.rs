@@ -78,6 +78,9 @@ enum Action {
         /// How many seeds to draw questions from
         #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
         seeds: u64,
+        /// Edit the right versions in many small ways too, and show what passes nevertheless
+        #[arg(long)]
+        mutants: bool,
     },
 }
 
@@ -134,7 +137,7 @@ impl Lab {
             Action::Solution { here, anyway } => desk.solution(&here.dir, *anyway),
             Action::Reset(here) => desk.reset(&here.dir),
             Action::Progress(place) => desk.progress(place.course.as_deref()),
-            Action::Certify { dir, seeds } => desk.certify(dir.as_deref(), *seeds),
+            Action::Certify { dir, seeds, mutants } => desk.certify(dir.as_deref(), *seeds, *mutants),
         };
         match done {
             // Said when the signal came.

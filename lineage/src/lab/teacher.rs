@@ -8,7 +8,7 @@ use super::{Desk, print};
 use crate::Ending;
 
 impl Desk<'_> {
-    pub(super) fn certify(&self, dir: Option<&Path>, seeds: u64) -> anyhow::Result<Ending> {
+    pub(super) fn certify(&self, dir: Option<&Path>, seeds: u64, mutants: bool) -> anyhow::Result<Ending> {
         let course = self.course(dir)?;
         let mut faults = 0;
         for lab in course.labs() {
@@ -25,6 +25,14 @@ impl Desk<'_> {
                 print(&format!("  {fault}\n"))?;
             }
             faults += found.len();
+            if mutants {
+                let mutation = self.with_engine(|engine| Ok(engine.mutate(lab, 1)?))?;
+                let passed = mutation.survivors.len();
+                print(&format!("  {passed} of {} edits of right versions pass\n", mutation.edits))?;
+                for survivor in mutation.survivors {
+                    print(&format!("    {survivor}\n"))?;
+                }
+            }
         }
         Ok(if faults == 0 { Ending::Done } else { Ending::Different })
     }
