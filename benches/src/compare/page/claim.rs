@@ -7,7 +7,7 @@ use report::{
     statistics::Summary,
 };
 
-use super::{badge, ledger, reference};
+use super::{Silent, badge, ledger, reference};
 use crate::{
     compare::{Comparison, Section, too_few_seeds, with_kept},
     error::Error,
@@ -68,11 +68,13 @@ fn paragraph(heading: &str, text: &str) -> Markup {
 }
 
 /// The reference run in words: that it agrees, or in what it does not.
-fn compared(Section { experiment, finding, .. }: &Section, part: Result<&Part, &'static str>) -> Markup {
+fn compared(Section { experiment, finding, .. }: &Section, part: Result<&Part, Silent>) -> Markup {
     let part = match part {
         Ok(part) => part,
-        Err("none yet") => return html! {},
-        Err(why) => return html! { p.reference { "The reference run " (why) ", so it says nothing about yours." } },
+        Err(Silent::NoPart) => return html! {},
+        Err(Silent::OtherText) => {
+            return html! { p.reference { "The reference run read another text, so it says nothing about yours." } };
+        }
     };
     let here = finding.effect.as_ref();
     let there = part.claim.effect.as_ref().filter(|there| here.is_some_and(|here| here.what == there.what));

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 use report::{figure::Interval, format, page, statistics::Summary};
 
-use super::{badge, reference};
+use super::{Silent, badge, reference};
 use crate::{
     compare::{Comparison, Section},
     error::Error,
@@ -69,9 +69,10 @@ fn row(comparison: &Comparison, section: &Section) -> Result<Markup, Error> {
 }
 
 /// The verdict of the reference run, and what it was made with.
-pub fn of_reference(part: Result<&Part, &'static str>, basis: Basis) -> Markup {
+pub fn of_reference(part: Result<&Part, Silent>, basis: Basis) -> Markup {
     match part {
-        Err(why) => html! { span.muted { (why) } },
+        Err(Silent::NoPart) => html! { span.muted { "none yet" } },
+        Err(Silent::OtherText) => html! { span.muted { "read another text" } },
         Ok(part) => html! {
             (badge(part.claim.verdict, basis))
             span.muted {

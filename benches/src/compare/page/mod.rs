@@ -13,9 +13,10 @@ pub use lineage::{drawn_road, road};
 use maud::{Markup, html};
 use report::{format, page};
 
-use super::Comparison;
+use super::{Comparison, Section};
 use crate::{
     error::Error,
+    finding::Input,
     reference::Part,
     verdict::{Basis, Verdict},
 };
@@ -86,11 +87,18 @@ fn badge(verdict: Verdict, basis: Basis) -> Markup {
     html! { span class=(class) { (sign) " " (verdict.words(basis)) } }
 }
 
+/// Why the reference run says nothing of a claim.
+#[derive(Clone, Copy)]
+enum Silent {
+    /// It has no part for it.
+    NoPart,
+    /// It read another text.
+    OtherText,
+}
+
 /// What the reference run says of a claim, if it speaks of what was measured here.
-fn reference<'c>(comparison: &'c Comparison, section: &super::Section) -> Result<&'c Part, &'static str> {
-    let part = comparison.reference.part(section.experiment.id).ok_or("none yet")?;
-    if comparison.options.text.is_some() && section.experiment.reads.contains(&crate::finding::Input::Text) {
-        return Err("read another text");
-    }
-    Ok(part)
+fn reference<'c>(comparison: &'c Comparison, section: &Section) -> Result<&'c Part, Silent> {
+    let part = comparison.reference.part(section.experiment.id).ok_or(Silent::NoPart)?;
+    let reads_a_text = section.experiment.reads.contains(&Input::Text);
+    if reads_a_text && comparison.options.text.is_some() { Err(Silent::OtherText) } else { Ok(part) }
 }
