@@ -47,10 +47,10 @@ type Cell = grid::Cell<Case, Outcome>;
 
 fn run(session: &Session) -> anyhow::Result<Finding> {
     let gaps: &[usize] = session.budget.pick(&[10, 30], &[10, 30, 100], &[10, 30, 100, 300]);
-    let lengths: &[usize] = session.budget.pick(&[], &[], &[50, 100, 200]);
+    let lengths: &[usize] = session.budget.pick(&[], &[], &[100]);
     let recall = gaps.iter().map(|&gap| Task::Recall { gap });
     let tasks: Vec<Task> = recall.chain(lengths.iter().map(|&length| Task::Adding { length })).collect();
-    let steps = session.budget.steps(1000, 3000, 6000);
+    let steps = session.budget.steps(1000, 3000, 3000);
     let cells = measure(session, &tasks, steps)?;
     Ok(findings::conclude(&Memories { cells, shortest: tasks[0], longest: tasks[gaps.len() - 1], steps }))
 }
