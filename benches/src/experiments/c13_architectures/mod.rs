@@ -32,8 +32,8 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget, Input::Seeds],
     basis: Basis::Estimated,
     seeds: Seeds::INTERVAL,
-    seconds: [0, 73, 480],
-    memory: Memory { alone: [12, 12, 12], thread: [7, 7, 7] },
+    seconds: [0, 73, 239],
+    memory: Memory { alone: [12, 12, 200], thread: [7, 7, 15] },
     run,
 };
 
