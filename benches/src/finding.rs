@@ -9,12 +9,14 @@ use report::{
 };
 use stages::AnyStage;
 
+pub use crate::study::effect::Effect;
+
 use crate::{
     budget::Budget,
     glance::{self, Column},
     session::Session,
     study::{
-        parts::{self, Bound, Part},
+        parts::{self, Part},
         text::{Text, Values},
     },
     verdict::{Basis, Verdict},
@@ -173,19 +175,6 @@ impl Finding {
             limits: Vec::new(),
         }
     }
-}
-
-/// The one number of a claim, and what it has to be: the criterion may ask for more.
-#[derive(Clone, Debug)]
-pub struct Effect {
-    /// What it is, in a few words: `lead of the LSTM over the RNN`.
-    pub what: String,
-    /// Its unit: `accuracy`, `nats per character`, `of 15 models`.
-    pub unit: String,
-    /// With its interval, if it is estimated; where the bound is [`Bound::Times`], a mean of logarithms.
-    pub found: Summary,
-    /// The same value that judges.
-    pub needed: Bound,
 }
 
 /// A finding that is put together: a [`Text`], and the figures and tables that it names.

@@ -2,11 +2,8 @@
 
 use report::statistics::Summary;
 
-use super::parts::Bound;
-use crate::{
-    finding::Effect,
-    verdict::{Basis, Verdict},
-};
+use super::{effect::Effect, parts::Bound};
+use crate::verdict::{Basis, Verdict};
 
 /// The names of the things, and whether each is as claimed.
 pub struct Counted(Vec<(String, bool)>);

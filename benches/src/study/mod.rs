@@ -1,7 +1,8 @@
 //! What experiments have in common: a [`grid`] of trainings, which run [`parallel`] to each other, how one is done
-//! ([`training`]), a criterion of several [`parts`] or one that is [`counted`], and what is counted of [`operations`].
+//! ([`training`]), a criterion of several [`parts`] or one that is [`counted`], the [`effect`] that is held against it, and what is counted of [`operations`].
 
 pub mod counted;
+pub mod effect;
 pub mod grid;
 pub mod operations;
 pub mod parallel;
