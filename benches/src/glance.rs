@@ -95,7 +95,7 @@ impl Column {
         match (self, stage) {
             (Self::Loss, AnyStage::Translation(_)) => Some("translates"),
             (Self::ShortSentences | Self::LongSentences, AnyStage::Language(_)) => Some("continues texts"),
-            (Self::Gap, AnyStage::Translation(TranslatorStage::Seq2Seq)) => Some("has an LSTM’s"),
+            (Self::Gap, AnyStage::Translation(TranslatorStage::Seq2Seq)) => Some("is made of LSTMs"),
             (Self::Gap, AnyStage::Translation(_)) | (Self::Gap, AnyStage::Language(stages::Stage::Gpt)) => {
                 Some("looks back")
             }
@@ -115,18 +115,32 @@ pub struct Cell {
     pub value: Summary,
 }
 
+/// By how much of the earlier one two numbers have to differ: the sizes of the models are not quite equal.
+const APART: f64 = 0.1;
+
+/// Which of two cells of a column is clearly the better one, `after` or `before`; `None` if they are too close to say.
+pub fn change(column: Column, before: &Cell, after: &Cell) -> Option<bool> {
+    let far = (after.value.mean - before.value.mean).abs() > APART * before.value.mean.abs();
+    let verdicts = [(true, after, before), (false, before, after)];
+    verdicts.into_iter().find(|(_, one, other)| far && clears(column, one, other)).map(|(better, ..)| better)
+}
+
 /// Which cell of a column is the best, if its interval clears every other's: numbers without an interval clear whatever is
 /// not equal. Nothing is best where only one stage has a number.
 pub fn best<'c>(column: Column, cells: &[&'c Cell]) -> Option<&'c Cell> {
-    let clears = |cell: &Cell, other: &Cell| match column.better() {
-        Better::Less => end(cell, true) < end(other, false),
-        Better::More => end(cell, false) > end(other, true),
-    };
     let clears_all = |cell: &Cell| {
         let mut others = cells.iter().filter(|other| other.stage != cell.stage).peekable();
-        others.peek().is_some() && others.all(|other| clears(cell, other))
+        others.peek().is_some() && others.all(|other| clears(column, cell, other))
     };
     cells.iter().copied().find(|cell| clears_all(cell))
+}
+
+/// Whether a cell is better than another, by their intervals.
+fn clears(column: Column, cell: &Cell, other: &Cell) -> bool {
+    match column.better() {
+        Better::Less => end(cell, true) < end(other, false),
+        Better::More => end(cell, false) > end(other, true),
+    }
 }
 
 /// The upper or the lower end of a cell's interval, or its only number.
@@ -164,5 +178,14 @@ mod tests {
         assert_eq!(of(Column::Loss, &exact), None);
         assert_eq!(of(Column::Loss, &exact[..1]), None);
         assert_eq!(of(Column::Loss, &[cell(Stage::Rnn, f64::NAN, None), cell(Stage::Gpt, 1.0, None)]), None);
+    }
+
+    #[test]
+    fn a_step_is_better_or_worse_where_intervals_lie_apart() {
+        let of = |before: Cell, after: Cell| change(Column::Loss, &before, &after);
+        assert_eq!(of(cell(Stage::Rnn, 2.0, Some(0.1)), cell(Stage::Lstm, 1.0, Some(0.1))), Some(true));
+        assert_eq!(of(cell(Stage::Rnn, 1.0, None), cell(Stage::Lstm, 2.0, None)), Some(false));
+        assert_eq!(of(cell(Stage::Rnn, 2.0, Some(0.6)), cell(Stage::Lstm, 1.0, Some(0.6))), None);
+        assert_eq!(of(cell(Stage::Rnn, 2.0, None), cell(Stage::Lstm, 2.1, None)), None);
     }
 }

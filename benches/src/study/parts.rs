@@ -108,14 +108,20 @@ fn reply(parts: &[Part], basis: Basis) -> &'static str {
     }
 }
 
-/// Which parts are not shown, as the end of an answer; nothing if all are.
+/// Which parts are not shown, as the end of an answer; nothing if all are. What does not hold stands in quotation marks, so
+/// that nobody reads it as found.
 pub fn remainder(parts: &[Part]) -> String {
-    let of = |verdict: Verdict| {
-        let parts: Vec<&str> = parts.iter().filter(|part| part.verdict == verdict).map(|part| part.claim).collect();
-        let words = verdict.words(Basis::Counted);
-        (!parts.is_empty()).then(|| format!(" {}: {}.", capital(words), parts.join("; ")))
+    let of = |(verdict, words): (Verdict, &str)| {
+        let quoted = |part: &Part| format!("“{}”", part.claim);
+        let parts: Vec<String> = parts.iter().filter(|part| part.verdict == verdict).map(quoted).collect();
+        (!parts.is_empty()).then(|| format!(" {words} {}.", parts.join("; ")))
     };
-    [Verdict::NotShown, Verdict::Reverse, Verdict::Undecided].into_iter().filter_map(of).collect()
+    let words = [
+        (Verdict::NotShown, "Not shown:"),
+        (Verdict::Reverse, "The reverse was found of"),
+        (Verdict::Undecided, "Undecided:"),
+    ];
+    words.into_iter().filter_map(of).collect()
 }
 
 /// What an answer begins and ends with, as `{reply}` and `{remainder}`.
@@ -125,11 +131,6 @@ pub fn remainder(parts: &[Part]) -> String {
 #[track_caller]
 pub fn words(parts: &[Part], basis: Basis) -> Values {
     Values::default().with("reply", reply(parts, basis)).with("remainder", remainder(parts))
-}
-
-fn capital(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -145,7 +146,9 @@ mod tests {
         assert_eq!(verdict(&half), Verdict::NotShown);
         assert_eq!([&whole, &half].map(|parts| reply(parts, Basis::Counted)), ["Yes.", "In part."]);
         assert_eq!(reply(&half[1..], Basis::Counted), "No.");
-        assert_eq!(remainder(&half), " Not shown: b.");
+        assert_eq!(remainder(&half), " Not shown: “b”.");
+        let turned = [part("c", Verdict::Reverse), part("d", Verdict::Reverse), part("e", Verdict::Undecided)];
+        assert_eq!(remainder(&turned), " The reverse was found of “c”; “d”. Undecided: “e”.");
         assert_eq!(table("parts", &half).rows[1], ["b", "1", "more than 2 times", "not shown"].map(Into::into));
     }
 }

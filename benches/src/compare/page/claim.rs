@@ -7,11 +7,10 @@ use report::{
     statistics::Summary,
 };
 
-use super::{Silent, badge, ledger, reference};
+use super::{Silent, found, ledger, reference};
 use crate::{
     compare::{Comparison, Section, too_few_seeds, with_kept},
     error::Error,
-    finding::Experiment,
     reference::Part,
     verdict::Verdict,
 };
@@ -21,7 +20,7 @@ use crate::{
 /// # Errors
 /// If a figure cannot be drawn.
 pub fn section(comparison: &Comparison, section: &Section) -> Result<Markup, Error> {
-    let Section { experiment, finding, seeds, kept, elapsed, shared } = section;
+    let Section { experiment, finding, kept, elapsed, shared, .. } = section;
     let part = reference(comparison, section);
     let over = |drawn: &report::figure::Figure| {
         let other = part.ok().filter(|part| !part.is_stale());
@@ -51,9 +50,9 @@ pub fn section(comparison: &Comparison, section: &Section) -> Result<Markup, Err
             h2 { (experiment.claim()) }
             (paragraph("", &experiment.question()))
             p.answer {
-                (badge(finding.verdict, experiment.basis)) " "
+                (found(finding, experiment.basis)) " "
                 (finding.answer)
-                @if finding.verdict == Verdict::Undecided { " " (way_out(comparison, experiment, seeds.len())) }
+                @if finding.verdict == Verdict::Undecided { " " (way_out(comparison, section)) }
             }
             (compared(section, part))
             @if let Some(key) = key { (key) }
@@ -97,10 +96,13 @@ fn compared(Section { experiment, finding, .. }: &Section, part: Result<&Part, S
     }
 }
 
-fn way_out(comparison: &Comparison, experiment: &Experiment, seeds: usize) -> Markup {
-    match (too_few_seeds(experiment, seeds), comparison.options.budget().longer()) {
+fn way_out(comparison: &Comparison, Section { experiment, finding, seeds, .. }: &Section) -> Markup {
+    let measured = finding.effect.is_some();
+    match (too_few_seeds(experiment, seeds.len()).filter(|_| measured), comparison.options.budget().longer()) {
         (Some(sentence), _) => html! { (sentence) "." },
-        (None, Some(longer)) => html! { code { "--budget " (longer) } " trains longer and may decide it." },
+        (None, Some(longer)) => html! {
+            code { "--budget " (longer) } @if measured { " trains longer and may decide it." } @else { " measures it." }
+        },
         (None, None) => html! { "More " code { "--seeds" } " narrow the interval." },
     }
 }

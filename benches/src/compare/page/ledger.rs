@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 use report::{figure::Interval, format, page, statistics::Summary};
 
-use super::{Silent, badge, reference};
+use super::{Silent, badge, found, reference};
 use crate::{
     compare::{Comparison, Section},
     error::Error,
@@ -44,10 +44,10 @@ pub fn section(comparison: &Comparison) -> Result<Markup, Error> {
         section id="ledger" {
             h2 { "The claims, and what was found" }
             p {
-                "The dot is this run's number, the line its 95 % interval, the dashes what it is held against; the thin mark is \
-                 the reference run, the longest budget on a machine that did nothing else. A criterion is a value in the code: \
-                 the same value judges and is printed. Some were changed after earlier results were known; each claim lists its \
-                 changes."
+                "The dot is this run's number, the line its 95 % interval, the dashes what it has to reach, the thin line no effect. The \
+                 thin mark is the reference run: the longest budget, on a machine that did nothing else. Some claims ask for more \
+                 than one number; their sections name all parts. Some criteria were changed after earlier results were \
+                 known; each claim lists its changes."
             }
             (page::scroll("The claims", &table))
         }
@@ -62,10 +62,21 @@ fn row(comparison: &Comparison, section: &Section) -> Result<Markup, Error> {
         tr {
             td.claim { a.id href={ "#" (experiment.id) } { (experiment.id) } " " (experiment.claim()) }
             td.effect { @match effect { Some(effect) => (effect), None => span.muted { "not measured at this budget" } } }
-            td { (badge(finding.verdict, experiment.basis)) }
+            td { (found(finding, experiment.basis)) (alone(section)) }
             td { (of_reference(part, experiment.basis)) }
         }
     })
+}
+
+/// What the number beside it would say alone, where the criterion asks for more and the verdict is another.
+fn alone(Section { experiment, finding, .. }: &Section) -> Markup {
+    let alone = finding.effect.as_ref().map(|effect| effect.needed.judge(&effect.found));
+    match alone.filter(|alone| *alone != finding.verdict) {
+        Some(alone) => {
+            html! { span.alone { "This number alone: " (alone.words(experiment.basis)) ". The claim asks for more." } }
+        }
+        None => html! {},
+    }
 }
 
 /// The verdict of the reference run, and what it was made with.

@@ -11,7 +11,7 @@ use stages::AnyStage;
 use crate::{
     compare::Comparison,
     error::Error,
-    glance::{self, Cell, Column},
+    glance::{self, Better, Cell, Column},
 };
 
 /// The figure's name.
@@ -29,7 +29,12 @@ pub fn section(comparison: &Comparison) -> Result<Markup, Error> {
             thead {
                 tr {
                     th scope="col" { "stage" }
-                    @for column in Column::ALL { th scope="col" { a href={ "#" (target(comparison, column)) } { (column.heading()) } } }
+                    @for column in Column::ALL {
+                        th scope="col" {
+                            a href={ "#" (target(comparison, column)) } { (column.heading()) }
+                            span.muted { @match column.better() { Better::Less => "less is better", Better::More => "more is better" } }
+                        }
+                    }
                 }
             }
             tbody {
@@ -45,18 +50,30 @@ pub fn section(comparison: &Comparison) -> Result<Markup, Error> {
     Ok(html! {
         section id="glance" {
             h2 { "The lineage at a glance" }
+            p {
+                "Go down a column: " (mark(true)) " is clearly better than the number above, " (mark(false)) " clearly worse. Go along a \
+                 row: " (mark(true)) " is what this step bought, " (mark(false)) " what it cost."
+            }
             (page::scroll("The lineage at a glance", &table))
             p.muted {
-                "Bars are shares of the longest in their column. " b.best { "Best" } ": its 95 % interval lies clear of all others in \
-                 the column. Models of a column have about equal parameters and read equally many tokens, but for the columns of \
-                 operations and speed, whose sizes C6 names. Words in place of a number say why there is none. A column's heading leads to the claim that explains it."
+                "Bars are shares of the longest in their column. " b.best { "best" } ": its 95 % interval lies clear of all others in \
+                 the column; signs: the two intervals lie apart, and the numbers by more than a tenth. Models of a column have about \
+                 equal parameters and, where they are trained, may read equally many tokens. Words say why there is no number: \
+                 RNN, LSTM, GRU and GPT continue texts, the others translate; a stage that looks back at all tokens need not \
+                 remember them. A column's heading leads to the claim that explains it."
             }
             @match road {
                 Some(road) => (road),
-                None => p.muted { "The picture of length of the chain against quality needs C6 and C26, which were not both measured here." },
+                None => p.muted { "The picture of the road needs C6 and C26, which were not both measured here." },
             }
         }
     })
+}
+
+/// The sign of a number that is clearly better, or worse, than the one above it.
+fn mark(better: bool) -> Markup {
+    let (class, sign, word) = if better { ("better", "▲", "better") } else { ("worse", "▼", "worse") };
+    html! { b class=(class) role="img" aria-label=(word) { (sign) } }
 }
 
 /// The claim that explains a column, if it is on the page.
@@ -83,6 +100,9 @@ fn cell(comparison: &Comparison, cells: &[&Cell], stage: AnyStage, column: Colum
             }
         };
     };
+    let above = AnyStage::all().iter().take_while(|&&above| above != stage);
+    let above = above.filter_map(|&above| of_column.iter().find(|cell| cell.stage == above)).last();
+    let change = above.and_then(|above| glance::change(column, above, found));
     let best = glance::best(column, &of_column).is_some_and(|best| best.stage == stage);
     let longest = of_column.iter().map(|cell| cell.value.mean).filter(|mean| mean.is_finite()).fold(0.0, f64::max);
     let share = if longest > 0.0 && found.value.mean.is_finite() { 100.0 * found.value.mean / longest } else { 0.0 };
@@ -95,7 +115,7 @@ fn cell(comparison: &Comparison, cells: &[&Cell], stage: AnyStage, column: Colum
         text.split_once(" (").map_or((&*text, None), |(value, interval)| (value, interval.strip_suffix(')')));
     html! {
         td.numeric {
-            span.value { (value) @if best { " " b.best { "best" } } }
+            span.value { (value) @if let Some(better) = change { " " (mark(better)) } @if best { " " b.best { "best" } } }
             span.bar style=(format!("width:{share:.0}%")) {}
             @if let Some(interval) = interval { span.muted { (interval) } }
         }
@@ -135,8 +155,8 @@ pub fn drawn_road(value: impl Fn(AnyStage, Column) -> Option<Summary>, source: &
     }
     let series = points.iter().map(|&(title, x, y)| Series::new(title, [(x, y)]));
     let lines = Lines::new(
-        Axis::log10("array operations that wait for each other, 512 tokens"),
-        Axis::linear("accuracy of recall in context").within(0.0, 1.0),
+        Axis::log10("sequential operations for 512 tokens"),
+        Axis::linear("pairs recalled in context").from_zero(),
         series,
     );
     let road = points.iter().map(|&(_, x, y)| (x, y.mean)).collect();
@@ -144,7 +164,7 @@ pub fn drawn_road(value: impl Fn(AnyStage, Column) -> Option<Summary>, source: &
         ROAD,
         "Fewer steps in a row, and more of the context within reach?",
         format!(
-            "Further left, more of a text is read in parallel; further up, more pairs are recalled in context (C26). The dotted line \
+            "Further left, fewer operations wait for each other (C6); further up, more pairs are recalled in context (C26). The dotted line \
              goes through the stages in the order of history.{source}"
         ),
         lines.with(Reference::Curve { label: "the road from RNN to GPT".into(), points: road }).into(),

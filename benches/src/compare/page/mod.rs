@@ -16,7 +16,7 @@ use report::{format, page};
 use super::{Comparison, Section};
 use crate::{
     error::Error,
-    finding::Input,
+    finding::{Finding, Input},
     reference::Part,
     verdict::{Basis, Verdict},
 };
@@ -38,7 +38,8 @@ pub fn render(comparison: &Comparison) -> Result<String, Error> {
             (circumstances::section(comparison))
         }
     };
-    Ok(page::document("Lineage: what each step from the RNN to GPT bought", &body))
+    // No line breaks between a number and its percent sign.
+    Ok(page::document("Lineage: what each step from the RNN to GPT bought", &body).replace(" %", "\u{a0}%"))
 }
 
 fn contents(comparison: &Comparison) -> Markup {
@@ -63,9 +64,9 @@ fn opening(comparison: &Comparison) -> Markup {
             p.kicker { "Lineage" }
             h1 { "What each step from the RNN to GPT bought" }
             p.lead {
-                "Courses make claims about how language models came to be. This page measures " (claims) " in "
+                "Courses make claims about how language models came to be. This page tests " (claims) " in "
                 (format::duration(comparison.elapsed)) " on this machine (budget: " (comparison.options.budget())
-                "), each by a test that it could fail."
+                "). Each test could have come out against its claim."
             }
             @if comparison.sections.iter().any(|section| section.seeds.len() == 1) {
                 p.note {
@@ -74,6 +75,14 @@ fn opening(comparison: &Comparison) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// The verdict on what was found; that nothing was measured is none.
+fn found(finding: &Finding, basis: Basis) -> Markup {
+    match finding.effect {
+        Some(_) => badge(finding.verdict, basis),
+        None => html! { span.verdict.undecided { "not measured" } },
     }
 }
 

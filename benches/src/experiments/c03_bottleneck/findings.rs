@@ -8,7 +8,7 @@ use report::{
 use stages::TranslatorStage;
 
 use super::{
-    BETTER, Exact, LENGTHS, LONG, SHORT, TEXT, falls,
+    BETTER, BITS, Exact, LENGTHS, LONG, SHORT, TEXT, falls,
     models::TranslatorKind,
     training::{Translated, Translating},
     translators::{Pick, TOLERANCE, TranslatorCell, Translators},
@@ -21,7 +21,7 @@ use crate::{
         parts::{self, Part},
         text::Values,
     },
-    verdict::Basis,
+    verdict::{Basis, Verdict},
 };
 
 /// The encoder-decoder read from either end, and what has no end.
@@ -83,6 +83,20 @@ impl Translators {
         Summary::of_differences(&half(TranslatorKind::PLAIN), &half(TranslatorKind::REVERSED))
     }
 
+    /// Whether words that are read first suffer, as a sentence of the answer.
+    fn order(&self) -> String {
+        let first = self.first_is_lost();
+        let apart = |more: &str| {
+            let by = format::number(first.mean.abs(), 2);
+            format!("About words read first, {by} {more} bits a word are missing than about words read last.")
+        };
+        match BITS.judge(&first) {
+            Verdict::Shown => apart("more"),
+            Verdict::Reverse => apart("fewer"),
+            _ => "Words read first and words read last did not clearly differ.".to_owned(),
+        }
+    }
+
     fn values(&self, words: Values) -> Values {
         let right = |kind, of: fn(&Translated) -> f64| format::number(100.0 * self.cell(kind).mean(of).mean, 2);
         let ahead = |cell: Pick| {
@@ -94,10 +108,7 @@ impl Translators {
             let group = self.pairs.held_out.iter().find(|group| group.length == length);
             group.map(|group| format::number(group.bits(), 3))
         };
-        let saved = |more, less| {
-            let [more, less] = [more, less].map(|kind| self.cell(kind).mean(Translated::missing).mean);
-            format::number(more - less, 2)
-        };
+        let missing = |kind| format::number(self.cell(kind).mean(Translated::missing).mean, 2);
         let [narrow, wider, whole, attention] = TranslatorKind::WIDTHS;
         let steps_in_seconds = |kind| format::count(self.at_equal_seconds(kind).case.steps);
         let parameters = self.cell(TranslatorKind::Transformer).case.design.config.parameter_count();
@@ -108,7 +119,7 @@ impl Translators {
             .with("plain long", right(TranslatorKind::PLAIN, Translated::long))
             .with("attention short", right(TranslatorKind::ATTENTION, Translated::short))
             .with("attention long", right(TranslatorKind::ATTENTION, Translated::long))
-            .with("first", format::number(self.first_is_lost().mean, 2))
+            .with("order", self.order())
             .with("ahead", ahead(Translators::cell))
             .with("ahead in seconds", ahead(Translators::at_equal_seconds))
             .with("shortest", LENGTHS.start())
@@ -118,9 +129,10 @@ impl Translators {
             .with("whole", self.whole())
             .with("narrow", TranslatorKind::NARROW)
             .with("wider", TranslatorKind::WIDER)
-            .with("saved by wider", saved(narrow, wider))
-            .with("saved by whole", saved(narrow, whole))
-            .with("saved by looking", saved(whole, attention))
+            .with("narrow bits", missing(narrow))
+            .with("wider bits", missing(wider))
+            .with("whole bits", missing(whole))
+            .with("attention bits", missing(attention))
             .with("steps in seconds", steps_in_seconds(TranslatorKind::PLAIN))
             .with("attention steps in seconds", steps_in_seconds(TranslatorKind::ATTENTION))
             .with("parameters", format::count(parameters as u64))

@@ -59,7 +59,10 @@ fn steps(cell: &Cell) -> Summary {
 
 fn values(words: Values, one: &Cell, two: &Cell, shown: &Cell) -> Values {
     let percent = |share: Summary| format::percent(share.mean, 2);
-    let lost = |head: usize, r: usize| percent(then(two, |opened| opened.losses()[head][r]));
+    let lost = |head: usize, r: usize| {
+        let share = then(two, |opened| opened.losses()[head][r]).mean;
+        if share.abs() < 0.005 { "hardly any".to_owned() } else { format::percent(share, 2) }
+    };
     let weight = |r: usize| percent(one.mean(|trained| trained.end.heads[0].weights[r]));
     let right = |r: usize| percent(one.mean(|trained| trained.end.right[r]));
     let taken = |cell| format!("{}{}", least(cell), format::number(steps(cell).mean, 2));

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{
     Canvas, Data, DrawError, Key, Size, Swatch,
-    axis::{Axis, Laid},
+    axis::{Axis, Laid, Scale},
     canvas::{Anchor, CHARACTER, Drawing, FONT, Frame},
     colours::Colours,
     room,
@@ -112,6 +112,7 @@ impl Bars {
         let beside = beside.filter(|_| !self.stacked);
         let others = beside.iter().flat_map(|beside| beside.all(1));
         let laid = self.axis.lay(self.ends().into_iter().chain(others), 0.03, ticks);
+        let base = self.base();
         Canvas::draw(size, height, |canvas| {
             // A value stands beside its bar; the longest needs room beyond the axis.
             let room = if self.stacked { 16.0 } else { 16.0 + CHARACTER * self.longest_value() };
@@ -130,7 +131,7 @@ impl Bars {
                     for (i, series) in self.series.iter().enumerate() {
                         let bar = (series.values[c], Paint::Series(colours.get(&series.name, i)));
                         let top = first + thickness * i as f64;
-                        draw_bar(canvas, &frame, &laid, bar, (top, thickness))?;
+                        draw_bar(canvas, &frame, &laid, (base, bar), (top, thickness))?;
                         let other = beside.and_then(|beside| mean_of(beside.of(&series.name), c));
                         if let Some(mean) = other {
                             let (x, _) = frame.at(laid.clamped(mean), 0.0);
@@ -139,9 +140,16 @@ impl Bars {
                     }
                 }
             }
-            let (zero, _) = frame.at(laid.clamped(0.0), 0.0);
-            canvas.stroke(&[(zero, frame.top), (zero, frame.bottom)], 1.0, Paint::Muted)
+            let (base, _) = frame.at(laid.clamped(base), 0.0);
+            canvas.stroke(&[(base, frame.top), (base, frame.bottom)], 1.0, Paint::Muted)
         })
+    }
+
+    /// Where bars begin: at zero, but at one where a logarithmic axis has ratios on both sides of it.
+    fn base(&self) -> f64 {
+        let means = || self.series.iter().flat_map(|s| s.values.iter().flatten()).map(|v| v.mean);
+        let ratios = self.axis.scale != Scale::Linear && means().any(|v| v < 1.0) && means().any(|v| v > 1.0);
+        f64::from(u8::from(ratios))
     }
 
     /// Everything that the value axis has to reach.
@@ -191,21 +199,22 @@ fn mean_of(points: &[[Option<f64>; 4]], category: usize) -> Option<f64> {
     points.iter().find(|point| point[0] == Some(category as f64))?[1]
 }
 
-/// A bar from zero with its interval and its number.
+/// A bar from its base with its interval and its number.
 fn draw_bar(
     canvas: &Canvas<'_>,
     frame: &Frame,
     laid: &Laid,
-    (value, paint): (Option<Summary>, Paint),
+    (base, (value, paint)): (f64, (Option<Summary>, Paint)),
     (top, thickness): (f64, f64),
 ) -> Result<(), DrawError> {
-    let (from, _) = frame.at(laid.clamped(0.0), 0.0);
+    let (from, _) = frame.at(laid.clamped(base), 0.0);
     let middle = top + 0.5 * thickness;
     let Some(value) = value else {
         return canvas.text("not measured", (from + 6.0, middle), Anchor::Left, Paint::Muted);
     };
     let x = |v: f64| frame.at(laid.clamped(v), 0.0).0;
-    canvas.rectangle((from, top + 1.0), (x(value.mean), top + thickness - 1.0), paint, 1.0)?;
+    let (left, right) = (from.min(x(value.mean)), from.max(x(value.mean)));
+    canvas.rectangle((left, top + 1.0), (right, top + thickness - 1.0), paint, 1.0)?;
     let mut end = x(value.mean).max(from);
     if value.reach.is_some() {
         let (low, high) = (x(value.low()), x(value.high()));
@@ -216,4 +225,19 @@ fn draw_bar(
         end = end.max(high);
     }
     canvas.text(&format::number(value.mean, 3), (end + 6.0, middle), Anchor::Left, Paint::Muted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_of_ratios_begin_at_one() {
+        let of = |axis, values: [f64; 2]| {
+            Bars::grouped(axis, ["a", "b"], [BarSeries::new("s", values.map(Summary::exact))]).base()
+        };
+        assert_eq!(of(Axis::log10("times"), [0.5, 20.0]), 1.0);
+        assert_eq!(of(Axis::log10("share"), [1e-7, 0.5]), 0.0);
+        assert_eq!(of(Axis::linear("times"), [0.5, 20.0]), 0.0);
+    }
 }
