@@ -118,7 +118,8 @@ pub struct Cell {
 /// By how much of the earlier one two numbers have to differ: the sizes of the models are not quite equal.
 const APART: f64 = 0.1;
 
-/// Which of two cells of a column is clearly the better one, `after` or `before`; `None` if they are too close to say.
+/// Whether a cell is clearly better (`true`) or clearly worse (`false`) than one before it in the same column; `None` if they
+/// are too close to say.
 pub fn change(column: Column, before: &Cell, after: &Cell) -> Option<bool> {
     let far = (after.value.mean - before.value.mean).abs() > APART * before.value.mean.abs();
     let verdicts = [(true, after, before), (false, before, after)];
