@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use report::diff::Diff;
+use report::{diff::Diff, format::printable};
 
 use crate::{Common, Ending, idle};
 
@@ -43,7 +43,7 @@ impl Report {
         idle::refuse(&[("seed", common.seed.is_some(), "nothing is drawn at random: leave it out")])?;
         let Action::Diff { first, second } = &self.action;
         let diff = Diff::of(first, second)?;
-        write!(io::stdout().lock(), "{diff}")?;
+        write!(io::stdout().lock(), "{}", printable(&diff.to_string()))?;
         Ok(if diff.is_empty() { Ending::Done } else { Ending::Different })
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::{fmt, io};
+use std::{fmt, fs, io};
 
 use files::report_folder::PAGE;
 use files::report_folder::inventory::{Inventory, read_if_there};
@@ -18,6 +18,9 @@ pub const CLAIMS: &str = "claims.json";
 
 /// The version of its schema.
 pub const SCHEMA: u32 = 1;
+
+/// No file of claims is larger: all claims of a comparison take less than a hundredth of it.
+pub const MOST_BYTES: u64 = 16_000_000;
 
 /// Ends the heading of a column whose numbers a stopwatch gave.
 pub const MEASURED: &str = "(measured)";
@@ -44,8 +47,16 @@ pub enum DiffError {
     Version {
         /// The file.
         path: PathBuf,
-        /// What it says; 0 if it says nothing.
+        /// What it says.
         found: u64,
+    },
+    /// The claims are no claims.
+    #[error("{} is no claims.json of lineage compare: {reason}; write the report again", path.display())]
+    Claims {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
     },
     /// A data file is no table.
     #[error("{} is not a table of comma-separated values: {source}; write the report again", path.display())]
@@ -205,13 +216,32 @@ fn data_files(folder: &Path) -> Result<BTreeSet<String>, DiffError> {
 /// Refuses claims of another version. A report of a version without `claims.json` has its tables alone.
 fn check_version(folder: &Path) -> Result<(), DiffError> {
     let path = folder.join(CLAIMS);
-    let refused = |source| DiffError::Refused { path: path.clone(), source };
-    let Some(content) = read_if_there(&path).map_err(refused)? else { return Ok(()) };
-    let value: serde_json::Value = serde_json::from_slice(&content).unwrap_or_default();
-    match value.get("schema").and_then(serde_json::Value::as_u64).unwrap_or(0) {
-        found if found == u64::from(SCHEMA) => Ok(()),
-        found => Err(DiffError::Version { path, found }),
+    let content = match read_claims(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        read => read.map_err(|source| DiffError::Refused { path: path.clone(), source })?,
+    };
+    let value: serde_json::Value = serde_json::from_slice(&content)
+        .map_err(|error| DiffError::Claims { path: path.clone(), reason: error.to_string() })?;
+    match value.get("schema").and_then(serde_json::Value::as_u64) {
+        Some(found) if found == u64::from(SCHEMA) => Ok(()),
+        Some(found) => Err(DiffError::Version { path, found }),
+        None => Err(DiffError::Claims { path, reason: "it names no version of the schema".to_owned() }),
     }
+}
+
+/// The content of a file of claims.
+///
+/// # Errors
+/// If it cannot be read, is a pipe or another thing that may never end, or is larger than [`MOST_BYTES`].
+pub fn read_claims(path: &Path) -> io::Result<Vec<u8>> {
+    let found = fs::metadata(path)?;
+    if !found.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    if found.len() > MOST_BYTES {
+        return Err(io::Error::other(format!("it has more than {} MB, and no report has", MOST_BYTES / 1_000_000)));
+    }
+    fs::read(path)
 }
 
 /// The content of a data file.

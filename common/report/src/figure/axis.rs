@@ -120,6 +120,10 @@ fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let power = 10f64.powf(rough.log10().floor());
     let step =
         [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= 0.999 * rough).unwrap_or(10.0 * power);
+    // Beyond what a number can hold.
+    if step == 0.0 || !step.is_finite() {
+        return Vec::new();
+    }
     let slack = 1e-9 * (high - low);
     let (first, last) = (((low - slack) / step).ceil() as i64, ((high + slack) / step).floor() as i64);
     (first..=last).map(|i| i as f64 * step).collect()
@@ -139,8 +143,12 @@ impl Laid {
         self.scale.takes(value).then(|| self.clamped(value))
     }
 
-    /// As [`place`](Self::place), but the lower end for a value that a logarithm does not take.
+    /// As [`place`](Self::place), but the lower end for a value that a logarithm does not take, and the upper end for one
+    /// without end.
     pub(super) fn clamped(&self, value: f64) -> f64 {
+        if value == f64::INFINITY {
+            return 1.0;
+        }
         if !self.scale.takes(value) {
             return 0.0;
         }
@@ -198,6 +206,7 @@ mod tests {
         let laid = Axis::log2("").lay([1.0, 16.0], 0.0, 4);
         assert_eq!(laid.place(4.0), Some(0.5));
         assert_eq!((laid.place(0.0), laid.clamped(-1.0), laid.place(64.0)), (None, 0.0, Some(1.0)));
+        assert_eq!([f64::NEG_INFINITY, f64::INFINITY, f64::NAN].map(|end| laid.clamped(end)), [0.0, 1.0, 0.0]);
     }
 
     #[test]
@@ -206,6 +215,18 @@ mod tests {
             for axis in [Axis::linear(""), Axis::log10(""), Axis::linear("").from_zero()] {
                 let laid = axis.lay(data.iter().copied(), 0.05, 5);
                 assert!(laid.low < laid.high && !laid.ticks.is_empty(), "{axis:?} over {data:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn step_05_numbers_at_the_ends_of_what_there_is_are_laid_in_finite_time() {
+        let [smallest, largest] = [f64::from_bits(1), f64::MAX];
+        for data in [&[smallest][..], &[largest], &[-largest, largest], &[smallest, largest], &[1e17], &[0.0, largest]]
+        {
+            for axis in [Axis::linear(""), Axis::linear("").from_zero(), Axis::log2(""), Axis::log10("")] {
+                let laid = axis.lay(data.iter().copied(), 0.05, 5);
+                assert!(laid.ticks().len() < 20, "{axis:?} over {data:?}");
             }
         }
     }

@@ -109,7 +109,6 @@ impl Bars {
         let name_width = names.iter().flatten().map(|n| room(n)).max().unwrap_or(0) as f64 * CHARACTER;
         let (top, below) = (0.4 * FONT, 3.6 * FONT);
         let height = top + below + band * self.categories.len() as f64;
-        let beside = beside.filter(|_| !self.stacked);
         let others = beside.iter().flat_map(|beside| beside.all(1));
         let laid = self.axis.lay(self.ends().into_iter().chain(others), 0.03, ticks);
         let base = self.base();

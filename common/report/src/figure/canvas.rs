@@ -12,7 +12,7 @@ use plotters::{
 use super::{
     DrawError, Size,
     axis::{Axis, Laid},
-    direction,
+    direction, marker,
     theme::{self, Paint},
 };
 use crate::format;
@@ -128,8 +128,12 @@ impl Canvas<'_> {
         self.root.draw(&PathElement::new(points.iter().map(|p| units(*p)).collect::<Vec<_>>(), style))
     }
 
-    /// A thin stroke behind what matters more.
+    /// A thin stroke behind what matters more; a dot where there is one point.
     pub(super) fn hairline(&self, points: &[(f64, f64)], paint: Paint) -> Result<(), DrawError> {
+        if let [(x, y)] = points {
+            let corners: Vec<_> = marker(0, 2.0).into_iter().map(|(dx, dy)| (x + dx, y + dy)).collect();
+            return self.fill(&corners, paint, 0.6);
+        }
         let style = ShapeStyle::from(paint.literal().mix(0.6)).stroke_width(SCALE as u32);
         self.root.draw(&PathElement::new(points.iter().map(|p| units(*p)).collect::<Vec<_>>(), style))
     }

@@ -14,6 +14,12 @@ pub const MOST_POINTS: usize = 48;
 pub struct Data {
     /// Of the figure.
     pub name: String,
+    /// The labels of its axes: of a chart of curves the horizontal and the vertical one, of bars that of their values.
+    #[serde(default)]
+    pub axes: Vec<String>,
+    /// Of bars, from top to bottom.
+    #[serde(default)]
+    pub categories: Vec<String>,
     /// In the order of the legend.
     pub series: Vec<DataSeries>,
 }
@@ -32,6 +38,12 @@ impl Data {
     /// The points of a series; none if there is no such series.
     pub(super) fn of(&self, name: &str) -> &[[Option<f64>; 4]] {
         self.series.iter().find(|series| series.name == name).map_or(&[], |series| &series.points)
+    }
+
+    /// The number of the category in `own` that a point of bars stands for, if it is there.
+    fn category(&self, point: &[Option<f64>; 4], own: &[String]) -> Option<f64> {
+        let (_, name) = self.categories.iter().enumerate().find(|(number, _)| Some(*number as f64) == point[0])?;
+        own.iter().position(|category| category == name).map(|number| number as f64)
     }
 
     /// One coordinate of all points: 0 is x, 1 the mean.
@@ -72,14 +84,79 @@ impl Figure {
                 bars.series.iter().map(|s| DataSeries { name: s.name.clone(), points: values(&s.values) }).collect()
             }
         };
-        Some(Data { name: self.name.clone(), series })
+        let (axes, categories) = match &self.plot {
+            Plot::Heat(_) => return None,
+            Plot::Lines(lines) => (vec![&lines.x.label, &lines.y.label], &[][..]),
+            Plot::Bars(bars) => (vec![&bars.axis.label], &bars.categories[..]),
+        };
+        let axes = axes.into_iter().cloned().collect();
+        Some(Data { name: self.name.clone(), axes, categories: categories.to_vec(), series })
+    }
+
+    /// What of another run's figure can be drawn in this one: series of the same names over the same axes, bars of the same
+    /// categories. None if that is nothing.
+    pub(super) fn shared(&self, other: &Data) -> Option<Data> {
+        let own = self.data().filter(|own| own.axes == other.axes)?;
+        let series = other.series.iter().filter(|series| own.series.iter().any(|same| same.name == series.name));
+        let series: Vec<DataSeries> = match &self.plot {
+            Plot::Lines(lines) => {
+                let has_place = |point: &[Option<f64>; 4]| {
+                    point[0].is_some_and(|x| lines.x.scale.takes(x)) && point[1].is_some_and(|y| lines.y.scale.takes(y))
+                };
+                series.filter(|series| series.points.iter().any(has_place)).cloned().collect()
+            }
+            Plot::Bars(bars) if !bars.stacked => {
+                let moved = |point: &[Option<f64>; 4]| {
+                    let [_, mean, low, high] = *point;
+                    mean.filter(|mean| bars.axis.scale.takes(*mean))?;
+                    Some([Some(other.category(point, &own.categories)?), mean, low, high])
+                };
+                let moved = |series: &DataSeries| DataSeries {
+                    name: series.name.clone(),
+                    points: series.points.iter().filter_map(moved).collect(),
+                };
+                series.map(moved).filter(|series| !series.points.is_empty()).collect()
+            }
+            Plot::Bars(_) | Plot::Heat(_) => Vec::new(),
+        };
+        (!series.is_empty()).then(|| Data { series, ..own })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::{Axis, Lines, Series};
+    use crate::figure::{Axis, BarSeries, Bars, Lines, Series};
+
+    fn figure(plot: impl Into<Plot>) -> Figure {
+        Figure::new("f", "t", "c", plot.into())
+    }
+
+    fn bars(categories: [&str; 2], values: [f64; 2]) -> Bars {
+        Bars::grouped(Axis::linear("loss"), categories, [BarSeries::new("a", values.map(Summary::exact))])
+    }
+
+    #[test]
+    fn another_run_is_drawn_only_where_both_show_the_same() {
+        let line = |y: &str, points: [(f64, f64); 1]| {
+            figure(Lines::new(Axis::log2("x"), Axis::log10(y), [Series::exact("a", points)]))
+        };
+        let here = line("loss", [(1.0, 2.0)]);
+        let is_over = |other: Figure| here.clone().over(&other.data().unwrap()).is_over_another();
+        assert!(is_over(line("loss", [(4.0, 3.0)])));
+        assert!(!is_over(line("accuracy", [(4.0, 3.0)])), "another axis");
+        assert!(!is_over(line("loss", [(4.0, 0.0)])) && !is_over(line("loss", [(-4.0, 3.0)])), "no logarithm");
+        assert!(!is_over(line("loss", [(4.0, f64::NAN)])), "no number");
+        assert!(!is_over(figure(bars(["x", "y"], [1.0, 2.0]))), "another kind");
+        let dots = |figure: Figure| figure.svg(crate::figure::Size::Wide).unwrap().matches("<polygon").count();
+        assert_eq!(dots(here.clone().over(&line("loss", [(4.0, 3.0)]).data().unwrap())), dots(here) + 1, "one point");
+
+        let here = figure(bars(["LSTM", "GPT"], [1.0, 2.0]));
+        let shared = here.shared(&figure(bars(["RNN", "LSTM"], [9.0, 1.5])).data().unwrap()).unwrap();
+        assert_eq!(shared.series[0].points, [[Some(0.0), Some(1.5), None, None]], "the LSTM's, and not the RNN's");
+        let stacked = figure(Bars { stacked: true, ..bars(["LSTM", "GPT"], [1.0, 2.0]) });
+        assert!(!stacked.clone().over(&stacked.data().unwrap()).is_over_another(), "marks of parts are not drawn");
+    }
 
     #[test]
     fn long_curves_are_thinned_and_keep_their_ends() {

@@ -77,4 +77,13 @@ mod tests {
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
         }
     }
+
+    #[test]
+    fn an_interval_without_end_goes_from_edge_to_edge() {
+        let found = Summary { n: 2, mean: 0.5, reach: Some(Reach::Plus(f64::INFINITY)) };
+        let drawn = Interval { title: String::new(), found, beside: None, thresholds: Vec::new() };
+        let svg = drawn.svg().unwrap();
+        assert!(svg.contains("points=\"20,"), "from the left edge: {svg}");
+        assert!(svg.contains(" 740,"), "to the right edge: {svg}");
+    }
 }

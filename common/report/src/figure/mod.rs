@@ -117,15 +117,10 @@ impl Figure {
         }
     }
 
-    /// The same figure over what another run found: those of its series that this one has too. A heat map stays as it is.
+    /// The same figure over what another run found, as far as both show the same. Heat maps and stacked bars stay as they are.
     #[must_use]
-    pub fn over(mut self, other: &Data) -> Self {
-        let names = self.names();
-        let series: Vec<DataSeries> =
-            other.series.iter().filter(|series| names.contains(&&*series.name)).cloned().collect();
-        let drawn = series.iter().any(|series| !series.points.is_empty());
-        self.beside = drawn.then(|| Data { name: other.name.clone(), series });
-        self
+    pub fn over(self, other: &Data) -> Self {
+        Self { beside: self.shared(other), ..self }
     }
 
     /// Whether another run is drawn behind this one.
