@@ -7,6 +7,7 @@
 //! test and command that a chapter names exists.
 
 pub mod code;
+pub mod ending;
 pub mod formula;
 #[cfg(feature = "render")]
 pub mod render;

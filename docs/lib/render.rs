@@ -7,7 +7,7 @@ use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::errors::{Error, Result};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-use crate::{code, formula};
+use crate::{code, ending, formula};
 
 /// Writes the pages of the book into `destination`.
 ///
@@ -32,10 +32,12 @@ impl Preprocessor for Own {
         let mut first_error = None;
         book.for_each_mut(|item| {
             let BookItem::Chapter(chapter) = item else { return };
-            match formula::replace(&code::unindented(&chapter.content)) {
+            let name = chapter.path.as_deref().unwrap_or(Path::new("")).to_string_lossy().into_owned();
+            let content = formula::replace(&code::unindented(&chapter.content)).map_err(Error::new);
+            match content.and_then(|content| Ok(ending::fill(&name, &content)?)) {
                 Ok(content) => chapter.content = content,
                 Err(error) => {
-                    first_error.get_or_insert_with(|| Error::new(error).context(format!("chapter {}", chapter.name)));
+                    first_error.get_or_insert_with(|| error.context(format!("chapter {}", chapter.name)));
                 }
             }
         });

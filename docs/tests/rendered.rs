@@ -23,6 +23,15 @@ fn every_page_is_complete_and_loads_nothing_from_elsewhere() {
         assert!(!page.contains("&lt;m"), "{chapter} shows a formula's tags");
         assert!(page.contains("</main>"), "{chapter} is whole");
     }
+    for chapter in ["tape", "rnn", "lstm", "seq2seq", "attention", "transformer", "shapes"] {
+        let (_, page) = pages.iter().find(|(name, _)| *name == format!("{chapter}.html")).unwrap();
+        let questions = quiz::Quiz::of(chapter).unwrap().questions.len();
+        assert_eq!(page.matches("<form data-").count(), questions, "{chapter}");
+        for mark in ["<!-- quiz -->", "<!-- labs -->", "<!-- terms -->"] {
+            assert!(!page.contains(mark), "{chapter} has {mark} that was not replaced");
+        }
+        assert!(page.contains("quiz") && page.contains("<th>Spanish</th>"), "{chapter}");
+    }
     let formulas = pages.iter().map(|(_, page)| page.matches("<math display=").count()).sum::<usize>();
     assert!(formulas > 50, "formulas became MathML: {formulas}");
     for (name, page) in &pages {

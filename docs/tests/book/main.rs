@@ -4,6 +4,7 @@
 mod chapter;
 mod checks;
 mod drawings;
+mod endings;
 mod readme;
 
 use chapter::Chapter;

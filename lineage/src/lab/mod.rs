@@ -2,6 +2,7 @@
 
 mod learner;
 mod overview;
+mod quiz;
 mod teacher;
 
 use std::io::{self, Write};
@@ -70,6 +71,8 @@ enum Action {
     Reset(Here),
     /// Show how far you have come
     Progress(Place),
+    /// Ask the questions on a chapter of the book
+    Quiz(quiz::Ask),
     /// Prove labs: each right version must pass, each wrong one must be refused under its own name
     Certify {
         /// Folder of labs, or of one lab [default: those of this project]
@@ -118,6 +121,9 @@ impl Lab {
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         let draws = matches!(self.action, Action::Check(_) | Action::Watch(_));
         idle::refuse(&[("seed", common.seed.is_some() && !draws, "nothing is drawn at random: leave it out")])?;
+        if let Action::Quiz(ask) = &self.action {
+            return ask.run();
+        }
         let home = Home::of_user();
         let sources = match &self.sources {
             Some(given) => {
@@ -138,6 +144,7 @@ impl Lab {
             Action::Reset(here) => desk.reset(&here.dir),
             Action::Progress(place) => desk.progress(place.course.as_deref()),
             Action::Certify { dir, seeds, mutants } => desk.certify(dir.as_deref(), *seeds, *mutants),
+            Action::Quiz(ask) => ask.run(),
         };
         match done {
             // Said when the signal came.

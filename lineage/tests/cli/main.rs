@@ -22,6 +22,7 @@ mod notices;
 mod odd_files;
 mod old_folders;
 mod program;
+mod quiz;
 mod reports;
 #[cfg(unix)]
 mod run_folders;
