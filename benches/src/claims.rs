@@ -8,19 +8,28 @@
 //!   "claims": [{
 //!     "id": "C2", "claim": "...", "basis": "estimated", "verdict": "shown", "budget": "thorough",
 //!     "seeds": [1, 2, 3], "seconds": 18.2, "command": "...", "experiment": "hash of the code that measures and judges",
+//!     "answer": "Yes. ...",
 //!     "effect": { "what": "...", "unit": "accuracy", "needed": { "more": 0.1 },
 //!                 "found": { "mean": 0.9, "low": 0.8, "high": 1.0, "n": 3 } },
 //!     "glance": [{ "stage": "lstm", "column": "gap", "value": { "mean": 30.0, "low": null, "high": null, "n": 1 } }],
 //!     "key_figure": { "name": "c02-recall", "title": "...", "caption": "how to read it" },
-//!     "figures": [{ "name": "c02-recall", "series": [{ "name": "...", "points": [[10.0, 1.0, 0.99, 1.0]] }] }]
+//!     "figures": [{ "name": "c02-recall", "axes": ["gap, tokens", "accuracy"], "categories": [], "series": [{ "name": "...", "points": [[10.0, 1.0, 0.99, 1.0]] }] }]
 //!   }]
 //! }
 //! ```
 //!
-//! `needed` is `more`, `times` (the effect is then a mean of natural logarithms), `within` or `exactly`. `null` stands for an
-//! interval that is not there and for what is not a number. A point is x (of bars, the number of the category), mean, low end, high
-//! end; of a long curve, at most [`figure::MOST_POINTS`] of them; all are in the CSV of the same name. Numbers have
-//! six significant digits.
+//! - Units: `seconds` are seconds of the clock, `null` where trainings were kept from an earlier comparison; an effect
+//!   names its `unit`, a figure the labels of its `axes` (of bars one, that of their values), and a column has that of
+//!   [`Column::heading`].
+//! - `effect` is `null` where nothing was measured. `needed` is `more`, `times` (the effect is then a mean of natural
+//!   logarithms), `within` (at most so much, either way) or `exactly`.
+//! - `low` and `high` are `null` where there is no interval or it has no end, `mean` where it is no number; `n` measurements.
+//! - A point is x (of bars, the place in `categories`, counted from 0), mean, low end, high end; of a long curve, at most
+//!   [`figure::MOST_POINTS`] of them; all are in the CSV of the same name. Heat maps are in their CSV alone.
+//! - What was measured has six significant digits.
+//! - Words: `basis` counted, estimated; `verdict` shown, not-shown, reverse, undecided; `budget` rehearsal, quick, standard,
+//!   thorough; `column` sequential-operations, arithmetic, one-thread, all-threads, loss, gap, pairs, short-sentences,
+//!   long-sentences; `stage` as on the command line.
 
 use report::{
     figure::{self, Figure},
@@ -54,6 +63,27 @@ pub struct Claims {
     /// In the order of the curriculum.
     pub claims: Vec<Claim>,
 }
+
+impl Claims {
+    /// What no comparison writes, though it fits the schema; none if there is no such thing.
+    pub fn fault(&self) -> Option<String> {
+        let date = &self.circumstances.date;
+        let fits = |(sign, like): (u8, u8)| if like == b'-' { sign == b'-' } else { sign.is_ascii_digit() };
+        if date.len() != DAY.len() || !date.bytes().zip(DAY.bytes()).all(fits) {
+            return Some(format!("its date is not a day like {DAY}"));
+        }
+        let reversed = |claim: &&Claim| {
+            let effect = claim.effect.iter().map(|effect| &effect.found);
+            let mut all = effect.chain(claim.glance.iter().map(|cell| &cell.value));
+            all.any(|estimate| estimate.low.zip(estimate.high).is_some_and(|(low, high)| low > high))
+        };
+        let claim = self.claims.iter().find(reversed)?;
+        Some(format!("an interval of {} ends before it begins", claim.id))
+    }
+}
+
+/// As a date is written.
+pub const DAY: &str = "2026-11-27";
 
 /// What a comparison was made with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -188,5 +218,38 @@ impl From<&Estimate> for Summary {
     fn from(Estimate { mean, low, high, n }: &Estimate) -> Self {
         let reach = low.zip(*high).map(|(low, high)| Reach::Between(low, high));
         Self { n: *n, mean: mean.unwrap_or(f64::NAN), reach }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn documentation() -> String {
+        let lines = include_str!("claims.rs").lines().map_while(|line| line.strip_prefix("//!"));
+        lines.flat_map(|line| [line.trim(), "\n"]).collect()
+    }
+
+    #[test]
+    fn the_example_of_the_documentation_is_read_and_leaves_nothing_out() {
+        let documentation = documentation();
+        let (_, example) = documentation.split_once("```json").unwrap();
+        let (example, _) = example.split_once("```").unwrap();
+        let written: serde_json::Value = serde_json::from_str(example).unwrap();
+        let read: Claims = serde_json::from_str(example).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), written, "a field is left out");
+        assert_eq!(read.fault(), None);
+    }
+
+    #[test]
+    fn the_documentation_has_all_words() {
+        let columns = Column::ALL.map(|column| serde_json::to_string(&column).unwrap()).to_vec();
+        let verdicts = [Verdict::Shown, Verdict::NotShown, Verdict::Reverse, Verdict::Undecided];
+        let verdicts = verdicts.map(|verdict| serde_json::to_string(&verdict).unwrap()).to_vec();
+        let budgets = [Budget::Rehearsal, Budget::Quick, Budget::Standard, Budget::Thorough];
+        let budgets = budgets.map(|budget| serde_json::to_string(&budget).unwrap()).to_vec();
+        for word in [columns, verdicts, budgets].concat() {
+            assert!(documentation().contains(word.trim_matches('"')), "{word} is missing");
+        }
     }
 }

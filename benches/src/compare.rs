@@ -143,6 +143,8 @@ pub struct Comparison {
     pub threads: usize,
     /// The text that was read.
     pub text: Text,
+    /// Its SHA-256.
+    pub text_hash: String,
     /// What it was read on.
     pub machine: Machine,
     /// When it was finished.
@@ -187,7 +189,8 @@ pub fn compare(
         return Err(Error::ShortText { name: read.name().to_owned(), characters, least: SHORTEST_TEXT });
     }
     let destination = Destination::prepare(&options.out)?;
-    let circumstances = format!("{} {}", options.budget(), sha256(session.text.as_str()));
+    let text_hash = sha256(session.text.as_str());
+    let circumstances = format!("{} {text_hash}", options.budget());
     session.kept = Kept::open(&options.trainings(), options.fresh, &circumstances, progress);
     let budget = options.budget();
     let planned = |experiment: &Experiment| {
@@ -234,6 +237,7 @@ pub fn compare(
         trained: session.times(),
         first_seed,
         text: session.text,
+        text_hash,
         machine: Machine::this(),
         finished: SystemTime::now(),
         elapsed: began.elapsed(),

@@ -85,6 +85,11 @@ impl Column {
         }
     }
 
+    /// Whether it is counted, so that a number without an interval is sure.
+    pub fn is_counted(self) -> bool {
+        matches!(self, Self::SequentialOperations | Self::Arithmetic)
+    }
+
     /// Whether a stopwatch gave it, so that another run gives another number.
     pub fn is_measured(self) -> bool {
         matches!(self, Self::OneThread | Self::AllThreads)
@@ -122,18 +127,24 @@ const APART: f64 = 0.1;
 /// are too close to say.
 pub fn change(column: Column, before: &Cell, after: &Cell) -> Option<bool> {
     let far = (after.value.mean - before.value.mean).abs() > APART * before.value.mean.abs();
+    let tells = tells(column, before) && tells(column, after) && far;
     let verdicts = [(true, after, before), (false, before, after)];
-    verdicts.into_iter().find(|(_, one, other)| far && clears(column, one, other)).map(|(better, ..)| better)
+    verdicts.into_iter().find(|(_, one, other)| tells && clears(column, one, other)).map(|(better, ..)| better)
 }
 
-/// Which cell of a column is the best, if its interval clears every other's: numbers without an interval clear whatever is
-/// not equal. Nothing is best where only one stage has a number.
+/// Which cell of a column is the best, if its interval clears every other's. Nothing is best where only one stage has a number.
 pub fn best<'c>(column: Column, cells: &[&'c Cell]) -> Option<&'c Cell> {
     let clears_all = |cell: &Cell| {
         let mut others = cells.iter().filter(|other| other.stage != cell.stage).peekable();
         others.peek().is_some() && others.all(|other| clears(column, cell, other))
     };
-    cells.iter().copied().find(|cell| clears_all(cell))
+    let all_tell = cells.iter().all(|cell| tells(column, cell));
+    cells.iter().copied().find(|cell| all_tell && clears_all(cell))
+}
+
+/// What is counted needs no interval; of what is estimated, a number without one says nothing about the next run.
+fn tells(column: Column, cell: &Cell) -> bool {
+    column.is_counted() || cell.value.reach.is_some()
 }
 
 /// Whether a cell is better than another, by their intervals.
@@ -175,17 +186,23 @@ mod tests {
         assert_eq!(of(Column::Gap, &apart), Some("GPT"));
         let meeting = [cell(Stage::Rnn, 1.0, Some(0.1)), cell(Stage::Gpt, 2.0, Some(0.9))];
         assert_eq!(of(Column::Loss, &meeting), None);
+        let counted = Column::Arithmetic;
         let exact = [cell(Stage::Rnn, 1.0, None), cell(Stage::Gpt, 1.0, None)];
-        assert_eq!(of(Column::Loss, &exact), None);
-        assert_eq!(of(Column::Loss, &exact[..1]), None);
-        assert_eq!(of(Column::Loss, &[cell(Stage::Rnn, f64::NAN, None), cell(Stage::Gpt, 1.0, None)]), None);
+        assert_eq!(of(counted, &exact), None);
+        assert_eq!(of(counted, &exact[..1]), None);
+        assert_eq!(of(counted, &[cell(Stage::Rnn, f64::NAN, None), cell(Stage::Gpt, 1.0, None)]), None);
+        let single = [cell(Stage::Rnn, 1.0, None), cell(Stage::Gpt, 2.0, None)];
+        assert_eq!(of(counted, &single), Some("RNN"));
+        assert_eq!(of(Column::Loss, &single), None, "one training says nothing about the next");
+        assert_eq!(of(Column::Loss, &[single[0].clone(), apart[1].clone()]), None);
     }
 
     #[test]
     fn a_step_is_better_or_worse_where_intervals_lie_apart() {
         let of = |before: Cell, after: Cell| change(Column::Loss, &before, &after);
         assert_eq!(of(cell(Stage::Rnn, 2.0, Some(0.1)), cell(Stage::Lstm, 1.0, Some(0.1))), Some(true));
-        assert_eq!(of(cell(Stage::Rnn, 1.0, None), cell(Stage::Lstm, 2.0, None)), Some(false));
+        assert_eq!(of(cell(Stage::Rnn, 1.0, Some(0.1)), cell(Stage::Lstm, 2.0, Some(0.1))), Some(false));
+        assert_eq!(of(cell(Stage::Rnn, 1.0, None), cell(Stage::Lstm, 2.0, None)), None);
         assert_eq!(of(cell(Stage::Rnn, 2.0, Some(0.6)), cell(Stage::Lstm, 1.0, Some(0.6))), None);
         assert_eq!(of(cell(Stage::Rnn, 2.0, None), cell(Stage::Lstm, 2.1, None)), None);
     }

@@ -10,6 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use report::diff::read_claims;
+
 use crate::{
     claims::{Circumstances, Claim, Claims, SCHEMA},
     finding::Experiment,
@@ -97,7 +99,7 @@ impl ReferenceRun {
     /// # Panics
     /// If it does not fit the schema.
     pub fn built_in() -> Self {
-        Self::of(FILES.iter().map(|(name, content)| ((*name).to_owned(), (*content).to_owned())))
+        Self::of(FILES.iter().map(|(name, content)| ((*name).to_owned(), content.as_bytes().to_vec())))
             .unwrap_or_else(|error| panic!("benches/reference: {error}"))
     }
 
@@ -120,20 +122,24 @@ impl ReferenceRun {
             return Err(ReferenceError::Empty { folder: folder.to_owned() });
         }
         let read = |path: PathBuf| {
-            let content = fs::read(&path).map_err(|source| refused(&path, source))?;
-            Ok((path.display().to_string(), String::from_utf8_lossy(&content).into_owned()))
+            let content = read_claims(&path).map_err(|source| refused(&path, source))?;
+            Ok((path.display().to_string(), content))
         };
         Self::of(paths.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
     }
 
-    fn of(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, ReferenceError> {
+    fn of(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, ReferenceError> {
         let mut parts: BTreeMap<String, (String, Part)> = BTreeMap::new();
         for (name, content) in files {
             let Claims { circumstances, claims, .. } = parse(&name, &content)?;
             for claim in claims {
                 let (id, part) = (claim.id.clone(), Part { claim, circumstances: circumstances.clone() });
-                if let Some((first, _)) = parts.insert(id.clone(), (name.clone(), part)) {
-                    return Err(ReferenceError::Twice { id, first, second: name });
+                match parts.insert(id.clone(), (name.clone(), part)) {
+                    None => {}
+                    Some((first, _)) if first == name => {
+                        return Err(ReferenceError::Damaged { name, reason: format!("it tells of {id} twice") });
+                    }
+                    Some((first, _)) => return Err(ReferenceError::Twice { id, first, second: name }),
                 }
             }
         }
@@ -156,14 +162,17 @@ impl ReferenceRun {
     }
 }
 
-fn parse(name: &str, content: &str) -> Result<Claims, ReferenceError> {
-    let damaged =
-        |error: serde_json::Error| ReferenceError::Damaged { name: name.to_owned(), reason: error.to_string() };
-    let value: serde_json::Value = serde_json::from_str(content).map_err(damaged)?;
-    match value.get("schema").and_then(serde_json::Value::as_u64) {
-        Some(found) if found != u64::from(SCHEMA) => Err(ReferenceError::Version { name: name.to_owned(), found }),
-        // From the text again, so that a fault is told with its line.
-        _ => serde_json::from_str(content).map_err(damaged),
+fn parse(name: &str, content: &[u8]) -> Result<Claims, ReferenceError> {
+    let damaged = |reason: String| ReferenceError::Damaged { name: name.to_owned(), reason };
+    let value: serde_json::Value = serde_json::from_slice(content).map_err(|error| damaged(error.to_string()))?;
+    if let Some(found) = value.get("schema").and_then(serde_json::Value::as_u64).filter(|v| *v != u64::from(SCHEMA)) {
+        return Err(ReferenceError::Version { name: name.to_owned(), found });
+    }
+    // From the text again, so that a fault is told with its line.
+    let claims: Claims = serde_json::from_slice(content).map_err(|error| damaged(error.to_string()))?;
+    match claims.fault() {
+        Some(fault) => Err(damaged(fault)),
+        None => Ok(claims),
     }
 }
 
@@ -176,7 +185,7 @@ mod tests {
 
     fn file(schema: u32, claims: &str) -> String {
         format!(
-            r#"{{"schema":{schema},"circumstances":{{"program":"p","machine":"m","threads":2,"date":"d","text":"t",
+            r#"{{"schema":{schema},"circumstances":{{"program":"p","machine":"m","threads":2,"date":"2026-11-27","text":"t",
             "own_text":false}},"claims":[{claims}]}}"#
         )
     }
@@ -200,12 +209,32 @@ mod tests {
         assert!(said().ends_with(
             "c02.json has version 7 of the schema, and this program reads 1: make it anew by lineage compare"
         ));
-        for content in
-            ["{", "[]", "null", &file(SCHEMA, r#"{"id":"C2"}"#), &file(SCHEMA, CLAIM).replace("shown", "proved")]
-        {
+        let whole = file(SCHEMA, CLAIM);
+        let effect =
+            r#""effect":{"what":"w","unit":"u","found":{"mean":1,"low":2.0,"high":0.5,"n":1},"needed":{"more":0}}"#;
+        for (content, reason) in [
+            ("{", "EOF while parsing"),
+            ("[]", "invalid length 0"),
+            ("null", "invalid type: null"),
+            (&*"[".repeat(100_000), "recursion limit exceeded"),
+            (&*format!("\u{feff}{whole}"), "expected value at line 1 column 1"),
+            (&*file(SCHEMA, r#"{"id":"C2"}"#), "missing field `claim`"),
+            (&*whole.replace("shown", "proved"), "unknown variant `proved`"),
+            (&*whole.replace("1.0", "1e999"), "number out of range"),
+            (&*whole.replace("[1]", "[-1]"), "invalid value: integer `-1`"),
+            (&*whole.replace(r#""id":"C2""#, r#""id":"C2","id":"C3""#), "duplicate field `id`"),
+            (&*whole.replace(r#""id":"C2""#, r#""id":"C2","x":1"#), "unknown field `x`"),
+            (&*whole.replace("2026-11-27", "<b>today</b>"), "its date is not a day like 2026-11-27"),
+            (&*whole.replace(r#""effect":null"#, effect), "an interval of C2 ends before it begins"),
+            (&*file(SCHEMA, &format!("{CLAIM},{CLAIM}")), "it tells of C2 twice"),
+        ] {
             write("c02.json", content);
-            assert!(said().contains("c02.json is no claims.json of lineage compare: "), "{}", said());
+            assert!(said().contains(&format!("c02.json is no claims.json of lineage compare: {reason}")), "{}", said());
         }
+        let mut bytes = whole.clone().into_bytes();
+        bytes[whole.find("thorough").unwrap()] = 0xFF;
+        fs::write(folder.path().join("c02.json"), bytes).unwrap();
+        assert!(said().contains("invalid unicode code point"), "{}", said());
         write("c02.json", &file(SCHEMA, CLAIM));
         assert_eq!(
             ReferenceRun::read(folder.path()).unwrap().part("C2").unwrap().claim.verdict,
@@ -214,6 +243,11 @@ mod tests {
         assert!(ReferenceRun::read(folder.path()).unwrap().part("C2").unwrap().is_stale());
         write("other.json", &file(SCHEMA, CLAIM));
         assert!(said().contains("other.json both tell of C2; leave one of them out"), "{}", said());
+        fs::File::create(folder.path().join("c02.json")).unwrap().set_len(1 << 40).unwrap();
+        assert!(said().contains("c02.json cannot be read: it has more than 16 MB, and no report has"), "{}", said());
+        fs::remove_file(folder.path().join("c02.json")).unwrap();
+        fs::create_dir(folder.path().join("c02.json")).unwrap();
+        assert!(said().contains("c02.json cannot be read: it is no file; give a folder"), "{}", said());
         let missing = ReferenceRun::read(&folder.path().join("missing")).unwrap_err().to_string();
         assert!(missing.contains("missing cannot be read: "), "{missing}");
     }

@@ -192,27 +192,64 @@ fn step_05_another_run_is_compared_in_words() {
     let page = against(None);
     assert!(page.contains("): shown, as here.") && page.contains("Thin marks: the reference run."));
     assert!(!page.contains("lies apart") && !page.contains("stale"));
+    assert!(page.contains("here the report in ") && !page.contains("the longest budget"));
 
     let text = dir.path().join("text.txt");
     std::fs::write(&text, "never trained on, ".repeat(400)).unwrap();
-    let page = against(Some(text));
+    let page = against(Some(text.clone()));
     assert!(page.contains("read another text, so it says nothing about yours") && !page.contains("as here."));
 
     let claims = first.join("claims.json");
-    let mut changed: serde_json::Value = serde_json::from_slice(&std::fs::read(&claims).unwrap()).unwrap();
-    let claim = &mut changed["claims"][0];
-    claim["verdict"] = "not-shown".into();
-    claim["experiment"] = "0000".into();
-    claim["effect"]["found"] = serde_json::json!({ "mean": 93.5, "low": 90.0, "high": 99.0, "n": 5 });
-    std::fs::write(&claims, changed.to_string()).unwrap();
+    let whole: serde_json::Value = serde_json::from_slice(&std::fs::read(&claims).unwrap()).unwrap();
+    let with = |changes: &[(&str, serde_json::Value)]| {
+        let mut changed = whole.clone();
+        for (at, value) in changes {
+            *changed.pointer_mut(at).unwrap() = value.clone();
+        }
+        std::fs::write(&claims, changed.to_string()).unwrap();
+    };
+    let far = || ("/claims/0/effect/found", serde_json::json!({ "mean": 93.5, "low": 90.0, "high": 99.0, "n": 5 }));
+    let not_shown = || ("/claims/0/verdict", "not-shown".into());
+    with(&[far(), not_shown()]);
     let page = against(None);
-    for part in [
-        "; here: shown.",
-        "lies apart from this run",
-        "stale: the experiment has changed since",
-        "has changed since, so",
-    ] {
+    assert!(page.contains("; here: shown.") && page.contains("lies apart from this run"));
+
+    with(&[far(), not_shown(), ("/claims/0/experiment", "0000".into())]);
+    let page = against(None);
+    for part in ["; here: shown.", "stale: the experiment has changed since", "has changed since, so"] {
         assert!(page.contains(part), "{part} is missing");
     }
-    assert!(!page.contains("Thin marks"), "a stale figure is drawn");
+    assert!(!page.contains("Thin marks") && !page.contains("lies apart"), "what is stale is drawn or compared");
+
+    for another in [
+        ("/claims/0/effect/what", "<script>another".into()),
+        ("/claims/0/effect/unit", "<script>of another".into()),
+        ("/claims/0/effect/needed", serde_json::json!({ "times": 2.0 })),
+        ("/claims/0/effect/found", serde_json::json!({ "mean": 93.5, "low": null, "high": null, "n": 1 })),
+        ("/claims/0/effect/found", serde_json::json!({ "mean": null, "low": null, "high": null, "n": 1 })),
+    ] {
+        with(&[far(), another.clone()]);
+        let page = against(None);
+        assert!(!page.contains("lies apart") && !page.contains("<script"), "{another:?}");
+    }
+
+    with(&[("/circumstances/text", sha256(std::fs::read(&text).unwrap()).into())]);
+    assert!(against(None).contains("read another text"), "the other run's text was not this one's");
+    assert!(against(Some(text)).contains("as here."), "both read one text of the user's own");
+}
+
+#[test]
+fn step_06_the_same_comparison_writes_the_same_claims_but_for_times() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let [first, second] = ["first", "second"].map(|name| {
+        let out = dir.path().join(name);
+        compare(EXPERIMENTS, &options(out.clone(), "c1"), None, Progress::Quiet).unwrap();
+        let content = std::fs::read_to_string(out.join("claims.json")).unwrap();
+        let claims: Claims = serde_json::from_str(&content).unwrap();
+        let seconds = serde_json::to_string(&claims.claims[0].seconds).unwrap();
+        content
+            .replace(&format!("\"seconds\":{seconds}"), "\"seconds\":0")
+            .replace(&claims.circumstances.date, "the date")
+    });
+    assert_eq!(first, second);
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use files::sha256;
 use maud::{Markup, html};
 use report::{format, page};
 
@@ -10,7 +9,7 @@ use super::super::{Comparison, Section};
 
 /// The last section of the page.
 pub fn section(comparison: &Comparison) -> Markup {
-    let Comparison { machine, text, first_seed, threads, elapsed, finished, options, .. } = comparison;
+    let Comparison { machine, text, text_hash, first_seed, threads, elapsed, finished, options, .. } = comparison;
     let content = text.as_str();
     let most = comparison.sections.iter().map(|section| section.seeds.len()).max().unwrap_or(1) as u64;
     let day = humantime::format_rfc3339_seconds(*finished).to_string();
@@ -26,7 +25,7 @@ pub fn section(comparison: &Comparison) -> Markup {
                     @if options.text.is_none() { " (Jules Verne; Project Gutenberg's text 103, as the crate esaxx-rs 0.1.10 carries it)" }
                     ", " (format::count(content.chars().count() as u64)) " characters, "
                     (format::count(content.len() as u64)) " bytes, SHA-256 "
-                    span.hash { (sha256(content.as_bytes())) }
+                    span.hash { (text_hash) }
                 }
                 dt { "Budget" } dd { (options.budget()) ", planned for " (options.budget().planned().as_secs() / 60) " minutes on two free cores" }
                 dt { "Seeds" } dd { (first_seed) " to " (first_seed + most - 1) ", of most claims the first few" }

@@ -7,12 +7,12 @@ use report::{
     statistics::Summary,
 };
 
-use super::{Silent, found, ledger, reference};
+use super::{Silent, effect_of, found, ledger, reference};
 use crate::{
     compare::{Comparison, Section, too_few_seeds, with_kept},
     error::Error,
     reference::Part,
-    verdict::Verdict,
+    verdict::{Basis, Verdict},
 };
 
 /// The section of the page.
@@ -21,7 +21,7 @@ use crate::{
 /// If a figure cannot be drawn.
 pub fn section(comparison: &Comparison, section: &Section) -> Result<Markup, Error> {
     let Section { experiment, finding, kept, elapsed, shared, .. } = section;
-    let part = reference(comparison, section);
+    let part = reference(comparison, experiment);
     let over = |drawn: &report::figure::Figure| {
         let other = part.ok().filter(|part| !part.is_stale());
         let other = other.and_then(|part| part.claim.figures.iter().find(|other| other.name == drawn.name));
@@ -75,11 +75,12 @@ fn compared(Section { experiment, finding, .. }: &Section, part: Result<&Part, S
             return html! { p.reference { "The reference run read another text, so it says nothing about yours." } };
         }
     };
-    let here = finding.effect.as_ref();
-    let there = part.claim.effect.as_ref().filter(|there| here.is_some_and(|here| here.what == there.what));
-    let apart = here.zip(there).filter(|(here, there)| {
+    let both = finding.effect.as_ref().and_then(|here| Some((here, effect_of(part, here)?)));
+    let apart = both.filter(|(here, there)| {
         let [a, b] = [here.found, Summary::from(&there.found)];
-        a.high() < b.low() || b.high() < a.low()
+        // A single training says nothing about the next.
+        let sure = experiment.basis == Basis::Counted || a.reach.is_some() && b.reach.is_some();
+        sure && (a.high() < b.low() || b.high() < a.low())
     });
     let Part { claim, circumstances, .. } = part;
     html! {

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 use report::{figure::Interval, format, page, statistics::Summary};
 
-use super::{Silent, badge, found, reference};
+use super::{Silent, badge, effect_of, found, reference};
 use crate::{
     compare::{Comparison, Section},
     error::Error,
@@ -45,9 +45,13 @@ pub fn section(comparison: &Comparison) -> Result<Markup, Error> {
             h2 { "The claims, and what was found" }
             p {
                 "The dot is this run's number, the line its 95 % interval, the dashes what it has to reach, the thin line no effect. The \
-                 thin mark is the reference run: the longest budget, on a machine that did nothing else. Some claims ask for more \
-                 than one number; their sections name all parts. Some criteria were changed after earlier results were \
-                 known; each claim lists its changes."
+                 thin mark is the reference run: "
+                @match &comparison.options.reference {
+                    Some(folder) => { "here the report in " (folder.display()) },
+                    None => "the longest budget",
+                }
+                ". Some claims ask for more than one number; their sections name all parts. Some criteria were changed after \
+                 earlier results were known; each claim lists its changes."
             }
             (page::scroll("The claims", &table))
         }
@@ -56,7 +60,7 @@ pub fn section(comparison: &Comparison) -> Result<Markup, Error> {
 
 fn row(comparison: &Comparison, section: &Section) -> Result<Markup, Error> {
     let Section { experiment, finding, .. } = section;
-    let part = reference(comparison, section);
+    let part = reference(comparison, experiment);
     let effect = finding.effect.as_ref().map(|effect| drawn(effect, part.ok())).transpose()?;
     Ok(html! {
         tr {
@@ -93,8 +97,9 @@ pub fn of_reference(part: Result<&Part, Silent>, basis: Basis) -> Markup {
     }
 }
 
-fn drawn(Effect { what, unit, found, needed }: &Effect, part: Option<&Part>) -> Result<Markup, Error> {
-    let beside = part.and_then(|part| part.claim.effect.as_ref()).filter(|effect| effect.what == *what);
+fn drawn(effect: &Effect, part: Option<&Part>) -> Result<Markup, Error> {
+    let Effect { what, unit, found, needed } = effect;
+    let beside = part.and_then(|part| effect_of(part, effect));
     let (number, bound) = (said(found, *needed), bound(*needed));
     let drawing = Interval {
         title: format!("{what}: {number} {unit}, held against {bound}"),

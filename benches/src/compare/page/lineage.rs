@@ -8,9 +8,11 @@ use report::{
 };
 use stages::AnyStage;
 
+use super::reference;
 use crate::{
     compare::Comparison,
     error::Error,
+    experiments,
     glance::{self, Better, Cell, Column},
 };
 
@@ -122,9 +124,10 @@ fn cell(comparison: &Comparison, cells: &[&Cell], stage: AnyStage, column: Colum
     }
 }
 
-/// What the reference run has in a cell, where it speaks of the same text.
+/// What the reference run has in a cell, where it measured what this program would.
 fn of_reference(comparison: &Comparison, stage: AnyStage, column: Column) -> Option<Summary> {
-    let part = comparison.reference.part(column.claim()).filter(|_| comparison.options.text.is_none())?;
+    let experiment = experiments::ALL.iter().find(|experiment| experiment.id == column.claim())?;
+    let part = reference(comparison, experiment).ok().filter(|part| !part.is_stale())?;
     let cell = part.claim.glance.iter().find(|cell| cell.stage == stage && cell.column == column)?;
     Some(Summary::from(&cell.value))
 }

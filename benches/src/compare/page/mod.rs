@@ -10,13 +10,16 @@ mod lineage;
 pub use ledger::{bound, said};
 pub use lineage::{drawn_road, road};
 
+use std::mem;
+
 use maud::{Markup, html};
 use report::{format, page};
 
-use super::{Comparison, Section};
+use super::Comparison;
 use crate::{
+    claims,
     error::Error,
-    finding::{Finding, Input},
+    finding::{Effect, Experiment, Finding, Input},
     reference::Part,
     verdict::{Basis, Verdict},
 };
@@ -106,8 +109,15 @@ enum Silent {
 }
 
 /// What the reference run says of a claim, if it speaks of what was measured here.
-fn reference<'c>(comparison: &'c Comparison, section: &Section) -> Result<&'c Part, Silent> {
-    let part = comparison.reference.part(section.experiment.id).ok_or(Silent::NoPart)?;
-    let reads_a_text = section.experiment.reads.contains(&Input::Text);
-    if reads_a_text && comparison.options.text.is_some() { Err(Silent::OtherText) } else { Ok(part) }
+fn reference<'c>(comparison: &'c Comparison, experiment: &Experiment) -> Result<&'c Part, Silent> {
+    let part = comparison.reference.part(experiment.id).ok_or(Silent::NoPart)?;
+    let same_text = part.circumstances.text == comparison.text_hash;
+    if same_text || !experiment.reads.contains(&Input::Text) { Ok(part) } else { Err(Silent::OtherText) }
+}
+
+/// The number of the reference run that can be held against this one's.
+fn effect_of<'p>(part: &'p Part, here: &Effect) -> Option<&'p claims::Effect> {
+    let there = part.claim.effect.as_ref().filter(|_| !part.is_stale())?;
+    let same_kind = mem::discriminant(&there.needed) == mem::discriminant(&here.needed);
+    (same_kind && there.what == here.what && there.unit == here.unit).then_some(there)
 }
