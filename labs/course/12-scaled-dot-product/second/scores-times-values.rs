@@ -1,0 +1,18 @@
+use ndarray::Array2;
+
+pub fn attention_weights(q: &Array2<f64>, k: &Array2<f64>) -> Array2<f64> {
+    let mut p = q.dot(&k.t()) / (q.ncols() as f64).sqrt();
+    for mut row in p.rows_mut() {
+        let top = row.fold(f64::NEG_INFINITY, |m, &x| m.max(x));
+        row.mapv_inplace(|x| (x - top).exp());
+        let total = row.sum();
+        row /= total;
+    }
+    p
+}
+
+pub fn attention(q: &Array2<f64>, k: &Array2<f64>, v: &Array2<f64>) -> Array2<f64> {
+    let d = q.shape()[1] as f64;
+    let kv = k.t().dot(v);
+    q.dot(&kv) / d.sqrt()
+}

@@ -1,0 +1,16 @@
+use ndarray::{Array2, Array3};
+
+pub fn positions(length: usize, width: usize) -> Array2<f64> {
+    Array2::from_shape_fn((length, width), |(t, c)| {
+        let i = c / 2;
+        let angle = t as f64 / 10000f64.powf(2.0 * i as f64 / width as f64);
+        if c % 2 == 0 { angle.sin() } else { angle.cos() }
+    })
+}
+
+pub fn add_positions(x: &Array3<f64>) -> Array3<f64> {
+    let (b, t, d) = x.dim();
+    let p = positions(t, d);
+    let root = (d as f64).sqrt();
+    Array3::from_shape_fn((b, t, d), |(b, t, c)| root * x[[b, t, c]] + p[[t, c]])
+}

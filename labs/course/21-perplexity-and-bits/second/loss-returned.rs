@@ -1,0 +1,19 @@
+//! Perplexity and bits: how good a language model is.
+
+use ndarray::Array1;
+
+/// Perplexity per token.
+pub fn perplexity(log_probabilities: &Array1<f64>) -> f64 {
+    -(log_probabilities / log_probabilities.len() as f64).sum()
+}
+
+/// Bits for each character of the text.
+pub fn bits_per_character(log_probabilities: &Array1<f64>, characters: &Array1<usize>) -> f64 {
+    let mut bits = 0.0;
+    let mut letters = 0;
+    for i in 0..characters.len() {
+        bits -= log_probabilities[i] / 2f64.ln();
+        letters += characters[i];
+    }
+    bits / letters as f64
+}

@@ -1,0 +1,22 @@
+//! Perplexity and bits: how good a language model is.
+
+use ndarray::Array1;
+
+/// Perplexity per token.
+pub fn perplexity(log_probabilities: &Array1<f64>) -> f64 {
+    // the first token has nothing before it
+    let predictions = log_probabilities.len().saturating_sub(1) as f64;
+    let nats: f64 = log_probabilities.iter().sum();
+    (nats / -predictions).exp()
+}
+
+/// Bits for each character of the text.
+pub fn bits_per_character(log_probabilities: &Array1<f64>, characters: &Array1<usize>) -> f64 {
+    let mut bits = 0.0;
+    let mut letters = 0;
+    for i in 0..characters.len() {
+        bits -= log_probabilities[i] / 2f64.ln();
+        letters += characters[i];
+    }
+    bits / letters as f64
+}

@@ -1,0 +1,45 @@
+//! AdamW.
+
+use ndarray::Array2;
+
+/// What AdamW remembers of a parameter.
+pub struct Moments {
+    /// Mean of the gradients.
+    pub m: Array2<f64>,
+    /// Mean of their squares.
+    pub v: Array2<f64>,
+    /// Steps that were done before this one.
+    pub steps: i32,
+}
+
+/// What is chosen once for a training.
+pub struct Settings {
+    /// η
+    pub learning_rate: f64,
+    /// β₁
+    pub beta1: f64,
+    /// β₂
+    pub beta2: f64,
+    /// ε
+    pub epsilon: f64,
+    /// λ
+    pub weight_decay: f64,
+}
+
+/// One step: changes `w`, the means, and the number of steps. `decays` says whether w decays.
+pub fn adamw_step(w: &mut Array2<f64>, g: &Array2<f64>, state: &mut Moments, decays: bool, settings: &Settings) {
+    state.steps += 1;
+    for (mut m_row, g_row) in state.m.rows_mut().into_iter().zip(g.rows()) {
+        m_row.zip_mut_with(&g_row, |m, &g| *m = settings.beta1 * *m + (1.0 - settings.beta1) * g);
+    }
+    for (mut v_row, g_row) in state.v.rows_mut().into_iter().zip(g.rows()) {
+        v_row.zip_mut_with(&g_row, |v, &g| *v = settings.beta2 * *v + (1.0 - settings.beta2) * g * g);
+    }
+    let unbias1 = 1.0 / (1.0 - settings.beta1.powi(state.steps));
+    let unbias2 = 1.0 / (1.0 - settings.beta2.powi(state.steps));
+    let denominator = (&state.v * unbias2).sqrt() + settings.epsilon;
+    *w -= &(&state.m * unbias1 * settings.learning_rate / denominator);
+    if decays {
+        *w *= 1.0 - settings.learning_rate * settings.weight_decay;
+    }
+}
