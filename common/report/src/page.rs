@@ -5,10 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
     Error, Table,
-    figure::{
-        Figure, Key, Size, Swatch, marker,
-        theme::{self, Paint},
-    },
+    figure::{Figure, Size, swatch, theme},
     format,
 };
 
@@ -55,28 +52,6 @@ pub fn figure(figure: &Figure) -> Result<Markup, Error> {
             }
         }
     })
-}
-
-fn swatch(Key { swatch, .. }: &Key) -> Markup {
-    let width = if matches!(swatch, Swatch::Box(_)) { 12 } else { 26 };
-    let drawing = match *swatch {
-        Swatch::Box(i) => {
-            html! { rect x="0" y="1" width="12" height="12" rx="1" fill=(Paint::Series(i).css()) {} }
-        }
-        Swatch::Line(i) => {
-            let corners: Vec<String> =
-                marker(i, 3.8).iter().map(|(x, y)| format!("{:.1},{:.1}", 13.0 + x, 7.0 + y)).collect();
-            html! {
-                path d="M0 7H26" stroke=(Paint::Series(i).css()) stroke-width="2" {}
-                polygon points=(corners.join(" ")) fill=(Paint::Series(i).css()) {}
-            }
-        }
-        Swatch::Reference(i) => {
-            let paint = Paint::Reference(i);
-            html! { path d="M0 7H26" stroke=(paint.css()) stroke-width="1.5" stroke-dasharray=[paint.dashes(1)] {} }
-        }
-    };
-    html! { svg width=(width) height="14" viewBox={ "0 0 " (width) " 14" } aria-hidden="true" { (drawing) } }
 }
 
 /// A table with a link to its data.

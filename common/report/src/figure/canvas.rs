@@ -18,7 +18,7 @@ use super::{
 use crate::format;
 
 /// Units of the drawing to a pixel of the page.
-const SCALE: f64 = 4.0;
+pub(super) const SCALE: f64 = 4.0;
 /// Height of the text in pixels.
 pub(super) const FONT: f64 = 13.0;
 /// Width of a character in pixels, on the wide side.
@@ -42,18 +42,6 @@ impl Drawing {
             return body;
         };
         format!("<svg viewBox=\"{viewbox}\" role=\"img\" aria-label=\"{title}\">{content}")
-    }
-
-    /// The same as a file of its own, which has no page to take its colours from.
-    pub(super) fn into_document(self, title: &str) -> String {
-        let element = self.into_svg(title);
-        let Some((opening, content)) = element.split_once('>') else {
-            return element;
-        };
-        let opening =
-            opening.replacen("<svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\"", 1);
-        let style = format!("{}svg{{background:var(--paper)}}", theme::style_sheet());
-        format!("{opening}><style>{style}</style>{content}")
     }
 }
 

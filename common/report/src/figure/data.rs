@@ -119,7 +119,7 @@ impl Figure {
             }
             Plot::Bars(_) | Plot::Heat(_) => Vec::new(),
         };
-        (!series.is_empty()).then(|| Data { series, ..own })
+        (!series.is_empty()).then_some(Data { series, ..own })
     }
 }
 

@@ -12,6 +12,7 @@ mod data;
 mod direction;
 mod heat;
 mod interval;
+mod legend;
 mod lines;
 mod room;
 pub mod theme;
@@ -21,6 +22,7 @@ pub use bars::{BarSeries, Bars};
 pub use data::{Data, DataSeries, MOST_POINTS, rounded};
 pub use heat::{Heat, Labels};
 pub use interval::Interval;
+pub use legend::swatch;
 pub use lines::{Lines, Point, Reference, Series};
 
 use canvas::{Canvas, Drawing};
@@ -153,12 +155,12 @@ impl Figure {
         Ok(self.draw(size)?.into_svg(&self.title))
     }
 
-    /// The drawing as an SVG file of its own, with its colours for light and dark.
+    /// The drawing with its legend as an SVG file of its own, with its colours for light and dark.
     ///
     /// # Errors
     /// If plotters cannot draw.
     pub fn document(&self, size: Size) -> Result<String, Error> {
-        Ok(self.draw(size)?.into_document(&self.title))
+        Ok(legend::document(&self.svg(size)?, &self.title, size, &self.keys()))
     }
 
     fn draw(&self, size: Size) -> Result<Drawing, Error> {
