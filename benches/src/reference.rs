@@ -1,8 +1,7 @@
 //! The reference run: what the longest budget found, committed, and shown beside every other run.
 //!
 //! `benches/reference` holds a file for each claim: the [`claims.json`](crate::claims) of a comparison of that claim alone, made by
-//! `lineage compare --budget thorough --only C2 --out report-c2` on a machine that did nothing else, and copied. The program
-//! carries them. Whoever changes what an experiment measures or judges makes its file anew; until then the page says that it is stale.
+//! `lineage compare --budget thorough --only C2 --out report-c2`, and taken in by `book-pages`. The program carries them. Whoever changes what an experiment measures or judges makes its file anew; until then the page says that it is stale.
 
 use std::{
     collections::BTreeMap,
