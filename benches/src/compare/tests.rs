@@ -94,7 +94,6 @@ fn step_01_a_report_is_complete_and_needs_nothing_else() {
         "✓ shown",
         "Changed once.",
         "needed: more than 1",
-        "none yet",
         data::corpus::BOOK_SHA256,
         "370,872 characters",
     ] {
@@ -181,7 +180,12 @@ fn step_03_a_failed_experiment_leaves_no_trace() {
 
 #[test]
 fn step_05_another_run_is_compared_in_words() {
+    const UNKNOWN: &[Experiment] = &[Experiment { id: "C99", ..EXPERIMENTS[0] }];
     let dir = tempfile::TempDir::new().unwrap();
+    let alone = dir.path().join("alone");
+    compare(UNKNOWN, &options(alone.clone(), ""), Some(3), Progress::Quiet).unwrap();
+    assert!(std::fs::read_to_string(alone.join("index.html")).unwrap().contains("none yet"));
+
     let [first, second] = ["first", "second"].map(|name| dir.path().join(name));
     compare(READER, &options(first.clone(), ""), Some(3), Progress::Quiet).unwrap();
     let against = |text: Option<PathBuf>| {
