@@ -76,11 +76,17 @@ fn step_04_what_is_no_report_is_refused() {
     publish(&place.path().join("a"), &[("curve.csv", CURVE)]);
     let refused = |name: &str| Diff::of(&place.path().join("a"), &place.path().join(name)).unwrap_err().to_string();
     assert!(refused("b").ends_with("b: give a folder that `lineage compare` wrote"));
-    publish(&place.path().join("old"), &[("curve.csv", CURVE), ("claims.json", "{}")]);
-    assert!(
+    let claims = |content: &str| {
+        publish(&place.path().join("old"), &[("curve.csv", CURVE), ("claims.json", content)]);
         refused("old")
-            .ends_with("has version 0 of the schema, and this program reads 1: compare reports of one version")
-    );
+    };
+    let version = "has version 7 of the schema, and this program reads 1: compare reports of one version";
+    assert!(claims("{\"schema\":7}").ends_with(version));
+    for content in ["{}", "{", "", "[1]", "\u{feff}{\"schema\":1}"] {
+        let said = claims(content);
+        assert!(said.contains("claims.json is no claims.json of lineage compare: "), "{said}");
+        assert!(said.ends_with("write the report again") && said.lines().count() == 1, "{said}");
+    }
     publish(&place.path().join("c"), &[("curve.csv", "a,b\n1\n")]);
     let said = refused("c");
     assert!(
