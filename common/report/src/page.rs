@@ -70,7 +70,7 @@ pub fn table(table: &Table) -> Markup {
     html! {
         figure {
             h3 { (table.caption) }
-            (scroll(&table.caption, &rows))
+            (scroll(&format!("{}: {}", table.name, table.caption), &rows))
             figcaption { (data_link(&table.name)) }
         }
     }
