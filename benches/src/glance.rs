@@ -90,11 +90,6 @@ impl Column {
         matches!(self, Self::SequentialOperations | Self::Arithmetic)
     }
 
-    /// Whether a stopwatch gave it, so that another run gives another number.
-    pub fn is_measured(self) -> bool {
-        matches!(self, Self::OneThread | Self::AllThreads)
-    }
-
     /// Why a stage has no number here, whatever is measured.
     pub fn not_for(self, stage: AnyStage) -> Option<&'static str> {
         match (self, stage) {
