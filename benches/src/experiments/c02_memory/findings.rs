@@ -10,7 +10,8 @@ use report::{
 use stages::Stage;
 
 use super::{
-    Cell, FAR, LATER, Memories, TEXT, learned, met,
+    Cell, TEXT,
+    criterion::{FAR, LATER, Memories, learned, met},
     training::{
         BATCH, CLIP, Case, JUDGED, Outcome, RETENTION, RETENTION_ROWS, Remembering, SUM_ERROR, SYMBOLS, Variant,
         WRONG_ANSWERS,

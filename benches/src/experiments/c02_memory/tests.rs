@@ -1,6 +1,6 @@
 use report::progress::Progress;
 
-use super::*;
+use super::{training::Variant, *};
 use crate::{budget::Budget, study::grid::Score, verdict::Verdict};
 
 /// The verdicts of the parts, by the accuracies over the longest gap of the LSTM that is told it, of the one that is not, and
