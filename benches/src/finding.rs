@@ -62,18 +62,12 @@ impl Experiment {
 
     /// What is asked, in plain words.
     pub fn question(&self) -> String {
-        self.optional("Question")
+        Text::new(self.text, &Values::default()).paragraph("Question")
     }
 
     /// Which result would have refuted the claim.
     pub fn otherwise(&self) -> String {
-        self.optional("Otherwise")
-    }
-
-    fn optional(&self, part: &str) -> String {
-        let values = Values::default();
-        let text = Text::new(self.text, &values);
-        if text.has(part) { text.paragraph(part) } else { String::new() }
+        Text::new(self.text, &Values::default()).paragraph("Otherwise")
     }
 
     /// What was changed in the criterion after results were known.

@@ -12,9 +12,7 @@ use crate::{claims::KeyFigure, finding::Experiment, reference::Part};
 pub(super) fn page(experiment: &Experiment, part: Option<&Part>, chapters: &[Page]) -> String {
     let mut page = note();
     let _ = writeln!(page, "# {}\n", heading(experiment));
-    if !experiment.question().is_empty() {
-        let _ = writeln!(page, "*{}*\n", escaped(&experiment.question()));
-    }
+    let _ = writeln!(page, "*{}*\n", escaped(&experiment.question()));
     match part {
         Some(part) => page.push_str(&result(experiment, part)),
         None => page.push_str("The reference run does not speak of this claim yet. The command below measures it.\n\n"),

@@ -18,7 +18,7 @@ pub fn claims(comparison: &Comparison) -> Claims {
 }
 
 /// What it was made with.
-pub fn circumstances(Comparison { machine, text_hash, threads, finished, options, .. }: &Comparison) -> Circumstances {
+fn circumstances(Comparison { machine, text_hash, threads, finished, options, .. }: &Comparison) -> Circumstances {
     let processor = machine.processor.iter().map(|name| format!("{name}; "));
     let day = humantime::format_rfc3339_seconds(*finished).to_string();
     Circumstances {

@@ -18,7 +18,7 @@ const MEMORY: Memory = Memory { alone: [5, 10, 20], thread: [1, 2, 3] };
 const EXPERIMENTS: &[Experiment] = &[
     Experiment {
         id: "C1",
-        text: "# Claim\none & one\n\n# Criterion\nshown if <two>\n\n# History\n- Changed once.",
+        text: "# Claim\none & one\n\n# Question\nIs one & one two?\n\n# Otherwise\nThree.\n\n# Criterion\nshown if <two>\n\n# History\n- Changed once.",
         thresholds: &[],
         reads: &[Input::Budget, Input::Seeds],
         basis: Basis::Estimated,
@@ -29,7 +29,7 @@ const EXPERIMENTS: &[Experiment] = &[
     },
     Experiment {
         id: "C2",
-        text: "# Claim\nfails\n\n# Criterion\nnever\n\n# History",
+        text: "# Claim\nfails\n\n# Question\nDoes it fail?\n\n# Otherwise\nIt would work.\n\n# Criterion\nnever\n\n# History",
         thresholds: &[],
         reads: &[Input::Seeds, Input::Text],
         basis: Basis::Estimated,

@@ -105,11 +105,6 @@ impl<'t> Text<'t> {
         points(self.part(name).body).iter().filter_map(|point| self.fill(point)).collect()
     }
 
-    /// Whether there is such a part.
-    pub fn has(&self, name: &str) -> bool {
-        self.parts.contains_key(name)
-    }
-
     /// The same as one paragraph.
     ///
     /// # Panics
