@@ -1,0 +1,52 @@
+use ndarray::{Array1, Array2, ArrayView1};
+
+/// An Elman network.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// (H, E)
+    pub w_xh: Array2<f64>,
+    /// (H, H)
+    pub w_hh: Array2<f64>,
+    /// (H)
+    pub b: Array1<f64>,
+}
+
+/// An encoder, a decoder, and what lies between.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Reads the source.
+    pub encoder: Cell,
+    /// Says the translation.
+    pub decoder: Cell,
+    /// (W, H)
+    pub w_down: Array2<f64>,
+    /// (W)
+    pub b_down: Array1<f64>,
+    /// (H, W)
+    pub w_up: Array2<f64>,
+    /// (H)
+    pub b_up: Array1<f64>,
+}
+
+pub fn encode(model: &Model, xs: &Array2<f64>) -> Array1<f64> {
+    let mut s = Array1::zeros(model.encoder.b.len());
+    for x in xs.rows().into_iter().rev() {
+        s = step(&model.encoder, x, &s);
+    }
+    model.w_down.dot(&s) + &model.b_down
+}
+
+pub fn decode(model: &Model, v: &Array1<f64>, ys: &Array2<f64>) -> Array2<f64> {
+    let mut d = model.w_up.dot(v) + &model.b_up;
+    let mut states = Array2::zeros((ys.nrows(), d.len()));
+    for (y, mut state) in ys.rows().into_iter().zip(states.rows_mut()) {
+        d = step(&model.decoder, y, &d);
+        state.assign(&d);
+    }
+    states
+}
+
+/// The state after a word.
+fn step(cell: &Cell, x: ArrayView1<f64>, state: &Array1<f64>) -> Array1<f64> {
+    (cell.w_xh.dot(&x) + cell.w_hh.dot(state) + &cell.b).tanh()
+}
