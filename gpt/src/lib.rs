@@ -22,7 +22,8 @@
 //! # What stands where
 //!
 //! This crate has no mechanism of its own: attention and the block are [`transformer`]'s. [`Gpt`] stacks them;
-//! [`GenerationState`] is what it remembers while it speaks.
+//! [`GenerationState`] is what it remembers while it speaks; an
+//! [`Explanation`] is everything between a text and its next token.
 //!
 //! # Where we depart from the papers
 //!
@@ -34,9 +35,11 @@
 //! [`Activation::GeluTanh`]: transformer::Activation::GeluTanh
 
 mod config;
+mod explanation;
 mod generation_state;
 mod model;
 
 pub use config::GptConfig;
+pub use explanation::Explanation;
 pub use generation_state::GenerationState;
 pub use model::Gpt;

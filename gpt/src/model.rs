@@ -83,6 +83,11 @@ impl Gpt {
         &self.stack
     }
 
+    /// In which of its two forms it is computed.
+    pub(crate) fn form(&self) -> Form {
+        self.form
+    }
+
     /// What the first block receives: each token's vector plus that of its position.
     ///
     /// # Shapes
@@ -92,9 +97,14 @@ impl Gpt {
     /// If a token is not below V or a position lies beyond the context.
     #[track_caller]
     pub fn embed(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>, first: usize) -> Tensor {
-        let tokens_embedded = self.wte.forward(cx, tokens.into_dyn()); // (B, T, D)
-        let positions = self.wpe.forward(cx, first..first + tokens.ncols()); // (T, D)
-        self.dropout.forward(cx, &(&tokens_embedded + &positions))
+        let (embedded, positions) = self.vectors(cx, tokens, first);
+        self.dropout.forward(cx, &(&embedded + &positions))
+    }
+
+    /// The vectors of the tokens, (B, T, D), and of their positions, (T, D).
+    #[track_caller]
+    pub(crate) fn vectors(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>, first: usize) -> (Tensor, Tensor) {
+        (self.wte.forward(cx, tokens.into_dyn()), self.wpe.forward(cx, first..first + tokens.ncols()))
     }
 
     /// The scores of every next token, from what the last block returned: the inner products of the normalised output

@@ -60,18 +60,7 @@ impl Generate {
         let Trained { config, model, parameters, tokenizers } =
             Trained::<Language>::load(&self.model, common.progress())?;
         let [tokenizer] = &tokenizers[..] else { unreachable!("one file, one tokenizer") };
-        if self.prompt.is_empty() {
-            bail!("the prompt is empty: give the model at least one token to go on from with --prompt");
-        }
-        let mut tokens = tokenizer
-            .encode(self.prompt.trim_start_matches('\u{FEFF}'))
-            .map_err(|error| anyhow!("the prompt: {error}"))?;
-        if tokenizer.unknown().is_some_and(|unknown| tokens.contains(&unknown)) {
-            bail!(
-                "the prompt has words that the model does not know, it reads {}: use frequent words of the text that it was trained on",
-                quoted(&tokenizer.decode(&tokens))
-            );
-        }
+        let mut tokens = prompt(tokenizer.as_ref(), &self.prompt)?;
         let read = config.model.longest().map_or(tokens.len(), |most| tokens.len().min(most));
         let bytes = memory::prompt(&model, &parameters, read);
         memory::check("reading such a prompt", bytes, "give a shorter --prompt")?;
@@ -94,6 +83,25 @@ impl Generate {
         writeln!(io::stdout().lock())?;
         Ok(Ending::Done)
     }
+}
+
+/// The tokens of what the user gave to go on from.
+///
+/// # Errors
+/// If there are none, or the model does not know them.
+pub fn prompt(tokenizer: &dyn Tokenizer, text: &str) -> anyhow::Result<Vec<Token>> {
+    if text.is_empty() {
+        bail!("the prompt is empty: give the model at least one token to go on from");
+    }
+    let tokens =
+        tokenizer.encode(text.trim_start_matches('\u{FEFF}')).map_err(|error| anyhow!("the prompt: {error}"))?;
+    if tokenizer.unknown().is_some_and(|unknown| tokens.contains(&unknown)) {
+        bail!(
+            "the prompt has words that the model does not know, it reads {}: use frequent words of the text that it was trained on",
+            quoted(&tokenizer.decode(&tokens))
+        );
+    }
+    Ok(tokens)
 }
 
 /// What stands on standard output already: all that comes before a token, and so many bytes from there on.

@@ -20,11 +20,13 @@ mod adopt;
 mod alignment;
 mod compare;
 mod evaluate;
+mod explain;
 mod generate;
 mod idle;
 mod kind;
 mod lab;
 mod memory;
+mod output_file;
 mod reports;
 mod run;
 mod search;
@@ -65,6 +67,7 @@ Examples:
   lineage train --resume runs/verne                          go on with a run that was interrupted
   lineage evaluate --model runs/verne --split val            how well it predicts what it did not learn from
   lineage generate --model runs/verne --prompt 'Mr. Fogg '   let it speak
+  lineage explain --model runs/gpt 'Mr. Fogg '               show how GPT gets to the next token
   lineage train attention --out runs/spanish                 train a translator on generated sentences
   lineage translate --model runs/spanish 'I like red houses' let it translate
   lineage lab start causal-mask                              write a mechanism yourself, and have it checked
@@ -102,6 +105,7 @@ enum Command {
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Generate(generate::Generate),
+    Explain(explain::Explain),
     Translate(translate::Translate),
     Compare(compare::Compare),
     Report(reports::Report),
@@ -196,7 +200,12 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
     })?;
     let has_results = matches!(
         cli.command,
-        Command::Evaluate(_) | Command::Generate(_) | Command::Translate(_) | Command::Report(_) | Command::Lab(_)
+        Command::Evaluate(_)
+            | Command::Generate(_)
+            | Command::Explain(_)
+            | Command::Translate(_)
+            | Command::Report(_)
+            | Command::Lab(_)
     );
     if has_results {
         must_write_results()?;
@@ -205,6 +214,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Train(train) => train.run(&cli.common),
         Command::Evaluate(evaluate) => evaluate.run(&cli.common),
         Command::Generate(generate) => generate.run(&cli.common),
+        Command::Explain(explain) => explain.run(&cli.common),
         Command::Translate(translate) => translate.run(&cli.common),
         Command::Compare(compare) => compare.run(&cli.common),
         Command::Report(report) => report.run(&cli.common),

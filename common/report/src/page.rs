@@ -27,11 +27,29 @@ pub fn document(title: &str, body: &Markup) -> String {
     format::printable(&page.into_string()).into_owned()
 }
 
-/// A figure, drawn for a wide and for a narrow screen, with its legend and a link to its data.
+/// A figure with its legend, and a link to its data.
 ///
 /// # Errors
 /// If it cannot be drawn.
 pub fn figure(figure: &Figure) -> Result<Markup, Error> {
+    let links = html! {
+        @if figure.is_over_another() { " Thin marks: the reference run." }
+        " " (data_link(&figure.name)) ", "
+        a href={ (figure.name) ".svg" } { "picture of " (figure.name) " (SVG)" }
+    };
+    drawn(figure, &links)
+}
+
+/// A figure with its legend, on a page that stands alone.
+///
+/// # Errors
+/// If it cannot be drawn.
+pub fn picture(figure: &Figure) -> Result<Markup, Error> {
+    drawn(figure, &html! {})
+}
+
+/// Drawn for a wide and for a narrow screen; `links` end the caption.
+fn drawn(figure: &Figure, links: &Markup) -> Result<Markup, Error> {
     // A class each, so that the style sheet can show the one that fits.
     let variant =
         |size, class: &str| Ok::<_, Error>(figure.svg(size)?.replacen("<svg", &format!("<svg class=\"{class}\""), 1));
@@ -44,18 +62,22 @@ pub fn figure(figure: &Figure) -> Result<Markup, Error> {
                 ul.legend { @for key in &keys { li { (swatch(key)) (key.label) } } }
             }
             (PreEscaped(wide)) (PreEscaped(narrow))
-            figcaption {
-                (figure.caption)
-                @if figure.is_over_another() { " Thin marks: the reference run." }
-                " " (data_link(&figure.name)) ", "
-                a href={ (figure.name) ".svg" } { "picture of " (figure.name) " (SVG)" }
-            }
+            figcaption { (figure.caption) (links) }
         }
     })
 }
 
 /// A table with a link to its data.
 pub fn table(table: &Table) -> Markup {
+    captioned(table, &html! { figcaption { (data_link(&table.name)) } })
+}
+
+/// A table on a page that stands alone.
+pub fn rows(table: &Table) -> Markup {
+    captioned(table, &html! {})
+}
+
+fn captioned(table: &Table, below: &Markup) -> Markup {
     let class = |c: usize| table.is_numeric(c).then_some("numeric");
     let rows = html! {
         table {
@@ -71,7 +93,7 @@ pub fn table(table: &Table) -> Markup {
         figure {
             h3 { (table.caption) }
             (scroll(&format!("{}: {}", table.name, table.caption), &rows))
-            figcaption { (data_link(&table.name)) }
+            (below)
         }
     }
 }

@@ -128,6 +128,31 @@ impl Table {
         self.rows.iter().any(|row| !matches!(row[column], Cell::Text(_)))
     }
 
+    /// The table as lines for a terminal, headings first; words stand flush left, numbers flush right.
+    ///
+    /// ```
+    /// use report::{Table, table::digits};
+    /// let table = Table::of([("b", 0.5625), ("space", 0.175)])
+    ///     .column("token", |row| row.0)
+    ///     .column("probability", |row| digits(row.1, 2))
+    ///     .named("next", "The likeliest tokens");
+    /// assert_eq!(table.text(), "token  probability\nb             0.56\nspace         0.17");
+    /// ```
+    pub fn text(&self) -> String {
+        let cells = self.rows.iter().map(|row| row.iter().map(Cell::to_string).collect());
+        let rows: Vec<Vec<String>> = [self.columns.clone()].into_iter().chain(cells).collect();
+        let width = |column: usize| rows.iter().map(|row| format::columns(&row[column])).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
+        let line = |row: &Vec<String>| {
+            let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+                let room = " ".repeat(width - format::columns(cell));
+                if self.is_numeric(column) { room + cell } else { cell.clone() + &room }
+            });
+            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        };
+        rows.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
     /// The table as comma-separated values with a header line, for programs: numbers with all their digits, nothing where there
     /// is no number, and behind a mean the ends of its interval.
     ///

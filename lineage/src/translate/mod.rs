@@ -1,6 +1,5 @@
 //! `lineage translate`.
 
-mod heat_map;
 mod lines;
 mod request;
 
@@ -12,6 +11,7 @@ use clap::Args;
 use data::Token;
 use data::pairs::{UNKNOWN, Vocabulary};
 use ndarray::ArrayView1;
+use report::figure::Size;
 use stages::{AnyStage, TranslatorModel, TranslatorStage};
 use tensor::{Parameters, Real};
 
@@ -23,7 +23,7 @@ use crate::memory::rows::rows;
 use crate::run::trained::{self, Trained};
 use crate::search::Search;
 use crate::settings::not_negative;
-use crate::{Common, Ending, idle};
+use crate::{Common, Ending, idle, output_file};
 use lines::{Line, Lines};
 use request::{Notices, Request};
 
@@ -145,7 +145,7 @@ impl Translate {
         if sentences != 1 {
             bail!("--heat-map draws one sentence, and {sentences} are given: give one");
         }
-        heat_map::check_name(path)
+        output_file::check(path, "heat-map", "svg")
     }
 }
 
@@ -248,7 +248,7 @@ impl Interpreter<'_> {
                     request.place
                 );
             }
-            heat_map::draw(&aligned, path)?;
+            output_file::write(path, "heat-map", &aligned.figure().document(Size::Wide)?)?;
         }
         let text = target.decode_with(said.words(), unknown);
         Ok(if *alignment { format!("{text}\n{}\n", aligned.table()) } else { text })

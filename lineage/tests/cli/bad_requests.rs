@@ -37,7 +37,7 @@ fn a_heat_map_that_is_not_called_a_drawing() {
     for path in [config.as_str(), &place.at("map.png"), &place.at("map"), &format!("{config}/map")] {
         assert_eq!(
             fails(&["translate", "--model", &run, "--heat-map", path, "one"]),
-            format!("--heat-map {path} does not end in .svg, and it draws SVG: give a name that does")
+            format!("--heat-map {path} does not end in .svg, and it writes SVG: give a name that does")
         );
     }
     assert_eq!(fs::read(&config).unwrap(), before);

@@ -76,7 +76,7 @@ fn a_prompt_with_characters_that_the_model_never_saw() {
 fn an_empty_prompt() {
     let place = Place::new();
     let run = trained(&place);
-    let expected = "the prompt is empty: give the model at least one token to go on from with --prompt";
+    let expected = "the prompt is empty: give the model at least one token to go on from";
     assert_eq!(fails(&["generate", "--model", &run, "--prompt", ""]), expected);
 }
 

@@ -10,6 +10,7 @@ mod bound_files;
 mod commands;
 mod damaged_numbers;
 mod determinism;
+mod explain;
 mod idle;
 mod interruption;
 mod kept_trainings;

@@ -19,6 +19,11 @@ impl Model {
     pub fn new<M: LanguageModel<State: 'static> + 'static>(model: M) -> Self {
         Model(Box::new(model))
     }
+
+    /// The model itself, if it is of this type.
+    pub fn downcast<M: 'static>(&self) -> Option<&M> {
+        self.0.as_any().downcast_ref()
+    }
 }
 
 impl Trainable for Model {
@@ -55,6 +60,7 @@ impl LanguageModel for Model {
 
 /// [`LanguageModel`] without its type of state, which a `dyn` cannot have.
 trait AnyModel {
+    fn as_any(&self) -> &dyn Any;
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor;
     fn vocabulary(&self) -> usize;
     fn logits(&self, cx: &Context<'_>, inputs: ArrayView2<'_, Token>) -> Tensor;
@@ -62,7 +68,11 @@ trait AnyModel {
     fn next(&self, cx: &Context<'_>, state: &mut State, tokens: &[Token]) -> Array2<Real>;
 }
 
-impl<M: LanguageModel<State: 'static>> AnyModel for M {
+impl<M: LanguageModel<State: 'static> + 'static> AnyModel for M {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor {
         Trainable::loss(self, cx, batch)
     }
