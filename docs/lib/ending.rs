@@ -9,6 +9,8 @@ use std::fs;
 use labs::{Course, Lab};
 use quiz::Quiz;
 
+use crate::proof::{KILL_MATRIX, kill_matrix};
+
 /// Where the labs of the chapter belong.
 pub const LABS: &str = "<!-- labs -->";
 /// Where all labs belong.
@@ -51,8 +53,11 @@ pub fn terms(glossary: &str) -> Vec<Term> {
 /// If the labs or the glossary cannot be read.
 pub fn fill(chapter: &str, markdown: &str) -> Result<String, Unfilled> {
     let mut page = markdown.to_owned();
-    if page.contains(LABS) || page.contains(ALL_LABS) {
+    if [LABS, ALL_LABS, KILL_MATRIX].iter().any(|mark| page.contains(mark)) {
         let course = Course::open(&crate::folder().join("../labs/course"))?;
+        if page.contains(KILL_MATRIX) {
+            page = page.replace(KILL_MATRIX, &kill_matrix(&course)?);
+        }
         page = page.replace(ALL_LABS, &table_of(course.labs()));
         page = page.replace(LABS, &list_of(labs_of(chapter, &course)));
     }

@@ -9,6 +9,7 @@
 pub mod code;
 pub mod ending;
 pub mod formula;
+pub mod proof;
 #[cfg(feature = "render")]
 pub mod render;
 

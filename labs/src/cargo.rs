@@ -1,12 +1,18 @@
 //! Compiling a package, and what the compiler says.
 
 use std::env;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde::Deserialize;
 
 use crate::Error;
+use crate::child::{self, End, Limits};
+use crate::package;
+use crate::place::Place;
+use crate::source::SOURCE;
 
 /// An error of the compiler.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,24 +23,55 @@ pub struct Complaint {
     pub text: String,
 }
 
+impl Complaint {
+    /// About the learner's file, in our words.
+    pub(crate) fn of_source(what: &str) -> Self {
+        Complaint { file: Some(SOURCE.to_owned()), text: format!("error: {SOURCE} {what}\n") }
+    }
+}
+
+/// What is to be built, and how.
+pub(crate) struct Order<'a> {
+    pub package: &'a Path,
+    /// Where all is built.
+    pub target: &'a Path,
+    pub colours: bool,
+    pub limits: Limits,
+    /// Whether somebody wants it to stop.
+    pub stop: &'a dyn Fn() -> bool,
+}
+
 /// What came of compiling.
 pub(crate) enum Built {
     /// The program.
     Program(PathBuf),
+    /// The learner's file takes in this one.
+    TakesIn(PathBuf),
     /// At least one.
     Complaints(Vec<Complaint>),
+    OutOfTime,
 }
 
 /// Builds the program of a package, without the network if that can be.
-pub(crate) fn build(package: &Path, target: &Path, colours: bool) -> Result<Built, Error> {
-    match attempt(package, target, colours, true)? {
+pub(crate) fn build(order: &Order<'_>) -> Result<Built, Error> {
+    match attempt(order, true)? {
         Attempt::Built(built) => Ok(built),
         // Crates may be missing, as when the program was built elsewhere.
-        Attempt::Failed(_) => match attempt(package, target, colours, false)? {
+        Attempt::Failed(_) => match attempt(order, false)? {
             Attempt::Built(built) => Ok(built),
             Attempt::Failed(words) => Err(Error::Cargo(words)),
         },
     }
+}
+
+/// The files besides the learner's that a library was compiled from. The compiler writes them beside it as rules of make: one
+/// line for each, which ends with a colon.
+fn taken_in(library: &Path) -> Vec<PathBuf> {
+    let name = library.file_stem().unwrap_or_default().to_string_lossy();
+    let rules = library.with_file_name(format!("{}.d", name.strip_prefix("lib").unwrap_or(&name)));
+    let rules = fs::read_to_string(rules).unwrap_or_default();
+    let files = rules.lines().filter_map(|line| line.strip_suffix(':')).map(|file| file.replace("\\ ", " "));
+    files.map(PathBuf::from).filter(|file| file != Path::new(SOURCE)).collect()
 }
 
 enum Attempt {
@@ -42,10 +79,15 @@ enum Attempt {
     Failed(String),
 }
 
-fn attempt(package: &Path, target: &Path, colours: bool, offline: bool) -> Result<Attempt, Error> {
-    let format = if colours { "json-diagnostic-rendered-ansi" } else { "json" };
+fn attempt(order: &Order<'_>, offline: bool) -> Result<Attempt, Error> {
+    let format = if order.colours { "json-diagnostic-rendered-ansi" } else { "json" };
     let mut cargo = Command::new("cargo");
-    cargo.arg("build").arg(format!("--message-format={format}")).arg("--target-dir").arg(target).current_dir(package);
+    cargo
+        .arg("build")
+        .arg(format!("--message-format={format}"))
+        .arg("--target-dir")
+        .arg(order.target)
+        .current_dir(order.package);
     if offline {
         cargo.arg("--offline");
     }
@@ -57,9 +99,21 @@ fn attempt(package: &Path, target: &Path, colours: bool, offline: bool) -> Resul
             cargo.env_remove(&name);
         }
     }
-    let output = cargo.stdin(Stdio::null()).output().map_err(Error::NoCargo)?;
-    let messages = output.stdout.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
-    let mut program = None;
+    let place = Place::new()?;
+    let [stdout, stderr] = place.output();
+    let end =
+        child::run(&mut cargo, place.output(), order.limits, order.stop).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => Error::NoCargo(source),
+            _ => Error::Run { path: "cargo".into(), source },
+        })?;
+    let success = match end {
+        End::By(status) => status.success(),
+        End::Interrupted => return Err(Error::Interrupted),
+        End::OutOfTime => return Ok(Attempt::Built(Built::OutOfTime)),
+    };
+    let said = fs::read(&stdout).map_err(Error::read(&stdout))?;
+    let messages = said.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+    let (mut program, mut others) = (None, Vec::new());
     let mut complaints = Vec::new();
     for message in messages {
         match message {
@@ -67,6 +121,9 @@ fn attempt(package: &Path, target: &Path, colours: bool, offline: bool) -> Resul
             Message { message: Some(said), .. } if said.level.starts_with("error") => {
                 let file = said.spans.into_iter().find(|span| span.is_primary).map(Span::file);
                 complaints.push(Complaint { file, text: said.rendered });
+            }
+            Message { target: Some(target), filenames, .. } if target.name == package::LIBRARY => {
+                others = filenames.iter().flat_map(|built| taken_in(built)).collect();
             }
             _ => {}
         }
@@ -76,9 +133,12 @@ fn attempt(package: &Path, target: &Path, colours: bool, offline: bool) -> Resul
         complaints.retain(|complaint| complaint.file.is_some());
     }
     Ok(match program {
-        Some(program) if output.status.success() => Attempt::Built(Built::Program(program)),
+        Some(program) if success => Attempt::Built(others.pop().map_or(Built::Program(program), Built::TakesIn)),
         _ if !complaints.is_empty() => Attempt::Built(Built::Complaints(complaints)),
-        _ => Attempt::Failed(data::one_line(String::from_utf8_lossy(&output.stderr).trim()).into_owned()),
+        _ => {
+            let said = fs::read(&stderr).map_err(Error::read(&stderr))?;
+            Attempt::Failed(data::one_line(String::from_utf8_lossy(&said).trim()).into_owned())
+        }
     })
 }
 
@@ -86,6 +146,15 @@ fn attempt(package: &Path, target: &Path, colours: bool, offline: bool) -> Resul
 struct Message {
     executable: Option<PathBuf>,
     message: Option<Said>,
+    target: Option<Target>,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+}
+
+/// What was built, and lies in `filenames`.
+#[derive(Deserialize)]
+struct Target {
+    name: String,
 }
 
 #[derive(Deserialize)]

@@ -1,10 +1,10 @@
 //! Running a program that cannot be trusted: with limits, and ended with all that it has started.
 //!
-//! Linux limits time, memory and the size of files; other systems limit time alone.
+//! Linux limits time, memory and the size of files; other systems limit time alone. What it may touch is in `isolation`.
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 pub(crate) struct Limits {
     pub time: Duration,
     /// Of its address space, in bytes.
-    pub memory: u64,
+    pub memory: Option<u64>,
     /// Of every file that it writes, standard output and standard error among them, in bytes.
-    pub file: u64,
+    pub file: Option<u64>,
 }
 
 /// How it ended.
@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(4);
 /// Runs a program without standard input; what it prints goes into the files.
 pub(crate) fn run(
     command: &mut Command,
-    [stdout, stderr]: [&Path; 2],
+    [stdout, stderr]: [PathBuf; 2],
     limits: Limits,
     stop: &dyn Fn() -> bool,
 ) -> io::Result<End> {
@@ -79,9 +79,10 @@ mod system {
 
     /// From outside, a moment after the program has begun: what it allocates in that moment counts later.
     pub fn limit(child: &Child, limits: Limits) -> io::Result<()> {
-        let both = |most| Rlimit { current: Some(most), maximum: Some(most) };
-        for (what, most) in [(Resource::As, limits.memory), (Resource::Fsize, limits.file), (Resource::Core, 0)] {
-            match prlimit(Some(Pid::from_child(child)), what, both(most)) {
+        for (what, most) in [(Resource::As, limits.memory), (Resource::Fsize, limits.file), (Resource::Core, Some(0))] {
+            let Some(most) = most else { continue };
+            let both = Rlimit { current: Some(most), maximum: Some(most) };
+            match prlimit(Some(Pid::from_child(child)), what, both) {
                 // It has ended already.
                 Err(rustix::io::Errno::SRCH) | Ok(_) => {}
                 Err(error) => return Err(error.into()),

@@ -56,7 +56,7 @@ impl Lab {
     /// # Errors
     /// If its manifest is not one, or files are missing.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        let folder = folder.canonicalize().map_err(Error::read(folder))?;
+        let folder = dunce::canonicalize(folder).map_err(Error::read(folder))?;
         let manifest = Manifest::read(&folder.join("lab.toml"))?;
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let lab = Lab { name, manifest, folder };

@@ -1,19 +1,22 @@
 //! Asking a lab's questions.
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read};
+use std::cell::OnceCell;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use labkit::{Answer, Question, Trial};
-use tempfile::TempDir;
 
 use crate::Error;
 use crate::cargo::{self, Built, Complaint};
 use crate::child::{self, End, Limits};
 use crate::course::Lab;
+use crate::isolation::isolate;
 use crate::package;
+use crate::place::Place;
+use crate::source::SOURCE;
 use crate::sources::Sources;
 use crate::verdict::{Verdict, verdict};
 
@@ -24,8 +27,10 @@ pub(crate) const QUESTIONS: [usize; 2] = [32, 128];
 const MEMORY: u64 = 1 << 30;
 /// Of what it prints, and of its answers.
 const FILE: u64 = 16 << 20;
-/// What is shown of that.
-const SHOWN: u64 = 2_000;
+/// How long the learner's file may be compiled, and with how much memory: macros can go on for ever.
+const COMPILING: Limits = Limits { time: Duration::from_secs(120), memory: Some(8 << 30), file: None };
+/// The same of what labs stand on, the first time on a slow computer.
+const FIRST: Limits = Limits { time: Duration::from_secs(3600), memory: None, file: None };
 
 /// Builds the programs of labs, and runs them.
 pub struct Engine<'a> {
@@ -58,6 +63,8 @@ pub enum Checked<'l> {
 /// A program that did not answer all questions.
 #[derive(Debug)]
 pub struct Stopped {
+    /// What happened, in two or three words.
+    pub short: &'static str,
     /// What happened, as a sentence without its end.
     pub why: String,
     /// The question at which it did.
@@ -66,31 +73,59 @@ pub struct Stopped {
     pub printed: String,
 }
 
-/// The name of the learner's file in its package.
-pub const SOURCE: &str = "src/lib.rs";
-
 impl Engine<'_> {
     /// Checks a source against a lab; `place` is the learner's folder, which tells learners apart.
     ///
     /// # Errors
     /// If it cannot be checked.
     pub fn check<'l>(&self, lab: &'l Lab, source: &str, place: &Path, seed: u64) -> Result<Checked<'l>, Error> {
-        let examiner = self.examiner(lab)?;
-        let candidate = package::candidate(&self.sources, lab, source, &package::key(place))?;
-        let program = match self.build(&candidate)? {
+        self.judge(&self.exam(lab, seed)?, source, place)
+    }
+
+    /// The questions of a seed on a lab, for one source or many.
+    ///
+    /// # Errors
+    /// If the lab does not compile.
+    pub fn exam<'l>(&self, lab: &'l Lab, seed: u64) -> Result<Exam<'l>, Error> {
+        Ok(Exam { lab, seed, examiner: self.examiner(lab)?, trials: Default::default() })
+    }
+
+    /// Checks a source in an exam; `place` tells apart those that are checked at the same time.
+    ///
+    /// # Errors
+    /// If it cannot be checked.
+    pub fn judge<'l>(&self, exam: &Exam<'l>, source: &str, place: &Path) -> Result<Checked<'l>, Error> {
+        let lab = exam.lab;
+        let program = match self
+            .build_within(&package::candidate(&self.sources, lab, source, &package::key(place))?, COMPILING)?
+        {
             Built::Program(program) => program,
+            Built::TakesIn(other) => {
+                let what = format!("takes in the file {}: write all that you need into {SOURCE}", other.display());
+                return Ok(Checked::DoesNotCompile(vec![Complaint::of_source(&what)]));
+            }
+            Built::OutOfTime => {
+                let what = format!("is not compiled within {} seconds", COMPILING.time.as_secs());
+                return Ok(Checked::DoesNotCompile(vec![Complaint::of_source(&what)]));
+            }
             Built::Complaints(mut complaints) => {
                 complaints.sort_by_key(|complaint| complaint.file.as_deref() != Some(SOURCE));
                 return Ok(Checked::DoesNotCompile(complaints));
             }
         };
-        for questions in QUESTIONS {
-            let trial = self.trial(lab, &examiner, seed, questions)?;
-            let (answers, printed) = match self.ask(lab, &program, &trial, None)? {
+        for (questions, known) in QUESTIONS.into_iter().zip(&exam.trials) {
+            let trial = match known.get() {
+                Some(trial) => trial,
+                None => {
+                    let trial = self.trial(lab, &exam.examiner, exam.seed, questions)?;
+                    known.get_or_init(|| trial)
+                }
+            };
+            let (answers, printed) = match self.ask(lab, &program, trial, None)? {
                 Asked::All(answers, printed) => (answers, printed),
                 Asked::Stopped(stopped) => return Ok(Checked::Stopped(stopped)),
             };
-            if let Some(verdict) = self.verdict(lab, &trial, &answers, questions)? {
+            if let Some(verdict) = self.verdict(lab, trial, &answers, questions)? {
                 return Ok(Checked::Judged { verdict, printed });
             }
         }
@@ -112,7 +147,8 @@ impl Engine<'_> {
     /// Builds the program with all versions of a lab.
     pub(crate) fn examiner(&self, lab: &Lab) -> Result<PathBuf, Error> {
         match self.build(&package::examiner(&self.sources, lab)?)? {
-            Built::Program(program) => Ok(program),
+            Built::Program(program) | Built::TakesIn(program) => Ok(program),
+            Built::OutOfTime => Err(self.broken(lab, "it is not compiled within an hour".to_owned())),
             Built::Complaints(complaints) => {
                 let first = complaints.into_iter().next().map_or_else(String::new, |complaint| complaint.text);
                 Err(self.broken(lab, format!("it does not compile: {}", data::one_line(first.trim()))))
@@ -126,7 +162,7 @@ impl Engine<'_> {
         let trial = place.file("trial");
         let mut command = Command::new(examiner);
         command.args([seed.to_string(), questions.to_string()]).arg(&trial);
-        let limits = Limits { time: Duration::from_secs(60), memory: MEMORY, file: 16 * FILE };
+        let limits = Limits { time: Duration::from_secs(60), memory: Some(MEMORY), file: Some(16 * FILE) };
         match self.run(&mut command, &place, limits)? {
             End::By(status) if status.success() => {}
             End::Interrupted => return Err(Error::Interrupted),
@@ -144,51 +180,78 @@ impl Engine<'_> {
         let written = ciborium::into_writer(&trial.questions, BufWriter::new(written));
         written.map_err(|error| Error::make(&questions)(io::Error::other(error.to_string())))?;
         let time = Duration::from_secs(lab.manifest.seconds);
-        let limits = Limits { time, memory: MEMORY, file: FILE };
+        let limits = Limits { time, memory: Some(MEMORY), file: Some(FILE) };
         let mut command = Command::new(program);
-        command.arg(&questions).arg(&answers).args(number.map(|number| number.to_string())).current_dir(place.0.path());
+        command.arg(&questions).arg(&answers).args(number.map(|number| number.to_string()));
         let end = self.run(&mut command, &place, limits)?;
         let given = answers_in(&answers, trial.questions.len());
         let printed = place.printed();
-        let is_full =
-            ["stdout", "stderr"].iter().any(|name| fs::metadata(place.file(name)).is_ok_and(|f| f.len() >= FILE));
-        let why = match end {
+        let (short, why) = match end {
             End::Interrupted => return Err(Error::Interrupted),
-            _ if is_full => format!("your program prints more than {} MiB", FILE >> 20),
+            _ if place.is_full(FILE) => {
+                ("prints too much", format!("your program prints more than {} MiB", FILE >> 20))
+            }
             End::By(_) if given.len() == trial.questions.len() => return Ok(Asked::All(given, printed)),
             End::OutOfTime => {
-                format!("your program did not end within {}", data::counted(lab.manifest.seconds as usize, "second"))
+                let seconds = data::counted(lab.manifest.seconds as usize, "second");
+                ("too slow", format!("your program did not end within {seconds}"))
             }
             End::By(_) if printed.contains("memory allocation of") => {
-                format!("your program takes more than {} GiB of memory", MEMORY >> 30)
+                ("too much memory", format!("your program takes more than {} GiB of memory", MEMORY >> 30))
             }
             End::By(_) if printed.contains("overflowed its stack") => {
-                "your program calls itself until its stack is full".to_owned()
+                ("endless recursion", "your program calls itself until its stack is full".to_owned())
             }
-            End::By(status) => format!("your program ended before it had answered ({status})"),
+            End::By(status) => ("ended early", format!("your program ended before it had answered ({status})")),
         };
         let question = trial.questions[given.len().min(trial.questions.len() - 1)].clone();
-        Ok(Asked::Stopped(Stopped { why, question, printed }))
+        Ok(Asked::Stopped(Stopped { short, why, question, printed }))
     }
 
     fn run(&self, command: &mut Command, place: &Place, limits: Limits) -> Result<End, Error> {
-        let output = ["stdout", "stderr"].map(|name| place.file(name));
         let path = PathBuf::from(command.get_program());
-        let [stdout, stderr] = &output;
-        child::run(command, [stdout, stderr], limits, self.stop).map_err(|source| Error::Run { path, source })
+        let run = isolate(command.current_dir(place.path()), place.path())
+            .and_then(|()| child::run(command, place.output(), limits, self.stop));
+        run.map_err(|source| Error::Run { path, source })
     }
 
     pub(crate) fn build(&self, package: &package::Package) -> Result<Built, Error> {
+        self.build_within(package, FIRST)
+    }
+
+    fn build_within(&self, package: &package::Package, limits: Limits) -> Result<Built, Error> {
         let target = self.sources.target();
         if !target.join("debug").exists() {
             (self.say)("compiling what the labs stand on; this is done once");
         }
-        let built = package.write(&self.sources).and_then(|folder| cargo::build(&folder, &target, self.colours));
-        if (self.stop)() { Err(Error::Interrupted) } else { built }
+        let folder = package.write(&self.sources)?;
+        cargo::build(&cargo::Order {
+            package: &folder,
+            target: &target,
+            colours: self.colours,
+            limits,
+            stop: self.stop,
+        })
     }
 
     pub(crate) fn broken(&self, lab: &Lab, what: String) -> Error {
         Error::BrokenLab { lab: lab.name.clone(), what: data::one_line(&what).into_owned() }
+    }
+}
+
+/// The questions on a lab, asked as often as needed.
+#[derive(Debug)]
+pub struct Exam<'l> {
+    lab: &'l Lab,
+    seed: u64,
+    examiner: PathBuf,
+    trials: [OnceCell<Trial>; QUESTIONS.len()],
+}
+
+impl<'l> Exam<'l> {
+    /// What it is on.
+    pub fn lab(&self) -> &'l Lab {
+        self.lab
     }
 }
 
@@ -203,27 +266,4 @@ fn answers_in(path: &Path, most: usize) -> Vec<Answer> {
     let Ok(file) = File::open(path) else { return Vec::new() };
     let mut file = BufReader::new(file);
     (0..most).map_while(|_| ciborium::from_reader(&mut file).ok()).collect()
-}
-
-/// A folder for one run of a program.
-struct Place(TempDir);
-
-impl Place {
-    fn new() -> Result<Self, Error> {
-        Ok(Place(TempDir::with_prefix("lineage-lab-").map_err(Error::make(&std::env::temp_dir()))?))
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// The beginning of what was printed.
-    fn printed(&self) -> String {
-        let beginning = |name: &str| {
-            let mut bytes = Vec::new();
-            let _ = File::open(self.file(name)).and_then(|file| file.take(SHOWN).read_to_end(&mut bytes));
-            String::from_utf8_lossy(&bytes).into_owned()
-        };
-        beginning("stdout") + &beginning("stderr")
-    }
 }

@@ -86,6 +86,18 @@ pub enum Error {
     /// Somebody checks here already.
     #[error("another check is running in {}: wait until it has ended", .0.display())]
     Busy(PathBuf),
+    /// A learner's folder was given to be graded, and not that of all.
+    #[error("{} is one submission: give the folder that holds a folder for each learner, or use `lineage lab check`", .0.display())]
+    OneSubmission(PathBuf),
+    /// Nobody has handed in anything.
+    #[error(
+        "{} holds no submissions: make a folder in it for each learner, with the folders of labs as `lineage lab start` writes \
+         them, or with files named after the lab, as causal-mask.rs", .0.display()
+    )]
+    NoSubmissions(PathBuf),
+    /// Two would build in the same place.
+    #[error("{} is being graded already: wait until that has ended", .0.display())]
+    GradedAlready(PathBuf),
     /// All hints were given.
     #[error(
         "this lab has {0} hints and you have seen all of them: `lineage lab hint --all` shows them again, `lineage lab solution` a solution"

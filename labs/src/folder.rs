@@ -10,15 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::course::{Course, Lab};
-use crate::engine::SOURCE;
 use crate::package;
+use crate::source::{self, SOURCE};
 use crate::sources::Sources;
 
 /// What belongs to the engine in the learner's folder.
 const OURS: &str = ".lineage";
-
-/// A source of more bytes than this is no solution of a lab.
-const MOST: u64 = 1 << 20;
 
 /// A lab that was started.
 #[derive(Debug)]
@@ -52,7 +49,7 @@ impl Folder {
         let mut content = package::learner(sources, lab)?;
         content.push(("README.md", readme(lab)));
         content.push((SOURCE, lab.skeleton()?));
-        let course = course.map(|course| course.canonicalize().map_err(Error::read(course))).transpose()?;
+        let course = course.map(|course| dunce::canonicalize(course).map_err(Error::read(course))).transpose()?;
         let about = About { lab: lab.name.clone(), version: lab.manifest.version, course, hints: 0 };
         let made = Made::make(&path.join("src")).map_err(Error::make(path))?;
         let write = || -> Result<Self, Error> {
@@ -74,6 +71,11 @@ impl Folder {
         })
     }
 
+    /// Whether a lab was started in a folder.
+    pub(crate) fn is_one(path: &Path) -> bool {
+        path.join(OURS).join("lab.json").is_file()
+    }
+
     /// The lab in a folder.
     ///
     /// # Errors
@@ -88,12 +90,17 @@ impl Folder {
         };
         let read = serde_json::from_str(&text);
         let about = read.map_err(|error| Error::Damaged { path: about, what: error.to_string() })?;
-        Ok(Folder { path: path.canonicalize().map_err(Error::read(path))?, about })
+        Ok(Folder { path: dunce::canonicalize(path).map_err(Error::read(path))?, about })
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Name of the lab.
+    pub(crate) fn name(&self) -> &str {
+        &self.about.lab
     }
 
     /// The labs that it is from.
@@ -144,19 +151,7 @@ impl Folder {
     /// # Errors
     /// If it is missing or no text.
     pub fn source(&self) -> Result<String, Error> {
-        let path = self.path.join(SOURCE);
-        match fs::metadata(&path) {
-            Ok(found) if found.len() > MOST => return Err(Error::TooLarge(path)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(Error::NoSource { found: other_source(&path), path });
-            }
-            _ => {}
-        }
-        let bytes = fs::read(&path).map_err(Error::read(&path))?;
-        String::from_utf8(bytes).map_err(|error| {
-            let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count();
-            Error::NotText { path, line }
-        })
+        source::read(&self.path.join(SOURCE))
     }
 
     /// The hints that were seen and one more.
@@ -209,16 +204,6 @@ impl Folder {
         let text = serde_json::to_string_pretty(&self.about).expect("words and numbers are JSON");
         Ok(write_atomically(&self.path.join(OURS).join("lab.json"), text.as_bytes())?)
     }
-}
-
-/// The only other Rust file beside a path.
-fn other_source(path: &Path) -> Option<PathBuf> {
-    let is_rust = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
-    let kept =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("before-reset-"));
-    let entries = fs::read_dir(path.parent()?).ok()?.flatten().map(|entry| entry.path());
-    let mut others: Vec<_> = entries.filter(|path| is_rust(path) && !kept(path)).collect();
-    others.pop().filter(|_| others.is_empty())
 }
 
 fn readme(lab: &Lab) -> String {

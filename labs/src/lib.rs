@@ -13,6 +13,7 @@
 //! | `solutions/*.rs` | right versions of the whole file; the first says what is right |
 //! | `wrong/*.rs` | wrong versions, each with one mistake that people make |
 //! | `second/*.rs` | the same mistakes, written by somebody who has read only their descriptions |
+//! | `certificate.json` | the [`Record`] of its last certification |
 //!
 //! # How it is judged
 //!
@@ -29,7 +30,7 @@
 //! # Where things are
 //!
 //! [`Course`] and [`Lab`] read what there is, [`Folder`] is where a learner works, [`Engine`] builds, runs and judges, and
-//! [`told`] says it in words. [`Engine::certify`] proves a lab, [`Engine::mutate`] looks for
+//! [`told`] says it in words. [`submissions`] finds what a class has handed in, and [`Engine::grade`] grades it. [`Engine::certify`] proves a lab, [`Engine::mutate`] looks for
 //! gaps in it. [`Home`] remembers how far somebody has come, and [`Sources`]
 //! is the clone whose crates the labs stand on.
 
@@ -41,12 +42,18 @@ mod course;
 mod engine;
 mod error;
 mod folder;
+mod grade;
 mod home;
+mod isolation;
 mod manifest;
 mod mutants;
 mod mutate;
 mod package;
+mod place;
+mod record;
+mod source;
 mod sources;
+mod submissions;
 mod verdict;
 mod words;
 
@@ -54,12 +61,17 @@ pub use cargo::Complaint;
 pub use certify::{Certificate, Row};
 pub use compare::Difference;
 pub use course::{Course, Kind, Lab, Version};
-pub use engine::{Checked, Engine, SOURCE, Stopped};
+pub use engine::{Checked, Engine, Exam, Stopped};
 pub use error::Error;
 pub use folder::Folder;
+pub use grade::{Count, Grade, Tally, tally};
 pub use home::{Home, Progress};
-pub use manifest::{Manifest, Misconception, Read, Solution};
+pub use isolation::missing as not_isolated;
+pub use manifest::{Equivalent, Manifest, Misconception, Read, Solution};
 pub use mutants::Mutation;
+pub use record::{Edits, Record, Said};
+pub use source::SOURCE;
 pub use sources::Sources;
+pub use submissions::{Submission, submissions};
 pub use verdict::{Verdict, Wrong};
 pub use words::told;

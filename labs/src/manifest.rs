@@ -40,6 +40,19 @@ pub struct Manifest {
     pub solution: Vec<Solution>,
     /// The mistakes that people make.
     pub wrong: Vec<Misconception>,
+    /// Small edits of right versions that are right too.
+    #[serde(default)]
+    pub equivalent: Vec<Equivalent>,
+}
+
+/// An edit of a right version that changes nothing that can be seen.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Equivalent {
+    /// As `certify --mutants` shows it.
+    pub edit: String,
+    /// Why it changes nothing.
+    pub why: String,
 }
 
 /// Where to read on.

@@ -16,7 +16,9 @@ use crate::verdict::Verdict;
 pub struct Mutation {
     /// Edits that compile.
     pub edits: usize,
-    /// Those that pass: they change nothing that can be seen, or the lab has a gap.
+    /// Those that pass, and of which the lab says that they change nothing that can be seen.
+    pub equivalent: usize,
+    /// Those that pass otherwise: the lab has a gap.
     pub survivors: Vec<String>,
 }
 
@@ -42,7 +44,12 @@ impl Engine<'_> {
                     }
                 };
                 mutation.edits += 1;
-                mutation.survivors.extend(passes.then(|| format!("{}, {}", version.name(), mutant.edit)));
+                let edit = format!("{}, {}", version.name(), mutant.edit);
+                match passes {
+                    true if lab.manifest.equivalent.iter().any(|known| known.edit == edit) => mutation.equivalent += 1,
+                    true => mutation.survivors.push(edit),
+                    false => {}
+                }
             }
         }
         Ok(mutation)
@@ -53,7 +60,10 @@ impl Engine<'_> {
         loop {
             let sources: Vec<&str> = edited.iter().map(|mutant| mutant.source.as_str()).collect();
             let complaints = match self.build(&package::mutants(&self.sources, lab, &sources)?)? {
-                Built::Program(program) => return Ok((program, edited)),
+                Built::Program(program) | Built::TakesIn(program) => return Ok((program, edited)),
+                Built::OutOfTime => {
+                    return Err(self.broken(lab, "its edits are not compiled within an hour".to_owned()));
+                }
                 Built::Complaints(complaints) => complaints,
             };
             let files = complaints.iter().filter_map(|complaint| complaint.file.as_deref());

@@ -32,8 +32,11 @@ pub(crate) fn examiner(sources: &Sources, lab: &Lab) -> Result<Package, Error> {
     let exercises = &lab.manifest.exercises;
     let _ = writeln!(main, "fn main() {{ labkit::examiner(&{exercises:?}, cases::draw, &[{calls}]) }}");
     let manifest = manifest(sources, &name, &lab.manifest.dependencies, true, false)?;
-    Ok(Package { name, files: named([("Cargo.toml", manifest), ("src/main.rs", main)]) })
+    Ok(Package { name, files: named([("Cargo.toml", manifest.to_string()), ("src/main.rs", main)]) })
 }
+
+/// The name of the learner's library.
+pub(crate) const LIBRARY: &str = "lab";
 
 /// The program that answers with what the learner wrote; `key` tells learners apart.
 pub(crate) fn candidate(sources: &Sources, lab: &Lab, source: &str, key: &str) -> Result<Package, Error> {
@@ -42,7 +45,10 @@ pub(crate) fn candidate(sources: &Sources, lab: &Lab, source: &str, key: &str) -
         "#![allow(warnings)]\nextern crate lab;\n{}mod call;\nfn main() {{ labkit::candidate(&[call::call]) }}\n",
         path_of(&lab.file("call"))
     );
-    let manifest = manifest(sources, &name, &lab.manifest.dependencies, true, true)?;
+    let mut manifest = manifest(sources, &name, &lab.manifest.dependencies, true, true)?;
+    // Cargo compiles again what has a newer date, and dates may be coarse: this is another package for it as well.
+    manifest["package"]["description"] = files::sha256(source.as_bytes()).into();
+    let manifest = manifest.to_string();
     Ok(Package {
         name,
         files: named([("Cargo.toml", manifest), ("src/main.rs", main), ("src/lib.rs", source.to_owned())]),
@@ -62,7 +68,7 @@ pub(crate) fn mutants(sources: &Sources, lab: &Lab, edited: &[&str]) -> Result<P
     }
     let _ = writeln!(main, "fn main() {{ labkit::candidate(&[{calls}]) }}");
     let manifest = manifest(sources, &name, &lab.manifest.dependencies, true, false)?;
-    files.extend(named([("Cargo.toml", manifest), ("src/main.rs", main)]));
+    files.extend(named([("Cargo.toml", manifest.to_string()), ("src/main.rs", main)]));
     Ok(Package { name, files })
 }
 
@@ -75,7 +81,7 @@ pub(crate) fn learner(sources: &Sources, lab: &Lab) -> Result<Vec<(&'static str,
     let manifest = manifest(sources, &lab.name, &lab.manifest.dependencies, false, true)?;
     let path = sources.lock();
     let lock = fs::read_to_string(&path).map_err(Error::read(&path))?;
-    Ok(vec![("Cargo.toml", manifest), ("Cargo.lock", lock)])
+    Ok(vec![("Cargo.toml", manifest.to_string()), ("Cargo.lock", lock)])
 }
 
 impl Package {
@@ -119,12 +125,19 @@ fn path_of(path: &Path) -> String {
     format!("#[path = {:?}]\n", path.to_string_lossy())
 }
 
-fn manifest(sources: &Sources, name: &str, crates: &[String], program: bool, library: bool) -> Result<String, Error> {
+fn manifest(
+    sources: &Sources,
+    name: &str,
+    crates: &[String],
+    program: bool,
+    library: bool,
+) -> Result<toml::Table, Error> {
     let kit = program.then_some("labkit");
     let dependencies = sources.dependencies(crates.iter().map(String::as_str).chain(kit))?;
     let mut manifest = toml::toml! {
         [package]
         name = ""
+        description = ""
         version = "0.0.0"
         edition = "2024"
         build = false
@@ -146,10 +159,10 @@ fn manifest(sources: &Sources, name: &str, crates: &[String], program: bool, lib
     manifest["package"]["name"] = name.into();
     manifest.insert("dependencies".into(), dependencies.into());
     if library {
-        manifest.insert("lib".into(), table(&[("name", "lab"), ("path", "src/lib.rs")]).into());
+        manifest.insert("lib".into(), table(&[("name", LIBRARY), ("path", "src/lib.rs")]).into());
     }
     if program {
         manifest.insert("bin".into(), vec![table(&[("name", name), ("path", "src/main.rs")])].into());
     }
-    Ok(manifest.to_string())
+    Ok(manifest)
 }

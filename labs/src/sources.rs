@@ -16,7 +16,7 @@ impl Sources {
     /// # Errors
     /// If there is none.
     pub fn at(folder: &Path) -> Result<Self, Error> {
-        let root = folder.canonicalize().map_err(Error::read(folder))?;
+        let root = dunce::canonicalize(folder).map_err(Error::read(folder))?;
         let files = ["Cargo.toml", "Cargo.lock", "labs/kit/Cargo.toml", "labs/course"];
         match files.iter().all(|file| root.join(file).exists()) {
             true => Ok(Sources(root)),

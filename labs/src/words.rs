@@ -7,7 +7,8 @@ use labkit::{Answer, Value, Values};
 use crate::cargo::Complaint;
 use crate::compare::Difference;
 use crate::course::Lab;
-use crate::engine::{Checked, SOURCE, Stopped};
+use crate::engine::{Checked, Stopped};
+use crate::source::SOURCE;
 use crate::verdict::{Verdict, Wrong};
 
 /// Letters in a line.

@@ -1,9 +1,9 @@
 //! Sources of people who want something else. Each is stopped, and none passes.
 
 use std::fs;
-use std::thread::sleep;
-use std::time::Duration;
+use std::net::TcpListener;
 
+use labs::not_isolated;
 use tempfile::TempDir;
 
 use crate::program::{hurried, lab, said};
@@ -58,18 +58,90 @@ fn standard_input_is_empty() {
     assert!(said.contains("(values-returned)"), "{said}");
 }
 
+/// Standard output of a program that prints what came of an expression, and returns the values.
+fn tried(expression: &str, learner: &str) -> String {
+    let said = said_of(&format!("println!(\"it was {{:?}}\", {expression});\n    v.clone()"), learner);
+    assert!(said.contains("(values-returned)"), "{said}");
+    let line = said.lines().find_map(|line| line.trim().strip_prefix("it was "));
+    line.unwrap_or_else(|| panic!("nothing was printed in\n{said}")).to_owned()
+}
+
+/// What the kernel says itself, so that no test below is left out where it could be run.
 #[test]
-fn what_a_program_has_started_ends_with_it() {
-    let body = "let child = std::process::Command::new(\"sleep\").arg(\"1000\").spawn().unwrap();\n    \
-                println!(\"pid {}\", child.id());\n    v.clone()";
-    let said = said_of(body, "fork");
-    let pids: Vec<&str> = said.lines().filter_map(|line| line.trim().strip_prefix("pid ")).collect();
-    assert!(!pids.is_empty(), "{said}");
-    for pid in pids {
-        // Killed, though perhaps nobody has asked how it ended.
-        let lives = || fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|state| !state.contains(") Z"));
-        while lives() {
-            sleep(Duration::from_millis(1));
-        }
+fn only_what_the_kernel_lacks_is_missing() {
+    // SAFETY: it asks for a number, and no memory is read.
+    let landlock = unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, std::ptr::null::<u8>(), 0, 1) };
+    assert_eq!(landlock < 3, not_isolated().contains(&FILES), "Landlock {landlock}: {:?}", not_isolated());
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let is_known = cfg!(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"));
+    let seccomp = is_known && status.contains("\nSeccomp:");
+    for what in [NETWORK, PROGRAMS] {
+        assert_eq!(!seccomp, not_isolated().contains(&what), "{:?}", not_isolated());
+    }
+}
+
+const FILES: &str = "reading and writing your files";
+const NETWORK: &str = "using the network";
+const PROGRAMS: &str = "starting other programs";
+
+fn is_offered(what: &str) -> bool {
+    !not_isolated().contains(&what)
+}
+
+#[test]
+fn nothing_is_written_outside_of_its_folder() {
+    let folder = TempDir::new().unwrap();
+    let trace = folder.path().join("trace");
+    let said =
+        tried(&format!("(std::fs::write({trace:?}, \"x\").is_ok(), std::fs::write(\"own\", \"x\").is_ok())"), "write");
+    assert_eq!(said, format!("({}, true)", !is_offered(FILES)));
+    assert_eq!(trace.exists(), !is_offered(FILES));
+}
+
+#[test]
+fn the_cases_of_the_lab_cannot_be_read() {
+    let cases = lab("13").file("cases");
+    let said = tried(&format!("std::fs::read_to_string({cases:?}).is_ok()"), "read");
+    assert_eq!(said, (!is_offered(FILES)).to_string());
+}
+
+#[test]
+fn no_connection_is_opened() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let to = listener.local_addr().unwrap();
+    let stream = format!("std::net::TcpStream::connect(\"{to}\").is_ok()");
+    let said = tried(&format!("({stream}, std::net::UdpSocket::bind(\"127.0.0.1:0\").is_ok())"), "network");
+    assert_eq!(said, if is_offered(NETWORK) { "(false, false)" } else { "(true, true)" });
+    assert_eq!(listener.accept().is_ok(), !is_offered(NETWORK));
+}
+
+#[test]
+fn threads_are_no_programs() {
+    assert_eq!(tried("std::thread::spawn(|| 5).join().unwrap()", "thread"), "5");
+}
+
+/// It leaves its group of processes, so that ending the group does not end what it starts.
+#[test]
+fn a_fork_bomb_does_not_go_off() {
+    if !is_offered(PROGRAMS) {
+        return;
+    }
+    let lab = lab("13");
+    let calls = "unsafe extern \"C\" { safe fn fork() -> i32; safe fn setsid() -> i32; }\n";
+    let body = "setsid();\n    println!(\"it was {:?}\", (fork(), std::process::Command::new(\"sleep\").arg(\"9\").spawn().is_ok()));\n    v.clone()";
+    let said = said(&lab, &(lab.skeleton().unwrap().replace("todo!()", body) + calls), "fork");
+    assert!(said.contains("it was (-1, false)"), "{said}");
+}
+
+/// Whoever knows where the solutions are could take one in while compiling.
+#[test]
+fn a_source_that_takes_in_a_solution_is_refused() {
+    let lab = lab("13");
+    for (number, taken) in ["include!({});", "#[path = {}]\nmod solution;\npub use solution::*;"].iter().enumerate() {
+        let path = format!("{:?}", lab.file("solutions/loops"));
+        let said = said(&lab, &taken.replace("{}", &path), &format!("include-{number}"));
+        assert!(said.starts_with("error: src/lib.rs takes in the file "), "{said}");
+        assert!(said.contains("solutions/loops.rs: write all that you need into src/lib.rs\n"), "{said}");
     }
 }

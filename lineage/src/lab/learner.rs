@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::bail;
-use labs::{Checked, Engine, Folder, Lab, SOURCE, Verdict, told};
+use labs::{Checked, Engine, Exam, Folder, SOURCE, Verdict, told};
 use report::notice;
 
 use super::{Desk, print};
@@ -14,6 +14,9 @@ use crate::system::interrupt;
 
 /// How long a look at the file lies behind the last.
 const LOOK: Duration = Duration::from_millis(150);
+
+/// What answers a signal.
+const INTERRUPTION: &str = "interrupted: the check is ended, and your file is as it was";
 
 impl Desk<'_> {
     pub(super) fn start(&self, name: &str, dir: Option<&Path>, course: Option<&Path>) -> anyhow::Result<Ending> {
@@ -37,7 +40,9 @@ impl Desk<'_> {
         let lab = folder.lab(&course)?;
         let _lock = folder.lock()?;
         let source = folder.source()?;
-        let passed = self.with_engine(|engine| self.check_once(engine, &folder, lab, &source))?;
+        let passed = self.with_engine(INTERRUPTION, |engine| {
+            self.check_once(engine, &engine.exam(lab, self.common.seed())?, &folder, &source)
+        })?;
         Ok(if passed { Ending::Done } else { Ending::Different })
     }
 
@@ -46,14 +51,15 @@ impl Desk<'_> {
         let course = folder.course(&self.sources)?;
         let lab = folder.lab(&course)?;
         let _lock = folder.lock()?;
-        self.with_engine(|engine| {
+        self.with_engine(INTERRUPTION, |engine| {
+            let exam = engine.exam(lab, self.common.seed())?;
             let mut last = None;
             loop {
                 // What cannot be read now may be saved again in a moment.
                 let source = folder.source().map_err(|error| error.to_string());
                 if last.as_ref() != Some(&source) {
                     match &source {
-                        Ok(source) if self.check_once(engine, &folder, lab, source)? => return Ok(Ending::Done),
+                        Ok(source) if self.check_once(engine, &exam, &folder, source)? => return Ok(Ending::Done),
                         Ok(_) => self.common.progress().say(&format!("watching {dir}/{SOURCE}", dir = dir.display())),
                         Err(error) => notice::say(error),
                     }
@@ -67,8 +73,11 @@ impl Desk<'_> {
         })
     }
 
-    fn check_once(&self, engine: &Engine<'_>, folder: &Folder, lab: &Lab, source: &str) -> anyhow::Result<bool> {
-        let checked = engine.check(lab, source, folder.path(), self.common.seed())?;
+    fn check_once(&self, engine: &Engine<'_>, exam: &Exam<'_>, folder: &Folder, source: &str) -> anyhow::Result<bool> {
+        if self.all_progress().is_ok_and(|all| all.values().all(|progress| progress.checks == 0)) {
+            super::say_what_is_not_isolated("what you write runs");
+        }
+        let (lab, checked) = (exam.lab(), engine.judge(exam, source, folder.path())?);
         let passed = matches!(checked, Checked::Judged { verdict: Verdict::Passed, .. });
         self.note(lab, |progress| {
             progress.checks += 1;

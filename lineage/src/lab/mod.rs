@@ -1,5 +1,6 @@
 //! `lineage lab`.
 
+mod grade;
 mod learner;
 mod overview;
 mod quiz;
@@ -73,17 +74,19 @@ enum Action {
     Progress(Place),
     /// Ask the questions on a chapter of the book
     Quiz(quiz::Ask),
+    /// Grade a folder of submissions
+    ///
+    /// DIR has a folder for each learner, and in it any number of folders of labs, as `lineage lab start` writes them, or
+    /// files named after their lab, as causal-mask.rs. Shows who has passed what, or the mistake by name, and how often each mistake
+    /// was made. Nothing in DIR is changed; a submission that is broken does not stop the others.
+    Grade(grade::Grading),
     /// Prove labs: each right version must pass, each wrong one must be refused under its own name
     Certify {
         /// Folder of labs, or of one lab [default: those of this project]
         #[arg(value_name = "DIR")]
         dir: Option<PathBuf>,
-        /// How many seeds to draw questions from
-        #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
-        seeds: u64,
-        /// Edit the right versions in many small ways too, and show what passes nevertheless
-        #[arg(long)]
-        mutants: bool,
+        #[command(flatten)]
+        proof: teacher::Proof,
     },
 }
 
@@ -107,7 +110,8 @@ const EXAMPLES: &str = "\
 Examples:
   lineage lab list                                           all labs, and which you have passed
   lineage lab start causal-mask                              write one into the folder 13-causal-mask
-  lineage lab watch 13-causal-mask                           check it whenever you save";
+  lineage lab watch 13-causal-mask                           check it whenever you save
+  lineage lab grade submissions --out grades                 what a class has handed in, with files for a spreadsheet";
 
 /// What the actions share.
 struct Desk<'a> {
@@ -119,7 +123,7 @@ struct Desk<'a> {
 impl Lab {
     /// Does what was asked for.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
-        let draws = matches!(self.action, Action::Check(_) | Action::Watch(_));
+        let draws = matches!(self.action, Action::Check(_) | Action::Watch(_) | Action::Grade(_));
         idle::refuse(&[("seed", common.seed.is_some() && !draws, "nothing is drawn at random: leave it out")])?;
         if let Action::Quiz(ask) = &self.action {
             return ask.run();
@@ -143,7 +147,8 @@ impl Lab {
             Action::Solution { here, anyway } => desk.solution(&here.dir, *anyway),
             Action::Reset(here) => desk.reset(&here.dir),
             Action::Progress(place) => desk.progress(place.course.as_deref()),
-            Action::Certify { dir, seeds, mutants } => desk.certify(dir.as_deref(), *seeds, *mutants),
+            Action::Grade(grading) => desk.grade(grading),
+            Action::Certify { dir, proof } => desk.certify(dir.as_deref(), proof),
             Action::Quiz(ask) => ask.run(),
         };
         match done {
@@ -159,9 +164,13 @@ impl Desk<'_> {
         Ok(Course::open(given.unwrap_or(&self.sources.course()))?)
     }
 
-    /// With an engine that a signal stops.
-    fn with_engine<T>(&self, work: impl FnOnce(&Engine<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        interrupt::flag("interrupted: the check is ended, and your file is as it was");
+    /// With an engine that a signal stops, which is answered with this sentence.
+    fn with_engine<T>(
+        &self,
+        interruption: &'static str,
+        work: impl FnOnce(&Engine<'_>) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        interrupt::flag(interruption);
         let progress = self.common.progress();
         let engine = Engine {
             sources: self.sources.clone(),
@@ -179,6 +188,17 @@ impl Desk<'_> {
         {
             notice::say(&format!("your progress is not remembered: {error}"));
         }
+    }
+}
+
+/// Says what this system does not keep programs from, if there is anything.
+fn say_what_is_not_isolated(who: &str) {
+    let missing = labs::not_isolated();
+    if !missing.is_empty() {
+        notice::say(&format!(
+            "{who} with your rights: this system does not keep a program from {} (docs/src/class.md says what to do about it)",
+            missing.join(", nor from ")
+        ));
     }
 }
 

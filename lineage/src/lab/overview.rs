@@ -32,7 +32,7 @@ impl Desk<'_> {
         Ok(Ending::Done)
     }
 
-    fn all_progress(&self) -> anyhow::Result<std::collections::BTreeMap<String, Progress>> {
+    pub(super) fn all_progress(&self) -> anyhow::Result<std::collections::BTreeMap<String, Progress>> {
         Ok(self.home.as_ref().map(|home| home.progress()).transpose()?.unwrap_or_default())
     }
 }

@@ -1,18 +1,39 @@
 //! What a teacher does.
 
 use std::path::Path;
+use std::time::Instant;
 
+use clap::Args;
 use data::counted;
+use labs::{Mutation, Record};
 
 use super::{Desk, print};
 use crate::Ending;
 
+/// How labs are proven.
+#[derive(Args)]
+pub(super) struct Proof {
+    /// How many seeds to draw questions from
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    seeds: u64,
+    /// Edit the right versions in many small ways too, and show what passes nevertheless
+    #[arg(long)]
+    mutants: bool,
+    /// Keep the result in the folder of each lab that is certified, as certificate.json
+    #[arg(long)]
+    keep: bool,
+}
+
+/// What answers a signal.
+const INTERRUPTION: &str = "interrupted: the labs above are proven";
+
 impl Desk<'_> {
-    pub(super) fn certify(&self, dir: Option<&Path>, seeds: u64, mutants: bool) -> anyhow::Result<Ending> {
+    pub(super) fn certify(&self, dir: Option<&Path>, proof: &Proof) -> anyhow::Result<Ending> {
         let course = self.course(dir)?;
         let mut faults = 0;
         for lab in course.labs() {
-            let certificate = self.with_engine(|engine| Ok(engine.certify(lab, 1..=seeds)?))?;
+            let began = Instant::now();
+            let certificate = self.with_engine(INTERRUPTION, |engine| Ok(engine.certify(lab, 1..=proof.seeds)?))?;
             let found = certificate.faults();
             let (versions, [second, named]) = (certificate.rows.len(), certificate.second());
             let verdict = if found.is_empty() { "certified" } else { "not certified" };
@@ -25,13 +46,21 @@ impl Desk<'_> {
                 print(&format!("  {fault}\n"))?;
             }
             faults += found.len();
-            if mutants {
-                let mutation = self.with_engine(|engine| Ok(engine.mutate(lab, 1)?))?;
-                let passed = mutation.survivors.len();
-                print(&format!("  {passed} of {} edits of right versions pass\n", mutation.edits))?;
-                for survivor in mutation.survivors {
+            let mutation = match proof.mutants {
+                true => Some(self.with_engine(INTERRUPTION, |engine| Ok(engine.mutate(lab, 1)?))?),
+                false => None,
+            };
+            if let Some(Mutation { edits, equivalent, survivors }) = &mutation {
+                let passed = survivors.len();
+                print(&format!(
+                    "  of {edits} edits of right versions {equivalent} are known to change nothing, and {passed} others pass\n"
+                ))?;
+                for survivor in survivors {
                     print(&format!("    {survivor}\n"))?;
                 }
+            }
+            if proof.keep && found.is_empty() {
+                Record::of(lab, certificate, mutation.as_ref(), began.elapsed().as_secs())?.keep(lab)?;
             }
         }
         Ok(if faults == 0 { Ending::Done } else { Ending::Different })

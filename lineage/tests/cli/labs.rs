@@ -7,10 +7,10 @@ use std::process::{Command, Output};
 use crate::program::{Place, lineage, sentence};
 
 /// Somebody who learns: the program remembers nothing of others.
-struct Learner(Place);
+pub struct Learner(pub Place);
 
 impl Learner {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Learner(Place::new())
     }
 
@@ -21,7 +21,7 @@ impl Learner {
         learner
     }
 
-    fn lab(&self, arguments: &[&str]) -> Command {
+    pub fn lab(&self, arguments: &[&str]) -> Command {
         let mut command = lineage(&[&["lab"], arguments].concat());
         command.env("LINEAGE_HOME", self.0.path("home"));
         command
@@ -29,7 +29,7 @@ impl Learner {
 
     /// What the program prints if it ends with this code.
     #[track_caller]
-    fn does(&self, arguments: &[&str], code: i32) -> String {
+    pub fn does(&self, arguments: &[&str], code: i32) -> String {
         let Output { status, stdout, stderr } = self.lab(arguments).output().unwrap();
         assert_eq!(status.code(), Some(code), "{}", String::from_utf8_lossy(&stderr));
         String::from_utf8(stdout).unwrap()
@@ -37,7 +37,7 @@ impl Learner {
 
     /// The sentence with which it fails.
     #[track_caller]
-    fn fails(&self, arguments: &[&str]) -> String {
+    pub fn fails(&self, arguments: &[&str]) -> String {
         sentence(self.lab(arguments).arg("--quiet").output().unwrap())
     }
 
@@ -50,7 +50,7 @@ impl Learner {
     }
 }
 
-fn course(file: &str) -> String {
+pub fn course(file: &str) -> String {
     let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("../labs/course/13-causal-mask");
     fs::read_to_string(course.join(file)).unwrap()
 }
@@ -166,9 +166,9 @@ fn a_lab_of_another_version() {
 fn a_source_that_cannot_be_taken() {
     let learner = Learner::of_the_mask();
     let mask = learner.0.at("mask");
-    let [source, other] = ["mask/src/lib.rs", "mask/src/mask.rs"].map(|name| learner.0.path(name).canonicalize());
+    let [source, other] = ["mask/src/lib.rs", "mask/src/mask.rs"].map(|name| dunce::canonicalize(learner.0.path(name)));
     let (source, other) =
-        (source.unwrap(), other.unwrap_or(learner.0.path("mask").canonicalize().unwrap().join("src/mask.rs")));
+        (source.unwrap(), other.unwrap_or(dunce::canonicalize(learner.0.path("mask")).unwrap().join("src/mask.rs")));
     learner.write(b"// \xe9\n");
     let shown = source.display();
     assert_eq!(
@@ -195,7 +195,7 @@ fn a_source_that_cannot_be_taken() {
 #[test]
 fn two_checks_at_once() {
     let learner = Learner::of_the_mask();
-    let mask = learner.0.path("mask").canonicalize().unwrap();
+    let mask = dunce::canonicalize(learner.0.path("mask")).unwrap();
     let _first = files::lock::Lock::take(&mask.join(".lineage")).unwrap();
     assert_eq!(
         learner.fails(&["check", &learner.0.at("mask")]),
@@ -228,14 +228,16 @@ mod unix {
     #[test]
     fn ctrl_c_ends_a_check() {
         let learner = Learner::of_the_mask();
-        let trace = learner.0.at("trace");
-        learner.write(
-            course("skeleton.rs")
-                .replace("todo!()", &format!("std::fs::write({trace:?}, \"\").unwrap();\n    loop {{}}")),
-        );
+        // The folder in which its program runs, the only one in which it may write, is somewhere in here.
+        let temporary = learner.0.path("temporary");
+        fs::create_dir(&temporary).unwrap();
+        let begun = || fs::read_dir(&temporary).unwrap().any(|place| place.unwrap().path().join("begun").exists());
+        let body = "std::fs::write(\"begun\", \"\").unwrap();\n    loop {}";
+        learner.write(course("skeleton.rs").replace("todo!()", body));
         let mask = learner.0.at("mask");
-        let mut child = learner.lab(&["check", "--quiet", &mask]).stderr(Stdio::piped()).spawn().unwrap();
-        while !learner.0.path("trace").exists() && child.try_wait().unwrap().is_none() {
+        let mut command = learner.lab(&["check", "--quiet", &mask]);
+        let mut child = command.env("TMPDIR", &temporary).stderr(Stdio::piped()).spawn().unwrap();
+        while !begun() && child.try_wait().unwrap().is_none() {
             sleep(Duration::from_millis(1));
         }
         assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());

@@ -11,6 +11,7 @@ mod commands;
 mod damaged_numbers;
 mod determinism;
 mod explain;
+mod grading;
 mod idle;
 mod interruption;
 mod kept_trainings;
@@ -22,6 +23,7 @@ mod notices;
 #[cfg(target_os = "linux")]
 mod odd_files;
 mod old_folders;
+mod own_labs;
 mod program;
 mod quiz;
 mod reports;
