@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use docs::ending::{ALL_LABS, LABS, QUIZ, TERMS, fill, terms};
-use labs::Course;
+use docs::proof::KILL_MATRIX;
+use labs::{Course, Record};
 use quiz::Quiz;
 
 use crate::chapter::{Chapter, workspace};
@@ -94,5 +95,22 @@ fn every_chapter_has_terms() {
         assert!(its >= 6, "{}: {its}", chapter.name);
         let page = fill(&chapter.name, TERMS).unwrap();
         assert_eq!(page.lines().count(), its + 2);
+    }
+}
+
+#[test]
+fn the_kill_matrix_has_every_lab_and_every_mistake() {
+    let course = Course::open(&workspace().join("labs/course")).unwrap();
+    let page = fill("proof.md", KILL_MATRIX).unwrap();
+    assert!(Chapter::read("proof.md").text.contains(KILL_MATRIX));
+    for lab in course.labs() {
+        assert_eq!(page.matches(&format!("\n| `{}` | ", lab.name)).count(), 1, "{}", lab.name);
+        if Record::read(lab).unwrap().is_none() {
+            continue;
+        }
+        assert!(page.contains(&format!("\n| `{}` | {} | ", lab.name, lab.manifest.wrong.len())), "{}", lab.name);
+        for mistake in &lab.manifest.wrong {
+            assert!(page.contains(&format!("| {} | `{}` | ", mistake.title.trim(), mistake.name)), "{}", mistake.name);
+        }
     }
 }

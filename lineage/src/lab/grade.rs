@@ -18,7 +18,7 @@ pub(super) struct Grading {
     /// Folder of submissions, with a folder for each learner
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// Lab that files are to whose names do not say it; submissions to other labs are left out
+    /// The lab, where the names of files do not say it; submissions to other labs are left out
     #[arg(long, value_name = "NAME")]
     lab: Option<String>,
     /// Folder for grades.csv, mistakes.csv and grades.json, and, in `told`, what each learner should read
