@@ -39,4 +39,6 @@ mod samples {
     struct Transformer;
     #[doc = include_str!("../src/shapes.md")]
     struct Shapes;
+    #[doc = include_str!("../src/gpt.md")]
+    struct Gpt;
 }

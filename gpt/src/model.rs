@@ -95,6 +95,7 @@ impl Gpt {
     ///
     /// # Panics
     /// If a token is not below V or a position lies beyond the context.
+    // ANCHOR: embed
     #[track_caller]
     pub fn embed(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>, first: usize) -> Tensor {
         let (embedded, positions) = self.vectors(cx, tokens, first);
@@ -106,16 +107,19 @@ impl Gpt {
     pub(crate) fn vectors(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>, first: usize) -> (Tensor, Tensor) {
         (self.wte.forward(cx, tokens.into_dyn()), self.wpe.forward(cx, first..first + tokens.ncols()))
     }
+    // ANCHOR_END: embed
 
     /// The scores of every next token, from what the last block returned: the inner products of the normalised output
     /// vector with every token's embedding. A softmax makes probabilities of them.
     ///
     /// # Shapes
     /// - `x`: (.., D); returns (.., V).
+    // ANCHOR: unembed
     #[track_caller]
     pub fn unembed(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
         self.head.forward(cx, &self.stack.normalised(cx, x)) // (.., V)
     }
+    // ANCHOR_END: unembed
 
     /// The scores of every next token, from the vectors that the first block receives.
     ///

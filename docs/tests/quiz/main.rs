@@ -1,5 +1,6 @@
 //! The quizzes' keys are what the workspace computes: no number and no shape is taken on trust.
 
+mod gpt;
 mod recurrent;
 mod tape;
 mod transformer;
@@ -51,6 +52,7 @@ fn every_number_and_every_shape_is_what_the_workspace_computes() {
         ("attention", translators::of_attention()),
         ("transformer", transformer::of_transformer()),
         ("shapes", transformer::of_shapes()),
+        ("gpt", gpt::of_gpt()),
     ]
     .into();
     for quiz in Quiz::all() {
