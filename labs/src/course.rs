@@ -60,7 +60,8 @@ impl Lab {
         let manifest = Manifest::read(&folder.join("lab.toml"))?;
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let lab = Lab { name, manifest, folder };
-        let needed = [lab.file("cases"), lab.file("call")];
+        let train = lab.manifest.whole.as_ref().map(|_| lab.file("train"));
+        let needed: Vec<_> = [lab.file("cases"), lab.file("call")].into_iter().chain(train).collect();
         let versions = lab.versions();
         let missing = needed.iter().chain(versions.iter().map(|version| &version.path)).find(|path| !path.is_file());
         match missing {

@@ -19,20 +19,20 @@ use crate::place::Place;
 use crate::source::SOURCE;
 use crate::sources::Sources;
 use crate::verdict::{Verdict, verdict};
+use crate::whole::{Trained, Training};
 
 /// Questions for every function: enough to pass, and as many as are asked before it is said that no mistake is known.
 pub(crate) const QUESTIONS: [usize; 2] = [32, 128];
 
-/// Of the learner's program: more than a lab takes by far, and less than a laptop has.
-const MEMORY: u64 = 1 << 30;
-/// Of what it prints, and of its answers.
-const FILE: u64 = 16 << 20;
+/// The largest file that the learner's program may write: what it prints, and its answers.
+pub(crate) const FILE: u64 = 16 << 20;
 /// How long the learner's file may be compiled, and with how much memory: macros can go on for ever.
 const COMPILING: Limits = Limits { time: Duration::from_secs(120), memory: Some(8 << 30), file: None };
 /// The same of what labs stand on, the first time on a slow computer.
 const FIRST: Limits = Limits { time: Duration::from_secs(3600), memory: None, file: None };
 
 /// Builds the programs of labs, and runs them.
+#[derive(Clone)]
 pub struct Engine<'a> {
     /// Where they come from.
     pub sources: Sources,
@@ -58,6 +58,24 @@ pub enum Checked<'l> {
         /// The beginning of what it printed.
         printed: String,
     },
+    /// All its answers are right, and the model of a whole lab was trained with its functions.
+    Trained {
+        /// What came of it.
+        training: Training,
+        /// The beginning of what it printed.
+        printed: String,
+    },
+}
+
+impl Checked<'_> {
+    /// Whether nothing is left to be done.
+    pub fn has_passed(&self) -> bool {
+        match self {
+            Checked::Judged { verdict, .. } => *verdict == Verdict::Passed,
+            Checked::Trained { training, .. } => training.is_enough(),
+            Checked::DoesNotCompile(_) | Checked::Stopped(_) => false,
+        }
+    }
 }
 
 /// A program that did not answer all questions.
@@ -67,8 +85,8 @@ pub struct Stopped {
     pub short: &'static str,
     /// What happened, as a sentence without its end.
     pub why: String,
-    /// The question at which it did.
-    pub question: Question,
+    /// The question at which it did, if it was being asked.
+    pub question: Option<Question>,
     /// The beginning of what it printed.
     pub printed: String,
 }
@@ -125,8 +143,15 @@ impl Engine<'_> {
                 Asked::All(answers, printed) => (answers, printed),
                 Asked::Stopped(stopped) => return Ok(Checked::Stopped(stopped)),
             };
-            if let Some(verdict) = self.verdict(lab, trial, &answers, questions)? {
-                return Ok(Checked::Judged { verdict, printed });
+            match (self.verdict(lab, trial, &answers, questions)?, &lab.manifest.whole) {
+                (Some(Verdict::Passed), Some(whole)) => {
+                    return Ok(match self.train(&program, whole, exam.seed, None)? {
+                        Trained::Done(training, printed) => Checked::Trained { training, printed },
+                        Trained::Stopped(stopped) => Checked::Stopped(stopped),
+                    });
+                }
+                (Some(verdict), _) => return Ok(Checked::Judged { verdict, printed }),
+                (None, _) => {}
             }
         }
         unreachable!("the last verdict is final")
@@ -162,7 +187,8 @@ impl Engine<'_> {
         let trial = place.file("trial");
         let mut command = Command::new(examiner);
         command.args([seed.to_string(), questions.to_string()]).arg(&trial);
-        let limits = Limits { time: Duration::from_secs(60), memory: Some(MEMORY), file: Some(16 * FILE) };
+        let memory = Some(lab.manifest.memory());
+        let limits = Limits { time: Duration::from_secs(60), memory, file: Some(16 * FILE) };
         match self.run(&mut command, &place, limits)? {
             End::By(status) if status.success() => {}
             End::Interrupted => return Err(Error::Interrupted),
@@ -180,7 +206,7 @@ impl Engine<'_> {
         let written = ciborium::into_writer(&trial.questions, BufWriter::new(written));
         written.map_err(|error| Error::make(&questions)(io::Error::other(error.to_string())))?;
         let time = Duration::from_secs(lab.manifest.seconds);
-        let limits = Limits { time, memory: Some(MEMORY), file: Some(FILE) };
+        let limits = Limits { time, memory: Some(lab.manifest.memory()), file: Some(FILE) };
         let mut command = Command::new(program);
         command.arg(&questions).arg(&answers).args(number.map(|number| number.to_string()));
         let end = self.run(&mut command, &place, limits)?;
@@ -197,7 +223,8 @@ impl Engine<'_> {
                 ("too slow", format!("your program did not end within {seconds}"))
             }
             End::By(_) if printed.contains("memory allocation of") => {
-                ("too much memory", format!("your program takes more than {} GiB of memory", MEMORY >> 30))
+                let gib = lab.manifest.memory() >> 30;
+                ("too much memory", format!("your program takes more than {gib} GiB of memory"))
             }
             End::By(_) if printed.contains("overflowed its stack") => {
                 ("endless recursion", "your program calls itself until its stack is full".to_owned())
@@ -205,10 +232,10 @@ impl Engine<'_> {
             End::By(status) => ("ended early", format!("your program ended before it had answered ({status})")),
         };
         let question = trial.questions[given.len().min(trial.questions.len() - 1)].clone();
-        Ok(Asked::Stopped(Stopped { short, why, question, printed }))
+        Ok(Asked::Stopped(Stopped { short, why, question: Some(question), printed }))
     }
 
-    fn run(&self, command: &mut Command, place: &Place, limits: Limits) -> Result<End, Error> {
+    pub(crate) fn run(&self, command: &mut Command, place: &Place, limits: Limits) -> Result<End, Error> {
         let path = PathBuf::from(command.get_program());
         let run = isolate(command.current_dir(place.path()), place.path())
             .and_then(|()| child::run(command, place.output(), limits, self.stop));
@@ -220,9 +247,13 @@ impl Engine<'_> {
     }
 
     fn build_within(&self, package: &package::Package, limits: Limits) -> Result<Built, Error> {
-        let target = self.sources.target();
+        let target = match package.optimised {
+            true => self.sources.target().join("whole"),
+            false => self.sources.target(),
+        };
         if !target.join("debug").exists() {
-            (self.say)("compiling what the labs stand on; this is done once");
+            let labs = if package.optimised { "the whole labs" } else { "the labs" };
+            (self.say)(&format!("compiling what {labs} stand on; this is done once"));
         }
         let folder = package.write(&self.sources)?;
         cargo::build(&cargo::Order {

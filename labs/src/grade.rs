@@ -24,7 +24,7 @@ pub struct Grade {
     /// The lab, if it could be told.
     pub lab: Option<String>,
     /// `passed`, `known mistake`, `other mistake`, `not yet`, `does not compile`, `too slow`, `too much memory`,
-    /// `prints too much`, `endless recursion`, `ended early`, or `not graded`.
+    /// `prints too much`, `endless recursion`, `ended early`, `loss too high`, or `not graded`.
     pub result: &'static str,
     /// The mistake by name, if it is known.
     pub mistake: Option<String>,
@@ -153,9 +153,12 @@ impl Grade {
             Checked::DoesNotCompile(_) => self.result = "does not compile",
             Checked::Stopped(stopped) => {
                 self.result = stopped.short;
-                self.function = Some(stopped.question.exercise.clone());
+                self.function = stopped.question.as_ref().map(|question| question.exercise.clone());
             }
             Checked::Judged { verdict: Verdict::Passed, .. } => self.result = "passed",
+            Checked::Trained { training, .. } => {
+                self.result = if training.is_enough() { "passed" } else { "loss too high" };
+            }
             Checked::Judged { verdict: Verdict::NotYet(function), .. } => {
                 self.result = "not yet";
                 self.function = Some((*function).to_owned());

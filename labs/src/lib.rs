@@ -12,6 +12,7 @@
 //! | `call.rs` | `call(exercise, &Values) -> Values`: calls the function of an exercise |
 //! | `solutions/*.rs` | right versions of the whole file; the first says what is right |
 //! | `wrong/*.rs` | wrong versions, each with one mistake that people make |
+//! | `train.rs` | of a whole lab: `train(Plan, told) -> f64`, the model around the functions and its training |
 //! | `second/*.rs` | the same mistakes, written by somebody who has read only their descriptions |
 //! | `certificate.json` | the [`Record`] of its last certification |
 //!
@@ -26,6 +27,9 @@
 //! What differs from the right version is wrong. A mistake is named only if the learner's answers are those of its wrong
 //! version for every question, and those of no other mistake. So nothing is ever called by a name that behaves
 //! in another way.
+//!
+//! A whole lab goes on when all answers are right: a model is trained with the learner's functions, and has to reach
+//! a loss that the manifest states.
 //!
 //! # Where things are
 //!
@@ -55,6 +59,7 @@ mod source;
 mod sources;
 mod submissions;
 mod verdict;
+mod whole;
 mod words;
 
 pub use cargo::Complaint;
@@ -67,11 +72,12 @@ pub use folder::Folder;
 pub use grade::{Count, Grade, Tally, tally};
 pub use home::{Home, Progress};
 pub use isolation::missing as not_isolated;
-pub use manifest::{Equivalent, Manifest, Misconception, Read, Solution};
+pub use manifest::{Equivalent, Manifest, Misconception, Read, Solution, Whole};
 pub use mutants::Mutation;
 pub use record::{Edits, Record, Said};
 pub use source::SOURCE;
 pub use sources::Sources;
 pub use submissions::{Submission, submissions};
 pub use verdict::{Verdict, Wrong};
+pub use whole::Training;
 pub use words::told;

@@ -32,6 +32,8 @@ pub struct Manifest {
     /// How long all answers together may take.
     #[serde(default = "seconds")]
     pub seconds: u64,
+    /// The model that the functions are put into, if the lab is a whole one.
+    pub whole: Option<Whole>,
     /// Where to read on.
     pub read: Read,
     /// From a push in the right direction to nearly the solution.
@@ -53,6 +55,24 @@ pub struct Equivalent {
     pub edit: String,
     /// Why it changes nothing.
     pub why: String,
+}
+
+/// A model that is trained with the learner's functions once their answers are right: `train.rs`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Whole {
+    /// What it is, with an article: "a language model".
+    pub model: String,
+    /// In what its loss is given, and of what: "nats per character, on text that it has not read".
+    pub measure: String,
+    /// How many updates the training makes.
+    pub steps: u64,
+    /// The largest loss that is enough.
+    pub bound: f64,
+    /// How long it may take.
+    pub seconds: u64,
+    /// How much address space the lab's program may use.
+    pub gib: u64,
 }
 
 /// Where to read on.
@@ -137,6 +157,12 @@ impl Manifest {
                 )
             })
         }
+    }
+
+    /// What the learner's program may use of memory, in bytes of its address space: more than a lab takes by far, and less than
+    /// a laptop has.
+    pub(crate) fn memory(&self) -> u64 {
+        self.whole.as_ref().map_or(1, |whole| whole.gib) << 30
     }
 
     /// The function that a mistake is in.

@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::course::Lab;
+use crate::course::{Kind, Lab};
+use crate::manifest::Manifest;
 use crate::sources::Sources;
 
 /// A package to be written.
@@ -17,22 +18,30 @@ pub(crate) struct Package {
     pub name: String,
     /// Name and content of its files.
     pub files: Vec<(String, String)>,
+    /// Whether the crates that it stands on are optimised, for a training.
+    pub optimised: bool,
 }
 
 /// The program that holds all versions of a lab.
 pub(crate) fn examiner(sources: &Sources, lab: &Lab) -> Result<Package, Error> {
     let name = format!("examiner-{}", key(lab.folder()));
     let mut main = format!("#![allow(warnings)]\n{}mod cases;\n", path_of(&lab.file("cases")));
-    let mut calls = String::new();
+    let (mut calls, mut trains) = (String::new(), String::new());
     for (number, version) in lab.versions().iter().enumerate() {
         let [own, call] = [&*version.path, &lab.file("call")].map(path_of);
-        let _ = writeln!(main, "mod version_{number} {{\n{own}pub mod lab;\n{call}pub mod call;\n}}");
+        let train = training(lab).filter(|_| version.kind == Kind::Right).unwrap_or_default();
+        let _ = writeln!(main, "mod version_{number} {{\n{own}pub mod lab;\n{call}pub mod call;\n{train}}}");
         let _ = write!(calls, "version_{number}::call::call, ");
+        if !train.is_empty() {
+            let _ = write!(trains, "version_{number}::train::train, ");
+        }
     }
     let exercises = &lab.manifest.exercises;
-    let _ = writeln!(main, "fn main() {{ labkit::examiner(&{exercises:?}, cases::draw, &[{calls}]) }}");
-    let manifest = manifest(sources, &name, &lab.manifest.dependencies, true, false)?;
-    Ok(Package { name, files: named([("Cargo.toml", manifest.to_string()), ("src/main.rs", main)]) })
+    let examine = format!("labkit::examiner(&{exercises:?}, cases::draw, &[{calls}])");
+    let _ = writeln!(main, "fn main() {{ if !labkit::trains(&[{trains}]) {{ {examine} }} }}");
+    let manifest = manifest(sources, &name, &lab.manifest, true, false)?.to_string();
+    let files = named([("Cargo.toml", manifest), ("src/main.rs", main)]);
+    Ok(Package { name, files, optimised: lab.manifest.whole.is_some() })
 }
 
 /// The name of the learner's library.
@@ -41,17 +50,20 @@ pub(crate) const LIBRARY: &str = "lab";
 /// The program that answers with what the learner wrote; `key` tells learners apart.
 pub(crate) fn candidate(sources: &Sources, lab: &Lab, source: &str, key: &str) -> Result<Package, Error> {
     let name = format!("candidate-{key}");
+    let (call, train) = (path_of(&lab.file("call")), training(lab).unwrap_or_default());
+    let trains = if train.is_empty() { "" } else { "train::train" };
     let main = format!(
-        "#![allow(warnings)]\nextern crate lab;\n{}mod call;\nfn main() {{ labkit::candidate(&[call::call]) }}\n",
-        path_of(&lab.file("call"))
+        "#![allow(warnings)]\nextern crate lab;\n{call}mod call;\n{train}\
+         fn main() {{ if !labkit::trains(&[{trains}]) {{ labkit::candidate(&[call::call]) }} }}\n"
     );
-    let mut manifest = manifest(sources, &name, &lab.manifest.dependencies, true, true)?;
+    let mut manifest = manifest(sources, &name, &lab.manifest, true, true)?;
     // Cargo compiles again what has a newer date, and dates may be coarse: this is another package for it as well.
     manifest["package"]["description"] = files::sha256(source.as_bytes()).into();
     let manifest = manifest.to_string();
     Ok(Package {
         name,
         files: named([("Cargo.toml", manifest), ("src/main.rs", main), ("src/lib.rs", source.to_owned())]),
+        optimised: lab.manifest.whole.is_some(),
     })
 }
 
@@ -67,9 +79,9 @@ pub(crate) fn mutants(sources: &Sources, lab: &Lab, edited: &[&str]) -> Result<P
         files.push((format!("src/edit_{number}/lab.rs"), (*source).to_owned()));
     }
     let _ = writeln!(main, "fn main() {{ labkit::candidate(&[{calls}]) }}");
-    let manifest = manifest(sources, &name, &lab.manifest.dependencies, true, false)?;
+    let manifest = manifest(sources, &name, &lab.manifest, true, false)?;
     files.extend(named([("Cargo.toml", manifest.to_string()), ("src/main.rs", main)]));
-    Ok(Package { name, files })
+    Ok(Package { name, files, optimised: lab.manifest.whole.is_some() })
 }
 
 fn named<const N: usize>(files: [(&str, String); N]) -> Vec<(String, String)> {
@@ -78,7 +90,7 @@ fn named<const N: usize>(files: [(&str, String); N]) -> Vec<(String, String)> {
 
 /// The package that the learner's editor understands.
 pub(crate) fn learner(sources: &Sources, lab: &Lab) -> Result<Vec<(&'static str, String)>, Error> {
-    let manifest = manifest(sources, &lab.name, &lab.manifest.dependencies, false, true)?;
+    let manifest = manifest(sources, &lab.name, &lab.manifest, false, true)?;
     let path = sources.lock();
     let lock = fs::read_to_string(&path).map_err(Error::read(&path))?;
     Ok(vec![("Cargo.toml", manifest.to_string()), ("Cargo.lock", lock)])
@@ -121,19 +133,18 @@ fn is_older(file: &Path, than: &Path) -> bool {
     }
 }
 
+/// The module that trains, if the lab is a whole one.
+fn training(lab: &Lab) -> Option<String> {
+    lab.manifest.whole.as_ref().map(|_| format!("{}pub mod train;\n", path_of(&lab.file("train"))))
+}
+
 fn path_of(path: &Path) -> String {
     format!("#[path = {:?}]\n", path.to_string_lossy())
 }
 
-fn manifest(
-    sources: &Sources,
-    name: &str,
-    crates: &[String],
-    program: bool,
-    library: bool,
-) -> Result<toml::Table, Error> {
+fn manifest(sources: &Sources, name: &str, lab: &Manifest, program: bool, library: bool) -> Result<toml::Table, Error> {
     let kit = program.then_some("labkit");
-    let dependencies = sources.dependencies(crates.iter().map(String::as_str).chain(kit))?;
+    let dependencies = sources.dependencies(lab.dependencies.iter().map(String::as_str).chain(kit))?;
     let mut manifest = toml::toml! {
         [package]
         name = ""
@@ -157,6 +168,13 @@ fn manifest(
         toml::Table::from_iter(pairs.iter().map(|&(key, value)| (key.to_owned(), toml::Value::from(value))))
     };
     manifest["package"]["name"] = name.into();
+    if lab.whole.is_some() {
+        // Compiled once, and then trained with again and again.
+        let optimised = toml::Table::from_iter([("opt-level".to_owned(), 3.into())]);
+        let all = toml::Table::from_iter([("*".to_owned(), optimised.into())]);
+        let dev = manifest["profile"]["dev"].as_table_mut();
+        dev.expect("it is written above").insert("package".to_owned(), all.into());
+    }
     manifest.insert("dependencies".into(), dependencies.into());
     if library {
         manifest.insert("lib".into(), table(&[("name", LIBRARY), ("path", "src/lib.rs")]).into());

@@ -10,6 +10,7 @@ use crate::course::Lab;
 use crate::engine::{Checked, Stopped};
 use crate::source::SOURCE;
 use crate::verdict::{Verdict, Wrong};
+use crate::whole::Training;
 
 /// Letters in a line.
 const WIDTH: usize = 96;
@@ -24,8 +25,10 @@ pub fn told(lab: &Lab, checked: &Checked<'_>) -> String {
         Checked::DoesNotCompile(complaints) => return compiler(complaints),
         Checked::Stopped(stopped) => (stopped_at(stopped), &stopped.printed),
         Checked::Judged { verdict, printed } => (judged(lab, verdict), printed),
+        Checked::Trained { training, printed } => (learned(lab, training), printed),
     };
-    if !matches!(checked, Checked::Judged { verdict: Verdict::Passed | Verdict::NotYet(_), .. }) {
+    let is_not_yet = matches!(checked, Checked::Judged { verdict: Verdict::NotYet(_), .. });
+    if !checked.has_passed() && !is_not_yet {
         let _ = write!(text, "\n{}\n", read_on(lab));
     }
     text + &own_words(printed)
@@ -62,8 +65,50 @@ fn compiler(complaints: &[Complaint]) -> String {
 
 fn stopped_at(stopped: &Stopped) -> String {
     let mut text = wrapped(&format!("Not right yet: {}.", stopped.why));
-    let _ = write!(text, "\nIt was asked for `{}` of\n{}", stopped.question.exercise, arrays(&stopped.question.inputs));
+    if let Some(question) = &stopped.question {
+        let _ = write!(text, "\nIt was asked for `{}` of\n{}", question.exercise, arrays(&question.inputs));
+    }
     text
+}
+
+/// What became of the model of a whole lab.
+fn learned(lab: &Lab, training: &Training) -> String {
+    let functions = all_right(lab);
+    let Training { curve, held_out, bound } = training;
+    let (model, measure) = lab.manifest.whole.as_ref().map_or(("", ""), |whole| (&whole.model, &whole.measure));
+    match training.is_enough() {
+        true => wrapped(&format!(
+            "Passed: {functions}, and with them {model} has learned: {held_out:.3} {measure}. Asked was {bound} or less."
+        )),
+        false => wrapped(&format!(
+            "Not right yet: {functions} on the small inputs of the questions, but {model} that is made of them has not learned \
+             enough: {held_out:.3} {measure}. Asked was {bound} or less. {} Look for what differs between small inputs and \
+             those of a model: longer sequences, larger numbers, more heads or rows.",
+            course_of(curve)
+        )),
+    }
+}
+
+/// How the loss went, in words.
+fn course_of(curve: &[(u64, f64)]) -> String {
+    let [(_, first), .., (_, last)] = curve else { return String::new() };
+    let (_, middle) = curve[curve.len() / 2];
+    if let Some((step, _)) = curve.iter().find(|(_, loss)| !loss.is_finite()) {
+        return format!("By step {step} its loss was no number any more.");
+    }
+    let fell = match first - last {
+        fall if fall < 0.0 => "it rose",
+        fall if fall < 0.1 * first => "it has hardly fallen",
+        fall if middle - last > 0.3 * fall => "it was still falling",
+        _ => "it fell at first, and then no more",
+    };
+    format!("In the training its loss was {first:.3}, in the middle {middle:.3}, and at the end {last:.3}: {fell}.")
+}
+
+/// That all functions are right.
+fn all_right(lab: &Lab) -> String {
+    let all: Vec<_> = lab.manifest.exercises.iter().map(String::as_str).collect();
+    format!("{} {} right", listed(&all), if all.len() == 1 { "is" } else { "are" })
 }
 
 fn judged(lab: &Lab, verdict: &Verdict<'_>) -> String {
@@ -73,10 +118,7 @@ fn judged(lab: &Lab, verdict: &Verdict<'_>) -> String {
         if right.is_empty() { String::new() } else { format!("{} is right. ", listed(&right)) }
     };
     match verdict {
-        Verdict::Passed => {
-            let all: Vec<_> = exercises.iter().map(String::as_str).collect();
-            format!("Passed: {} {} right.\n", listed(&all), if all.len() == 1 { "is" } else { "are" })
-        }
+        Verdict::Passed => format!("Passed: {}.\n", all_right(lab)),
         Verdict::NotYet(exercise) => {
             wrapped(&format!("{}`{exercise}` is not written yet: it still has its `todo!`.", before(exercise)))
         }
@@ -244,6 +286,20 @@ mod tests {
             array("big", &Array3::<f64>::zeros((9, 9, 9)).into()),
             "  big (9, 9, 9): too many numbers to show\n"
         );
+    }
+
+    #[test]
+    fn how_a_loss_went_is_told_in_words() {
+        let told = |losses: [f64; 3]| course_of(&[(1, losses[0]), (5, losses[1]), (10, losses[2])]);
+        let before = "In the training its loss was 4.000, in the middle ";
+        assert_eq!(told([4.0, 3.9, 3.8]), format!("{before}3.900, and at the end 3.800: it has hardly fallen."));
+        assert_eq!(told([4.0, 3.0, 2.0]), format!("{before}3.000, and at the end 2.000: it was still falling."));
+        assert_eq!(
+            told([4.0, 2.1, 2.0]),
+            format!("{before}2.100, and at the end 2.000: it fell at first, and then no more.")
+        );
+        assert_eq!(told([4.0, 3.0, 4.5]), format!("{before}3.000, and at the end 4.500: it rose."));
+        assert_eq!(told([4.0, f64::NAN, f64::NAN]), "By step 5 its loss was no number any more.");
     }
 
     #[test]

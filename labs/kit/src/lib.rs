@@ -9,11 +9,16 @@
 //! Two programs are built from them, and neither decides anything. The [`examiner`] holds the right and the wrong versions
 //! of a lab; it draws questions and answers each of them once with every version. The [`candidate`] holds what the learner
 //! wrote; it is given the questions and answers them. The engine compares.
+//!
+//! A whole lab has a third file, `train.rs`, which puts the functions into a model and [trains](trains) it:
+//! `pub fn train(plan: Plan, told: &mut dyn FnMut(u64, f64)) -> f64`.
 
 mod draw;
 mod program;
+mod training;
 mod values;
 
 pub use draw::Draw;
 pub use program::{Answer, Call, Question, Trial, candidate, examiner};
+pub use training::{News, Plan, Train, trains};
 pub use values::{Elements, Value, Values};

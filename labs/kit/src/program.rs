@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::env;
 use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::{BufReader, BufWriter, Write};
 use std::panic::{self, AssertUnwindSafe};
 
 use serde::{Deserialize, Serialize};
@@ -66,8 +66,9 @@ pub fn examiner(exercises: &[&str], draw: fn(&str, &mut Draw) -> Values, version
     }
     let answers = versions.iter().map(|&call| questions.iter().map(|question| answer(call, question)).collect());
     let trial = Trial { answers: answers.collect(), questions };
-    let file = File::create(file).expect("the file can be created");
-    ciborium::into_writer(&trial, file).expect("the file can be written");
+    let mut file = BufWriter::new(File::create(file).expect("the file can be created"));
+    ciborium::into_writer(&trial, &mut file).expect("the file can be written");
+    file.flush().expect("the file can be written");
 }
 
 /// Reads questions and writes an [`Answer`] to each, one after another, so that it is known how far the program came.
@@ -96,17 +97,19 @@ thread_local! {
 }
 
 fn answer(call: Call, question: &Question) -> Answer {
+    caught(|| call(&question.exercise, &question.inputs)).map_or_else(|panicked| panicked, Answer::Returned)
+}
+
+/// What the work makes, or that it panicked.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Answer> {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|place| (place.file().to_owned(), place.line()));
         PANIC.with(|last| *last.borrow_mut() = place);
     }));
-    match panic::catch_unwind(AssertUnwindSafe(|| call(&question.exercise, &question.inputs))) {
-        Ok(values) => Answer::Returned(values),
-        Err(payload) => {
-            let words = payload.downcast_ref::<String>().cloned();
-            let words = words.or_else(|| payload.downcast_ref::<&str>().map(|&words| words.to_owned()));
-            let (file, line) = PANIC.with(RefCell::take).unwrap_or_default();
-            Answer::Panicked { words: words.unwrap_or_default(), file, line }
-        }
-    }
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        let words = payload.downcast_ref::<String>().cloned();
+        let words = words.or_else(|| payload.downcast_ref::<&str>().map(|&words| words.to_owned()));
+        let (file, line) = PANIC.with(RefCell::take).unwrap_or_default();
+        Answer::Panicked { words: words.unwrap_or_default(), file, line }
+    })
 }

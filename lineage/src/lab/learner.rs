@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::bail;
-use labs::{Checked, Engine, Exam, Folder, SOURCE, Verdict, told};
+use labs::{Engine, Exam, Folder, SOURCE, told};
 use report::notice;
 
 use super::{Desk, print};
@@ -78,7 +78,7 @@ impl Desk<'_> {
             super::say_what_is_not_isolated("what you write runs");
         }
         let (lab, checked) = (exam.lab(), engine.judge(exam, source, folder.path())?);
-        let passed = matches!(checked, Checked::Judged { verdict: Verdict::Passed, .. });
+        let passed = checked.has_passed();
         self.note(lab, |progress| {
             progress.checks += 1;
             progress.passed |= passed;

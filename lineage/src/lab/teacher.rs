@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 use data::counted;
-use labs::{Mutation, Record};
+use labs::{Lab, Mutation, Record, Whole};
 
 use super::{Desk, print};
 use crate::Ending;
@@ -26,6 +26,8 @@ pub(super) struct Proof {
 
 /// What answers a signal.
 const INTERRUPTION: &str = "interrupted: the labs above are proven";
+/// A whole lab is trained with no more seeds than this: each takes half a minute for each right version.
+const TRAININGS: u64 = 3;
 
 impl Desk<'_> {
     pub(super) fn certify(&self, dir: Option<&Path>, proof: &Proof) -> anyhow::Result<Ending> {
@@ -45,7 +47,11 @@ impl Desk<'_> {
             for fault in &found {
                 print(&format!("  {fault}\n"))?;
             }
-            faults += found.len();
+            let too_high = match &lab.manifest.whole {
+                Some(whole) => self.learn(lab, whole, proof.seeds.min(TRAININGS))?,
+                None => 0,
+            };
+            faults += found.len() + too_high;
             let mutation = match proof.mutants {
                 true => Some(self.with_engine(INTERRUPTION, |engine| Ok(engine.mutate(lab, 1)?))?),
                 false => None,
@@ -59,10 +65,25 @@ impl Desk<'_> {
                     print(&format!("    {survivor}\n"))?;
                 }
             }
-            if proof.keep && found.is_empty() {
+            if proof.keep && found.is_empty() && too_high == 0 {
                 Record::of(lab, certificate, mutation.as_ref(), began.elapsed().as_secs())?.keep(lab)?;
             }
         }
         Ok(if faults == 0 { Ending::Done } else { Ending::Different })
+    }
+
+    /// Trains the right versions of a whole lab; returns how many trainings did not reach what is asked.
+    fn learn(&self, lab: &Lab, whole: &Whole, seeds: u64) -> anyhow::Result<usize> {
+        let mut too_high = 0;
+        for seed in 1..=seeds {
+            let learned =
+                self.with_engine(INTERRUPTION, |engine| Ok(engine.learn(lab, whole, seed, whole.steps)?))?;
+            for (version, training) in learned {
+                let (held_out, bound) = (training.held_out, training.bound);
+                print(&format!("  {version}, seed {seed}: {held_out:.3}, and {bound} is asked\n"))?;
+                too_high += usize::from(!training.is_enough());
+            }
+        }
+        Ok(too_high)
     }
 }

@@ -1,0 +1,85 @@
+//! A translator out of your cross-attention.
+//!
+//! Two things are missing in a Transformer that translates: what its decoder is told in training, and how it looks at the sentence that
+//! the encoder has read. With both, it learns to write numbers in Roman numerals, for up to half a minute.
+//!
+//! The decoder is told the right token before each, and asked for the next. Sentences of a batch have different lengths:
+//!
+//! ```text
+//! sentences   y0 y1 y2          z0
+//! inputs      start y0 y1 y2    start z0  pad    pad
+//! targets     y0    y1 y2 end   z0    end ignore ignore
+//! ```
+//!
+//! Cross-attention is with queries of the decoder, and keys and values of the encoder. Of row b, the first `lengths[b]` states of the encoder are
+//! those of words; those behind are padding, and nobody may look there.
+//!
+//! ```text
+//! Q = X W_qᵀ      K = M W_kᵀ      V = M W_vᵀ          each split into N heads of width d = D/N: head n has the columns n d to (n + 1) d
+//! Y_n = softmax(Q_n K_nᵀ / √d + mask) V_n             for each head
+//! Y = [Y_1 .. Y_N] W_oᵀ                               the heads side by side again
+//! ```
+//!
+//! | symbol | name | shape |
+//! |---|---|---|
+//! | X | states of the decoder | (B, T, D) |
+//! | M | states of the encoder, `memory` | (B, S, D) |
+//! | Y | what the decoder has read | (B, T, D) |
+//! | W_q, W_k, W_v, W_o | weights | (D, D) |
+//!
+//! What you need of tensors:
+//!
+//! | | |
+//! |---|---|
+//! | `x.linear(&w, None)` | x Wᵀ over the last axis |
+//! | `x.reshape(&[..])`, `x.permute(&[0, 2, 1, 3])` | another shape, another order of the axes |
+//! | `a.matmul(&b)` | (.., M, K) times (.., K, N), for as many as there are in front |
+//! | `a.scale(0.5)` | times a number, of type `Real` |
+//! | `&a + &b` | element by element; what has length 1 on an axis is repeated |
+//! | `a.softmax()` | over the last axis |
+//! | `Tensor::constant(array)` | a tensor of an array's numbers, such as a mask |
+
+use ndarray::{Array2, Array4};
+use tensor::{Real, Tensor};
+
+/// Tokens with a meaning of their own.
+#[derive(Clone, Copy, Debug)]
+pub struct Marks {
+    /// What a decoder is told before the first token.
+    pub start: u32,
+    /// What it says after the last.
+    pub end: u32,
+    /// Fills rows of inputs.
+    pub pad: u32,
+    /// Fills rows of targets: it has no part in the loss.
+    pub ignore: u32,
+}
+
+/// The weights of attention, all (D, D).
+#[derive(Clone)]
+pub struct Weights {
+    /// Of the queries.
+    pub w_q: Tensor,
+    /// Of the keys.
+    pub w_k: Tensor,
+    /// Of the values.
+    pub w_v: Tensor,
+    /// Of the output, behind the merged heads.
+    pub w_o: Tensor,
+}
+
+/// What the decoder is told in training, and what it should say, in this order.
+///
+/// # Shapes
+/// - returns (B, T + 1) and (B, T + 1), where T is the length of the longest sentence
+pub fn teacher_forced(sentences: &[Vec<u32>], marks: Marks) -> (Array2<u32>, Array2<u32>) {
+    todo!()
+}
+
+/// What each position of the decoder reads in the encoder's states.
+///
+/// # Shapes
+/// - `x`: (B, T, D), `memory`: (B, S, D), with D a multiple of `heads`, `lengths`: (B), each from 1 to S; returns (B, T, D)
+pub fn cross_attention(x: &Tensor, memory: &Tensor, lengths: &[usize], weights: &Weights, heads: usize) -> Tensor {
+    todo!()
+}
