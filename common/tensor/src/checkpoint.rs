@@ -12,9 +12,16 @@ use sha2::{Digest, Sha256};
 
 use files::stream_atomically;
 
+use crate::kernels::all_finite;
 use crate::{Array, Error, Parameters, Real};
 
 const METADATA: &str = "lineage";
+
+/// How numbers are saved.
+const DTYPE: Dtype = if size_of::<Real>() == 8 { Dtype::F64 } else { Dtype::F32 };
+
+/// Bytes that are read at once: they are hashed while the second-level cache holds them.
+const PART: usize = 1 << 16;
 
 /// The contents of a safetensors file: arrays by name, and one string (the format's metadata is an unordered map, so
 /// a single key keeps equal checkpoints equal byte for byte). In the file their SHA-256 stands on a line before the
@@ -41,6 +48,14 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Mismatch`], in the name of `path`, unless names and shapes agree exactly.
     pub fn restore_parameters(&self, prefix: &str, parameters: &mut Parameters, path: &Path) -> Result<(), Error> {
+        self.clone().into_parameters(prefix, parameters, path)
+    }
+
+    /// [`restore_parameters`](Self::restore_parameters) without a second copy of the numbers in memory.
+    ///
+    /// # Errors
+    /// As [`restore_parameters`](Self::restore_parameters).
+    pub fn into_parameters(mut self, prefix: &str, parameters: &mut Parameters, path: &Path) -> Result<(), Error> {
         let mut reasons = Vec::new();
         for (_, parameter) in parameters.iter() {
             match self.arrays.get(&format!("{prefix}{}", parameter.name())) {
@@ -65,7 +80,7 @@ impl Checkpoint {
         }
         let ids: Vec<_> = parameters.iter().map(|(id, p)| (id, format!("{prefix}{}", p.name()))).collect();
         for (id, name) in ids {
-            parameters.set(id, self.arrays[&name].clone());
+            parameters.set(id, self.arrays.remove(&name).expect("names were compared"));
         }
         Ok(())
     }
@@ -87,12 +102,11 @@ impl Checkpoint {
     /// The format's description of the arrays, which stand in the file in the order of their names; filled with spaces
     /// to a multiple of 8 bytes, so that the numbers are aligned.
     fn header(&self) -> Result<Vec<u8>, SafeTensorError> {
-        let dtype = if size_of::<Real>() == 8 { Dtype::F64 } else { Dtype::F32 };
         let mut end = 0;
         let tensors = self.arrays.iter().map(|(name, array)| {
             let start = end;
             end += array.len() * size_of::<Real>();
-            (name.clone(), TensorInfo { dtype, shape: array.shape().to_vec(), data_offsets: (start, end) })
+            (name.clone(), TensorInfo { dtype: DTYPE, shape: array.shape().to_vec(), data_offsets: (start, end) })
         });
         let tensors = tensors.collect();
         let mut seal = Seal::new(&self.metadata);
@@ -166,18 +180,27 @@ impl Checkpoint {
             }
             seal.array(&name, shape);
             let keep = wanted(&name);
-            let mut values: Vec<Real> = Vec::with_capacity(if keep { shape.iter().product() } else { 0 });
-            let mut buffer = [0; 8192];
-            let mut left = end - start;
-            while left > 0 {
-                let bytes = &mut buffer[..left.min(8192)];
+            let mut read = |bytes: &mut [u8]| {
                 file.read_exact(bytes).map_err(unread)?;
                 seal.0.update(&*bytes);
-                left -= bytes.len();
-                match dtype {
-                    _ if !keep => {}
-                    Dtype::F32 => values.extend(numbers(bytes).map(|bytes| f32::from_le_bytes(bytes) as Real)),
-                    _ => values.extend(numbers(bytes).map(|bytes| f64::from_le_bytes(bytes) as Real)),
+                Ok::<_, Error>(())
+            };
+            let mut values: Vec<Real> = Vec::new();
+            if keep && *dtype == DTYPE && cfg!(target_endian = "little") {
+                values.resize(shape.iter().product(), 0.0);
+                bytemuck::cast_slice_mut(&mut values).chunks_mut(PART).try_for_each(read)?;
+            } else {
+                let mut buffer = [0; 8192];
+                let mut left = end - start;
+                while left > 0 {
+                    let bytes = &mut buffer[..left.min(8192)];
+                    read(bytes)?;
+                    left -= bytes.len();
+                    match dtype {
+                        _ if !keep => {}
+                        Dtype::F32 => values.extend(numbers(bytes).map(|bytes| f32::from_le_bytes(bytes) as Real)),
+                        _ => values.extend(numbers(bytes).map(|bytes| f64::from_le_bytes(bytes) as Real)),
+                    }
                 }
             }
             if keep {
@@ -192,7 +215,10 @@ impl Checkpoint {
 
     /// The first array with a number that is infinite or none.
     pub fn not_finite(&self) -> Option<&str> {
-        let spoiled = |array: &Array| array.iter().any(|number| !number.is_finite());
+        let spoiled = |array: &Array| {
+            let flat = array.to_shape((1, array.len())).expect("the same numbers");
+            !all_finite(flat.view())
+        };
         self.arrays.iter().find(|(_, array)| spoiled(array)).map(|(name, _)| name.as_str())
     }
 }

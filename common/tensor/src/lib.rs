@@ -43,7 +43,7 @@ pub use context::{Carried, Context};
 pub use error::Error;
 pub use gradients::{GradientSum, Gradients};
 pub use initializer::Initializer;
-pub use meter::{Meter, Usage};
+pub use meter::{Meter, Usage, metered};
 pub use operation::{Backward, Cost, Inputs, Outputs};
 pub use ops::{concat, stack};
 pub use parameters::{Init, Parameter, ParameterId, Parameters};

@@ -64,6 +64,24 @@ impl Drop for Meter {
     }
 }
 
+/// Runs what needs no backward pass, and enters it under `name` if a meter is on: an operation of a model that only reads
+/// on. Where there may be gradients, [`record`](crate::record) does it.
+///
+/// ```
+/// use tensor::{Cost, Meter, metered};
+/// let meter = Meter::start();
+/// assert_eq!(metered("sum", Cost::elementwise(2, 3), || 1 + 2 + 3), 6);
+/// assert_eq!(meter.finish()["sum"].cost.work, 2);
+/// ```
+pub fn metered<T>(name: &'static str, cost: Cost, run: impl FnOnce() -> T) -> T {
+    let start = USAGE.with_borrow(Option::is_some).then(Instant::now);
+    let result = run();
+    if let Some(start) = start {
+        enter_forward(name, cost, start.elapsed());
+    }
+    result
+}
+
 pub(crate) fn measure_backward(name: &'static str, run: impl FnOnce()) {
     let start = USAGE.with_borrow(Option::is_some).then(Instant::now);
     run();
@@ -76,15 +94,18 @@ pub(crate) fn measure_forward<T, B: Backward>(forward: impl FnOnce() -> (T, B)) 
     let start = USAGE.with_borrow(Option::is_some).then(Instant::now);
     let (outputs, operation) = forward();
     if let Some(start) = start {
-        let time = start.elapsed();
-        enter(operation.name(), |usage| {
-            usage.calls += 1;
-            usage.cost = usage.cost.then(operation.cost());
-            usage.saved_bytes += operation.saved_bytes();
-            usage.forward += time;
-        });
+        enter_forward(operation.name(), operation.cost(), start.elapsed());
+        enter(operation.name(), |usage| usage.saved_bytes += operation.saved_bytes());
     }
     (outputs, operation)
+}
+
+fn enter_forward(name: &'static str, cost: Cost, time: Duration) {
+    enter(name, |usage| {
+        usage.calls += 1;
+        usage.cost = usage.cost.then(cost);
+        usage.forward += time;
+    });
 }
 
 fn enter(name: &'static str, add: impl FnOnce(&mut Usage)) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use ndarray::ArrayViewMutD;
+use ndarray::{ArrayD, ArrayViewMutD};
 
 use crate::{Array, Initializer, Real, random, shared};
 
@@ -61,6 +61,11 @@ fn unshared(value: &Array) -> Array {
     shared(value.as_standard_layout().into_owned())
 }
 
+/// The same, but no copy if the array is so already.
+fn owned(value: Array) -> Array {
+    if value.is_standard_layout() { shared(value.into_owned()) } else { unshared(&value) }
+}
+
 /// All parameters of a model. Layers hold [`ParameterId`]s and sizes; the numbers are here, so checkpoints, freezing,
 /// tying, optimisers and averaging need no visitor.
 #[derive(Clone, Debug, Default)]
@@ -111,7 +116,7 @@ impl Parameters {
         })
     }
 
-    /// Replaces the numbers of a parameter by a copy of these.
+    /// Replaces the numbers of a parameter by these, or by a copy if others share them.
     ///
     /// # Panics
     /// If the shape differs.
@@ -119,7 +124,7 @@ impl Parameters {
     pub fn set(&mut self, id: ParameterId, value: Array) {
         let parameter = &mut self.list[id.index()];
         assert_eq!(value.shape(), parameter.value.shape(), "set: shape of parameter {}", parameter.name);
-        parameter.value = unshared(&value);
+        parameter.value = owned(value);
     }
 
     /// Freezes (or thaws) every parameter whose name is `prefix` or begins with `prefix` and a dot; returns how many.
@@ -154,13 +159,19 @@ impl Parameters {
 pub struct Init<'a> {
     parameters: &'a mut Parameters,
     prefix: String,
-    seed: u64,
+    seed: Option<u64>,
 }
 
 impl<'a> Init<'a> {
     /// Begins at the root. Every parameter's random numbers are keyed by `seed` and its name alone.
     pub fn new(parameters: &'a mut Parameters, seed: u64) -> Self {
-        Init { parameters, prefix: String::new(), seed }
+        Init { parameters, prefix: String::new(), seed: Some(seed) }
+    }
+
+    /// Begins at the root, and leaves every parameter at 0: for a model whose numbers come from a file. What was never
+    /// written to takes no memory.
+    pub fn unset(parameters: &'a mut Parameters) -> Self {
+        Init { parameters, prefix: String::new(), seed: None }
     }
 
     /// The same, one name deeper.
@@ -176,7 +187,10 @@ impl<'a> Init<'a> {
     #[track_caller]
     pub fn param(&mut self, name: &str, shape: &[usize], initializer: Initializer) -> ParameterId {
         let name = format!("{}{name}", self.prefix);
-        let value = initializer.draw(shape, &mut random::stream(self.seed, 0, &name));
-        self.parameters.create(name, unshared(&shared(value)))
+        let value = match self.seed {
+            Some(seed) => initializer.draw(shape, &mut random::stream(seed, 0, &name)),
+            None => ArrayD::zeros(shape),
+        };
+        self.parameters.create(name, owned(shared(value)))
     }
 }

@@ -97,15 +97,23 @@ pub fn layer_norm(
     let rows = slice_mut(&mut result.y).par_chunks_mut(n).zip(slice(&x).par_chunks(n));
     let statistics = slice_mut(&mut result.mean).par_iter_mut().zip(slice_mut(&mut result.rstd));
     rows.zip(statistics).with_min_len(grain(n)).for_each(|((y, x), (mean, rstd))| {
-        *mean = Mean::of(x);
-        let square = |x| mean.deviation(x) * mean.deviation(x);
-        let variance = sum_of::<LANES>(x, square) / n as Real;
-        *rstd = 1.0 / (variance + eps).sqrt();
-        for (((y, x), w), b) in y.iter_mut().zip(x).zip(&weight).zip(&bias) {
-            *y = fma(mean.deviation(*x) * *rstd, *w, *b);
-        }
+        (*mean, *rstd) = layer_norm_row(y, x, &weight, &bias, eps);
     });
     result
+}
+
+/// [`layer_norm`] of one row that is not empty; the slices have its length. Returns its mean, and one over its standard
+/// deviation.
+#[inline(always)]
+pub fn layer_norm_row(y: &mut [Real], x: &[Real], weight: &[Real], bias: &[Real], eps: Real) -> (Mean, Real) {
+    let mean = Mean::of(x);
+    let square = |x| mean.deviation(x) * mean.deviation(x);
+    let variance = sum_of::<LANES>(x, square) / x.len() as Real;
+    let rstd = 1.0 / (variance + eps).sqrt();
+    for (((y, x), w), b) in y.iter_mut().zip(x).zip(weight).zip(bias) {
+        *y = fma(mean.deviation(*x) * rstd, *w, *b);
+    }
+    (mean, rstd)
 }
 
 /// Rows whose contributions to `dweight` and `dbias` are summed before they are added to the total.

@@ -156,22 +156,38 @@ pub fn dot(x: &[Real], y: &[Real]) -> Real {
     sum_of_pairs(x, y, |sum, x, y| fma(x, y, sum))
 }
 
+/// [`dot`] of short slices of one length, such as a row of weights: fewer running sums, which are joined sooner.
+#[inline(always)]
+pub fn dot_of_row(x: &[Real], y: &[Real]) -> Real {
+    pairs_of_chunk::<ROW_LANES>(x, y, |sum, x, y| fma(x, y, sum))
+}
+
+/// Running sums of [`dot_of_row`]. Gigabytes of weights a second that a matrix (O, I) times a vector reads, from the
+/// third-level cache, on one core of an EPYC of the fifth generation; the last column only adds the weights up:
+///
+/// | (O, I) | 64 lanes | 32 lanes | 32 lanes, four rows at once | sum |
+/// |---|---|---|---|---|
+/// | (6272, 128) | 45 | 99 | 53 | 117 |
+/// | (3072, 768) | 93 | 99 | 78 | 113 |
+/// | (768, 3072) | 90 | 105 | 89 | 102 |
+const ROW_LANES: usize = 32;
+
 /// The sum that `step` builds over the pairs of two slices of one length.
 #[inline(always)]
 pub(super) fn sum_of_pairs(x: &[Real], y: &[Real], step: impl Fn(Real, Real, Real) -> Real) -> Real {
     if x.len() <= CHUNK {
-        return pairs_of_chunk(x, y, step);
+        return pairs_of_chunk::<LANES>(x, y, step);
     }
-    total(x.chunks(CHUNK).zip(y.chunks(CHUNK)).map(|(x, y)| pairs_of_chunk(x, y, &step)))
+    total(x.chunks(CHUNK).zip(y.chunks(CHUNK)).map(|(x, y)| pairs_of_chunk::<LANES>(x, y, &step)))
 }
 
 #[inline(always)]
-fn pairs_of_chunk(x: &[Real], y: &[Real], step: impl Fn(Real, Real, Real) -> Real) -> Real {
-    let mut sums = [0.0; LANES];
-    let (xs, x_rest) = x.as_chunks::<LANES>();
-    let (ys, y_rest) = y.as_chunks::<LANES>();
+fn pairs_of_chunk<const W: usize>(x: &[Real], y: &[Real], step: impl Fn(Real, Real, Real) -> Real) -> Real {
+    let mut sums = [0.0; W];
+    let (xs, x_rest) = x.as_chunks::<W>();
+    let (ys, y_rest) = y.as_chunks::<W>();
     for (x, y) in xs.iter().zip(ys) {
-        for i in 0..LANES {
+        for i in 0..W {
             sums[i] = step(sums[i], x[i], y[i]);
         }
     }
