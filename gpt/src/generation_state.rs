@@ -1,36 +1,80 @@
 //! Speaking: one token after another, without reading everything again.
 
 use data::Token;
-use ndarray::{Array2, ArrayView2, Axis, Ix2, concatenate, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2, concatenate};
 use nn::LanguageModel;
 use tensor::{Context, Real, Tensor};
 use transformer::KeyValueCache;
 
 use crate::Gpt;
 
-/// What a GPT remembers of the tokens so far: the last ones, as many as the context holds, and every layer's keys and
+/// What a GPT remembers of the texts that it continues, each apart: the tokens in its window, and every layer's keys and
 /// values of them.
+///
+/// # Beyond the context
+/// A window holds at most C tokens, C the context. When one more comes, the older half is dropped: ⌊C/2⌋ tokens stay, and
+/// with the new one they are read anew, all at once, for they now stand at other positions, and with learned positions no
+/// key or value of before holds any longer. Then the window grows again, until it is full. So ⌈C/2⌉ tokens cost C positions,
+/// two for each, however long the text becomes. A window that moved on with every token would cost C for each.
+///
+/// The price: what the model sees of the text shrinks to a half and grows again. [`window`](Self::window) tells what that is,
+/// [`LanguageModel::dropped`] how much stands before it.
+///
+/// Of a prompt longer than the context, the last C tokens are read.
 #[derive(Clone, Debug)]
 pub struct GenerationState {
-    /// (B, T), T at most the context.
-    window: Array2<Token>,
+    texts: Vec<Text>,
+}
+
+/// What is remembered of one text.
+#[derive(Clone, Debug)]
+struct Text {
+    /// The last tokens, at least one and at most C.
+    window: Vec<Token>,
+    /// How many stand before them.
+    dropped: usize,
+    /// Keys and values of the window, one for each layer.
     caches: Vec<KeyValueCache>,
 }
 
 impl GenerationState {
-    /// The tokens that the next score depends on, (B, T).
-    pub fn window(&self) -> ArrayView2<'_, Token> {
-        self.window.view()
+    /// The tokens of a row's text that the next score depends on.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn window(&self, row: usize) -> &[Token] {
+        &self.texts[row].window
+    }
+
+    /// Keys and values of the window of a row, one cache of one row for each layer.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn caches(&self, row: usize) -> &[KeyValueCache] {
+        &self.texts[row].caches
+    }
+}
+
+impl Text {
+    /// Lets the oldest tokens go until `kept` are left, and forgets all keys and values.
+    fn keep(&mut self, kept: usize) {
+        let gone = self.window.len().saturating_sub(kept);
+        self.window.drain(..gone);
+        self.dropped += gone;
+        self.caches.iter_mut().for_each(KeyValueCache::clear);
     }
 }
 
 impl Gpt {
-    /// Reads tokens that continue those in the caches; the scores of the token that follows, (B, V).
+    /// Reads those tokens of a window that have no keys and values yet; the scores of the token that follows, (1, V).
     #[track_caller]
-    fn read(&self, cx: &Context<'_>, caches: &mut [KeyValueCache], tokens: ArrayView2<'_, Token>) -> Array2<Real> {
-        let x = self.embed(cx, tokens, caches[0].len()); // (B, T, D)
-        let x = self.stack().forward_cached(cx, &x, caches);
-        let logits = self.unembed(cx, &x.index(1, tokens.ncols() - 1)); // (B, V)
+    fn read(&self, cx: &Context<'_>, text: &mut Text) -> Array2<Real> {
+        let known = text.caches[0].len();
+        let new = &text.window[known..];
+        let new = ArrayView2::from_shape((1, new.len()), new).expect("one row"); // (1, T)
+        let x = self.embed(cx, new, known); // (1, T, D)
+        let x = self.stack().forward_cached(cx, &x, &mut text.caches);
+        let logits = self.unembed(cx, &x.index(1, new.ncols() - 1)); // (1, V)
         logits.view::<Ix2>("logits").to_owned()
     }
 }
@@ -47,32 +91,58 @@ impl LanguageModel for Gpt {
         self.logits_of_embedded(cx, &self.embed(cx, inputs, 0)) // (B, T, V)
     }
 
-    /// Of a prompt longer than the context the last tokens are read, as many as it holds.
     #[track_caller]
-    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (GenerationState, Array2<Real>) {
-        let (batch, length) = prompts.dim();
-        assert!(length > 0, "start: prompts of shape {:?} have no token to go on from", prompts.shape());
-        let context = self.config().context;
-        let window = prompts.slice(s![.., length.saturating_sub(context)..]).to_owned();
-        let empty = KeyValueCache::new(batch, context, self.config().block.width);
-        let mut caches = vec![empty; self.blocks().len()];
-        let logits = self.read(cx, &mut caches, window.view());
-        (GenerationState { window, caches }, logits)
+    fn start(&self, cx: &Context<'_>, prompts: &[impl AsRef<[Token]>]) -> (GenerationState, Array2<Real>) {
+        let (context, width) = (self.config().context, self.config().block.width);
+        let read = |prompt: &[Token]| {
+            assert!(!prompt.is_empty(), "start: an empty prompt says nothing to go on from");
+            let caches = self.blocks().iter().map(|_| KeyValueCache::new(1, context, width)).collect();
+            let mut text = Text { window: prompt.to_vec(), dropped: 0, caches };
+            text.keep(context);
+            let logits = self.read(cx, &mut text);
+            (text, logits)
+        };
+        let (texts, logits) = prompts.iter().map(|prompt| read(prompt.as_ref())).unzip();
+        (GenerationState { texts }, rows(logits))
     }
 
-    /// Once the context is full, every further token moves the window on by one. All tokens in it then stand at new
-    /// positions, and with learned positions no key or value of before holds any longer: the window is read anew.
     #[track_caller]
     fn next(&self, cx: &Context<'_>, state: &mut GenerationState, tokens: &[Token]) -> Array2<Real> {
-        let GenerationState { window, caches } = state;
-        assert_eq!(tokens.len(), window.nrows(), "next: one token for each row");
-        let column = ArrayView2::from_shape((tokens.len(), 1), tokens).expect("one column");
-        *window = concatenate![Axis(1), *window, column];
-        if window.ncols() <= self.config().context {
-            return self.read(cx, caches, column);
+        assert_eq!(tokens.len(), state.texts.len(), "next: one token for each row");
+        let context = self.config().context;
+        let mut logits = Array2::zeros((tokens.len(), self.vocabulary()));
+        let (mut rows, mut stepping, mut positions) = (vec![], vec![], vec![]);
+        for (row, (text, &token)) in state.texts.iter_mut().zip(tokens).enumerate() {
+            let full = text.window.len() == context;
+            if full {
+                text.keep(context / 2);
+            }
+            text.window.push(token);
+            if full {
+                logits.row_mut(row).assign(&self.read(cx, text).row(0));
+            } else {
+                rows.push(row);
+                positions.push(text.window.len() as u32 - 1);
+                stepping.push(&mut text.caches[..]);
+            }
         }
-        let (memory, logits) = self.start(cx, window.view());
-        *state = memory;
+        if rows.is_empty() {
+            return logits;
+        }
+        let tokens: Array1<_> = rows.iter().map(|&row| tokens[row]).collect();
+        let scores = self.step(cx, tokens.view(), ArrayView1::from(&positions), &mut stepping); // (B, V)
+        rows.iter().zip(scores.outer_iter()).for_each(|(&row, scores)| logits.row_mut(row).assign(&scores));
         logits
     }
+
+    fn dropped(&self, state: &GenerationState, row: usize) -> usize {
+        state.texts[row].dropped
+    }
+}
+
+/// Scores of texts that were read one by one, (B, V).
+#[track_caller]
+fn rows(logits: Vec<Array2<Real>>) -> Array2<Real> {
+    let rows: Vec<_> = logits.iter().map(|row| row.view()).collect();
+    concatenate(Axis(0), &rows).expect("start: there is no prompt")
 }

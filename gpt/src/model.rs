@@ -1,10 +1,10 @@
 //! The model: embedding, positions, blocks, output.
 
 use data::{TextBatch, Token};
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView1, ArrayView2, Ix2};
 use nn::{Dropout, Embedding, Linear, Trainable, cross_entropy};
-use tensor::{Context, Init, Initializer, Tensor};
-use transformer::{Block, ConfigError, Form, LearnedPositions, Stack};
+use tensor::{Context, Init, Initializer, Real, Tensor};
+use transformer::{Block, ConfigError, Form, KeyValueCache, LearnedPositions, Stack};
 
 use crate::GptConfig;
 
@@ -108,6 +108,27 @@ impl Gpt {
         (self.wte.forward(cx, tokens.into_dyn()), self.wpe.forward(cx, first..first + tokens.ncols()))
     }
     // ANCHOR_END: embed
+
+    /// The scores of every next token after one more of each text, from the caches of those before it: what the last
+    /// position of all would be given, to rounding.
+    ///
+    /// # Shapes
+    /// - `tokens`: B, which stand at the `positions`; `caches`: of each text those of every layer; returns (B, V).
+    ///
+    /// # Panics
+    /// If the shapes do not fit, a token is not below V, or a position lies beyond the context.
+    #[track_caller]
+    pub(crate) fn step(
+        &self,
+        cx: &Context<'_>,
+        tokens: ArrayView1<'_, Token>,
+        positions: ArrayView1<'_, u32>,
+        caches: &mut [&mut [KeyValueCache]],
+    ) -> Array2<Real> {
+        let x = &self.wte.forward(cx, tokens.into_dyn()) + &self.wpe.at(cx, positions); // (B, D)
+        let x = x.view::<Ix2>("step").to_owned();
+        self.head.apply(cx.parameters(), &self.stack.step(cx.parameters(), x, caches)) // (B, V)
+    }
 
     /// The scores of every next token, from what the last block returned: the inner products of the normalised output
     /// vector with every token's embedding. A softmax makes probabilities of them.

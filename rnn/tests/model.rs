@@ -89,11 +89,29 @@ fn token_by_token_gives_the_scores_of_the_whole_sequence() {
     let cx = Context::eval(&parameters);
     let inputs = batch().inputs;
     let all = model.logits(&cx, inputs.view()); // (B, T, V)
-    let (mut state, mut logits) = model.start(&cx, inputs.slice(ndarray::s![.., ..1]));
+    let (mut state, mut logits) = model.start(&cx, &inputs.column(0).mapv(|token| [token]).to_vec());
     for t in 0..4 {
         assert_close("logits", &logits.into_dyn(), all.index(1, t).value(), 1e-5);
         logits = model.next(&cx, &mut state, &inputs.column(t.min(2) + 1).to_vec());
     }
+}
+
+#[test]
+fn prompts_of_different_lengths_are_gone_on_with_as_if_each_were_alone() {
+    let (parameters, model) = model(small());
+    let cx = Context::eval(&parameters);
+    let prompts = [vec![1, 2, 3, 4], vec![5], vec![6, 0]];
+    let (mut together, mut logits) = model.start(&cx, &prompts);
+    for (row, prompt) in prompts.iter().enumerate() {
+        let (mut alone, first) = model.start(&cx, &[prompt]);
+        assert_eq!(logits.row(row), first.row(0));
+        logits = model.next(&cx, &mut together.clone(), &[3, 3, 3]);
+        let second = model.next(&cx, &mut alone, &[3]);
+        assert_close("next", &logits.row(row).to_owned(), &second.row(0).to_owned(), 1e-5);
+        logits = model.start(&cx, &prompts).1;
+    }
+    model.next(&cx, &mut together, &[1, 2, 3]);
+    assert_eq!([model.dropped(&together, 0), model.dropped(&together, 2)], [0, 0]);
 }
 
 #[test]

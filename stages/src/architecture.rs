@@ -41,11 +41,15 @@ pub(crate) fn validate<M>(config: &dyn Architecture<M>) -> Result<(), ConfigErro
 pub(crate) fn build<M>(
     config: &dyn Architecture<M>,
     form: Option<Form>,
-    seed: u64,
+    seed: Option<u64>,
 ) -> Result<(M, Parameters), ConfigError> {
     validate(config)?;
     let mut parameters = Parameters::new();
-    let model = config.model(&mut Init::new(&mut parameters, seed), form)?;
+    let mut init = match seed {
+        Some(seed) => Init::new(&mut parameters, seed),
+        None => Init::unset(&mut parameters),
+    };
+    let model = config.model(&mut init, form)?;
     Ok((model, parameters))
 }
 

@@ -56,7 +56,8 @@
 //! # Literal and fused
 //!
 //! Each mechanism exists twice, [`Form::Literal`] to read and [`Form::Fused`] to run; `tests/gradients.rs` proves
-//! that they agree in every value and gradient, `tests/parity.rs` that they are PyTorch's.
+//! that they agree in every value and gradient, `tests/parity.rs` that they are PyTorch's. A [`Block`] exists a third time,
+//! as [`block::step`]: one token of each text, for speaking; `tests/step.rs` holds it to the literal form.
 //!
 //! ```
 //! use tensor::{Context, Init, Parameters, Tensor, check::random_tensor};

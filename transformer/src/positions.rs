@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Initializer, ParameterId, Real, Tensor};
 
@@ -96,5 +96,17 @@ impl LearnedPositions {
     pub fn forward(&self, cx: &Context<'_>, positions: Range<usize>) -> Tensor {
         assert!(positions.end <= self.context, "positions {positions:?} go beyond the context of {}", self.context);
         cx.get(self.weight).slice(0, positions) // (T, D)
+    }
+
+    /// The vectors of single positions, one for each row of a batch.
+    ///
+    /// # Shapes
+    /// - returns (B, D), B the length of `positions`.
+    ///
+    /// # Panics
+    /// If a position lies beyond the context.
+    #[track_caller]
+    pub fn at(&self, cx: &Context<'_>, positions: ArrayView1<'_, u32>) -> Tensor {
+        cx.get(self.weight).gather(positions.into_dyn()) // (B, D)
     }
 }

@@ -1,7 +1,8 @@
 //! Blocks one above the other: what encoders and GPT have in common.
 
+use ndarray::Array2;
 use nn::LayerNorm;
-use tensor::{Context, Init, Tensor};
+use tensor::{Context, Init, Parameters, Real, Tensor};
 
 use crate::{Block, BlockConfig, Form, KeyValueCache};
 
@@ -120,6 +121,31 @@ impl Stack {
     pub fn forward_cached(&self, cx: &Context<'_>, x: &Tensor, caches: &mut [KeyValueCache]) -> Tensor {
         let layers = self.blocks.iter().zip(caches);
         layers.fold(x.clone(), |x, (block, cache)| block.forward_cached(cx, &x, cache))
+    }
+
+    /// [`forward_cached`](Self::forward_cached) and [`normalised`](Self::normalised) at one position of each text, of plain
+    /// vectors: [`Block::step`] of every block.
+    ///
+    /// # Shapes
+    /// - `x`: (B, D); `caches`: of each text those of every layer, each of one row; returns (B, D).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn step(
+        &self,
+        parameters: &Parameters,
+        mut x: Array2<Real>,
+        caches: &mut [&mut [KeyValueCache]],
+    ) -> Array2<Real> {
+        for (layer, block) in self.blocks.iter().enumerate() {
+            let mut caches: Vec<_> = caches.iter_mut().map(|caches| &mut caches[layer]).collect();
+            block.step(parameters, &mut x, &mut caches);
+        }
+        match &self.norm {
+            Some(norm) => norm.apply(parameters, &x),
+            None => x,
+        }
     }
 
     /// The normalisation at the end, or `x` as it is.

@@ -145,13 +145,20 @@ impl<'m, M: LanguageModel> Generator<'m, M> {
     ) -> Self {
         assert!(!prompts.is_empty(), "generate: prompts of shape {:?} say nothing to go on from", prompts.shape());
         let context = Context::eval(parameters);
-        let (state, logits) = model.start(&context, prompts);
+        let prompts: Vec<_> = prompts.outer_iter().map(|prompt| prompt.to_vec()).collect();
+        let (state, logits) = model.start(&context, &prompts);
         Generator { model, context, state, logits, temperature, seed, end: None, tokens: None, count: 0, lost: false }
     }
 
     /// Ends a row with this token, which is its last; rows that have ended repeat it until all have.
     pub fn until(self, end: Token) -> Self {
         Generator { end: Some(end), ..self }
+    }
+
+    /// How many tokens at the beginning of a row's text, its prompt included, have no part in the next one:
+    /// [`LanguageModel::dropped`].
+    pub fn dropped(&self, row: usize) -> usize {
+        self.model.dropped(&self.state, row)
     }
 }
 

@@ -35,16 +35,26 @@ pub trait LanguageModel: Trainable<Batch = TextBatch> {
     /// If T is longer than the model's context.
     fn logits(&self, cx: &Context<'_>, inputs: ArrayView2<'_, Token>) -> Tensor;
 
-    /// Reads the prompts and returns what the model remembers of them, with the scores of the token that follows.
+    /// Reads the prompts and returns what the model remembers of them, with the scores of the token that follows. The
+    /// prompts may have different lengths: each is read as if it were alone.
     ///
     /// # Shapes
-    /// - `prompts`: (B, T), T at least 1; returns logits (B, V).
-    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (Self::State, Array2<Real>);
+    /// - `prompts`: B, each of at least one token; returns logits (B, V).
+    ///
+    /// # Panics
+    /// If there is no prompt, or one is empty.
+    fn start(&self, cx: &Context<'_>, prompts: &[impl AsRef<[Token]>]) -> (Self::State, Array2<Real>);
 
     /// Reads one more token for each row and returns the scores of the one that follows: the last position of what
-    /// [`logits`](Self::logits) gives for the whole sequence.
+    /// [`logits`](Self::logits) gives for the sequence without what was [dropped](Self::dropped).
     ///
     /// # Shapes
     /// - `tokens`: (B); returns logits (B, V).
     fn next(&self, cx: &Context<'_>, state: &mut Self::State, tokens: &[Token]) -> Array2<Real>;
+
+    /// How many tokens at the beginning of a row's text the scores no longer depend on, because the model sees only so
+    /// many at once. A recurrent network has read all of them into its state: none.
+    fn dropped(&self, _state: &Self::State, _row: usize) -> usize {
+        0
+    }
 }

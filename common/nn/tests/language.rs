@@ -42,8 +42,9 @@ impl LanguageModel for Table {
         Tensor::constant(Array3::from_shape_fn(shape, |(b, t, v)| self.scores[[inputs[[b, t]] as usize, v]]))
     }
 
-    fn start(&self, _cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (usize, Array2<Real>) {
-        (prompts.ncols(), self.rows(prompts.column(prompts.ncols() - 1).iter().copied()))
+    fn start(&self, _cx: &Context<'_>, prompts: &[impl AsRef<[Token]>]) -> (usize, Array2<Real>) {
+        let last = |prompt: &[Token]| *prompt.last().expect("prompts are not empty");
+        (prompts[0].as_ref().len(), self.rows(prompts.iter().map(|prompt| last(prompt.as_ref()))))
     }
 
     fn next(&self, _cx: &Context<'_>, state: &mut usize, tokens: &[Token]) -> Array2<Real> {

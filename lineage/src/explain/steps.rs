@@ -249,8 +249,7 @@ impl Asked<'_> {
     }
 
     fn repeat(&self, more: usize) -> Result<Step, ScoresError> {
-        let prompts = ArrayView2::from_shape((1, self.tokens.len()), &self.tokens).expect("one row");
-        let (mut memory, mut scores) = self.gpt.start(self.cx, prompts);
+        let (mut memory, mut scores) = self.gpt.start(self.cx, &[&self.tokens]);
         let mut tokens = self.tokens.clone();
         let mut said = Vec::new();
         for _ in 0..more {

@@ -121,6 +121,10 @@ impl Kind for Language {
         architecture.build(seed)
     }
 
+    fn unset(architecture: &ModelConfig) -> Result<(Model, Parameters), ConfigError> {
+        architecture.unset()
+    }
+
     fn tokenizer(json: &str) -> anyhow::Result<Box<dyn Tokenizer>> {
         Ok(tokenize::from_json(json)?)
     }

@@ -91,6 +91,9 @@ pub trait Kind: Sized {
     /// The model and its first parameters.
     fn build(architecture: &Self::Architecture, seed: u64) -> Result<(Self::Model, Parameters), ConfigError>;
 
+    /// The model, all of whose parameters are 0.
+    fn unset(architecture: &Self::Architecture) -> Result<(Self::Model, Parameters), ConfigError>;
+
     /// Reads a tokenizer from the content of one of its files.
     fn tokenizer(json: &str) -> anyhow::Result<Self::Tokenizer>;
 

@@ -96,6 +96,10 @@ impl Kind for Translation {
         architecture.build(seed)
     }
 
+    fn unset(architecture: &TranslatorConfig) -> Result<(TranslatorModel, Parameters), ConfigError> {
+        architecture.unset()
+    }
+
     fn tokenizer(json: &str) -> anyhow::Result<Vocabulary> {
         Ok(Vocabulary::from_json(json)?)
     }

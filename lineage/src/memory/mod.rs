@@ -71,7 +71,8 @@ pub fn evaluation(model: &Model, parameters: &Parameters, rows: usize, context: 
 /// Reading a prompt of so many tokens.
 pub fn prompt(model: &Model, parameters: &Parameters, length: usize) -> f64 {
     of_text(Trial::beyond(0.0), 1, length, |batch| {
-        model.start(&Context::eval(parameters), batch.inputs.view());
+        let prompts: Vec<_> = batch.inputs.outer_iter().map(|prompt| prompt.to_vec()).collect();
+        model.start(&Context::eval(parameters), &prompts);
     })
 }
 

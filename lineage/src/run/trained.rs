@@ -40,8 +40,9 @@ impl<K: Kind> Trained<K> {
         let shown = path.display();
         let files = Files::read::<K>(path)?;
         let model = model_of(path, Checkpoint::load)?;
-        let trained = files.fit::<K>(path, &model)?;
-        match Seal::of(&model) {
+        let seal = Seal::of(&model);
+        let trained = files.fit::<K>(path, model)?;
+        match seal {
             Some(seal) => {
                 for (name, content) in files.named() {
                     seal.confirm(path, name, content)?;
@@ -69,7 +70,7 @@ impl<K: Kind> Trained<K> {
         let files = Files::read::<K>(path)?;
         let _alone = Folder::adopt(path)?;
         let mut model = model_of(path, Checkpoint::load_unconfirmed)?;
-        files.fit::<K>(path, &model)?;
+        files.fit::<K>(path, model.clone())?;
         model.metadata = Seal::new(files.named(), true).to_json();
         Ok(model.save(&path.join(MODEL))?)
     }
@@ -96,15 +97,16 @@ impl Files {
     }
 
     /// The model that they describe, with these numbers.
-    fn fit<K: Kind>(&self, path: &Path, numbers: &Checkpoint) -> anyhow::Result<Trained<K>> {
+    fn fit<K: Kind>(&self, path: &Path, numbers: Checkpoint) -> anyhow::Result<Trained<K>> {
         let (config_path, model_path) = (path.join(CONFIG), path.join(MODEL));
         let config: Config<K> = serde_json::from_str(&self.config).map_err(|error| stale(&config_path, &error))?;
         config.validate().map_err(|error| anyhow!("{}: {error}", config_path.display()))?;
         let tokenizers = config.tokenizers(&self.tokenizers, |name| path.join(name))?;
         memory::check_size(K::parameter_count(&config.model), 1.0, "close other programs, or use a machine with more")?;
-        let (model, mut parameters) = K::build(&config.model, config.training.seed)?;
-        numbers.restore_parameters("", &mut parameters, &model_path)?;
-        if let Some(name) = numbers.not_finite() {
+        let (model, mut parameters) = K::unset(&config.model)?;
+        let spoiled = numbers.not_finite().map(str::to_owned);
+        numbers.into_parameters("", &mut parameters, &model_path)?;
+        if let Some(name) = spoiled {
             bail!(
                 "{}: {name} has numbers that are not finite, so the file is damaged; restore it, or {}",
                 model_path.display(),

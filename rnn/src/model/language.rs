@@ -1,9 +1,9 @@
 //! A language model: what comes next, after everything that was read.
 
 use data::{TextBatch, Token};
-use ndarray::{Array2, ArrayView2, ArrayView3};
+use ndarray::{Array2, ArrayView2, ArrayView3, Axis, concatenate};
 use nn::{Dropout, LanguageModel, Linear, Trainable, cross_entropy};
-use tensor::{Context, Init, Real, Tensor};
+use tensor::{Context, Init, Real, Tensor, concat};
 
 use crate::{Input, Recurrent, RecurrentConfig, Stacked, StackedConfig, State, TokenInput};
 
@@ -30,7 +30,7 @@ use crate::{Input, Recurrent, RecurrentConfig, Stacked, StackedConfig, State, To
 /// // Reading token by token gives the scores of reading all at once.
 /// let cx = Context::eval(&parameters);
 /// let all = model.logits(&cx, array![[7, 4, 11]].view()); // (B, T, V)
-/// let (mut state, _) = model.start(&cx, array![[7, 4]].view());
+/// let (mut state, _) = model.start(&cx, &[[7, 4]]);
 /// let next = model.next(&cx, &mut state, &[11]); // (B, V)
 /// assert_close("logits", &next.into_dyn(), &all.index(1, 2).value().to_owned(), 1e-5);
 /// ```
@@ -101,7 +101,7 @@ impl<R: Recurrent> RecurrentLanguageModel<R> {
     fn last(&self, cx: &Context<'_>, inputs: ArrayView2<'_, Token>, state: Option<&State>) -> (State, Array2<Real>) {
         let (logits, state) = self.read(cx, inputs, state, &[]);
         let logits: ArrayView3<'_, Real> = logits.view("language model"); // (B, T, V)
-        (state, logits.index_axis(ndarray::Axis(1), inputs.ncols() - 1).to_owned()) // (B, V)
+        (state, logits.index_axis(Axis(1), inputs.ncols() - 1).to_owned()) // (B, V)
     }
 }
 
@@ -136,8 +136,16 @@ impl<R: Recurrent> LanguageModel for RecurrentLanguageModel<R> {
         self.read(cx, inputs, None, &[]).0
     }
 
-    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (State, Array2<Real>) {
-        self.last(cx, prompts, None)
+    #[track_caller]
+    fn start(&self, cx: &Context<'_>, prompts: &[impl AsRef<[Token]>]) -> (State, Array2<Real>) {
+        let read = |prompt: &[Token]| {
+            assert!(!prompt.is_empty(), "start: an empty prompt says nothing to go on from");
+            let row = ArrayView2::from_shape((1, prompt.len()), prompt).expect("one row");
+            self.last(cx, row, None)
+        };
+        let (states, logits): (Vec<_>, Vec<_>) = prompts.iter().map(|prompt| read(prompt.as_ref())).unzip();
+        let logits: Vec<_> = logits.iter().map(|row| row.view()).collect();
+        (side_by_side(&states), concatenate(Axis(0), &logits).expect("start: there is no prompt")) // (B, V)
     }
 
     fn next(&self, cx: &Context<'_>, state: &mut State, tokens: &[Token]) -> Array2<Real> {
@@ -146,4 +154,15 @@ impl<R: Recurrent> LanguageModel for RecurrentLanguageModel<R> {
         *state = after;
         logits
     }
+}
+
+/// The states of texts that were read one by one, as those of the rows of a batch.
+fn side_by_side(states: &[State]) -> State {
+    let Some(first) = states.first() else { return State::new() };
+    let part = |layer: usize, part: usize| {
+        let rows: Vec<_> = states.iter().map(|state| &state[layer][part]).collect();
+        concat(0, &rows) // (B, H)
+    };
+    let layers = first.iter().enumerate();
+    layers.map(|(layer, parts)| (0..parts.len()).map(|index| part(layer, index)).collect()).collect()
 }

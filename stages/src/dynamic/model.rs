@@ -49,12 +49,17 @@ impl LanguageModel for Model {
         self.0.logits(cx, inputs)
     }
 
-    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (State, Array2<Real>) {
-        self.0.start(cx, prompts)
+    fn start(&self, cx: &Context<'_>, prompts: &[impl AsRef<[Token]>]) -> (State, Array2<Real>) {
+        let prompts: Vec<_> = prompts.iter().map(AsRef::as_ref).collect();
+        self.0.start(cx, &prompts)
     }
 
     fn next(&self, cx: &Context<'_>, state: &mut State, tokens: &[Token]) -> Array2<Real> {
         self.0.next(cx, state, tokens)
+    }
+
+    fn dropped(&self, state: &State, row: usize) -> usize {
+        self.0.dropped(state, row)
     }
 }
 
@@ -64,8 +69,9 @@ trait AnyModel {
     fn loss(&self, cx: &Context<'_>, batch: &TextBatch) -> Tensor;
     fn vocabulary(&self) -> usize;
     fn logits(&self, cx: &Context<'_>, inputs: ArrayView2<'_, Token>) -> Tensor;
-    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (State, Array2<Real>);
+    fn start(&self, cx: &Context<'_>, prompts: &[&[Token]]) -> (State, Array2<Real>);
     fn next(&self, cx: &Context<'_>, state: &mut State, tokens: &[Token]) -> Array2<Real>;
+    fn dropped(&self, state: &State, row: usize) -> usize;
 }
 
 impl<M: LanguageModel<State: 'static> + 'static> AnyModel for M {
@@ -85,21 +91,28 @@ impl<M: LanguageModel<State: 'static> + 'static> AnyModel for M {
         LanguageModel::logits(self, cx, inputs)
     }
 
-    fn start(&self, cx: &Context<'_>, prompts: ArrayView2<'_, Token>) -> (State, Array2<Real>) {
+    fn start(&self, cx: &Context<'_>, prompts: &[&[Token]]) -> (State, Array2<Real>) {
         let (state, logits) = LanguageModel::start(self, cx, prompts);
         (State(Box::new(state)), logits)
     }
 
     #[track_caller]
     fn next(&self, cx: &Context<'_>, state: &mut State, tokens: &[Token]) -> Array2<Real> {
-        let state = state.0.as_mut().as_any().downcast_mut().expect("next: the state of another model");
+        let state = state.0.as_mut().as_any_mut().downcast_mut().expect("next: the state of another model");
         LanguageModel::next(self, cx, state, tokens)
+    }
+
+    #[track_caller]
+    fn dropped(&self, state: &State, row: usize) -> usize {
+        let state = state.0.as_ref().as_any().downcast_ref().expect("dropped: the state of another model");
+        LanguageModel::dropped(self, state, row)
     }
 }
 
 trait AnyState {
     fn boxed_clone(&self) -> Box<dyn AnyState>;
-    fn as_any(&mut self) -> &mut dyn Any;
+    fn as_any(&self) -> &dyn Any;
+    fn as_any_mut(&mut self) -> &mut dyn Any;
 }
 
 impl<S: Clone + 'static> AnyState for S {
@@ -107,7 +120,11 @@ impl<S: Clone + 'static> AnyState for S {
         Box::new(self.clone())
     }
 
-    fn as_any(&mut self) -> &mut dyn Any {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
         self
     }
 }

@@ -222,7 +222,7 @@ impl ModelConfig {
     /// # Errors
     /// If no model can have this configuration.
     pub fn build(&self, seed: u64) -> Result<(Model, Parameters), ConfigError> {
-        architecture::build(self.architecture(), None, seed)
+        architecture::build(self.architecture(), None, Some(seed))
     }
 
     /// [`build`](Self::build), literal or fused, whatever is configured.
@@ -230,7 +230,15 @@ impl ModelConfig {
     /// # Errors
     /// If no model can have this configuration.
     pub fn build_with(&self, form: Form, seed: u64) -> Result<(Model, Parameters), ConfigError> {
-        architecture::build(self.architecture(), Some(form), seed)
+        architecture::build(self.architecture(), Some(form), Some(seed))
+    }
+
+    /// [`build`](Self::build), with all parameters at 0: for numbers from a file.
+    ///
+    /// # Errors
+    /// If no model can have this configuration.
+    pub fn unset(&self) -> Result<(Model, Parameters), ConfigError> {
+        architecture::build(self.architecture(), None, None)
     }
 
     /// Whether such a model can be built.

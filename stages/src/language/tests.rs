@@ -37,7 +37,7 @@ fn step_03_a_model_without_its_type_speaks_as_before() {
     for config in all() {
         let (model, parameters) = config.build(1).unwrap();
         let cx = Context::eval(&parameters);
-        let (mut state, _) = model.start(&cx, array![[1, 2], [3, 4]].view());
+        let (mut state, _) = model.start(&cx, &[[1, 2], [3, 4]]);
         let copy = state.clone();
         let next = model.next(&cx, &mut state, &[5, 6]); // (B, V)
         let all = model.logits(&cx, array![[1, 2, 5], [3, 4, 6]].view()).index(1, 2); // (B, V)

@@ -258,7 +258,7 @@ impl TranslatorConfig {
     /// # Errors
     /// If no model can have this configuration.
     pub fn build(&self, seed: u64) -> Result<(TranslatorModel, Parameters), ConfigError> {
-        architecture::build(self.architecture(), None, seed)
+        architecture::build(self.architecture(), None, Some(seed))
     }
 
     /// [`build`](Self::build), literal or fused, whatever is configured.
@@ -266,7 +266,15 @@ impl TranslatorConfig {
     /// # Errors
     /// If no model can have this configuration.
     pub fn build_with(&self, form: Form, seed: u64) -> Result<(TranslatorModel, Parameters), ConfigError> {
-        architecture::build(self.architecture(), Some(form), seed)
+        architecture::build(self.architecture(), Some(form), Some(seed))
+    }
+
+    /// [`build`](Self::build), with all parameters at 0: for numbers from a file.
+    ///
+    /// # Errors
+    /// If no model can have this configuration.
+    pub fn unset(&self) -> Result<(TranslatorModel, Parameters), ConfigError> {
+        architecture::build(self.architecture(), None, None)
     }
 
     /// Whether such a model can be built.

@@ -48,6 +48,16 @@ impl FeedForward {
         }
     }
 
+    /// W₁ and b₁.
+    pub fn first(&self) -> &Linear {
+        &self.first
+    }
+
+    /// f.
+    pub fn activation(&self) -> Activation {
+        self.activation
+    }
+
     /// W₂ and b₂.
     pub fn second(&self) -> &Linear {
         &self.second

@@ -7,15 +7,17 @@
 //! models since are pre-norm with GELU ([`Norm`](crate::Norm)). A [`Block`] is a layer of an encoder, or of GPT if its mask is
 //! causal; a [`DecoderBlock`] has a third sublayer between the two, which looks at the encoder's memory.
 //!
-//! [`literal`] is this, line by line; [`fused`] joins what can be joined.
+//! [`literal`] is this, line by line; [`fused`] joins what can be joined; [`step`] does it for one token that follows others.
 
 mod decoder;
 mod feed_forward;
 pub mod fused;
 pub mod literal;
 mod residual;
+pub mod step;
 
-use tensor::{Context, Init, Parameters, Tensor};
+use ndarray::Array2;
+use tensor::{Context, Init, Parameters, Real, Tensor};
 
 use crate::checkpoint_names::Convention;
 use crate::{AttentionSource, BlockConfig, Form, KeyValueCache, MultiHeadAttention};
@@ -142,6 +144,19 @@ impl Block {
     #[track_caller]
     pub fn forward_cached(&self, cx: &Context<'_>, x: &Tensor, cache: &mut KeyValueCache) -> Tensor {
         self.around(cx, x, |x| self.attention.heads_cached(cx, x, cache))
+    }
+
+    /// The block at one position of each text, whose cache receives its keys and values: [`step`]. What
+    /// [`forward`](Self::forward) gives for the last position of the whole, to rounding.
+    ///
+    /// # Shapes
+    /// - `x`: (B, D); `caches`: B, each of one row
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn step(&self, parameters: &Parameters, x: &mut Array2<Real>, caches: &mut [&mut KeyValueCache]) {
+        step::step(parameters, self, x, caches);
     }
 
     /// What each head of the block gathers, side by side: [`MultiHeadAttention::heads`] of what attention receives.

@@ -16,8 +16,14 @@ impl KeyValueCache {
     /// An empty cache for B = `batch` sequences of width D = `width`, with room for `context` positions at first; it
     /// doubles when it is full.
     pub fn new(batch: usize, context: usize, width: usize) -> Self {
-        let empty = Array3::zeros((batch, context, width));
-        KeyValueCache { keys: empty.clone(), values: empty, length: 0 }
+        // Zeros take no memory until they are written to; a copy of them would.
+        let [keys, values] = [(); 2].map(|()| Array3::zeros((batch, context, width)));
+        KeyValueCache { keys, values, length: 0 }
+    }
+
+    /// Forgets all positions and keeps the room for them.
+    pub fn clear(&mut self) {
+        self.length = 0;
     }
 
     /// The number of positions in it.
@@ -30,26 +36,51 @@ impl KeyValueCache {
         self.length == 0
     }
 
+    /// Makes room for positions up to `end`.
+    fn reserve(&mut self, end: usize) {
+        if end <= self.keys.len_of(Axis(1)) {
+            return;
+        }
+        let room = end.max(2 * self.length);
+        for all in [&mut self.keys, &mut self.values] {
+            let mut larger = Array3::zeros((all.len_of(Axis(0)), room, all.len_of(Axis(2))));
+            larger.slice_mut(s![.., ..self.length, ..]).assign(&all.slice(s![.., ..self.length, ..]));
+            *all = larger;
+        }
+    }
+
     pub(super) fn append(&mut self, keys: ArrayView3<'_, Real>, values: ArrayView3<'_, Real>) {
         let new = self.length..self.length + keys.len_of(Axis(1));
-        if new.end > self.keys.len_of(Axis(1)) {
-            let room = new.end.max(2 * self.length);
-            for all in [&mut self.keys, &mut self.values] {
-                let mut larger = Array3::zeros((all.len_of(Axis(0)), room, all.len_of(Axis(2))));
-                larger.slice_mut(s![.., ..self.length, ..]).assign(&all.slice(s![.., ..self.length, ..]));
-                *all = larger;
-            }
-        }
+        self.reserve(new.end);
         self.keys.slice_mut(s![.., new.clone(), ..]).assign(&keys);
         self.values.slice_mut(s![.., new.clone(), ..]).assign(&values);
         self.length = new.end;
     }
 
-    pub(super) fn keys(&self) -> ArrayView3<'_, Real> {
+    /// Adds one position of the only row, (D) each.
+    #[track_caller]
+    pub(super) fn push(&mut self, key: &[Real], value: &[Real]) {
+        assert_eq!(self.keys.len_of(Axis(0)), 1, "attention: a cache of one row");
+        self.reserve(self.length + 1);
+        let new = self.length * key.len()..(self.length + 1) * key.len();
+        self.keys.as_slice_mut().expect("standard layout")[new.clone()].copy_from_slice(key);
+        self.values.as_slice_mut().expect("standard layout")[new].copy_from_slice(value);
+        self.length += 1;
+    }
+
+    /// Keys and values of the only row, position after position.
+    pub(super) fn rows_of_one(&self) -> [&[Real]; 2] {
+        let end = self.length * self.keys.len_of(Axis(2));
+        [&self.keys, &self.values].map(|all| &all.as_slice().expect("standard layout")[..end])
+    }
+
+    /// (B, S, D), S the number of positions.
+    pub fn keys(&self) -> ArrayView3<'_, Real> {
         self.keys.slice(s![.., ..self.length, ..])
     }
 
-    pub(super) fn values(&self) -> ArrayView3<'_, Real> {
+    /// (B, S, D), S the number of positions.
+    pub fn values(&self) -> ArrayView3<'_, Real> {
         self.values.slice(s![.., ..self.length, ..])
     }
 }

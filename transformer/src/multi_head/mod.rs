@@ -4,11 +4,12 @@ mod cache;
 
 use std::ops::Range;
 
-use ndarray::{Axis, Ix3, s};
+use ndarray::{Array2, Axis, Ix3, s};
 use nn::Linear;
-use tensor::{Context, Init, Parameters, Tensor};
+use tensor::{Context, Init, Parameters, Real, Tensor, metered};
 
 use crate::checkpoint_names::Convention;
+use crate::scaled_dot_product::one::attend;
 use crate::scaled_dot_product::{Mask, Sizes, fused, kernel, literal};
 use crate::{BlockConfig, Form};
 pub use cache::{CrossKeyValues, KeyValueCache};
@@ -180,7 +181,38 @@ impl MultiHeadAttention {
         let (k, v) = kv.split_at(Axis(2), self.width);
         cache.append(k, v);
         let sizes = Sizes::new(q.shape(), cache.keys().shape(), cache.values().shape(), self.heads, self.mask.into());
-        Tensor::constant(kernel::forward(sizes, None, q, cache.keys(), cache.values()).0)
+        let attend = || kernel::forward(sizes, None, q, cache.keys(), cache.values()).0;
+        Tensor::constant(metered("attention_cached", sizes.cost(), attend))
+    }
+
+    /// [`heads_cached`](Self::heads_cached) of one position of each text, of plain vectors.
+    ///
+    /// # Shapes
+    /// - `x`: (B, D); `caches`: B, each of one row; returns (B, D).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub(crate) fn heads_of_one(
+        &self,
+        parameters: &Parameters,
+        x: &Array2<Real>,
+        caches: &mut [&mut KeyValueCache],
+    ) -> Array2<Real> {
+        assert_eq!(x.nrows(), caches.len(), "attention: a cache for each row");
+        let qkv = self.input.apply(parameters, x); // (B, 3·D)
+        let mut y = Array2::zeros((x.nrows(), self.width));
+        for ((mut y, qkv), cache) in y.outer_iter_mut().zip(qkv.outer_iter()).zip(caches) {
+            let (q, kv) = qkv.to_slice().expect("a new array").split_at(self.width);
+            let (k, v) = kv.split_at(self.width);
+            cache.push(k, v);
+            let (one, all) = ([1, 1, self.width], [1, cache.len(), self.width]);
+            let cost = Sizes::new(&one, &all, &all, self.heads, self.mask.into()).cost();
+            let y = y.as_slice_mut().expect("a new array");
+            let [k, v] = cache.rows_of_one();
+            metered("attention_cached", cost, || attend(y, q, k, v, self.heads));
+        }
+        y
     }
 
     /// The keys and values of a memory, for [`heads_remembered`](Self::heads_remembered).

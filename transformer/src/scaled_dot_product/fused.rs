@@ -130,12 +130,7 @@ impl Backward for ScaledDotProduct {
         "scaled_dot_product"
     }
     fn cost(&self) -> Cost {
-        let Sizes { batch, queries, keys, heads, width, masked, .. } = self.sizes;
-        // What the literal form does, step after step: a product, the factor, the mask, the softmax, a product.
-        let mask = usize::from(masked);
-        let scores = batch * heads * queries * keys;
-        let numbers = 2 * batch * (queries + keys) * heads * width;
-        Cost { span: 4 + mask as u64, ..Cost::elementwise(scores * (4 * width + 2 + mask + 4), numbers) }
+        self.sizes.cost()
     }
     fn saved_bytes(&self) -> usize {
         let inputs = match &self.source {

@@ -23,9 +23,11 @@ pub mod fused;
 pub(crate) mod kernel;
 pub mod literal;
 mod masked;
+pub(crate) mod one;
 mod pairs;
 
 use serde::{Deserialize, Serialize};
+use tensor::Cost;
 
 /// Which keys a query may look at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +141,15 @@ impl Sizes {
             }
             _ => panic!("cross_attention: keys and values (B, S, 2·D) do not fit shape {kv:?}"),
         }
+    }
+
+    /// What the literal form does, step after step: a product, the factor, the mask, the softmax, a product.
+    pub(crate) fn cost(&self) -> Cost {
+        let Sizes { batch, queries, keys, heads, width, masked, .. } = *self;
+        let mask = usize::from(masked);
+        let scores = batch * heads * queries * keys;
+        let numbers = 2 * batch * (queries + keys) * heads * width;
+        Cost { span: 4 + mask as u64, ..Cost::elementwise(scores * (4 * width + 2 + mask + 4), numbers) }
     }
 
     /// 1/√d_k.

@@ -1,9 +1,9 @@
 //! Normalisation of each position by itself.
 
-use ndarray::{Array1, Ix1};
+use ndarray::{Array1, Array2, Ix1};
 use tensor::{
-    Array, Backward, Context, Cost, Init, Initializer, Inputs, Outputs, ParameterId, Real, Tensor, kernels, record,
-    shared,
+    Array, Backward, Context, Cost, Init, Initializer, Inputs, Outputs, ParameterId, Parameters, Real, Tensor, kernels,
+    metered, record, shared,
 };
 
 /// Layer normalisation over the last axis (Ba et al. 2016, equation 4):
@@ -59,6 +59,29 @@ impl LayerNorm {
         layer_norm(x, &cx.get(self.weight), bias.as_ref(), Self::EPSILON) // (.., D)
     }
 
+    /// The same of plain vectors, and records nothing: for models that only read on.
+    ///
+    /// # Shapes
+    /// - `x`: (B, D); returns (B, D).
+    ///
+    /// # Panics
+    /// If the width of `x` is not D.
+    #[track_caller]
+    pub fn apply(&self, parameters: &Parameters, x: &Array2<Real>) -> Array2<Real> {
+        let numbers = |id| parameters.get(id).value().as_slice().expect("parameters are in standard layout");
+        let (weight, without_bias) = (numbers(self.weight), vec![0.0; x.ncols()]);
+        let bias = self.bias.map_or(&without_bias[..], numbers);
+        assert_eq!(x.ncols(), weight.len(), "layer_norm: x (B, D) {:?} and weight (D) do not fit", x.shape());
+        metered("layer_norm", cost(x.len(), weight.len()), || {
+            let mut y = Array2::zeros(x.dim());
+            for (mut y, x) in y.outer_iter_mut().zip(x.outer_iter()) {
+                let (y, x) = (y.as_slice_mut().expect("new"), x.to_slice().expect("a stream is in standard layout"));
+                kernels::layer_norm_row(y, x, weight, bias, Self::EPSILON);
+            }
+            y
+        })
+    }
+
     /// g.
     pub fn weight(&self) -> ParameterId {
         self.weight
@@ -100,6 +123,11 @@ pub fn layer_norm(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, epsilon: R
     y
 }
 
+/// Of `n` numbers: a mean, a difference, a mean of squares, then scaling and shifting.
+fn cost(n: usize, width: usize) -> Cost {
+    Cost { span: 5, ..Cost::elementwise(7 * n, 2 * n + 2 * width) }
+}
+
 struct Normalization {
     x: Array,
     weight: Array,
@@ -113,9 +141,7 @@ impl Backward for Normalization {
         "layer_norm"
     }
     fn cost(&self) -> Cost {
-        // A mean, a difference, a mean of squares, then scaling and shifting.
-        let n = self.x.len();
-        Cost { span: 5, ..Cost::elementwise(7 * n, 2 * n + 2 * self.weight.len()) }
+        cost(self.x.len(), self.weight.len())
     }
     fn saved_bytes(&self) -> usize {
         (self.x.len() + self.weight.len() + self.rstd.len()) * size_of::<Real>()

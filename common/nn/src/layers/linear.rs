@@ -1,6 +1,7 @@
 //! The affine map.
 
-use tensor::{Context, Init, Initializer, ParameterId, Tensor};
+use ndarray::{Array2, Ix1, Ix2};
+use tensor::{Context, Cost, Init, Initializer, ParameterId, Parameters, Real, Tensor, kernels, metered};
 
 use super::Embedding;
 
@@ -80,6 +81,39 @@ impl Linear {
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
         let bias = self.bias.map(|bias| cx.get(bias));
         x.linear(&cx.get(self.weight), bias.as_ref()) // (.., O)
+    }
+
+    /// Adds what the map makes of few vectors to others, and records nothing: y ← y + x·Wᵀ + b. For models that only read
+    /// on; [`add_matvec`](kernels::add_matvec) does it.
+    ///
+    /// # Shapes
+    /// - `x`: (B, I), `y`: (B, O)
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn add_to(&self, parameters: &Parameters, y: &mut Array2<Real>, x: &Array2<Real>) {
+        let weight = parameters.get(self.weight).value().view().into_dimensionality::<Ix2>().expect("a matrix");
+        metered("linear", Cost::product(x.nrows(), weight.ncols(), weight.nrows()), || {
+            kernels::add_matvec(y.view_mut(), x.view(), weight);
+        });
+        if let Some(bias) = self.bias {
+            *y += &parameters.get(bias).value().view().into_dimensionality::<Ix1>().expect("a vector");
+        }
+    }
+
+    /// What the map makes of few vectors; [`add_to`](Self::add_to) zeros.
+    ///
+    /// # Shapes
+    /// - `x`: (B, I); returns (B, O).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn apply(&self, parameters: &Parameters, x: &Array2<Real>) -> Array2<Real> {
+        let mut y = Array2::zeros((x.nrows(), parameters.get(self.weight).value().shape()[0]));
+        self.add_to(parameters, &mut y, x);
+        y
     }
 
     /// W.
