@@ -2,7 +2,7 @@
 
 use data::{Token, Tokenizer};
 use gpt::Gpt;
-use ndarray::{Array1, Axis, Ix1, Ix2, array, stack};
+use ndarray::{Array1, ArrayView2, Axis, Ix1, Ix2, array, stack};
 use nn::{LanguageModel, Temperature};
 use tensor::check::assert_close;
 use tensor::check::lecture::{bar, expect, heat, say, show, title};
@@ -116,7 +116,7 @@ fn step_08_repeat() {
     let cx = Context::eval(&parameters);
     say("The chosen letter is appended and everything begins again. Keys and values of the letters before it have not
 changed (they could not see it), so they are kept: only one new row is computed. Greedily, letter by letter:");
-    let (mut memory, mut logits) = model.start(&cx, prompt().view());
+    let (mut memory, mut logits) = model.start(&cx, &[prompt().row(0).to_vec()]);
     let mut text = PROMPT.to_owned();
     for expected in ["b", "b", "o", " ", " ", " ", " ", " "] {
         let token = Temperature::GREEDY.choose(logits.row(0), 0.0).unwrap();
@@ -125,16 +125,16 @@ changed (they could not see it), so they are kept: only one new row is computed.
         assert_eq!(tokenizer.decode(&[token]), expected); // PyTorch's choice, everything computed anew each time
         text += expected;
         logits = model.next(&cx, &mut memory, &[token]);
-        let window = model.logits(&cx, memory.window());
-        let last = matrix(&window).row(memory.window().ncols() - 1).to_owned();
+        let window = ArrayView2::from_shape((1, memory.window(0).len()), memory.window(0)).unwrap();
+        let last = matrix(&model.logits(&cx, window)).row(window.ncols() - 1).to_owned();
         assert_close("kept and computed anew", &logits.row(0).to_owned(), &last, 1e-5);
     }
     println!();
     say(&format!(
-        "After {:?} the context of 9 is full. From there on the oldest letter is dropped, the others move to the
-place before theirs, and the window is computed anew. The text is nonsense: the machine has all its parts and has
-learned nothing yet.",
+        "After {:?} the context of 9 is full. With the next letter the older five are dropped; four and the new one move
+to the first five places and are computed anew. Then there is room again. The text is nonsense: the machine has all its
+parts and has learned nothing yet.",
         &text[..9]
     ));
-    assert_eq!(memory.window().ncols(), 9);
+    assert_eq!((memory.window(0).len(), model.dropped(&memory, 0)), (8, 5)); // of 13: 5 and then 3 more
 }
