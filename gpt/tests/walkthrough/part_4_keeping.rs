@@ -105,7 +105,7 @@ every vector changes, because another position is added to it: keys and values t
         let (_, cost) = work(|| model.next(&cx, &mut memory, &[token]));
         let seen = tokenizer.decode(memory.window(0));
         bar(
-            &format!("{seen:?}"),
+            &format!("{:<11}", format!("{seen:?}")),
             cost as f64 / 5_000.0,
             &format!("{cost} operations, {} dropped", model.dropped(&memory, 0)),
         );
