@@ -1,7 +1,7 @@
 //! Everything a model can be asked to predict: text, and generated tasks whose best answers are known.
 //!
 //! A [`Text`] is a user's file, or the built-in book ([`corpus`]). A [`Tokenizer`] turns it into numbers, one per
-//! character, byte or word. A [`TextDataset`] holds those numbers in two parts, `train` to learn from and `validation`, which is
+//! character, byte, word or run of bytes that often stands together. A [`TextDataset`] holds those numbers in two parts, `train` to learn from and `validation`, which is
 //! held out, to judge by. From a part come batches: at random ([`RandomBatches`]), in order for recurrent models that carry their
 //! state over ([`SequentialBatches`]), or once over all windows of `context` tokens that fit into it, side by side
 //! ([`Windows`]).

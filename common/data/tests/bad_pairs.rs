@@ -159,7 +159,7 @@ fn a_damaged_stored_vocabulary_is_refused_with_the_reason() {
     assert_eq!(reason(r#"{"vocabulary":"word","lowercase":fal"#), "EOF while parsing a value at line 1 column 36");
     assert_eq!(
         reason(r#"{"vocabulary":"morse","lowercase":false,"pieces":["a"]}"#),
-        "unknown variant `morse`, expected `word` or `character` at line 1 column 21"
+        "unknown variant `morse`, expected one of `word`, `character`, `bpe` at line 1 column 21"
     );
     assert_eq!(reason(r#"{"vocabulary":"word","lowercase":false,"pieces":[]}"#), "its list of pieces is empty");
     assert_eq!(

@@ -330,3 +330,26 @@ fn other_pairs_judge_and_all_is_learned_from() {
     let sorted = |part: &PairText| part.sources().map(str::to_owned).collect::<BTreeSet<_>>();
     assert_eq!(sorted(&split.validation), sorted(&other));
 }
+
+/// Whatever a sentence has, byte pairs have it; a token belongs to the word that its first letter is in.
+#[test]
+fn a_sentence_in_byte_pairs_comes_back_and_its_words_are_found() {
+    let sentences = ["the dog sleeps", "the dogs sleep", "the cat sleeps"];
+    let vocabulary = Vocabulary::new(Level::Bpe, false, Vocabulary::least(Level::Bpe) + 20, sentences);
+    for sentence in ["the dog sleeps", "¿el niño?", "☃ 12"] {
+        let tokens = vocabulary.encode(sentence);
+        assert_eq!(vocabulary.decode(&tokens), sentence);
+        assert!(!tokens.contains(&UNKNOWN));
+        assert_eq!(vocabulary.pieces_of(sentence).len(), tokens.len());
+    }
+    assert_eq!(vocabulary.encode(" the  dog "), vocabulary.encode("the dog"));
+    let tokens = vocabulary.encode("the dogs sleep");
+    let pieces: Vec<&str> = tokens.iter().map(|&token| vocabulary.piece(token)).collect();
+    assert_eq!(pieces, ["the", " dog", "s", " sleep"]);
+    assert_eq!(vocabulary.words_read("the dogs sleep"), [Some(0), Some(1), Some(1), Some(2)]);
+    assert_eq!(vocabulary.said_words(&tokens, |_| String::new()), ["the", "dogs", "sleep"]);
+    let stored = Vocabulary::from_json(&vocabulary.to_json()).unwrap();
+    assert_eq!(stored, vocabulary);
+    assert_eq!(vocabulary.fit("the dog"), None);
+    assert!(Vocabulary::from_json(&vocabulary.to_json().replace("\"bpe\"", "\"word\"")).is_err());
+}

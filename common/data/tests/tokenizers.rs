@@ -1,15 +1,16 @@
 //! Every tokenizer gives a text back as it was, survives being stored, and says what it cannot write.
 
-use data::tokenize::from_json;
+use data::tokenize::{Bpe, from_json};
 use data::{ByteTokenizer, CharacterTokenizer, TokenizeError, Tokenizer, WordTokenizer};
 use lipsum::LIBER_PRIMUS;
 use proptest::prelude::*;
 
-fn tokenizers_of(text: &str) -> [Box<dyn Tokenizer>; 3] {
+fn tokenizers_of(text: &str) -> [Box<dyn Tokenizer>; 4] {
     [
         Box::new(CharacterTokenizer::from_text(text)),
         Box::new(ByteTokenizer),
         Box::new(WordTokenizer::from_text(text, usize::MAX)),
+        Box::new(Bpe::train(text, 1000, &[])),
     ]
 }
 
@@ -24,11 +25,12 @@ fn cicero_comes_back_unchanged() {
 
 #[test]
 fn words_make_sequences_shorter_than_characters_and_vocabularies_larger() {
-    let [character, byte, word] = tokenizers_of(LIBER_PRIMUS)
+    let [character, byte, word, pairs] = tokenizers_of(LIBER_PRIMUS)
         .map(|tokenizer| (tokenizer.vocabulary_size(), tokenizer.encode(LIBER_PRIMUS).unwrap().len()));
     assert_eq!(character, (57, 49_068));
     assert_eq!(byte, (256, 49_068));
     assert_eq!(word, (2_796, 10_793));
+    assert_eq!(pairs, (1_000, 16_871));
 }
 
 proptest! {
@@ -130,7 +132,7 @@ fn a_damaged_stored_tokenizer_is_refused_with_the_reason() {
     );
     assert_eq!(
         reason(r#"{"tokenizer":"morse"}"#),
-        "unknown variant `morse`, expected one of `character`, `byte`, `word`, `normalized` at line 1 column 20"
+        "unknown variant `morse`, expected one of `character`, `byte`, `bpe`, `word`, `published`, `normalized` at line 1 column 20"
     );
     assert_eq!(reason(r#"{"tokenizer":"character","characters":""}"#), "its list of characters is empty");
     assert_eq!(
@@ -143,4 +145,16 @@ fn a_damaged_stored_tokenizer_is_refused_with_the_reason() {
         reason(r#"{"tokenizer":"word","words":["<unk>","two words"]}"#),
         "\"two words\" in its list of words is neither a word nor a symbol"
     );
+
+    let bytes = serde_json::to_string(&Bpe::train("", 256, &[]).stored()).unwrap();
+    let damaged = |from: &str, to: &str| reason(&bytes.replace(from, to));
+    assert_eq!(damaged(r#""!","#, ""), "none of its tokens is the byte 33");
+    assert_eq!(damaged(r#""!","#, r#""a","#), "its tokens 33 and 97 are both \"a\"");
+    assert_eq!(damaged(r#""!","#, r#""a b","#), "its token 33, \"a b\", is not of bytes");
+    assert_eq!(
+        damaged(r#""merges":[]"#, r#""merges":[[4000000000,0]]"#),
+        "a merge names token 4000000000, and it has 256"
+    );
+    assert_eq!(damaged(r#""merges":[]"#, r#""merges":[[97,98]]"#), "a merge gives \"ab\", which none of its tokens is");
+    assert_eq!(damaged(r#""special":[]"#, r#""special":[256]"#), "token 256 is special, and it has 256");
 }

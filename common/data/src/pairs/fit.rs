@@ -64,8 +64,8 @@ impl Vocabulary {
     /// assert_eq!(written.fit("the dog").unwrap(), "The dog.");
     /// ```
     pub fn fit(&self, request: &str) -> Option<String> {
-        let before = self.pieces_of(request);
-        let mut pieces = self.pieces_of(&self.with_known_signs(request));
+        let before = self.units_of(request);
+        let mut pieces = self.units_of(&self.with_known_signs(request));
         for piece in &mut pieces {
             if let Some(known) = self.known_form(piece) {
                 *piece = known;
@@ -103,7 +103,7 @@ impl Vocabulary {
     }
 
     fn knows(&self, piece: &str) -> bool {
-        self.token(piece) != UNKNOWN
+        self.level() == Level::Bpe || self.token(piece) != UNKNOWN
     }
 
     /// Whether a sign is known in any form.
@@ -134,7 +134,7 @@ impl Vocabulary {
     fn spacings(&self, sign: char) -> Vec<String> {
         match self.level() {
             Level::Word => vec![format!("{sign} "), format!(" {sign} "), format!(" {sign}"), sign.to_string()],
-            Level::Character => vec![sign.to_string()],
+            Level::Character | Level::Bpe => vec![sign.to_string()],
         }
     }
 }

@@ -16,10 +16,13 @@ pub enum Level {
     Word,
     /// A character.
     Character,
+    /// Bytes that often stand together ([`Bpe`](crate::tokenize::Bpe)).
+    Bpe,
 }
 
 impl Level {
-    /// The pieces of a sentence that become tokens. Several spaces count as one, and those around the sentence as none.
+    /// The pieces of a sentence that become tokens, of byte pairs the characters of which tokens are made. Several spaces
+    /// count as one, and those around the sentence as none.
     ///
     /// ```
     /// use data::pairs::Level;
@@ -35,7 +38,7 @@ impl Level {
         let chunks: Vec<&str> = sentence.split_whitespace().collect();
         match self {
             Level::Word => words_and_symbols(rule, &chunks),
-            Level::Character => chunks.join(" ").chars().map(String::from).collect(),
+            Level::Character | Level::Bpe => chunks.join(" ").chars().map(String::from).collect(),
         }
     }
 }

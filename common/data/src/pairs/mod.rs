@@ -22,8 +22,12 @@ mod batches;
 mod fit;
 mod level;
 mod signs;
+mod spans;
+mod stored;
+mod subwords;
 mod text;
 mod vocabulary;
+mod writer;
 
 pub use batch::{END, PAD, PairBatch, START, Sources};
 pub use batches::{PairBatches, TokenPair, in_order};

@@ -21,14 +21,15 @@ impl Tokenizer for ByteTokenizer {
     }
 
     fn decode(&self, tokens: &[Token]) -> String {
-        let bytes: Vec<u8> = tokens
-            .iter()
-            .map(|&token| {
-                assert_in_vocabulary(token, self.vocabulary_size());
-                token as u8
-            })
-            .collect();
-        String::from_utf8_lossy(&bytes).into_owned()
+        String::from_utf8_lossy(&self.decode_bytes(tokens)).into_owned()
+    }
+
+    fn decode_bytes(&self, tokens: &[Token]) -> Vec<u8> {
+        let byte = |&token: &Token| {
+            assert_in_vocabulary(token, self.vocabulary_size());
+            token as u8
+        };
+        tokens.iter().map(byte).collect()
     }
 
     fn vocabulary_size(&self) -> usize {

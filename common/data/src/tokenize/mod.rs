@@ -8,18 +8,24 @@
 //! | [`CharacterTokenizer`] | a character of the training text | small | long | other characters |
 //! | [`ByteTokenizer`] | a byte of UTF-8 | 256 | longest | none |
 //! | [`WordTokenizer`] | a frequent word or a symbol | large | short | rare words become `<unk>` |
+//! | [`Bpe`] | bytes that often stand together | as asked for | short | none |
 //!
 //! [`Normalized`] lets any of them read texts in one [`NormalForm`].
 
+pub mod bpe;
 mod byte;
 mod character;
+mod class;
 mod normalized;
+pub mod published;
+mod special;
 mod word;
 
 use std::fmt::Debug;
 
 use serde::{Deserialize, Serialize};
 
+pub use bpe::Bpe;
 pub use byte::ByteTokenizer;
 pub use character::CharacterTokenizer;
 pub use normalized::Normalized;
@@ -49,6 +55,15 @@ pub trait Tokenizer: Debug + Send + Sync {
     /// # Panics
     /// If a token is not below [`vocabulary_size`](Tokenizer::vocabulary_size).
     fn decode(&self, tokens: &[Token]) -> String;
+
+    /// The bytes of `tokens`, where these end or begin inside a character: what [`decode`](Tokenizer::decode) makes
+    /// U+FFFD comes back as it is.
+    ///
+    /// # Panics
+    /// If a token is not below [`vocabulary_size`](Tokenizer::vocabulary_size).
+    fn decode_bytes(&self, tokens: &[Token]) -> Vec<u8> {
+        self.decode(tokens).into_bytes()
+    }
 
     /// The token that stands for everything outside the vocabulary, if the tokenizer has one.
     fn unknown(&self) -> Option<Token> {
@@ -99,6 +114,12 @@ pub enum TokenizeError {
         /// The number of characters in the vocabulary.
         known: usize,
     },
+    /// A file that a model was published with cannot be read.
+    #[error("the tokenizer cannot be read: {reason}; give the file that the model was published with")]
+    Published {
+        /// What is wrong with it, or not known here.
+        reason: String,
+    },
     /// A stored tokenizer is no JSON object that [`Tokenizer::to_json`] writes.
     #[error("the stored tokenizer cannot be read: {reason}; restore the file or train the model again")]
     Stored {
@@ -137,6 +158,8 @@ pub enum Stored {
     },
     /// A [`ByteTokenizer`].
     Byte,
+    /// A [`Bpe`].
+    Bpe(bpe::StoredBpe),
     /// A [`WordTokenizer`].
     Word {
         /// How it tells words apart; tokenizers of before there was a choice do not say it.
@@ -144,6 +167,11 @@ pub enum Stored {
         rule: WordRule,
         /// Its words, each at the index that is its token.
         words: Vec<String>,
+    },
+    /// A [`Published`](published::Published) tokenizer.
+    Published {
+        /// The `tokenizer.json` that it was read from.
+        file: String,
     },
     /// A [`Normalized`] tokenizer.
     Normalized {
@@ -159,7 +187,9 @@ impl Stored {
         Ok(match self {
             Stored::Character { characters } => Box::new(CharacterTokenizer::from_stored(&characters)?),
             Stored::Byte => Box::new(ByteTokenizer),
+            Stored::Bpe(stored) => Box::new(Bpe::from_stored(stored)?),
             Stored::Word { rule, words } => Box::new(WordTokenizer::from_stored(rule, words)?),
+            Stored::Published { file } => published::read(&file)?,
             Stored::Normalized { form, of } => Box::new(Normalized::new(form, of.restore()?)),
         })
     }

@@ -37,6 +37,10 @@ impl Tokenizer for Normalized {
         self.inner.decode(tokens)
     }
 
+    fn decode_bytes(&self, tokens: &[Token]) -> Vec<u8> {
+        self.inner.decode_bytes(tokens)
+    }
+
     fn unknown(&self) -> Option<Token> {
         self.inner.unknown()
     }

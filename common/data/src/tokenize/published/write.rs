@@ -1,0 +1,71 @@
+//! Byte-pair encoding as Hugging Face's `tokenizer.json`.
+
+use serde_json::{Map, Value, json};
+
+use crate::NormalForm;
+use crate::tokenize::bpe::{Bpe, Split, alphabet};
+use crate::tokenize::{Stored, Token, Tokenizer};
+
+/// A [`Bpe`], by itself or [`Normalized`](crate::tokenize::Normalized), as Hugging Face's `tokenizer.json`, which the
+/// library `tokenizers` loads and [`read`](super::read) too; of another tokenizer there is none.
+///
+/// ```
+/// use data::tokenize::{Bpe, Tokenizer, published};
+///
+/// let tokenizer = Bpe::train("low lower lowest", 259, &["<|end|>"]);
+/// let json = published::to_hugging_face(&tokenizer).unwrap();
+/// assert_eq!(published::read(&json)?.encode("low lot<|end|>")?, tokenizer.encode("low lot<|end|>")?);
+/// # Ok::<(), data::TokenizeError>(())
+/// ```
+pub fn to_hugging_face(tokenizer: &dyn Tokenizer) -> Option<String> {
+    let mut stored = tokenizer.stored();
+    if let Stored::Normalized { of, .. } = stored {
+        stored = *of;
+    }
+    let Stored::Bpe(stored) = stored else { return None };
+    let bpe = Bpe::from_stored(stored).expect("what was stored of a tokenizer makes it again");
+    let normalizer = match tokenizer.normal_form() {
+        NormalForm::None => Value::Null,
+        NormalForm::Nfc => json!({ "type": "NFC" }),
+        NormalForm::Nfkc => json!({ "type": "NFKC" }),
+    };
+    let special: Vec<(&str, Token)> = bpe.special().collect();
+    let piece = |token: Token| alphabet::written(&bpe.decode_bytes(&[token]));
+    let vocab: Map<String, Value> = (0..bpe.vocabulary_size() as Token)
+        .filter(|&token| special.iter().all(|&(_, other)| other != token))
+        .map(|token| (piece(token), token.into()))
+        .collect();
+    let added = special.iter().map(|&(text, token)| {
+        json!({
+            "id": token, "content": text, "single_word": false, "lstrip": false, "rstrip": false,
+            "normalized": false, "special": true,
+        })
+    });
+    let byte_level = |use_regex: bool| json!({ "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": use_regex });
+    let file = json!({
+        "version": "1.0",
+        "truncation": null,
+        "padding": null,
+        "added_tokens": added.collect::<Vec<_>>(),
+        "normalizer": normalizer,
+        "pre_tokenizer": match bpe.split() {
+            Split::Gpt2 => byte_level(true),
+            Split::Llama3 => json!({ "type": "Sequence", "pretokenizers": [
+                {
+                    "type": "Split", "pattern": { "Regex": Split::Llama3.pattern() }, "behavior": "Isolated", "invert": false,
+                },
+                byte_level(false),
+            ] }),
+        },
+        "post_processor": null,
+        "decoder": byte_level(true),
+        "model": {
+            "type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
+            "end_of_word_suffix": null, "fuse_unk": false, "byte_fallback": false,
+            "ignore_merges": bpe.ignores_merges(),
+            "vocab": vocab,
+            "merges": bpe.merges().iter().map(|&(left, right)| [piece(left), piece(right)]).collect::<Vec<_>>(),
+        },
+    });
+    Some(file.to_string())
+}
