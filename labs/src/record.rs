@@ -105,6 +105,7 @@ fn path(lab: &Lab) -> PathBuf {
 fn sources(lab: &Lab) -> Result<String, Error> {
     let mut files = vec![lab.file("cases"), lab.file("call")];
     files.extend(lab.versions().into_iter().map(|version| version.path));
+    files.extend(lab.manifest.whole.as_ref().map(|_| lab.file("train")));
     files.sort();
     let mut text = format!("{:?} {}", lab.manifest.exercises, lab.manifest.tolerance);
     for mistake in &lab.manifest.wrong {
