@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use report::{Table, format, statistics::Summary};
+use report::{Table, format, statistics::Summary, table::Cell};
 use serde::{Deserialize, Serialize};
 
 use super::text::Values;
@@ -61,7 +61,9 @@ pub struct Part {
     /// What the claim says.
     pub claim: &'static str,
     /// What was measured, with its interval.
-    pub found: String,
+    pub found: Cell,
+    /// Of what, in words that follow the number.
+    pub unit: String,
     /// What it has to be.
     pub needed: String,
     /// Whether it is.
@@ -71,7 +73,8 @@ pub struct Part {
 impl Part {
     /// That an effect is what it has to be.
     pub fn of(claim: &'static str, effect: &Summary, needed: Bound) -> Self {
-        Self { claim, found: effect.to_string(), needed: needed.to_string(), verdict: needed.judge(effect) }
+        let (found, unit) = ((*effect).into(), String::new());
+        Self { claim, found, unit, needed: needed.to_string(), verdict: needed.judge(effect) }
     }
 
     /// The same, undecided if what was measured tells nothing of it.
@@ -95,6 +98,7 @@ pub fn table(name: &str, parts: &[Part]) -> Table {
     Table::of(parts)
         .column("part", |part| part.claim)
         .column("found", |part| part.found.clone())
+        .column("of what", |part| part.unit.clone())
         .column("needed", |part| part.needed.clone())
         .column("verdict", |part| part.verdict.words(Basis::Counted))
         .named(name, "The criterion, part by part")
@@ -139,7 +143,13 @@ mod tests {
 
     #[test]
     fn what_is_not_shown_is_named() {
-        let part = |claim, verdict| Part { claim, found: "1".into(), needed: Bound::Times(2.0).to_string(), verdict };
+        let part = |claim, verdict| Part {
+            claim,
+            found: 1_u64.into(),
+            unit: "times".into(),
+            needed: Bound::Times(2.0).to_string(),
+            verdict,
+        };
         let whole = [part("a", Verdict::Shown), part("b", Verdict::Shown)];
         assert_eq!((verdict(&whole), remainder(&whole).as_str()), (Verdict::Shown, ""));
         let half = [part("a", Verdict::Shown), part("b", Verdict::NotShown)];
@@ -149,6 +159,9 @@ mod tests {
         assert_eq!(remainder(&half), " Not shown: “b”.");
         let turned = [part("c", Verdict::Reverse), part("d", Verdict::Reverse), part("e", Verdict::Undecided)];
         assert_eq!(remainder(&turned), " The reverse was found of “c”; “d”. Undecided: “e”.");
-        assert_eq!(table("parts", &half).rows[1], ["b", "1", "more than 2 times", "not shown"].map(Into::into));
+        assert_eq!(
+            table("parts", &half).rows[1],
+            ["b".into(), 1_u64.into(), "times".into(), "more than 2 times".into(), "not shown".into()]
+        );
     }
 }

@@ -42,7 +42,8 @@ impl Memories {
             let [[often, of_lstm], [seldom, of_rnn]] = [lstm, rnn].map(met);
             Part {
                 claim,
-                found: format!("{often} of {of_lstm} trainings against {seldom} of {of_rnn}"),
+                found: often.into(),
+                unit: format!("of {of_lstm} trainings, against {seldom} of {of_rnn}"),
                 needed: "more, by Fisher's exact test".to_owned(),
                 verdict: succeeds_more([often, of_lstm], [seldom, of_rnn]),
             }

@@ -30,16 +30,17 @@ impl Heads {
         let reached = |scores| self.trained(TRAINED, scores).outcomes.iter().all(|curve| curve.half().is_some());
         [
             Part {
-                found: format!("{more} more in the largest weight"),
+                unit: "more in the largest weight".to_owned(),
                 ..Part::of("without the scale nearly all weight is on one key", &more, SATURATED)
             },
             Part {
-                found: format!("{moved} from width {FROM} to {TO}"),
+                unit: format!("from width {FROM} to {TO}"),
                 ..Part::of("with the scale the weights are the same at every width", &moved, STEADY)
             },
             Part {
                 claim: "without the scale learning takes longer",
-                found: format!("{} times the steps", Summary::of_magnitudes(&self.slower(TRAINED))),
+                found: Summary::of_magnitudes(&self.slower(TRAINED)).into(),
+                unit: "times the steps".to_owned(),
                 needed: SLOWER.to_string(),
                 // A training that ends too early counts with all its steps, which are fewer than it needs.
                 verdict: match SLOWER.judge(&self.slow_down()) {

@@ -75,11 +75,11 @@ fn parts(encoders: &Cell<(), Encoders>, held_out: usize) -> [Part; 2] {
     let (apart, better) = (Summary::of_differences(&trained, &untrained), better(encoders, held_out));
     [
         Part {
-            found: format!("{apart} more area under the curve"),
+            unit: "more area under the curve".to_owned(),
             ..Part::of("training moves different senses apart", &apart, APART)
         },
         Part {
-            found: format!("{better} more accuracy"),
+            unit: "more accuracy".to_owned(),
             ..Part::of("training makes the senses easier to tell for a linear classifier", &better, BETTER)
         },
     ]

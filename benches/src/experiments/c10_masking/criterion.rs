@@ -3,6 +3,7 @@
 use report::{
     format::{count, number},
     statistics::{Summary, largest, range},
+    table::digits,
 };
 
 use super::jacobian::Jacobian;
@@ -28,19 +29,22 @@ pub fn parts(hiding: &[&Jacobian], seeing: &[&Jacobian], chains: &[u64], right: 
     [
         Part {
             claim: "no output depends on a later input, and every leak on purpose is found",
-            found: format!("{} of {} derivatives are not zero", count(not_zero), count(future)),
+            found: not_zero.into(),
+            unit: format!("of {} derivatives not zero", count(future)),
             needed: "0".to_owned(),
             verdict: Verdict::exact(numbers && hidden && seen),
         },
         Part {
             claim: "more positions take no more operations in a row",
-            found: format!("{} operations", chain(chains)),
+            found: chains.iter().copied().max().into(),
+            unit: "operations at most".to_owned(),
             needed: "the same for every number of positions".to_owned(),
             verdict: Verdict::exact(chains.windows(2).all(|pair| pair[0] == pair[1])),
         },
         Part {
             claim: "the loss is the same at once and one after another",
-            found: format!("{} nats apart at most", number(difference, 2)),
+            found: digits(difference, 2),
+            unit: "nats apart at most".to_owned(),
             needed: SAME.to_string(),
             verdict: Verdict::exact(difference <= SAME.number()),
         },

@@ -82,21 +82,23 @@ fn parts(cells: &[Cell]) -> [Part; 4] {
     };
     [
         Part {
-            found: format!("{looked} of their weight"),
+            unit: "of their weight".to_owned(),
             ..Part::of("two heads look at different places", &looked, MORE_THAN_ONE_HEAD)
         },
         Part {
             claim: "they divide the relations more often than by chance",
-            found: format!("in {different} of {pairs} encoders"),
+            found: different.into(),
+            unit: format!("of {pairs} encoders"),
             needed: "more than by chance, by the binomial test".to_owned(),
             verdict: beyond_chance([different, pairs]),
         },
         Part {
-            found: format!("{own} more of its answers lost than of the other relation"),
+            unit: "more of its answers lost than of the other relation".to_owned(),
             ..Part::of("each relation depends on its own head", &own, LOST)
         },
         Part {
-            found: format!("{}{} times the steps", least(one), Summary::of_magnitudes(&slower)),
+            found: Summary::of_magnitudes(&slower).into(),
+            unit: if learned(one) { "times the steps" } else { "times the steps, or more" }.to_owned(),
             ..known(Part::of("one head takes longer to learn both relations", &logarithms, SLOWER), learned(one))
         },
     ]

@@ -2,6 +2,7 @@
 
 use grammar::tasks::Task;
 use report::statistics::{Summary, by_size};
+use report::table::Cell;
 use transformer::families::Family;
 
 use super::{MARGIN, Measurements, training::TaskOutcome};
@@ -84,13 +85,15 @@ impl Measurements {
         [
             Part {
                 claim: "no model is clearly better at a task than the one named for it",
-                found: format!("smallest lead of a named model {}", self.smallest_lead(both)),
+                found: self.smallest_lead(both).into(),
+                unit: "smallest lead of a named model".to_owned(),
                 needed: format!("{} everywhere", Bound::More(-MARGIN)),
                 verdict: Verdict::all(&not_behind),
             },
             Part {
                 claim: "each model is clearly behind at some task",
-                found: behind,
+                found: Cell::Nothing,
+                unit: behind,
                 needed: format!("each, by more than {MARGIN}"),
                 verdict: Verdict::all(&not_for_all),
             },

@@ -9,6 +9,7 @@ mod tests;
 mod training;
 
 use report::statistics::{Summary, by_size};
+use report::table::Cell;
 use stages::Stage;
 
 use crate::{
@@ -90,12 +91,18 @@ fn parts(measured: &Measured) -> [Part; 3] {
 
 /// What has to hold of every stage; undecided where nothing was measured.
 fn part(claim: &'static str, effects: &[(Stage, Summary)], needed: Bound) -> Part {
-    let found: Vec<String> =
-        effects.iter().map(|(stage, effect)| format!("{} {effect}", stage.about().title)).collect();
     let verdicts: Vec<Verdict> = effects.iter().map(|(_, effect)| needed.judge(effect)).collect();
-    let (found, verdict) = match &verdicts[..] {
-        [] => ("not measured".to_owned(), Verdict::Undecided),
-        verdicts => (found.join(", "), Verdict::all(verdicts)),
+    let short_of = |effect: &Summary| match needed {
+        Bound::Within(_) => -effect.mean.abs(),
+        _ => effect.mean,
     };
-    Part { claim, found, needed: needed.to_string(), verdict }
+    let worst = effects.iter().min_by(|(_, a), (_, b)| by_size(&short_of(a), &short_of(b)));
+    let (found, unit, verdict) = match worst {
+        None => (Cell::Nothing, "not measured".to_owned(), Verdict::Undecided),
+        Some((stage, effect)) => {
+            let unit = format!("{}, the worst of {}", stage.about().title, effects.len());
+            ((*effect).into(), unit, Verdict::all(&verdicts))
+        }
+    };
+    Part { claim, found, unit, needed: needed.to_string(), verdict }
 }
