@@ -2,7 +2,7 @@
 
 use data::Token;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2, concatenate};
-use nn::LanguageModel;
+use nn::{LanguageModel, Rows};
 use tensor::{Context, Real, Tensor};
 use transformer::KeyValueCache;
 
@@ -62,6 +62,12 @@ impl Text {
         self.window.drain(..gone);
         self.dropped += gone;
         self.caches.iter_mut().for_each(KeyValueCache::clear);
+    }
+}
+
+impl Rows for GenerationState {
+    fn rows(&self, rows: &[usize]) -> Self {
+        GenerationState { texts: rows.iter().map(|&row| self.texts[row].clone()).collect() }
     }
 }
 

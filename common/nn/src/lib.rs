@@ -3,7 +3,7 @@
 //! A stage writes its model out of [`layers`](Linear) and operations of its own, and implements [`Trainable`], and
 //! [`LanguageModel`] if it speaks or [`Translator`] if it turns one sequence into another. Everything else here is
 //! written once, against those traits: [`Trainer`] trains, [`evaluate`] and [`evaluate_pairs`] measure, [`Generator`]
-//! speaks, [`translate`] and [`BeamSearch`] translate.
+//! speaks under its [`Controls`], [`translate`] translates, and [`BeamSearch`] does both.
 //!
 //! ```
 //! use data::TextBatch;
@@ -42,6 +42,7 @@
 //! # Ok::<(), nn::TrainingError>(())
 //! ```
 
+mod beam;
 mod evaluate;
 mod form;
 mod generate;
@@ -50,24 +51,31 @@ mod loss;
 pub mod metrics;
 mod model;
 mod optimizer;
+mod rows;
 mod schedule;
 mod scheduled_sampling;
 mod trainer;
 mod translate;
 mod translator;
 
+pub use beam::{BeamSearch, BeamSearchError};
 pub use evaluate::{Evaluation, evaluate, evaluate_pairs};
 pub use form::Form;
-pub use generate::{Generator, ScoresError, Temperature, TemperatureError, generate};
+pub use generate::{
+    Continuation, Control, Controls, Generator, Link, MinP, MinPError, Order, RepetitionPenalty,
+    RepetitionPenaltyError, Scores, ScoresError, Stops, StopsError, Temperature, TemperatureError, TopK, TopKError,
+    TopP, TopPError, Trace, UntilStop, generate,
+};
 pub use layers::{Dropout, Embedding, LayerNorm, Linear, layer_norm};
 pub use loss::{cross_entropy, mean_squared_error, smoothed_cross_entropy, token_losses};
 pub use model::{LanguageModel, Trainable};
 pub use optimizer::{Adam, AdamW, Group, Optimizer, Rule, Sgd, Update, clip_factor};
+pub use rows::Rows;
 pub use schedule::{Decay, Schedule};
 pub use scheduled_sampling::ScheduledSampling;
 pub use trainer::{
     Batches, Checkpoints, Finish, HeldOutLoss, Hooks, Observer, Outcome, Progress, Row, SavedRun, StepReport, Trainer,
     TrainingConfig, TrainingError, keep_freed_memory,
 };
-pub use translate::{BeamSearch, BeamSearchError, Limit, Translation, align, translate};
-pub use translator::{Rows, Step, Translator};
+pub use translate::{Limit, Translation, align, translate};
+pub use translator::{Step, Translator};

@@ -4,6 +4,8 @@ use data::{TextBatch, Token};
 use ndarray::{Array2, ArrayView2};
 use tensor::{Context, Real, Tensor};
 
+use crate::Rows;
+
 /// All that the trainer knows.
 pub trait Trainable {
     /// What one training step looks at.
@@ -21,7 +23,7 @@ pub trait Trainable {
 pub trait LanguageModel: Trainable<Batch = TextBatch> {
     /// What the model remembers of the tokens so far, for every row of a batch. A recurrent network's is a vector for
     /// each layer; GPT's is its cache of keys and values.
-    type State: Clone;
+    type State: Clone + Rows;
 
     /// How many different tokens there are (V).
     fn vocabulary(&self) -> usize;

@@ -2,10 +2,10 @@
 
 use data::Token;
 use data::pairs::{PairBatch, Sources};
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 use tensor::{Context, Real, Tensor};
 
-use crate::Trainable;
+use crate::{Rows, Trainable};
 
 /// A model that turns one sequence into another; every step can show where it looked.
 pub trait Translator: Trainable<Batch = PairBatch> {
@@ -46,34 +46,4 @@ pub struct Step {
     /// How much it looked at each position of the source, (B, S): every row sums to one over its sentence and is zero
     /// in the padding. `None` from a model that does not look back.
     pub alignment: Option<Array2<Real>>,
-}
-
-/// Something with one part for each row of a batch.
-pub trait Rows {
-    /// The parts of these rows, in this order; a row may be taken twice, as beam search does.
-    ///
-    /// # Panics
-    /// If there is no such row.
-    #[must_use]
-    fn rows(&self, rows: &[usize]) -> Self;
-}
-
-/// Along the first axis. What is taken is a constant.
-impl Rows for Tensor {
-    fn rows(&self, rows: &[usize]) -> Self {
-        Tensor::constant(self.value().select(Axis(0), rows))
-    }
-}
-
-/// Nothing has nothing for any row.
-impl<R: Rows> Rows for Option<R> {
-    fn rows(&self, rows: &[usize]) -> Self {
-        self.as_ref().map(|part| part.rows(rows))
-    }
-}
-
-impl<R: Rows> Rows for Vec<R> {
-    fn rows(&self, rows: &[usize]) -> Self {
-        self.iter().map(|part| part.rows(rows)).collect()
-    }
 }

@@ -2,11 +2,10 @@
 
 use data::{IGNORE, TextBatch, TextSplit, Token, Windows};
 use ndarray::{Array2, Array3, ArrayView2, Axis, arr1, arr2};
-use nn::{Generator, LanguageModel, ScoresError, Temperature, Trainable, cross_entropy, evaluate, generate};
+use nn::{Generator, LanguageModel, Rows, ScoresError, Temperature, Trainable, cross_entropy, evaluate, generate};
 use tensor::{Context, Parameters, Real, Tensor};
 
-/// Scores the next token by the last one: row i of `scores` after token i. The state counts what was read, to show
-/// that generation asks for one token at a time.
+/// Scores the next token by the last one: row i of `scores` after token i. So there is nothing to remember.
 struct Table {
     scores: Array2<Real>,
 }
@@ -15,6 +14,15 @@ impl Table {
     fn rows(&self, tokens: impl IntoIterator<Item = Token>) -> Array2<Real> {
         let tokens: Vec<_> = tokens.into_iter().map(|token| token as usize).collect();
         self.scores.select(Axis(0), &tokens)
+    }
+}
+
+#[derive(Clone)]
+struct Read;
+
+impl Rows for Read {
+    fn rows(&self, _: &[usize]) -> Self {
+        Read
     }
 }
 
@@ -31,7 +39,7 @@ impl Trainable for Table {
 }
 
 impl LanguageModel for Table {
-    type State = usize;
+    type State = Read;
 
     fn vocabulary(&self) -> usize {
         self.scores.nrows()
@@ -42,13 +50,12 @@ impl LanguageModel for Table {
         Tensor::constant(Array3::from_shape_fn(shape, |(b, t, v)| self.scores[[inputs[[b, t]] as usize, v]]))
     }
 
-    fn start(&self, _cx: &Context<'_>, prompts: &[impl AsRef<[Token]>]) -> (usize, Array2<Real>) {
+    fn start(&self, _cx: &Context<'_>, prompts: &[impl AsRef<[Token]>]) -> (Read, Array2<Real>) {
         let last = |prompt: &[Token]| *prompt.last().expect("prompts are not empty");
-        (prompts[0].as_ref().len(), self.rows(prompts.iter().map(|prompt| last(prompt.as_ref()))))
+        (Read, self.rows(prompts.iter().map(|prompt| last(prompt.as_ref()))))
     }
 
-    fn next(&self, _cx: &Context<'_>, state: &mut usize, tokens: &[Token]) -> Array2<Real> {
-        *state += 1;
+    fn next(&self, _cx: &Context<'_>, _state: &mut Read, tokens: &[Token]) -> Array2<Real> {
         self.rows(tokens.iter().copied())
     }
 }
@@ -130,6 +137,22 @@ fn a_row_says_the_same_alone_and_in_company_and_other_seeds_say_something_else()
     assert_eq!(together.row(0), alone.row(0));
     assert_ne!(together.row(0), together.row(2));
     assert_ne!(alone, generate(&model, &parameters, arr2(&[[0]]).view(), 60, one, 10).unwrap());
+}
+
+/// What was said before there were other controls than the temperature.
+#[test]
+fn a_temperature_alone_says_what_it_always_said() {
+    let (model, parameters) = (table(), Parameters::new());
+    let expected = [
+        (1.0, "221201201212020201202012012120101201211202002012000201202012"),
+        (0.5, "120120201201201201202012012012001201201201202012001201202012"),
+        (1.7, "222001201220120212002012021201200101120202002012100200202002"),
+    ];
+    for (temperature, text) in expected {
+        let temperature = Temperature::new(temperature).unwrap();
+        let said = generate(&model, &parameters, arr2(&[[0], [1]]).view(), 60, temperature, 7).unwrap();
+        assert_eq!(said.row(0).iter().map(Token::to_string).collect::<String>(), text);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use data::{TextBatch, Token};
 use ndarray::{Array2, ArrayView2};
-use nn::{LanguageModel, Trainable};
+use nn::{LanguageModel, Rows, Trainable};
 use tensor::{Context, Real, Tensor};
 
 /// A language model of any stage.
@@ -23,6 +23,12 @@ impl Model {
     /// The model itself, if it is of this type.
     pub fn downcast<M: 'static>(&self) -> Option<&M> {
         self.0.as_any().downcast_ref()
+    }
+}
+
+impl Rows for State {
+    fn rows(&self, rows: &[usize]) -> Self {
+        State(self.0.rows(rows))
     }
 }
 
@@ -111,13 +117,18 @@ impl<M: LanguageModel<State: 'static> + 'static> AnyModel for M {
 
 trait AnyState {
     fn boxed_clone(&self) -> Box<dyn AnyState>;
+    fn rows(&self, rows: &[usize]) -> Box<dyn AnyState>;
     fn as_any(&self) -> &dyn Any;
     fn as_any_mut(&mut self) -> &mut dyn Any;
 }
 
-impl<S: Clone + 'static> AnyState for S {
+impl<S: Clone + Rows + 'static> AnyState for S {
     fn boxed_clone(&self) -> Box<dyn AnyState> {
         Box::new(self.clone())
+    }
+
+    fn rows(&self, rows: &[usize]) -> Box<dyn AnyState> {
+        Box::new(Rows::rows(self, rows))
     }
 
     fn as_any(&self) -> &dyn Any {

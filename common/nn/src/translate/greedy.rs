@@ -3,14 +3,15 @@
 use data::pairs::{PAD, START, Sources};
 use tensor::{Context, Parameters, kernels};
 
-use super::{Limit, Looked, Translation, alignment, forbid_unsayable, give_probabilities};
+use super::{Limit, Looked, Translation, alignment, forbid_unsayable};
 use crate::Translator;
+use crate::beam::give_probabilities;
 use crate::metrics::argmax;
 
 /// Translates every source by always taking the likeliest next token, the first of equals, until it comes to its
 /// [`END`](data::pairs::END) or has as many tokens as the `limit` of its source: a number for all, or a [`Limit`].
 ///
-/// What is likeliest at every step is not the likeliest translation; [`BeamSearch`](super::BeamSearch) looks further.
+/// What is likeliest at every step is not the likeliest translation; [`BeamSearch`](crate::BeamSearch) looks further.
 /// With a limit of 0, nothing is said.
 pub fn translate<M: Translator>(
     model: &M,

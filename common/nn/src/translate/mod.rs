@@ -7,12 +7,10 @@ mod limit;
 
 use data::Token;
 use data::pairs::{END, PAD, START};
-use ndarray::{Array2, ArrayView1, s};
+use ndarray::{Array2, s};
 use tensor::Real;
-use tensor::kernels::LogSumExp;
 
 pub use align::align;
-pub use beam::{BeamSearch, BeamSearchError};
 pub use greedy::translate;
 pub use limit::Limit;
 
@@ -58,11 +56,6 @@ const UNSAYABLE: [Token; 2] = [PAD, START];
 /// - `logits`: (B, V)
 pub(crate) fn forbid_unsayable(logits: &mut Array2<Real>) {
     UNSAYABLE.iter().for_each(|&token| logits.column_mut(token as usize).fill(Real::NEG_INFINITY));
-}
-
-/// Whether the scores of all tokens give probabilities.
-fn give_probabilities(scores: ArrayView1<'_, Real>, total: &LogSumExp) -> bool {
-    scores.iter().all(|&z| !total.log_probability(z).is_nan())
 }
 
 /// Where the decoder looked in all rows of each step.
