@@ -68,9 +68,9 @@ pub fn evaluation(model: &Model, parameters: &Parameters, rows: usize, context: 
     })
 }
 
-/// Reading a prompt of so many tokens.
-pub fn prompt(model: &Model, parameters: &Parameters, length: usize) -> f64 {
-    of_text(Trial::beyond(0.0), 1, length, |batch| {
+/// Reading a prompt of so many tokens in so many rows.
+pub fn prompt(model: &Model, parameters: &Parameters, rows: usize, length: usize) -> f64 {
+    of_text(Trial::beyond(0.0), rows, length, |batch| {
         let prompts: Vec<_> = batch.inputs.outer_iter().map(|prompt| prompt.to_vec()).collect();
         model.start(&Context::eval(parameters), &prompts);
     })

@@ -32,6 +32,14 @@ const AT_THE_LAST: &str = "the run has 10 steps and does so at the last: give at
 const DRAWS_NOTHING: &str = "nothing is drawn at random: leave it out";
 const BLIND: &str = "the model in BLIND is of seq2seq, which does not look back at the source: leave it out, or use a model of \
                      attention or transformer";
+const NO_TOKENS: &str = "no --tokens are generated: give some, or leave it out";
+const SEARCHED: &str =
+    "a beam search draws nothing, and takes the model's own probabilities: leave it out, or leave --beams out";
+const GREEDY: &str = "nothing is drawn at a temperature of 0: give another --temperature, or leave it out";
+const AT_ONE: &str =
+    "a temperature of 1 changes nothing wherever it stands: give another --temperature, or leave it out";
+const NO_MASS: &str = "only what top-p and min-p remove depends on the order: give one of them, or leave it out";
+const ONE_TEXT: &str = "it shows the steps of one text: leave it out, or leave --samples out";
 const NO_PART: &str = "what it sets has no part in ";
 const OF_GPT: &str = "the model in GPT is of gpt, which does not translate: leave ";
 
@@ -196,13 +204,86 @@ const COMMANDS: [(&str, Flags); 6] = [
         &[
             ("model", &[Never]),
             ("prompt", &[Never]),
+            ("prompt-file", &[Never]),
             ("tokens", &[Never]),
             (
                 "temperature",
-                &[If(
-                    &["--model", "GPT", "--prompt", "a", "--tokens", "0", "--temperature", "0.5"],
-                    "no --tokens are generated: give some, or leave it out",
-                )],
+                &[
+                    If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--temperature", "0.5"], NO_TOKENS),
+                    If(&["--model", "GPT", "--prompt", "a", "--beams", "2", "--temperature", "0.5"], SEARCHED),
+                ],
+            ),
+            (
+                "top-k",
+                &[
+                    If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--top-k", "2"], NO_TOKENS),
+                    If(&["--model", "GPT", "--prompt", "a", "--beams", "2", "--top-k", "2"], SEARCHED),
+                    If(&["--model", "GPT", "--prompt", "a", "--temperature", "0", "--top-k", "2"], GREEDY),
+                ],
+            ),
+            (
+                "top-p",
+                &[
+                    If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--top-p", "0.5"], NO_TOKENS),
+                    If(&["--model", "GPT", "--prompt", "a", "--beams", "2", "--top-p", "0.5"], SEARCHED),
+                    If(&["--model", "GPT", "--prompt", "a", "--temperature", "0", "--top-p", "0.5"], GREEDY),
+                ],
+            ),
+            (
+                "min-p",
+                &[
+                    If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--min-p", "0.5"], NO_TOKENS),
+                    If(&["--model", "GPT", "--prompt", "a", "--beams", "2", "--min-p", "0.5"], SEARCHED),
+                    If(&["--model", "GPT", "--prompt", "a", "--temperature", "0", "--min-p", "0.5"], GREEDY),
+                ],
+            ),
+            (
+                "repetition-penalty",
+                &[
+                    If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--repetition-penalty", "2"], NO_TOKENS),
+                    If(&["--model", "GPT", "--prompt", "a", "--beams", "2", "--repetition-penalty", "2"], SEARCHED),
+                ],
+            ),
+            (
+                "temperature-first",
+                &[
+                    If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--temperature-first"], NO_TOKENS),
+                    If(&["--model", "GPT", "--prompt", "a", "--beams", "2", "--temperature-first"], SEARCHED),
+                    If(&["--model", "GPT", "--prompt", "a", "--temperature", "0", "--temperature-first"], GREEDY),
+                    If(&["--model", "GPT", "--prompt", "a", "--top-p", "0.5", "--temperature-first"], AT_ONE),
+                    If(
+                        &[
+                            "--model",
+                            "GPT",
+                            "--prompt",
+                            "a",
+                            "--temperature",
+                            "2",
+                            "--top-k",
+                            "2",
+                            "--temperature-first",
+                        ],
+                        NO_MASS,
+                    ),
+                ],
+            ),
+            ("stop", &[If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--stop", "x"], NO_TOKENS)]),
+            (
+                "samples",
+                &[
+                    If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--samples", "2"], NO_TOKENS),
+                    If(&["--model", "GPT", "--prompt", "a", "--beams", "2", "--samples", "2"], SEARCHED),
+                    If(&["--model", "GPT", "--prompt", "a", "--temperature", "0", "--samples", "2"], GREEDY),
+                ],
+            ),
+            ("beams", &[If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--beams", "2"], NO_TOKENS)]),
+            (
+                "show-controls",
+                &[
+                    If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--show-controls"], NO_TOKENS),
+                    If(&["--model", "GPT", "--prompt", "a", "--beams", "2", "--show-controls"], SEARCHED),
+                    If(&["--model", "GPT", "--prompt", "a", "--samples", "2", "--show-controls"], ONE_TEXT),
+                ],
             ),
         ],
     ),
@@ -267,14 +348,9 @@ const EVERYWHERE: [(&str, &[Idle]); 10] = [
     (
         "generate --seed",
         &[
-            If(
-                &["--model", "GPT", "--prompt", "a", "--temperature", "0", "--seed", "2"],
-                "nothing is drawn at a temperature of 0: give another --temperature, or leave it out",
-            ),
-            If(
-                &["--model", "GPT", "--prompt", "a", "--tokens", "0", "--seed", "2"],
-                "no --tokens are generated: give some, or leave it out",
-            ),
+            If(&["--model", "GPT", "--prompt", "a", "--temperature", "0", "--seed", "2"], GREEDY),
+            If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--seed", "2"], NO_TOKENS),
+            If(&["--model", "GPT", "--prompt", "a", "--beams", "3", "--seed", "2"], SEARCHED),
         ],
     ),
     ("translate --seed", &[If(&["--model", "PAIRS", "--seed", "2", "one"], DRAWS_NOTHING)]),

@@ -11,6 +11,7 @@ mod commands;
 mod damaged_numbers;
 mod determinism;
 mod explain;
+mod generation;
 mod grading;
 mod idle;
 mod interruption;

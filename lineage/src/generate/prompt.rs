@@ -1,0 +1,142 @@
+//! What a model goes on from.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use clap::Args;
+use data::{Text, Token, Tokenizer, quoted};
+use report::format::counted;
+use report::progress::Progress;
+
+use crate::system;
+
+/// Where the prompt is.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct PromptFlags {
+    /// What to go on from
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    prompt: Option<String>,
+    /// UTF-8 text to go on from, without the end of its last line; - reads standard input
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    prompt_file: Option<PathBuf>,
+}
+
+/// A prompt as the model reads it.
+pub struct Prompt {
+    /// At least one.
+    pub tokens: Vec<Token>,
+}
+
+/// Bytes of the longest prompt from standard input, so that an endless one does not fill the memory.
+const LONGEST: u64 = 1 << 24;
+
+impl Prompt {
+    /// Reads the prompt.
+    ///
+    /// # Errors
+    /// If it cannot be read, is empty, or the model does not know what is in it.
+    pub fn read(flags: &PromptFlags, tokenizer: &dyn Tokenizer) -> anyhow::Result<Self> {
+        let (name, text) = match (&flags.prompt, &flags.prompt_file) {
+            (Some(prompt), _) => ("the prompt".to_owned(), prompt.clone()),
+            (None, Some(path)) => file(path)?,
+            (None, None) => unreachable!("one of the two is required"),
+        };
+        Ok(Prompt { tokens: tokens(&name, &text, tokenizer)? })
+    }
+
+    /// Says what of the prompt the model does not see, if it sees at most so many tokens at once.
+    pub fn tell_unseen(&self, longest: Option<usize>, tokenizer: &dyn Tokenizer, progress: Progress) {
+        if let Some(unseen) = unseen(longest, &self.tokens) {
+            progress.say(&format!(
+                "the prompt has {}, and the model sees the last {}: it does not see {}",
+                counted(self.tokens.len(), "token"),
+                self.tokens.len() - unseen.len(),
+                briefly(&tokenizer.decode(unseen)),
+            ));
+        }
+    }
+
+    /// Says, if the prompt had room, what of it and of what followed the model no longer saw at the end of this text.
+    pub fn tell_forgotten(
+        &self,
+        longest: Option<usize>,
+        text: &[Token],
+        tokenizer: &dyn Tokenizer,
+        progress: Progress,
+    ) {
+        // The last token was said and not read.
+        let read = text.split_last().map_or(text, |(_, read)| read);
+        if let (None, Some(unseen)) = (unseen(longest, &self.tokens), unseen(longest, read)) {
+            progress.say(&format!(
+                "the text has {}, and the model sees at most {} at once: at the end it no longer saw {}",
+                counted(text.len(), "token"),
+                read.len() - unseen.len(),
+                briefly(&tokenizer.decode(unseen)),
+            ));
+        }
+    }
+}
+
+/// The tokens of what the user gave to go on from.
+///
+/// # Errors
+/// If there are none, or the model does not know them.
+pub fn prompt(tokenizer: &dyn Tokenizer, text: &str) -> anyhow::Result<Vec<Token>> {
+    tokens("the prompt", text, tokenizer)
+}
+
+fn tokens(name: &str, text: &str, tokenizer: &dyn Tokenizer) -> anyhow::Result<Vec<Token>> {
+    let text = text.trim_start_matches('\u{FEFF}');
+    if text.is_empty() {
+        bail!("{name} is empty: give the model at least one token to go on from");
+    }
+    let tokens = tokenizer.encode(text).map_err(|error| anyhow!("{name}: {error}"))?;
+    if tokenizer.unknown().is_some_and(|unknown| tokens.contains(&unknown)) {
+        bail!(
+            "{name} has words that the model does not know, it reads {}: use frequent words of the text that it was trained on",
+            briefly(&tokenizer.decode(&tokens))
+        );
+    }
+    Ok(tokens)
+}
+
+/// The text in a file or on standard input, without the end of its last line, which editors and shells write; and what to
+/// call it in messages.
+fn file(path: &Path) -> anyhow::Result<(String, String)> {
+    let text = if path == Path::new("-") {
+        const WAY_OUT: &str = "give the prompt with --prompt, or a file with --prompt-file";
+        if system::stdin_is_closed() {
+            bail!("standard input is closed: {WAY_OUT}");
+        }
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes);
+        read.map_err(|error| anyhow!("standard input cannot be read: {error}; {WAY_OUT}"))?;
+        if bytes.len() as u64 > LONGEST {
+            bail!("standard input is longer than 16 MB, which is no prompt: {WAY_OUT}");
+        }
+        Text::from_bytes("standard input", &bytes)?
+    } else {
+        Text::read(path)?
+    };
+    let prompt = text.as_str().strip_suffix('\n').unwrap_or(text.as_str());
+    Ok((text.name().to_owned(), prompt.to_owned()))
+}
+
+/// The tokens before the last ones that a model sees, if there are any.
+fn unseen(longest: Option<usize>, tokens: &[Token]) -> Option<&[Token]> {
+    let beyond = tokens.len().saturating_sub(longest?);
+    Some(&tokens[..beyond]).filter(|unseen| !unseen.is_empty())
+}
+
+/// A text in quotation marks, its middle left out if it is long.
+pub fn briefly(text: &str) -> String {
+    const PART: usize = 30;
+    let characters: Vec<char> = text.chars().collect();
+    if characters.len() <= 2 * PART {
+        return quoted(text);
+    }
+    let [begin, end] = [&characters[..PART], &characters[characters.len() - PART..]].map(String::from_iter);
+    quoted(&format!("{begin} … {end}"))
+}
