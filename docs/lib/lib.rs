@@ -41,4 +41,6 @@ mod samples {
     struct Shapes;
     #[doc = include_str!("../src/gpt.md")]
     struct Gpt;
+    #[doc = include_str!("../src/controls.md")]
+    struct Controls;
 }

@@ -12,7 +12,7 @@ pub use answer::Judged;
 pub use page::page;
 
 /// The chapters in the order of the book, and their files.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("tape", include_str!("../chapters/tape.toml")),
     ("rnn", include_str!("../chapters/rnn.toml")),
     ("lstm", include_str!("../chapters/lstm.toml")),
@@ -21,6 +21,7 @@ const FILES: [(&str, &str); 8] = [
     ("transformer", include_str!("../chapters/transformer.toml")),
     ("shapes", include_str!("../chapters/shapes.toml")),
     ("gpt", include_str!("../chapters/gpt.toml")),
+    ("controls", include_str!("../chapters/controls.toml")),
 ];
 
 /// The questions on a chapter.

@@ -1,5 +1,6 @@
 //! The quizzes' keys are what the workspace computes: no number and no shape is taken on trust.
 
+mod controls;
 mod gpt;
 mod recurrent;
 mod tape;
@@ -53,6 +54,7 @@ fn every_number_and_every_shape_is_what_the_workspace_computes() {
         ("transformer", transformer::of_transformer()),
         ("shapes", transformer::of_shapes()),
         ("gpt", gpt::of_gpt()),
+        ("controls", controls::computed()),
     ]
     .into();
     for quiz in Quiz::all() {
