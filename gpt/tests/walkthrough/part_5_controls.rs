@@ -134,7 +134,10 @@ fn step_15_beam_search() {
     say("Nothing has to be drawn. One can look for the likeliest text. Greedy takes the likeliest letter each time, and a
 likely letter can lead to where nothing is likely. A beam of width k follows the k likeliest beginnings at once. For
 texts of four letters there are 7⁴ = 2,401, few enough to try them all.");
-    expect("Is the likeliest text the one whose first letter is likeliest?", &["always", "often, not always", "never"]);
+    expect(
+        "Who takes the likeliest letter each time: does he write the likeliest text?",
+        &["always", "often, not always", "never"],
+    );
     let logits_after = |text: &[Token]| {
         let prompts = Array2::from_shape_vec((1, text.len()), text.to_vec()).unwrap();
         matrix(&model.logits(&Context::eval(&parameters), prompts.view()))
@@ -166,9 +169,12 @@ texts of four letters there are 7⁴ = 2,401, few enough to try them all.");
     }
     row("the best of all", &best);
     println!();
-    say("Answer: b. A wide enough beam finds the best, and `common/nn/tests/continuations.rs` holds it to that. For
-translations this helps. For free text the likeliest is often dull and repeats itself, which is what Holtzman et al.
-found, and why text is drawn.");
+    say("Answer: b. Here greedy turns off at the third letter: the o is likelier than the b, but what follows it is not.
+The best text is e^(2.4361 - 2.1307) = 1.36 times as likely. A wide enough beam finds it, and
+`common/nn/tests/continuations.rs` holds it to that. For translations this helps. For free text the likeliest is
+often dull and repeats itself, which is what Holtzman et al. found, and why text is drawn.");
+    assert_eq!([&greedy[..], &best[..]].map(|said| tokenizer.decode(said)), ["bbo ", "bbbb"]);
+    assert!((judge(&greedy) + 2.4361).abs() < 1e-3 && (judge(&best) + 2.1307).abs() < 1e-3);
     let all = BeamSearch::new(2_401, 0.0, 4).unwrap().generate(&model, &parameters, prompt().view(), None);
     assert_eq!(all[0].tokens, best);
 }
