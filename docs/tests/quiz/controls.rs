@@ -1,8 +1,7 @@
 //! The keys on the controls of generation.
 
-use data::Token;
 use gpt::{Gpt, GptConfig};
-use ndarray::{Array1, Array2, arr1};
+use ndarray::{Array1, arr1};
 use nn::{Controls, LanguageModel, MinP, Order, RepetitionPenalty, Rows, Temperature, TopK, TopP};
 use tensor::{Context, Init, Parameters, Real};
 
@@ -32,8 +31,7 @@ fn beams() -> String {
     let mut parameters = Parameters::new();
     let model = Gpt::new(&mut Init::new(&mut parameters, 1), GptConfig::new(11, 8, 1, 6, 2)).unwrap();
     let cx = Context::eval(&parameters);
-    let prompt: Array2<Token> = Array2::ones((1, 2));
-    let (state, _) = model.start(&cx, prompt.view());
+    let (state, _) = model.start(&cx, &[[1, 2]]);
     shape(model.next(&cx, &mut state.rows(&[0, 0, 0]), &[3, 4, 5]).shape())
 }
 

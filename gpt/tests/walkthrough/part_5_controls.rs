@@ -34,8 +34,8 @@ fn assert_after(trace: &Trace, expected: [f64; 7]) {
 }
 
 #[test]
-fn step_11_top_k() {
-    title("Step 11. Top-k");
+fn step_14_top_k() {
+    title("Step 14. Top-k");
     say("The r comes after \"not t\" once in 27 times, the n once in 55. A long text draws thousands of letters, so it
 will have many that hardly ever fit. Top-k (Fan, Lewis and Dauphin 2018) leaves the k likeliest and removes the
 others. What is left is divided by its sum, so that it is a distribution again.");
@@ -53,8 +53,8 @@ has not changed.");
 }
 
 #[test]
-fn step_12_top_p_and_min_p() {
-    title("Step 12. Top-p and min-p");
+fn step_15_top_p_and_min_p() {
+    title("Step 15. Top-p and min-p");
     say("A fixed k is too large where one letter is certain and too small where all are possible. Top-p (Holtzman et
 al. 2020) goes down from the likeliest until the sum reaches p, and leaves the letters that it has gone through. The
 sums here: 0.5626 with the b, 0.7375 with the blank, 0.8397 with the t, 0.9023 with the o.");
@@ -69,14 +69,14 @@ sums here: 0.5626 with the b, 0.7375 with the blank, 0.8397 with the t, 0.9023 w
 the likeliest has. With p = 0.15 that is 0.15·0.5626 = 0.0844.");
     let near = trace(Controls { min_p: Some(MinP::new(0.15).unwrap()), ..Temperature::ONE.into() });
     print(&near);
-    // by hand: divided by 0.902285, and by 0.839683 as in step 11
+    // by hand: divided by 0.902285, and by 0.839683 as in step 14
     assert_after(&nucleus, [0.1939, 0.6235, 0.0, 0.0, 0.0694, 0.0, 0.1132]);
     assert_after(&near, [0.2083, 0.6700, 0.0, 0.0, 0.0, 0.0, 0.1217]);
 }
 
 #[test]
-fn step_13_repetition_penalty() {
-    title("Step 13. The repetition penalty");
+fn step_16_repetition_penalty() {
+    title("Step 16. The repetition penalty");
     say("Models like to say again what they have said. The penalty (Keskar et al. 2019) lowers the logits of all letters
 that the text already has: here those of n, o, t and the blank.");
     expect(
@@ -100,8 +100,8 @@ That is the weakness of this control.",
 }
 
 #[test]
-fn step_14_which_comes_first() {
-    title("Step 14. Which comes first");
+fn step_17_which_comes_first() {
+    title("Step 17. Which comes first");
     say("Filters and temperature can be applied in either order. Here the filters come first: they choose among the
 model's own probabilities. Most libraries divide by the temperature first. Take a temperature of 2 and p = 0.8.");
     expect(
@@ -128,8 +128,8 @@ which letters are likeliest.");
 }
 
 #[test]
-fn step_15_beam_search() {
-    title("Step 15. Beam search");
+fn step_18_beam_search() {
+    title("Step 18. Beam search");
     let (tokenizer, parameters, model) = machine();
     say("Nothing has to be drawn. One can look for the likeliest text. Greedy takes the likeliest letter each time, and a
 likely letter can lead to where nothing is likely. A beam of width k follows the k likeliest beginnings at once. For
