@@ -32,6 +32,7 @@ mod run;
 mod search;
 mod settings;
 mod system;
+mod tokenize;
 mod train;
 mod translate;
 
@@ -68,6 +69,7 @@ Examples:
   lineage evaluate --model runs/verne --split val            how well it predicts what it did not learn from
   lineage generate --model runs/verne --prompt 'Mr. Fogg '   let it speak
   lineage explain --model runs/gpt 'Mr. Fogg '               show how GPT gets to the next token
+  lineage tokenize --model runs/verne 'Mr. Fogg'             show the tokens of a text
   lineage train attention --out runs/spanish                 train a translator on generated sentences
   lineage translate --model runs/spanish 'I like red houses' let it translate
   lineage lab start causal-mask                              write a mechanism yourself, and have it checked
@@ -107,6 +109,7 @@ enum Command {
     Generate(generate::Generate),
     Explain(explain::Explain),
     Translate(translate::Translate),
+    Tokenize(tokenize::Tokenize),
     Compare(compare::Compare),
     Report(reports::Report),
     Adopt(adopt::Adopt),
@@ -204,6 +207,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
             | Command::Generate(_)
             | Command::Explain(_)
             | Command::Translate(_)
+            | Command::Tokenize(_)
             | Command::Report(_)
             | Command::Lab(_)
     );
@@ -216,6 +220,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Generate(generate) => generate.run(&cli.common),
         Command::Explain(explain) => explain.run(&cli.common),
         Command::Translate(translate) => translate.run(&cli.common),
+        Command::Tokenize(tokenize) => tokenize.run(&cli.common),
         Command::Compare(compare) => compare.run(&cli.common),
         Command::Report(report) => report.run(&cli.common),
         Command::Adopt(adopt) => adopt.run(&cli.common),

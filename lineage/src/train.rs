@@ -114,6 +114,9 @@ impl Train {
         let trainer_config = training.config()?;
         let (data, validation) = judged::<K>(K::read(path)?, &settings, self.validation.given())?;
         let tokenizers = K::tokenizers(&settings, &data)?;
+        if let Some(remark) = K::remark(&settings, &tokenizers) {
+            common.progress().say(&remark);
+        }
         let vocabularies: Vec<usize> = tokenizers.iter().map(K::size).collect();
         let model = K::architecture(stage, &settings, &training, &vocabularies)?;
         // With gradients and moments.

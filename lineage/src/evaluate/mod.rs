@@ -33,8 +33,9 @@ use translation::Asked;
 /// Measure how well a model predicts a text, or translates
 ///
 /// A text is cut into consecutive windows as long as the model's context, and each is predicted from its own tokens
-/// alone; a rest shorter than a window is left out. Every predicted token counts the same. A word that the vocabulary
-/// lacks counts as the unknown token, and a text with a character that it lacks is refused.
+/// alone; a rest shorter than a window is left out. Every predicted token counts the same. Bits per byte are the same loss
+/// for each byte of the text in its normal form, so that models with different tokens can be compared. A word that the
+/// vocabulary lacks counts as the unknown token, and a text with a character that it lacks is refused.
 ///
 /// The loss of a translator is that of predicting every token of the right translation, and its end; if there are several
 /// right ones, of the first. The translator also translates by itself: those scores have 95 % intervals, and a table shows
@@ -182,6 +183,12 @@ impl Evaluate {
         let mut out = io::stdout().lock();
         writeln!(out, "{}: {} of {}", split.name(), counted(windows.len(), "window"), counted(context, "token"))?;
         write_loss(&mut out, &found)?;
+        let bytes = tokenizer.decode_bytes(predicted).len();
+        match unknown {
+            // How they are spelt is not predicted.
+            Some(1..) => writeln!(out, "bits per byte   - (unknown tokens have no bytes)")?,
+            _ => writeln!(out, "bits per byte   {:.4}", found.bits() * found.tokens as f64 / bytes as f64)?,
+        }
         if let Some(unknown) = unknown {
             let (unknown, all) = (format::count(unknown as u64), format::count(found.tokens as u64));
             writeln!(out, "unknown tokens  {unknown} of {all}")?;

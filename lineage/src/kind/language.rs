@@ -15,7 +15,7 @@ use super::validation::Validation;
 use super::{Kind, Material};
 use crate::memory;
 use crate::memory::rows::rows;
-use crate::settings::{Flags, LanguageSettings, Preset, Tokens, Training};
+use crate::settings::{Flags, LanguageSettings, Preset, Tokens, Training, fewer};
 use crate::system::interrupt;
 
 /// What is learned from and judged by.
@@ -97,7 +97,11 @@ impl Kind for Language {
                 (&*text, &*other)
             }
         };
-        Ok(vec![settings.tokens.tokenizer(learned_from, judged_by, form)])
+        Ok(vec![settings.tokenizer(learned_from, judged_by)])
+    }
+
+    fn remark(settings: &LanguageSettings, tokenizers: &[Box<dyn Tokenizer>]) -> Option<String> {
+        fewer(tokenizers[0].vocabulary_size(), settings.vocab_size)
     }
 
     fn architecture(
@@ -137,11 +141,13 @@ impl Kind for Language {
         let tokens = match plain {
             Stored::Character { .. } => Tokens::Character,
             Stored::Byte => Tokens::Byte,
+            Stored::Bpe(_) => Tokens::Bpe,
             _ => Tokens::Word,
         };
         match () {
             () if tokens != settings.tokens => Err("tokens"),
             () if tokenizer.normal_form() != settings.normal_form => Err("normal-form"),
+            () if settings.vocab_size.is_some_and(|most| tokenizer.vocabulary_size() > most) => Err("vocab-size"),
             () => Ok(()),
         }
     }

@@ -74,6 +74,9 @@ pub trait Kind: Sized {
     /// The tokenizers for these data.
     fn tokenizers(settings: &Self::Settings, data: &Self::Data) -> anyhow::Result<Vec<Self::Tokenizer>>;
 
+    /// What there is to say of tokenizers that were just made.
+    fn remark(settings: &Self::Settings, tokenizers: &[Self::Tokenizer]) -> Option<String>;
+
     /// The configuration that these settings describe, for vocabularies of these sizes.
     fn architecture(
         stage: Self::Stage,

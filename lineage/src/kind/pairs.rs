@@ -19,7 +19,7 @@ use super::validation::Validation;
 /// The lengths of generated sentences in English words, unless others are asked for; each is equally likely.
 const WORDS: RangeInclusive<usize> = 3..=12;
 
-/// No sentence of them has more tokens than this for each of its English words, read in words and in characters.
+/// No sentence of them has more tokens than this for each of its English words, read in words, and in characters or bytes.
 const MOST_TOKENS: [usize; 2] = [4, 24];
 
 /// Where the random numbers of held-out sentences begin, so that runs of all seeds are judged by the same.
@@ -136,13 +136,13 @@ impl Pairs {
         &self,
         form: NormalForm,
         level: Level,
-        size: usize,
+        (size, flag): (usize, &str),
         shared: bool,
     ) -> anyhow::Result<[Vocabulary; 2]> {
-        let least = usize::from(data::pairs::UNKNOWN as u16) + 2;
+        let least = Vocabulary::least(level);
         if size < least {
             bail!(
-                "a vocabulary of {} has no place for a word: give a --vocabulary of at least {least}",
+                "a vocabulary of {} has no place for a word: give a --{flag} of at least {least}",
                 counted(size, "token")
             );
         }
@@ -177,7 +177,7 @@ impl Pairs {
                     whole.pairs().iter().chain(other).map(|(x, y)| source.encode(x).len().max(target.encode(y).len()));
                 sides.max().unwrap_or(0)
             }
-            Pairs::Generated(_) => WORDS.end() * MOST_TOKENS[usize::from(source.level() == Level::Character)],
+            Pairs::Generated(_) => WORDS.end() * MOST_TOKENS[usize::from(source.level() != Level::Word)],
         };
         longest + 1
     }
@@ -372,9 +372,9 @@ mod tests {
     /// The vocabularies hold every word, the batches are functions of their index, and the limit on lengths holds.
     #[test]
     fn generated_sentences_are_known_and_not_too_long() {
-        for level in [Level::Word, Level::Character] {
+        for (level, size) in [(Level::Word, 1000), (Level::Character, 1000), (Level::Bpe, 260)] {
             let pairs = Pairs::read(None).unwrap();
-            let vocabularies = pairs.vocabularies(NormalForm::Nfc, level, 1000, false).unwrap();
+            let vocabularies = pairs.vocabularies(NormalForm::Nfc, level, (size, "vocabulary"), false).unwrap();
             let learned_from = Generated::default().some(Some(Half::Train), None, 500);
             for pair in pairs.held_out(500).unwrap().iter().chain(&learned_from) {
                 let (source, target) = pair.encode(&vocabularies);

@@ -16,7 +16,7 @@ use super::validation::Validation;
 use super::{Kind, Material};
 use crate::memory;
 use crate::memory::rows::rows_of_pairs;
-use crate::settings::{Flags, Preset, Training, TranslationSettings};
+use crate::settings::{Flags, Preset, Training, TranslationSettings, fewer};
 use crate::system::interrupt;
 
 /// How many held-out pairs are asked on the way; enough to see how training goes.
@@ -72,7 +72,14 @@ impl Kind for Translation {
     fn tokenizers(settings: &TranslationSettings, pairs: &Pairs) -> anyhow::Result<Vec<Vocabulary>> {
         let form = settings.normal_form;
         let pairs = pairs.in_form(form);
-        Ok(pairs.vocabularies(form, settings.level()?, settings.vocabulary, settings.shared_embeddings)?.into())
+        Ok(pairs.vocabularies(form, settings.level()?, settings.vocabulary_size(), settings.shared_embeddings)?.into())
+    }
+
+    fn remark(settings: &TranslationSettings, vocabularies: &[Vocabulary]) -> Option<String> {
+        let (most, _) = settings.vocabulary_size();
+        let least =
+            vocabularies.iter().filter(|vocabulary| vocabulary.level() == Level::Bpe).map(Vocabulary::size).min()?;
+        fewer(least, Some(most))
     }
 
     fn architecture(
@@ -108,8 +115,10 @@ impl Kind for Translation {
         match () {
             () if !settings.level().is_ok_and(|level| level == vocabulary.level()) => Err("tokens"),
             () if vocabulary.normal_form() != settings.normal_form => Err("normal-form"),
-            () if vocabulary.size() > settings.vocabulary => Err("vocabulary"),
-            () => Ok(()),
+            () => match settings.vocabulary_size() {
+                (most, flag) if vocabulary.size() > most => Err(flag),
+                _ => Ok(()),
+            },
         }
     }
 

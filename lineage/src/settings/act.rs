@@ -30,6 +30,7 @@ impl Flags {
         self.read(stage)?;
         let settings = serde_json::to_value(settings)?;
         let positions = settings.get("positions").and_then(Value::as_str);
+        let in_byte_pairs = settings.get("tokens").and_then(Value::as_str) == Some("bpe");
         let (model, flags) = (&self.model, &self.training);
         let &Training { steps, warmup, eval_every, .. } = training;
         let never_falls = warmup.saturating_add(1) >= steps;
@@ -39,6 +40,16 @@ impl Flags {
         );
         let at_the_end = format!("the run has {in_all} and does so at the last: give at most {steps}, or leave it out");
         idle::refuse(&[
+            (
+                "vocab-size",
+                model.vocab_size.is_some() && !in_byte_pairs,
+                "it is the size of a vocabulary of byte pairs: give --tokens bpe, or leave it out",
+            ),
+            (
+                "vocabulary",
+                self.translation.vocabulary.is_some() && in_byte_pairs,
+                "it counts words or characters: give --vocab-size, or leave it out",
+            ),
             (
                 "context",
                 model.context.is_some() && positions.is_some_and(|positions| positions != "learned"),
@@ -81,8 +92,8 @@ impl Flags {
 /// Whether a stage reads the flag of this name: one of the training, of all stages of its kind, or its own.
 fn reads(stage: AnyStage, name: &str) -> bool {
     let of_kind: &[&str] = match stage {
-        AnyStage::Language(_) => &["context", "tokens", "normal-form"],
-        AnyStage::Translation(_) => &["tokens", "normal-form", "vocabulary"],
+        AnyStage::Language(_) => &["context", "tokens", "vocab-size", "normal-form"],
+        AnyStage::Translation(_) => &["tokens", "vocab-size", "normal-form", "vocabulary"],
     };
     let of_training = serde_json::to_value(TrainingFlags::default()).is_ok_and(|all| all.get(name).is_some());
     of_training || of_kind.contains(&name) || stage.about().reads.contains(&name)

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use clap::ValueEnum;
-use data::tokenize::Normalized;
+use data::tokenize::{Bpe, Normalized};
 use data::{ByteTokenizer, CharacterTokenizer, NormalForm, Tokenizer, WordTokenizer};
 use serde::{Deserialize, Serialize};
 use stages::{Defaults, ModelConfig, Sizes, Stage};
@@ -39,6 +39,7 @@ impl Preset {
             context: Some(context),
             dropout: Some(dropout),
             tokens: Some(Tokens::Character),
+            vocab_size: None,
             normal_form: None,
             carry: Some(carry),
         };
@@ -60,19 +61,22 @@ impl Preset {
 
 impl Tokens {
     /// The tokenizer for what is learned from and judged by, both in this normal form. Words are those that are learned
-    /// from; of characters none is unknown, so that what is judged by can be said.
-    pub fn tokenizer(self, learned_from: &str, judged_by: &str, form: NormalForm) -> Box<dyn Tokenizer> {
-        let tokenizer: Box<dyn Tokenizer> = match self {
+    /// from, and so are byte pairs, up to this size; of characters none is unknown, so that what is judged by can be said.
+    fn tokenizer(self, learned_from: &str, judged_by: &str, size: Option<usize>) -> Box<dyn Tokenizer> {
+        match self {
             Tokens::Character => Box::new(CharacterTokenizer::from_text(&[learned_from, judged_by].concat())),
             Tokens::Byte => Box::new(ByteTokenizer),
+            Tokens::Bpe => {
+                let size = size.unwrap_or(Bpe::least(SPECIAL.len()));
+                Box::new(Bpe::train(learned_from, size, &SPECIAL))
+            }
             Tokens::Word => Box::new(WordTokenizer::from_text(learned_from, 4096)),
-        };
-        match form {
-            NormalForm::None => tokenizer,
-            form => Box::new(Normalized::new(form, tokenizer)),
         }
     }
 }
+
+/// The special tokens of byte pairs: what a text may have between documents.
+const SPECIAL: [&str; 1] = [Bpe::END_OF_TEXT];
 
 /// The settings of a language model, complete; each is named as its flag.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,6 +89,9 @@ pub struct LanguageSettings {
     pub context: usize,
     dropout: f64,
     pub tokens: Tokens,
+    // Runs that began before there were byte pairs have no size of their vocabulary.
+    #[serde(default)]
+    pub vocab_size: Option<usize>,
     // Runs that began before there was a choice read what they get.
     #[serde(default)]
     pub normal_form: NormalForm,
@@ -114,12 +121,23 @@ impl LanguageSettings {
             context: 64,
             dropout: 0.0,
             tokens: Tokens::Character,
+            vocab_size: None,
             normal_form: NormalForm::Nfc,
             carry: false,
         };
-        let settings: LanguageSettings = overlay(serde_json::to_value(defaults)?, &all)?;
+        let mut settings: LanguageSettings = overlay(serde_json::to_value(defaults)?, &all)?;
+        settings.vocab_size = settings.tokens.vocab_size(settings.vocab_size, SPECIAL.len())?;
         let training = Training::new(seed, &all, batch, learning_rate, 0.1)?;
         Ok((settings, training))
+    }
+
+    /// The tokenizer for what is learned from and judged by, both in its normal form.
+    pub fn tokenizer(&self, learned_from: &str, judged_by: &str) -> Box<dyn Tokenizer> {
+        let tokenizer = self.tokens.tokenizer(learned_from, judged_by, self.vocab_size);
+        match self.normal_form {
+            NormalForm::None => tokenizer,
+            form => Box::new(Normalized::new(form, tokenizer)),
+        }
     }
 
     /// The model that these settings describe.

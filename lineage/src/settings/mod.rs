@@ -11,6 +11,8 @@ use anyhow::{anyhow, bail};
 use clap::builder::{PossibleValuesParser, RangedI64ValueParser, TypedValueParser};
 use clap::{Args, Parser, ValueEnum};
 use data::NormalForm;
+use data::tokenize::Bpe;
+use report::format::{self, counted};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -59,6 +61,9 @@ pub struct ModelFlags {
     /// What a token is [default: character, of translators word]
     #[arg(long, value_enum, help_heading = "Model")]
     pub tokens: Option<Tokens>,
+    /// Most tokens of each vocabulary of --tokens bpe, the bytes and the special ones included [default: 2048]
+    #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
+    pub vocab_size: Option<usize>,
     /// Unicode normal form into which all that is read is put: é becomes one character (nfc), wide and raised variants
     /// become the plain ones too (nfkc), or all stays as it is (none) [default: nfc]
     #[arg(long, value_name = "FORM", value_parser = normal_form(), help_heading = "Model")]
@@ -76,8 +81,42 @@ pub enum Tokens {
     Character,
     /// A byte of UTF-8; not of translators
     Byte,
+    /// Bytes that often stand together, merged by byte-pair encoding as in GPT-2; so no text is unknown
+    Bpe,
     /// The most frequent words and symbols of the part that is learned from, of a text 4,095; all others are unknown
     Word,
+}
+
+impl Tokens {
+    /// The size of a vocabulary of byte pairs: what was asked for, or the default; none of other tokens.
+    ///
+    /// # Errors
+    /// If the bytes and so many special tokens have no place in it.
+    fn vocab_size(self, asked: Option<usize>, special: usize) -> anyhow::Result<Option<usize>> {
+        let size = match self {
+            Tokens::Bpe => asked.unwrap_or(2048),
+            _ => return Ok(asked),
+        };
+        let least = Bpe::least(special);
+        if size < least {
+            bail!(
+                "a vocabulary of {} has no place for the 256 bytes and {}: give a --vocab-size of at least {least}",
+                counted(size, "token"),
+                counted(special, "special token")
+            );
+        }
+        Ok(Some(size))
+    }
+}
+
+/// What to say if the text gave fewer byte pairs than were asked for.
+pub fn fewer(found: usize, asked: Option<usize>) -> Option<String> {
+    let asked = asked.filter(|&asked| found < asked)?;
+    Some(format!(
+        "vocabulary: {} of the {} that --vocab-size allows, since no other neighbours occur twice in what is learned from",
+        counted(found, "token"),
+        format::count(asked as u64)
+    ))
 }
 
 impl Flags {

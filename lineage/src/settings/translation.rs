@@ -5,7 +5,8 @@ use attention::Score;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use data::NormalForm;
-use data::pairs::Level;
+use data::pairs::{Level, Vocabulary};
+use data::tokenize::Bpe;
 use nn::ScheduledSampling;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ pub struct TranslationFlags {
     /// Recurrent cell of seq2seq, and of attention's encoder [default: lstm]
     #[arg(long, value_enum, help_heading = "Translators")]
     pub cell: Option<Cell>,
-    /// Most tokens that a vocabulary has; rarer ones are unknown [default: 8000]
+    /// Most words or characters that a vocabulary has; rarer ones are unknown [default: 8000]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Translators")]
     pub vocabulary: Option<usize>,
     /// Width of the vector that seq2seq passes [default: the state as it is]
@@ -104,10 +105,13 @@ pub struct TranslationSettings {
     context: usize,
     dropout: f64,
     pub tokens: Tokens,
+    // Runs that began before there were byte pairs have no size of theirs.
+    #[serde(default)]
+    vocab_size: Option<usize>,
     // Runs that began before there was a choice read what they get.
     #[serde(default)]
     pub normal_form: NormalForm,
-    pub vocabulary: usize,
+    vocabulary: usize,
     cell: Cell,
     bottleneck: Option<usize>,
     // Runs that began before there were these three have none of them.
@@ -142,6 +146,7 @@ impl TranslationSettings {
             context: 64,
             dropout: 0.0,
             tokens: Tokens::Word,
+            vocab_size: None,
             normal_form: NormalForm::Nfc,
             vocabulary: 8000,
             cell: Cell::default(),
@@ -158,7 +163,10 @@ impl TranslationSettings {
             smoothing: 0.0,
         };
         let training = Training::new(seed, flags, batch, learning_rate, 0.01)?;
-        Ok((overlay(serde_json::to_value(defaults)?, flags)?, training))
+        let mut settings: TranslationSettings = overlay(serde_json::to_value(defaults)?, flags)?;
+        let special = Vocabulary::least(Level::Bpe) - Bpe::least(0);
+        settings.vocab_size = settings.tokens.vocab_size(settings.vocab_size, special)?;
+        Ok((settings, training))
     }
 
     /// What a token is.
@@ -169,7 +177,20 @@ impl TranslationSettings {
         match self.tokens {
             Tokens::Word => Ok(Level::Word),
             Tokens::Character => Ok(Level::Character),
-            Tokens::Byte => bail!("translators read words or characters, not bytes: give --tokens word or character"),
+            Tokens::Bpe => Ok(Level::Bpe),
+            Tokens::Byte => {
+                bail!(
+                    "translators read words, characters or byte pairs, not bytes: give --tokens word, character or bpe"
+                )
+            }
+        }
+    }
+
+    /// The most tokens of a vocabulary, and the flag that says so.
+    pub fn vocabulary_size(&self) -> (usize, &'static str) {
+        match self.vocab_size {
+            Some(size) => (size, "vocab-size"),
+            None => (self.vocabulary, "vocabulary"),
         }
     }
 

@@ -125,7 +125,7 @@ fn settings_that_a_stage_does_not_have() {
     assert_eq!(train("seq2seq", &["--text", &text]), "seq2seq learns from what --pairs names: give its file with that");
     assert_eq!(
         train("seq2seq", &["--pairs", &pairs, "--tokens", "byte"]),
-        "translators read words or characters, not bytes: give --tokens word or character"
+        "translators read words, characters or byte pairs, not bytes: give --tokens word, character or bpe"
     );
     assert_eq!(
         train("seq2seq", &["--pairs", &pairs, "--vocabulary", "4"]),

@@ -45,7 +45,7 @@ const OF_GPT: &str = "the model in GPT is of gpt, which does not translate: leav
 
 /// Of each command, its flags and when they cannot act. GPT, PAIRS and BLIND stand for folders of a gpt, of an attention
 /// and of a seq2seq model, TEXT and FILE for a text and pairs, REPORT for a report on C12.
-const COMMANDS: [(&str, Flags); 6] = [
+const COMMANDS: [(&str, Flags); 7] = [
     (
         "train",
         &[
@@ -88,10 +88,26 @@ const COMMANDS: [(&str, Flags); 6] = [
             ),
             ("dropout", &[Never]),
             ("tokens", &[Never]),
+            (
+                "vocab-size",
+                &[If(
+                    &["gpt", "--vocab-size", "300"],
+                    "it is the size of a vocabulary of byte pairs: give --tokens bpe, or leave it out",
+                )],
+            ),
             ("normal-form", &[Never]),
             ("carry", &[GPT, SEQ2SEQ, ATTENTION, TRANSFORMER]),
             ("cell", &[LSTM, TRANSFORMER]),
-            ("vocabulary", &[GPT]),
+            (
+                "vocabulary",
+                &[
+                    GPT,
+                    If(
+                        &["seq2seq", "--tokens", "bpe", "--vocabulary", "300"],
+                        "it counts words or characters: give --vocab-size, or leave it out",
+                    ),
+                ],
+            ),
             ("bottleneck", &[GPT, ATTENTION, TRANSFORMER]),
             ("peeking", &[GPT, ATTENTION, TRANSFORMER]),
             ("reversed", &[GPT, ATTENTION, TRANSFORMER]),
@@ -307,6 +323,22 @@ const COMMANDS: [(&str, Flags); 6] = [
         ],
     ),
     (
+        "tokenize",
+        &[
+            ("model", &[Never]),
+            ("tokenizer", &[Never]),
+            (
+                "target",
+                &[If(
+                    &["--model", "GPT", "--target", "one"],
+                    "only a translator has a vocabulary of its translations: leave it out",
+                )],
+            ),
+            ("file", &[Never]),
+            ("export", &[Never]),
+        ],
+    ),
+    (
         "compare",
         &[
             ("budget", &[If(&["--only", "C12", "--budget", "quick"], NO_PART)]),
@@ -329,7 +361,7 @@ const COMMANDS: [(&str, Flags); 6] = [
 ];
 
 /// When those flags cannot act that every command has.
-const EVERYWHERE: [(&str, &[Idle]); 10] = [
+const EVERYWHERE: [(&str, &[Idle]); 11] = [
     ("threads", &[Never]),
     ("quiet", &[Never]),
     ("help", &[Never]),
@@ -354,6 +386,7 @@ const EVERYWHERE: [(&str, &[Idle]); 10] = [
         ],
     ),
     ("translate --seed", &[If(&["--model", "PAIRS", "--seed", "2", "one"], DRAWS_NOTHING)]),
+    ("tokenize --seed", &[If(&["--model", "GPT", "--seed", "2", "one"], DRAWS_NOTHING)]),
     ("compare --seed", &[If(&["--only", "C12", "--seed", "2"], NO_PART)]),
     ("report --seed", &[If(&["diff", "A", "B", "--seed", "2"], DRAWS_NOTHING)]),
     ("adopt --seed", &[If(&["GPT", "--seed", "2"], DRAWS_NOTHING)]),

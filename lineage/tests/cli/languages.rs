@@ -93,7 +93,7 @@ fn one_normal_form_at_every_door() {
     let place = Place::new();
     let [composed, decomposed] = ["é", "e\u{301}"].map(|e| format!("le caf{e} du cin{e}ma est l{e}ger\n").repeat(60));
     let texts = [place.file("composed.txt", &composed), place.file("decomposed.txt", &decomposed)];
-    for tokens in ["character", "word", "byte"] {
+    for tokens in ["character", "word", "byte", "bpe"] {
         let trained = |text: &str, form: &[&str]| {
             let run = place.at(&[text.rsplit(['/', '\\']).next().unwrap(), tokens, &form.concat()].concat());
             let more = ["--steps", "2", "--tokens", tokens, "--quiet"];

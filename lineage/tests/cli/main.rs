@@ -7,6 +7,7 @@ mod bad_settings;
 mod bad_texts;
 mod bad_translators;
 mod bound_files;
+mod byte_pairs;
 mod commands;
 mod damaged_numbers;
 mod determinism;

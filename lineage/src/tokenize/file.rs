@@ -1,0 +1,49 @@
+//! A tokenizer in a file of its own.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use anyhow::{anyhow, bail};
+use data::tokenize::published::{self, older, sentencepiece};
+use data::tokenize::{TokenizeError, Tokenizer, from_json};
+
+/// The tokenizer in a file that is published or written by training, known by its name.
+///
+/// # Errors
+/// If it is missing, or no tokenizer that is known here.
+pub fn open(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {
+    let shown = path.display();
+    let bytes = |path: &Path| {
+        fs::read(path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => anyhow!("there is no file {}; check the path", path.display()),
+            _ => anyhow!("cannot read {}: {error}; {}", path.display(), files::way_out(&error)),
+        })
+    };
+    let text = |path: &Path| {
+        let bytes = bytes(path)?;
+        String::from_utf8(bytes).map_err(|error| {
+            let place = error.utf8_error().valid_up_to();
+            anyhow!("{} is not UTF-8 at byte {place}: give the file that the model was published with", path.display())
+        })
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let read = |found: Result<Box<dyn Tokenizer>, TokenizeError>| found.map_err(|error| anyhow!("{shown}: {error}"));
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("model") => read(sentencepiece::read(&bytes(path)?)),
+        Some("txt") if name.contains("merges") => {
+            bail!("{shown} is one of two files: give vocab.json, beside which it stands")
+        }
+        Some("txt") => read(older::wordpiece(&text(path)?, true)),
+        Some("json") if name.ends_with("vocab.json") => {
+            let merges = path.with_file_name(name.replace("vocab.json", "merges.txt"));
+            read(older::byte_level(&text(path)?, &text(&merges)?))
+        }
+        _ => {
+            let json = text(path)?;
+            // The one that training writes says at its beginning what it is.
+            let ours = json.trim_start().starts_with("{\"tokenizer\":");
+            read(if ours { from_json(&json) } else { published::read(&json) })
+        }
+    }
+}
