@@ -56,7 +56,7 @@ Examples:
 /// How a text is read.
 enum Reader {
     Text(Box<dyn Tokenizer>),
-    Sentence(Vocabulary),
+    Sentence(Box<Vocabulary>),
 }
 
 impl Tokenize {
@@ -95,7 +95,7 @@ impl Tokenize {
             }
             AnyStage::Translation(_) => {
                 let [source, target] = both(Trained::<Translation>::load(path, common.progress())?.tokenizers)?;
-                Reader::Sentence(if self.target { target } else { source })
+                Reader::Sentence(Box::new(if self.target { target } else { source }))
             }
         })
     }
