@@ -21,6 +21,7 @@ fn text_of(name: &str) -> String {
     fs::read_to_string(fixture(name)).unwrap()
 }
 
+type Ours = Box<dyn Tokenizer>;
 type Theirs = tokenizers::Tokenizer;
 
 fn theirs(json: &str) -> Theirs {
@@ -28,7 +29,7 @@ fn theirs(json: &str) -> Theirs {
 }
 
 /// Of each kind its file, our tokenizer and theirs.
-static BOTH: LazyLock<Vec<(&str, Box<dyn Tokenizer>, Theirs)>> = LazyLock::new(|| {
+static BOTH: LazyLock<Vec<(&str, Ours, Theirs)>> = LazyLock::new(|| {
     let both = |name| {
         let json = text_of(&format!("{name}.json"));
         (name, read(&json).unwrap(), theirs(&json))
