@@ -8,13 +8,13 @@ mod steps;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::Args;
 use data::{Token, Tokenizer};
 use ndarray::Array2;
-use nn::{BeamSearch, Generator, Stops};
+use nn::{BeamSearch, Generator, LanguageModel, Stops};
 use stages::{AnyStage, Model};
-use tensor::Parameters;
+use tensor::{Context, Parameters};
 
 use crate::kind::language::Language;
 use crate::memory;
@@ -100,15 +100,15 @@ impl Generate {
         let stops = Stops::new(self.stop.clone())?;
         let mut samples: Vec<Sample<'_>> =
             (0..self.samples()).map(|_| Sample::new(tokenizer, &prompt.tokens, &stops)).collect();
-        match self.beams {
+        let dropped = match self.beams {
             Some(width) => self.search(width as usize, &model, &parameters, &mut samples[0])?,
             None => self.draw(&model, &parameters, &mut samples, common.seed(), tokenizer)?,
-        }
-        prompt.tell_forgotten(longest, samples[0].tokens(), tokenizer, common.progress());
+        };
+        prompt.tell_forgotten(longest, dropped, samples[0].tokens(), tokenizer, common.progress());
         Ok(Ending::Done)
     }
 
-    /// Draws one token after another, and prints each when it is there.
+    /// Draws one token after another, and prints each when it is there. How many tokens the model no longer saw at the end.
     fn draw(
         &self,
         model: &Model,
@@ -116,7 +116,7 @@ impl Generate {
         samples: &mut [Sample<'_>],
         seed: u64,
         tokenizer: &dyn Tokenizer,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<usize> {
         let (controls, count, prompt) = (self.controls.controls(), self.tokens(), samples[0].tokens().to_vec());
         let prompts = Array2::from_shape_fn((samples.len(), prompt.len()), |(_, t)| prompt[t]);
         let mut generator = Generator::new(model, parameters, prompts.view(), controls, seed);
@@ -130,7 +130,7 @@ impl Generate {
         for number in 1..=count {
             let Some(Ok(next)) = generator.next() else {
                 writeln!(io::stdout().lock())?;
-                return self.diverged();
+                return Err(self.diverged());
             };
             if self.show_controls {
                 let trace = generator.trace(0).expect("a token was drawn");
@@ -149,29 +149,39 @@ impl Generate {
                 break;
             }
         }
-        Ok(printer.print(samples)?)
+        printer.print(samples)?;
+        Ok(generator.dropped(0))
     }
 
-    /// Prints the likeliest text that a beam finds.
+    /// Prints the likeliest text that a beam finds. How many tokens the model no longer saw at its end.
     fn search(
         &self,
         width: usize,
         model: &Model,
         parameters: &Parameters,
         sample: &mut Sample<'_>,
-    ) -> anyhow::Result<()> {
-        let prompts = Array2::from_shape_vec((1, sample.tokens().len()), sample.tokens().to_vec())?;
+    ) -> anyhow::Result<usize> {
+        let prompt = sample.tokens().to_vec();
+        let prompts = Array2::from_shape_vec((1, prompt.len()), prompt.clone())?;
         let found = BeamSearch::new(width, 0.0, self.tokens())?.generate(model, parameters, prompts.view(), None);
         if found[0].log_probability.is_nan() {
-            return self.diverged();
+            return Err(self.diverged());
         }
-        found[0].tokens.iter().for_each(|&token: &Token| sample.push(token));
+        let said: &[Token] = &found[0].tokens;
+        said.iter().for_each(|&token| sample.push(token));
         sample.end();
-        Ok(Printer::new(1).print(std::slice::from_ref(sample))?)
+        Printer::new(1).print(std::slice::from_ref(sample))?;
+        // The beam has forgotten on the way which text each of its states was of.
+        let cx = Context::eval(parameters);
+        let (mut state, _) = model.start(&cx, &[prompt]);
+        for &token in said.split_last().map_or(said, |(_, read)| read) {
+            model.next(&cx, &mut state, &[token]);
+        }
+        Ok(model.dropped(&state, 0))
     }
 
-    fn diverged(&self) -> anyhow::Result<()> {
-        bail!(
+    fn diverged(&self) -> anyhow::Error {
+        anyhow!(
             "the model in {} gives scores that are no numbers for what comes next: its training diverged; train it again \
              with a smaller --lr",
             self.model.display()

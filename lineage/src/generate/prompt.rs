@@ -62,20 +62,18 @@ impl Prompt {
     pub fn tell_forgotten(
         &self,
         longest: Option<usize>,
+        dropped: usize,
         text: &[Token],
         tokenizer: &dyn Tokenizer,
         progress: Progress,
     ) {
-        // The last token was said and not read.
-        let read = text.split_last().map_or(text, |(_, read)| read);
-        if let (None, Some(unseen)) = (unseen(longest, &self.tokens), unseen(longest, read)) {
-            progress.say(&format!(
-                "the text has {}, and the model sees at most {} at once: at the end it no longer saw {}",
-                counted(text.len(), "token"),
-                read.len() - unseen.len(),
-                briefly(&tokenizer.decode(unseen)),
-            ));
-        }
+        let Some(longest) = longest.filter(|&longest| dropped > 0 && self.tokens.len() <= longest) else { return };
+        progress.say(&format!(
+            "the text has {}, and the model sees at most {longest} at once; when they are full it drops the older half: at the end \
+             it no longer saw {}",
+            counted(text.len(), "token"),
+            briefly(&tokenizer.decode(&text[..dropped.min(text.len())])),
+        ));
     }
 }
 

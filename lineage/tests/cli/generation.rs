@@ -111,7 +111,8 @@ fn what_the_model_does_not_see_is_told() {
     assert_eq!(told_of(PROMPT, "9"), "", "8 and 8 are read, and the last is only said");
     assert_eq!(
         told_of(PROMPT, "11"),
-        "the text has 19 tokens, and the model sees at most 16 at once: at the end it no longer saw \"Mr\"\n"
+        "the text has 19 tokens, and the model sees at most 16 at once; when they are full it drops the older half: at the end it \
+         no longer saw \"Mr. Fogg\"\n"
     );
     assert_eq!(
         told_of("It was Passepartout.", "3"),
