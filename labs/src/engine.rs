@@ -7,19 +7,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use labkit::{Answer, Question, Trial};
+use labkit::{Answer, Trial};
 
 use crate::Error;
 use crate::cargo::{self, Built, Complaint};
 use crate::child::{self, End, Limits};
 use crate::course::Lab;
 use crate::isolation::isolate;
+use crate::outcome::{Stopped, Trained, Training};
 use crate::package;
 use crate::place::Place;
 use crate::source::SOURCE;
 use crate::sources::Sources;
 use crate::verdict::{Verdict, verdict};
-use crate::whole::{Trained, Training};
 
 /// Questions for every function: enough to pass, and as many as are asked before it is said that no mistake is known.
 pub(crate) const QUESTIONS: [usize; 2] = [32, 128];
@@ -76,19 +76,6 @@ impl Checked<'_> {
             Checked::DoesNotCompile(_) | Checked::Stopped(_) => false,
         }
     }
-}
-
-/// A program that did not answer all questions.
-#[derive(Debug)]
-pub struct Stopped {
-    /// What happened, in two or three words.
-    pub short: &'static str,
-    /// What happened, as a sentence without its end.
-    pub why: String,
-    /// The question at which it did, if it was being asked.
-    pub question: Option<Question>,
-    /// The beginning of what it printed.
-    pub printed: String,
 }
 
 impl Engine<'_> {

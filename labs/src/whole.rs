@@ -15,34 +15,11 @@ use labkit::{Answer, News};
 use crate::Error;
 use crate::child::{End, Limits};
 use crate::course::{Kind, Lab};
-use crate::engine::{Engine, FILE, Stopped};
+use crate::engine::{Engine, FILE};
 use crate::manifest::Whole;
+use crate::outcome::{Stopped, Trained, Training};
 use crate::place::Place;
 use crate::source::SOURCE;
-
-/// A training that came to its end.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Training {
-    /// Numbers of some steps, and the loss on the batch of each.
-    pub curve: Vec<(u64, f64)>,
-    /// The loss on what was held out.
-    pub held_out: f64,
-    /// The largest that is enough.
-    pub bound: f64,
-}
-
-impl Training {
-    /// Whether the model has learned what was asked.
-    pub fn is_enough(&self) -> bool {
-        self.held_out <= self.bound
-    }
-}
-
-/// How a training ended.
-pub(crate) enum Trained {
-    Done(Training, String),
-    Stopped(Stopped),
-}
 
 impl Engine<'_> {
     /// Trains the right versions of a whole lab, so many steps; returns their names with what came of it.

@@ -7,10 +7,10 @@ use labkit::{Answer, Value, Values};
 use crate::cargo::Complaint;
 use crate::compare::Difference;
 use crate::course::Lab;
-use crate::engine::{Checked, Stopped};
+use crate::engine::Checked;
+use crate::outcome::{Stopped, Training};
 use crate::source::SOURCE;
 use crate::verdict::{Verdict, Wrong};
-use crate::whole::Training;
 
 /// Letters in a line.
 const WIDTH: usize = 96;

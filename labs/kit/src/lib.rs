@@ -10,7 +10,7 @@
 //! of a lab; it draws questions and answers each of them once with every version. The [`candidate`] holds what the learner
 //! wrote; it is given the questions and answers them. The engine compares.
 //!
-//! A whole lab has a third file, `train.rs`, which puts the functions into a model and [trains](trains) it:
+//! A whole lab has a third file, `train.rs`, which puts the functions into a model and [trains] it:
 //! `pub fn train(plan: Plan, told: &mut dyn FnMut(u64, f64)) -> f64`.
 
 mod draw;

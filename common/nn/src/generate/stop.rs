@@ -18,7 +18,7 @@ impl Stops {
     /// let stops = Stops::new(["THE END", "\n\n"])?;
     /// assert_eq!(stops.first("And so\n\nTHE END"), Some(6));
     /// assert_eq!(stops.settled("That was TH"), 9); // what follows may make THE END of it
-    /// assert_eq!(stops.settled("That was THAT"), 13);
+    /// assert_eq!(stops.settled("That was THIS"), 13);
     /// # Ok::<(), nn::StopsError>(())
     /// ```
     pub fn new(stops: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, StopsError> {
