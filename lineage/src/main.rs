@@ -31,6 +31,7 @@ mod reports;
 mod run;
 mod search;
 mod settings;
+mod standard_input;
 mod system;
 mod tokenize;
 mod train;

@@ -2,8 +2,8 @@
 
 use data::{Token, Tokenizer, quoted};
 use gpt::{Explanation, Gpt};
-use ndarray::{Array1, ArrayView1, ArrayView2, s};
-use nn::{Generator, LanguageModel, ScoresError, Temperature};
+use ndarray::{ArrayView1, ArrayView2, s};
+use nn::{Generator, LanguageModel, Scores, ScoresError, Temperature};
 use report::Table;
 use report::figure::{Figure, Heat, Labels, Plot, Scale};
 use report::format::{counted, number, percent};
@@ -57,9 +57,9 @@ impl Asked<'_> {
             self.tokens_step(read),
             self.embedding(read, &found),
             self.positions(read, &found),
-            self.blocks(read, &found),
+            self.blocks(read, &found)?,
             self.output(&found),
-            self.probabilities(&found),
+            self.probabilities(&found)?,
             self.choice(seed)?,
             self.repeat(more)?,
         ])
@@ -129,7 +129,7 @@ impl Asked<'_> {
         Step { title: "Positions", words, tables: vec![table], maps: Vec::new() }
     }
 
-    fn blocks(&self, read: &[Token], found: &Explanation) -> Step {
+    fn blocks(&self, read: &[Token], found: &Explanation) -> Result<Step, ScoresError> {
         let (depth, heads) = (found.attention.len(), found.attention[0].dim().0);
         let last = read.len() - 1;
         let words = format!(
@@ -141,22 +141,23 @@ impl Asked<'_> {
             counted(heads, "head")
         );
         let stream = |index: usize| found.stream[index].row(last).to_owned();
-        let guess = |index: usize| likeliest(&softmax(found.logits.row(index)), 1)[0];
+        let guess = |scores| Ok(likeliest(&Scores::new(scores)?.probabilities(), 1)[0]);
+        let guesses: Vec<(Token, f64)> = found.logits.outer_iter().map(guess).collect::<Result<_, ScoresError>>()?;
         let ends = Table::of(0..=depth)
             .column("after", |&index| if index == 0 { "positions".to_owned() } else { format!("block {index}") })
             .column("length of the stream", |&index| digits(length(stream(index).view()), 3))
             .column("length of what was added", |&index| {
                 (index > 0).then(|| digits(length((stream(index) - stream(index - 1)).view()), 3))
             })
-            .column("next token, if it ended here", |&index| self.piece(guess(index).0))
-            .column("its probability", |&index| digits(guess(index).1, 3))
+            .column("next token, if it ended here", |&index| self.piece(guesses[index].0))
+            .column("its probability", |&index| digits(guesses[index].1, 3))
             .named("depths", "The last place, block by block");
         let all_heads = (0..depth).flat_map(|block| (0..heads).map(move |head| (block, head)));
         let looks = Table::of(all_heads)
             .column("block", |&(block, _)| block + 1)
             .column("head", |&(_, head)| head + 1)
             .column("looks most at (place, share)", |&(block, head)| {
-                let weights = found.attention[block].slice(s![head, last, ..]).mapv(f64::from);
+                let weights = found.attention[block].slice(s![head, last, ..]).mapv(f64::from).to_vec();
                 let most = likeliest(&weights, 3).into_iter().map(|(place, share)| {
                     let piece = self.piece(read[place as usize]);
                     format!("{piece} ({}, {})", place + 1, percent(share, 2))
@@ -164,7 +165,7 @@ impl Asked<'_> {
                 most.collect::<Vec<_>>().join("  ")
             })
             .named("heads", "Where each head looks from the last place");
-        Step { title: "Blocks", words, tables: vec![ends, looks], maps: self.maps(read, found) }
+        Ok(Step { title: "Blocks", words, tables: vec![ends, looks], maps: self.maps(read, found) })
     }
 
     fn maps(&self, read: &[Token], found: &Explanation) -> Vec<(String, Vec<Figure>)> {
@@ -213,9 +214,9 @@ impl Asked<'_> {
         Step { title: "Output vector", words, tables: vec![table], maps: Vec::new() }
     }
 
-    fn probabilities(&self, found: &Explanation) -> Step {
+    fn probabilities(&self, found: &Explanation) -> Result<Step, ScoresError> {
         let scores = found.logits.row(found.logits.nrows() - 1);
-        let probabilities = softmax(scores);
+        let probabilities = Scores::new(scores)?.probabilities();
         let best = likeliest(&probabilities, LIKELIEST);
         let others = probabilities.len() - best.len();
         let mut words = "The output vector times the vector of each token in the table of step 2 is that token's score (its logit). \
@@ -230,7 +231,7 @@ impl Asked<'_> {
             .column("score", |&(token, _)| digits(scores[token as usize].into(), 3))
             .column("probability", |&(_, probability)| digits(probability, 3))
             .named("probabilities", "The likeliest next tokens");
-        Step { title: "Probabilities", words, tables: vec![table], maps: Vec::new() }
+        Ok(Step { title: "Probabilities", words, tables: vec![table], maps: Vec::new() })
     }
 
     fn choice(&self, seed: u64) -> Result<Step, ScoresError> {
@@ -255,7 +256,7 @@ impl Asked<'_> {
         for _ in 0..more {
             let next = Temperature::GREEDY.choose(scores.row(0), 0.0)?;
             let text = self.tokenizer.decode(&tokens[tokens.len().saturating_sub(PLACES)..]);
-            said.push((quoted(&text), self.piece(next), softmax(scores.row(0))[next as usize]));
+            said.push((quoted(&text), self.piece(next), Scores::new(scores.row(0))?.probabilities()[next as usize]));
             tokens.push(next);
             scores = self.gpt.next(self.cx, &mut memory, &[next]);
         }
@@ -292,14 +293,8 @@ fn length(vector: ArrayView1<'_, Real>) -> f64 {
     vector.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt()
 }
 
-fn softmax(scores: ArrayView1<'_, Real>) -> Array1<f64> {
-    let max = scores.iter().copied().fold(Real::NEG_INFINITY, Real::max);
-    let weights = scores.mapv(|score| f64::from(score - max).exp());
-    &weights / weights.sum()
-}
-
 /// The largest of these with their indices, the first of equals first.
-fn likeliest(shares: &Array1<f64>, most: usize) -> Vec<(Token, f64)> {
+fn likeliest(shares: &[f64], most: usize) -> Vec<(Token, f64)> {
     let mut order: Vec<(Token, f64)> = (0..).zip(shares.iter().copied()).collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1));
     order.truncate(most);

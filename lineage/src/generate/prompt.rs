@@ -1,6 +1,5 @@
 //! What a model goes on from.
 
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
@@ -9,7 +8,7 @@ use data::{Text, Token, Tokenizer, quoted};
 use report::format::counted;
 use report::progress::Progress;
 
-use crate::system;
+use crate::standard_input;
 
 /// Where the prompt is.
 #[derive(Args)]
@@ -105,12 +104,7 @@ fn tokens(name: &str, text: &str, tokenizer: &dyn Tokenizer) -> anyhow::Result<V
 fn file(path: &Path) -> anyhow::Result<(String, String)> {
     let text = if path == Path::new("-") {
         const WAY_OUT: &str = "give the prompt with --prompt, or a file with --prompt-file";
-        if system::stdin_is_closed() {
-            bail!("standard input is closed: {WAY_OUT}");
-        }
-        let mut bytes = Vec::new();
-        let read = io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes);
-        read.map_err(|error| anyhow!("standard input cannot be read: {error}; {WAY_OUT}"))?;
+        let bytes = standard_input::read(LONGEST + 1, WAY_OUT)?;
         if bytes.len() as u64 > LONGEST {
             bail!("standard input is longer than 16 MB, which is no prompt: {WAY_OUT}");
         }

@@ -3,7 +3,7 @@
 mod file;
 mod show;
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
@@ -16,8 +16,7 @@ use stages::AnyStage;
 use crate::kind::language::Language;
 use crate::kind::translation::{Translation, both};
 use crate::run::trained::{self, Trained};
-use crate::system;
-use crate::{Common, Ending, idle};
+use crate::{Common, Ending, idle, standard_input};
 
 /// Show the tokens of a text
 ///
@@ -105,13 +104,7 @@ impl Tokenize {
             (Some(text), _) => text.clone(),
             (None, Some(path)) => Text::read(path)?.as_str().to_owned(),
             (None, None) => {
-                if system::stdin_is_closed() {
-                    bail!("standard input is closed: give a text as an argument, or a file with --file");
-                }
-                let mut bytes = Vec::new();
-                io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
-                    anyhow!("standard input cannot be read: {error}; give a text as an argument, or a file with --file")
-                })?;
+                let bytes = standard_input::read(u64::MAX, "give a text as an argument, or a file with --file")?;
                 Text::from_bytes("standard input", &bytes)?.as_str().to_owned()
             }
         };
