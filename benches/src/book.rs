@@ -222,7 +222,10 @@ mod tests {
     fn a_page_says_that_its_result_is_stale_or_that_there_is_none() {
         assert!(claim::page(c2(), Some(&part("other")), &[]).contains("This result is stale"));
         let none = claim::page(c2(), None, &[]);
-        assert!(none.contains("does not speak of this claim yet") && none.contains("compare --only C2\n"), "{none}");
+        assert!(
+            none.contains("does not speak of this claim yet") && none.contains("compare --budget quick --only C2\n"),
+            "{none}"
+        );
     }
 
     #[test]

@@ -13,22 +13,26 @@
 //!                 "found": { "mean": 0.9, "low": 0.8, "high": 1.0, "n": 3 } },
 //!     "glance": [{ "stage": "lstm", "column": "gap", "value": { "mean": 30.0, "low": null, "high": null, "n": 1 } }],
 //!     "key_figure": { "name": "c02-recall", "title": "...", "caption": "how to read it" },
-//!     "figures": [{ "name": "c02-recall", "axes": ["gap, tokens", "accuracy"], "categories": [], "series": [{ "name": "...", "points": [[10.0, 1.0, 0.99, 1.0]] }] }]
+//!     "figures": [{ "name": "c02-recall", "axes": ["gap, tokens", "accuracy"], "scales": ["log2", "linear"],
+//!                   "levels": [["guessing", 0.125]], "categories": [],
+//!                   "series": [{ "name": "...", "points": [[10.0, 1.0, 0.99, 1.0]] }] }]
 //!   }]
 //! }
 //! ```
 //!
+//! - A claim for which the budget had no time is not here.
 //! - Units: `seconds` are seconds of the clock, `null` where trainings were kept from an earlier comparison; an effect
-//!   names its `unit`, a figure the labels of its `axes` (of bars one, that of their values), and a column has that of
-//!   [`Column::heading`].
+//!   names its `unit`, a figure the labels and scales of its `axes` (of bars one, that of their values), and a column has
+//!   that of [`Column::heading`].
 //! - `effect` is `null` where nothing was measured. `needed` is `more`, `times` (the effect is then a mean of natural
 //!   logarithms), `within` (at most so much, either way) or `exactly`.
 //! - `low` and `high` are `null` where there is no interval or it has no end, `mean` where it is no number; `n` measurements.
+//! - `levels` are lines across a figure of curves.
 //! - A point is x (of bars, the place in `categories`, counted from 0), mean, low end, high end; of a long curve, at most
 //!   [`figure::MOST_POINTS`] of them; all are in the CSV of the same name. Heat maps are in their CSV alone.
 //! - What was measured has six significant digits.
 //! - Words: `basis` counted, estimated; `verdict` shown, not-shown, reverse, undecided; `budget` rehearsal, quick, standard,
-//!   thorough; `column` sequential-operations, arithmetic, one-thread, all-threads, loss, gap, pairs, short-sentences,
+//!   thorough; `scales` linear, log2, log10; `column` sequential-operations, arithmetic, one-thread, all-threads, loss, gap, pairs, short-sentences,
 //!   long-sentences; `stage` as on the command line.
 
 use report::{
@@ -197,6 +201,12 @@ impl From<&Figure> for KeyFigure {
 
 impl From<&finding::Effect> for Effect {
     fn from(finding::Effect { what, unit, found, needed }: &finding::Effect) -> Self {
+        Self { what: what.clone(), unit: unit.clone(), found: found.into(), needed: *needed }
+    }
+}
+
+impl From<&Effect> for finding::Effect {
+    fn from(Effect { what, unit, found, needed }: &Effect) -> Self {
         Self { what: what.clone(), unit: unit.clone(), found: found.into(), needed: *needed }
     }
 }

@@ -34,7 +34,8 @@ use crate::{
 /// What to compare, on what, and where to put the report.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// How much is trained; planned to take 3, 20 or 120 minutes on two free cores [default: quick]
+    /// How much is trained; planned to take 3, 20 or 120 minutes on two free cores [default: quick, which has no time for some claims
+    /// and shows what the reference run found of them]
     #[arg(long, value_enum)]
     pub budget: Option<Budget>,
     /// UTF-8 text for C10, C12 and C16 to read instead of the built-in book
@@ -80,7 +81,35 @@ impl Options {
             let read = if experiment.reads.contains(&Input::Text) { text } else { 0 };
             experiment.memory.bytes(self.budget(), rayon::current_num_threads(), read)
         };
-        Ok(select(experiments, &self.only)?.iter().map(of).fold(0.0, f64::max))
+        Ok(self.select(experiments)?.iter().filter(|e| self.measures(e)).map(of).fold(0.0, f64::max))
+    }
+
+    /// Whether the budget has time for an experiment.
+    fn measures(&self, experiment: &Experiment) -> bool {
+        experiment.planned(self.budget()).is_some()
+    }
+
+    /// The experiments that `--only` names, in the order of the curriculum; all if it names none. Of all, those for which the budget
+    /// has no time are shown from the reference run; whoever names one wants it measured.
+    fn select(&self, experiments: &[Experiment]) -> Result<Vec<Experiment>, Error> {
+        let Options { only, .. } = self;
+        let unknown: Vec<&str> =
+            only.iter().map(String::as_str).filter(|w| !experiments.iter().any(|e| names(w, e.id))).collect();
+        if !unknown.is_empty() {
+            return Err(Error::UnknownClaims {
+                unknown: unknown.iter().map(|word| data::quoted(word)).collect::<Vec<_>>().join(" or "),
+                known: ids(experiments),
+            });
+        }
+        let wanted = |e: &&Experiment| only.is_empty() || only.iter().any(|w| names(w, e.id));
+        let chosen: Vec<Experiment> = experiments.iter().filter(wanted).copied().collect();
+        let no_time: Vec<Experiment> = chosen.iter().filter(|e| !self.measures(e)).copied().collect();
+        match no_time.iter().map(Experiment::shortest).max() {
+            Some(longer) if !only.is_empty() => {
+                Err(Error::NoTime { claims: ids(&no_time), budget: self.budget(), longer })
+            }
+            _ => Ok(chosen),
+        }
     }
 
     /// Where trainings are kept.
@@ -131,7 +160,9 @@ pub struct Section {
 
 /// Everything that a report tells.
 pub struct Comparison {
-    /// In the order of the curriculum.
+    /// What was asked, in the order of the curriculum: also that for which the budget has no time.
+    pub shown: Vec<Experiment>,
+    /// What was measured, in the order of the curriculum.
     pub sections: Vec<Section>,
     /// What it is held against.
     pub reference: ReferenceRun,
@@ -168,7 +199,8 @@ pub fn compare(
     first_seed: Option<u64>,
     progress: Progress,
 ) -> Result<Comparison, Error> {
-    let chosen = select(experiments, &options.only)?;
+    let shown = options.select(experiments)?;
+    let chosen: Vec<Experiment> = shown.iter().filter(|e| options.measures(e)).copied().collect();
     options.act(&chosen, first_seed)?;
     let text = match &options.text {
         Some(path) => Text::read(path)?,
@@ -176,8 +208,8 @@ pub fn compare(
     };
     let reference = match &options.reference {
         Some(folder) => ReferenceRun::read(folder)?
-            .on(&chosen)
-            .ok_or_else(|| Error::Foreign { folder: folder.display().to_string(), claims: ids(&chosen) })?,
+            .on(&shown)
+            .ok_or_else(|| Error::Foreign { folder: folder.display().to_string(), claims: ids(&shown) })?,
         None => ReferenceRun::built_in(),
     };
     let first_seed = first_seed.unwrap_or(1);
@@ -192,12 +224,8 @@ pub fn compare(
     let text_hash = sha256(session.text.as_str());
     let circumstances = format!("{} {text_hash}", options.budget());
     session.kept = Kept::open(&options.trainings(), options.fresh, &circumstances, progress);
-    let budget = options.budget();
-    let planned = |experiment: &Experiment| {
-        let [quick, standard, thorough] = experiment.seconds;
-        f64::from(budget.pick(quick, standard, thorough))
-    };
-    session.clock = RefCell::new(Clock::new(chosen.iter().map(planned).collect()));
+    let planned = chosen.iter().filter_map(|experiment| experiment.planned(options.budget()));
+    session.clock = RefCell::new(Clock::new(planned.map(f64::from).collect()));
 
     let began = Instant::now();
     let mut sections = Vec::with_capacity(chosen.len());
@@ -230,6 +258,7 @@ pub fn compare(
         });
     }
     let comparison = Comparison {
+        shown,
         sections,
         reference,
         options: options.clone(),
@@ -249,15 +278,25 @@ pub fn compare(
 }
 
 impl Comparison {
+    /// What was measured of a claim, if it was.
+    pub fn section(&self, id: &str) -> Option<&Section> {
+        self.sections.iter().find(|section| section.experiment.id == id)
+    }
+
     /// The command that repeats this comparison for `only` these claims, all if empty.
     pub fn command(&self, only: &str) -> String {
+        self.command_with(self.options.budget(), only)
+    }
+
+    /// The same with another budget.
+    pub fn command_with(&self, budget: Budget, only: &str) -> String {
         let Options { text, seeds, .. } = &self.options;
         let asked = |id: &str| only.is_empty() || only.split(',').any(|name| names(name, id));
-        let asked: Vec<_> = self.sections.iter().filter(|section| asked(section.experiment.id)).collect();
-        let reads = |input| asked.iter().any(|section| section.experiment.reads.contains(&input));
+        let asked: Vec<_> = self.shown.iter().filter(|experiment| asked(experiment.id)).collect();
+        let reads = |input| asked.iter().any(|experiment| experiment.reads.contains(&input));
         let mut command = "cargo run --release -- compare".to_owned();
         if reads(Input::Budget) {
-            command += &format!(" --budget {}", self.options.budget());
+            command += &format!(" --budget {budget}");
         }
         if let Some(seeds) = seeds.filter(|_| reads(Input::Seeds)) {
             command += &format!(" --seeds {seeds}");
@@ -285,20 +324,6 @@ fn too_few_seeds(experiment: &Experiment, seeds: usize) -> Option<String> {
     let Experiment { id, seeds: Seeds { least, .. }, .. } = experiment;
     let seeds_here = format::counted(seeds, "seed");
     (seeds < *least).then(|| format!("{id} stays undecided with {seeds_here}: its test needs --seeds {least} or more"))
-}
-
-/// The experiments that `only` names, in the order of the curriculum; all if it names none.
-fn select(experiments: &[Experiment], only: &[String]) -> Result<Vec<Experiment>, Error> {
-    let unknown: Vec<&str> =
-        only.iter().map(String::as_str).filter(|w| !experiments.iter().any(|e| names(w, e.id))).collect();
-    if !unknown.is_empty() {
-        return Err(Error::UnknownClaims {
-            unknown: unknown.iter().map(|word| data::quoted(word)).collect::<Vec<_>>().join(" or "),
-            known: ids(experiments),
-        });
-    }
-    let wanted = |e: &&Experiment| only.is_empty() || only.iter().any(|w| names(w, e.id));
-    Ok(experiments.iter().filter(wanted).copied().collect())
 }
 
 fn ids(experiments: &[Experiment]) -> String {

@@ -13,6 +13,18 @@ pub enum Error {
         /// All ids.
         known: String,
     },
+    /// `--only` names claims for which the budget has no time.
+    #[error(
+        "{claims} cannot be measured with --budget {budget}: give --budget {longer}, or leave {claims} out of --only"
+    )]
+    NoTime {
+        /// Their ids.
+        claims: String,
+        /// As asked for.
+        budget: crate::budget::Budget,
+        /// The shortest with which all of them run.
+        longer: crate::budget::Budget,
+    },
     /// None of the chosen experiments reads a flag that was given.
     #[error(
         "--{flag} cannot act, since what it sets has no part in {claims}: leave it out, or give other claims to --only"

@@ -1,5 +1,6 @@
 //! What an experiment is, and what it hands back.
 
+use clap::ValueEnum;
 use report::{
     Table,
     figure::{Figure, Plot},
@@ -40,8 +41,8 @@ pub struct Experiment {
     /// How often it is repeated.
     pub seeds: Seeds,
     /// Seconds it takes on two free cores with the quick, the standard and the thorough budget, after what an earlier
-    /// experiment has trained for it.
-    pub seconds: [u32; 3],
+    /// experiment has trained for it; `None` with a budget that has no time for it, where the report shows the reference run.
+    pub seconds: [Option<u32>; 3],
     /// What it takes of memory.
     pub memory: Memory,
     /// Measures, and judges by the criterion.
@@ -58,6 +59,23 @@ impl Experiment {
     pub fn criterion(&self) -> String {
         let named = |values: Values, &(name, value): &(&'static str, f64)| values.with(name, format::number(value, 3));
         Text::new(self.text, &self.thresholds.iter().fold(Values::default(), named)).paragraph("Criterion")
+    }
+
+    /// Seconds it takes on two free cores; `None` if it does not run with this budget. A rehearsal has all.
+    pub fn planned(&self, budget: Budget) -> Option<u32> {
+        let [quick, standard, thorough] = self.seconds;
+        let planned = budget.pick(quick, standard, thorough);
+        if budget == Budget::Rehearsal { planned.or(Some(0)) } else { planned }
+    }
+
+    /// The shortest budget that it runs with.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn shortest(&self) -> Budget {
+        let budgets = Budget::value_variants().iter().copied();
+        let mut runs = budgets.filter(|budget| self.planned(*budget).is_some());
+        runs.next().unwrap_or_else(|| panic!("{} runs with no budget", self.id))
     }
 
     /// What is asked, in plain words.

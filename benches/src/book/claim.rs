@@ -19,7 +19,7 @@ pub(super) fn page(experiment: &Experiment, part: Option<&Part>, chapters: &[Pag
     }
     section(&mut page, "It could have come out otherwise", &experiment.otherwise());
     section(&mut page, "The criterion", &experiment.criterion());
-    let repeat = format!("cargo run --release -- compare --only {}", experiment.id);
+    let repeat = format!("cargo run --release -- compare --budget {} --only {}", experiment.shortest(), experiment.id);
     let command = part.map_or(repeat, |part| part.claim.command.clone());
     let _ = writeln!(page, "## Repeat it\n\n```sh\n{command}\n```\n");
     if let Some(part) = part {

@@ -23,7 +23,7 @@ const EXPERIMENTS: &[Experiment] = &[
         reads: &[Input::Budget, Input::Seeds],
         basis: Basis::Estimated,
         seeds: Seeds { planned: [3, 3, 5], least: 4 },
-        seconds: [1, 2, 3],
+        seconds: [Some(1), Some(2), Some(3)],
         memory: MEMORY,
         run,
     },
@@ -34,7 +34,7 @@ const EXPERIMENTS: &[Experiment] = &[
         reads: &[Input::Seeds, Input::Text],
         basis: Basis::Estimated,
         seeds: Seeds { planned: [3, 3, 5], least: 4 },
-        seconds: [1, 2, 3],
+        seconds: [Some(1), Some(2), Some(3)],
         memory: MEMORY,
         run: |_| anyhow::bail!("the loss is not a number"),
     },
@@ -240,6 +240,43 @@ fn step_05_another_run_is_compared_in_words() {
     with(&[("/circumstances/text", sha256(std::fs::read(&text).unwrap()).into())]);
     assert!(against(None).contains("read another text"), "the other run's text was not this one's");
     assert!(against(Some(text)).contains("as here."), "both read one text of the user's own");
+}
+
+#[test]
+fn step_07_a_claim_for_which_a_budget_has_no_time_shows_the_reference_run() {
+    const LONG: Experiment = Experiment { id: "C3", seconds: [None, Some(2), Some(3)], ..EXPERIMENTS[0] };
+    const BOTH: &[Experiment] = &[EXPERIMENTS[0], LONG];
+    let dir = tempfile::TempDir::new().unwrap();
+    let [long, short] = ["long", "short"].map(|name| dir.path().join(name));
+    let refused = compare(BOTH, &options(long.clone(), "c3,c1"), None, Progress::Quiet).err().unwrap().to_string();
+    let expected = "C3 cannot be measured with --budget quick: give --budget standard, or leave C3 out of --only";
+    assert_eq!(refused, expected);
+    assert!(!long.exists());
+
+    let standard = Options { budget: Some(Budget::Standard), ..options(long.clone(), "c3") };
+    compare(BOTH, &standard, Some(3), Progress::Quiet).unwrap();
+    let page = |reference: Option<PathBuf>| {
+        compare(BOTH, &Options { reference, ..options(short.clone(), "") }, None, Progress::Quiet).unwrap();
+        std::fs::read_to_string(short.join("index.html")).unwrap()
+    };
+    let with_reference = page(Some(long));
+    for part in [
+        "tests 1 claim in",
+        "Of 1 claim more, for which this budget has no time, it shows the reference run.",
+        "not run with this budget",
+        "in the reference run; needed: more than 1",
+        "Reference run (standard, 2 seeds, ",
+        "mean 3.5 ",
+        "<h3>lines</h3>",
+        "<code>--budget standard</code> measures it.",
+        "cargo run --release -- compare --budget standard --seeds 2 --only C3",
+    ] {
+        assert!(with_reference.contains(part), "{part} is missing");
+    }
+    let claims: Claims = serde_json::from_slice(&std::fs::read(short.join("claims.json")).unwrap()).unwrap();
+    assert_eq!(claims.claims.iter().map(|claim| &*claim.id).collect::<Vec<_>>(), ["C1"]);
+    assert!(!std::fs::read_to_string(short.join("claims.csv")).unwrap().contains("C3"));
+    assert!(!page(None).contains("mean 3.5 "), "the program carries nothing of made-up claims");
 }
 
 #[test]

@@ -38,3 +38,19 @@ pub const ALL: &[Experiment] = &[
     c16_self_supervision::EXPERIMENT,
     c26_recall::EXPERIMENT,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::budget::Budget;
+
+    #[test]
+    fn what_runs_with_a_budget_runs_with_every_longer_one() {
+        for experiment in ALL {
+            let runs =
+                [Budget::Quick, Budget::Standard, Budget::Thorough].map(|budget| experiment.planned(budget).is_some());
+            assert!(runs.is_sorted() && runs[2], "{}", experiment.id);
+            assert!(experiment.planned(Budget::Rehearsal).is_some());
+        }
+    }
+}

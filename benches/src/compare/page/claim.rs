@@ -7,10 +7,11 @@ use report::{
     statistics::Summary,
 };
 
-use super::{Silent, effect_of, found, ledger, reference};
+use super::{Silent, badge, effect_of, found, ledger, reference};
 use crate::{
     compare::{Comparison, Section, too_few_seeds, with_kept},
     error::Error,
+    finding::Experiment,
     reference::Part,
     verdict::{Basis, Verdict},
 };
@@ -62,6 +63,61 @@ pub fn section(comparison: &Comparison, section: &Section) -> Result<Markup, Err
     })
 }
 
+/// The section of a claim for which the budget has no time: what the reference run says of it.
+///
+/// # Errors
+/// If the figure cannot be drawn.
+pub fn unmeasured(comparison: &Comparison, experiment: &Experiment) -> Result<Markup, Error> {
+    let longer = experiment.shortest();
+    let part = reference(comparison, experiment).ok();
+    let rest = html! {
+        p { b { "Criterion. " } (experiment.criterion()) }
+        (paragraph("It could have come out otherwise. ", &experiment.otherwise()))
+        (list("How the criterion came about", &experiment.history()))
+        h3 { "Measure it" }
+        pre tabindex="0" { code { (comparison.command_with(longer, experiment.id)) } }
+    };
+    Ok(html! {
+        section id=(experiment.id) {
+            p.kicker { (experiment.id) }
+            h2 { (experiment.claim()) }
+            (paragraph("", &experiment.question()))
+            p.answer {
+                span.verdict.undecided { "not run" } " The budget " (comparison.options.budget()) " has no time for it. "
+                code { "--budget " (longer) } " measures it."
+            }
+            @match part {
+                Some(part) => (told(experiment, part)?),
+                None => p.reference { "The reference run does not speak of it either." },
+            }
+            (page::details(&format!("{}: criterion, and the command that measures it", experiment.id), &rest))
+        }
+    })
+}
+
+/// The answer of the reference run, with its number and its figure.
+fn told(experiment: &Experiment, part: &Part) -> Result<Markup, Error> {
+    let Part { claim, .. } = part;
+    let figure = claim.key_figure.as_ref().and_then(|key| {
+        let data = claim.figures.iter().find(|data| data.name == key.name)?;
+        data.figure(&key.title, &key.caption)
+    });
+    Ok(html! {
+        p.reference { (of_run(part)) ":" }
+        p.answer { (badge(claim.verdict, experiment.basis)) " " (claim.answer) }
+        @if part.is_stale() { p.reference { "The experiment has changed since." } }
+        @if let Some(effect) = &claim.effect {
+            p { (effect.what) ": " b { (ledger::said(&Summary::from(&effect.found), effect.needed)) } " " (effect.unit) "; needed: " (ledger::bound(effect.needed)) "." }
+        }
+        @if let Some(figure) = &figure { (page::picture(figure)?) }
+    })
+}
+
+/// What the reference run was.
+fn of_run(Part { claim, circumstances }: &Part) -> String {
+    format!("Reference run ({}, {}, {})", claim.budget, format::counted(claim.seeds.len(), "seed"), circumstances.date)
+}
+
 fn paragraph(heading: &str, text: &str) -> Markup {
     html! { @if !text.is_empty() { p { b { (heading) } (text) } } }
 }
@@ -82,10 +138,10 @@ fn compared(Section { experiment, finding, .. }: &Section, part: Result<&Part, S
         let sure = experiment.basis == Basis::Counted || a.reach.is_some() && b.reach.is_some();
         sure && (a.high() < b.low() || b.high() < a.low())
     });
-    let Part { claim, circumstances, .. } = part;
+    let Part { claim, .. } = part;
     html! {
         p.reference {
-            "Reference run (" (claim.budget) ", " (format::counted(claim.seeds.len(), "seed")) ", " (circumstances.date) "): "
+            (of_run(part)) ": "
             (claim.verdict.words(experiment.basis))
             @if claim.verdict == finding.verdict { ", as here." } @else { "; here: " (finding.verdict.words(experiment.basis)) "." }
             @if let Some((here, there)) = apart {

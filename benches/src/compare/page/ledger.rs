@@ -7,7 +7,7 @@ use super::{Silent, badge, effect_of, found, reference};
 use crate::{
     compare::{Comparison, Section},
     error::Error,
-    finding::Effect,
+    finding::{Effect, Experiment},
     reference::Part,
     study::parts::Bound,
     verdict::Basis,
@@ -24,10 +24,10 @@ const LEDGER: [(Basis, &str); 2] = [
 /// # Errors
 /// If an interval cannot be drawn.
 pub fn section(comparison: &Comparison) -> Result<Markup, Error> {
-    let of = |basis| comparison.sections.iter().filter(move |s: &&Section| s.experiment.basis == basis);
+    let of = |basis| comparison.shown.iter().filter(move |experiment| experiment.basis == basis);
     let mut groups = Vec::new();
     for (basis, heading) in LEDGER {
-        let rows = of(basis).map(|section| row(comparison, section)).collect::<Result<Vec<_>, _>>()?;
+        let rows = of(basis).map(|experiment| row(comparison, experiment)).collect::<Result<Vec<_>, _>>()?;
         if !rows.is_empty() {
             groups.push(
                 html! { tbody { tr { th colspan="4" scope="rowgroup" { (heading) } } @for row in &rows { (row) } } },
@@ -45,7 +45,7 @@ pub fn section(comparison: &Comparison) -> Result<Markup, Error> {
             h2 { "The claims, and what was found" }
             p {
                 "The dot is this run's number, the line its 95 % interval, the dashes what it has to reach, the thin line no effect. The \
-                 thin mark is the reference run: "
+                 thin mark is the reference run, which stands alone where this budget has no time for the claim: "
                 @match &comparison.options.reference {
                     Some(folder) => { "here the report in " (folder.display()) },
                     None => "the longest budget",
@@ -58,15 +58,29 @@ pub fn section(comparison: &Comparison) -> Result<Markup, Error> {
     })
 }
 
-fn row(comparison: &Comparison, section: &Section) -> Result<Markup, Error> {
-    let Section { experiment, finding, .. } = section;
-    let part = reference(comparison, experiment);
-    let effect = finding.effect.as_ref().map(|effect| drawn(effect, part.ok())).transpose()?;
+/// What this run found beside the reference run, which is alone where the budget has no time for the claim.
+fn row(comparison: &Comparison, experiment: &Experiment) -> Result<Markup, Error> {
+    let (section, part) = (comparison.section(experiment.id), reference(comparison, experiment));
+    let effect = match section.and_then(|section| section.finding.effect.as_ref()) {
+        Some(effect) => {
+            let beside = part.ok().and_then(|part| effect_of(part, effect));
+            Some(drawn(effect, Some(effect.found), beside.map(|effect| Summary::from(&effect.found)))?)
+        }
+        None => {
+            let effect = part.ok().and_then(|part| part.claim.effect.as_ref()).map(Effect::from);
+            effect.map(|effect| drawn(&effect, None, Some(effect.found))).transpose()?
+        }
+    };
     Ok(html! {
         tr {
             td.claim { a.id href={ "#" (experiment.id) } { (experiment.id) } " " (experiment.claim()) }
-            td.effect { @match effect { Some(effect) => (effect), None => span.muted { "not measured at this budget" } } }
-            td { (found(finding, experiment.basis)) (alone(section)) }
+            td.effect { @match effect { Some(effect) => (effect), None => span.muted { "not measured" } } }
+            td {
+                @match section {
+                    Some(section) => { (found(&section.finding, experiment.basis)) (alone(section)) },
+                    None => span.muted { "not run with this budget" },
+                }
+            }
             td { (of_reference(part, experiment.basis)) }
         }
     })
@@ -97,14 +111,14 @@ pub fn of_reference(part: Result<&Part, Silent>, basis: Basis) -> Markup {
     }
 }
 
-fn drawn(effect: &Effect, part: Option<&Part>) -> Result<Markup, Error> {
+/// An effect in words, and drawn with this run's number, the reference run's, or both.
+fn drawn(effect: &Effect, here: Option<Summary>, reference: Option<Summary>) -> Result<Markup, Error> {
     let Effect { what, unit, found, needed } = effect;
-    let beside = part.and_then(|part| effect_of(part, effect));
     let (number, bound) = (said(found, *needed), bound(*needed));
     let drawing = Interval {
         title: format!("{what}: {number} {unit}, held against {bound}"),
-        found: *found,
-        beside: beside.map(|effect| Summary::from(&effect.found)),
+        found: here,
+        beside: reference,
         thresholds: match *needed {
             Bound::More(least) | Bound::Exactly(least) => vec![least],
             Bound::Times(least) => vec![least.ln()],
@@ -112,7 +126,10 @@ fn drawn(effect: &Effect, part: Option<&Part>) -> Result<Markup, Error> {
         },
     };
     Ok(html! {
-        p { (what) ": " b { (number) } " " (unit) span.muted { "; needed: " (bound) } }
+        p {
+            (what) ": " b { (number) } " " (unit)
+            span.muted { @if here.is_none() { " in the reference run" } "; needed: " (bound) }
+        }
         (PreEscaped(drawing.svg()?))
     })
 }

@@ -80,7 +80,7 @@ fn mark(better: bool) -> Markup {
 
 /// The claim that explains a column, if it is on the page.
 fn target(comparison: &Comparison, column: Column) -> &'static str {
-    let there = comparison.sections.iter().any(|section| section.experiment.id == column.claim());
+    let there = comparison.shown.iter().any(|experiment| experiment.id == column.claim());
     if there { column.claim() } else { "ledger" }
 }
 

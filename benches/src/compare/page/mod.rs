@@ -29,7 +29,10 @@ use crate::{
 /// # Errors
 /// If a figure cannot be drawn.
 pub fn render(comparison: &Comparison) -> Result<String, Error> {
-    let claims = comparison.sections.iter().map(|section| claim::section(comparison, section));
+    let claims = comparison.shown.iter().map(|experiment| match comparison.section(experiment.id) {
+        Some(section) => claim::section(comparison, section),
+        None => claim::unmeasured(comparison, experiment),
+    });
     let claims = claims.collect::<Result<Vec<_>, _>>()?;
     let body = html! {
         (contents(comparison))
@@ -51,8 +54,8 @@ fn contents(comparison: &Comparison) -> Markup {
             ul {
                 li { a href="#glance" { "At a glance" } }
                 li { a href="#ledger" { "The claims" } }
-                @for section in &comparison.sections {
-                    li.claim { a href={ "#" (section.experiment.id) } { (section.experiment.id) span.long { " " (section.experiment.claim()) } } }
+                @for experiment in &comparison.shown {
+                    li.claim { a href={ "#" (experiment.id) } { (experiment.id) span.long { " " (experiment.claim()) } } }
                 }
                 li { a href="#circumstances" { "Circumstances" } }
             }
@@ -62,6 +65,7 @@ fn contents(comparison: &Comparison) -> Markup {
 
 fn opening(comparison: &Comparison) -> Markup {
     let claims = format::counted(comparison.sections.len(), "claim");
+    let others = comparison.shown.len() - comparison.sections.len();
     html! {
         header {
             p.kicker { "Lineage" }
@@ -70,6 +74,9 @@ fn opening(comparison: &Comparison) -> Markup {
                 "Courses make claims about how language models came to be. This page tests " (claims) " in "
                 (format::duration(comparison.elapsed)) " on this machine (budget: " (comparison.options.budget())
                 "). Each test could have come out against its claim."
+                @if others > 0 {
+                    " Of " (format::counted(others, "claim")) " more, for which this budget has no time, it shows the reference run."
+                }
             }
             @if comparison.sections.iter().any(|section| section.seeds.len() == 1) {
                 p.note {

@@ -26,7 +26,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget, Input::Seeds],
     basis: Basis::Counted,
     seeds: Seeds::COUNT,
-    seconds: [0, 0, 30],
+    seconds: [Some(0), Some(0), Some(30)],
     memory: Memory { alone: [3, 3, 3], thread: [1, 1, 1] },
     run,
 };

@@ -48,7 +48,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget, Input::Seeds],
     basis: Basis::Estimated,
     seeds: Seeds::INTERVAL,
-    seconds: [21, 141, 440],
+    seconds: [Some(21), Some(141), Some(440)],
     memory: Memory { alone: [108, 280, 610], thread: [13, 15, 20] },
     run,
 };

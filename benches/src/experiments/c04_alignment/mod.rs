@@ -31,7 +31,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget, Input::Seeds],
     basis: Basis::Estimated,
     seeds: Seeds::INTERVAL,
-    seconds: [1, 3, 8],
+    seconds: [Some(1), Some(3), Some(8)],
     memory: Memory { alone: [110, 280, 612], thread: [11, 14, 20] },
     run,
 };

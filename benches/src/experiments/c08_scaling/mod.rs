@@ -37,7 +37,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget, Input::Seeds],
     basis: Basis::Estimated,
     seeds: Seeds { planned: [10, 10, 10], least: 2 },
-    seconds: [4, 28, 247],
+    seconds: [Some(4), Some(28), Some(247)],
     memory: Memory { alone: [45, 45, 110], thread: [1, 1, 5] },
     run,
 };

@@ -29,7 +29,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Text],
     basis: Basis::Counted,
     seeds: Seeds::COUNT,
-    seconds: [0, 0, 30],
+    seconds: [Some(0), Some(0), Some(30)],
     memory: Memory { alone: [47, 47, 47], thread: [0, 0, 0] },
     run,
 };

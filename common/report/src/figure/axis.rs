@@ -1,9 +1,12 @@
 //! Axes: from values to positions, and where the ticks stand.
 
+use serde::{Deserialize, Serialize};
+
 use crate::format;
 
 /// How values are spread along an axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Scale {
     /// Equal differences, equal distances.
     Linear,

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Figure, Plot};
-use crate::statistics::Summary;
+use super::{Axis, BarSeries, Bars, Figure, Lines, Plot, Point, Reference, Scale, Series};
+use crate::statistics::{Reach, Summary};
 
 /// A long curve is thinned to so many points.
 pub const MOST_POINTS: usize = 48;
@@ -17,6 +17,12 @@ pub struct Data {
     /// The labels of its axes: of a chart of curves the horizontal and the vertical one, of bars that of their values.
     #[serde(default)]
     pub axes: Vec<String>,
+    /// Those of the axes, in the same order; all linear if there are none.
+    #[serde(default)]
+    pub scales: Vec<Scale>,
+    /// Lines across a chart of curves: their labels and heights.
+    #[serde(default)]
+    pub levels: Vec<(String, f64)>,
     /// Of bars, from top to bottom.
     #[serde(default)]
     pub categories: Vec<String>,
@@ -44,6 +50,39 @@ impl Data {
     fn category(&self, point: &[Option<f64>; 4], own: &[String]) -> Option<f64> {
         let (_, name) = self.categories.iter().enumerate().find(|(number, _)| Some(*number as f64) == point[0])?;
         own.iter().position(|category| category == name).map(|number| number as f64)
+    }
+
+    /// The chart of these numbers; none of a heat map, of which there are none. Bars stand beside each other, also those that were
+    /// stacked.
+    pub fn figure(&self, title: &str, caption: &str) -> Option<Figure> {
+        let axis = |number: usize| {
+            let label = self.axes.get(number)?.clone();
+            Some(Axis { scale: self.scales.get(number).copied().unwrap_or(Scale::Linear), ..Axis::linear(label) })
+        };
+        let summary = |[_, mean, low, high]: &[Option<f64>; 4]| {
+            let reach = low.zip(*high).map(|(low, high)| Reach::Between(low, high));
+            Some(Summary { n: 1, mean: (*mean)?, reach })
+        };
+        let plot: Plot = if self.categories.is_empty() {
+            let point = |point: &[Option<f64>; 4]| Some(Point { x: point[0]?, y: summary(point)? });
+            let curve = |DataSeries { name, points }: &DataSeries| Series {
+                name: name.clone(),
+                points: points.iter().filter_map(point).collect(),
+            };
+            let lines = Lines::new(axis(0)?, axis(1)?, self.series.iter().map(curve));
+            let level = |(label, y): &(String, f64)| Reference::Level { label: label.clone(), y: *y };
+            self.levels.iter().map(level).fold(lines, Lines::with).into()
+        } else {
+            let value = |points: &[[Option<f64>; 4]], category: usize| {
+                summary(points.iter().find(|point| point[0] == Some(category as f64))?)
+            };
+            let bars = |DataSeries { name, points }: &DataSeries| BarSeries {
+                name: name.clone(),
+                values: (0..self.categories.len()).map(|category| value(points, category)).collect(),
+            };
+            Bars::grouped(axis(0)?.from_zero(), self.categories.clone(), self.series.iter().map(bars)).into()
+        };
+        Some(Figure::new(&*self.name, title, caption, plot))
     }
 
     /// One coordinate of all points: 0 is x, 1 the mean.
@@ -84,13 +123,14 @@ impl Figure {
                 bars.series.iter().map(|s| DataSeries { name: s.name.clone(), points: values(&s.values) }).collect()
             }
         };
-        let (axes, categories) = match &self.plot {
+        let (axes, levels, categories) = match &self.plot {
             Plot::Heat(_) => return None,
-            Plot::Lines(lines) => (vec![&lines.x.label, &lines.y.label], &[][..]),
-            Plot::Bars(bars) => (vec![&bars.axis.label], &bars.categories[..]),
+            Plot::Lines(lines) => (vec![&lines.x, &lines.y], lines.levels(), &[][..]),
+            Plot::Bars(bars) => (vec![&bars.axis], Vec::new(), &bars.categories[..]),
         };
-        let axes = axes.into_iter().cloned().collect();
-        Some(Data { name: self.name.clone(), axes, categories: categories.to_vec(), series })
+        let scales = axes.iter().map(|axis| axis.scale).collect();
+        let axes = axes.into_iter().map(|axis| axis.label.clone()).collect();
+        Some(Data { name: self.name.clone(), axes, scales, levels, categories: categories.to_vec(), series })
     }
 
     /// What of another run's figure can be drawn in this one: series of the same names over the same axes, bars of the same
@@ -156,6 +196,24 @@ mod tests {
         assert_eq!(shared.series[0].points, [[Some(0.0), Some(1.5), None, None]], "the LSTM's, and not the RNN's");
         let stacked = figure(Bars { stacked: true, ..bars(["LSTM", "GPT"], [1.0, 2.0]) });
         assert!(!stacked.clone().over(&stacked.data().unwrap()).is_over_another(), "marks of parts are not drawn");
+    }
+
+    #[test]
+    fn what_was_written_of_a_figure_draws_it_again() {
+        let lines = Lines::new(
+            Axis::log2("x"),
+            Axis::linear("y"),
+            [Series::new("a", [(1.0, Summary::of(&[1.0, 2.0])), (4.0, Summary::exact(3.0))])],
+        );
+        for figure in [figure(lines.level("chance", 0.5)), figure(bars(["LSTM", "GPT"], [1.0, 2.0]))] {
+            let data = figure.data().unwrap();
+            let written = serde_json::to_string(&data).unwrap();
+            let again = serde_json::from_str::<Data>(&written).unwrap().figure("t", "c").unwrap();
+            assert_eq!(again.data().unwrap(), data);
+            assert_eq!(again.keys(), figure.keys());
+        }
+        let stripped = Data { axes: Vec::new(), ..figure(bars(["a", "b"], [1.0, 2.0])).data().unwrap() };
+        assert!(stripped.figure("t", "c").is_none(), "of earlier versions");
     }
 
     #[test]

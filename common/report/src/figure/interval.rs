@@ -12,9 +12,9 @@ use crate::{Error, statistics::Summary};
 pub struct Interval {
     /// What it is, for screen readers.
     pub title: String,
-    /// What was measured.
-    pub found: Summary,
-    /// What another run measured, drawn below it.
+    /// What was measured, if it was.
+    pub found: Option<Summary>,
+    /// What another run measured, drawn above it and thinner.
     pub beside: Option<Summary>,
     /// What it is held against.
     pub thresholds: Vec<f64>,
@@ -35,7 +35,7 @@ impl Interval {
 
     fn draw(&self) -> Result<Drawing, DrawError> {
         let ends = |summary: &Summary| [summary.low(), summary.mean, summary.high()];
-        let shown = ends(&self.found).into_iter().chain(self.beside.iter().flat_map(ends));
+        let shown = [&self.found, &self.beside].into_iter().flatten().flat_map(ends);
         let laid = Axis::linear("").from_zero().lay(shown.chain(self.thresholds.iter().copied()), 0.06, 2);
         Canvas::sheet(SIZE.0, SIZE.1, |canvas| {
             let frame = Frame { left: 5.0, right: SIZE.0 - 5.0, top: 2.0, bottom: SIZE.1 - 2.0 };
@@ -56,7 +56,10 @@ impl Interval {
             if let Some(beside) = &self.beside {
                 mark(beside, 0.2, (1.5, 2.6), Paint::Muted)?;
             }
-            mark(&self.found, 0.62, (2.5, 4.0), Paint::Series(0))
+            if let Some(found) = &self.found {
+                mark(found, 0.62, (2.5, 4.0), Paint::Series(0))?;
+            }
+            Ok(())
         })
     }
 }
@@ -71,7 +74,12 @@ mod tests {
         for (mean, reach) in [(0.5, Some(Reach::Plus(0.1))), (f64::NAN, None), (0.5, Some(Reach::Plus(f64::INFINITY)))]
         {
             let found = Summary { n: 3, mean, reach };
-            let drawn = Interval { title: "a & b".into(), found, beside: Some(found), thresholds: vec![0.1, -0.1] };
+            let drawn = Interval {
+                title: "a & b".into(),
+                found: Some(found),
+                beside: Some(found),
+                thresholds: vec![0.1, -0.1],
+            };
             let svg = drawn.svg().unwrap();
             assert!(svg.contains("a &amp; b") && svg.matches("stroke-dasharray").count() == 2, "{svg}");
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
@@ -81,7 +89,7 @@ mod tests {
     #[test]
     fn an_interval_without_end_goes_from_edge_to_edge() {
         let found = Summary { n: 2, mean: 0.5, reach: Some(Reach::Plus(f64::INFINITY)) };
-        let drawn = Interval { title: String::new(), found, beside: None, thresholds: Vec::new() };
+        let drawn = Interval { title: String::new(), found: Some(found), beside: None, thresholds: Vec::new() };
         let svg = drawn.svg().unwrap();
         assert!(svg.contains("points=\"20,"), "from the left edge: {svg}");
         assert!(svg.contains(" 740,"), "to the right edge: {svg}");

@@ -102,6 +102,15 @@ impl Lines {
         self.with(Reference::Level { label: label.into(), y })
     }
 
+    /// The labels and heights of those across it.
+    pub(super) fn levels(&self) -> Vec<(String, f64)> {
+        let level = |reference: &Reference| match reference {
+            Reference::Level { label, y } => Some((label.clone(), *y)),
+            Reference::Place { .. } | Reference::Curve { .. } => None,
+        };
+        self.references.iter().filter_map(level).collect()
+    }
+
     pub(super) fn keys(&self, colours: &Colours) -> Vec<Key> {
         let series = self.series.iter().enumerate();
         let series = series.map(|(i, s)| Key { label: s.name.clone(), swatch: Swatch::Line(colours.get(&s.name, i)) });
