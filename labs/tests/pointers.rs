@@ -38,10 +38,14 @@ fn wrong(lab: &Lab) -> Vec<String> {
     }
     if let Some(walkthrough) = &read.walkthrough {
         let words: Vec<_> = walkthrough.split(' ').collect();
-        let ["cargo", "test", "-p", package, "--test", "walkthrough", step, "--", "--nocapture"] = words[..] else {
+        let ["cargo", "test", "-p", package, "--test", target, step, "--", "--nocapture"] = words[..] else {
             return vec![format!("walkthrough {walkthrough}")];
         };
-        let tests = sources(&root().join(package).join("tests"));
+        let tests = root().join(package).join("tests").join(target);
+        let tests = match tests.is_dir() {
+            true => sources(&tests),
+            false => fs::read_to_string(tests.with_extension("rs")).unwrap_or_default(),
+        };
         wrong.extend((!tests.contains(&format!("fn {step}"))).then(|| format!("walkthrough {walkthrough}")));
     }
     let experiments = fs::read_to_string(root().join("benches/src/experiments/mod.rs")).unwrap();
