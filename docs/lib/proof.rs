@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use labs::{Course, Edits, Error, Lab, Misconception, Record, Said};
+use labs::{Course, Edits, Error, Lab, Learned, Misconception, Record, Said};
 
 /// Where it belongs.
 pub const KILL_MATRIX: &str = "<!-- kill matrix -->";
@@ -113,6 +113,20 @@ fn matrix(lab: &Lab, record: &Record) -> String {
         let own = [name].into_iter().chain(variants).filter_map(|name| said_of(format!("wrong/{name}")));
         let second = said_of(format!("second/{}", mistake.name)).unwrap_or_else(|| "none".to_owned());
         let _ = writeln!(text, "| {} | `{name}` | {} | {second} |", title.trim(), together(own));
+    }
+    text + &trainings(lab, record)
+}
+
+/// What the models of a whole lab have learned, version by version.
+fn trainings(lab: &Lab, record: &Record) -> String {
+    let (Some(whole), [_, ..]) = (&lab.manifest.whole, &record.trainings[..]) else { return String::new() };
+    let mut text = format!(
+        "\nWith each right version {} was trained in {} steps. Its loss ({}):\n\n\
+         | version | seed | loss | asked |\n|---|---:|---:|---:|\n",
+        whole.model, whole.steps, whole.measure
+    );
+    for Learned { version, seed, held_out, bound } in &record.trainings {
+        let _ = writeln!(text, "| `{version}` | {seed} | {held_out:.3} | {bound} |");
     }
     text
 }

@@ -21,6 +21,13 @@ pub enum Difference {
         /// What came.
         got: f64,
     },
+    /// There are more or fewer arrays, as where a list was returned.
+    Number {
+        /// How many are right.
+        expected: usize,
+        /// How many came.
+        got: usize,
+    },
     /// It panicked instead.
     Panic,
 }
@@ -28,7 +35,7 @@ pub enum Difference {
 /// What differs, if anything by more than `tolerance` and that part of what is expected.
 pub(crate) fn difference(expected: &Values, got: &Answer, tolerance: f64) -> Option<Difference> {
     let Answer::Returned(got) = got else { return Some(Difference::Panic) };
-    expected.iter().zip(got.iter()).find_map(|((array, expected), (_, got))| {
+    let differs = expected.iter().zip(got.iter()).find_map(|((array, expected), (_, got))| {
         let array = array.to_owned();
         match (expected, got) {
             (Value::Real(e), Value::Real(g)) if e.shape == g.shape => {
@@ -40,7 +47,9 @@ pub(crate) fn difference(expected: &Values, got: &Answer, tolerance: f64) -> Opt
             }
             _ => Some(Difference::Shape { array }),
         }
-    })
+    });
+    let [expected, got] = [expected, got].map(|values| values.iter().count());
+    differs.or_else(|| (expected != got).then_some(Difference::Number { expected, got }))
 }
 
 /// Whether two versions cannot be told apart by these answers.
@@ -110,6 +119,15 @@ mod tests {
         assert_eq!(between(odd.clone(), &returned(odd)), None);
         assert!(between(array![f64::INFINITY], &returned(array![f64::NEG_INFINITY])).is_some());
         assert!(between(array![0.5], &returned(array![f64::NAN])).is_some());
+    }
+
+    #[test]
+    fn an_array_that_is_missing_differs() {
+        let two = Values::new().with("y", array![1.0]).with("z", array![2.0]);
+        assert_eq!(difference(&two, &Answer::Returned(two.clone()), 1e-6), None);
+        let number = Some(Difference::Number { expected: 2, got: 1 });
+        assert_eq!(difference(&two, &returned(array![1.0]), 1e-6), number);
+        assert!(!agree(&returned(array![1.0]), &Answer::Returned(two), 1e-6));
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub use isolation::missing as not_isolated;
 pub use manifest::{Equivalent, Manifest, Misconception, Read, Solution, Whole};
 pub use mutants::Mutation;
 pub use outcome::{Stopped, Training};
-pub use record::{Edits, Record, Said};
+pub use record::{Edits, Learned, Record, Said};
 pub use source::SOURCE;
 pub use sources::Sources;
 pub use submissions::{Submission, submissions};

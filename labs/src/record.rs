@@ -14,7 +14,7 @@ use crate::mutants::Mutation;
 /// A certification that was kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// SHA-256 of all that was certified: the Rust files of the lab, its mistakes and its tolerance.
+    /// SHA-256 of all that was certified: the Rust files of the lab, its mistakes and its tolerance, and how a whole one trains.
     pub sources: String,
     /// From how many seeds questions were drawn.
     pub seeds: u64,
@@ -24,6 +24,9 @@ pub struct Record {
     pub rows: Vec<Said>,
     /// Small edits of the right versions, if they were tried.
     pub edits: Option<Edits>,
+    /// The trainings of a whole lab.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trainings: Vec<Learned>,
 }
 
 /// What was said about a version.
@@ -48,6 +51,26 @@ pub struct Edits {
     pub survived: usize,
 }
 
+/// What a model has learned that a right version was put into.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Learned {
+    /// The version, as `solutions/loops`.
+    pub version: String,
+    /// The seed of the first weights and the batches.
+    pub seed: u64,
+    /// The loss on what was held out.
+    pub held_out: f64,
+    /// The largest that is enough.
+    pub bound: f64,
+}
+
+impl Learned {
+    /// Whether it is what was asked.
+    pub fn is_enough(&self) -> bool {
+        self.held_out <= self.bound
+    }
+}
+
 impl Said {
     /// Whether the right thing was said with every seed.
     pub fn is_right(&self) -> bool {
@@ -66,7 +89,13 @@ impl Record {
     ///
     /// # Errors
     /// If the lab cannot be read.
-    pub fn of(lab: &Lab, certificate: Certificate, edits: Option<&Mutation>, seconds: u64) -> Result<Self, Error> {
+    pub fn of(
+        lab: &Lab,
+        certificate: Certificate,
+        edits: Option<&Mutation>,
+        trainings: Vec<Learned>,
+        seconds: u64,
+    ) -> Result<Self, Error> {
         let seeds = certificate.rows.first().map_or(0, |row| row.said.len() as u64);
         let edits = edits.map(|mutation| Edits {
             all: mutation.edits,
@@ -74,7 +103,7 @@ impl Record {
             survived: mutation.survivors.len(),
         });
         let rows = certificate.rows.into_iter().map(Said::of).collect();
-        Ok(Record { sources: sources(lab)?, seeds, seconds, rows, edits })
+        Ok(Record { sources: sources(lab)?, seeds, seconds, rows, edits, trainings })
     }
 
     /// What is kept of a lab, if it was certified as it is now.
@@ -110,6 +139,9 @@ fn sources(lab: &Lab) -> Result<String, Error> {
     let mut text = format!("{:?} {}", lab.manifest.exercises, lab.manifest.tolerance);
     for mistake in &lab.manifest.wrong {
         text += &format!("\n{} {:?} {:?}", mistake.name, mistake.exercise, mistake.variants);
+    }
+    if let Some(whole) = &lab.manifest.whole {
+        text += &format!("\n{} {}", whole.steps, whole.bound);
     }
     for path in files {
         let name = path.strip_prefix(lab.folder()).unwrap_or(&path).components();

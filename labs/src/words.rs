@@ -107,15 +107,18 @@ fn course_of(curve: &[(u64, f64)]) -> String {
 
 /// That all functions are right.
 fn all_right(lab: &Lab) -> String {
-    let all: Vec<_> = lab.manifest.exercises.iter().map(String::as_str).collect();
-    format!("{} {} right", listed(&all), if all.len() == 1 { "is" } else { "are" })
+    are_right(&lab.manifest.exercises.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn are_right(functions: &[&str]) -> String {
+    format!("{} {} right", listed(functions), if functions.len() == 1 { "is" } else { "are" })
 }
 
 fn judged(lab: &Lab, verdict: &Verdict<'_>) -> String {
     let exercises = &lab.manifest.exercises;
     let before = |exercise: &str| {
         let right: Vec<_> = exercises.iter().take_while(|other| *other != exercise).map(String::as_str).collect();
-        if right.is_empty() { String::new() } else { format!("{} is right. ", listed(&right)) }
+        if right.is_empty() { String::new() } else { format!("{}. ", are_right(&right)) }
     };
     match verdict {
         Verdict::Passed => format!("Passed: {}.\n", all_right(lab)),
@@ -172,6 +175,10 @@ fn counterexample(wrong: &Wrong<'_>) -> String {
         }
         Difference::Shape { array } => {
             let _ = writeln!(text, "\nFirst difference: the shape of {array}.");
+        }
+        Difference::Number { expected, got } => {
+            let arrays = data::counted(*expected, "array");
+            let _ = writeln!(text, "\nFirst difference: {arrays} should come back, and {got} came.");
         }
         Difference::Panic => {}
     }

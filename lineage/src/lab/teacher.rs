@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 use data::counted;
-use labs::{Lab, Mutation, Record, Whole};
+use labs::{Lab, Learned, Mutation, Record, Whole};
 
 use super::{Desk, print};
 use crate::Ending;
@@ -47,10 +47,11 @@ impl Desk<'_> {
             for fault in &found {
                 print(&format!("  {fault}\n"))?;
             }
-            let too_high = match &lab.manifest.whole {
+            let trainings = match &lab.manifest.whole {
                 Some(whole) => self.learn(lab, whole, proof.seeds.min(TRAININGS))?,
-                None => 0,
+                None => Vec::new(),
             };
+            let too_high = trainings.iter().filter(|training| !training.is_enough()).count();
             faults += found.len() + too_high;
             let mutation = match proof.mutants {
                 true => Some(self.with_engine(INTERRUPTION, |engine| Ok(engine.mutate(lab, 1)?))?),
@@ -66,24 +67,24 @@ impl Desk<'_> {
                 }
             }
             if proof.keep && found.is_empty() && too_high == 0 {
-                Record::of(lab, certificate, mutation.as_ref(), began.elapsed().as_secs())?.keep(lab)?;
+                Record::of(lab, certificate, mutation.as_ref(), trainings, began.elapsed().as_secs())?.keep(lab)?;
             }
         }
         Ok(if faults == 0 { Ending::Done } else { Ending::Different })
     }
 
-    /// Trains the right versions of a whole lab; returns how many trainings did not reach what is asked.
-    fn learn(&self, lab: &Lab, whole: &Whole, seeds: u64) -> anyhow::Result<usize> {
-        let mut too_high = 0;
+    /// Trains the right versions of a whole lab, with so many seeds.
+    fn learn(&self, lab: &Lab, whole: &Whole, seeds: u64) -> anyhow::Result<Vec<Learned>> {
+        let mut trainings = Vec::new();
         for seed in 1..=seeds {
             let learned =
                 self.with_engine(INTERRUPTION, |engine| Ok(engine.learn(lab, whole, seed, whole.steps)?))?;
             for (version, training) in learned {
                 let (held_out, bound) = (training.held_out, training.bound);
                 print(&format!("  {version}, seed {seed}: {held_out:.3}, and {bound} is asked\n"))?;
-                too_high += usize::from(!training.is_enough());
+                trainings.push(Learned { version, seed, held_out, bound });
             }
         }
-        Ok(too_high)
+        Ok(trainings)
     }
 }
