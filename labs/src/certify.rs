@@ -4,6 +4,8 @@
 //! pass, each wrong one must be refused under its own name, the skeleton must count as not yet written. Second versions,
 //! which the author of the lab has not seen, are counted: how many are refused, and how many named rightly.
 
+use std::time::{Duration, Instant};
+
 use crate::Error;
 use crate::course::{Kind, Lab, Version};
 use crate::engine::{Engine, QUESTIONS};
@@ -23,6 +25,10 @@ pub struct Certificate {
     pub rows: Vec<Row>,
     /// What a lab must have and this one lacks.
     pub lacks: Vec<String>,
+    /// How long it took to build the program with all versions.
+    pub building: Duration,
+    /// How long it took to ask and judge them.
+    pub running: Duration,
 }
 
 /// How a version was judged.
@@ -76,7 +82,9 @@ impl Engine<'_> {
     /// # Errors
     /// If the lab does not compile, or its right version panics.
     pub fn certify(&self, lab: &Lab, seeds: impl IntoIterator<Item = u64>) -> Result<Certificate, Error> {
+        let began = Instant::now();
         let examiner = self.examiner(lab)?;
+        let built = Instant::now();
         let versions = lab.versions();
         let mut rows: Vec<Row> = versions.iter().map(row).collect();
         for seed in seeds {
@@ -93,7 +101,8 @@ impl Engine<'_> {
                 row.said.push(said);
             }
         }
-        Ok(Certificate { lab: lab.name.clone(), rows, lacks: lacks(lab) })
+        let (building, running) = (built - began, built.elapsed());
+        Ok(Certificate { lab: lab.name.clone(), rows, lacks: lacks(lab), building, running })
     }
 }
 

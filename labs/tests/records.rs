@@ -16,5 +16,8 @@ fn no_certificate_is_of_a_lab_as_it_was_before() {
             record.unwrap_or_else(|| panic!("{} has changed since it was certified: run `{command}`", lab.name));
         assert!(record.seeds >= 20, "{}: run `{command}`", lab.name);
         assert!(record.rows.len() > lab.manifest.wrong.len(), "{}", lab.name);
+        let (trainings, whole) = (&record.trainings, &lab.manifest.whole);
+        let expected = whole.as_ref().map_or(0, |_| 3 * lab.manifest.solution.len());
+        assert_eq!(trainings.iter().filter(|training| training.is_enough()).count(), expected, "{}", lab.name);
     }
 }

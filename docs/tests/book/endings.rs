@@ -112,5 +112,8 @@ fn the_kill_matrix_has_every_lab_and_every_mistake() {
         for mistake in &lab.manifest.wrong {
             assert!(page.contains(&format!("| {} | `{}` | ", mistake.title.trim(), mistake.name)), "{}", mistake.name);
         }
+        if let Some(whole) = &lab.manifest.whole {
+            assert!(page.contains(&format!("{} was trained in {} steps", whole.model, whole.steps)), "{}", lab.name);
+        }
     }
 }
