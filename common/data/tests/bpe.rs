@@ -10,6 +10,9 @@ use fancy_regex::Regex;
 use proptest::prelude::*;
 use tiktoken_rs::{CoreBPE, cl100k_base_singleton, r50k_base_singleton};
 
+#[path = "../../../labs/course/23-byte-pair-encoding/solutions/table.rs"]
+mod lab;
+
 /// Our tokenizer with the vocabulary of one of theirs.
 fn with_vocabulary(theirs: &CoreBPE, split: Split, special: &[&str]) -> Bpe {
     let pieces = (0..).map_while(|token| theirs.decode_bytes(&[token]).ok());
@@ -106,6 +109,22 @@ proptest! {
     fn fast_training_finds_the_merges_of_the_literal_one(text in "[ab ]{0,60}|(ab|aab|ba|abc| )*|[a-c\n é]{0,80}", size in 257..330_usize) {
         let fast = Bpe::train(&text, size, &[]);
         prop_assert_eq!(fast.merges(), literal_merges(&text, size));
+    }
+
+    /// As long as no two merges write the same bytes, for which the lab has two tokens.
+    #[test]
+    fn the_lab_asks_for_the_merges_and_tokens_of_training(text in "[ab ]{0,60}|(ab|aab|ba|abc| )*|[a-c\n é]{0,80}", most in 0..9_usize) {
+        let tokenizer = Bpe::train(&text, 256 + most, &[]);
+        prop_assume!(tokenizer.vocabulary_size() == 256 + tokenizer.merges().len());
+        let bytes = |piece: &str| piece.bytes().map(usize::from).collect::<Vec<_>>();
+        let words: Vec<_> = Split::Gpt2.pieces(&text).map(|piece| (bytes(piece), 1)).collect();
+        let merges = lab::train(&words, 256, most);
+        let merged: Vec<_> = merges.iter().map(|&(left, right)| (left as Token, right as Token)).collect();
+        prop_assert_eq!(tokenizer.merges(), merged);
+        for piece in Split::Gpt2.pieces(&text) {
+            let tokens: Vec<_> = lab::encode(&bytes(piece), 256, &merges).into_iter().map(|token| token as Token).collect();
+            prop_assert_eq!(tokenizer.encode(piece).unwrap(), tokens);
+        }
     }
 
     #[test]

@@ -10,6 +10,11 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use tensor::{Context, Parameters, Real, Tensor};
 
+#[path = "../../../labs/course/24-temperature-and-top-k/solutions/whole_arrays.rs"]
+mod lab_top_k;
+#[path = "../../../labs/course/25-top-p/solutions/from_the_likeliest.rs"]
+mod lab_top_p;
+
 #[derive(Deserialize)]
 struct Case {
     scores: Vec<Option<f64>>,
@@ -313,5 +318,24 @@ proptest! {
             true => prop_assert!(stops.iter().any(|stop| text[said.len()..].starts_with(stop)) && text.starts_with(&said)),
             false => prop_assert_eq!(said, text),
         }
+    }
+
+    /// With a p that no sum of equal probabilities is, where rounding would decide.
+    #[test]
+    fn the_labs_ask_for_what_the_controls_leave(
+        scores in proptest::collection::vec(-3_i8..4, 1..12), k in 1_usize..14, half in 0_u32..1000, degrees in 0.2..3.0,
+    ) {
+        let logits: Array1<f64> = scores.iter().map(|&z| f64::from(z)).collect();
+        let p = (f64::from(half) + 0.5) / 1000.0;
+        let is_left = |controls: Controls, expected: Array1<f64>| {
+            let trace = controls.trace(logits.mapv(|z| z as Real).view(), &[]).unwrap();
+            trace.after().iter().zip(&expected).all(|(found, expected)| (found - expected).abs() < 1e-6)
+        };
+        for degrees in [0.0, degrees] {
+            let controls = Controls { top_k: Some(TopK::new(k).unwrap()), ..temperature(degrees).into() };
+            prop_assert!(is_left(controls, lab_top_k::probabilities(&logits, k, degrees)));
+        }
+        let controls = Controls { top_p: Some(TopP::new(p).unwrap()), ..temperature(degrees).into() };
+        prop_assert!(is_left(controls, lab_top_p::probabilities(&logits, p, degrees)));
     }
 }
