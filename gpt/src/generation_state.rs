@@ -1,7 +1,7 @@
 //! Speaking: one token after another, without reading everything again.
 
 use data::Token;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2, concatenate};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2, aview1, concatenate};
 use nn::{LanguageModel, Rows};
 use tensor::{Context, Real, Tensor};
 use transformer::KeyValueCache;
@@ -77,6 +77,9 @@ impl Gpt {
     fn read(&self, cx: &Context<'_>, text: &mut Text) -> Array2<Real> {
         let known = text.caches[0].len();
         let new = &text.window[known..];
+        if let [token] = new {
+            return self.step(cx, aview1(&[*token]), aview1(&[known as u32]), &mut [&mut text.caches]);
+        }
         let new = ArrayView2::from_shape((1, new.len()), new).expect("one row"); // (1, T)
         let x = self.embed(cx, new, known); // (1, T, D)
         let x = self.stack().forward_cached(cx, &x, &mut text.caches);

@@ -5,7 +5,6 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::path::Path;
 
-use ndarray::ArrayD;
 use safetensors::SafeTensorError;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use sha2::{Digest, Sha256};
@@ -13,7 +12,7 @@ use sha2::{Digest, Sha256};
 use files::stream_atomically;
 
 use crate::kernels::all_finite;
-use crate::{Array, Error, Parameters, Real};
+use crate::{Array, Error, Parameters, Real, aligned_zeros};
 
 const METADATA: &str = "lineage";
 
@@ -185,26 +184,30 @@ impl Checkpoint {
                 seal.0.update(&*bytes);
                 Ok::<_, Error>(())
             };
-            let mut values: Vec<Real> = Vec::new();
+            let mut array = aligned_zeros(if keep { shape } else { &[0][..] });
+            let values = array.as_slice_mut().expect("new");
             if keep && *dtype == DTYPE && cfg!(target_endian = "little") {
-                values.resize(shape.iter().product(), 0.0);
-                bytemuck::cast_slice_mut(&mut values).chunks_mut(PART).try_for_each(read)?;
+                bytemuck::cast_slice_mut(values).chunks_mut(PART).try_for_each(read)?;
             } else {
+                let mut values = values.iter_mut();
                 let mut buffer = [0; 8192];
                 let mut left = end - start;
                 while left > 0 {
                     let bytes = &mut buffer[..left.min(8192)];
                     read(bytes)?;
                     left -= bytes.len();
+                    // Of an array that is not kept there are no values to write to.
                     match dtype {
-                        _ if !keep => {}
-                        Dtype::F32 => values.extend(numbers(bytes).map(|bytes| f32::from_le_bytes(bytes) as Real)),
-                        _ => values.extend(numbers(bytes).map(|bytes| f64::from_le_bytes(bytes) as Real)),
+                        Dtype::F32 => numbers(bytes)
+                            .zip(&mut values)
+                            .for_each(|(bytes, value)| *value = f32::from_le_bytes(bytes) as Real),
+                        _ => numbers(bytes)
+                            .zip(&mut values)
+                            .for_each(|(bytes, value)| *value = f64::from_le_bytes(bytes) as Real),
                     }
                 }
             }
             if keep {
-                let array = ArrayD::from_shape_vec(shape.as_slice(), values).map_err(|e| damaged(&e))?;
                 arrays.insert(name, array.into_shared());
             }
         }

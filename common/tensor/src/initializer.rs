@@ -1,6 +1,6 @@
 //! How parameters begin.
 
-use ndarray::{Array1, Array2, ArrayD, Axis};
+use ndarray::{Array1, Array2, ArrayD, ArrayViewMutD, Axis, Zip};
 use ndarray_rand::RandomExt;
 use ndarray_rand::rand::Rng;
 use ndarray_rand::rand_distr::{StandardNormal, Uniform};
@@ -54,10 +54,11 @@ pub enum Initializer {
 }
 
 impl Initializer {
-    /// Draws an array.
+    /// Draws the numbers of an array.
     #[track_caller]
-    pub(crate) fn draw(self, shape: &[usize], rng: &mut ChaCha8Rng) -> ArrayD<Real> {
-        self.draw_f64(shape, rng).mapv(|x| x as Real)
+    pub(crate) fn draw_into(self, mut array: ArrayViewMutD<'_, Real>, rng: &mut ChaCha8Rng) {
+        let drawn = self.draw_f64(array.shape(), rng);
+        Zip::from(&mut array).and(&drawn).for_each(|number, &drawn| *number = drawn as Real);
     }
 
     #[track_caller]

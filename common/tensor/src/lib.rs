@@ -23,6 +23,7 @@
 //! Shape mistakes are the programmer's and panic at the caller's line, naming the operation and all shapes. Mistakes
 //! in files are the user's and are an [`Error`] of one sentence.
 
+mod aligned;
 pub mod check;
 mod checkpoint;
 mod context;
@@ -38,6 +39,7 @@ mod random;
 mod tape;
 mod tensor;
 
+pub use aligned::aligned_zeros;
 pub use checkpoint::Checkpoint;
 pub use context::{Carried, Context};
 pub use error::Error;

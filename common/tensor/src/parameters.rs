@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use ndarray::{ArrayD, ArrayViewMutD};
+use ndarray::ArrayViewMutD;
 
-use crate::{Array, Initializer, Real, random, shared};
+use crate::{Array, Initializer, Real, aligned_zeros, random, shared};
 
 /// Which parameter; an index into [`Parameters`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -187,10 +187,10 @@ impl<'a> Init<'a> {
     #[track_caller]
     pub fn param(&mut self, name: &str, shape: &[usize], initializer: Initializer) -> ParameterId {
         let name = format!("{}{name}", self.prefix);
-        let value = match self.seed {
-            Some(seed) => initializer.draw(shape, &mut random::stream(seed, 0, &name)),
-            None => ArrayD::zeros(shape),
-        };
-        self.parameters.create(name, owned(shared(value)))
+        let mut value = aligned_zeros(shape);
+        if let Some(seed) = self.seed {
+            initializer.draw_into(value.view_mut(), &mut random::stream(seed, 0, &name));
+        }
+        self.parameters.create(name, shared(value))
     }
 }

@@ -2,12 +2,16 @@
 
 use ndarray::{Array3, ArrayView3, Axis, Ix3, s};
 use nn::Rows;
-use tensor::{Real, Tensor};
+use tensor::{Real, Tensor, aligned_zeros};
+
+use crate::scaled_dot_product::one::KEYS;
 
 /// The keys and values of the positions read so far, in one layer.
 #[derive(Clone, Debug)]
 pub struct KeyValueCache {
+    /// (B, D, room): each position is a column, as [`one`](crate::scaled_dot_product::one) reads them.
     keys: Array3<Real>,
+    /// (B, room, D).
     values: Array3<Real>,
     length: usize,
 }
@@ -16,9 +20,12 @@ impl KeyValueCache {
     /// An empty cache for B = `batch` sequences of width D = `width`, with room for `context` positions at first; it
     /// doubles when it is full.
     pub fn new(batch: usize, context: usize, width: usize) -> Self {
-        // Zeros take no memory until they are written to; a copy of them would.
-        let [keys, values] = [(); 2].map(|()| Array3::zeros((batch, context, width)));
-        KeyValueCache { keys, values, length: 0 }
+        let room = context.next_multiple_of(KEYS);
+        KeyValueCache {
+            keys: aligned_zeros((batch, width, room)),
+            values: aligned_zeros((batch, room, width)),
+            length: 0,
+        }
     }
 
     /// Forgets all positions and keeps the room for them.
@@ -38,45 +45,34 @@ impl KeyValueCache {
 
     /// Makes room for positions up to `end`.
     fn reserve(&mut self, end: usize) {
-        if end <= self.keys.len_of(Axis(1)) {
+        let (batch, room, width) = self.values.dim();
+        if end <= room {
             return;
         }
-        let room = end.max(2 * self.length);
-        for all in [&mut self.keys, &mut self.values] {
-            let mut larger = Array3::zeros((all.len_of(Axis(0)), room, all.len_of(Axis(2))));
-            larger.slice_mut(s![.., ..self.length, ..]).assign(&all.slice(s![.., ..self.length, ..]));
-            *all = larger;
-        }
+        let mut larger = KeyValueCache::new(batch, end.max(2 * room), width);
+        larger.append(self.keys(), self.values());
+        *self = larger;
     }
 
+    /// Adds positions, (B, T, D) each.
     pub(super) fn append(&mut self, keys: ArrayView3<'_, Real>, values: ArrayView3<'_, Real>) {
         let new = self.length..self.length + keys.len_of(Axis(1));
         self.reserve(new.end);
-        self.keys.slice_mut(s![.., new.clone(), ..]).assign(&keys);
+        self.keys.slice_mut(s![.., .., new.clone()]).assign(&keys.permuted_axes([0, 2, 1]));
         self.values.slice_mut(s![.., new.clone(), ..]).assign(&values);
         self.length = new.end;
     }
 
-    /// Adds one position of the only row, (D) each.
+    /// Keys (D, room) and values (room, D) of the only row, of which the first [`len`](Self::len) are those of positions.
     #[track_caller]
-    pub(super) fn push(&mut self, key: &[Real], value: &[Real]) {
+    pub(super) fn of_one(&self) -> [&[Real]; 2] {
         assert_eq!(self.keys.len_of(Axis(0)), 1, "attention: a cache of one row");
-        self.reserve(self.length + 1);
-        let new = self.length * key.len()..(self.length + 1) * key.len();
-        self.keys.as_slice_mut().expect("standard layout")[new.clone()].copy_from_slice(key);
-        self.values.as_slice_mut().expect("standard layout")[new].copy_from_slice(value);
-        self.length += 1;
-    }
-
-    /// Keys and values of the only row, position after position.
-    pub(super) fn rows_of_one(&self) -> [&[Real]; 2] {
-        let end = self.length * self.keys.len_of(Axis(2));
-        [&self.keys, &self.values].map(|all| &all.as_slice().expect("standard layout")[..end])
+        [&self.keys, &self.values].map(|all| all.as_slice().expect("standard layout"))
     }
 
     /// (B, S, D), S the number of positions.
     pub fn keys(&self) -> ArrayView3<'_, Real> {
-        self.keys.slice(s![.., ..self.length, ..])
+        self.keys.slice(s![.., .., ..self.length]).permuted_axes([0, 2, 1])
     }
 
     /// (B, S, D), S the number of positions.

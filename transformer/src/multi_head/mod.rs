@@ -4,9 +4,9 @@ mod cache;
 
 use std::ops::Range;
 
-use ndarray::{Array2, Axis, Ix3, s};
+use ndarray::{Array2, Axis, Ix3, NewAxis, s};
 use nn::Linear;
-use tensor::{Context, Init, Parameters, Real, Tensor, metered};
+use tensor::{Context, Init, Parameters, Real, Tensor, aligned_zeros, metered};
 
 use crate::checkpoint_names::Convention;
 use crate::scaled_dot_product::one::attend;
@@ -201,16 +201,18 @@ impl MultiHeadAttention {
     ) -> Array2<Real> {
         assert_eq!(x.nrows(), caches.len(), "attention: a cache for each row");
         let qkv = self.input.apply(parameters, x); // (B, 3·D)
-        let mut y = Array2::zeros((x.nrows(), self.width));
-        for ((mut y, qkv), cache) in y.outer_iter_mut().zip(qkv.outer_iter()).zip(caches) {
-            let (q, kv) = qkv.to_slice().expect("a new array").split_at(self.width);
-            let (k, v) = kv.split_at(self.width);
-            cache.push(k, v);
-            let (one, all) = ([1, 1, self.width], [1, cache.len(), self.width]);
-            let cost = Sizes::new(&one, &all, &all, self.heads, self.mask.into()).cost();
-            let y = y.as_slice_mut().expect("a new array");
-            let [k, v] = cache.rows_of_one();
-            metered("attention_cached", cost, || attend(y, q, k, v, self.heads));
+        let mut y = aligned_zeros((x.nrows(), self.width));
+        for (row, (mut y, cache)) in y.outer_iter_mut().zip(caches).enumerate() {
+            let qkv = qkv.slice(s![row..=row, NewAxis, ..]); // (1, 1, 3·D)
+            let (q, kv) = qkv.split_at(Axis(2), self.width);
+            let (k, v) = kv.split_at(Axis(2), self.width);
+            cache.append(k, v);
+            let keys = cache.len();
+            let all = [1, keys, self.width];
+            let cost = Sizes::new(&[1, 1, self.width], &all, &all, self.heads, self.mask.into()).cost();
+            let (y, q) = (y.as_slice_mut().expect("a new array"), q.to_slice().expect("a row"));
+            let [k, v] = cache.of_one();
+            metered("attention_cached", cost, || attend(y, q, k, v, keys, self.heads));
         }
         y
     }

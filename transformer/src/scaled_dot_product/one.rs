@@ -1,30 +1,76 @@
 //! Attention of one query, the newest position of a text, over the keys and values that were kept.
 //!
-//! - `q`, `y`: (D), `k`, `v`: (S, D), row after row; head n has the columns n·d_k..(n+1)·d_k of each
+//! - `q`, `y`: (D); head n has the numbers n·d_k..(n+1)·d_k of each
+//! - `k`: (D, room), of which the first S columns are keys; `v`: (S, D)
 //!
-//! Keys and values are read once, in the order in which they lie in memory, all heads of a position before the next one.
+//! The keys lie as columns, so one number of the query is multiplied with those of [`KEYS`] keys at once, and their scores
+//! are running sums side by side. As rows each score would be the sum over a short vector, which takes longer than its
+//! products.
+
+use std::array::from_fn;
 
 use tensor::Real;
-use tensor::kernels::{dot_of_row, softmax_row};
+use tensor::kernels::elementwise::fma;
+use tensor::kernels::softmax_row;
 
-/// y = softmax(q·kᵀ/√d_k)·v in every head; nothing is hidden.
-pub(crate) fn attend(y: &mut [Real], q: &[Real], k: &[Real], v: &[Real], heads: usize) {
-    let (width, keys) = (q.len() / heads, k.len() / q.len());
+/// Keys whose scores are computed at once; the room for keys is a multiple of it.
+pub(crate) const KEYS: usize = 64;
+
+/// Numbers of the values that are added up at once.
+const COLUMNS: usize = 32;
+
+/// y = softmax(q·kᵀ/√d_k)·v in every head, over S = `keys`; nothing is hidden.
+pub(crate) fn attend(y: &mut [Real], q: &[Real], k: &[Real], v: &[Real], keys: usize, heads: usize) {
+    let (model, width, room) = (q.len(), q.len() / heads, k.len() / q.len()); // D, d_k, room
     let scale = 1.0 / (width as Real).sqrt();
-    let mut weights = vec![0.0; heads * keys]; // (N, S)
-    for (s, k) in k.chunks_exact(q.len()).enumerate() {
-        for (n, (q, k)) in q.chunks_exact(width).zip(k.chunks_exact(width)).enumerate() {
-            weights[n * keys + s] = scale * dot_of_row(q, k);
+    let mut weights = vec![0.0; keys.next_multiple_of(KEYS)]; // (S)
+    let heads = y.chunks_exact_mut(width).zip(q.chunks_exact(width)).zip(k.chunks_exact(width * room));
+    for (n, ((y, q), k)) in heads.enumerate() {
+        scores(&mut weights, q, k, scale);
+        weights[keys..].fill(Real::NEG_INFINITY);
+        softmax_row(&mut weights);
+        let weights = &weights[..keys];
+        let (whole, rest) = y.as_chunks_mut::<COLUMNS>();
+        let first = n * width;
+        for (i, y) in whole.iter_mut().enumerate() {
+            *y = gather(weights, &v[first + i * COLUMNS..], model);
+        }
+        let first = first + whole.len() * COLUMNS;
+        for (i, y) in rest.iter_mut().enumerate() {
+            [*y] = gather(weights, &v[first + i..], model);
         }
     }
-    weights.chunks_exact_mut(keys).for_each(|weights| {
-        softmax_row(weights);
-    });
-    y.fill(0.0);
-    for (s, v) in v.chunks_exact(q.len()).enumerate() {
-        for (n, (y, v)) in y.chunks_exact_mut(width).zip(v.chunks_exact(width)).enumerate() {
-            let weight = weights[n * keys + s];
-            y.iter_mut().zip(v).for_each(|(y, v)| *y += weight * v);
+}
+
+/// scale·q·kᵀ of one head, those of the room beyond the last key included.
+fn scores(scores: &mut [Real], q: &[Real], k: &[Real], scale: Real) {
+    let room = k.len() / q.len();
+    for (i, scores) in scores.as_chunks_mut::<KEYS>().0.iter_mut().enumerate() {
+        let mut sums = [0.0; KEYS];
+        for (&q, k) in q.iter().zip(k.chunks_exact(room)) {
+            let k: &[Real; KEYS] = &k.as_chunks().0[i];
+            sums = from_fn(|j| fma(q, k[j], sums[j]));
         }
+        *scores = sums.map(|sum| scale * sum);
     }
+}
+
+/// The sum of the values, each times its weight, in some columns: the first of `v`, whose rows are `model` numbers apart.
+fn gather<const N: usize>(weights: &[Real], v: &[Real], model: usize) -> [Real; N] {
+    let add = |sum: [Real; N], weight: Real, row: &[Real]| -> [Real; N] {
+        let row = row.first_chunk::<N>().expect("rows are wide enough");
+        from_fn(|j| fma(weight, row[j], sum[j]))
+    };
+    // Four running sums: one alone would wait for each of its additions.
+    let mut sums = [[0.0; N]; 4];
+    let (fours, rest) = weights.as_chunks::<4>();
+    for (i, weights) in fours.iter().enumerate() {
+        let rows = &v[4 * i * model..];
+        sums = from_fn(|k| add(sums[k], weights[k], &rows[k * model..]));
+    }
+    let first = 4 * fours.len();
+    for (i, &weight) in rest.iter().enumerate() {
+        sums[0] = add(sums[0], weight, &v[(first + i) * model..]);
+    }
+    from_fn(|j| (sums[0][j] + sums[1][j]) + (sums[2][j] + sums[3][j]))
 }

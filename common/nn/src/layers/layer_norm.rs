@@ -2,8 +2,8 @@
 
 use ndarray::{Array1, Array2, Ix1};
 use tensor::{
-    Array, Backward, Context, Cost, Init, Initializer, Inputs, Outputs, ParameterId, Parameters, Real, Tensor, kernels,
-    metered, record, shared,
+    Array, Backward, Context, Cost, Init, Initializer, Inputs, Outputs, ParameterId, Parameters, Real, Tensor,
+    aligned_zeros, kernels, metered, record, shared,
 };
 
 /// Layer normalisation over the last axis (Ba et al. 2016, equation 4):
@@ -73,7 +73,7 @@ impl LayerNorm {
         let bias = self.bias.map_or(&without_bias[..], numbers);
         assert_eq!(x.ncols(), weight.len(), "layer_norm: x (B, D) {:?} and weight (D) do not fit", x.shape());
         metered("layer_norm", cost(x.len(), weight.len()), || {
-            let mut y = Array2::zeros(x.dim());
+            let mut y = aligned_zeros(x.dim());
             for (mut y, x) in y.outer_iter_mut().zip(x.outer_iter()) {
                 let (y, x) = (y.as_slice_mut().expect("new"), x.to_slice().expect("a stream is in standard layout"));
                 kernels::layer_norm_row(y, x, weight, bias, Self::EPSILON);

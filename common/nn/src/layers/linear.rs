@@ -1,7 +1,9 @@
 //! The affine map.
 
 use ndarray::{Array2, Ix1, Ix2};
-use tensor::{Context, Cost, Init, Initializer, ParameterId, Parameters, Real, Tensor, kernels, metered};
+use tensor::{
+    Context, Cost, Init, Initializer, ParameterId, Parameters, Real, Tensor, aligned_zeros, kernels, metered,
+};
 
 use super::Embedding;
 
@@ -111,7 +113,7 @@ impl Linear {
     /// If the shapes do not fit.
     #[track_caller]
     pub fn apply(&self, parameters: &Parameters, x: &Array2<Real>) -> Array2<Real> {
-        let mut y = Array2::zeros((x.nrows(), parameters.get(self.weight).value().shape()[0]));
+        let mut y = aligned_zeros((x.nrows(), parameters.get(self.weight).value().shape()[0]));
         self.add_to(parameters, &mut y, x);
         y
     }

@@ -49,18 +49,17 @@ pub fn add_matvec(mut y: ArrayViewMut2<'_, Real>, x: ArrayView2<'_, Real>, w: Ar
         return;
     }
     let (x, w) = (x.as_standard_layout(), w.as_standard_layout());
-    let pieces = y.axis_chunks_iter_mut(Axis(1), PIECE).zip(slice(&w).chunks(PIECE * inputs));
-    let compute = |(y, w): (ArrayViewMut2<'_, Real>, &[Real])| piece(y, slice(&x), w, inputs);
+    let (x, w) = (slice(&x), slice(&w));
     if w.len() < 2 * SHARE {
-        pieces.for_each(compute);
-    } else {
-        let share = SHARE.div_ceil(PIECE * inputs);
-        pieces.collect::<Vec<_>>().into_par_iter().with_min_len(share).for_each(compute);
+        return rows_of(y, x, w, inputs);
     }
+    let share = SHARE.div_ceil(PIECE * inputs);
+    let pieces: Vec<_> = y.axis_chunks_iter_mut(Axis(1), PIECE).zip(w.chunks(PIECE * inputs)).collect();
+    pieces.into_par_iter().with_min_len(share).for_each(|(y, w)| rows_of(y, x, w, inputs));
 }
 
 /// [`add_matvec`] of some rows of the weights.
-fn piece(mut y: ArrayViewMut2<'_, Real>, x: &[Real], w: &[Real], inputs: usize) {
+fn rows_of(mut y: ArrayViewMut2<'_, Real>, x: &[Real], w: &[Real], inputs: usize) {
     for (mut y, x) in y.outer_iter_mut().zip(x.chunks_exact(inputs)) {
         let y = y.as_slice_mut().expect("the numbers of a row of y are adjacent");
         for (y, w) in y.iter_mut().zip(w.chunks_exact(inputs)) {

@@ -21,7 +21,7 @@ pub use layer_norm::{Mean, Normalized, layer_norm, layer_norm_backward, layer_no
 pub use matmul::{Threads, matmul, matmul_into};
 pub use matvec::add_matvec;
 pub use packed::PackedWeights;
-pub use reduce::{add_rows_at, all_finite, dot, dot_of_row, max, sum, sum_axis, sum_of_squares, sum_rows};
+pub use reduce::{add_rows_at, all_finite, dot, max, sum, sum_axis, sum_of_squares, sum_rows};
 pub use softmax::{LogSumExp, log_sum_exp, softmax, softmax_backward, softmax_backward_row, softmax_row};
 
 use ndarray::{ArrayRef, ArrayRef2, Dimension};

@@ -158,7 +158,7 @@ pub fn dot(x: &[Real], y: &[Real]) -> Real {
 
 /// [`dot`] of short slices of one length, such as a row of weights: fewer running sums, which are joined sooner.
 #[inline(always)]
-pub fn dot_of_row(x: &[Real], y: &[Real]) -> Real {
+pub(super) fn dot_of_row(x: &[Real], y: &[Real]) -> Real {
     pairs_of_chunk::<ROW_LANES>(x, y, |sum, x, y| fma(x, y, sum))
 }
 

@@ -110,7 +110,7 @@ fn gelu_tanh_argument(x: Real) -> Real {
 
 /// `a·b + c`, in one instruction where the processor has it; without it `mul_add` would be a call.
 #[inline(always)]
-pub(crate) fn fma(a: Real, b: Real, c: Real) -> Real {
+pub fn fma(a: Real, b: Real, c: Real) -> Real {
     if cfg!(any(target_feature = "fma", target_arch = "aarch64")) { a.mul_add(b, c) } else { a * b + c }
 }
 
