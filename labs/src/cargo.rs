@@ -12,6 +12,7 @@ use crate::Error;
 use crate::child::{self, End, Limits};
 use crate::package;
 use crate::place::Place;
+use crate::room;
 use crate::source::SOURCE;
 
 /// An error of the compiler.
@@ -104,7 +105,7 @@ fn attempt(order: &Order<'_>, offline: bool) -> Result<Attempt, Error> {
     let end =
         child::run(&mut cargo, place.output(), order.limits, order.stop).map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => Error::NoCargo(source),
-            _ => Error::Run { path: "cargo".into(), source },
+            _ => place.full().unwrap_or(Error::Run { path: "cargo".into(), source }),
         })?;
     let success = match end {
         End::By(status) => status.success(),
@@ -131,6 +132,12 @@ fn attempt(order: &Order<'_>, offline: bool) -> Result<Attempt, Error> {
     // Errors without a place only count the others.
     if complaints.iter().any(|complaint| complaint.file.is_some()) {
         complaints.retain(|complaint| complaint.file.is_some());
+    } else if !success {
+        let is_said = complaints.iter().any(|complaint| room::is_said(&complaint.text));
+        let said = || is_said.then(|| Error::NoRoom(order.target.to_owned()));
+        if let Some(full) = said().or_else(|| room::full(order.target)).or_else(|| place.full()) {
+            return Err(full);
+        }
     }
     Ok(match program {
         Some(program) if success => Attempt::Built(others.pop().map_or(Built::Program(program), Built::TakesIn)),

@@ -1,8 +1,8 @@
 //! Asking a lab's questions.
 
 use std::cell::OnceCell;
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter};
+use std::fs::{self, File};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -179,7 +179,7 @@ impl Engine<'_> {
         match self.run(&mut command, &place, limits)? {
             End::By(status) if status.success() => {}
             End::Interrupted => return Err(Error::Interrupted),
-            _ => return Err(self.broken(lab, place.printed())),
+            _ => return Err(place.full().unwrap_or_else(|| self.broken(lab, place.printed()))),
         }
         let read = File::open(&trial).map_err(Error::read(&trial))?;
         ciborium::from_reader(BufReader::new(read)).map_err(|error| self.broken(lab, error.to_string()))
@@ -189,9 +189,9 @@ impl Engine<'_> {
     pub(crate) fn ask(&self, lab: &Lab, program: &Path, trial: &Trial, number: Option<usize>) -> Result<Asked, Error> {
         let place = Place::new()?;
         let [questions, answers] = ["questions", "answers"].map(|name| place.file(name));
-        let written = File::create(&questions).map_err(Error::make(&questions))?;
-        let written = ciborium::into_writer(&trial.questions, BufWriter::new(written));
-        written.map_err(|error| Error::make(&questions)(io::Error::other(error.to_string())))?;
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&trial.questions, &mut bytes).expect("memory can be written");
+        fs::write(&questions, bytes).map_err(|error| place.full().unwrap_or_else(|| Error::make(&questions)(error)))?;
         let time = Duration::from_secs(lab.manifest.seconds);
         let limits = Limits { time, memory: Some(lab.manifest.memory()), file: Some(FILE) };
         let mut command = Command::new(program);
@@ -216,6 +216,7 @@ impl Engine<'_> {
             End::By(_) if printed.contains("overflowed its stack") => {
                 ("endless recursion", "your program calls itself until its stack is full".to_owned())
             }
+            End::By(_) if place.full().is_some() => place.filled()?,
             End::By(status) => ("ended early", format!("your program ended before it had answered ({status})")),
         };
         let question = trial.questions[given.len().min(trial.questions.len() - 1)].clone();
@@ -226,7 +227,7 @@ impl Engine<'_> {
         let path = PathBuf::from(command.get_program());
         let run = isolate(command.current_dir(place.path()), place.path())
             .and_then(|()| child::run(command, place.output(), limits, self.stop));
-        run.map_err(|source| Error::Run { path, source })
+        run.map_err(|source| place.full().unwrap_or(Error::Run { path, source }))
     }
 
     pub(crate) fn build(&self, package: &package::Package) -> Result<Built, Error> {

@@ -122,6 +122,9 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// Nothing can be compiled or run.
+    #[error("the disk of {} is full, so that nothing can be compiled or run: make room; no file of yours was changed", .0.display())]
+    NoRoom(PathBuf),
     /// cargo is not there.
     #[error("cargo cannot be started: {0}; labs are compiled with it: install Rust from https://rustup.rs")]
     NoCargo(io::Error),

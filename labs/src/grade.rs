@@ -24,7 +24,7 @@ pub struct Grade {
     /// The lab, if it could be told.
     pub lab: Option<String>,
     /// `passed`, `known mistake`, `other mistake`, `not yet`, `does not compile`, `too slow`, `too much memory`,
-    /// `prints too much`, `endless recursion`, `ended early`, `loss too high`, or `not graded`.
+    /// `prints too much`, `fills the disk`, `endless recursion`, `ended early`, `loss too high`, or `not graded`.
     pub result: &'static str,
     /// The mistake by name, if it is known.
     pub mistake: Option<String>,

@@ -56,6 +56,7 @@ mod outcome;
 mod package;
 mod place;
 mod record;
+mod room;
 mod source;
 mod sources;
 mod submissions;

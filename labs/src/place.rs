@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::Error;
+use crate::room;
 
 /// What is shown of what a program prints, in bytes.
 const SHOWN: u64 = 2_000;
@@ -40,6 +41,23 @@ impl Place {
             String::from_utf8_lossy(&bytes).into_owned()
         };
         self.output().map(beginning).concat()
+    }
+
+    /// That its disk is full, if it is; what was written into it still counts.
+    pub fn full(&self) -> Option<Error> {
+        room::full(&std::env::temp_dir())
+    }
+
+    /// That a program has filled the disk with what it wrote here: in a few words, and as a sentence without its end.
+    ///
+    /// # Errors
+    /// If the disk is full without it too.
+    pub fn filled(self) -> Result<(&'static str, String), Error> {
+        drop(self);
+        match room::full(&std::env::temp_dir()) {
+            Some(full) => Err(full),
+            None => Ok(("fills the disk", "your program fills the disk with what it writes".to_owned())),
+        }
     }
 
     /// Whether as much was printed as a file may hold.

@@ -79,6 +79,7 @@ impl Engine<'_> {
             (End::By(_), _) if printed.contains("memory allocation of") => {
                 ("too much memory", format!("the training takes more than {} GiB of memory", whole.gib))
             }
+            (End::By(_), _) if place.full().is_some() => place.filled()?,
             (End::By(status), _) => ("ended early", format!("your program ended before the training did ({status})")),
         };
         Ok(Trained::Stopped(Stopped { short, why, question: None, printed }))

@@ -12,6 +12,8 @@ mod commands;
 mod damaged_numbers;
 mod determinism;
 mod explain;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod generation;
 mod grading;
 mod idle;
