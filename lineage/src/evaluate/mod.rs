@@ -145,7 +145,7 @@ impl Evaluate {
                 let validation = config.validation_of_other(part, &self.model)?;
                 Language::judged_by(Language::read(Some(path))?, validation)?
             }
-            None => trained::trained_on::<Language>(&self.model, &config, common.progress())?,
+            None => trained::trained_on::<Language>(&self.model, &config, common.progress())?.0,
         };
         let split = match part {
             Split::Train => corpus.dataset(tokenizer.as_ref())?.train,

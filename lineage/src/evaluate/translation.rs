@@ -150,7 +150,7 @@ fn choose(
         (file, _) => {
             let pairs = match file {
                 Some(_) => Pairs::read(file)?.judged_by(config.validation_of_other(split, path)?)?,
-                None => trained::trained_on::<Translation>(path, config, common.progress())?,
+                None => trained::trained_on::<Translation>(path, config, common.progress())?.0,
             };
             let part = match split {
                 Split::Val => "the held-out part of ",

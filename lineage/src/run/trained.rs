@@ -1,7 +1,7 @@
 //! A trained model, as it is read to be used.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use nn::SavedRun;
@@ -127,15 +127,19 @@ fn model_of(path: &Path, load: fn(&Path) -> Result<Checkpoint, tensor::Error>) -
 }
 
 /// What the model in a folder was trained on: what is built in, or a file if it still stands where it was read and says
-/// what it said. Hashes decide, whatever it is called.
+/// what it said, and the files that it and what judges it stand in. Hashes decide, whatever it is called.
 ///
 /// # Errors
 /// If it does not, or the folder does not tell where it was.
-pub fn trained_on<K: Kind>(path: &Path, config: &Config<K>, progress: Progress) -> anyhow::Result<K::Data> {
+pub fn trained_on<K: Kind>(
+    path: &Path,
+    config: &Config<K>,
+    progress: Progress,
+) -> anyhow::Result<(K::Data, [Option<PathBuf>; 2])> {
     let (shown, known, share) = (path.display(), &config.text, config.validation.share());
     let built_in = K::read(None)?;
     if let Some(share) = share.filter(|_| K::id(&built_in).sha256 == known.sha256) {
-        return K::judged_by(built_in, Validation::Share(share));
+        return Ok((K::judged_by(built_in, Validation::Share(share))?, [None, None]));
     }
     let checkpoint = path.join(CHECKPOINT);
     if !folder::is_there(&checkpoint)? {
@@ -149,10 +153,13 @@ pub fn trained_on<K: Kind>(path: &Path, config: &Config<K>, progress: Progress) 
     let (description, _) = Description::<K>::read(&SavedRun::load(&checkpoint)?, &checkpoint)?;
     if description.text_path.is_none() && description.config.text == *known {
         progress.say(&format!("the model in {shown} was trained on other {}: these have changed since", known.name));
-        return K::judged_by(built_in, share.map_or_else(Validation::default, Validation::Share));
+        let data = K::judged_by(built_in, share.map_or_else(Validation::default, Validation::Share))?;
+        return Ok((data, [None, None]));
     }
-    let paths = [&description.text_path, &description.validation_path].map(Option::as_deref);
-    read_again::<K>(path, config, paths, &format!("`lineage train --resume {shown} --validation FILE`"))
+    let paths = [description.text_path, description.validation_path];
+    let resume = format!("`lineage train --resume {shown} --validation FILE`");
+    let data = read_again::<K>(path, config, paths.each_ref().map(Option::as_deref), &resume)?;
+    Ok((data, paths))
 }
 
 /// Reads what the run in a folder is trained on and judged by, from these places; `with` says how to give another for what it

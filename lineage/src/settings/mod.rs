@@ -132,6 +132,39 @@ impl Flags {
         overlay(serde_json::to_value(other)?, self)
     }
 
+    /// These flags, and what is left out as a model has it that is to be trained further.
+    pub fn with(&self, settings: &impl Serialize) -> anyhow::Result<Flags> {
+        self.over(&serde_json::from_value(serde_json::to_value(settings)?)?)
+    }
+
+    /// Whether the model in a folder, which has these settings, can be trained further with these flags: what it is stays as
+    /// it is, how it is trained may change.
+    ///
+    /// # Errors
+    /// A sentence that names the first flag that asks for another model.
+    pub fn keep(&self, stage: AnyStage, settings: &impl Serialize, folder: &str) -> anyhow::Result<()> {
+        self.read(stage)?;
+        let settings = serde_json::to_value(settings)?;
+        for (name, asked) in self.given()? {
+            let Some(has) = settings.get(&name).filter(|has| **has != asked) else { continue };
+            let (has, asked) = (Plain(has), Plain(&asked));
+            match &*name {
+                "dropout" | "carry" | "sampling" | "smoothing" => {}
+                // Of a recurrent model it is how far gradients go back.
+                "context" if matches!(stage, AnyStage::Language(stage) if stage.about().recurrent) => {}
+                "context" => bail!(
+                    "the model in {folder} has learned what {has} positions are, so for --context {asked} it would need \
+                     others: leave --context out, or train a new model"
+                ),
+                _ => bail!(
+                    "the model in {folder} has --{name} {has}, and its parameters fit no other: leave --{name} out, or \
+                     train a new model"
+                ),
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a run that began with these settings can go on with these flags.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod determinism;
 mod explain;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod further;
 mod generation;
 mod grading;
 mod idle;

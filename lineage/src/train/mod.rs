@@ -1,13 +1,15 @@
 //! `lineage train`.
 
+mod begin;
+mod ending;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{anyhow, bail};
 use clap::Args;
 use data::WordRule;
-use files::WriteError;
-use nn::{Checkpoints, Finish, Hooks, Observer, Outcome, Row, SavedRun, StepReport, Trainer, TrainingError};
+use nn::{Checkpoints, Hooks, Observer, Row, SavedRun, StepReport, Trainer};
 use report::format;
 use report::progress::{Progress, Task};
 use stages::AnyStage;
@@ -17,7 +19,7 @@ use crate::kind::language::Language;
 use crate::kind::text;
 use crate::kind::translation::Translation;
 use crate::kind::validation::{Validation, ValidationFlags};
-use crate::kind::{Kind, Material, judged};
+use crate::kind::{Kind, Material};
 use crate::memory;
 use crate::run::config::{Config, Description, VERSION, stored};
 use crate::run::folder::Folder;
@@ -25,6 +27,7 @@ use crate::run::trained::{self, read_again};
 use crate::settings::{Flags, Preset, Training};
 use crate::system::interrupt;
 use crate::{Common, Ending};
+use ending::{advise, conclude, gone, unwritable};
 
 /// Train a stage on a text, or a translator on pairs of sentences
 ///
@@ -34,7 +37,7 @@ use crate::{Common, Ending};
 #[command(after_help = EXAMPLES)]
 pub struct Train {
     /// What to train
-    #[arg(value_enum, required_unless_present = "resume")]
+    #[arg(value_enum, required_unless_present_any = ["resume", "from"])]
     stage: Option<AnyStage>,
     /// UTF-8 text to learn from; its last tenth is kept for evaluation, unless --validation or --validation-share says
     /// otherwise [default: the built-in book]
@@ -51,8 +54,12 @@ pub struct Train {
     /// Go on with the run in this folder, with its settings and on its data
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     resume: Option<PathBuf>,
+    /// Begin with the parameters and tokenizers of the trained model in this folder, and train them for --steps more, on
+    /// its data or those of --text or --pairs; the folder is only read
+    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
+    from: Option<PathBuf>,
     /// Set everything of a language model at once; flags beside it win
-    #[arg(long, value_enum, conflicts_with = "resume")]
+    #[arg(long, value_enum, conflicts_with_all = ["resume", "from"])]
     preset: Option<Preset>,
     #[command(flatten)]
     validation: ValidationFlags,
@@ -68,7 +75,9 @@ Examples:
   lineage train attention --bidirectional --steps 5000       English to Spanish, on generated sentences
   lineage train seq2seq --bottleneck 64 --reversed           through a vector of 64 numbers
   lineage train transformer --pairs spa.tsv --norm post --schedule inverse-sqrt --warmup 400 --smoothing 0.1
-  lineage train --resume runs/mine                           after Ctrl-C";
+  lineage train --resume runs/mine                           after Ctrl-C
+  lineage train --from runs/mine --text other.txt --steps 200 --lr 0.0002
+                                                             a trained model, further, on another text";
 
 /// A run that is ready to begin or to go on.
 struct Run<K: Kind> {
@@ -85,77 +94,36 @@ impl Train {
     /// Trains to the end, or until Ctrl-C.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         self.check_paths()?;
-        let Some(path) = &self.resume else {
-            return match self.stage {
-                Some(AnyStage::Language(stage)) => self.begin::<Language>(stage, common),
-                Some(AnyStage::Translation(stage)) => self.begin::<Translation>(stage, common),
-                None => bail!("name a stage to train, for example `lineage train lstm`"),
+        if let Some(path) = &self.resume {
+            let folder = Folder::open(path)?;
+            let saved = folder.load()?;
+            return match self.agreed(trained::stage_of(&saved, &folder.checkpoint())?, path)? {
+                AnyStage::Language(_) => self.resume::<Language>(folder, saved, common),
+                AnyStage::Translation(_) => self.resume::<Translation>(folder, saved, common),
             };
-        };
-        let folder = Folder::open(path)?;
-        let saved = folder.load()?;
-        let stage = trained::stage_of(&saved, &folder.checkpoint())?;
+        }
+        if let Some(path) = &self.from {
+            return match self.agreed(trained::stage(path)?, path)? {
+                AnyStage::Language(stage) => self.begin_from::<Language>(path, stage, common),
+                AnyStage::Translation(stage) => self.begin_from::<Translation>(path, stage, common),
+            };
+        }
+        match self.stage {
+            Some(AnyStage::Language(stage)) => self.begin::<Language>(stage, common),
+            Some(AnyStage::Translation(stage)) => self.begin::<Translation>(stage, common),
+            None => bail!("name a stage to train, for example `lineage train lstm`"),
+        }
+    }
+
+    /// The stage that is in a folder, unless the user named another.
+    fn agreed(&self, stage: AnyStage, path: &Path) -> anyhow::Result<AnyStage> {
         if let Some(asked) = self.stage.filter(|&asked| asked != stage) {
             bail!(
                 "{} holds a run of {stage}, not of {asked}: leave the stage out, or choose another folder",
                 path.display()
             );
         }
-        match stage {
-            AnyStage::Language(_) => self.resume::<Language>(folder, saved, common),
-            AnyStage::Translation(_) => self.resume::<Translation>(folder, saved, common),
-        }
-    }
-
-    fn begin<K: Kind>(&self, stage: K::Stage, common: &Common) -> anyhow::Result<Ending> {
-        let path = self.data::<K>(stage)?;
-        let (settings, training) = K::settings(stage, common.seed(), &self.flags, self.preset)?;
-        self.flags.act(stage.into(), &settings, &training)?;
-        let trainer_config = training.config()?;
-        let (data, validation) = judged::<K>(K::read(path)?, &settings, self.validation.given())?;
-        let tokenizers = K::tokenizers(&settings, &data)?;
-        if let Some(remark) = K::remark(&settings, &tokenizers) {
-            common.progress().say(&remark);
-        }
-        let vocabularies: Vec<usize> = tokenizers.iter().map(K::size).collect();
-        let model = K::architecture(stage, &settings, &training, &vocabularies)?;
-        // With gradients and moments.
-        memory::check_size(
-            K::parameter_count(&model),
-            4.0,
-            "give a smaller --width, fewer --layers or a smaller vocabulary",
-        )?;
-        let config = Config::<K> {
-            version: Some(VERSION.to_owned()),
-            model,
-            settings,
-            training,
-            text: K::id(&data),
-            validation,
-        };
-        let description = Description {
-            config,
-            tokenizers: tokenizers.iter().map(K::to_json).collect(),
-            text_path: path.map(text::absolute),
-            validation_path: self.validation.file(),
-        };
-        let rule = K::word_rule(&tokenizers);
-        let material = description.config.material(tokenizers, &data)?;
-        let (model, parameters) = K::build(&description.config.model, common.seed())?;
-        let Training { patience, .. } = description.config.training;
-        let kept = if patience.is_some() { 3.0 } else { 2.0 } * memory::numbers(parameters.count());
-        let way_out = "give a smaller --batch, with --accumulate to make up for it, a shorter --context, a smaller \
-                       vocabulary, or a smaller --width";
-        let memory = check_memory(&model, &parameters, &description.config.training, &material, (kept, way_out))?;
-
-        // Nothing is written before all that the user gave is known to be good; from here on a signal is the training's.
-        interrupt::flag(SAVING);
-        let folder = match &self.out {
-            Some(path) => Folder::create(path)?,
-            None => Folder::unused(stage)?,
-        };
-        let trainer = Trainer::new(&model, parameters, trainer_config);
-        train(trainer, Run::<K> { folder, description, material, rule, memory }, common.progress())
+        Ok(stage)
     }
 
     fn resume<K: Kind>(&self, folder: Folder, saved: SavedRun, common: &Common) -> anyhow::Result<Ending> {
@@ -291,84 +259,6 @@ fn train<K: Kind>(
     }
     let outcome = outcome.map_err(|error| advise(error, training, &folder))?;
     Ok(conclude::<K>(&outcome, &trainer, training, &folder, progress))
-}
-
-/// Says how the run ended and what can be done next.
-fn conclude<K: Kind>(
-    outcome: &Outcome,
-    trainer: &Trainer<'_, K::Model>,
-    training: &Training,
-    folder: &Folder,
-    progress: Progress,
-) -> Ending {
-    let shown = folder.path().display();
-    let argument = format::shell_word(&shown.to_string());
-    if outcome.finish == Finish::Interrupted {
-        let Outcome { step, steps, .. } = outcome;
-        // Said even if --quiet: it is the result of Ctrl-C.
-        Progress::Lines.say(&format!(
-            "interrupted after step {step} of {steps}, which is saved; go on with: lineage train --resume {argument}"
-        ));
-        return Ending::Interrupted;
-    }
-    progress.say(&format!("{outcome}; the model is in {shown}"));
-    if let Some(loss) = trainer.progress().best_loss {
-        let Outcome { step, best_step, .. } = *outcome;
-        let kept = match training.patience {
-            None if best_step < step => {
-                format!("; the model is that of step {step}, since without --patience the last is kept")
-            }
-            Some(_) if best_step < step => "; the model is that of this step".to_owned(),
-            _ => String::new(),
-        };
-        progress.say(&format!("lowest validation loss: {loss:.4} nats per token, after step {best_step}{kept}"));
-    }
-    let (command, more) = K::USE;
-    progress.say(&format!("next: lineage {command} --model {argument} {more}"));
-    Ending::Done
-}
-
-/// What a diverged run means on the command line.
-fn advise(error: TrainingError, training: &Training, folder: &Folder) -> anyhow::Error {
-    match error {
-        TrainingError::NotFinite { what, value, step, learning_rate, .. } => anyhow!(
-            "the {what} became {value} at step {} of {} (learning rate {learning_rate:e}), so the run in {} ends at its \
-             last checkpoint, which is intact: begin a new run with a smaller --lr, a longer --warmup or {}",
-            step,
-            training.steps,
-            folder.path().display(),
-            if training.clips() { "a smaller --clip" } else { "a --clip of 1" }
-        ),
-        TrainingError::Checkpoint(error) => gone(folder).unwrap_or_else(|| match error {
-            tensor::Error::Write(refused) => unwritable(&refused, folder),
-            other => other.into(),
-        }),
-        other => other.into(),
-    }
-}
-
-/// What to say of a run that wrote or read back its files when somebody moved its folder, whichever file met it first.
-fn gone(folder: &Folder) -> Option<anyhow::Error> {
-    let shown = folder.path().display();
-    (!folder.path().exists()).then(|| {
-        anyhow!(
-            "{shown} was moved or removed while the run wrote there; go on where it is now by --resume, or begin again"
-        )
-    })
-}
-
-/// Where a run can go on once its folder can be written again.
-fn unwritable(WriteError { path, source }: &WriteError, folder: &Folder) -> anyhow::Error {
-    let (path, way_out) = (path.display(), files::way_out(source));
-    if folder.checkpoint().exists() {
-        anyhow!(
-            "cannot write {path}: {source}; the last checkpoint is intact: {way_out}, then go on with: lineage train \
-             --resume {}",
-            format::shell_word(&folder.path().display().to_string())
-        )
-    } else {
-        anyhow!("cannot write {path}: {source}; {way_out} and begin again, or choose another folder with --out")
-    }
 }
 
 /// Shows how far the run is, and derives the other files from every checkpoint.

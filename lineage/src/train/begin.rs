@@ -1,0 +1,132 @@
+//! How a run begins: with new parameters, or with those of a trained model.
+
+use std::path::{Path, PathBuf};
+
+use nn::Trainer;
+use tensor::Parameters;
+
+use super::{Run, SAVING, Train, check_memory, train};
+use crate::kind::text::{self, TextId};
+use crate::kind::validation::Validation;
+use crate::kind::{Kind, judged};
+use crate::run::config::{Config, Description, VERSION};
+use crate::run::folder::Folder;
+use crate::run::trained::{Trained, trained_on};
+use crate::settings::Training;
+use crate::system::interrupt;
+use crate::{Common, Ending, memory};
+
+/// What a run begins with.
+struct Beginning<K: Kind> {
+    stage: K::Stage,
+    settings: K::Settings,
+    training: Training,
+    data: K::Data,
+    validation: Validation<TextId>,
+    /// Where the data are, and those that judge.
+    paths: [Option<PathBuf>; 2],
+    tokenizers: Vec<K::Tokenizer>,
+    /// Those of a trained model; none are new ones.
+    parameters: Option<Parameters>,
+}
+
+impl Train {
+    /// With a new model.
+    pub(super) fn begin<K: Kind>(&self, stage: K::Stage, common: &Common) -> anyhow::Result<Ending> {
+        let path = self.data::<K>(stage)?;
+        let (settings, training) = K::settings(stage, common.seed(), &self.flags, self.preset)?;
+        self.flags.act(stage.into(), &settings, &training)?;
+        training.config()?;
+        let (data, validation) = judged::<K>(K::read(path)?, &settings, self.validation.given())?;
+        let tokenizers = K::tokenizers(&settings, &data)?;
+        if let Some(remark) = K::remark(&settings, &tokenizers) {
+            common.progress().say(&remark);
+        }
+        let paths = [path.map(text::absolute), self.validation.file()];
+        let parameters = None;
+        self.start(
+            Beginning::<K> { stage, settings, training, data, validation, paths, tokenizers, parameters },
+            common,
+        )
+    }
+
+    /// With the model in a folder, on its own data or others.
+    pub(super) fn begin_from<K: Kind>(
+        &self,
+        folder: &Path,
+        stage: K::Stage,
+        common: &Common,
+    ) -> anyhow::Result<Ending> {
+        let path = self.data::<K>(stage)?;
+        let shown = folder.display();
+        let Trained { config, parameters, tokenizers, .. } = Trained::<K>::load(folder, common.progress())?;
+        self.flags.keep(stage.into(), &config.settings, &shown.to_string())?;
+        let (settings, training) = K::settings(stage, common.seed(), &self.flags.with(&config.settings)?, None)?;
+        self.flags.act(stage.into(), &settings, &training)?;
+        training.config()?;
+        let given = self.validation.given();
+        let (data, validation, paths) = match path {
+            Some(path) => {
+                let (data, validation) = judged::<K>(K::read(Some(path))?, &settings, given)?;
+                (data, validation, [Some(text::absolute(path)), self.validation.file()])
+            }
+            None => {
+                let (data, [path, judge]) = trained_on(folder, &config, common.progress())?;
+                match given {
+                    Some(given) => {
+                        let (data, validation) = judged::<K>(data, &settings, Some(given))?;
+                        (data, validation, [path, self.validation.file()])
+                    }
+                    None => (data, config.validation, [path, judge]),
+                }
+            }
+        };
+        common.progress().say(&format!("begins with the parameters and tokenizers of {shown}"));
+        let parameters = Some(parameters);
+        self.start(
+            Beginning::<K> { stage, settings, training, data, validation, paths, tokenizers, parameters },
+            common,
+        )
+    }
+
+    fn start<K: Kind>(&self, beginning: Beginning<K>, common: &Common) -> anyhow::Result<Ending> {
+        let Beginning { stage, settings, training, data, validation, paths, tokenizers, parameters } = beginning;
+        let vocabularies: Vec<usize> = tokenizers.iter().map(K::size).collect();
+        let model = K::architecture(stage, &settings, &training, &vocabularies)?;
+        // With gradients and moments.
+        memory::check_size(
+            K::parameter_count(&model),
+            4.0,
+            "give a smaller --width, fewer --layers or a smaller vocabulary",
+        )?;
+        let version = Some(VERSION.to_owned());
+        let text = K::id(&data);
+        let [text_path, validation_path] = paths;
+        let description = Description {
+            config: Config::<K> { version, model, settings, training, text, validation },
+            tokenizers: tokenizers.iter().map(K::to_json).collect(),
+            text_path,
+            validation_path,
+        };
+        let rule = K::word_rule(&tokenizers);
+        let material = description.config.material(tokenizers, &data)?;
+        let (model, parameters) = match parameters {
+            None => K::build(&description.config.model, common.seed())?,
+            Some(trained) => (K::unset(&description.config.model)?.0, trained),
+        };
+        let Training { patience, .. } = description.config.training;
+        let kept = if patience.is_some() { 3.0 } else { 2.0 } * memory::numbers(parameters.count());
+        let way_out = "give a smaller --batch, with --accumulate to make up for it, a shorter --context, a smaller \
+                       vocabulary, or a smaller --width";
+        let memory = check_memory(&model, &parameters, &description.config.training, &material, (kept, way_out))?;
+
+        // Nothing is written before all that the user gave is known to be good; from here on a signal is the training's.
+        interrupt::flag(SAVING);
+        let folder = match &self.out {
+            Some(path) => Folder::create(path)?,
+            None => Folder::unused(stage)?,
+        };
+        let trainer = Trainer::new(&model, parameters, description.config.training.config()?);
+        train(trainer, Run::<K> { folder, description, material, rule, memory }, common.progress())
+    }
+}
