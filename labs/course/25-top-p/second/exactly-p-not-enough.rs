@@ -1,0 +1,40 @@
+use ndarray::Array1;
+
+fn softmax(z: &Array1<f64>) -> Array1<f64> {
+    let max = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let e = z.mapv(|x| (x - max).exp());
+    let total = e.sum();
+    e / total
+}
+
+pub fn top_p(logits: &Array1<f64>, p: f64) -> Array1<f64> {
+    let q = softmax(logits);
+    let mut order: Vec<(f64, usize)> = logits.iter().copied().zip(0..).collect();
+    order.sort_by(|a, b| b.partial_cmp(a).unwrap());
+    let mut out = Array1::from_elem(logits.len(), f64::NEG_INFINITY);
+    let mut sum = 0.0;
+    for (z, i) in order {
+        out[i] = z;
+        sum += q[i];
+        if sum > p {
+            break;
+        }
+    }
+    out
+}
+
+pub fn probabilities(logits: &Array1<f64>, p: f64, temperature: f64) -> Array1<f64> {
+    let mut z = top_p(logits, p);
+    let mut highest = f64::NEG_INFINITY;
+    for &s in z.iter() {
+        if s > highest {
+            highest = s;
+        }
+    }
+    let mut sum = 0.0;
+    for s in z.iter_mut() {
+        *s = ((*s - highest) / temperature).exp();
+        sum += *s;
+    }
+    z / sum
+}

@@ -1,0 +1,36 @@
+use ndarray::Array1;
+
+fn softmax(z: &Array1<f64>) -> Array1<f64> {
+    let max = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let e = z.mapv(|x| (x - max).exp());
+    let total = e.sum();
+    e / total
+}
+
+pub fn top_p(logits: &Array1<f64>, p: f64) -> Array1<f64> {
+    let q = softmax(logits);
+    let mut order: Vec<usize> = (0..logits.len()).collect();
+    order.sort_by(|&i, &j| logits[j].partial_cmp(&logits[i]).unwrap());
+    let mut kept = 0;
+    let mut sum = 0.0;
+    loop {
+        sum += q[order[kept]];
+        kept += 1;
+        if sum >= p || kept == order.len() {
+            break;
+        }
+    }
+    let mut out = logits.clone();
+    for &i in &order[kept..] {
+        out[i] = f64::NEG_INFINITY;
+    }
+    out
+}
+
+pub fn probabilities(logits: &Array1<f64>, p: f64, temperature: f64) -> Array1<f64> {
+    let z = top_p(logits, p);
+    let max = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let e = z.mapv(|x| ((x - max) / temperature).exp());
+    let total = e.sum();
+    e / total
+}

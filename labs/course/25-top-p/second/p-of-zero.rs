@@ -1,0 +1,32 @@
+use ndarray::Array1;
+
+fn softmax(z: &Array1<f64>) -> Array1<f64> {
+    let max = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let e = z.mapv(|x| (x - max).exp());
+    let total = e.sum();
+    e / total
+}
+
+pub fn top_p(logits: &Array1<f64>, p: f64) -> Array1<f64> {
+    let q = softmax(logits);
+    let mut order: Vec<usize> = (0..logits.len()).collect();
+    order.sort_by(|&i, &j| logits[i].total_cmp(&logits[j]).then(i.cmp(&j)));
+    order.reverse();
+    let mut out = Array1::from_elem(logits.len(), f64::NEG_INFINITY);
+    let mut before = 0.0;
+    for i in order {
+        if before < p {
+            out[i] = logits[i];
+        }
+        before += q[i];
+    }
+    out
+}
+
+pub fn probabilities(logits: &Array1<f64>, p: f64, temperature: f64) -> Array1<f64> {
+    let z = top_p(logits, p);
+    let max = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let e = z.mapv(|x| ((x - max) / temperature).exp());
+    let total = e.sum();
+    e / total
+}

@@ -1,0 +1,89 @@
+use ndarray::{Array2, s};
+
+/// The keys and values of all positions that were read, the first in front.
+#[derive(Clone, Debug)]
+pub struct KeyValueCache {
+    /// (S, d)
+    pub keys: Array2<f64>,
+    /// (S, e)
+    pub values: Array2<f64>,
+}
+
+/// What the model has learned.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// (N, D)
+    pub table: Array2<f64>,
+    /// (C, D)
+    pub places: Array2<f64>,
+    /// (d, D)
+    pub w_q: Array2<f64>,
+    /// (d, D)
+    pub w_k: Array2<f64>,
+    /// (e, D)
+    pub w_v: Array2<f64>,
+    /// (N, e)
+    pub w_o: Array2<f64>,
+}
+
+pub fn attend(q: &Array2<f64>, keys: &Array2<f64>, values: &Array2<f64>) -> Array2<f64> {
+    let total = keys.nrows();
+    let cached = total - q.nrows();
+    let root_d = (q.ncols() as f64).sqrt();
+    let mut y = Array2::zeros((q.nrows(), values.ncols()));
+    for t in 0..q.nrows() {
+        let visible = (cached + t + 2).min(total);
+        let scores = keys.slice(s![..visible, ..]).dot(&q.row(t)) / root_d;
+        let max = scores.fold(f64::NEG_INFINITY, |a, &b| a.max(b));
+        let weights = scores.mapv(|z| (z - max).exp());
+        let y_t = weights.dot(&values.slice(s![..visible, ..])) / weights.sum();
+        y.row_mut(t).assign(&y_t);
+    }
+    y
+}
+
+pub fn read(x: &Array2<f64>, model: &Model, cache: &mut KeyValueCache) -> Array2<f64> {
+    let mut q = Array2::zeros((x.nrows(), model.w_q.nrows()));
+    for (t, vector) in x.outer_iter().enumerate() {
+        let place = cache.keys.nrows();
+        let here = &vector + &model.places.row(place);
+        q.row_mut(t).assign(&model.w_q.dot(&here));
+        cache.keys.push_row(model.w_k.dot(&here).view()).unwrap();
+        cache.values.push_row(model.w_v.dot(&here).view()).unwrap();
+    }
+    attend(&q, &cache.keys, &cache.values)
+}
+
+fn follower(y: &Array2<f64>, model: &Model) -> usize {
+    let z = y.dot(&model.w_o.t());
+    let last = z.row(z.nrows() - 1);
+    (1..last.len()).fold(0, |best, n| if last[n] > last[best] { n } else { best })
+}
+
+
+fn empty_cache(model: &Model) -> KeyValueCache {
+    KeyValueCache {
+        keys: Array2::zeros((0, model.w_k.nrows())),
+        values: Array2::zeros((0, model.w_v.nrows())),
+    }
+}
+
+pub fn generate(prompts: &Array2<usize>, model: &Model, count: usize) -> (Array2<usize>, Vec<KeyValueCache>) {
+    let (b_count, t_count) = prompts.dim();
+    let mut caches = vec![empty_cache(model); b_count];
+    let mut out = Array2::from_elem((b_count, count), 0);
+    for (b, cache) in caches.iter_mut().enumerate() {
+        let mut x = Array2::zeros((t_count, model.table.ncols()));
+        for t in 0..t_count {
+            x.row_mut(t).assign(&model.table.row(prompts[[b, t]]));
+        }
+        let mut next = follower(&read(&x, model, cache), model);
+        out[[b, 0]] = next;
+        for i in 1..count {
+            let one = model.table.slice(s![next..next + 1, ..]).to_owned();
+            next = follower(&read(&one, model, cache), model);
+            out[[b, i]] = next;
+        }
+    }
+    (out, caches)
+}

@@ -1,0 +1,113 @@
+use ndarray::{Array2, ArrayView1, Axis};
+
+/// The keys and values of all positions that were read, the first in front.
+#[derive(Clone, Debug)]
+pub struct KeyValueCache {
+    /// (S, d)
+    pub keys: Array2<f64>,
+    /// (S, e)
+    pub values: Array2<f64>,
+}
+
+/// What the model has learned.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// (N, D)
+    pub table: Array2<f64>,
+    /// (C, D)
+    pub places: Array2<f64>,
+    /// (d, D)
+    pub w_q: Array2<f64>,
+    /// (d, D)
+    pub w_k: Array2<f64>,
+    /// (e, D)
+    pub w_v: Array2<f64>,
+    /// (N, e)
+    pub w_o: Array2<f64>,
+}
+
+pub fn attend(q: &Array2<f64>, keys: &Array2<f64>, values: &Array2<f64>) -> Array2<f64> {
+    let t_count = q.shape()[0];
+    let d = q.shape()[1];
+    let e = values.shape()[1];
+    let s_count = keys.shape()[0] - t_count;
+    let mut y = Array2::<f64>::zeros((t_count, e));
+    for t in 0..t_count {
+        let seen = s_count + t + 1;
+        let mut scores = vec![0.0; seen];
+        let mut max = f64::NEG_INFINITY;
+        for j in 0..seen {
+            let mut dot = 0.0;
+            for i in 0..d {
+                dot += q[[t, i]] * keys[[j, i]];
+            }
+            scores[j] = dot / (d as f64).sqrt();
+            max = max.max(scores[j]);
+        }
+        let mut sum = 0.0;
+        for score in scores.iter_mut() {
+            *score = (*score - max).exp();
+            sum += *score;
+        }
+        for j in 0..seen {
+            for c in 0..e {
+                y[[t, c]] += scores[j] / sum * values[[j, c]];
+            }
+        }
+    }
+    y
+}
+
+pub fn read(x: &Array2<f64>, model: &Model, cache: &mut KeyValueCache) -> Array2<f64> {
+    let s = cache.keys.shape()[0];
+    let mut x_placed = x.clone();
+    for t in 0..x.nrows() {
+        for c in 0..x.ncols() {
+            x_placed[[t, c]] += model.places[[s + t, c]];
+        }
+    }
+    let queries = x_placed.dot(&model.w_q.t());
+    cache.keys.append(Axis(0), x_placed.dot(&model.w_k.t()).view()).unwrap();
+    cache.values.append(Axis(0), x_placed.dot(&model.w_v.t()).view()).unwrap();
+    attend(&queries, &cache.keys, &cache.values)
+}
+
+fn best(scores: ArrayView1<f64>) -> usize {
+    let mut winner = 0;
+    for (i, &score) in scores.iter().enumerate() {
+        if score > scores[winner] {
+            winner = i;
+        }
+    }
+    winner
+}
+
+
+fn empty_cache(model: &Model) -> KeyValueCache {
+    KeyValueCache {
+        keys: Array2::zeros((0, model.w_k.nrows())),
+        values: Array2::zeros((0, model.w_v.nrows())),
+    }
+}
+
+pub fn generate(prompts: &Array2<usize>, model: &Model, count: usize) -> (Array2<usize>, Vec<KeyValueCache>) {
+    let (texts, length) = prompts.dim();
+    let mut made = Vec::with_capacity(texts * count);
+    let mut caches = Vec::with_capacity(texts);
+    for b in 0..texts {
+        let mut cache = empty_cache(model);
+        let mut x = Array2::zeros((length - 1, model.table.ncols()));
+        for t in 0..length - 1 {
+            x.row_mut(t).assign(&model.table.row(prompts[[b, t]]));
+        }
+        for _ in 0..count {
+            let y = read(&x, model, &mut cache);
+            let z = model.w_o.dot(&y.row(y.nrows() - 1));
+            let token = best(z.view());
+            made.push(token);
+            x = model.table.row(token).insert_axis(Axis(0)).to_owned();
+        }
+        caches.push(cache);
+    }
+    (Array2::from_shape_vec((texts, count), made).unwrap(), caches)
+}

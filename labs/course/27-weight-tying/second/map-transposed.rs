@@ -1,0 +1,20 @@
+use ndarray::{Array1, Array2, Axis};
+
+pub fn scores(tokens: &Array1<usize>, w: &Array2<f64>, a: &Array2<f64>) -> Array2<f64> {
+    let rows: Vec<usize> = tokens.iter().copied().collect();
+    let hidden = w.select(Axis(0), &rows).dot(a).mapv_into(f64::tanh);
+    hidden.dot(&w.t())
+}
+
+pub fn gradient(tokens: &Array1<usize>, w: &Array2<f64>, a: &Array2<f64>, d_z: &Array2<f64>) -> Array2<f64> {
+    let x = w.select(Axis(0), &tokens.to_vec());
+    let h = x.dot(&a.t()).mapv(f64::tanh);
+    let mut d_w = d_z.t().dot(&h);
+    let d_h = d_z.dot(w);
+    let d_x = (d_h * h.mapv(|v| 1.0 - v * v)).dot(a);
+    for (t, &token) in tokens.iter().enumerate() {
+        let mut row = d_w.row_mut(token);
+        row += &d_x.row(t);
+    }
+    d_w
+}

@@ -1,0 +1,90 @@
+use ndarray::{Array1, Array2};
+
+/// One more token behind a text that is followed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Continuation {
+    /// Number of the text, from 0.
+    pub came_from: usize,
+    /// The token behind it.
+    pub token: usize,
+    /// ln p of the text with this token.
+    pub log_probability: f64,
+}
+
+/// How to search.
+#[derive(Clone, Copy, Debug)]
+pub struct Search {
+    /// k, how many continuations are taken at every step.
+    pub width: usize,
+    /// α.
+    pub alpha: f64,
+    /// The most tokens that a text may have, the end among them.
+    pub limit: usize,
+    /// The token with which a text ends.
+    pub end: usize,
+}
+
+/// What a model is told of one text that is followed.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The row in which this text was at the step before; 0 at the first.
+    pub came_from: usize,
+    /// Its last token; `None` at the first step.
+    pub last: Option<usize>,
+}
+
+/// A text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hypothesis {
+    /// One after another, the end among them if it has ended.
+    pub tokens: Vec<usize>,
+    /// ln p of all of them.
+    pub log_probability: f64,
+}
+
+pub fn score(log_probability: f64, length: usize, alpha: f64) -> f64 {
+    log_probability / ((5 + length) as f64 / 6.0).powf(alpha)
+}
+
+pub fn continuations(followed: &Array1<f64>, scores: &Array2<f64>, width: usize) -> Vec<Continuation> {
+    let mut all = Vec::with_capacity(scores.len());
+    for (came_from, row) in scores.outer_iter().enumerate() {
+        let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let log_sum = max + row.iter().map(|z| (z - max).exp()).sum::<f64>().ln();
+        for (token, &z) in row.iter().enumerate() {
+            all.push(Continuation { came_from, token, log_probability: followed[came_from] + z - log_sum });
+        }
+    }
+    all.sort_by(|a, b| b.log_probability.total_cmp(&a.log_probability));
+    all.truncate(width);
+    all
+}
+
+pub fn beam_search(search: Search, model: &mut dyn FnMut(&[Row]) -> Array2<f64>) -> Vec<Hypothesis> {
+    let mut open = vec![Hypothesis { tokens: vec![], log_probability: 0.0 }];
+    let mut rows = vec![Row { came_from: 0, last: None }];
+    let mut closed: Vec<Hypothesis> = vec![];
+    let mut length = 0;
+    while length < search.limit && !open.is_empty() {
+        length += 1;
+        let scores = model(&rows);
+        let ln_p: Array1<f64> = open.iter().map(|h| h.log_probability).collect();
+        let texts = std::mem::take(&mut open);
+        rows.clear();
+        for c in continuations(&ln_p, &scores, search.width) {
+            let mut text = Hypothesis { tokens: texts[c.came_from].tokens.clone(), log_probability: c.log_probability };
+            text.tokens.push(c.token);
+            if c.token == search.end {
+                closed.push(text);
+            } else {
+                open.push(text);
+                rows.push(Row { came_from: c.came_from, last: Some(c.token) });
+            }
+        }
+    }
+    if closed.is_empty() {
+        return open;
+    }
+    closed.sort_by(|a, b| b.log_probability.partial_cmp(&a.log_probability).unwrap());
+    closed
+}
