@@ -6,6 +6,9 @@ use nn::{BeamSearch, Continuation, LanguageModel, Rows, Temperature, Trainable, 
 use tensor::check::random_tensor;
 use tensor::{Context, Parameters, Real, Tensor};
 
+#[path = "../../../labs/course/28-beam-search/solutions/step_by_step.rs"]
+mod lab;
+
 const VOCABULARY: usize = 3;
 
 /// Scores the next token by the whole text so far, each time by other random numbers: one row taken for another would show.
@@ -145,4 +148,29 @@ fn a_prompt_goes_on_alike_alone_and_in_company() {
         assert_eq!(search.generate(&Oracle, &Parameters::new(), alone, None), together[row..=row]);
     }
     assert!(searched(4, 0.0, 0, None).iter().all(|found| found.tokens.is_empty() && found.log_probability == 0.0));
+}
+
+/// The lab returns all texts that have ended, and the search the best of them.
+#[test]
+fn the_lab_asks_for_what_the_search_finds() {
+    let (limit, end) = (6, 1);
+    for (width, penalty) in (1..5).flat_map(|width| [0.0, 0.6, 2.0].map(|penalty| (width, penalty))) {
+        let found = searched(width, penalty, limit, Some(end));
+        for (prompt, found) in prompts().outer_iter().zip(found) {
+            let mut texts = vec![prompt.to_vec()];
+            let mut model = |rows: &[lab::Row]| {
+                let read = |row: &lab::Row| {
+                    let last = row.last.map(|token| token as Token);
+                    texts[row.came_from].iter().copied().chain(last).collect()
+                };
+                texts = rows.iter().map(read).collect();
+                Oracle::all(&Texts(texts.clone())).mapv(|z| z as f64)
+            };
+            let search = lab::Search { width, alpha: penalty, limit, end: end as usize };
+            let best = lab::beam_search(search, &mut model).swap_remove(0);
+            let tokens: Vec<_> = best.tokens.iter().map(|&token| token as Token).collect();
+            assert_eq!(found.tokens, tokens, "width {width}, α = {penalty}");
+            assert!((found.log_probability - best.log_probability).abs() < 1e-5);
+        }
+    }
 }
