@@ -5,10 +5,13 @@ use std::path::Path;
 
 use data::{IGNORE, Token};
 use ndarray::{Array1, Array2, ArrayD, arr2};
-use nn::{Dropout, cross_entropy, layer_norm, mean_squared_error, smoothed_cross_entropy};
+use nn::{Dropout, Embedding, Linear, cross_entropy, layer_norm, mean_squared_error, smoothed_cross_entropy};
 use proptest::prelude::*;
-use tensor::check::{assert_gradients, assert_same_gradients, operations_in, random_tensor};
-use tensor::{Context, Parameters, Real, Tensor};
+use tensor::check::{assert_close, assert_gradients, assert_same_gradients, operations_in, random_tensor};
+use tensor::{Context, Init, Initializer, Parameters, Real, Tensor};
+
+#[path = "../../../labs/course/27-weight-tying/solutions/whole_arrays.rs"]
+mod lab;
 
 const TOLERANCE: f64 = if size_of::<Real>() == 8 { 1e-12 } else { 2e-5 };
 
@@ -48,6 +51,31 @@ fn every_operation_has_the_gradient_of_its_value() {
     assert!(!defined.is_empty());
     let untested: Vec<_> = defined.iter().filter(|name| !tested.contains(name.as_str())).collect();
     assert!(untested.is_empty(), "operations without a gradient test: {untested:?}");
+}
+
+/// The tape adds up what a table gets from both of its uses.
+#[test]
+fn the_lab_on_weight_tying_asks_for_the_gradient_of_the_tape() {
+    let (tokens, [vocabulary, width]) = ([2_u32, 0, 4, 2], [5, 3]);
+    let mut parameters = Parameters::new();
+    let table =
+        Embedding::with(&mut Init::new(&mut parameters, 1), vocabulary, width, Initializer::Normal { std: 1.0 });
+    let (a, d_z) = (normal(&[width, width], "a"), normal(&[tokens.len(), vocabulary], "d_z"));
+
+    let cx = Context::train(&parameters, 1, 0);
+    let x = table.forward(&cx, Array1::from(tokens.to_vec()).view().into_dyn());
+    let z = Linear::tied(&table).forward(&cx, &x.linear(&Tensor::constant(a.clone()), None).tanh());
+    let gradients = (&z * &Tensor::constant(d_z.clone())).sum().backward();
+
+    let exact = |array: &ArrayD<Real>| array.mapv(|x| x as f64).into_dimensionality().unwrap();
+    let w = exact(&parameters.get(table.weight()).value().to_owned());
+    let tokens = Array1::from_iter(tokens.map(|token| token as usize));
+    let same = |what: &str, found: &ArrayD<Real>, expected: Array2<f64>| {
+        assert_close(what, found, &expected.mapv(|x| x as Real).into_dyn(), TOLERANCE);
+    };
+    same("scores", &z.value().to_owned(), lab::scores(&tokens, &w, &exact(&a)));
+    let found = gradients.get(table.weight()).unwrap().to_owned();
+    same("gradient", &found, lab::gradient(&tokens, &w, &exact(&a), &exact(&d_z)));
 }
 
 /// -Σ q ln p / n out of log-softmax, a product with the rows q, and a sum; q is one-hot where nothing is smoothed.

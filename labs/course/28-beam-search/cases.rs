@@ -19,8 +19,12 @@ pub fn draw(exercise: &str, draw: &mut Draw) -> Values {
         "continuations" => {
             let [followed, tokens, width] = draw.sizes();
             let followed = if draw.number() % 4 == 3 { 1 } else { followed };
-            let log_probabilities: Array1<f64> = draw.between(followed, -3.0, -0.5);
-            let scores: Array2<f64> = draw.normal((followed, tokens));
+            let (log_probabilities, scores) = loop {
+                let drawn = (draw.between(followed, -3.0, -0.5), draw.normal((followed, tokens)));
+                if is_decided(&drawn.0, &drawn.1) {
+                    break drawn;
+                }
+            };
             Values::new().with("followed", log_probabilities).with("scores", scores).with("width", width)
         }
         _ => {
@@ -35,4 +39,11 @@ pub fn draw(exercise: &str, draw: &mut Draw) -> Values {
             inputs.with("w_o", draw.normal((tokens, state)) * 2.0)
         }
     }
+}
+
+/// Whether no two continuations are equally good, nor seem so to somebody who adds the scores themselves.
+fn is_decided(log_probabilities: &Array1<f64>, scores: &Array2<f64>) -> bool {
+    let mut sums: Vec<f64> = scores.indexed_iter().map(|((text, _), score)| log_probabilities[text] + score).collect();
+    sums.sort_by(f64::total_cmp);
+    sums.windows(2).all(|pair| pair[1] - pair[0] > 1e-9)
 }
