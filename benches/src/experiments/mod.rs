@@ -14,6 +14,9 @@ mod c11_heads;
 mod c12_parameters;
 mod c13_architectures;
 mod c16_self_supervision;
+mod c19_positions;
+mod c21_controls;
+mod c22_window;
 mod c26_recall;
 
 use crate::finding::Experiment;
@@ -36,6 +39,9 @@ pub const ALL: &[Experiment] = &[
     c12_parameters::EXPERIMENT,
     c13_architectures::EXPERIMENT,
     c16_self_supervision::EXPERIMENT,
+    c19_positions::EXPERIMENT,
+    c21_controls::EXPERIMENT,
+    c22_window::EXPERIMENT,
     c26_recall::EXPERIMENT,
 ];
 
