@@ -11,7 +11,7 @@ use std::f64::consts::TAU;
 use transformer::sinusoidal;
 
 use super::{
-    Cell, EXCESS, EXPERIMENT, FITTED, Found, TEXT,
+    Cell, EXCESS, EXPERIMENT, FITTED, Found, LEARNED, TEXT,
     maps::{Fitted, Map, OFFSETS, wavelength},
     model::{Kind, LONG, SHORT, SYMBOLS, WIDTH},
     training::{BACK, BUCKET, Trained},
@@ -81,6 +81,8 @@ impl Found {
             .with("learned at back", nats(self.learned(BACK, |fitted| fitted.beyond)))
             .with("excess of sinusoids", nats(self.excess(Kind::Sinusoidal)))
             .with("excess of learned", nats(self.excess(Kind::Learned)))
+            .with("seeds that learned", self.learned_seeds(Kind::Sinusoidal))
+            .with("seeds", self.random.len())
             .with("within", within(Kind::Sinusoidal))
             .with("behind", beyond(Kind::Sinusoidal))
             .with("short", SHORT)
@@ -89,6 +91,11 @@ impl Found {
             .with("back", BACK)
             .with("symbols", SYMBOLS)
             .with("guessing", format::number((SYMBOLS as f64).ln(), 3))
+    }
+
+    /// The short trainings that learned the task.
+    fn learned_seeds(&self, kind: Kind) -> usize {
+        self.cell(kind, SHORT).outcomes.iter().filter(|trained| trained.within() <= LEARNED).count()
     }
 
     /// Of trained vectors, by the offset.

@@ -23,6 +23,9 @@ use crate::{
 /// The diversity at which controls are compared, as a share of that without any.
 const COMPARED: f64 = 0.7;
 
+/// The highest temperature that is drawn beside the filters: texts of higher ones are far from all others.
+const WARMEST: f64 = 1.2;
+
 /// The place of top-p in [`FILTERS`].
 const TOP_P: usize = 1;
 
@@ -90,6 +93,7 @@ fn values(words: Values, spoken: &[Spoken], budget: Budget) -> Values {
         .with("changed first", changed(TOP_P, 0))
         .with("above", number(&|s: &Spoken| s.above, 2))
         .with("slip", format::percent(SLIP, 1))
+        .with("warmest", WARMEST)
         .with("symbols", SYMBOLS)
         .with("length", LENGTH)
         .with("steps", format::count(steps))
@@ -126,7 +130,13 @@ fn diversity() -> Axis {
 }
 
 fn trade(spoken: &[Spoken]) -> Lines {
-    let series = Knob::ALL.map(|knob| Series::new(knob.name(), sorted(curve(spoken, knob))));
+    let series = Knob::ALL.map(|knob| {
+        let curve = curve(spoken, knob).into_iter().zip(knob.settings());
+        Series::new(
+            knob.name(),
+            sorted(curve.filter(|(_, setting)| drawn(knob, *setting)).map(|(point, _)| point).collect()),
+        )
+    });
     let own = mean(spoken, |s| s.language.likelihood).mean;
     let place = mean(spoken, |s| s.language.distinct).mean;
     Lines::new(diversity(), Axis::linear("ln p of a token under the language"), series)
@@ -141,11 +151,16 @@ fn repeated(spoken: &[Spoken]) -> Lines {
             let repeated = spoken.iter().map(|s| s.of(knob, setting).repeated).collect::<Vec<_>>();
             (diversity, Summary::of_shares(&repeated))
         };
-        Series::new(knob.name(), sorted(knob.settings().into_iter().map(point).collect()))
+        let settings = knob.settings().into_iter().filter(|setting| drawn(knob, *setting));
+        Series::new(knob.name(), sorted(settings.map(point).collect()))
     });
     let own = mean(spoken, |s| s.language.repeated).mean;
     let repeated = Axis::linear("4-grams that the text had before, share").within(0.0, 1.0);
     Lines::new(diversity(), repeated, series).level("the language's own texts", own)
+}
+
+fn drawn(knob: Knob, setting: f64) -> bool {
+    knob != Knob::Temperature || setting <= WARMEST
 }
 
 fn sorted(mut points: Vec<(f64, Summary)>) -> Vec<(f64, Summary)> {
