@@ -53,8 +53,8 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget, Input::Seeds],
     basis: Basis::Estimated,
     seeds: Seeds::INTERVAL,
-    seconds: [None, Some(36), Some(145)],
-    memory: Memory { alone: [30, 30, 30], thread: [20, 20, 20] },
+    seconds: [None, Some(26), Some(95)],
+    memory: Memory { alone: [20, 20, 20], thread: [8, 8, 8] },
     run,
 };
 

@@ -34,8 +34,8 @@ pub const EXPERIMENT: Experiment = Experiment {
     reads: &[Input::Budget, Input::Seeds, Input::Text],
     basis: Basis::Estimated,
     seeds: Seeds::INTERVAL,
-    seconds: [None, Some(26), Some(90)],
-    memory: Memory { alone: [30, 30, 30], thread: [20, 20, 20] },
+    seconds: [None, Some(24), Some(103)],
+    memory: Memory { alone: [35, 35, 35], thread: [25, 25, 25] },
     run,
 };
 
