@@ -29,7 +29,7 @@
 //! - `low` and `high` are `null` where there is no interval or it has no end, `mean` where it is no number; `n` measurements.
 //! - `levels` are lines across a figure of curves.
 //! - A point is x (of bars, the place in `categories`, counted from 0), mean, low end, high end; of a long curve, at most
-//!   [`figure::MOST_POINTS`] of them; all are in the CSV of the same name. Heat maps are in their CSV alone.
+//!   [`figure::MOST_POINTS`] of them; all are in the CSV of the same name. Heat maps and maps of points are in their CSV alone.
 //! - What was measured has six significant digits.
 //! - Words: `basis` counted, estimated; `verdict` shown, not-shown, reverse, undecided; `budget` rehearsal, quick, standard,
 //!   thorough; `scales` linear, log2, log10; `column` sequential-operations, arithmetic, one-thread, all-threads, loss, gap, pairs, short-sentences,

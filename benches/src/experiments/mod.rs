@@ -14,7 +14,10 @@ mod c11_heads;
 mod c12_parameters;
 mod c13_architectures;
 mod c16_self_supervision;
+mod c17_tokenizer;
+mod c18_neighbours;
 mod c19_positions;
+mod c20_tying;
 mod c21_controls;
 mod c22_window;
 mod c26_recall;
@@ -39,7 +42,10 @@ pub const ALL: &[Experiment] = &[
     c12_parameters::EXPERIMENT,
     c13_architectures::EXPERIMENT,
     c16_self_supervision::EXPERIMENT,
+    c17_tokenizer::EXPERIMENT,
+    c18_neighbours::EXPERIMENT,
     c19_positions::EXPERIMENT,
+    c20_tying::EXPERIMENT,
     c21_controls::EXPERIMENT,
     c22_window::EXPERIMENT,
     c26_recall::EXPERIMENT,

@@ -6,12 +6,15 @@ use maud::{Markup, html};
 use report::{format, page};
 
 use super::super::{Comparison, Section};
+use crate::finding::Input;
 
 /// The last section of the page.
 pub fn section(comparison: &Comparison) -> Markup {
     let Comparison { machine, text, text_hash, first_seed, threads, elapsed, finished, options, .. } = comparison;
     let content = text.as_str();
     let most = comparison.sections.iter().map(|section| section.seeds.len()).max().unwrap_or(1) as u64;
+    let readers = comparison.shown.iter().filter(|experiment| experiment.reads.contains(&Input::Text));
+    let readers: Vec<&str> = readers.map(|experiment| experiment.id).collect();
     let day = humantime::format_rfc3339_seconds(*finished).to_string();
     let processor = machine.processor.as_deref().unwrap_or("processor not named by the system");
     html! {
@@ -19,7 +22,7 @@ pub fn section(comparison: &Comparison) -> Markup {
             p.kicker { "Circumstances" }
             h2 { "What this was measured on" }
             dl {
-                dt { "Text of C10, C12 and C16" }
+                dt { "Text" @if !readers.is_empty() { " of " (readers.join(", ")) } }
                 dd {
                     (text.name())
                     @if options.text.is_none() { " (Jules Verne; Project Gutenberg's text 103, as the crate esaxx-rs 0.1.10 carries it)" }

@@ -69,7 +69,7 @@ pub fn section(comparison: &Comparison, section: &Section) -> Result<Markup, Err
 /// If the figure cannot be drawn.
 pub fn unmeasured(comparison: &Comparison, experiment: &Experiment) -> Result<Markup, Error> {
     let longer = experiment.shortest();
-    let part = reference(comparison, experiment).ok();
+    let part = reference(comparison, experiment);
     let rest = html! {
         p { b { "Criterion. " } (experiment.criterion()) }
         (paragraph("It could have come out otherwise. ", &experiment.otherwise()))
@@ -87,8 +87,9 @@ pub fn unmeasured(comparison: &Comparison, experiment: &Experiment) -> Result<Ma
                 code { "--budget " (longer) } " measures it."
             }
             @match part {
-                Some(part) => (told(experiment, part)?),
-                None => p.reference { "The reference run does not speak of it either." },
+                Ok(part) => (told(experiment, part)?),
+                Err(Silent::OtherText) => (of_another_text()),
+                Err(Silent::NoPart) => p.reference { "The reference run does not speak of it either." },
             }
             (page::details(&format!("{}: criterion, and the command that measures it", experiment.id), &rest))
         }
@@ -122,13 +123,17 @@ fn paragraph(heading: &str, text: &str) -> Markup {
     html! { @if !text.is_empty() { p { b { (heading) } (text) } } }
 }
 
+fn of_another_text() -> Markup {
+    html! { p.reference { "The reference run read another text, so it says nothing about yours." } }
+}
+
 /// The reference run in words: that it agrees, or in what it does not.
 fn compared(Section { experiment, finding, .. }: &Section, part: Result<&Part, Silent>) -> Markup {
     let part = match part {
         Ok(part) => part,
         Err(Silent::NoPart) => return html! {},
         Err(Silent::OtherText) => {
-            return html! { p.reference { "The reference run read another text, so it says nothing about yours." } };
+            return of_another_text();
         }
     };
     let both = finding.effect.as_ref().and_then(|here| Some((here, effect_of(part, here)?)));

@@ -98,7 +98,7 @@ pub fn rounded(value: f64) -> Option<f64> {
 }
 
 impl Figure {
-    /// Its numbers; none of a heat map, whose cells are in its CSV alone.
+    /// Its numbers; none of a heat map and of a map of points, which are in their CSV alone.
     pub fn data(&self) -> Option<Data> {
         let point = |x: f64, y: &Summary| {
             let end = |end: f64| y.reach.and(rounded(end));
@@ -106,6 +106,7 @@ impl Figure {
         };
         let series = match &self.plot {
             Plot::Heat(_) => return None,
+            Plot::Lines(lines) if lines.scattered => return None,
             Plot::Lines(lines) => {
                 let thinned = |points: &[super::Point]| {
                     let last = points.len().saturating_sub(1);

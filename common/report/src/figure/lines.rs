@@ -7,7 +7,7 @@ use super::{
     axis::{Axis, Laid},
     canvas::{CHARACTER, Drawing, FONT, Frame},
     colours::Colours,
-    marker,
+    marker, rounded,
     theme::Paint,
 };
 use crate::statistics::Summary;
@@ -23,6 +23,8 @@ pub struct Lines {
     pub series: Vec<Series>,
     /// Lines to compare with: chance, a limit, a slope.
     pub references: Vec<Reference>,
+    /// Whether series are points that no curve joins: a map.
+    pub scattered: bool,
 }
 
 /// One curve.
@@ -87,7 +89,13 @@ const MARKED: usize = 12;
 impl Lines {
     /// A chart without reference lines.
     pub fn new(x: Axis, y: Axis, series: impl IntoIterator<Item = Series>) -> Self {
-        Self { x, y, series: series.into_iter().collect(), references: Vec::new() }
+        Self { x, y, series: series.into_iter().collect(), references: Vec::new(), scattered: false }
+    }
+
+    /// The same chart as points that no curve joins.
+    #[must_use]
+    pub fn scattered(self) -> Self {
+        Self { scattered: true, ..self }
     }
 
     /// The same chart with a reference line more.
@@ -105,7 +113,7 @@ impl Lines {
     /// The labels and heights of those across it.
     pub(super) fn levels(&self) -> Vec<(String, f64)> {
         let level = |reference: &Reference| match reference {
-            Reference::Level { label, y } => Some((label.clone(), *y)),
+            Reference::Level { label, y } => Some((label.clone(), rounded(*y)?)),
             Reference::Place { .. } | Reference::Curve { .. } => None,
         };
         self.references.iter().filter_map(level).collect()
@@ -180,7 +188,8 @@ impl Lines {
                 draw_interval(canvas, &frame, series, (&x, &y), Paint::Series(colours.get(&series.name, i)))?;
             }
             for (i, series) in self.series.iter().enumerate() {
-                draw_curve(canvas, &frame, series, (&x, &y), colours.get(&series.name, i))?;
+                let colour = colours.get(&series.name, i);
+                draw_curve(canvas, &frame, series, (&x, &y), colour, self.scattered)?;
             }
             Ok(())
         })
@@ -267,24 +276,25 @@ fn draw_interval(
     if outline.is_empty() { Ok(()) } else { canvas.fill(&outline, paint, 0.16) }
 }
 
-/// The curve, broken where a value has no place on the scale, with markers spread over it.
+/// The curve, broken where a value has no place on the scale, with markers spread over it; or all markers and no curve.
 fn draw_curve(
     canvas: &Canvas<'_>,
     frame: &Frame,
     series: &Series,
     (x, y): (&Laid, &Laid),
     colour: usize,
+    scattered: bool,
 ) -> Result<(), DrawError> {
     let paint = Paint::Series(colour);
     let places: Vec<Option<(f64, f64)>> =
         series.points.iter().map(|p| Some(frame.at(x.place(p.x)?, y.place(p.y.mean)?))).collect();
     for piece in places.split(Option::is_none) {
         let piece: Vec<_> = piece.iter().copied().flatten().collect();
-        if piece.len() > 1 {
+        if piece.len() > 1 && !scattered {
             canvas.stroke(&piece, 2.0, paint)?;
         }
     }
-    let stride = places.len().div_ceil(MARKED).max(1);
+    let stride = if scattered { 1 } else { places.len().div_ceil(MARKED).max(1) };
     // Series start their markers at different points, so that curves which coincide still show all of them.
     let offset = if stride > 1 { colour * stride / 4 % stride } else { 0 };
     for &(cx, cy) in places.iter().skip(offset).step_by(stride).flatten() {
