@@ -38,7 +38,7 @@ pub struct Options {
     /// and shows what the reference run found of them]
     #[arg(long, value_enum)]
     pub budget: Option<Budget>,
-    /// UTF-8 text for C10, C12, C16, C17 and C20 to read instead of the built-in book
+    /// UTF-8 text for C10, C12, C16, C17, C20 and C22 to read instead of the built-in book
     #[arg(long, value_name = "FILE")]
     pub text: Option<PathBuf>,
     /// Folder of the report; the previous report is kept as DIR.previous
