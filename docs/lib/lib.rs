@@ -39,6 +39,8 @@ mod samples {
     struct Transformer;
     #[doc = include_str!("../src/shapes.md")]
     struct Shapes;
+    #[doc = include_str!("../src/tokens.md")]
+    struct Tokens;
     #[doc = include_str!("../src/gpt.md")]
     struct Gpt;
     #[doc = include_str!("../src/controls.md")]

@@ -12,7 +12,7 @@ pub use answer::Judged;
 pub use page::page;
 
 /// The chapters in the order of the book, and their files.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("tape", include_str!("../chapters/tape.toml")),
     ("rnn", include_str!("../chapters/rnn.toml")),
     ("lstm", include_str!("../chapters/lstm.toml")),
@@ -20,6 +20,7 @@ const FILES: [(&str, &str); 9] = [
     ("attention", include_str!("../chapters/attention.toml")),
     ("transformer", include_str!("../chapters/transformer.toml")),
     ("shapes", include_str!("../chapters/shapes.toml")),
+    ("tokens", include_str!("../chapters/tokens.toml")),
     ("gpt", include_str!("../chapters/gpt.toml")),
     ("controls", include_str!("../chapters/controls.toml")),
 ];

@@ -4,6 +4,7 @@ mod controls;
 mod gpt;
 mod recurrent;
 mod tape;
+mod tokens;
 mod transformer;
 mod translators;
 
@@ -53,6 +54,7 @@ fn every_number_and_every_shape_is_what_the_workspace_computes() {
         ("attention", translators::of_attention()),
         ("transformer", transformer::of_transformer()),
         ("shapes", transformer::of_shapes()),
+        ("tokens", tokens::computed()),
         ("gpt", gpt::of_gpt()),
         ("controls", controls::computed()),
     ]

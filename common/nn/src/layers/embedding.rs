@@ -48,10 +48,12 @@ impl Embedding {
     ///
     /// # Panics
     /// If a token is not below V.
+    // ANCHOR: forward
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, tokens: ArrayViewD<'_, Token>) -> Tensor {
         cx.get(self.weight).gather(tokens) // (.., E)
     }
+    // ANCHOR_END: forward
 
     /// W.
     pub fn weight(&self) -> ParameterId {

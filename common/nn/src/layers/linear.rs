@@ -68,9 +68,11 @@ impl Linear {
     ///
     /// Every row of the table is then a class, PAD's too, so a row that holds NaN or an infinity makes the scores of its
     /// token NaN or infinite, and with them every distribution; hidden is PAD as an input alone.
+    // ANCHOR: tied
     pub fn tied(embedding: &Embedding) -> Self {
         Linear::of(embedding.weight(), None)
     }
+    // ANCHOR_END: tied
 
     /// Applies the map.
     ///

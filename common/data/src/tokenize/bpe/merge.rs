@@ -50,6 +50,7 @@ impl Merges {
             before: place.wrapping_sub(1), // of the first NOWHERE
             after: if place == last { NOWHERE } else { place + 1 },
         }));
+        // ANCHOR: apply
         candidates.clear();
         candidates.extend((0..last).filter_map(|place| Some(Reverse((self.rank(parts, place)?, place)))));
         while let Some(Reverse((rank, place))) = candidates.pop() {
@@ -71,6 +72,7 @@ impl Merges {
             }
         }
         tokens.extend(parts.iter().filter_map(|part| part.token));
+        // ANCHOR_END: apply
     }
 
     /// The merge of a part and the next.

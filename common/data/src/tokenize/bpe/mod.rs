@@ -258,6 +258,7 @@ impl Bpe {
 }
 
 impl Tokenizer for Bpe {
+    // ANCHOR: encode
     /// Never fails: every text has bytes. The special tokens in it are found.
     fn encode(&self, text: &str) -> Result<Vec<Token>, TokenizeError> {
         let (mut scratch, mut tokens) = (Scratch::default(), Vec::new());
@@ -269,6 +270,7 @@ impl Tokenizer for Bpe {
         }
         Ok(tokens)
     }
+    // ANCHOR_END: encode
 
     fn decode(&self, tokens: &[Token]) -> String {
         String::from_utf8_lossy(&self.decode_bytes(tokens)).into_owned()

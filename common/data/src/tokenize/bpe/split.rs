@@ -30,6 +30,7 @@ pub enum Split {
 }
 
 impl Split {
+    // ANCHOR: pattern
     /// The rule as a regular expression, as published files have it.
     pub fn pattern(self) -> &'static str {
         match self {
@@ -40,6 +41,7 @@ impl Split {
             ),
         }
     }
+    // ANCHOR_END: pattern
 
     /// The pieces of a text, which together are the text.
     pub fn pieces(self, text: &str) -> impl Iterator<Item = &str> {

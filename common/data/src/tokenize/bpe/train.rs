@@ -43,6 +43,7 @@ pub(crate) fn merges<'p>(pieces: impl IntoIterator<Item = &'p str>, size: usize)
     }
     pairs.by_count = pairs.counts.iter().map(|(&pair, &count)| (count, Reverse(pair))).collect();
 
+    // ANCHOR: rounds
     let mut pieces = Pieces::of_bytes();
     let (mut merges, mut merged) = (Vec::new(), FxHashSet::default());
     while pieces.len() < size
@@ -72,6 +73,7 @@ pub(crate) fn merges<'p>(pieces: impl IntoIterator<Item = &'p str>, size: usize)
         pairs.by_count.extend(new.into_iter().map(|pair| (pairs.counts[&pair], Reverse(pair))));
     }
     merges
+    // ANCHOR_END: rounds
 }
 
 impl Pairs {
@@ -87,6 +89,7 @@ impl Pairs {
         }
     }
 
+    // ANCHOR: most_frequent
     /// The most frequent pair, of equals the smallest, if one occurs more than once.
     fn most_frequent(&mut self) -> Option<Pair> {
         while let Some((then, Reverse(pair))) = self.by_count.pop() {
@@ -98,6 +101,7 @@ impl Pairs {
         }
         None
     }
+    // ANCHOR_END: most_frequent
 }
 
 /// The distinct pieces of more than a byte, as bytes.
