@@ -1,4 +1,4 @@
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, Axis};
 
 /// The weights of an Elman network, or their gradients.
 #[derive(Clone, Debug)]
@@ -12,26 +12,16 @@ pub struct Weights {
 }
 
 pub fn read_in_pieces(xs: &Array2<f64>, h0: &Array1<f64>, weights: &Weights, piece: usize) -> Array2<f64> {
-    let (len, hidden) = (xs.nrows(), h0.len());
-    let mut all: Vec<f64> = Vec::with_capacity(len * hidden);
-    let mut state: Vec<f64> = h0.to_vec();
-    let mut start = 0;
-    while start < len {
-        let stop = usize::min(start + piece, len);
-        for t in start..stop {
-            let new: Vec<f64> = (0..hidden)
-                .map(|i| {
-                    let from_input: f64 = (0..xs.ncols()).map(|j| weights.w_xh[(i, j)] * xs[(t, j)]).sum();
-                    let from_state: f64 = (0..hidden).map(|j| weights.w_hh[(i, j)] * state[j]).sum();
-                    f64::tanh(from_input + from_state + weights.b[i])
-                })
-                .collect();
-            all.extend(&new);
-            state = new;
+    let mut h = h0.to_owned();
+    let mut out = Array2::<f64>::zeros((xs.nrows(), h0.len()));
+    for (xs_piece, mut out_piece) in xs.axis_chunks_iter(Axis(0), piece).zip(out.axis_chunks_iter_mut(Axis(0), piece)) {
+        for (x, mut row) in xs_piece.rows().into_iter().zip(out_piece.rows_mut()) {
+            let a = weights.w_xh.dot(&x) + weights.w_hh.dot(&h) + &weights.b;
+            h = a.mapv(f64::tanh);
+            row.assign(&h);
         }
-        start = stop;
     }
-    Array2::from_shape_vec((len, hidden), all).unwrap()
+    out
 }
 
 pub fn truncated_backward(
@@ -42,37 +32,38 @@ pub fn truncated_backward(
     d_states: &Array2<f64>,
     piece: usize,
 ) -> Weights {
-    let (len, hidden) = states.dim();
-    let mut g = Weights {
-        w_xh: Array2::zeros((hidden, xs.ncols())),
-        w_hh: Array2::zeros(w_hh.raw_dim()),
-        b: Array1::zeros(hidden),
-    };
-    let pieces = len.div_ceil(piece);
-    for p in 0..pieces {
-        let (start, stop) = (p * piece, len.min((p + 1) * piece));
-        let mut da_next = vec![0.0; hidden];
-        let mut t = stop;
-        while t > start {
-            t -= 1;
-            let mut da = vec![0.0; hidden];
-            for i in 0..hidden {
-                let back: f64 = (0..hidden).map(|j| w_hh[(j, i)] * da_next[j]).sum();
-                da[i] = (d_states[(t, i)] + back) * (1.0 - states[(t, i)].powi(2));
-            }
-            for i in 0..hidden {
-                g.b[i] += da[i];
-                for j in 0..xs.ncols() {
-                    g.w_xh[(i, j)] += da[i] * xs[(t, j)];
-                }
-                for j in 0..hidden {
-                    let previous = if t > 0 { states[(t - 1, j)] } else { h0[j] };
-                    g.w_hh[(i, j)] += da[i] * previous;
-                }
-            }
-            da_next = da;
+    let steps = xs.nrows();
+    let emb = xs.ncols();
+    let hid = h0.len();
+    let mut w_xh = Array2::<f64>::zeros((hid, emb));
+    let mut g_hh = Array2::<f64>::zeros((hid, hid));
+    let mut b = Array1::<f64>::zeros(hid);
+    let mut next_da = vec![0.0; hid];
+    for t in (0..steps).rev() {
+        if (t + 1) % piece == 0 {
+            next_da.fill(0.0);
         }
+        let mut da = vec![0.0; hid];
+        for i in 0..hid {
+            let mut dh = d_states[[t, i]];
+            for k in 0..hid {
+                dh += w_hh[[k, i]] * next_da[k];
+            }
+            let h = states[[t, i]];
+            da[i] = dh * (1.0 - h * h);
+        }
+        for i in 0..hid {
+            b[i] += da[i];
+            for j in 0..emb {
+                w_xh[[i, j]] += da[i] * xs[[t, j]];
+            }
+            for j in 0..hid {
+                let h_prev = if t > 0 { states[[t - 1, j]] } else { h0[j] };
+                g_hh[[i, j]] += da[i] * h_prev;
+            }
+        }
+        next_da = da;
     }
-    let share = 1.0 / pieces as f64;
-    Weights { w_xh: g.w_xh * share, w_hh: g.w_hh * share, b: g.b * share }
+    let pieces = steps.div_ceil(piece).max(1) as f64;
+    Weights { w_xh: w_xh / pieces, w_hh: g_hh / pieces, b: b / pieces }
 }

@@ -1,4 +1,4 @@
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, Axis};
 
 /// The weights of an Elman network, or their gradients.
 #[derive(Clone, Debug)]
@@ -12,27 +12,21 @@ pub struct Weights {
 }
 
 pub fn read_in_pieces(xs: &Array2<f64>, h0: &Array1<f64>, weights: &Weights, piece: usize) -> Array2<f64> {
-    let (len, hidden) = (xs.nrows(), h0.len());
-    let mut all: Vec<f64> = Vec::with_capacity(len * hidden);
-    let mut state: Vec<f64> = h0.to_vec();
+    let (t_max, n) = (xs.nrows(), h0.len());
+    let mut states = Array2::<f64>::zeros((t_max, n));
+    let mut carried = h0.clone();
     let mut start = 0;
-    while start < len {
-        let stop = usize::min(start + piece, len);
-        for t in start..stop {
-            let new: Vec<f64> = (0..hidden)
-                .map(|i| {
-                    let from_input: f64 = (0..xs.ncols()).map(|j| weights.w_xh[(i, j)] * xs[(t, j)]).sum();
-                    let from_state: f64 = (0..hidden).map(|j| weights.w_hh[(i, j)] * state[j]).sum();
-                    f64::tanh(from_input + from_state + weights.b[i])
-                })
-                .collect();
-            all.extend(&new);
-            state = new;
+    while start < t_max {
+        let end = (start + piece).min(t_max);
+        let mut h = carried.clone();
+        for t in start..end {
+            h = (weights.w_xh.dot(&xs.row(t)) + weights.w_hh.dot(&h) + &weights.b).mapv(f64::tanh);
+            states.row_mut(t).assign(&h);
         }
-        state = all[start * hidden..(start + 1) * hidden].to_vec();
-        start = stop;
+        carried = states.row(start).to_owned();
+        start = end;
     }
-    Array2::from_shape_vec((len, hidden), all).unwrap()
+    states
 }
 
 pub fn truncated_backward(
@@ -43,36 +37,22 @@ pub fn truncated_backward(
     d_states: &Array2<f64>,
     piece: usize,
 ) -> Weights {
-    let (len, hidden) = states.dim();
-    let mut g = Weights {
-        w_xh: Array2::zeros((hidden, xs.ncols())),
-        w_hh: Array2::zeros(w_hh.raw_dim()),
-        b: Array1::zeros(hidden),
-    };
-    let pieces = len.div_ceil(piece);
-    for p in 0..pieces {
-        let (start, stop) = (p * piece, len.min((p + 1) * piece));
-        let mut da_next = vec![0.0; hidden];
-        let mut t = stop;
-        while t > start {
-            t -= 1;
-            let mut da = vec![0.0; hidden];
-            for i in 0..hidden {
-                let back: f64 = (0..hidden).map(|j| w_hh[(j, i)] * da_next[j]).sum();
-                da[i] = (d_states[(t, i)] + back) * (1.0 - states[(t, i)].powi(2));
-            }
-            for i in 0..hidden {
-                g.b[i] += da[i];
-                for j in 0..xs.ncols() {
-                    g.w_xh[(i, j)] += da[i] * xs[(t, j)];
-                }
-                for j in 0..hidden {
-                    let previous = if t > 0 { states[(t - 1, j)] } else { h0[j] };
-                    g.w_hh[(i, j)] += da[i] * previous;
-                }
-            }
-            da_next = da;
+    let (t_len, n) = states.dim();
+    let mut da = Array2::<f64>::zeros((t_len, n));
+    let mut prev = Array2::<f64>::zeros((t_len, n));
+    for t in (0..t_len).rev() {
+        let mut dh = d_states.row(t).to_owned();
+        let ends_piece = t + 1 == t_len || (t + 1) % piece == 0;
+        if !ends_piece {
+            dh += &w_hh.t().dot(&da.row(t + 1));
+        }
+        let slope = states.row(t).mapv(|h| 1.0 - h.powi(2));
+        da.row_mut(t).assign(&(dh * slope));
+        if t == 0 {
+            prev.row_mut(0).assign(h0);
+        } else {
+            prev.row_mut(t).assign(&states.row(t - 1));
         }
     }
-    g
+    Weights { w_xh: da.t().dot(xs), w_hh: da.t().dot(&prev), b: da.sum_axis(Axis(0)) }
 }

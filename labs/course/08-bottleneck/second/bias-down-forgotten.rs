@@ -1,4 +1,4 @@
-use ndarray::prelude::*;
+use ndarray::{Array1, Array2};
 
 /// An Elman network.
 #[derive(Clone, Debug)]
@@ -30,27 +30,56 @@ pub struct Model {
 
 pub fn encode(model: &Model, xs: &Array2<f64>) -> Array1<f64> {
     let cell = &model.encoder;
-    let start = Array1::<f64>::zeros(cell.w_hh.nrows());
-    let last = xs.axis_iter(Axis(0)).fold(start, |s, x| {
-        let mut a = cell.b.clone();
-        a += &x.dot(&cell.w_xh.t());
-        a += &s.dot(&cell.w_hh.t());
-        a.mapv(f64::tanh)
-    });
-    let mut vector = Array1::zeros(model.b_down.len());
-    vector += &last.dot(&model.w_down.t());
-    vector
+    let hidden = cell.b.len();
+    let mut s = vec![0.0; hidden];
+    for t in 0..xs.nrows() {
+        let mut next = vec![0.0; hidden];
+        for i in 0..hidden {
+            let mut a = cell.b[i];
+            for j in 0..xs.ncols() {
+                a += cell.w_xh[[i, j]] * xs[[t, j]];
+            }
+            for j in 0..hidden {
+                a += cell.w_hh[[i, j]] * s[j];
+            }
+            next[i] = a.tanh();
+        }
+        s = next;
+    }
+    let mut v = Array1::<f64>::zeros(model.w_down.nrows());
+    for i in 0..v.len() {
+        for j in 0..hidden {
+            v[i] += model.w_down[[i, j]] * s[j];
+        }
+    }
+    v
 }
 
 pub fn decode(model: &Model, v: &Array1<f64>, ys: &Array2<f64>) -> Array2<f64> {
     let cell = &model.decoder;
-    let inputs = ys.dot(&cell.w_xh.t()) + &cell.b;
-    let mut state = model.b_up.clone();
-    state += &v.dot(&model.w_up.t());
-    let mut out = inputs.clone();
-    for t in 0..ys.nrows() {
-        state = (&inputs.row(t) + &state.dot(&cell.w_hh.t())).mapv(f64::tanh);
-        out.row_mut(t).assign(&state);
+    let hidden = cell.b.len();
+    let mut d = vec![0.0; hidden];
+    for i in 0..hidden {
+        d[i] = model.b_up[i];
+        for k in 0..v.len() {
+            d[i] += model.w_up[[i, k]] * v[k];
+        }
     }
-    out
+    let mut states = Array2::<f64>::zeros((ys.nrows(), hidden));
+    for t in 0..ys.nrows() {
+        let mut next = vec![0.0; hidden];
+        for i in 0..hidden {
+            let mut a = cell.b[i];
+            for j in 0..ys.ncols() {
+                a += cell.w_xh[[i, j]] * ys[[t, j]];
+            }
+            for j in 0..hidden {
+                a += cell.w_hh[[i, j]] * d[j];
+            }
+            next[i] = a.tanh();
+            states[[t, i]] = next[i];
+        }
+        d = next;
+    }
+    states
 }

@@ -1,4 +1,4 @@
-use ndarray::prelude::*;
+use ndarray::{Array1, Array2, ArrayView1};
 
 /// An Elman network.
 #[derive(Clone, Debug)]
@@ -28,28 +28,27 @@ pub struct Model {
     pub b_up: Array1<f64>,
 }
 
+fn step(cell: &Cell, x: ArrayView1<f64>, state: &Array1<f64>) -> Array1<f64> {
+    let a = cell.w_xh.dot(&x) + cell.w_hh.dot(state) + &cell.b;
+    a.mapv(f64::tanh)
+}
+
 pub fn encode(model: &Model, xs: &Array2<f64>) -> Array1<f64> {
-    let cell = &model.encoder;
-    let start = Array1::<f64>::zeros(cell.w_hh.nrows());
-    let last = xs.axis_iter(Axis(0)).fold(start, |_, x| {
-        let mut a = cell.b.clone();
-        a += &x.dot(&cell.w_xh.t());
-        a.mapv(f64::tanh)
-    });
-    let mut vector = model.b_down.clone();
-    vector += &last.dot(&model.w_down.t());
-    vector
+    let hidden = model.encoder.b.len();
+    let mut s = Array1::<f64>::zeros(hidden);
+    for x in xs.rows() {
+        let before = Array1::<f64>::zeros(hidden);
+        s = step(&model.encoder, x, &before);
+    }
+    &model.b_down + &model.w_down.dot(&s)
 }
 
 pub fn decode(model: &Model, v: &Array1<f64>, ys: &Array2<f64>) -> Array2<f64> {
-    let cell = &model.decoder;
-    let inputs = ys.dot(&cell.w_xh.t()) + &cell.b;
-    let mut state = model.b_up.clone();
-    state += &v.dot(&model.w_up.t());
-    let mut out = inputs.clone();
-    for t in 0..ys.nrows() {
-        state = (&inputs.row(t) + &state.dot(&cell.w_hh.t())).mapv(f64::tanh);
-        out.row_mut(t).assign(&state);
+    let mut d = model.w_up.dot(v) + &model.b_up;
+    let mut out = Array2::<f64>::zeros((ys.nrows(), d.len()));
+    for (t, y) in ys.outer_iter().enumerate() {
+        d = step(&model.decoder, y, &d);
+        out.row_mut(t).assign(&d);
     }
     out
 }

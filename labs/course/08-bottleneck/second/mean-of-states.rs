@@ -1,4 +1,4 @@
-use ndarray::prelude::*;
+use ndarray::{Array1, Array2, ArrayView1};
 
 /// An Elman network.
 #[derive(Clone, Debug)]
@@ -28,32 +28,48 @@ pub struct Model {
     pub b_up: Array1<f64>,
 }
 
+fn step(cell: &Cell, x: ArrayView1<f64>, state: &Array1<f64>) -> Array1<f64> {
+    let a = cell.w_xh.dot(&x) + cell.w_hh.dot(state) + &cell.b;
+    a.mapv(f64::tanh)
+}
+
 pub fn encode(model: &Model, xs: &Array2<f64>) -> Array1<f64> {
-    let cell = &model.encoder;
-    let start = Array1::<f64>::zeros(cell.w_hh.nrows());
-    let mut seen: Vec<Array1<f64>> = vec![];
-    xs.axis_iter(Axis(0)).fold(start, |s, x| {
-        let mut a = cell.b.clone();
-        a += &x.dot(&cell.w_xh.t());
-        a += &s.dot(&cell.w_hh.t());
-        let new = a.mapv(f64::tanh);
-        seen.push(new.clone());
-        new
-    });
-    let count = seen.len() as f64;
-    let mean = seen.into_iter().reduce(|a, b| a + b).unwrap() / count;
-    mean.dot(&model.w_down.t()) + &model.b_down
+    let n = model.encoder.b.len();
+    let mut s = Array1::<f64>::zeros(n);
+    let mut sum = Array1::<f64>::zeros(n);
+    for x in xs.outer_iter() {
+        s = step(&model.encoder, x, &s);
+        sum += &s;
+    }
+    let mean = sum / xs.nrows() as f64;
+    model.w_down.dot(&mean) + &model.b_down
 }
 
 pub fn decode(model: &Model, v: &Array1<f64>, ys: &Array2<f64>) -> Array2<f64> {
     let cell = &model.decoder;
-    let inputs = ys.dot(&cell.w_xh.t()) + &cell.b;
-    let mut state = model.b_up.clone();
-    state += &v.dot(&model.w_up.t());
-    let mut out = inputs.clone();
-    for t in 0..ys.nrows() {
-        state = (&inputs.row(t) + &state.dot(&cell.w_hh.t())).mapv(f64::tanh);
-        out.row_mut(t).assign(&state);
+    let hidden = cell.b.len();
+    let mut d = vec![0.0; hidden];
+    for i in 0..hidden {
+        d[i] = model.b_up[i];
+        for k in 0..v.len() {
+            d[i] += model.w_up[[i, k]] * v[k];
+        }
     }
-    out
+    let mut states = Array2::<f64>::zeros((ys.nrows(), hidden));
+    for t in 0..ys.nrows() {
+        let mut next = vec![0.0; hidden];
+        for i in 0..hidden {
+            let mut a = cell.b[i];
+            for j in 0..ys.ncols() {
+                a += cell.w_xh[[i, j]] * ys[[t, j]];
+            }
+            for j in 0..hidden {
+                a += cell.w_hh[[i, j]] * d[j];
+            }
+            next[i] = a.tanh();
+            states[[t, i]] = next[i];
+        }
+        d = next;
+    }
+    states
 }

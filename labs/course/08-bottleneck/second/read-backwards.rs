@@ -1,4 +1,4 @@
-use ndarray::prelude::*;
+use ndarray::{Array1, Array2};
 
 /// An Elman network.
 #[derive(Clone, Debug)]
@@ -28,29 +28,25 @@ pub struct Model {
     pub b_up: Array1<f64>,
 }
 
+fn run_cell(cell: &Cell, inputs: &Array2<f64>, start: Array1<f64>) -> Array2<f64> {
+    let mut states = Array2::<f64>::zeros((inputs.nrows(), cell.b.len()));
+    let mut h = start;
+    for t in 0..inputs.nrows() {
+        h = (cell.w_xh.dot(&inputs.row(t)) + cell.w_hh.dot(&h) + &cell.b).mapv(f64::tanh);
+        states.row_mut(t).assign(&h);
+    }
+    states
+}
+
 pub fn encode(model: &Model, xs: &Array2<f64>) -> Array1<f64> {
-    let cell = &model.encoder;
-    let start = Array1::<f64>::zeros(cell.w_hh.nrows());
-    let last = xs.slice(s![..;-1, ..]).axis_iter(Axis(0)).fold(start, |s, x| {
-        let mut a = cell.b.clone();
-        a += &x.dot(&cell.w_xh.t());
-        a += &s.dot(&cell.w_hh.t());
+    let zero = Array1::zeros(model.encoder.b.len());
+    let last = xs.rows().into_iter().rev().fold(zero, |s: Array1<f64>, x| {
+        let a = model.encoder.w_xh.dot(&x) + model.encoder.w_hh.dot(&s) + &model.encoder.b;
         a.mapv(f64::tanh)
     });
-    let mut vector = model.b_down.clone();
-    vector += &last.dot(&model.w_down.t());
-    vector
+    model.w_down.dot(&last) + &model.b_down
 }
 
 pub fn decode(model: &Model, v: &Array1<f64>, ys: &Array2<f64>) -> Array2<f64> {
-    let cell = &model.decoder;
-    let inputs = ys.dot(&cell.w_xh.t()) + &cell.b;
-    let mut state = model.b_up.clone();
-    state += &v.dot(&model.w_up.t());
-    let mut out = inputs.clone();
-    for t in 0..ys.nrows() {
-        state = (&inputs.row(t) + &state.dot(&cell.w_hh.t())).mapv(f64::tanh);
-        out.row_mut(t).assign(&state);
-    }
-    out
+    run_cell(&model.decoder, ys, model.w_up.dot(v) + &model.b_up)
 }

@@ -1,4 +1,4 @@
-use ndarray::prelude::*;
+use ndarray::{Array1, Array2, ArrayView1};
 
 /// An Elman network.
 #[derive(Clone, Debug)]
@@ -28,28 +28,26 @@ pub struct Model {
     pub b_up: Array1<f64>,
 }
 
+fn step(cell: &Cell, x: ArrayView1<f64>, state: &Array1<f64>) -> Array1<f64> {
+    let a = cell.w_xh.dot(&x) + cell.w_hh.dot(state) + &cell.b;
+    a.mapv(f64::tanh)
+}
+
 pub fn encode(model: &Model, xs: &Array2<f64>) -> Array1<f64> {
-    let cell = &model.encoder;
-    let start = Array1::<f64>::zeros(cell.w_hh.nrows());
-    let last = xs.axis_iter(Axis(0)).fold(start, |s, x| {
-        let mut a = cell.b.clone();
-        a += &x.dot(&cell.w_xh.t());
-        a += &s.dot(&cell.w_hh.t());
-        a.mapv(f64::tanh)
-    });
-    let mut vector = model.b_down.clone();
-    vector += &last.dot(&model.w_down.t());
-    vector
+    let mut s = Array1::<f64>::zeros(model.encoder.b.len());
+    for x in xs.outer_iter() {
+        s = step(&model.encoder, x, &s);
+    }
+    model.w_down.dot(&s) + &model.b_down
 }
 
 pub fn decode(model: &Model, v: &Array1<f64>, ys: &Array2<f64>) -> Array2<f64> {
-    let cell = &model.decoder;
-    let inputs = ys.dot(&cell.w_xh.t()) + &cell.b;
-    let mut state = Array1::<f64>::zeros(cell.b.len() + 0 * v.len());
-    let mut out = inputs.clone();
-    for t in 0..ys.nrows() {
-        state = (&inputs.row(t) + &state.dot(&cell.w_hh.t())).mapv(f64::tanh);
-        out.row_mut(t).assign(&state);
+    let _ = v;
+    let mut d = Array1::<f64>::zeros(model.decoder.b.len());
+    let mut out = Array2::<f64>::zeros((ys.nrows(), d.len()));
+    for (y, mut row) in ys.outer_iter().zip(out.outer_iter_mut()) {
+        d = step(&model.decoder, y, &d);
+        row.assign(&d);
     }
     out
 }
