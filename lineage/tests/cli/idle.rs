@@ -62,6 +62,7 @@ const COMMANDS: [(&str, Flags); 7] = [
             ),
             ("out", &[Never]),
             ("resume", &[Never]),
+            ("from", &[Never]),
             (
                 "preset",
                 &[If(
