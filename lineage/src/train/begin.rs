@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use nn::Trainer;
 use tensor::Parameters;
 
-use super::{Run, SAVING, Train, check_memory, train};
+use super::{FREE_MEMORY, Run, SAVING, Train, check_memory, train};
 use crate::kind::text::{self, TextId};
 use crate::kind::validation::Validation;
 use crate::kind::{Kind, judged};
@@ -93,12 +93,19 @@ impl Train {
         let Beginning { stage, settings, training, data, validation, paths, tokenizers, parameters } = beginning;
         let vocabularies: Vec<usize> = tokenizers.iter().map(K::size).collect();
         let model = K::architecture(stage, &settings, &training, &vocabularies)?;
+        // A trained model keeps its sizes, so no flag makes it smaller.
+        let [smaller_model, smaller_run] = match parameters {
+            Some(_) => {
+                [FREE_MEMORY, "give a smaller --batch, with --accumulate to make up for it, or use a machine with more"]
+            }
+            None => [
+                "give a smaller --width, fewer --layers or a smaller vocabulary",
+                "give a smaller --batch, with --accumulate to make up for it, a shorter --context, a smaller vocabulary, or a \
+                 smaller --width",
+            ],
+        };
         // With gradients and moments.
-        memory::check_size(
-            K::parameter_count(&model),
-            4.0,
-            "give a smaller --width, fewer --layers or a smaller vocabulary",
-        )?;
+        memory::check_size(K::parameter_count(&model), 4.0, smaller_model)?;
         let version = Some(VERSION.to_owned());
         let text = K::id(&data);
         let [text_path, validation_path] = paths;
@@ -116,9 +123,7 @@ impl Train {
         };
         let Training { patience, .. } = description.config.training;
         let kept = if patience.is_some() { 3.0 } else { 2.0 } * memory::numbers(parameters.count());
-        let way_out = "give a smaller --batch, with --accumulate to make up for it, a shorter --context, a smaller \
-                       vocabulary, or a smaller --width";
-        let memory = check_memory(&model, &parameters, &description.config.training, &material, (kept, way_out))?;
+        let memory = check_memory(&model, &parameters, &description.config.training, &material, (kept, smaller_run))?;
 
         // Nothing is written before all that the user gave is known to be good; from here on a signal is the training's.
         interrupt::flag(SAVING);
