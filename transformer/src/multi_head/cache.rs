@@ -21,6 +21,7 @@ impl KeyValueCache {
     /// doubles when it is full.
     pub fn new(batch: usize, context: usize, width: usize) -> Self {
         let room = context.next_multiple_of(KEYS);
+        // Zeros take no memory until they are written to; a copy of them would.
         KeyValueCache {
             keys: aligned_zeros((batch, width, room)),
             values: aligned_zeros((batch, room, width)),

@@ -57,20 +57,10 @@ fn scores(scores: &mut [Real], q: &[Real], k: &[Real], scale: Real) {
 
 /// The sum of the values, each times its weight, in some columns: the first of `v`, whose rows are `model` numbers apart.
 fn gather<const N: usize>(weights: &[Real], v: &[Real], model: usize) -> [Real; N] {
-    let add = |sum: [Real; N], weight: Real, row: &[Real]| -> [Real; N] {
-        let row = row.first_chunk::<N>().expect("rows are wide enough");
-        from_fn(|j| fma(weight, row[j], sum[j]))
-    };
-    // Four running sums: one alone would wait for each of its additions.
-    let mut sums = [[0.0; N]; 4];
-    let (fours, rest) = weights.as_chunks::<4>();
-    for (i, weights) in fours.iter().enumerate() {
-        let rows = &v[4 * i * model..];
-        sums = from_fn(|k| add(sums[k], weights[k], &rows[k * model..]));
+    let mut sums = [0.0; N];
+    for (&weight, v) in weights.iter().zip(v.chunks(model)) {
+        let v = v.first_chunk::<N>().expect("rows are wide enough");
+        sums = from_fn(|j| fma(weight, v[j], sums[j]));
     }
-    let first = 4 * fours.len();
-    for (i, &weight) in rest.iter().enumerate() {
-        sums[0] = add(sums[0], weight, &v[(first + i) * model..]);
-    }
-    from_fn(|j| (sums[0][j] + sums[1][j]) + (sums[2][j] + sums[3][j]))
+    sums
 }
