@@ -11,8 +11,8 @@ use crate::Gpt;
 pub struct Explanation {
     /// Each token's row of W, (T, D).
     pub embedded: Array2<Real>,
-    /// The vector of each place, (T, D).
-    pub positions: Array2<Real>,
+    /// The vector of each place, (T, D), in architectures that have such vectors.
+    pub positions: Option<Array2<Real>>,
     /// The stream before the first block and behind each of the L: L + 1 of (T, D).
     pub stream: Vec<Array2<Real>>,
     /// Where each place looks, in every block and head: L of (N, T, T), each row summing to one.
@@ -35,7 +35,7 @@ impl Gpt {
     /// let mut parameters = Parameters::new();
     /// let model = Gpt::new(&mut Init::new(&mut parameters, 1), GptConfig::new(65, 64, 4, 128, 4))?;
     /// let explanation = model.explain(&Context::eval(&parameters), &[1, 2, 3]);
-    /// assert_eq!(explanation.stream[0], &explanation.embedded + &explanation.positions);
+    /// assert_eq!(explanation.stream[0], &explanation.embedded + explanation.positions.as_ref().unwrap());
     /// assert_eq!(explanation.attention[3].dim(), (4, 3, 3));
     /// assert_eq!(explanation.logits.dim(), (5, 65));
     /// # Ok::<(), transformer::ConfigError>(())
@@ -56,7 +56,7 @@ impl Gpt {
         let (embedded, positions) = self.vectors(cx, tokens, 0);
         Explanation {
             embedded: embedded.view::<Ix3>("embedded").index_axis(Axis(0), 0).to_owned(),
-            positions: positions.view::<Ix2>("positions").to_owned(),
+            positions: positions.map(|positions| positions.view::<Ix2>("positions").to_owned()),
             stream: depths.iter().map(|x| x.view::<Ix3>("stream").index_axis(Axis(0), 0).to_owned()).collect(),
             attention: attention.iter().map(|w| w.view::<Ix4>("weights").slice(s![0, .., .., ..]).to_owned()).collect(),
             output: self

@@ -20,6 +20,9 @@ use crate::Gpt;
 /// The price: what the model sees of the text shrinks to a half and grows again. [`window`](Self::window) tells what that is,
 /// [`LanguageModel::dropped`] how much stands before it.
 ///
+/// Where rotary angles depend on how long the text is ([`RotaryScaling::Dynamic`](transformer::RotaryScaling::Dynamic)), keys
+/// of before hold no longer either, and beyond the length of the training the window is read anew with every token.
+///
 /// Of a prompt longer than the context, the last C tokens are read.
 #[derive(Clone, Debug)]
 pub struct GenerationState {
@@ -102,10 +105,10 @@ impl LanguageModel for Gpt {
 
     #[track_caller]
     fn start(&self, cx: &Context<'_>, prompts: &[impl AsRef<[Token]>]) -> (GenerationState, Array2<Real>) {
-        let (context, width) = (self.config().context, self.config().block.width);
+        let context = self.config().context;
         let read = |prompt: &[Token]| {
             assert!(!prompt.is_empty(), "start: an empty prompt says nothing to go on from");
-            let caches = self.blocks().iter().map(|_| KeyValueCache::new(1, context, width)).collect();
+            let caches = self.blocks().iter().map(|block| KeyValueCache::new(1, context, block.key_width())).collect();
             let mut text = Text { window: prompt.to_vec(), dropped: 0, caches };
             text.keep(context);
             let logits = self.read(cx, &mut text);
@@ -127,7 +130,11 @@ impl LanguageModel for Gpt {
                 text.keep(context / 2);
             }
             text.window.push(token);
-            if full {
+            let anew = self.config().block.attention_positions.depend_on_length(text.window.len());
+            if anew {
+                text.caches.iter_mut().for_each(KeyValueCache::clear);
+            }
+            if full || anew {
                 logits.row_mut(row).assign(&self.read(cx, text).row(0));
             } else {
                 rows.push(row);

@@ -30,6 +30,8 @@
 //! - As in GPT-2 the normalisations stand before the sublayers and once more at the end; GPT of 2018 was post-norm.
 //! - [`GptConfig::new`] has no biases and exact GELU, nanoGPT's choice; with biases and [`Activation::GeluTanh`] it is
 //!   GPT-2's architecture with GPT-2's parameter names.
+//! - What came after GPT-2 is a matter of [`GptConfig`]: rotary positions or ALiBi, RMSNorm, gated feed-forward layers, shared
+//!   keys and values, an output layer of its own. [`GptConfig::llama`] puts LLaMA together.
 //! - Tokens are whatever the tokenizer makes, here characters; the papers use byte-pair encoding.
 //!
 //! [`Activation::GeluTanh`]: transformer::Activation::GeluTanh
@@ -39,7 +41,7 @@ mod explanation;
 mod generation_state;
 mod model;
 
-pub use config::GptConfig;
+pub use config::{GptConfig, Head};
 pub use explanation::Explanation;
 pub use generation_state::GenerationState;
 pub use model::Gpt;

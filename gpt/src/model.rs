@@ -4,9 +4,9 @@ use data::{TextBatch, Token};
 use ndarray::{Array2, ArrayView1, ArrayView2, Ix2};
 use nn::{Dropout, Embedding, Linear, Trainable, cross_entropy};
 use tensor::{Context, Init, Initializer, Real, Tensor};
-use transformer::{Block, ConfigError, Form, KeyValueCache, LearnedPositions, Stack};
+use transformer::{Block, ConfigError, Form, KeyValueCache, LearnedPositions, Normalize, Stack};
 
-use crate::GptConfig;
+use crate::{GptConfig, Head};
 
 /// A decoder-only language model.
 ///
@@ -18,7 +18,8 @@ use crate::GptConfig;
 /// | `ln_f.weight` | (D) | the normalisation before the output |
 ///
 /// and, if the configuration has biases, a `.bias` beside each weight but the first two. The names are those of GPT-2's
-/// checkpoints; all weights are (out, in).
+/// checkpoints; all weights are (out, in). Other architectures have no `wpe`, a normalisation `ln_e` of the embedded tokens,
+/// or an output layer `lm_head` of their own.
 ///
 /// ```
 /// use gpt::{Gpt, GptConfig};
@@ -39,7 +40,8 @@ pub struct Gpt {
     config: GptConfig,
     form: Form,
     wte: Embedding,
-    wpe: LearnedPositions,
+    wpe: Option<LearnedPositions>,
+    ln_e: Option<Normalize>,
     dropout: Dropout,
     stack: Stack,
     head: Linear,
@@ -54,13 +56,20 @@ impl Gpt {
     pub fn new(init: &mut Init<'_>, config: GptConfig) -> Result<Self, ConfigError> {
         config.validate()?;
         let normal = Initializer::Normal { std: 0.02 };
-        let GptConfig { vocabulary, context, layers, ref block } = config;
+        let GptConfig { vocabulary, context, layers, ref block, learned_positions, embedding_norm, head } = config;
         let wte = Embedding::with(&mut init.child("wte"), vocabulary, block.width, normal);
-        let wpe = LearnedPositions::new(&mut init.child("wpe"), context, block.width, normal);
+        let mut positions = || LearnedPositions::new(&mut init.child("wpe"), context, block.width, normal);
+        let wpe = learned_positions.then(&mut positions);
+        let ln_e = embedding_norm.then(|| block.normalize(&mut init.child("ln_e")));
         let stack = Stack::gpt2(init, block, layers);
         let dropout = Dropout::new(block.dropout, "embedding");
-        let head = Linear::tied(&wte);
-        Ok(Gpt { config, form: Form::default(), wte, wpe, dropout, stack, head })
+        let mut own = |bias| Linear::with(&mut init.child("lm_head"), block.width, vocabulary, normal, bias);
+        let head = match head {
+            Head::Tied => Linear::tied(&wte),
+            Head::Own => own(None),
+            Head::OwnWithBias => own(Some(Initializer::Constant(0.0))),
+        };
+        Ok(Gpt { config, form: Form::default(), wte, wpe, ln_e, dropout, stack, head })
     }
 
     /// The same model, computed in the other form.
@@ -88,7 +97,7 @@ impl Gpt {
         self.form
     }
 
-    /// What the first block receives: each token's vector plus that of its position.
+    /// What the first block receives: each token's vector plus that of its position, if there is one.
     ///
     /// # Shapes
     /// - `tokens`: (B, T), standing at the positions from `first` on; returns (B, T, D).
@@ -98,14 +107,35 @@ impl Gpt {
     // ANCHOR: embed
     #[track_caller]
     pub fn embed(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>, first: usize) -> Tensor {
-        let (embedded, positions) = self.vectors(cx, tokens, first);
-        self.dropout.forward(cx, &(&embedded + &positions))
+        let end = first + tokens.ncols();
+        assert!(end <= self.config.context, "position {end} lies beyond the context of {}", self.config.context);
+        let x = match self.vectors(cx, tokens, first) {
+            (embedded, Some(positions)) => &embedded + &positions,
+            (embedded, None) => embedded,
+        };
+        self.dropout.forward(cx, &self.normalised(cx, x))
     }
 
-    /// The vectors of the tokens, (B, T, D), and of their positions, (T, D).
+    /// The vectors of the tokens, (B, T, D), and of their positions, (T, D), if there are any.
     #[track_caller]
-    pub(crate) fn vectors(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>, first: usize) -> (Tensor, Tensor) {
-        (self.wte.forward(cx, tokens.into_dyn()), self.wpe.forward(cx, first..first + tokens.ncols()))
+    pub(crate) fn vectors(
+        &self,
+        cx: &Context<'_>,
+        tokens: ArrayView2<'_, Token>,
+        first: usize,
+    ) -> (Tensor, Option<Tensor>) {
+        let places = first..first + tokens.ncols();
+        let positions = self.wpe.as_ref().map(|wpe| wpe.forward(cx, places));
+        (self.wte.forward(cx, tokens.into_dyn()), positions)
+    }
+
+    /// Normalised, in the architectures that do that before the first block.
+    #[track_caller]
+    fn normalised(&self, cx: &Context<'_>, x: Tensor) -> Tensor {
+        match &self.ln_e {
+            Some(norm) => norm.forward(cx, &x),
+            None => x,
+        }
     }
     // ANCHOR_END: embed
 
@@ -125,8 +155,11 @@ impl Gpt {
         positions: ArrayView1<'_, u32>,
         caches: &mut [&mut [KeyValueCache]],
     ) -> Array2<Real> {
-        let x = &self.wte.forward(cx, tokens.into_dyn()) + &self.wpe.at(cx, positions); // (B, D)
-        let x = x.view::<Ix2>("step").to_owned();
+        let mut x = self.wte.forward(cx, tokens.into_dyn()); // (B, D)
+        if let Some(wpe) = &self.wpe {
+            x = &x + &wpe.at(cx, positions);
+        }
+        let x = self.normalised(cx, x).view::<Ix2>("step").to_owned();
         self.head.apply(cx.parameters(), &self.stack.step(cx.parameters(), x, caches)) // (B, V)
     }
 

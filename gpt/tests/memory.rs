@@ -13,7 +13,7 @@ const VOCABULARY: usize = 13;
 /// A model with weights so large that every token in the window matters.
 fn model(parameters: &mut Parameters) -> Gpt {
     let mut config = GptConfig::new(VOCABULARY, CONTEXT, 3, 20, 4);
-    config.block.bias = true;
+    config.block.bias = true.into();
     let model = Gpt::new(&mut Init::new(parameters, 1), config).unwrap();
     let ids: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
     for (id, name) in ids {

@@ -22,7 +22,7 @@ fn the_number_of_parameters_is_that_of_nanogpts_cpu_configuration() {
     assert_eq!(build(GptConfig::new(65, 256, 6, 384, 6)).0.count(), 10_745_088);
 
     let mut with_biases = GptConfig::new(65, 64, 4, 128, 4);
-    with_biases.block.bias = true;
+    with_biases.block.bias = true.into();
     let biases = 4 * (3 * 128 + 128 + 4 * 128 + 128 + 2 * 128) + 128;
     assert_eq!(build(with_biases).0.count(), 804_096 + biases);
 }
@@ -50,7 +50,7 @@ fn an_untrained_model_knows_nothing() {
 #[test]
 fn every_parameter_receives_a_gradient() {
     let mut config = GptConfig::new(7, 5, 3, 12, 2);
-    config.block.bias = true;
+    config.block.bias = true.into();
     let (parameters, model) = build(config);
     let batch =
         data::TextBatch { inputs: array![[1, 2, 3, 4], [6, 5, 0, 2]], targets: array![[2, 3, 4, 5], [5, 0, 2, 1]] };

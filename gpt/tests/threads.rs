@@ -12,7 +12,7 @@ fn step(threads: usize) -> Vec<Real> {
     pool.install(|| {
         let mut parameters = Parameters::new();
         let mut config = GptConfig::new(65, 80, 2, 96, 3);
-        config.block.bias = true;
+        config.block.bias = true.into();
         config.block.dropout = 0.1;
         let model = Gpt::new(&mut Init::new(&mut parameters, 1), config).unwrap();
         let tokens = |offset| Array2::from_shape_fn((7, 80), |(b, t)| ((b * 31 + t * 17 + t * t + offset) % 65) as u32);

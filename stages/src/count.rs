@@ -1,10 +1,10 @@
 //! How many parameters a configuration has; tests hold every count against the model.
 
 use attention::{RnnSearchConfig, Score};
-use gpt::GptConfig;
+use gpt::{GptConfig, Head};
 use rnn::RecurrentConfig;
 use seq2seq::Seq2SeqConfig;
-use transformer::{BlockConfig, Positions, Sharing, TransformerConfig};
+use transformer::{Biases, BlockConfig, Positions, Residuals, Sharing, TransformerConfig};
 
 use crate::cell::LayerOptions;
 
@@ -26,12 +26,43 @@ pub(crate) fn count_recurrent<O: LayerOptions>(config: &RecurrentConfig<O>) -> u
     v * e + recurrent_layers(O::GATES, layers, e, h) + v * (h + 1)
 }
 
-/// (V + T)D + L(4D² + 2DF + 2D) + D, and the biases: L(5D + F + 2D) + D.
+/// A self-attention: W_Q, W_K, W_V and W_O, 4D² where heads share nothing and have the width D/N, and their biases.
+fn self_attention(config: &BlockConfig) -> u128 {
+    let Biases { queries_keys_values, attention_output, .. } = config.bias;
+    let d = size(config.width);
+    let heads = size(config.head_width.unwrap_or(config.width / config.heads.max(1)));
+    let (asking, looked_at) =
+        (size(config.heads) * heads, size(config.key_value_heads.unwrap_or(config.heads)) * heads);
+    let rows = asking + 2 * looked_at;
+    rows * d + asking * d + if queries_keys_values { rows } else { 0 } + if attention_output { d } else { 0 }
+}
+
+/// 2DF, or 3DF if it is gated, and the biases.
+fn feed_forward(config: &BlockConfig) -> u128 {
+    let [d, f] = [config.width, config.feed_forward].map(size);
+    let first = if config.gated { 2 * f } else { f };
+    first * d + d * f + if config.bias.feed_forward { first + d } else { 0 }
+}
+
+/// D, and the bias.
+fn normalisation(config: &BlockConfig) -> u128 {
+    size(config.width) * if config.bias.norm { 2 } else { 1 }
+}
+
+/// (V + T)D + L(4D² + 2DF + 2D) + D, and the biases, in GPT-2's architecture.
 pub(crate) fn count_gpt(config: &GptConfig) -> u128 {
-    let BlockConfig { width, feed_forward, bias, .. } = config.block;
-    let [v, t, layers, d, f] = [config.vocabulary, config.context, config.layers, width, feed_forward].map(size);
-    let biases = if bias { layers * (7 * d + f) + d } else { 0 };
-    (v + t) * d + layers * (4 * d * d + 2 * d * f + 2 * d) + d + biases
+    let block = &config.block;
+    let [v, t, layers, d] = [config.vocabulary, config.context, config.layers, block.width].map(size);
+    let norms = if block.residual == Residuals::Parallel { 1 } else { 2 };
+    let blocks = layers * (self_attention(block) + feed_forward(block) + norms * normalisation(block));
+    let positions = if config.learned_positions { t * d } else { 0 };
+    let head = match config.head {
+        Head::Tied => 0,
+        Head::Own => v * d,
+        Head::OwnWithBias => v * (d + 1),
+    };
+    let outer_norms = if config.embedding_norm { 2 } else { 1 };
+    v * d + positions + blocks + outer_norms * normalisation(block) + head
 }
 
 /// Two embeddings, the layers of both sides, down to the vector and up again, V(H + 1).
@@ -69,13 +100,11 @@ pub(crate) fn count_attention<O: LayerOptions>(config: &RnnSearchConfig<O>) -> u
 /// The tables, 4D² + 2DF in each block of the encoder and 8D² + 2DF in each of the decoder, with their biases and
 /// normalisations.
 pub(crate) fn count_transformer(config: &TransformerConfig) -> u128 {
-    let BlockConfig { width, feed_forward, bias, .. } = config.block;
-    let [s, v, d, f] = [config.source_vocabulary, config.target_vocabulary, width, feed_forward].map(size);
+    let block = &config.block;
+    let [s, v, d] = [config.source_vocabulary, config.target_vocabulary, block.width].map(size);
     let [encoders, decoders] = [config.encoder_layers, config.decoder_layers].map(size);
-    let norm = if bias { 2 * d } else { d };
-    let attention = 4 * d * d + if bias { 4 * d } else { 0 };
-    let feed_forward = 2 * d * f + if bias { f + d } else { 0 };
-    let output = v * d + if bias { v } else { 0 };
+    let (norm, attention, feed_forward) = (normalisation(block), self_attention(block), feed_forward(block));
+    let output = v * d + if block.bias.feed_forward { v } else { 0 };
     let tables = match config.sharing {
         Sharing::All => v * d,
         Sharing::Output => (s + v) * d,

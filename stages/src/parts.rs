@@ -43,9 +43,10 @@ impl Parts {
             let part = match components[..] {
                 ["wte", _] => &mut parts.token_embedding,
                 ["wpe", _] => &mut parts.positions,
+                ["lm_head", _] => &mut parts.head,
                 ["h", _, "attn", ..] => &mut parts.attention,
                 ["h", _, "mlp", ..] => &mut parts.feed_forward,
-                ["h", _, "ln_1" | "ln_2", _] | ["ln_f", _] => &mut parts.norms,
+                ["h", _, "ln_1" | "ln_2", _] | ["ln_e" | "ln_f", _] => &mut parts.norms,
                 _ => panic!("{} belongs to no part of a Transformer", parameter.name()),
             };
             *part += parameter.value().len() as u64;
@@ -102,7 +103,7 @@ mod tests {
     #[test]
     fn biases_count_with_their_part() {
         let mut config = GptConfig::new(50_257, 1_024, 1, 64, 4);
-        config.block.bias = true;
+        config.block.bias = true.into();
         let parts = Parts::of_gpt(&config).unwrap();
         assert_eq!(parts.attention, 4 * 64 * 64 + 4 * 64);
         assert_eq!(parts.feed_forward, 8 * 64 * 64 + 5 * 64);

@@ -3,6 +3,8 @@
 use nn::Linear;
 use tensor::{Init, Initializer};
 
+use crate::{Biases, BlockConfig};
+
 /// Two families of published checkpoints. What they hold is the same mathematics under other names.
 #[derive(Clone, Copy)]
 pub(crate) enum Convention {
@@ -15,32 +17,34 @@ pub(crate) enum Convention {
 }
 
 impl Convention {
-    /// The map that makes queries, keys and values, all three from one product.
-    pub fn queries_keys_values(self, init: &mut Init<'_>, width: usize, bias: bool) -> Linear {
+    /// The map that makes queries, keys and values, all of their `rows` from one product.
+    pub fn queries_keys_values(self, init: &mut Init<'_>, width: usize, rows: usize, bias: bool) -> Linear {
         let (weight, initializer, shift) = match self {
             Convention::Gpt2 { .. } => ("c_attn.weight", Initializer::Normal { std: 0.02 }, "c_attn.bias"),
             Convention::PyTorch => ("in_proj_weight", Initializer::Xavier, "in_proj_bias"),
         };
-        let weight = init.param(weight, &[3 * width, width], initializer);
-        Linear::of(weight, bias.then(|| init.param(shift, &[3 * width], Initializer::Constant(0.0))))
+        let weight = init.param(weight, &[rows, width], initializer);
+        Linear::of(weight, bias.then(|| init.param(shift, &[rows], Initializer::Constant(0.0))))
     }
 
-    /// The map that mixes the heads and ends on the residual stream.
-    pub fn mix(self, init: &mut Init<'_>, width: usize, bias: bool) -> Linear {
+    /// The map that mixes the heads, N·d_k = `heads` columns, and ends on the residual stream, D = `width`.
+    pub fn mix(self, init: &mut Init<'_>, heads: usize, width: usize, bias: bool) -> Linear {
         let name = match self {
             Convention::Gpt2 { .. } => "c_proj",
             Convention::PyTorch => "out_proj",
         };
-        self.onto_stream(&mut init.child(name), width, width, bias)
+        self.onto_stream(&mut init.child(name), heads, width, bias)
     }
 
-    /// The two maps of a feed-forward layer, from D = `width` to F = `hidden` and back.
-    pub fn feed_forward(self, init: &mut Init<'_>, width: usize, hidden: usize, bias: bool) -> [Linear; 2] {
+    /// The two maps of a feed-forward layer, from D to F and back; if it is gated, the first makes the gate too.
+    pub fn feed_forward(self, init: &mut Init<'_>, config: &BlockConfig) -> [Linear; 2] {
+        let &BlockConfig { width, feed_forward: hidden, gated, bias: Biases { feed_forward: bias, .. }, .. } = config;
         let (first, second, initializer) = match self {
             Convention::Gpt2 { .. } => ("mlp.c_fc", "mlp.c_proj", Initializer::Normal { std: 0.02 }),
             Convention::PyTorch => ("linear1", "linear2", Initializer::Xavier),
         };
-        let first = Linear::with(&mut init.child(first), width, hidden, initializer, zero(bias));
+        let rows = if gated { 2 * hidden } else { hidden };
+        let first = Linear::with(&mut init.child(first), width, rows, initializer, zero(bias));
         [first, self.onto_stream(&mut init.child(second), hidden, width, bias)]
     }
 

@@ -1,12 +1,16 @@
 //! What a block computes.
 
-use nn::LayerNorm;
 use serde::{Deserialize, Serialize};
-use tensor::{Init, Tensor};
+use tensor::Init;
 
-use crate::Mask;
+use crate::normalization::Normalize;
+use crate::scaled_dot_product::Heads;
+use crate::{Activation, AttentionPositions, Biases, ConfigError, Mask, Normalization, Rotary};
 
 /// The architecture of one block: everything but its parameters.
+///
+/// The first eight settings tell the blocks of this course apart. Those behind them came with the models that were
+/// published since; where they are left as they begin, a block is GPT-2's or the paper's.
 ///
 /// ```
 /// use transformer::BlockConfig;
@@ -19,7 +23,7 @@ use crate::Mask;
 pub struct BlockConfig {
     /// D, the width of the residual stream.
     pub width: usize,
-    /// N, the number of heads; D must be divisible by it.
+    /// N, the number of heads; D must be divisible by it, unless `head_width` says how wide a head is.
     pub heads: usize,
     /// F, the width between the two maps of the feed-forward layer.
     pub feed_forward: usize,
@@ -30,10 +34,36 @@ pub struct BlockConfig {
     /// Where the normalisations stand.
     #[serde(default)]
     pub norm: Norm,
-    /// Whether the linear maps and the normalisations have biases.
-    pub bias: bool,
+    /// Which maps have biases, and whether the normalisations have them.
+    pub bias: Biases,
     /// The probability with which dropout, in training, drops each number that a sublayer adds to the stream.
     pub dropout: f64,
+    /// The number of heads of keys and values, by which N must be divisible: neighbouring heads of queries share them
+    /// (grouped queries, Ainslie et al. 2023; one for all, Shazeer 2019). `None`: N.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_value_heads: Option<usize>,
+    /// d_k, the width of a head, if it is not D/N.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head_width: Option<usize>,
+    /// What scores are multiplied with, if it is not 1/√d_k. T5 has 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score_scale: Option<f64>,
+    /// How attention itself tells positions apart, if not by vectors that are added to those of the tokens.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub attention_positions: AttentionPositions,
+    /// By what the stream is normalised.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub normalization: Normalization,
+    /// Whether the two sublayers add to the stream one after the other.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub residual: Residuals,
+    /// Whether the feed-forward layer is gated: (f(x·W_gᵀ) ⊙ x·W₁ᵀ)·W₂ᵀ (Shazeer 2020).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub gated: bool,
+}
+
+fn is_default<T: Default + PartialEq>(setting: &T) -> bool {
+    *setting == T::default()
 }
 
 impl BlockConfig {
@@ -46,8 +76,15 @@ impl BlockConfig {
             activation: Activation::Gelu,
             mask: Mask::Causal,
             norm: Norm::Pre,
-            bias: false,
+            bias: Biases::NONE,
             dropout: 0.0,
+            key_value_heads: None,
+            head_width: None,
+            score_scale: None,
+            attention_positions: AttentionPositions::None,
+            normalization: Normalization::default(),
+            residual: Residuals::Sequential,
+            gated: false,
         }
     }
 
@@ -58,35 +95,96 @@ impl BlockConfig {
             activation: Activation::Relu,
             mask: Mask::Bidirectional,
             norm: Norm::Post,
-            bias: true,
+            bias: Biases::ALL,
             ..BlockConfig::new(width, heads)
         }
     }
 
-    /// Whether such a block can be built.
+    /// A causal block as in LLaMA (Touvron et al. 2023, section 2.2): RMSNorm, rotary positions, a gated feed-forward
+    /// layer with SiLU of width F = 8/3·D (rounded up to a multiple of 8), no biases.
+    pub fn llama(width: usize, heads: usize) -> Self {
+        BlockConfig {
+            feed_forward: (8 * width).div_ceil(3).next_multiple_of(8),
+            activation: Activation::Silu,
+            attention_positions: AttentionPositions::Rotary(Rotary::new(width / heads.max(1))),
+            normalization: Normalization::Rms { epsilon: 1e-6 },
+            gated: true,
+            ..BlockConfig::new(width, heads)
+        }
+    }
+
+    /// Whether such a block can be built, and is one that anybody has.
     ///
     /// # Errors
     /// A sentence about the first setting that cannot be.
     pub fn validate(&self) -> Result<(), ConfigError> {
         let &BlockConfig { width, heads, feed_forward, dropout, .. } = self;
-        for (what, size) in [("width", width), ("number of heads", heads), ("feed-forward width", feed_forward)] {
-            if size == 0 {
-                return Err(ConfigError::Zero { what });
-            }
+        let sizes = [
+            ("width", width),
+            ("number of heads", heads),
+            ("feed-forward width", feed_forward),
+            ("number of heads of keys and values", self.key_value_heads.unwrap_or(heads)),
+            ("width of a head", self.head_width.unwrap_or(1)),
+        ];
+        if let Some((what, _)) = sizes.into_iter().find(|&(_, size)| size == 0) {
+            return Err(ConfigError::Zero { what });
         }
-        if width % heads != 0 {
+        if self.head_width.is_none() && width % heads != 0 {
             return Err(ConfigError::Heads { width, heads });
+        }
+        let shared = self.key_value_heads.unwrap_or(heads);
+        if heads % shared != 0 {
+            return Err(ConfigError::KeyValueHeads { heads, shared });
         }
         if !(0.0..1.0).contains(&dropout) {
             return Err(ConfigError::Dropout { dropout });
         }
-        Ok(())
+        if self.score_scale.is_some_and(|scale| !(scale.is_finite() && scale > 0.0)) {
+            return Err(ConfigError::ScoreScale { scale: self.score_scale.unwrap_or(f64::NAN) });
+        }
+        if self.residual != Residuals::Sequential && self.norm == Norm::Post {
+            return Err(ConfigError::Nobody { what: "sublayers side by side with normalisations behind them" });
+        }
+        if self.normalization.is_rms() && self.bias.norm {
+            return Err(ConfigError::Nobody { what: "an RMSNorm with a bias" });
+        }
+        if self.gated && self.activation == Activation::Relu {
+            return Err(ConfigError::Nobody { what: "a feed-forward layer that is gated by ReLU" });
+        }
+        self.normalization.validate()?;
+        self.attention_positions.validate(self.head_width(), self.mask)
     }
 
-    /// A normalisation of the stream, with a bias if the block has biases.
-    pub fn layer_norm(&self, init: &mut Init<'_>) -> LayerNorm {
-        if self.bias { LayerNorm::new(init, self.width) } else { LayerNorm::without_bias(init, self.width) }
+    /// d_k, the width of a head.
+    pub fn head_width(&self) -> usize {
+        self.head_width.unwrap_or(self.width / self.heads)
     }
+
+    /// How the columns of queries, keys and values are divided.
+    pub fn heads(&self) -> Heads {
+        let BlockConfig { heads, key_value_heads, score_scale, .. } = *self;
+        Heads { queries: heads, keys: key_value_heads.unwrap_or(heads), scale: score_scale }
+    }
+
+    /// A normalisation of the stream, with a bias if the block's normalisations have one.
+    pub fn normalize(&self, init: &mut Init<'_>) -> Normalize {
+        Normalize::new(init, self.normalization, self.width, self.bias.norm)
+    }
+}
+
+/// How the two sublayers add to the stream.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Residuals {
+    /// One after the other: the feed-forward layer sees what attention has added.
+    #[default]
+    Sequential,
+    /// Side by side, from one normalisation: x + MultiHead(Norm(x)) + FeedForward(Norm(x)), as in GPT-J (Wang &
+    /// Komatsuzaki 2021).
+    Parallel,
+    /// Side by side, each with its own normalisation: x + MultiHead(Norm₁(x)) + FeedForward(Norm₂(x)), as in GPT-NeoX
+    /// (Black et al. 2022, section 2.1).
+    ParallelTwoNorms,
 }
 
 /// Where the normalisation of a sublayer f stands.
@@ -99,69 +197,4 @@ pub enum Norm {
     Pre,
     /// After the addition: x ← LayerNorm(x + f(x)), as in the paper (section 3.1).
     Post,
-}
-
-/// The function between the two maps of a feed-forward layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Activation {
-    /// x·Φ(x), exactly (Hendrycks & Gimpel 2016).
-    #[default]
-    Gelu,
-    /// Its approximation by tanh, as in GPT-2.
-    GeluTanh,
-    /// max(x, 0), as in the paper (equation 2).
-    Relu,
-}
-
-impl Activation {
-    /// The function, applied to every element.
-    pub fn apply(self, x: &Tensor) -> Tensor {
-        match self {
-            Activation::Gelu => x.gelu(),
-            Activation::GeluTanh => x.gelu_tanh(),
-            Activation::Relu => x.relu(),
-        }
-    }
-}
-
-/// Settings with which no model can be built.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ConfigError {
-    /// A size is zero.
-    #[error("the {what} is 0; it must be at least 1")]
-    Zero {
-        /// Which size.
-        what: &'static str,
-    },
-    /// The heads cannot share the width.
-    #[error("a width of {width} cannot be divided among {heads} heads; choose a width that is a multiple of the heads")]
-    Heads {
-        /// D.
-        width: usize,
-        /// N.
-        heads: usize,
-    },
-    /// The dropout is no probability below one.
-    #[error("a dropout of {dropout} is not possible; it must be at least 0 and below 1")]
-    Dropout {
-        /// What was asked for.
-        dropout: f64,
-    },
-    /// The label smoothing is no probability below one.
-    #[error("a label smoothing of {smoothing} is not possible; it must be at least 0 and below 1")]
-    LabelSmoothing {
-        /// What was asked for.
-        smoothing: f64,
-    },
-    /// Two vocabularies cannot share one table.
-    #[error(
-        "{source_tokens} source tokens and {target_tokens} target tokens cannot share one table of embeddings; use one vocabulary for both or share less"
-    )]
-    Vocabularies {
-        /// V of the source.
-        source_tokens: usize,
-        /// V of the target.
-        target_tokens: usize,
-    },
 }

@@ -1,6 +1,6 @@
 //! A stack of blocks that says one token after another, looking at a memory.
 
-use nn::LayerNorm;
+use crate::Normalize;
 use tensor::{Context, Init, Tensor};
 
 use crate::{BlockConfig, CrossKeyValues, DecoderBlock, Form, KeyValueCache};
@@ -29,7 +29,7 @@ const ROOM: usize = 32;
 #[derive(Clone, Debug)]
 pub struct Decoder {
     blocks: Vec<DecoderBlock>,
-    norm: Option<LayerNorm>,
+    norm: Option<Normalize>,
     width: usize,
 }
 
@@ -43,7 +43,7 @@ impl Decoder {
         let mut list = init.child("layers");
         let block = |index| DecoderBlock::new(&mut list.child(index), config, &format!("decoder.{index}"));
         let blocks = (0..layers).map(block).collect();
-        let norm = final_norm.then(|| config.layer_norm(&mut init.child("norm")));
+        let norm = final_norm.then(|| config.normalize(&mut init.child("norm")));
         Decoder { blocks, norm, width: config.width }
     }
 

@@ -71,21 +71,30 @@
 //! assert_eq!(block.weights(&cx, &x, None).shape(), [2, 3, 5, 5]); // (B, N, T, T)
 //! ```
 
+mod activation;
+mod attention_positions;
+mod biases;
 pub mod block;
 mod checkpoint_names;
 mod config;
+mod config_error;
 mod decoder;
 mod encoder;
 pub mod families;
 mod input;
 mod model;
 mod multi_head;
+mod normalization;
 mod positions;
 pub mod scaled_dot_product;
 mod stack;
 
+pub use activation::Activation;
+pub use attention_positions::{Alibi, AttentionPositions, Buckets, Pairing, RelativePositions, Rotary, RotaryScaling};
+pub use biases::Biases;
 pub use block::{Block, DecoderBlock};
-pub use config::{Activation, BlockConfig, ConfigError, Norm};
+pub use config::{BlockConfig, Norm, Residuals};
+pub use config_error::ConfigError;
 pub use decoder::Decoder;
 pub use encoder::Encoder;
 pub use model::{
@@ -94,6 +103,7 @@ pub use model::{
 };
 pub use multi_head::{AttentionSource, CrossKeyValues, KeyValueCache, MultiHeadAttention};
 pub use nn::Form;
+pub use normalization::{Normalization, Normalize};
 pub use positions::{LearnedPositions, Positions, sinusoidal};
-pub use scaled_dot_product::{AttentionMask, Mask};
+pub use scaled_dot_product::{AttentionMask, Heads, Mask, ScoreBias};
 pub use stack::Stack;

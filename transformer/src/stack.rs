@@ -1,9 +1,9 @@
 //! Blocks one above the other: what encoders and GPT have in common.
 
 use ndarray::Array2;
-use nn::LayerNorm;
 use tensor::{Context, Init, Parameters, Real, Tensor};
 
+use crate::normalization::Normalize;
 use crate::{Block, BlockConfig, Form, KeyValueCache};
 
 /// A stack of blocks, and at the end a normalisation if it has one. A pre-norm stack needs it, for nothing has normalised
@@ -26,7 +26,7 @@ use crate::{Block, BlockConfig, Form, KeyValueCache};
 #[derive(Clone, Debug)]
 pub struct Stack {
     blocks: Vec<Block>,
-    norm: Option<LayerNorm>,
+    norm: Option<Normalize>,
 }
 
 impl Stack {
@@ -40,7 +40,7 @@ impl Stack {
         let mut list = init.child("layers");
         let block = |index| Block::pytorch(&mut list.child(index), config, &format!("{site}.{index}"));
         let blocks = (0..layers).map(block).collect();
-        let norm = final_norm.then(|| config.layer_norm(&mut init.child("norm")));
+        let norm = final_norm.then(|| config.normalize(&mut init.child("norm")));
         Stack { blocks, norm }
     }
 
@@ -52,7 +52,7 @@ impl Stack {
     pub fn gpt2(init: &mut Init<'_>, config: &BlockConfig, layers: usize) -> Self {
         let mut h = init.child("h");
         let blocks = (0..layers).map(|index| Block::new(&mut h.child(index), config, index, layers)).collect();
-        let norm = Some(config.layer_norm(&mut init.child("ln_f")));
+        let norm = Some(config.normalize(&mut init.child("ln_f")));
         Stack { blocks, norm }
     }
 

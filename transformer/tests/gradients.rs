@@ -243,7 +243,7 @@ fn both_forms_of_a_block_count_the_same_work_and_span() {
         (Mask::Bidirectional, Norm::Post, None),
         (Mask::Bidirectional, Norm::Pre, Some(&[5, 2][..])),
     ] {
-        let config = BlockConfig { mask, norm, bias: true, ..BlockConfig::new(12, 3) };
+        let config = BlockConfig { mask, norm, bias: true.into(), ..BlockConfig::new(12, 3) };
         let mut parameters = Parameters::new();
         let block = Block::new(&mut Init::new(&mut parameters, 1), &config, 0, 1);
         let [literal, fused] =

@@ -219,7 +219,7 @@ fn the_number_of_parameters_is_that_of_pytorch() {
     assert_eq!(count(TransformerConfig { final_norm: false, ..pytorch.clone() }), 951_233 - 2 * 2 * 128);
     let positions = Positions::Learned { context: 20 };
     assert_eq!(count(TransformerConfig { positions, ..pytorch.clone() }), 951_233 + 2 * 20 * 128);
-    let no_bias = BlockConfig { bias: false, ..pytorch.block.clone() };
+    let no_bias = BlockConfig { bias: false.into(), ..pytorch.block.clone() };
     let (encoder, decoder, last) = (4 * 128 + 128 + 512 + 2 * 128, 8 * 128 + 128 + 512 + 3 * 128, 2 * 128 + 65);
     assert_eq!(count(TransformerConfig { block: no_bias, ..pytorch }), 951_233 - 2 * (encoder + decoder) - last);
 }

@@ -65,7 +65,7 @@ fn scaled_dot_product_attention() {
 fn self_attention_with_projections() {
     let fixture = Fixture::load("tests/fixtures/self_attention.safetensors");
     let mut parameters = Parameters::new();
-    let config = BlockConfig { bias: true, ..BlockConfig::new(8, 2) };
+    let config = BlockConfig { bias: true.into(), ..BlockConfig::new(8, 2) };
     let attention = MultiHeadAttention::new(&mut Init::new(&mut parameters, 1), &config, 1);
     for kind in ["weight", "bias"] {
         let [q, k, v] = ["q", "k", "v"].map(|name| fixture.array(&format!("param.{name}_proj.{kind}")));
@@ -95,7 +95,7 @@ fn self_attention_with_projections() {
 #[test]
 fn block_in_nanogpts_and_in_gpt_2s_form() {
     let plain = BlockConfig::new(8, 2);
-    let gpt_2 = BlockConfig { bias: true, activation: Activation::GeluTanh, ..plain.clone() };
+    let gpt_2 = BlockConfig { bias: true.into(), activation: Activation::GeluTanh, ..plain.clone() };
     for (file, config) in [("block", plain), ("block_gpt2", gpt_2)] {
         let fixture = Fixture::load(format!("tests/fixtures/{file}.safetensors"));
         let mut parameters = Parameters::new();

@@ -80,8 +80,8 @@ fn main() -> anyhow::Result<()> {
 
 /// The sizes of GPT-2 (Radford et al. 2019), the smallest.
 fn gpt_2() -> GptConfig {
-    let block = BlockConfig { bias: true, activation: Activation::GeluTanh, ..BlockConfig::new(768, 12) };
-    GptConfig { vocabulary: 50_257, context: 1024, layers: 12, block }
+    let block = BlockConfig { bias: true.into(), activation: Activation::GeluTanh, ..BlockConfig::new(768, 12) };
+    GptConfig::of(50_257, 1024, 12, block)
 }
 
 fn write(path: &Path) -> anyhow::Result<()> {

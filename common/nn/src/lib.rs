@@ -66,7 +66,7 @@ pub use generate::{
     RepetitionPenaltyError, Scores, ScoresError, Stops, StopsError, Temperature, TemperatureError, TopK, TopKError,
     TopP, TopPError, Trace, UntilStop, generate,
 };
-pub use layers::{Dropout, Embedding, LayerNorm, Linear, layer_norm};
+pub use layers::{Dropout, Embedding, LayerNorm, Linear, RmsNorm, layer_norm, rms_norm};
 pub use loss::{cross_entropy, mean_squared_error, smoothed_cross_entropy, token_losses};
 pub use model::{LanguageModel, Trainable};
 pub use optimizer::{Adam, AdamW, Group, Optimizer, Rule, Sgd, Update, clip_factor};

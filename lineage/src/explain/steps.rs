@@ -9,6 +9,7 @@ use report::figure::{Figure, Heat, Labels, Plot, Scale};
 use report::format::{counted, number, percent};
 use report::table::digits;
 use tensor::{Context, Real};
+use transformer::AttentionPositions;
 
 /// Places of the text that are shown: the last ones.
 const PLACES: usize = 16;
@@ -114,19 +115,43 @@ impl Asked<'_> {
 
     fn positions(&self, read: &[Token], found: &Explanation) -> Step {
         let width = self.width();
-        let words = "Attention does not know where a token stands. So a second vector is added, one for each place; training has \
-                     found these too. The sum is the stream: all that follows reads from it and adds to it."
-            .to_owned();
-        let table = Table::of(self.places(read))
+        let words = match (&found.positions, self.gpt.config().block.attention_positions) {
+            (Some(_), _) => {
+                "Attention does not know where a token stands. So a second vector is added, one for each place; training has \
+                 found these too. The sum is the stream: all that follows reads from it and adds to it."
+            }
+            (None, AttentionPositions::Rotary(_)) => {
+                "No vector is added for the place. In every block attention turns its queries and keys by angles that grow \
+                 with the place, so that their products depend on how far apart two tokens stand. The stream begins with the \
+                 vectors of the tokens: all that follows reads from it and adds to it."
+            }
+            (None, AttentionPositions::Alibi(_)) => {
+                "No vector is added for the place. In every block the scores of attention fall with the distance, in each \
+                 head at a rate of its own. The stream begins with the vectors of the tokens: all that follows reads from it \
+                 and adds to it."
+            }
+            (None, AttentionPositions::None) => {
+                "No vector is added for the place: this model tells places apart only by the mask, which hides what comes \
+                 later."
+            }
+        };
+        let mut table = Table::of(self.places(read))
             .column("place", |place| place.index + 1)
-            .column("token", |place| place.piece.clone())
-            .column(format!("place: first {} of {width}", shown(width)), |place| {
-                first(found.positions.row(place.index))
-            })
-            .column("sum: the same ones", |place| first(found.stream[0].row(place.index)))
-            .column("length of the sum", |place| digits(length(found.stream[0].row(place.index)), 3))
+            .column("token", |place| place.piece.clone());
+        if let Some(positions) = &found.positions {
+            table = table.column(format!("place: first {} of {width}", shown(width)), |place| {
+                first(positions.row(place.index))
+            });
+        }
+        let (sum, length_of_it) = match found.positions {
+            Some(_) => ("sum: the same ones", "length of the sum"),
+            None => ("stream: the same ones", "length of it"),
+        };
+        let table = table
+            .column(sum, |place| first(found.stream[0].row(place.index)))
+            .column(length_of_it, |place| digits(length(found.stream[0].row(place.index)), 3))
             .named("positions", "The vectors of the places, and the sums");
-        Step { title: "Positions", words, tables: vec![table], maps: Vec::new() }
+        Step { title: "Positions", words: words.to_owned(), tables: vec![table], maps: Vec::new() }
     }
 
     fn blocks(&self, read: &[Token], found: &Explanation) -> Result<Step, ScoresError> {

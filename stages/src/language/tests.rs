@@ -18,7 +18,7 @@ fn step_01_the_count_is_that_of_the_model() {
         assert_eq!(config.parameter_count(), parameters.count() as u128, "{config:?}");
     }
     let mut biased = SIZES.gpt();
-    biased.block.bias = true;
+    biased.block.bias = true.into();
     let biased = ModelConfig::Gpt(biased);
     assert_eq!(biased.parameter_count(), biased.build(1).unwrap().1.count() as u128);
 }

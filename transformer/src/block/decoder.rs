@@ -6,7 +6,7 @@ use super::feed_forward::FeedForward;
 use super::residual::Residual;
 use super::{feed_forward, fused, literal};
 use crate::checkpoint_names::Convention;
-use crate::{AttentionSource, BlockConfig, CrossKeyValues, Form, KeyValueCache, Mask, MultiHeadAttention};
+use crate::{AttentionSource, BlockConfig, CrossKeyValues, Form, KeyValueCache, Mask, MultiHeadAttention, ScoreBias};
 
 /// A block of causal self-attention, cross-attention and feed-forward layer (Vaswani et al. 2017, section 3.1), with
 /// the names of `torch.nn.TransformerDecoderLayer`.
@@ -91,10 +91,28 @@ impl DecoderBlock {
         lengths: Option<&[usize]>,
         form: Form,
     ) -> Tensor {
-        let memory = AttentionSource { memory: Some(memory), lengths };
+        self.forward_biased(cx, x, AttentionSource::default(), AttentionSource::memory(memory, lengths), form)
+    }
+
+    /// [`forward`](Self::forward) with numbers that are added to the scores of the self-attention, `own.bias`.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), the memory: (B, S, D); returns (B, T, D).
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward), and if the bias does not fit.
+    #[track_caller]
+    pub fn forward_biased(
+        &self,
+        cx: &Context<'_>,
+        x: &Tensor,
+        own: AttentionSource<'_>,
+        memory: AttentionSource<'_>,
+        form: Form,
+    ) -> Tensor {
         match form {
-            Form::Literal => literal::decoder_forward(cx, self, x, memory),
-            Form::Fused => fused::decoder_forward(cx, self, x, memory),
+            Form::Literal => literal::decoder_forward(cx, self, x, own, memory),
+            Form::Fused => fused::decoder_forward(cx, self, x, own, memory),
         }
     }
 
@@ -103,7 +121,7 @@ impl DecoderBlock {
     /// # Shapes
     /// - `memory`: (B, S, D)
     #[track_caller]
-    pub(crate) fn remember(&self, cx: &Context<'_>, memory: &Tensor, lengths: Option<&[usize]>) -> CrossKeyValues {
+    pub fn remember(&self, cx: &Context<'_>, memory: &Tensor, lengths: Option<&[usize]>) -> CrossKeyValues {
         self.cross.remember(cx, memory, lengths)
     }
 
@@ -123,7 +141,26 @@ impl DecoderBlock {
         memory: &CrossKeyValues,
         cache: &mut KeyValueCache,
     ) -> Tensor {
-        let own = |x: &Tensor| self.attention.heads_cached(cx, x, cache);
+        self.forward_cached_biased(cx, x, None, memory, cache)
+    }
+
+    /// [`forward_cached`](Self::forward_cached) with numbers that are added to the scores of the self-attention.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), the new positions; `bias`: of these, and of all keys; returns (B, T, D).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn forward_cached_biased(
+        &self,
+        cx: &Context<'_>,
+        x: &Tensor,
+        bias: Option<&ScoreBias>,
+        memory: &CrossKeyValues,
+        cache: &mut KeyValueCache,
+    ) -> Tensor {
+        let own = |x: &Tensor| self.attention.heads_cached(cx, x, bias, cache);
         self.around(cx, x, own, |x| self.cross.heads_remembered(cx, x, memory))
     }
 
@@ -143,7 +180,7 @@ impl DecoderBlock {
         cache: &mut KeyValueCache,
     ) -> (Tensor, Tensor) {
         let mut asking = None;
-        let own = |x: &Tensor| self.attention.heads_cached(cx, x, cache);
+        let own = |x: &Tensor| self.attention.heads_cached(cx, x, None, cache);
         let y = self.around(cx, x, own, |x| {
             let gathered = self.cross.heads_remembered(cx, x, memory);
             asking = Some(x.clone());
@@ -171,7 +208,7 @@ impl DecoderBlock {
         let own = self.attention.weights(cx, &self.around_attention.received(cx, x), AttentionSource::default());
         let gathered = self.heads(cx, x, Form::Fused);
         let x = self.around_attention.joined(cx, x, &gathered, self.attention.output());
-        let memory = AttentionSource { memory: Some(memory), lengths };
+        let memory = AttentionSource::memory(memory, lengths);
         [own, self.cross.weights(cx, &self.around_cross.received(cx, &x), memory)]
     }
 
@@ -188,6 +225,6 @@ impl DecoderBlock {
         let x = self.around_attention.joined(cx, x, &gathered, self.attention.output());
         let gathered = attend_to_memory(&self.around_cross.received(cx, &x)); // (B, T, D)
         let x = self.around_cross.joined(cx, &x, &gathered, self.cross.output());
-        feed_forward(cx, &self.around_feed_forward, &self.feed_forward, &x)
+        feed_forward(cx, &self.around_feed_forward, &self.feed_forward, &x, &x)
     }
 }

@@ -4,8 +4,7 @@
 //! The products are most of the work and run at the same rate in both forms. What this form saves are passes over
 //! (B, T, F) and (B, T, D) arrays that do nothing but add or copy.
 
-use ndarray::{Array3, ArrayView2, Ix1, Ix2, Ix3};
-use tensor::kernels::elementwise::{combine, gelu, gelu_derivative, gelu_tanh, gelu_tanh_derivative, map};
+use ndarray::{Array2, Array3, ArrayView2, Ix1, Ix2, Ix3};
 use tensor::kernels::{Threads, add_bias, matmul, matmul_into, sum_rows};
 use tensor::{Array, Backward, Context, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
@@ -16,13 +15,13 @@ use crate::{Activation, AttentionSource, Form};
 /// Post-norm: x ← LayerNorm₁(x + MultiHead(x)), x ← LayerNorm₂(x + FeedForward(x)).
 ///
 /// # Shapes
-/// - `x`: (B, T, D), of which `lengths[b]` positions are real; returns (B, T, D).
+/// - `x`: (B, T, D), of which `own.lengths[b]` positions are real; returns (B, T, D).
 ///
 /// # Panics
 /// If the last axis of `x` is not D, or a length is not one of 1..=T for each row.
 #[track_caller]
-pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
-    block.around(cx, x, |x| block.attention.heads(cx, x, AttentionSource { memory: None, lengths }, Form::Fused))
+pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor, own: AttentionSource<'_>) -> Tensor {
+    block.around(cx, x, |x| block.attention.heads(cx, x, own, Form::Fused))
 }
 
 /// The same with cross-attention between the two: x ← x + MultiHead(LayerNorm₂(x), memory), or post-norm.
@@ -37,9 +36,10 @@ pub(super) fn decoder_forward(
     cx: &Context<'_>,
     block: &DecoderBlock,
     x: &Tensor,
+    own: AttentionSource<'_>,
     memory: AttentionSource<'_>,
 ) -> Tensor {
-    let own = |x: &Tensor| block.attention.heads(cx, x, AttentionSource::default(), Form::Fused);
+    let own = |x: &Tensor| block.attention.heads(cx, x, own, Form::Fused);
     block.around(cx, x, own, |x| block.cross.heads(cx, x, memory, Form::Fused))
 }
 
@@ -65,21 +65,85 @@ pub(super) fn decoder_forward(
 pub fn linear_activation(x: &Tensor, w: &Tensor, b: Option<&Tensor>, activation: Activation) -> Tensor {
     let product = Product::new("linear_activation", x, w, b);
     let [y] = record(&product.inputs(x, w, b), || {
-        let mut h = matmul(product.x(), product.w().t()); // (B·T, O)
-        if let Some(b) = b {
-            add_bias(h.view_mut(), b.view::<Ix1>("linear_activation"));
-        }
-        let h = h.into_shape_with_order(product.shape()).expect("one row for each position");
+        let h = product.result(b);
         let mut y = Array3::zeros(product.shape());
-        let (dst, src) = (y.as_slice_mut().expect("just made"), h.as_slice().expect("just made"));
-        match activation {
-            Activation::Gelu => map(dst, src, gelu),
-            Activation::GeluTanh => map(dst, src, gelu_tanh),
-            Activation::Relu => map(dst, src, |x| if x < 0.0 { 0.0 } else { x }),
-        }
+        activation.map(y.as_slice_mut().expect("just made"), h.as_slice().expect("just made"));
         ([shared(y)], LinearActivation { product, h: shared(h), activation })
     });
     y
+}
+
+/// f(x·W_gᵀ + b_g) ⊙ (x·W₁ᵀ + b₁), f the activation; the two maps stand one below the other.
+///
+/// # Shapes
+/// - `x`: (B, T, I), `w`: (2·O, I), the first O rows those of the gate, `b`: (2·O); returns (B, T, O).
+///
+/// # Panics
+/// If the shapes do not fit.
+///
+/// ```
+/// use ndarray::array;
+/// use tensor::{Tensor, check::assert_close};
+/// use transformer::{Activation, block::fused::linear_gated};
+///
+/// let x = Tensor::constant(array![[[1.0]]]);
+/// let w = Tensor::constant(array![[1.0], [10.0]]);
+/// let y = linear_gated(&x, &w, None, Activation::Silu); // σ(1)·10
+/// assert_close("y", y.value(), &array![[[7.3105858]]].into_dyn(), 1e-6);
+/// ```
+#[track_caller]
+pub fn linear_gated(x: &Tensor, w: &Tensor, b: Option<&Tensor>, activation: Activation) -> Tensor {
+    let product = Product::new("linear_gated", x, w, b);
+    let [batch, t, both] = product.shape();
+    assert!(both % 2 == 0, "linear_gated: w (2·O, I) {:?} has no two halves", w.shape());
+    let [y] = record(&product.inputs(x, w, b), || {
+        let h = product.result(b);
+        let mut y = Array3::zeros((batch, t, both / 2));
+        for (mut y, h) in y.rows_mut().into_iter().zip(h.rows()) {
+            let (gate, other) = h.to_slice().expect("just made").split_at(both / 2);
+            let y = y.as_slice_mut().expect("just made");
+            activation.map(y, gate);
+            y.iter_mut().zip(other).for_each(|(y, other)| *y *= other);
+        }
+        ([shared(y)], LinearGated { product, h: shared(h), activation })
+    });
+    y
+}
+
+struct LinearGated {
+    product: Product,
+    /// x·Wᵀ + b of both maps.
+    h: Array,
+    activation: Activation,
+}
+
+impl Backward for LinearGated {
+    fn name(&self) -> &'static str {
+        "linear_gated"
+    }
+    fn cost(&self) -> Cost {
+        self.product.cost().then(Cost::elementwise(self.h.len(), self.h.len()))
+    }
+    fn saved_bytes(&self) -> usize {
+        self.product.saved_bytes() + self.h.len() * size_of::<Real>()
+    }
+    fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
+        // y = f(g) ⊙ u, so dg = dy ⊙ u ⊙ f'(g) and du = dy ⊙ f(g)
+        let dy = dy.only();
+        let (rows, both) = self.product.rows_and_outputs();
+        let mut dh = Array2::zeros((rows, both));
+        let h = self.h.as_slice().expect("standard layout").chunks_exact(both);
+        let dys = dy.as_slice().expect("standard layout").chunks_exact(both / 2);
+        for ((mut dh, h), dy) in dh.rows_mut().into_iter().zip(h).zip(dys) {
+            let (gate, other) = h.split_at(both / 2);
+            let (dgate, dother) = dh.as_slice_mut().expect("just made").split_at_mut(both / 2);
+            self.activation.map(dother, gate);
+            dother.iter_mut().zip(dy).for_each(|(d, dy)| *d *= dy);
+            dgate.iter_mut().zip(dy).zip(other).for_each(|((d, dy), other)| *d = dy * other);
+            self.activation.differentiate(dgate, gate);
+        }
+        self.product.backward(dh.view(), &mut dx);
+    }
 }
 
 struct LinearActivation {
@@ -103,11 +167,7 @@ impl Backward for LinearActivation {
         // y = f(h), so dh = dy·f'(h)
         let mut dh = dy.only();
         let (dst, h) = (dh.as_slice_mut().expect("standard layout"), self.h.as_slice().expect("standard layout"));
-        match self.activation {
-            Activation::Gelu => combine(dst, h, |dy, h| dy * gelu_derivative(h)),
-            Activation::GeluTanh => combine(dst, h, |dy, h| dy * gelu_tanh_derivative(h)),
-            Activation::Relu => combine(dst, h, |dy, h| if h > 0.0 { dy } else { 0.0 }),
-        }
+        self.activation.differentiate(dst, h);
         let dh = dh.into_shape_with_order(self.product.rows_and_outputs()).expect("one row for each position");
         self.product.backward(dh.view(), &mut dx);
     }
@@ -174,7 +234,7 @@ impl Backward for LinearResidual {
     }
 }
 
-/// x·Wᵀ + b, which both operations begin with: its operands, checked, and its gradient. The operands are the first
+/// x·Wᵀ + b, which the operations begin with: its operands, checked, and its gradient. The operands are the first
 /// inputs of the operation, in this order.
 struct Product {
     x: Array,
@@ -199,6 +259,15 @@ impl Product {
 
     fn inputs<'t>(&self, x: &'t Tensor, w: &'t Tensor, b: Option<&'t Tensor>) -> Vec<&'t Tensor> {
         [x, w].into_iter().chain(b).collect()
+    }
+
+    /// x·Wᵀ + b, (B, T, O).
+    fn result(&self, b: Option<&Tensor>) -> Array3<Real> {
+        let mut h = matmul(self.x(), self.w().t()); // (B·T, O)
+        if let Some(b) = b {
+            add_bias(h.view_mut(), b.view::<Ix1>("linear"));
+        }
+        h.into_shape_with_order(self.shape()).expect("one row for each position")
     }
 
     /// The shape of the result, (B, T, O).

@@ -16,10 +16,16 @@ use crate::{AttentionSource, Form, Norm};
 /// If the last axis of `x` is not D, or a length is not one of 1..=T for each row.
 // ANCHOR: block
 #[track_caller]
-pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
-    let own = AttentionSource { memory: None, lengths };
-    let x = around(cx, &block.around_attention, x, |x| block.attention.forward(cx, x, own, Form::Literal));
-    around(cx, &block.around_feed_forward, &x, |x| block.feed_forward.forward(cx, x)) // (B, T, D)
+pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor, own: AttentionSource<'_>) -> Tensor {
+    sublayers(cx, block, x, |x| block.attention.forward(cx, x, own, Form::Literal))
+}
+
+/// The two sublayers, whatever attention does. Side by side, both read the stream as it was before either added to it.
+#[track_caller]
+fn sublayers(cx: &Context<'_>, block: &Block, before: &Tensor, attend: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
+    let x = around(cx, &block.around_attention, before, before, attend);
+    let read = block.read_by_feed_forward(before, &x);
+    around(cx, &block.around_feed_forward, &x, read, |x| block.feed_forward.forward(cx, x)) // (B, T, D)
 }
 // ANCHOR_END: block
 
@@ -33,8 +39,7 @@ pub fn forward(cx: &Context<'_>, block: &Block, x: &Tensor, lengths: Option<&[us
 /// If the shapes do not fit.
 #[track_caller]
 pub fn forward_with(cx: &Context<'_>, block: &Block, x: &Tensor, weigh: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
-    let x = around(cx, &block.around_attention, x, |x| block.attention.forward_with(cx, x, weigh));
-    around(cx, &block.around_feed_forward, &x, |x| block.feed_forward.forward(cx, x)) // (B, T, D)
+    sublayers(cx, block, x, |x| block.attention.forward_with(cx, x, weigh))
 }
 
 /// The same with cross-attention between the two: x ← x + MultiHead(LayerNorm₂(x), memory), or post-norm.
@@ -50,23 +55,29 @@ pub(super) fn decoder_forward(
     cx: &Context<'_>,
     block: &DecoderBlock,
     x: &Tensor,
+    own: AttentionSource<'_>,
     memory: AttentionSource<'_>,
 ) -> Tensor {
-    let own = AttentionSource::default();
-    let x = around(cx, &block.around_attention, x, |x| block.attention.forward(cx, x, own, Form::Literal));
-    let x = around(cx, &block.around_cross, &x, |x| block.cross.forward(cx, x, memory, Form::Literal));
-    around(cx, &block.around_feed_forward, &x, |x| block.feed_forward.forward(cx, x)) // (B, T, D)
+    let x = around(cx, &block.around_attention, x, x, |x| block.attention.forward(cx, x, own, Form::Literal));
+    let x = around(cx, &block.around_cross, &x, &x, |x| block.cross.forward(cx, x, memory, Form::Literal));
+    around(cx, &block.around_feed_forward, &x, &x, |x| block.feed_forward.forward(cx, x)) // (B, T, D)
 }
 // ANCHOR_END: decoder_block
 
-/// x + Dropout(f(LayerNorm(x))) or LayerNorm(x + Dropout(f(x))), f the sublayer.
+/// x + Dropout(f(LayerNorm(r))) or LayerNorm(x + Dropout(f(r))), f the sublayer and r what it reads, usually x.
 // ANCHOR: around
 #[track_caller]
-fn around(cx: &Context<'_>, residual: &Residual, x: &Tensor, f: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
+fn around(
+    cx: &Context<'_>,
+    residual: &Residual,
+    x: &Tensor,
+    read: &Tensor,
+    f: impl FnOnce(&Tensor) -> Tensor,
+) -> Tensor {
     let Residual { norm, place, dropout, .. } = residual;
     match place {
-        Norm::Pre => x + &dropout.forward(cx, &f(&norm.forward(cx, x))),
-        Norm::Post => norm.forward(cx, &(x + &dropout.forward(cx, &f(x)))),
+        Norm::Pre => x + &dropout.forward(cx, &f(&norm.forward(cx, read))),
+        Norm::Post => norm.forward(cx, &(x + &dropout.forward(cx, &f(read)))),
     }
 }
 // ANCHOR_END: around

@@ -2,6 +2,7 @@
 //!
 //! Pre-norm: x ← x + MultiHead(LayerNorm₁(x)), x ← x + FeedForward(LayerNorm₂(x)).
 //! Post-norm: x ← LayerNorm₁(x + MultiHead(x)), x ← LayerNorm₂(x + FeedForward(x)).
+//! Side by side: x ← x + MultiHead(LayerNorm₁(x)) + FeedForward(LayerNorm₂(x)), of one normalisation or two ([`Residuals`]).
 //!
 //! FeedForward(x) = f(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, f an [`Activation`](crate::Activation). The paper is post-norm with ReLU; GPT-2 and most
 //! models since are pre-norm with GELU ([`Norm`](crate::Norm)). A [`Block`] is a layer of an encoder, or of GPT if its mask is
@@ -20,7 +21,7 @@ use ndarray::Array2;
 use tensor::{Context, Init, Parameters, Real, Tensor};
 
 use crate::checkpoint_names::Convention;
-use crate::{AttentionSource, BlockConfig, Form, KeyValueCache, MultiHeadAttention};
+use crate::{AttentionSource, BlockConfig, Form, KeyValueCache, MultiHeadAttention, Residuals};
 use feed_forward::FeedForward;
 use residual::Residual;
 
@@ -66,6 +67,7 @@ pub struct Block {
     around_attention: Residual,
     feed_forward: FeedForward,
     around_feed_forward: Residual,
+    residual: Residuals,
 }
 
 impl Block {
@@ -103,9 +105,22 @@ impl Block {
         let around_attention = around(init, 1, "attention");
         let attention =
             MultiHeadAttention::with(&mut init.child(convention.self_attention()), config, config.mask, convention);
-        let around_feed_forward = around(init, 2, "feed_forward");
+        let around_feed_forward = match config.residual {
+            Residuals::Sequential | Residuals::ParallelTwoNorms => around(init, 2, "feed_forward"),
+            Residuals::Parallel => {
+                Residual::with(around_attention.norm.clone(), config, format!("{site}.feed_forward"))
+            }
+        };
         let feed_forward = FeedForward::new(init, config, convention);
-        Block { attention, around_attention, feed_forward, around_feed_forward }
+        Block { attention, around_attention, feed_forward, around_feed_forward, residual: config.residual }
+    }
+
+    /// What the feed-forward layer reads: the stream with what attention has added, or as it was before.
+    fn read_by_feed_forward<'x, X>(&self, before: &'x X, after: &'x X) -> &'x X {
+        match self.residual {
+            Residuals::Sequential => after,
+            Residuals::Parallel | Residuals::ParallelTwoNorms => before,
+        }
     }
 
     /// The block, in one of its two forms.
@@ -117,10 +132,22 @@ impl Block {
     /// If the last axis of `x` is not D, or a length is not one of 1..=T for each row.
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, form: Form) -> Tensor {
-        let x = x.finite_within(lengths);
+        self.forward_biased(cx, x, AttentionSource::itself(lengths), form)
+    }
+
+    /// [`forward`](Self::forward) with numbers that are added to the scores, `own.bias`.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), of which `own.lengths[b]` positions are real, or all; returns (B, T, D).
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward), and if the bias does not fit.
+    #[track_caller]
+    pub fn forward_biased(&self, cx: &Context<'_>, x: &Tensor, own: AttentionSource<'_>, form: Form) -> Tensor {
+        let x = x.finite_within(own.lengths);
         match form {
-            Form::Literal => literal::forward(cx, self, &x, lengths),
-            Form::Fused => fused::forward(cx, self, &x, lengths),
+            Form::Literal => literal::forward(cx, self, &x, own),
+            Form::Fused => fused::forward(cx, self, &x, own),
         }
     }
 
@@ -143,7 +170,7 @@ impl Block {
     /// If the last axis of `x` is not D.
     #[track_caller]
     pub fn forward_cached(&self, cx: &Context<'_>, x: &Tensor, cache: &mut KeyValueCache) -> Tensor {
-        self.around(cx, x, |x| self.attention.heads_cached(cx, x, cache))
+        self.around(cx, x, |x| self.attention.heads_cached(cx, x, None, cache))
     }
 
     /// The block at one position of each text, whose cache receives its keys and values: [`step`]. What
@@ -166,7 +193,7 @@ impl Block {
     #[track_caller]
     pub fn heads(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, form: Form) -> Tensor {
         let x = self.around_attention.received(cx, x);
-        self.attention.heads(cx, &x, AttentionSource { memory: None, lengths }, form)
+        self.attention.heads(cx, &x, AttentionSource::itself(lengths), form)
     }
 
     /// Where each position of the block looks, in every head.
@@ -176,7 +203,16 @@ impl Block {
     ///   one.
     #[track_caller]
     pub fn weights(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>) -> Tensor {
-        self.attention.weights(cx, &self.around_attention.received(cx, x), AttentionSource { memory: None, lengths })
+        self.weights_biased(cx, x, AttentionSource::itself(lengths))
+    }
+
+    /// [`weights`](Self::weights) with numbers that are added to the scores, `own.bias`.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), of which `own.lengths[b]` positions are real, or all; returns (B, N, T, T).
+    #[track_caller]
+    pub fn weights_biased(&self, cx: &Context<'_>, x: &Tensor, own: AttentionSource<'_>) -> Tensor {
+        self.attention.weights(cx, &self.around_attention.received(cx, x), own)
     }
 
     /// The scores of the block's attention, of which a mask and a softmax make its weights.
@@ -200,16 +236,22 @@ impl Block {
 
     /// The fused block around any way to attend.
     #[track_caller]
-    fn around(&self, cx: &Context<'_>, x: &Tensor, attend: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
-        let gathered = attend(&self.around_attention.received(cx, x)); // (B, T, D)
-        let x = self.around_attention.joined(cx, x, &gathered, self.attention.output());
-        feed_forward(cx, &self.around_feed_forward, &self.feed_forward, &x)
+    fn around(&self, cx: &Context<'_>, before: &Tensor, attend: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
+        let gathered = attend(&self.around_attention.received(cx, before)); // (B, T, D)
+        let x = self.around_attention.joined(cx, before, &gathered, self.attention.output());
+        let read = self.read_by_feed_forward(before, &x);
+        feed_forward(cx, &self.around_feed_forward, &self.feed_forward, &x, read)
+    }
+
+    /// KV·d_k, the width of the block's [caches](KeyValueCache).
+    pub fn key_width(&self) -> usize {
+        self.attention.key_width()
     }
 }
 
-/// The fused feed-forward layer with what surrounds it.
+/// The fused feed-forward layer with what surrounds it, of which it reads `read`, usually x.
 #[track_caller]
-fn feed_forward(cx: &Context<'_>, around: &Residual, feed_forward: &FeedForward, x: &Tensor) -> Tensor {
-    let hidden = feed_forward.hidden(cx, &around.received(cx, x), Form::Fused); // (B, T, F)
+fn feed_forward(cx: &Context<'_>, around: &Residual, feed_forward: &FeedForward, x: &Tensor, read: &Tensor) -> Tensor {
+    let hidden = feed_forward.hidden(cx, &around.received(cx, read), Form::Fused); // (B, T, F)
     around.joined(cx, x, &hidden, feed_forward.second())
 }

@@ -1,15 +1,16 @@
 //! What surrounds every sublayer: a normalisation, dropout, and the addition to the stream.
 
-use nn::{Dropout, LayerNorm, Linear};
+use nn::{Dropout, Linear};
 use tensor::{Context, Init, Tensor};
 
 use super::fused;
+use crate::normalization::Normalize;
 use crate::{BlockConfig, Norm};
 
 /// x + Dropout(f(LayerNorm(x))) or LayerNorm(x + Dropout(f(x))), f the sublayer.
 #[derive(Clone, Debug)]
 pub(crate) struct Residual {
-    pub norm: LayerNorm,
+    pub norm: Normalize,
     pub place: Norm,
     pub dropout: Dropout,
     rate: f64,
@@ -18,12 +19,13 @@ pub(crate) struct Residual {
 impl Residual {
     /// `site` names the place in the model by which its dropout is drawn.
     pub fn new(init: &mut Init<'_>, config: &BlockConfig, site: String) -> Self {
-        Residual {
-            norm: config.layer_norm(init),
-            place: config.norm,
-            dropout: Dropout::new(config.dropout, site),
-            rate: config.dropout,
-        }
+        Self::with(config.normalize(init), config, site)
+    }
+
+    /// With a normalisation whose parameters exist.
+    pub fn with(norm: Normalize, config: &BlockConfig, site: String) -> Self {
+        let BlockConfig { norm: place, dropout: rate, .. } = *config;
+        Residual { norm, place, dropout: Dropout::new(rate, site), rate }
     }
 
     /// What the sublayer receives of the stream.

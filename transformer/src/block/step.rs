@@ -10,11 +10,10 @@
 
 use ndarray::Array2;
 use nn::Linear;
-use tensor::kernels::elementwise::{gelu, gelu_tanh, map_inplace};
-use tensor::{Cost, Parameters, Real, metered};
+use tensor::{Parameters, Real};
 
 use super::{Block, Residual};
-use crate::{Activation, KeyValueCache, Norm};
+use crate::{KeyValueCache, Norm, Residuals};
 
 /// The block at one position of each text, whose cache receives its keys and values.
 ///
@@ -26,43 +25,36 @@ use crate::{Activation, KeyValueCache, Norm};
 // ANCHOR: step
 #[track_caller]
 pub fn step(parameters: &Parameters, block: &Block, x: &mut Array2<Real>, caches: &mut [&mut KeyValueCache]) {
-    let Block { attention, around_attention, feed_forward, around_feed_forward } = block;
-    around(parameters, around_attention, x, attention.output(), |x| attention.heads_of_one(parameters, x, caches));
-    around(parameters, around_feed_forward, x, feed_forward.second(), |x| {
-        let mut hidden = feed_forward.first().apply(parameters, x); // (B, F)
-        activate(feed_forward.activation(), &mut hidden);
-        hidden
+    let Block { attention, around_attention, feed_forward, around_feed_forward, residual } = block;
+    let before = (*residual != Residuals::Sequential).then(|| x.clone());
+    around(parameters, around_attention, x, None, attention.output(), |x| {
+        attention.heads_of_one(parameters, x, caches)
+    });
+    around(parameters, around_feed_forward, x, before, feed_forward.second(), |x| {
+        feed_forward.hidden_of_one(parameters, x)
     });
 }
 
-/// x + f(LayerNorm(x)) or LayerNorm(x + f(x)), where f, the sublayer, ends with the map `last`.
+/// x + f(LayerNorm(r)) or LayerNorm(x + f(r)), where f, the sublayer, ends with the map `last`, and r is what it reads, x
+/// unless told otherwise.
 fn around(
     parameters: &Parameters,
     Residual { norm, place, .. }: &Residual,
     x: &mut Array2<Real>,
+    read: Option<Array2<Real>>,
     last: &Linear,
     before_last: impl FnOnce(&Array2<Real>) -> Array2<Real>,
 ) {
     match place {
         Norm::Pre => {
-            let before = before_last(&norm.apply(parameters, x));
+            let before = before_last(&norm.apply(parameters, read.as_ref().unwrap_or(x)));
             last.add_to(parameters, x, &before);
         }
         Norm::Post => {
-            let before = before_last(x);
+            let before = before_last(read.as_ref().unwrap_or(x));
             last.add_to(parameters, x, &before);
             *x = norm.apply(parameters, x);
         }
     }
 }
 // ANCHOR_END: step
-
-fn activate(activation: Activation, x: &mut Array2<Real>) {
-    let (name, cost) = ("activation", Cost::elementwise(x.len(), 2 * x.len()));
-    let x = x.as_slice_mut().expect("new");
-    metered(name, cost, || match activation {
-        Activation::Gelu => map_inplace(x, gelu),
-        Activation::GeluTanh => map_inplace(x, gelu_tanh),
-        Activation::Relu => map_inplace(x, |x| if x < 0.0 { 0.0 } else { x }),
-    });
-}

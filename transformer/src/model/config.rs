@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::input::InputConfig;
-use crate::{BlockConfig, ConfigError, Mask, Norm, Positions};
+use crate::{Biases, BlockConfig, ConfigError, Mask, Norm, Positions};
 
 /// An encoder alone: everything but its parameters.
 ///
@@ -36,7 +36,7 @@ impl EncoderConfig {
     /// L = `layers` pre-norm blocks of width D = `width` with N = `heads` heads, F = 4·D, GELU and biases, sinusoidal
     /// positions, and a normalisation at the end; nothing is dropped.
     pub fn new(vocabulary: usize, layers: usize, width: usize, heads: usize) -> Self {
-        let block = BlockConfig { bias: true, mask: Mask::Bidirectional, ..BlockConfig::new(width, heads) };
+        let block = BlockConfig { bias: Biases::ALL, mask: Mask::Bidirectional, ..BlockConfig::new(width, heads) };
         EncoderConfig {
             vocabulary,
             layers,

@@ -79,7 +79,7 @@ impl Transformer {
         let output = match sharing {
             Sharing::None => {
                 let uniform = Initializer::Uniform { bound: 1.0 / (block.width as f64).sqrt() };
-                let bias = block.bias.then_some(uniform);
+                let bias = block.bias.feed_forward.then_some(uniform);
                 Linear::with(&mut init.child("output"), block.width, config.target_vocabulary, uniform, bias)
             }
             Sharing::Output | Sharing::All => Linear::tied(&own),

@@ -9,9 +9,10 @@ use nn::Linear;
 use tensor::{Context, Init, Parameters, Real, Tensor, aligned_zeros, metered};
 
 use crate::checkpoint_names::Convention;
+use crate::scaled_dot_product::kernel::{self, Added};
 use crate::scaled_dot_product::one::attend;
-use crate::scaled_dot_product::{Mask, Sizes, fused, kernel, literal};
-use crate::{BlockConfig, Form};
+use crate::scaled_dot_product::{Heads, Mask, ScoreBias, Sizes, fused, literal};
+use crate::{AttentionPositions, BlockConfig, Form};
 pub use cache::{CrossKeyValues, KeyValueCache};
 
 /// What queries look at.
@@ -22,6 +23,20 @@ pub struct AttentionSource<'a> {
     /// How many positions of each row of it are real, each at least one; `None`: all. What stands behind them is never
     /// seen.
     pub lengths: Option<&'a [usize]>,
+    /// What is added to the scores, the same in every row; `None`: nothing but what the block's own configuration says.
+    pub bias: Option<&'a ScoreBias>,
+}
+
+impl<'a> AttentionSource<'a> {
+    /// The sequence that asks, of whose rows `lengths[b]` positions are real, or all.
+    pub fn itself(lengths: Option<&'a [usize]>) -> Self {
+        AttentionSource { lengths, ..AttentionSource::default() }
+    }
+
+    /// What an encoder has made of a sequence, of whose rows `lengths[b]` positions are real, or all.
+    pub fn memory(memory: &'a Tensor, lengths: Option<&'a [usize]>) -> Self {
+        AttentionSource { memory: Some(memory), lengths, bias: None }
+    }
 }
 
 /// Attention in several heads: MultiHead(x, m) = Concat(head_1, .., head_N)·W_Oᵀ + b_O, where each head attends with
@@ -37,6 +52,9 @@ pub struct AttentionSource<'a> {
 ///
 /// Heads are slices of the *width*: head n has the columns n·d_k..(n+1)·d_k of Q, K and V, d_k = D/N. In self-attention
 /// one product makes Q, K and V together.
+///
+/// A configuration may have a d_k that is not D/N, and fewer heads of keys and values, KV: then W_Q has N·d_k rows, W_K and
+/// W_V have KV·d_k each, and W_O is (D, N·d_k). If it has rotary positions, Q and K are turned after the product.
 ///
 /// ```
 /// use ndarray::array;
@@ -60,9 +78,11 @@ pub struct AttentionSource<'a> {
 pub struct MultiHeadAttention {
     input: Linear,
     output: Linear,
-    width: usize,
-    heads: usize,
+    heads: Heads,
+    /// d_k.
+    head_width: usize,
     mask: Mask,
+    positions: AttentionPositions,
 }
 
 impl MultiHeadAttention {
@@ -81,13 +101,51 @@ impl MultiHeadAttention {
     }
 
     pub(crate) fn with(init: &mut Init<'_>, config: &BlockConfig, mask: Mask, convention: Convention) -> Self {
-        let &BlockConfig { width, heads, bias, .. } = config;
+        let &BlockConfig { width, bias, attention_positions: positions, .. } = config;
+        let (heads, head_width) = (config.heads(), config.head_width());
+        let rows = (heads.queries + 2 * heads.keys) * head_width;
         MultiHeadAttention {
-            input: convention.queries_keys_values(init, width, bias),
-            output: convention.mix(init, width, bias),
-            width,
+            input: convention.queries_keys_values(init, width, rows, bias.queries_keys_values),
+            output: convention.mix(init, heads.queries * head_width, width, bias.attention_output),
             heads,
+            head_width,
             mask,
+            positions,
+        }
+    }
+
+    /// N·d_k, how many columns the heads of queries have.
+    fn width(&self) -> usize {
+        self.heads.queries * self.head_width
+    }
+
+    /// KV·d_k, how many columns the heads of keys have, and those of values.
+    pub(crate) fn key_width(&self) -> usize {
+        self.heads.keys * self.head_width
+    }
+
+    /// Q, K and V side by side, of a sequence that continues `first` positions.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D); returns (B, T, (N + 2·KV)·d_k).
+    #[track_caller]
+    fn packed(&self, cx: &Context<'_>, x: &Tensor, first: usize, form: Form) -> Tensor {
+        let qkv = self.input.forward(cx, x);
+        match self.positions {
+            AttentionPositions::Rotary(rotary) => {
+                rotary.forward(&qkv, self.heads.queries + self.heads.keys, self.head_width, first, form)
+            }
+            AttentionPositions::None | AttentionPositions::Alibi(_) => qkv,
+        }
+    }
+
+    /// What the configuration adds to the scores of S = `keys` keys.
+    fn own_bias(&self, keys: usize) -> Option<ScoreBias> {
+        match self.positions {
+            AttentionPositions::Alibi(alibi) => {
+                Some(alibi.bias(self.heads.queries, keys, self.heads.scale(self.head_width)))
+            }
+            AttentionPositions::None | AttentionPositions::Rotary(_) => None,
         }
     }
 
@@ -115,7 +173,9 @@ impl MultiHeadAttention {
     pub fn heads(&self, cx: &Context<'_>, x: &Tensor, look: AttentionSource<'_>, form: Form) -> Tensor {
         let visible = self.mask.within(look.lengths);
         let Some(memory) = look.memory else {
-            let qkv = self.input.forward(cx, &x.finite_within(look.lengths)); // (B, T, 3·D)
+            let qkv = self.packed(cx, &x.finite_within(look.lengths), 0, form); // (B, T, 3·D)
+            let own = self.own_bias(x.shape()[1]);
+            let visible = visible.with_bias(look.bias.or(own.as_ref()));
             return match form {
                 Form::Literal => literal::self_attention(&qkv, self.heads, visible),
                 Form::Fused => fused::self_attention(&qkv, self.heads, visible),
@@ -161,8 +221,15 @@ impl MultiHeadAttention {
     /// As [`forward`](Self::forward).
     #[track_caller]
     pub fn weights(&self, cx: &Context<'_>, x: &Tensor, look: AttentionSource<'_>) -> Tensor {
-        let keys = self.part(cx, look.memory.unwrap_or(x), self.width..2 * self.width); // (B, S, D)
-        literal::weights(&self.queries(cx, x), &keys, self.heads, self.mask.within(look.lengths))
+        let own = self.own_bias(x.shape()[1]);
+        let (q, k, bias) = match look.memory {
+            None => {
+                let [q, k, _] = self.queries_keys_values(cx, x);
+                (q, k, look.bias.or(own.as_ref()))
+            }
+            Some(memory) => (self.queries(cx, x), self.keys_values(cx, memory).slice(2, 0..self.key_width()), None),
+        };
+        literal::weights(&q, &k, self.heads, self.mask.within(look.lengths).with_bias(bias))
     }
 
     /// [`heads`](Self::heads) of positions that continue those whose keys and values are in the cache, which receives
@@ -174,14 +241,24 @@ impl MultiHeadAttention {
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    pub(crate) fn heads_cached(&self, cx: &Context<'_>, x: &Tensor, cache: &mut KeyValueCache) -> Tensor {
-        let qkv = self.input.forward(cx, x); // (B, T, 3·D)
+    pub(crate) fn heads_cached(
+        &self,
+        cx: &Context<'_>,
+        x: &Tensor,
+        bias: Option<&ScoreBias>,
+        cache: &mut KeyValueCache,
+    ) -> Tensor {
+        let qkv = self.packed(cx, x, cache.len(), Form::Fused); // (B, T, 3·D)
         let qkv = qkv.view::<Ix3>("attention");
-        let (q, kv) = qkv.split_at(Axis(2), self.width);
-        let (k, v) = kv.split_at(Axis(2), self.width);
+        let (q, kv) = qkv.split_at(Axis(2), self.width());
+        let (k, v) = kv.split_at(Axis(2), self.key_width());
         cache.append(k, v);
-        let sizes = Sizes::new(q.shape(), cache.keys().shape(), cache.values().shape(), self.heads, self.mask.into());
-        let attend = || kernel::forward(sizes, None, q, cache.keys(), cache.values()).0;
+        let own = self.own_bias(cache.len());
+        let visible = self.mask.within(None).with_bias(bias.or(own.as_ref()));
+        let sizes = Sizes::new(q.shape(), cache.keys().shape(), cache.values().shape(), self.heads, visible);
+        let bias = visible.bias.map(ScoreBias::values);
+        let added = Added { bias: bias.as_ref(), ..Added::NONE };
+        let attend = || kernel::forward(sizes, added, q, cache.keys(), cache.values()).0;
         Tensor::constant(metered("attention_cached", sizes.cost(), attend))
     }
 
@@ -200,19 +277,24 @@ impl MultiHeadAttention {
         caches: &mut [&mut KeyValueCache],
     ) -> Array2<Real> {
         assert_eq!(x.nrows(), caches.len(), "attention: a cache for each row");
-        let qkv = self.input.apply(parameters, x); // (B, 3·D)
-        let mut y = aligned_zeros((x.nrows(), self.width));
+        let mut qkv = self.input.apply(parameters, x); // (B, 3·D)
+        let mut y = aligned_zeros((x.nrows(), self.width()));
         for (row, (mut y, cache)) in y.outer_iter_mut().zip(caches).enumerate() {
+            if let AttentionPositions::Rotary(rotary) = self.positions {
+                let turned = qkv.slice_mut(s![row..=row, NewAxis, ..]);
+                rotary.turn(turned, self.heads.queries + self.heads.keys, self.head_width, cache.len());
+            }
             let qkv = qkv.slice(s![row..=row, NewAxis, ..]); // (1, 1, 3·D)
-            let (q, kv) = qkv.split_at(Axis(2), self.width);
-            let (k, v) = kv.split_at(Axis(2), self.width);
+            let (q, kv) = qkv.split_at(Axis(2), self.width());
+            let (k, v) = kv.split_at(Axis(2), self.key_width());
             cache.append(k, v);
             let keys = cache.len();
-            let all = [1, keys, self.width];
-            let cost = Sizes::new(&[1, 1, self.width], &all, &all, self.heads, self.mask.into()).cost();
+            let all = [1, keys, self.key_width()];
+            let sizes = Sizes::new(&[1, 1, self.width()], &all, &all, self.heads, self.mask.into());
+            let bias = self.own_bias(keys).as_ref().map(ScoreBias::values);
             let (y, q) = (y.as_slice_mut().expect("a new array"), q.to_slice().expect("a row"));
             let [k, v] = cache.of_one();
-            metered("attention_cached", cost, || attend(y, q, k, v, keys, self.heads));
+            metered("attention_cached", sizes.cost(), || attend(y, q, k, v, sizes, bias.as_ref()));
         }
         y
     }
@@ -240,7 +322,8 @@ impl MultiHeadAttention {
         let (k, v) = (memory.keys(), memory.values());
         let visible = self.mask.within(Some(memory.lengths()));
         let sizes = Sizes::new(q.shape(), k.shape(), v.shape(), self.heads, visible);
-        Tensor::constant(kernel::forward(sizes, visible.lengths, q.view("attention"), k, v).0)
+        let added = Added { lengths: visible.lengths, ..Added::NONE };
+        Tensor::constant(kernel::forward(sizes, added, q.view("attention"), k, v).0)
     }
 
     /// [`weights`](Self::weights) over a memory whose keys were computed before.
@@ -279,8 +362,12 @@ impl MultiHeadAttention {
     #[must_use]
     #[track_caller]
     pub fn without_head(&self, parameters: &Parameters, head: usize) -> Parameters {
-        assert!(head < self.heads, "there is no head {head}: they are counted from 0, and there are {}", self.heads);
-        let (mut parameters, width) = (parameters.clone(), self.width / self.heads);
+        assert!(
+            head < self.heads.queries,
+            "there is no head {head}: they are counted from 0, and there are {}",
+            self.heads.queries
+        );
+        let (mut parameters, width) = (parameters.clone(), self.head_width);
         let columns = head * width..(head + 1) * width;
         parameters.value_mut(self.output.weight()).slice_mut(s![.., columns]).fill(0.0);
         parameters
@@ -291,23 +378,24 @@ impl MultiHeadAttention {
         &self.output
     }
 
-    /// Q, K and V of self-attention, (B, T, D) each.
+    /// Q, K and V of self-attention, (B, T, D) each, K and V narrower if heads share them.
     #[track_caller]
     fn queries_keys_values(&self, cx: &Context<'_>, x: &Tensor) -> [Tensor; 3] {
-        let qkv = self.input.forward(cx, x); // (B, T, 3·D)
-        [0, 1, 2].map(|i| qkv.slice(2, i * self.width..(i + 1) * self.width))
+        let qkv = self.packed(cx, x, 0, Form::Literal); // (B, T, 3·D)
+        let (d, shared) = (self.width(), self.key_width());
+        [0..d, d..d + shared, d + shared..d + 2 * shared].map(|columns| qkv.slice(2, columns))
     }
 
-    /// Q, (B, T, D).
+    /// Q of attention to a memory, (B, T, D).
     #[track_caller]
     fn queries(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
-        self.part(cx, x, 0..self.width)
+        self.part(cx, x, 0..self.width())
     }
 
-    /// K and V side by side, (B, S, 2·D).
+    /// K and V of a memory side by side, (B, S, 2·D).
     #[track_caller]
     fn keys_values(&self, cx: &Context<'_>, memory: &Tensor) -> Tensor {
-        self.part(cx, memory, self.width..3 * self.width)
+        self.part(cx, memory, self.width()..self.width() + 2 * self.key_width())
     }
 
     /// What some rows of the packed weights make of `x`.

@@ -3,11 +3,13 @@
 //! Saved: the inputs, which live on anyway, and two numbers for each query and head. Recomputed: the
 //! attention weights, in blocks (Dao et al. 2022). So memory grows with T, not with T².
 
-use ndarray::{Array2, Array3, ArrayView3, ArrayViewMut3, Axis, Ix3, s};
+use ndarray::{Array2, Array3, ArrayView3, ArrayViewMut3, Axis, Ix3};
 use tensor::kernels::LogSumExp;
 use tensor::{Array, Backward, Cost, Inputs, Outputs, Real, Tensor, record, shared};
 
-use super::{AttentionMask, Sizes, kernel};
+use super::bias::BiasValues;
+use super::kernel::{self, Added};
+use super::{AttentionMask, Heads, Sizes};
 
 /// Attention(Q, K, V) = softmax(Q·Kᵀ / √d_k + mask) · V, head by head.
 ///
@@ -29,12 +31,17 @@ use super::{AttentionMask, Sizes, kernel};
 /// assert_close("y", y.value(), &array![[[10.0], [17.5]]].into_dyn(), 1e-6);
 /// ```
 #[track_caller]
-pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
-    let visible = mask.into();
+pub fn attention<'l>(
+    q: &Tensor,
+    k: &Tensor,
+    v: &Tensor,
+    heads: impl Into<Heads>,
+    mask: impl Into<AttentionMask<'l>>,
+) -> Tensor {
+    let (heads, visible) = (heads.into(), mask.into());
     let sizes = Sizes::new(q.shape(), k.shape(), v.shape(), heads, visible);
     let source = || Source::Separate([q, k, v].map(|x| x.value().clone()));
-    let [y] = record(&[q, k, v], || run(sizes, visible, source()));
-    y
+    recorded(&[q, k, v], sizes, visible, source)
 }
 
 /// [`attention`] of a sequence to itself, with queries, keys and values side by side, as one product gives them.
@@ -45,11 +52,10 @@ pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: imp
 /// # Panics
 /// If the shape does not fit.
 #[track_caller]
-pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
-    let visible = mask.into();
+pub fn self_attention<'l>(qkv: &Tensor, heads: impl Into<Heads>, mask: impl Into<AttentionMask<'l>>) -> Tensor {
+    let (heads, visible) = (heads.into(), mask.into());
     let sizes = Sizes::packed(qkv.shape(), heads, visible);
-    let [y] = record(&[qkv], || run(sizes, visible, Source::Packed(qkv.value().clone())));
-    y
+    recorded(&[qkv], sizes, visible, || Source::Packed(qkv.value().clone()))
 }
 
 /// [`attention`] to another sequence, with its keys and values side by side, as one product gives them.
@@ -72,18 +78,30 @@ pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<AttentionM
 /// assert_eq!(y.value(), &shared(array![[[10.0], [10.0], [10.0]]]));
 /// ```
 #[track_caller]
-pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
-    let visible = mask.into();
+pub fn cross_attention<'l>(
+    q: &Tensor,
+    kv: &Tensor,
+    heads: impl Into<Heads>,
+    mask: impl Into<AttentionMask<'l>>,
+) -> Tensor {
+    let (heads, visible) = (heads.into(), mask.into());
     let sizes = Sizes::cross(q.shape(), kv.shape(), heads, visible);
     let source = || Source::Memory([q, kv].map(|x| x.value().clone()));
-    let [y] = record(&[q, kv], || run(sizes, visible, source()));
-    y
+    recorded(&[q, kv], sizes, visible, source)
 }
 
-fn run(sizes: Sizes, visible: AttentionMask<'_>, source: Source) -> ([Array; 1], ScaledDotProduct) {
-    let [q, k, v] = source.views();
-    let (y, lse) = kernel::forward(sizes, visible.lengths, q, k, v);
-    ([shared(y)], ScaledDotProduct { sizes, lengths: visible.lengths.map(Box::from), source, lse })
+#[track_caller]
+fn recorded(inputs: &[&Tensor], sizes: Sizes, visible: AttentionMask<'_>, source: impl FnOnce() -> Source) -> Tensor {
+    let learned = visible.bias.and_then(|bias| bias.learned());
+    let inputs: Vec<&Tensor> = inputs.iter().copied().chain(learned).collect();
+    let [y] = record(&inputs, || {
+        let (source, bias) = (source(), visible.bias.map(|bias| bias.values()));
+        let [q, k, v] = source.views(sizes);
+        let (y, lse) = kernel::forward(sizes, Added { lengths: visible.lengths, bias: bias.as_ref() }, q, k, v);
+        let (lengths, learns) = (visible.lengths.map(Box::from), learned.is_some());
+        ([shared(y)], ScaledDotProduct { sizes, lengths, bias, learns, source, lse })
+    });
+    y
 }
 
 /// Where queries, keys and values stand.
@@ -96,13 +114,23 @@ enum Source {
 }
 
 impl Source {
-    fn views(&self) -> [ArrayView3<'_, Real>; 3] {
+    /// Of how many tensors they are made.
+    fn inputs(&self) -> usize {
+        match self {
+            Source::Separate(_) => 3,
+            Source::Packed(_) => 1,
+            Source::Memory(_) => 2,
+        }
+    }
+
+    fn views(&self, sizes: Sizes) -> [ArrayView3<'_, Real>; 3] {
         match self {
             Source::Separate(qkv) => [0, 1, 2].map(|i| of_rank_3(&qkv[i])),
             Source::Packed(qkv) => {
                 let qkv = of_rank_3(qkv);
-                let d = qkv.len_of(Axis(2)) / 3;
-                [0, 1, 2].map(|i| qkv.slice_move(s![.., .., i * d..(i + 1) * d]))
+                let (q, kv) = qkv.split_at(Axis(2), sizes.heads * sizes.width);
+                let (k, v) = kv.split_at(Axis(2), sizes.key_heads * sizes.width);
+                [q, k, v]
             }
             Source::Memory([q, kv]) => {
                 let kv = of_rank_3(kv);
@@ -120,6 +148,9 @@ fn of_rank_3(x: &Array) -> ArrayView3<'_, Real> {
 struct ScaledDotProduct {
     sizes: Sizes,
     lengths: Option<Box<[usize]>>,
+    bias: Option<BiasValues>,
+    /// Whether the bias is the last input.
+    learns: bool,
     source: Source,
     /// ln Σ exp(score) of every query, (B·N, T).
     lse: Array2<LogSumExp>,
@@ -138,38 +169,48 @@ impl Backward for ScaledDotProduct {
             Source::Packed(qkv) => qkv.len(),
             Source::Memory([q, kv]) => q.len() + kv.len(),
         };
-        inputs * size_of::<Real>() + self.lse.len() * size_of::<LogSumExp>()
+        let bias = self.bias.as_ref().map_or(0, BiasValues::bytes);
+        inputs * size_of::<Real>() + bias + self.lse.len() * size_of::<LogSumExp>()
     }
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let dy = dy.only().into_dimensionality::<Ix3>().expect("a gradient has its value's shape");
-        let differentiate = |gradients: [ArrayViewMut3<'_, Real>; 3]| {
-            let [q, k, v] = self.source.views();
+        let Sizes { batch, queries, keys, heads, key_heads, width, .. } = self.sizes;
+        let (d, shared) = (heads * width, key_heads * width);
+        let asked = self.learns && dx.wants(self.source.inputs());
+        let mut dscores = asked.then(|| Array3::zeros((batch * heads, queries, keys)));
+        let mut differentiate = |gradients: [ArrayViewMut3<'_, Real>; 3]| {
+            let [q, k, v] = self.source.views(self.sizes);
             let saved = kernel::Saved { q, k, v, lse: self.lse.view() };
-            kernel::backward(self.sizes, self.lengths.as_deref(), saved, dy.view(), gradients);
+            let added = Added { lengths: self.lengths.as_deref(), bias: self.bias.as_ref() };
+            let dscores = dscores.as_mut().map(|dscores| dscores.view_mut());
+            kernel::backward(self.sizes, added, saved, dy.view(), gradients, dscores);
         };
         match &self.source {
             Source::Separate(_) => {
-                let mut gradients = self.source.views().map(|x| Array3::zeros(x.raw_dim()));
+                let mut gradients = self.source.views(self.sizes).map(|x| Array3::zeros(x.raw_dim()));
                 let [dq, dk, dv] = &mut gradients;
                 differentiate([dq, dk, dv].map(|x| x.view_mut()));
                 gradients.into_iter().enumerate().for_each(|(i, gradient)| dx.add(i, gradient.into_dyn()));
             }
             Source::Packed(_) => {
-                let (b, t, d) = dy.dim();
-                let mut gradient = Array3::zeros((b, t, 3 * d));
+                let mut gradient = Array3::zeros((batch, queries, d + 2 * shared));
                 let (dq, rest) = gradient.view_mut().split_at(Axis(2), d);
-                let (dk, dv) = rest.split_at(Axis(2), d);
+                let (dk, dv) = rest.split_at(Axis(2), shared);
                 differentiate([dq, dk, dv]);
                 dx.add(0, gradient.into_dyn());
             }
             Source::Memory(_) => {
-                let (b, t, d) = dy.dim();
-                let mut gradients = (Array3::zeros((b, t, d)), Array3::zeros((b, self.sizes.keys, 2 * d)));
-                let (dk, dv) = gradients.1.view_mut().split_at(Axis(2), d);
+                let mut gradients = (Array3::zeros((batch, queries, d)), Array3::zeros((batch, keys, 2 * shared)));
+                let (dk, dv) = gradients.1.view_mut().split_at(Axis(2), shared);
                 differentiate([gradients.0.view_mut(), dk, dv]);
                 dx.add(0, gradients.0.into_dyn());
                 dx.add(1, gradients.1.into_dyn());
             }
+        }
+        if let Some(dscores) = dscores {
+            // The bias is the same in every row of the batch.
+            let rows = dscores.into_shape_with_order((batch, heads, queries, keys)).expect("B·N matrices");
+            dx.add(self.source.inputs(), rows.sum_axis(Axis(0)).into_dyn());
         }
     }
 }

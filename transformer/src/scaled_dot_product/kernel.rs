@@ -1,14 +1,15 @@
 //! Attention and its gradient over plain arrays, one head of one sequence at a time.
 //!
 //! Heads are independent, so they are the unit of parallel work: B·N of them, each computed by one thread from start to
-//! end. Within a head the queries go in blocks of [`ROWS`]; a block's scores against the keys that it may see are all
+//! end (on the way back, those that share keys and values are computed by one thread one after the other). Within a head the queries go in blocks of [`ROWS`]; a block's scores against the keys that it may see are all
 //! that is ever held of the T×S weights. The masked triangle right of a block and the padding are not computed at all.
 //!
-//! Per head, with `scale` = 1/√d_k:
+//! Per head, with `scale` = 1/√d_k, or another:
 //! - `q`, `y`, `dq`, `dy`: (T, d_k), `k`, `v`, `dk`, `dv`: (S, d_k); rows may be apart, as in slices of the width
 //! - `lse`: (T), the logarithm of the sum of each query's exponentials. It is saved; the weights are recomputed from it
 //!   as exp(score - lse), already normalised (Dao et al. 2022, appendix B.2), the largest score apart from the rest.
 
+use std::iter::{repeat_n, repeat_with};
 use std::ops::Range;
 
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, s};
@@ -18,6 +19,7 @@ use tensor::kernels::elementwise::exp;
 use tensor::kernels::{LogSumExp, Threads, matmul_into, softmax_backward_row, softmax_row};
 
 use super::Sizes;
+use super::bias::{BiasValues, HeadBias};
 use super::pairs::{Head, gather, heads_of, spread};
 
 /// Queries whose scores are held at a time.
@@ -28,13 +30,29 @@ const ROWS: usize = 64;
 /// would be 1.4e-4, and grow. Up to 512 queries nothing is added to the work.
 const BLOCKS: usize = 8;
 
+/// What is added to scores, apart from the causal mask: that which hides padding, and what a bias holds.
+#[derive(Clone, Copy)]
+pub(crate) struct Added<'a> {
+    pub lengths: Option<&'a [usize]>,
+    pub bias: Option<&'a BiasValues>,
+}
+
+impl Added<'_> {
+    /// Nothing.
+    pub const NONE: Added<'static> = Added { lengths: None, bias: None };
+
+    fn to_head(&self, sizes: Sizes, i: usize) -> Option<HeadBias<'_>> {
+        self.bias.map(|bias| bias.head(i % sizes.heads))
+    }
+}
+
 /// y = softmax(q·kᵀ/√d_k + mask)·v and each row's logarithm of the sum of exponentials.
 ///
 /// # Shapes
 /// - `q`: (B, T, D), `k` and `v`: (B, S, D), of which `lengths[b]` keys are real; returns y (B, T, D) and lse (B·N, T).
 pub(crate) fn forward(
     sizes: Sizes,
-    lengths: Option<&[usize]>,
+    added: Added<'_>,
     q: ArrayView3<'_, Real>,
     k: ArrayView3<'_, Real>,
     v: ArrayView3<'_, Real>,
@@ -42,11 +60,13 @@ pub(crate) fn forward(
     let Sizes { batch, queries, heads, width, .. } = sizes;
     let mut y = Array3::zeros((batch, queries, heads * width));
     let mut lse = Array2::default((batch * heads, queries));
-    let inputs = zip3(split_heads(q, width), split_heads(k, width), split_heads(v, width));
+    let shared = |x| split_heads(x, width).into_iter().flat_map(|x| repeat_n(x, sizes.group()));
+    let inputs = zip3(split_heads(q, width), shared(k), shared(v));
     let outputs = split_heads_mut(y.view_mut(), width).into_iter().zip(lse.outer_iter_mut());
-    let tasks: Vec<_> = inputs.zip(outputs).zip(heads_of(sizes, lengths)).collect();
-    in_parallel(sizes, tasks, |(([q, k, v], (y, mut lse)), head), [scores, _]| {
-        forward_head(head, [q, k, v], y, lse.as_slice_mut().expect("rows of a new array"), scores);
+    let biases = (0..batch * heads).map(|i| added.to_head(sizes, i));
+    let tasks: Vec<_> = inputs.zip(outputs).zip(heads_of(sizes, added.lengths).zip(biases)).collect();
+    in_parallel(sizes, tasks, |(((q, k, v), (y, mut lse)), (head, bias)), [scores, _]| {
+        forward_head(head, bias, [q, k, v], y, lse.as_slice_mut().expect("rows of a new array"), scores);
     });
     (y, lse)
 }
@@ -54,6 +74,7 @@ pub(crate) fn forward(
 // ANCHOR: head
 fn forward_head(
     head: Head,
+    bias: Option<HeadBias<'_>>,
     [q, k, v]: [ArrayView2<'_, Real>; 3],
     mut y: ArrayViewMut2<'_, Real>,
     lse: &mut [LogSumExp],
@@ -65,7 +86,7 @@ fn forward_head(
         matmul_into(
             p.view_mut(),
             0.0,
-            head.sizes.scale(),
+            head.sizes.scale,
             q.slice(s![rows.clone(), ..]),
             k.slice(s![..seen, ..]).t(),
             Threads::One,
@@ -73,6 +94,9 @@ fn forward_head(
         let visible: Vec<_> = rows.clone().map(|t| head.visible(t)).collect();
         for (i, t) in rows.clone().enumerate() {
             let (p, hidden) = row_mut(&mut p, i).split_at_mut(visible[i]);
+            if let Some(bias) = bias {
+                bias.add_to(p, t);
+            }
             lse[t] = softmax_row(p);
             hidden.fill(0.0);
         }
@@ -89,38 +113,75 @@ pub(crate) struct Saved<'a> {
     pub lse: ArrayView2<'a, LogSumExp>,
 }
 
-/// The gradients of `q`, `k` and `v`, which overwrite the last three arguments.
+/// The gradients of `q`, `k` and `v`, which overwrite the last three arguments, and that of every score, which is added to
+/// `dscores` if it is asked for: it is the gradient of what is added to them.
 ///
 /// # Shapes
-/// - `dy`, `dq`: (B, T, D), `dk` and `dv`: (B, S, D)
+/// - `dy`, `dq`: (B, T, D), `dk` and `dv`: (B, S, D); `dscores`: (B·N, T, S)
 pub(crate) fn backward(
     sizes: Sizes,
-    lengths: Option<&[usize]>,
+    added: Added<'_>,
     saved: Saved<'_>,
     dy: ArrayView3<'_, Real>,
     [dq, dk, dv]: [ArrayViewMut3<'_, Real>; 3],
+    dscores: Option<ArrayViewMut3<'_, Real>>,
 ) {
-    let width = sizes.width;
-    let inputs = zip3(split_heads(saved.q, width), split_heads(saved.k, width), split_heads(saved.v, width));
-    let outputs = split_heads(dy, width).into_iter().zip(saved.lse.outer_iter());
-    let gradients = zip3(split_heads_mut(dq, width), split_heads_mut(dk, width), split_heads_mut(dv, width));
-    let tasks: Vec<_> = inputs.zip(outputs).zip(gradients).zip(heads_of(sizes, lengths)).collect();
-    in_parallel(sizes, tasks, |(((inputs, (dy, lse)), gradients), head), buffers| {
-        backward_head(head, inputs, dy, lse.as_slice().expect("rows of a standard array"), gradients, buffers);
+    let (width, group) = (sizes.width, sizes.group());
+    let asked = zip3(split_heads(saved.q, width), split_heads(dy, width), split_heads_mut(dq, width));
+    let mut dscores = dscores.into_iter().flat_map(|all| outer(all)).map(Some).chain(repeat_with(|| None));
+    let heads = heads_of(sizes, added.lengths).zip(saved.lse.outer_iter()).enumerate();
+    let mut asking = asked.zip(heads).map(|((q, dy, dq), (i, (head, lse)))| Asking {
+        head,
+        bias: added.to_head(sizes, i),
+        q,
+        dy,
+        lse: lse.to_slice().expect("rows of a standard array"),
+        dq,
+        dscores: dscores.next().flatten(),
+    });
+    let keys = split_heads(saved.k, width).into_iter().zip(split_heads(saved.v, width));
+    let gradients = split_heads_mut(dk, width).into_iter().zip(split_heads_mut(dv, width));
+    let tasks: Vec<_> =
+        keys.zip(gradients).map(|looked_at| (looked_at, asking.by_ref().take(group).collect())).collect();
+    in_parallel(sizes, tasks, |(((k, v), (dk, dv)), asking): (_, Vec<Asking<'_>>), buffers| {
+        backward_heads(asking, [k, v], [dk, dv], buffers);
     });
 }
 
-fn backward_head(
+/// A head of queries on the way back: what it was given, and where its gradients go.
+struct Asking<'a> {
     head: Head,
-    [q, k, v]: [ArrayView2<'_, Real>; 3],
-    dy: ArrayView2<'_, Real>,
-    lse: &[LogSumExp],
-    [mut dq, mut dk, mut dv]: [ArrayViewMut2<'_, Real>; 3],
+    bias: Option<HeadBias<'a>>,
+    q: ArrayView2<'a, Real>,
+    dy: ArrayView2<'a, Real>,
+    lse: &'a [LogSumExp],
+    dq: ArrayViewMut2<'a, Real>,
+    dscores: Option<ArrayViewMut2<'a, Real>>,
+}
+
+/// The heads that look at the same keys and values, whose gradients are the sum over them.
+fn backward_heads(
+    asking: Vec<Asking<'_>>,
+    keys_values: [ArrayView2<'_, Real>; 2],
+    [mut dk, mut dv]: [ArrayViewMut2<'_, Real>; 2],
+    buffers: &mut [Vec<Real>; 2],
+) {
+    let mut beta = 0.0;
+    for head in asking {
+        backward_head(head, keys_values, beta, [dk.view_mut(), dv.view_mut()], buffers);
+        beta = 1.0;
+    }
+}
+
+fn backward_head(
+    Asking { head, bias, q, dy, lse, mut dq, mut dscores }: Asking<'_>,
+    [k, v]: [ArrayView2<'_, Real>; 2],
+    mut beta: Real,
+    [mut dk, mut dv]: [ArrayViewMut2<'_, Real>; 2],
     [weights, gradients]: &mut [Vec<Real>; 2],
 ) {
-    let scale = head.sizes.scale();
+    let scale = head.sizes.scale;
     // From the last block back: the last queries see every key, so their contribution is the first to each of them.
-    let mut beta = 0.0;
     let [mut dk_sum, mut dv_sum] = [LongSum::default(), LongSum::default()];
     for (block, rows) in blocks(head.sizes.queries).rev().enumerate() {
         if block > 0 && block.is_multiple_of(BLOCKS) {
@@ -144,11 +205,17 @@ fn backward_head(
             hidden.fill(0.0);
             let (dp, hidden) = row_mut(&mut dp, i).split_at_mut(visible[i]);
             hidden.fill(0.0);
+            if let Some(bias) = bias {
+                bias.add_to(p, t);
+            }
             // p = softmax(scores), so dscores = p·(dp - Σ p·dp)
             for p in p.iter_mut() {
                 *p = exp(lse[t].log_probability(*p));
             }
             softmax_backward_row(dp, p);
+        }
+        if let Some(all) = &mut dscores {
+            all.slice_mut(s![rows.clone(), ..seen]).assign(&dp);
         }
         let dscores = dp;
         // y = p·v, so dv = pᵀ·dy; scores = scale·q·kᵀ, so dq = scale·dscores·k and dk = scale·dscoresᵀ·q
@@ -234,6 +301,21 @@ fn split_heads_mut<'a>(x: ArrayViewMut3<'a, Real>, width: usize) -> Vec<ArrayVie
     heads
 }
 
-fn zip3<T>(a: Vec<T>, b: Vec<T>, c: Vec<T>) -> impl Iterator<Item = [T; 3]> {
-    a.into_iter().zip(b).zip(c).map(|((a, b), c)| [a, b, c])
+fn zip3<A, B, C>(
+    a: impl IntoIterator<Item = A>,
+    b: impl IntoIterator<Item = B>,
+    c: impl IntoIterator<Item = C>,
+) -> impl Iterator<Item = (A, B, C)> {
+    a.into_iter().zip(b).zip(c).map(|((a, b), c)| (a, b, c))
+}
+
+/// The matrices of (B·N, T, S).
+fn outer<'a>(mut all: ArrayViewMut3<'a, Real>) -> Vec<ArrayViewMut2<'a, Real>> {
+    let mut matrices = vec![];
+    while all.len_of(Axis(0)) > 0 {
+        let (first, rest) = all.split_at(Axis(0), 1);
+        matrices.push(first.index_axis_move(Axis(0), 0));
+        all = rest;
+    }
+    matrices
 }

@@ -1,8 +1,8 @@
 //! The equation, line by line, out of small recorded operations.
 
-use tensor::Tensor;
+use tensor::{Tensor, stack};
 
-use super::{AttentionMask, Mask, Sizes, masked};
+use super::{AttentionMask, Heads, Mask, Sizes, masked};
 
 /// Attention(Q, K, V) = softmax(Q·Kᵀ / √d_k + mask) · V, head by head.
 ///
@@ -26,11 +26,17 @@ use super::{AttentionMask, Mask, Sizes, masked};
 /// ```
 // ANCHOR: attention
 #[track_caller]
-pub fn attention<'l>(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
-    let visible = mask.into();
+pub fn attention<'l>(
+    q: &Tensor,
+    k: &Tensor,
+    v: &Tensor,
+    heads: impl Into<Heads>,
+    mask: impl Into<AttentionMask<'l>>,
+) -> Tensor {
+    let (heads, visible) = (heads.into(), mask.into());
     let sizes = Sizes::new(q.shape(), k.shape(), v.shape(), heads, visible);
     let weights = weights(q, k, heads, visible); // (B, N, T, S)
-    let y = masked::gather(sizes, visible, &weights, &split_heads(v, heads)); // (B, N, T, d_k)
+    let y = masked::gather(sizes, visible, &weights, &split_key_heads(v, heads)); // (B, N, T, d_k)
     y.permute(&[0, 2, 1, 3]).reshape(q.shape()) // (B, T, D)
 }
 // ANCHOR_END: attention
@@ -60,11 +66,12 @@ pub fn attention_with(
     q: &Tensor,
     k: &Tensor,
     v: &Tensor,
-    heads: usize,
+    heads: impl Into<Heads>,
     weigh: impl FnOnce(&Tensor) -> Tensor,
 ) -> Tensor {
+    let heads = heads.into();
     Sizes::new(q.shape(), k.shape(), v.shape(), heads, Mask::Bidirectional.into());
-    let y = weigh(&scores(q, k, heads)).matmul(&split_heads(v, heads)); // (B, N, T, d_k)
+    let y = weigh(&scores(q, k, heads)).matmul(&split_key_heads(v, heads)); // (B, N, T, d_k)
     y.permute(&[0, 2, 1, 3]).reshape(q.shape()) // (B, T, D)
 }
 
@@ -76,10 +83,11 @@ pub fn attention_with(
 /// # Panics
 /// If the shapes do not fit.
 #[track_caller]
-pub fn scores(q: &Tensor, k: &Tensor, heads: usize) -> Tensor {
+pub fn scores(q: &Tensor, k: &Tensor, heads: impl Into<Heads>) -> Tensor {
+    let heads = heads.into();
     let sizes = Sizes::new(q.shape(), k.shape(), k.shape(), heads, Mask::Bidirectional.into());
-    let (q, k) = (split_heads(q, heads), split_heads(k, heads)); // (B, N, T, d_k) and (B, N, S, d_k)
-    q.matmul(&k.permute(&[0, 1, 3, 2])).scale(sizes.scale())
+    let (q, k) = (split_heads(q, sizes.heads), split_key_heads(k, heads)); // (B, N, T, d_k) and (B, N, S, d_k)
+    q.matmul(&k.permute(&[0, 1, 3, 2])).scale(sizes.scale)
 }
 
 /// [`attention`] of a sequence to itself, with queries, keys and values side by side.
@@ -90,11 +98,12 @@ pub fn scores(q: &Tensor, k: &Tensor, heads: usize) -> Tensor {
 /// # Panics
 /// If the shape does not fit.
 #[track_caller]
-pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
-    let visible = mask.into();
-    let sizes = Sizes::packed(qkv.shape(), heads, visible);
-    let d = sizes.heads * sizes.width;
-    let [q, k, v] = [0, 1, 2].map(|i| qkv.slice(2, i * d..(i + 1) * d)); // (B, T, D)
+pub fn self_attention<'l>(qkv: &Tensor, heads: impl Into<Heads>, mask: impl Into<AttentionMask<'l>>) -> Tensor {
+    let (heads, visible) = (heads.into(), mask.into());
+    let Sizes { heads: n, key_heads, width, .. } = Sizes::packed(qkv.shape(), heads, visible);
+    let (d, shared) = (n * width, key_heads * width);
+    let q = qkv.slice(2, 0..d); // (B, T, D)
+    let [k, v] = [d, d + shared].map(|from| qkv.slice(2, from..from + shared)); // (B, T, D), or narrower if heads are shared
     attention(&q, &k, &v, heads, visible)
 }
 
@@ -106,10 +115,15 @@ pub fn self_attention<'l>(qkv: &Tensor, heads: usize, mask: impl Into<AttentionM
 /// # Panics
 /// If the shapes do not fit.
 #[track_caller]
-pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
-    let visible = mask.into();
+pub fn cross_attention<'l>(
+    q: &Tensor,
+    kv: &Tensor,
+    heads: impl Into<Heads>,
+    mask: impl Into<AttentionMask<'l>>,
+) -> Tensor {
+    let (heads, visible) = (heads.into(), mask.into());
     let sizes = Sizes::cross(q.shape(), kv.shape(), heads, visible);
-    let d = sizes.heads * sizes.width;
+    let d = sizes.key_heads * sizes.width;
     let [k, v] = [0, 1].map(|i| kv.slice(2, i * d..(i + 1) * d)); // (B, S, D)
     attention(q, &k, &v, heads, visible)
 }
@@ -123,14 +137,27 @@ pub fn cross_attention<'l>(q: &Tensor, kv: &Tensor, heads: usize, mask: impl Int
 /// If the shapes do not fit.
 // ANCHOR: weights
 #[track_caller]
-pub fn weights<'l>(q: &Tensor, k: &Tensor, heads: usize, mask: impl Into<AttentionMask<'l>>) -> Tensor {
-    let visible = mask.into();
+pub fn weights<'l>(q: &Tensor, k: &Tensor, heads: impl Into<Heads>, mask: impl Into<AttentionMask<'l>>) -> Tensor {
+    let (heads, visible) = (heads.into(), mask.into());
     let sizes = Sizes::new(q.shape(), k.shape(), k.shape(), heads, visible);
-    let (q, k) = (split_heads(q, heads), split_heads(k, heads)); // (B, N, T, d_k) and (B, N, S, d_k)
-    let scores = masked::compare(sizes, visible, &q, &k).scale(sizes.scale()); // (B, N, T, S), -∞ where hidden
+    let (q, k) = (split_heads(q, sizes.heads), split_key_heads(k, heads)); // (B, N, T, d_k) and (B, N, S, d_k)
+    let mut scores = masked::compare(sizes, visible, &q, &k).scale(sizes.scale); // (B, N, T, S), -∞ where hidden
+    if let Some(bias) = visible.bias {
+        scores = &scores + &bias.tensor();
+    }
     masked::softmax(sizes, &scores) // e^-∞ = 0
 }
 // ANCHOR_END: weights
+
+/// The heads of keys or values, each as often as heads of queries look at it: (B, S, KV·d_k) to (B, N, S, d_k).
+fn split_key_heads(x: &Tensor, Heads { queries, keys, .. }: Heads) -> Tensor {
+    let x = split_heads(x, keys); // (B, KV, S, d_k)
+    if queries == keys {
+        return x;
+    }
+    let of_query: Vec<Tensor> = (0..queries).map(|n| x.index(1, n / (queries / keys))).collect(); // N of (B, S, d_k)
+    stack(1, &of_query.iter().collect::<Vec<_>>())
+}
 
 /// Heads are slices of the width: (B, T, N·d_k) to (B, N, T, d_k).
 fn split_heads(x: &Tensor, heads: usize) -> Tensor {

@@ -14,12 +14,17 @@
 //! | d_k | width of a head | |
 //! | P | attention weights | (B, N, T, S) |
 //!
+//! Heads of queries may share those of keys and values ([`Heads`]): then K and V are narrower, (B, S, KV·d_k). A number
+//! that depends on the places of query and key may be added to each score ([`ScoreBias`]).
+//!
 //! Where rows are padded to one length, [`Mask::within`] tells how long each is; a key in the padding weighs 0.
 //!
 //! Two forms with one signature: [`literal`] is the equation in small operations, [`fused`] one recorded operation that
 //! never holds more than a few rows of P.
 
+pub(crate) mod bias;
 pub mod fused;
+mod heads;
 pub(crate) mod kernel;
 pub mod literal;
 mod masked;
@@ -28,6 +33,9 @@ mod pairs;
 
 use serde::{Deserialize, Serialize};
 use tensor::Cost;
+
+pub use bias::ScoreBias;
+pub use heads::Heads;
 
 /// Which keys a query may look at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +57,7 @@ impl Mask {
     /// are never hidden: at a position of padding one computes something that nobody reads, and a query on which nothing
     /// depends, its gradient being 0, has no part in any other gradient.
     pub fn within(self, lengths: Option<&[usize]>) -> AttentionMask<'_> {
-        AttentionMask { mask: self, lengths }
+        AttentionMask { mask: self, lengths, bias: None }
     }
 
     /// How many keys, counted from the first, the query at position `t` of `queries` may look at.
@@ -61,11 +69,20 @@ impl Mask {
     }
 }
 
-/// Which keys each query of a batch may look at: a [`Mask`] for all rows, and the rows' lengths if they are padded.
+/// What is added to the scores before the softmax: minus infinity for keys that a query may not look at, which a [`Mask`]
+/// and the lengths of padded rows tell, and perhaps a [`ScoreBias`].
 #[derive(Clone, Copy, Debug)]
 pub struct AttentionMask<'l> {
     pub(crate) mask: Mask,
     pub(crate) lengths: Option<&'l [usize]>,
+    pub(crate) bias: Option<&'l ScoreBias>,
+}
+
+impl<'l> AttentionMask<'l> {
+    /// The same with a number added to each score.
+    pub fn with_bias(self, bias: Option<&'l ScoreBias>) -> Self {
+        AttentionMask { bias, ..self }
+    }
 }
 
 impl From<Mask> for AttentionMask<'_> {
@@ -80,9 +97,14 @@ pub(crate) struct Sizes {
     pub batch: usize,
     pub queries: usize,
     pub keys: usize,
+    /// N, those of queries.
     pub heads: usize,
+    /// KV, those of keys and values.
+    pub key_heads: usize,
     /// d_k, the width of a head.
     pub width: usize,
+    /// What the products are multiplied with, usually 1/√d_k.
+    pub scale: tensor::Real,
     pub mask: Mask,
     /// Whether some score may be hidden.
     pub masked: bool,
@@ -90,11 +112,12 @@ pub(crate) struct Sizes {
 
 impl Sizes {
     #[track_caller]
-    pub(crate) fn new(q: &[usize], k: &[usize], v: &[usize], heads: usize, visible: AttentionMask<'_>) -> Self {
-        let AttentionMask { mask, lengths } = visible;
+    pub(crate) fn new(q: &[usize], k: &[usize], v: &[usize], heads: Heads, visible: AttentionMask<'_>) -> Self {
+        let AttentionMask { mask, lengths, bias } = visible;
+        let Heads { queries: n, keys: shared, .. } = heads;
         match (q, k, v) {
             (&[batch, queries, width], &[b, keys, w], v)
-                if k == v && [b, w] == [batch, width] && heads > 0 && width % heads == 0 =>
+                if k == v && b == batch && heads.are_possible() && width % n == 0 && w == width / n * shared =>
             {
                 if [queries, keys, width].contains(&0) {
                     panic!("attention: T, S and D are at least 1, got queries {q:?} and keys {k:?}");
@@ -109,8 +132,22 @@ impl Sizes {
                 {
                     panic!("attention: lengths {lengths:?} are not one of 1 to {keys} keys for each of {batch} rows");
                 }
+                if let Some(bias) = bias {
+                    bias.check(n, queries, keys);
+                }
                 let masked = mask == Mask::Causal || lengths.is_some();
-                Sizes { batch, queries, keys, heads, width: width / heads, mask, masked }
+                let width = width / n;
+                Sizes {
+                    batch,
+                    queries,
+                    keys,
+                    heads: n,
+                    key_heads: shared,
+                    width,
+                    scale: heads.scale(width),
+                    mask,
+                    masked,
+                }
             }
             _ => panic!(
                 "attention: queries (B, T, D), keys (B, S, D) and values (B, S, D) with D divisible into {heads} heads \
@@ -119,13 +156,15 @@ impl Sizes {
         }
     }
 
-    /// The sizes of self-attention over queries, keys and values side by side, (B, T, 3·D).
+    /// The sizes of self-attention over queries, keys and values side by side, (B, T, (N + 2·KV)·d_k).
     #[track_caller]
-    pub(crate) fn packed(qkv: &[usize], heads: usize, visible: AttentionMask<'_>) -> Self {
+    pub(crate) fn packed(qkv: &[usize], heads: Heads, visible: AttentionMask<'_>) -> Self {
+        let Heads { queries, keys, .. } = heads;
         match *qkv {
-            [b, t, three_d] if heads > 0 && three_d % (3 * heads) == 0 => {
-                let each = [b, t, three_d / 3];
-                Self::new(&each, &each, &each, heads, visible)
+            [b, t, all] if heads.are_possible() && all % (queries + 2 * keys) == 0 => {
+                let width = all / (queries + 2 * keys);
+                let k = [b, t, keys * width];
+                Self::new(&[b, t, queries * width], &k, &k, heads, visible)
             }
             _ => panic!("self_attention: (B, T, 3·D) with D divisible into {heads} heads does not fit shape {qkv:?}"),
         }
@@ -133,7 +172,7 @@ impl Sizes {
 
     /// The sizes of cross-attention from queries (B, T, D) to keys and values side by side, (B, S, 2·D).
     #[track_caller]
-    pub(crate) fn cross(q: &[usize], kv: &[usize], heads: usize, visible: AttentionMask<'_>) -> Self {
+    pub(crate) fn cross(q: &[usize], kv: &[usize], heads: Heads, visible: AttentionMask<'_>) -> Self {
         match *kv {
             [b, s, two_d] if two_d % 2 == 0 => {
                 let each = [b, s, two_d / 2];
@@ -143,17 +182,17 @@ impl Sizes {
         }
     }
 
-    /// What the literal form does, step after step: a product, the factor, the mask, the softmax, a product.
-    pub(crate) fn cost(&self) -> Cost {
-        let Sizes { batch, queries, keys, heads, width, masked, .. } = *self;
-        let mask = usize::from(masked);
-        let scores = batch * heads * queries * keys;
-        let numbers = 2 * batch * (queries + keys) * heads * width;
-        Cost { span: 4 + mask as u64, ..Cost::elementwise(scores * (4 * width + 2 + mask + 4), numbers) }
+    /// How many heads of queries look at each head of keys.
+    pub(crate) fn group(&self) -> usize {
+        self.heads / self.key_heads
     }
 
-    /// 1/√d_k.
-    pub(crate) fn scale(&self) -> tensor::Real {
-        1.0 / (self.width as tensor::Real).sqrt()
+    /// What the literal form does, step after step: a product, the factor, the mask, the softmax, a product.
+    pub(crate) fn cost(&self) -> Cost {
+        let Sizes { batch, queries, keys, heads, key_heads, width, masked, .. } = *self;
+        let mask = usize::from(masked);
+        let scores = batch * heads * queries * keys;
+        let numbers = 2 * batch * (queries * heads + keys * key_heads) * width;
+        Cost { span: 4 + mask as u64, ..Cost::elementwise(scores * (4 * width + 2 + mask + 4), numbers) }
     }
 }

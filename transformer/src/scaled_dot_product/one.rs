@@ -1,7 +1,7 @@
 //! Attention of one query, the newest position of a text, over the keys and values that were kept.
 //!
-//! - `q`, `y`: (D); head n has the numbers n·d_k..(n+1)·d_k of each
-//! - `k`: (D, room), of which the first S columns are keys; `v`: (S, D)
+//! - `q`, `y`: (N·d_k); head n has the numbers n·d_k..(n+1)·d_k of each
+//! - `k`: (KV·d_k, room), of which the first S columns are keys; `v`: (S, KV·d_k)
 //!
 //! The keys lie as columns, so one number of the query is multiplied with those of [`KEYS`] keys at once, and their scores
 //! are running sums side by side. As rows each score would be the sum over a short vector, which takes longer than its
@@ -13,25 +13,31 @@ use tensor::Real;
 use tensor::kernels::elementwise::fma;
 use tensor::kernels::softmax_row;
 
+use super::Sizes;
+use super::bias::BiasValues;
+
 /// Keys whose scores are computed at once; the room for keys is a multiple of it.
 pub(crate) const KEYS: usize = 64;
 
 /// Numbers of the values that are added up at once.
 const COLUMNS: usize = 32;
 
-/// y = softmax(q·kᵀ/√d_k)·v in every head, over S = `keys`; nothing is hidden.
-pub(crate) fn attend(y: &mut [Real], q: &[Real], k: &[Real], v: &[Real], keys: usize, heads: usize) {
-    let (model, width, room) = (q.len(), q.len() / heads, k.len() / q.len()); // D, d_k, room
-    let scale = 1.0 / (width as Real).sqrt();
+/// y = softmax(q·kᵀ/√d_k + bias)·v in every head; nothing is hidden.
+pub(crate) fn attend(y: &mut [Real], q: &[Real], k: &[Real], v: &[Real], sizes: Sizes, bias: Option<&BiasValues>) {
+    let Sizes { keys, width, scale, .. } = sizes;
+    let model = sizes.key_heads * width; // KV·d_k
+    let room = k.len() / model;
     let mut weights = vec![0.0; keys.next_multiple_of(KEYS)]; // (S)
-    let heads = y.chunks_exact_mut(width).zip(q.chunks_exact(width)).zip(k.chunks_exact(width * room));
-    for (n, ((y, q), k)) in heads.enumerate() {
-        scores(&mut weights, q, k, scale);
+    for (n, (y, q)) in y.chunks_exact_mut(width).zip(q.chunks_exact(width)).enumerate() {
+        let first = n / sizes.group() * width; // row of the head's keys, and column of its values
+        scores(&mut weights, q, &k[first * room..(first + width) * room], scale);
+        if let Some(bias) = bias {
+            bias.head(n).add_to(&mut weights[..keys], 0);
+        }
         weights[keys..].fill(Real::NEG_INFINITY);
         softmax_row(&mut weights);
         let weights = &weights[..keys];
         let (whole, rest) = y.as_chunks_mut::<COLUMNS>();
-        let first = n * width;
         for (i, y) in whole.iter_mut().enumerate() {
             *y = gather(weights, &v[first + i * COLUMNS..], model);
         }

@@ -27,7 +27,7 @@ fn numbers(rows: usize, columns: usize, seed: usize) -> Array2<Real> {
 
 /// The paper's architecture without biases.
 pub fn machine(positions: Positions) -> (Parameters, Transformer) {
-    let block = BlockConfig { bias: false, feed_forward: 6, ..BlockConfig::paper(4, 2) };
+    let block = BlockConfig { bias: false.into(), feed_forward: 6, ..BlockConfig::paper(4, 2) };
     let config = TransformerConfig { block, positions, label_smoothing: 0.0, ..TransformerConfig::paper(9, 1, 4, 2) };
     let mut parameters = Parameters::new();
     let model = Transformer::new(&mut Init::new(&mut parameters, 1), config).expect("possible");

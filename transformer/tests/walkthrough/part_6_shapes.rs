@@ -31,7 +31,7 @@ impl Stack {
         let block = |index| Block::new(&mut init.child(format!("block.{index}")), &config, index, 2);
         Stack {
             blocks: (0..2).map(block).collect(),
-            norm: config.layer_norm(&mut init.child("norm")),
+            norm: config.normalize(&mut init.child("norm")),
             output: Linear::tied(&embedding),
             embedding,
         }

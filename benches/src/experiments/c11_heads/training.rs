@@ -44,7 +44,7 @@ struct EncoderBackbone {
 
 impl EncoderBackbone {
     fn new(init: &mut Init<'_>, heads: usize) -> Self {
-        let block = BlockConfig { bias: true, feed_forward: FEED_FORWARD, ..BlockConfig::new(WIDTH, heads) };
+        let block = BlockConfig { bias: true.into(), feed_forward: FEED_FORWARD, ..BlockConfig::new(WIDTH, heads) };
         let table = Initializer::Normal { std: 1.0 };
         EncoderBackbone {
             embedding: Embedding::with(&mut init.child("embedding"), TASK.vocabulary_size(), WIDTH, table),

@@ -13,7 +13,7 @@ use tensor::{
 /// |---|---|---|
 /// | g | `weight` | (D) |
 /// | b | `bias` | (D) |
-/// | ε | 10⁻⁵, as in PyTorch | |
+/// | ε | 10⁻⁵, as in PyTorch, or [another](LayerNorm::with_epsilon) | |
 ///
 /// ```
 /// use ndarray::arr2;
@@ -30,20 +30,30 @@ use tensor::{
 pub struct LayerNorm {
     weight: ParameterId,
     bias: Option<ParameterId>,
+    epsilon: Real,
 }
 
 impl LayerNorm {
-    const EPSILON: Real = 1e-5;
+    /// PyTorch's ε.
+    pub const EPSILON: f64 = 1e-5;
 
     /// For vectors of D = `width` numbers; g begins at 1 and b at 0.
     pub fn new(init: &mut Init<'_>, width: usize) -> Self {
         let weight = init.param("weight", &[width], Initializer::Constant(1.0));
-        LayerNorm { weight, bias: Some(init.param("bias", &[width], Initializer::Constant(0.0))) }
+        let bias = Some(init.param("bias", &[width], Initializer::Constant(0.0)));
+        LayerNorm { weight, bias, epsilon: Self::EPSILON as Real }
     }
 
     /// The same without b.
     pub fn without_bias(init: &mut Init<'_>, width: usize) -> Self {
-        LayerNorm { weight: init.param("weight", &[width], Initializer::Constant(1.0)), bias: None }
+        let weight = init.param("weight", &[width], Initializer::Constant(1.0));
+        LayerNorm { weight, bias: None, epsilon: Self::EPSILON as Real }
+    }
+
+    /// The same with another ε.
+    #[must_use]
+    pub fn with_epsilon(self, epsilon: f64) -> Self {
+        LayerNorm { epsilon: epsilon as Real, ..self }
     }
 
     /// Normalises every vector.
@@ -56,7 +66,7 @@ impl LayerNorm {
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor) -> Tensor {
         let bias = self.bias.map(|bias| cx.get(bias));
-        layer_norm(x, &cx.get(self.weight), bias.as_ref(), Self::EPSILON) // (.., D)
+        layer_norm(x, &cx.get(self.weight), bias.as_ref(), self.epsilon) // (.., D)
     }
 
     /// The same of plain vectors, and records nothing: for models that only read on.
@@ -76,7 +86,7 @@ impl LayerNorm {
             let mut y = aligned_zeros(x.dim());
             for (mut y, x) in y.outer_iter_mut().zip(x.outer_iter()) {
                 let (y, x) = (y.as_slice_mut().expect("new"), x.to_slice().expect("a stream is in standard layout"));
-                kernels::layer_norm_row(y, x, weight, bias, Self::EPSILON);
+                kernels::layer_norm_row(y, x, weight, bias, self.epsilon);
             }
             y
         })

@@ -5,8 +5,10 @@ mod dropout;
 mod embedding;
 mod layer_norm;
 mod linear;
+mod rms_norm;
 
 pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use layer_norm::{LayerNorm, layer_norm};
 pub use linear::Linear;
+pub use rms_norm::{RmsNorm, rms_norm};

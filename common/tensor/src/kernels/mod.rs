@@ -13,6 +13,7 @@ mod matvec;
 mod packed;
 mod parallel;
 mod reduce;
+mod rms_norm;
 mod softmax;
 
 pub use bias::add_bias;
@@ -22,6 +23,7 @@ pub use matmul::{Threads, matmul, matmul_into};
 pub use matvec::add_matvec;
 pub use packed::PackedWeights;
 pub use reduce::{add_rows_at, all_finite, dot, max, sum, sum_axis, sum_of_squares, sum_rows};
+pub use rms_norm::{rms_norm, rms_norm_backward, rms_norm_row};
 pub use softmax::{LogSumExp, log_sum_exp, softmax, softmax_backward, softmax_backward_row, softmax_row};
 
 use ndarray::{ArrayRef, ArrayRef2, Dimension};

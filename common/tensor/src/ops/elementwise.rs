@@ -109,4 +109,9 @@ impl Tensor {
     pub fn gelu_tanh(&self) -> Tensor {
         self.elementwise("gelu_tanh", elementwise::gelu_tanh, Keep::Input, elementwise::gelu_tanh_derivative)
     }
+
+    /// x·σ(x), the sigmoid linear unit (Hendrycks & Gimpel 2016, section 2), also called Swish.
+    pub fn silu(&self) -> Tensor {
+        self.elementwise("silu", elementwise::silu, Keep::Input, elementwise::silu_derivative)
+    }
 }
