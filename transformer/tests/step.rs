@@ -3,7 +3,9 @@
 use ndarray::{Axis, Ix2};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Context, Init, Parameters, Tensor};
-use transformer::{Activation, BlockConfig, Form, KeyValueCache, Norm, Stack};
+use transformer::{
+    Activation, Alibi, AttentionPositions, BlockConfig, Form, KeyValueCache, Norm, Pairing, Residuals, Rotary, Stack,
+};
 
 const LAYERS: usize = 2;
 const TEXTS: usize = 2;
@@ -14,9 +16,29 @@ fn the_block_for_one_token_is_the_block_at_that_position() {
     for norm in [Norm::Pre, Norm::Post] {
         for activation in [Activation::Gelu, Activation::GeluTanh, Activation::Relu] {
             for bias in [false, true] {
-                same_as_all_at_once(BlockConfig { norm, activation, bias, ..BlockConfig::new(12, 3) });
+                same_as_all_at_once(BlockConfig { norm, activation, bias: bias.into(), ..BlockConfig::new(12, 3) });
             }
         }
+    }
+}
+
+#[test]
+fn blocks_of_published_families_are_the_same_for_one_token() {
+    let plain = BlockConfig { feed_forward: 7, ..BlockConfig::new(12, 4) };
+    let adjacent = Rotary { pairing: Pairing::Adjacent, ..Rotary::new(2) };
+    let llama = BlockConfig { key_value_heads: Some(2), head_width: Some(6), ..BlockConfig::llama(24, 4) };
+    for config in [
+        BlockConfig { width: 12, ..llama },
+        BlockConfig {
+            residual: Residuals::Parallel,
+            attention_positions: AttentionPositions::Rotary(adjacent),
+            ..plain.clone()
+        },
+        BlockConfig { residual: Residuals::ParallelTwoNorms, key_value_heads: Some(1), ..plain.clone() },
+        BlockConfig { attention_positions: AttentionPositions::Alibi(Alibi::Added), ..plain.clone() },
+        BlockConfig { attention_positions: AttentionPositions::Alibi(Alibi::Scaled), score_scale: Some(0.3), ..plain },
+    ] {
+        same_as_all_at_once(config);
     }
 }
 
@@ -35,7 +57,8 @@ fn same_as_all_at_once(config: BlockConfig) {
     let all = stack.normalised(&cx, &all); // (B, T, D)
 
     // Room for two positions: the caches grow.
-    let mut caches = vec![vec![KeyValueCache::new(1, 2, config.width); LAYERS]; TEXTS];
+    let width = stack.blocks()[0].key_width();
+    let mut caches = vec![vec![KeyValueCache::new(1, 2, width); LAYERS]; TEXTS];
     for t in 0..LENGTH {
         let position = x.index_axis(Axis(1), t).to_owned().into_dimensionality::<Ix2>().unwrap(); // (B, D)
         let mut caches: Vec<_> = caches.iter_mut().map(|layers| &mut layers[..]).collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use data::{IGNORE, Token};
 use ndarray::{Array1, Array2, ArrayD, arr2};
-use nn::{Dropout, Embedding, Linear, cross_entropy, layer_norm, mean_squared_error, smoothed_cross_entropy};
+use nn::{Dropout, Embedding, Linear, cross_entropy, layer_norm, mean_squared_error, rms_norm, smoothed_cross_entropy};
 use proptest::prelude::*;
 use tensor::check::{assert_close, assert_gradients, assert_same_gradients, operations_in, random_tensor};
 use tensor::{Context, Init, Initializer, Parameters, Real, Tensor};
@@ -43,6 +43,7 @@ fn every_operation_has_the_gradient_of_its_value() {
     tested.extend(assert_gradients("layer_norm without bias", &inputs[..2], |_, x| {
         vec![layer_norm(&x[0], &x[1], None, 1e-5)]
     }));
+    tested.extend(assert_gradients("rms_norm", &inputs[..2], |_, x| vec![rms_norm(&x[0], &x[1], 1e-5)]));
     assert_gradients("mean_squared_error", &[normal(&[3, 2], "x"), normal(&[3, 2], "y")], |_, x| {
         vec![mean_squared_error(&x[0], &x[1])]
     });

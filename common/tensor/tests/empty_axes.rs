@@ -28,6 +28,7 @@ const OPERATIONS: [(&str, &[&str], Operation); 40] = [
     ("softplus", &["bt"], |x, _| x[0].softplus()),
     ("gelu", &["bt"], |x, _| x[0].gelu()),
     ("gelu_tanh", &["bt"], |x, _| x[0].gelu_tanh()),
+    ("silu", &["bt"], |x, _| x[0].silu()),
     ("gather", &["ve"], |x, n| x[0].gather(Array2::zeros((n[&'b'], n[&'t'])).into_dyn().view())),
     ("matmul", &["mk", "kn"], |x, _| x[0].matmul(&x[1])),
     ("matmul", &["bmk", "bkn"], |x, _| x[0].matmul(&x[1])),

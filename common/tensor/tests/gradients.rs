@@ -29,6 +29,7 @@ const CASES: &[(&str, &[&[usize]], Function)] = &[
     ("softplus", &[&[2, 3]], |_, x| vec![x[0].softplus()]),
     ("gelu", &[&[2, 3]], |_, x| vec![x[0].gelu()]),
     ("gelu_tanh", &[&[2, 3]], |_, x| vec![x[0].gelu_tanh()]),
+    ("silu", &[&[2, 3]], |_, x| vec![x[0].silu()]),
     ("matmul", &[&[2, 3], &[3, 4]], |_, x| vec![x[0].matmul(&x[1])]),
     ("matmul, a stack", &[&[2, 5, 2, 3], &[2, 5, 3, 4]], |_, x| vec![x[0].matmul(&x[1])]),
     ("matmul with a transposed operand", &[&[2, 2, 3], &[2, 4, 3]], |_, x| {

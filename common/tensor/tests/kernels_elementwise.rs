@@ -84,6 +84,15 @@ fn gelu_tanh_derivative_exact(x: f64) -> f64 {
     s + x * s * rest * slope
 }
 
+fn silu_exact(x: f64) -> f64 {
+    if x == f64::NEG_INFINITY { 0.0 } else { x * sigmoid_exact(x) }
+}
+
+fn silu_derivative_exact(x: f64) -> f64 {
+    let x = x.clamp(-700.0, 700.0);
+    sigmoid_exact(x) * (1.0 + x * sigmoid_exact(-x))
+}
+
 #[test]
 fn step_01_errors_stay_below_the_stated_bounds() {
     check("exp", 1.25, grid(), |x| ulp_error(exp(x), f64::from(x).exp()));
@@ -95,6 +104,8 @@ fn step_01_errors_stay_below_the_stated_bounds() {
     check("gelu_tanh", 250.0, grid(), |x| ulp_error(gelu_tanh(x), gelu_tanh_exact(f64::from(x))));
     let above = grid().filter(|x| *x > -1.0);
     check("gelu_tanh above -1", 4.0, above, |x| ulp_error(gelu_tanh(x), gelu_tanh_exact(f64::from(x))));
+    check("silu", 4.0, grid().filter(|x| *x > -85.0), |x| ulp_error(silu(x), silu_exact(f64::from(x))));
+    check("silu_derivative", 3e-7, grid(), |x| absolute(silu_derivative(x), silu_derivative_exact(f64::from(x))));
     check("gelu_tanh_derivative", 3e-7, grid(), |x| {
         absolute(gelu_tanh_derivative(x), gelu_tanh_derivative_exact(f64::from(x)))
     });

@@ -139,9 +139,8 @@ impl Asked<'_> {
             .column("place", |place| place.index + 1)
             .column("token", |place| place.piece.clone());
         if let Some(positions) = &found.positions {
-            table = table.column(format!("place: first {} of {width}", shown(width)), |place| {
-                first(positions.row(place.index))
-            });
+            table = table
+                .column(format!("place: first {} of {width}", shown(width)), |place| first(positions.row(place.index)));
         }
         let (sum, length_of_it) = match found.positions {
             Some(_) => ("sum: the same ones", "length of the sum"),

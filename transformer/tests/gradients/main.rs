@@ -1,5 +1,7 @@
 //! Literal = fused in value and gradient, and both against finite differences.
 
+mod switches;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -7,7 +9,7 @@ use ndarray::ArrayD;
 use proptest::prelude::*;
 use tensor::check::{assert_close, assert_gradients, assert_same_gradients, operations_in, random_tensor};
 use tensor::{Context, Init, Meter, Parameters, Real, Tensor};
-use transformer::block::fused::{linear_activation, linear_residual};
+use transformer::block::fused::{linear_activation, linear_gated, linear_residual};
 use transformer::scaled_dot_product::{fused, literal};
 use transformer::{Activation, Block, BlockConfig, DecoderBlock, Form, Mask, Norm};
 
@@ -16,6 +18,8 @@ const ROUNDING: f64 = if size_of::<Real>() == 8 { 1e-12 } else { 1e-5 };
 
 /// The same where terms may cancel, or rounding passes through normalisations of few numbers.
 const AMPLIFIED: f64 = 20.0 * ROUNDING;
+
+const ACTIVATIONS: [Activation; 4] = [Activation::Gelu, Activation::GeluTanh, Activation::Relu, Activation::Silu];
 
 /// B, T, S, N, d_k: all different, each of them 1 once, and one size beyond the block of 64 queries.
 const SIZES: [[usize; 5]; 8] = [
@@ -113,7 +117,7 @@ fn fused_products_are_literal_products() {
         let w = random_tensor(&[o, i], 1, "w");
         let bias = random_tensor(&[o], 1, "b");
         let residual = random_tensor(&[b, t, o], 1, "r");
-        for activation in [Activation::Gelu, Activation::GeluTanh, Activation::Relu] {
+        for activation in ACTIVATIONS {
             assert_same_gradients(
                 &[x.clone(), w.clone(), bias.clone()],
                 ROUNDING,
@@ -151,10 +155,16 @@ fn every_operation_has_the_gradient_of_its_finite_differences() {
         random_tensor(&[5], 1, "b"),
         random_tensor(&[2, 3, 5], 1, "r"),
     ];
-    for activation in [Activation::Gelu, Activation::GeluTanh, Activation::Relu] {
+    for activation in ACTIVATIONS {
         let f = |x: &[Tensor]| linear_activation(&x[0], &x[1], Some(&x[2]), activation);
         checked.extend(assert_gradients("linear_activation", &inputs[..3], |_, x| vec![f(x)]));
     }
+    checked.extend(assert_gradients(
+        "linear_gated",
+        &[inputs[0].clone(), random_tensor(&[6, 4], 1, "both"), random_tensor(&[6], 1, "b")],
+        |_, x| vec![linear_gated(&x[0], &x[1], Some(&x[2]), Activation::Silu)],
+    ));
+    checked.extend(switches::rotary_has_the_gradient_of_its_finite_differences());
     checked.extend(assert_gradients("linear_residual", &inputs, |_, x| {
         vec![linear_residual(&x[0], &x[1], Some(&x[2]), &x[3])]
     }));
@@ -208,7 +218,7 @@ fn the_fused_block_is_the_literal_block() {
         ([2, 67, 1, 3], false, Norm::Post, Activation::GeluTanh),
         ([1, 1, 1, 2], true, Norm::Pre, Activation::Relu),
     ] {
-        let config = BlockConfig { bias, norm, activation, feed_forward: 7, ..BlockConfig::new(n * k, n) };
+        let config = BlockConfig { bias: bias.into(), norm, activation, feed_forward: 7, ..BlockConfig::new(n * k, n) };
         let x = random_tensor(&[b, t, n * k], 1, "x");
         let lengths = lengths(b, t);
         for (mask, lengths) in [(Mask::Causal, None), (Mask::Bidirectional, Some(&lengths[..]))] {
