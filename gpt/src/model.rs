@@ -108,7 +108,11 @@ impl Gpt {
     #[track_caller]
     pub fn embed(&self, cx: &Context<'_>, tokens: ArrayView2<'_, Token>, first: usize) -> Tensor {
         let end = first + tokens.ncols();
-        assert!(end <= self.config.context, "position {end} lies beyond the context of {}", self.config.context);
+        assert!(
+            end <= self.config.context,
+            "positions {first}..{end} go beyond the context of {}",
+            self.config.context
+        );
         let x = match self.vectors(cx, tokens, first) {
             (embedded, Some(positions)) => &embedded + &positions,
             (embedded, None) => embedded,

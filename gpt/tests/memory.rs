@@ -1,11 +1,12 @@
 //! Speaking token by token says what reading everything at once says.
 
 use data::Token;
-use gpt::{GenerationState, Gpt, GptConfig};
+use gpt::{GenerationState, Gpt, GptConfig, Head};
 use ndarray::{Array2, ArrayView2, Ix3, s};
 use nn::{LanguageModel, Temperature, generate};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Array, Context, Init, Meter, Parameters};
+use transformer::{Alibi, AttentionPositions, BlockConfig, Residuals, Rotary, RotaryScaling};
 
 const CONTEXT: usize = 6;
 const VOCABULARY: usize = 13;
@@ -14,6 +15,10 @@ const VOCABULARY: usize = 13;
 fn model(parameters: &mut Parameters) -> Gpt {
     let mut config = GptConfig::new(VOCABULARY, CONTEXT, 3, 20, 4);
     config.block.bias = true.into();
+    model_of(parameters, config)
+}
+
+fn model_of(parameters: &mut Parameters, config: GptConfig) -> Gpt {
     let model = Gpt::new(&mut Init::new(parameters, 1), config).unwrap();
     let ids: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
     for (id, name) in ids {
@@ -49,8 +54,36 @@ fn seen(prompt: usize, length: usize) -> usize {
 
 #[test]
 fn cached_logits_are_those_of_the_full_pass_before_and_after_the_older_half_is_dropped() {
+    let mut config = GptConfig::new(VOCABULARY, CONTEXT, 3, 20, 4);
+    config.block.bias = true.into();
+    cached_is_full(config);
+}
+
+#[test]
+fn cached_logits_are_those_of_the_full_pass_in_the_architectures_published_since() {
+    let plain = GptConfig { learned_positions: false, ..GptConfig::new(VOCABULARY, CONTEXT, 2, 20, 4) };
+    let llama = GptConfig::llama(VOCABULARY, CONTEXT, 2, 16, 4);
+    let dynamic = RotaryScaling::Dynamic { factor: 2.0, context: 4 };
+    let growing = AttentionPositions::Rotary(Rotary { scaling: Some(dynamic), ..Rotary::new(4) });
+    let with = |change: fn(&mut GptConfig)| {
+        let mut config = plain.clone();
+        change(&mut config);
+        config
+    };
+    for config in [
+        llama.clone(),
+        GptConfig { block: BlockConfig { attention_positions: growing, ..llama.block.clone() }, ..llama },
+        with(|config| config.block.attention_positions = AttentionPositions::Alibi(Alibi::Added)),
+        with(|config| (config.embedding_norm, config.head) = (true, Head::OwnWithBias)),
+        with(|config| (config.block.key_value_heads, config.block.residual) = (Some(1), Residuals::Parallel)),
+    ] {
+        cached_is_full(config);
+    }
+}
+
+fn cached_is_full(config: GptConfig) {
     let mut parameters = Parameters::new();
-    let model = model(&mut parameters);
+    let model = model_of(&mut parameters, config);
     let cx = Context::eval(&parameters);
     let text = tokens(4 * CONTEXT);
     for prompt in [1, 2, CONTEXT - 1, CONTEXT, CONTEXT + 1, 2 * CONTEXT] {

@@ -7,12 +7,12 @@ use nn::{BeamSearch, LanguageModel, Trainable};
 use serde::Deserialize;
 use tensor::check::Fixture;
 use tensor::{Context, Init, Parameters, shared};
-use transformer::{BlockConfig, Form};
+use transformer::Form;
 
 /// The model of `fixtures/make.py`.
 fn stored(fixture: &Fixture) -> (Gpt, Parameters) {
     let mut parameters = Parameters::new();
-    let config = GptConfig { vocabulary: 11, context: 7, layers: 3, block: BlockConfig::new(8, 2) };
+    let config = GptConfig::new(11, 7, 3, 8, 2);
     let model = Gpt::new(&mut Init::new(&mut parameters, 1), config).unwrap();
     let ids: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
     let mut names: Vec<_> = ids.iter().map(|(_, name)| name.as_str()).collect();

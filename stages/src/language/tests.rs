@@ -1,6 +1,8 @@
+use gpt::{GptConfig, Head};
 use ndarray::array;
 use nn::LanguageModel;
 use tensor::Context;
+use transformer::{Biases, BlockConfig, Residuals};
 
 use super::{ModelConfig, Sizes, Stage};
 
@@ -19,8 +21,23 @@ fn step_01_the_count_is_that_of_the_model() {
     }
     let mut biased = SIZES.gpt();
     biased.block.bias = true.into();
-    let biased = ModelConfig::Gpt(biased);
-    assert_eq!(biased.parameter_count(), biased.build(1).unwrap().1.count() as u128);
+    let llama = GptConfig::llama(7, 9, 2, 12, 2);
+    let shared = BlockConfig { key_value_heads: Some(1), head_width: Some(4), ..llama.block.clone() };
+    let gpt_j = BlockConfig {
+        residual: Residuals::Parallel,
+        bias: Biases { queries_keys_values: false, ..Biases::ALL },
+        ..biased.block.clone()
+    };
+    for config in [
+        biased.clone(),
+        llama.clone(),
+        GptConfig { block: shared, ..llama },
+        GptConfig { embedding_norm: true, ..biased.clone() },
+        GptConfig { learned_positions: false, head: Head::OwnWithBias, block: gpt_j, ..biased },
+    ] {
+        let config = ModelConfig::Gpt(config);
+        assert_eq!(config.parameter_count(), config.build(1).unwrap().1.count() as u128, "{config:?}");
+    }
 }
 
 #[test]

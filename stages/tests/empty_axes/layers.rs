@@ -168,7 +168,7 @@ fn step_04_attention_of_transformers() {
                 let sizes: Sizes = n.iter().map(|(&axis, &size)| (axis, size)).chain([('d', 6)]).collect();
                 let lengths = ends(n, ['b', key]);
                 passes(&parameters, &sizes, &["btd", if key == 't' { "btd" } else { "bsd" }], |cx, x| {
-                    let look = AttentionSource { memory: Some(&x[1]), lengths: Some(&lengths) };
+                    let look = AttentionSource::memory(&x[1], Some(&lengths));
                     vec![
                         heads.forward(cx, &x[0], AttentionSource::default(), form),
                         heads.forward(cx, &x[0], look, form),

@@ -97,7 +97,7 @@ impl Rotary {
 
     pub(super) fn validate(&self, width: usize) -> Result<(), ConfigError> {
         let dimensions = self.dimensions;
-        if dimensions == 0 || dimensions % 2 != 0 || dimensions > width {
+        if dimensions == 0 || !dimensions.is_multiple_of(2) || dimensions > width {
             return Err(ConfigError::Rotated { dimensions, width });
         }
         let (above_0, at_least_1) = ("a number above 0", "a number of at least 1");

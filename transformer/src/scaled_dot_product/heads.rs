@@ -28,7 +28,7 @@ pub struct Heads {
 impl Heads {
     /// Whether the heads can be divided into groups.
     pub(super) fn are_possible(self) -> bool {
-        self.keys > 0 && self.queries > 0 && self.queries % self.keys == 0
+        self.keys > 0 && self.queries > 0 && self.queries.is_multiple_of(self.keys)
     }
 
     /// What the products of queries and keys are multiplied with; d_k = `width`.

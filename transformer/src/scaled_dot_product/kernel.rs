@@ -41,7 +41,7 @@ impl Added<'_> {
     /// Nothing.
     pub const NONE: Added<'static> = Added { lengths: None, bias: None };
 
-    fn to_head(&self, sizes: Sizes, i: usize) -> Option<HeadBias<'_>> {
+    fn of_head(&self, sizes: Sizes, i: usize) -> Option<HeadBias<'_>> {
         self.bias.map(|bias| bias.head(i % sizes.heads))
     }
 }
@@ -63,7 +63,7 @@ pub(crate) fn forward(
     let shared = |x| split_heads(x, width).into_iter().flat_map(|x| repeat_n(x, sizes.group()));
     let inputs = zip3(split_heads(q, width), shared(k), shared(v));
     let outputs = split_heads_mut(y.view_mut(), width).into_iter().zip(lse.outer_iter_mut());
-    let biases = (0..batch * heads).map(|i| added.to_head(sizes, i));
+    let biases = (0..batch * heads).map(|i| added.of_head(sizes, i));
     let tasks: Vec<_> = inputs.zip(outputs).zip(heads_of(sizes, added.lengths).zip(biases)).collect();
     in_parallel(sizes, tasks, |(((q, k, v), (y, mut lse)), (head, bias)), [scores, _]| {
         forward_head(head, bias, [q, k, v], y, lse.as_slice_mut().expect("rows of a new array"), scores);
@@ -132,7 +132,7 @@ pub(crate) fn backward(
     let heads = heads_of(sizes, added.lengths).zip(saved.lse.outer_iter()).enumerate();
     let mut asking = asked.zip(heads).map(|((q, dy, dq), (i, (head, lse)))| Asking {
         head,
-        bias: added.to_head(sizes, i),
+        bias: added.of_head(sizes, i),
         q,
         dy,
         lse: lse.to_slice().expect("rows of a standard array"),

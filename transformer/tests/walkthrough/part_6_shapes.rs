@@ -4,11 +4,11 @@ use data::masked::WordMask;
 use data::pairs::{PairBatch, START};
 use data::{IGNORE, TextBatch, Token};
 use ndarray::{Array2, Array3, ArrayView2, Ix3, s};
-use nn::{AdamW, Batches, Embedding, Hooks, LayerNorm, Linear, Schedule, Trainable, Trainer, TrainingConfig};
+use nn::{AdamW, Batches, Embedding, Hooks, Linear, Schedule, Trainable, Trainer, TrainingConfig};
 use nn::{Translator, cross_entropy};
 use tensor::check::lecture::{bar, expect, say, title};
 use tensor::{Context, Init, Initializer, Parameters, Real, Tensor};
-use transformer::{Block, BlockConfig, Form, Mask, Transformer, TransformerConfig, sinusoidal};
+use transformer::{Block, BlockConfig, Form, Mask, Normalize, Transformer, TransformerConfig, sinusoidal};
 
 use crate::language::{HOLE, WORDS, Words, english, sentences, sources, token};
 
@@ -19,7 +19,7 @@ const WIDTH: usize = 16;
 struct Stack {
     embedding: Embedding,
     blocks: Vec<Block>,
-    norm: LayerNorm,
+    norm: Normalize,
     output: Linear,
 }
 
