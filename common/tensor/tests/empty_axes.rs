@@ -12,7 +12,7 @@ type Sizes = BTreeMap<char, usize>;
 type Operation = fn(&[Tensor], &Sizes) -> Tensor;
 
 /// Each operation with the axes of its inputs; axes of one letter are equally long.
-const OPERATIONS: [(&str, &[&str], Operation); 40] = [
+const OPERATIONS: [(&str, &[&str], Operation); 41] = [
     ("add", &["bt", "bt"], |x, _| &x[0] + &x[1]),
     ("subtract", &["bt", "t"], |x, _| &x[0] - &x[1]),
     ("multiply", &["bt", "bt"], |x, _| &x[0] * &x[1]),

@@ -22,7 +22,7 @@ fn step_01_the_count_is_that_of_the_model() {
     let mut biased = SIZES.gpt();
     biased.block.bias = true.into();
     let llama = GptConfig::llama(7, 9, 2, 12, 2);
-    let shared = BlockConfig { key_value_heads: Some(1), head_width: Some(4), ..llama.block.clone() };
+    let shared = BlockConfig { key_value_heads: Some(1), head_width: Some(8), ..llama.block.clone() };
     let gpt_j = BlockConfig {
         residual: Residuals::Parallel,
         bias: Biases { queries_keys_values: false, ..Biases::ALL },
