@@ -1,5 +1,35 @@
-use ndarray::{Array2, Array4};
-use tensor::*;
+//! A small GPT out of your attention.
+//!
+//! You have written attention over arrays: scores, mask, heads. Here you write all of it over tensors, in one function, so that the tape finds
+//! all gradients. Then a GPT is made of it, with two blocks, and trained on a book for up to half a minute.
+//!
+//! ```text
+//! Q = X W_qᵀ      K = X W_kᵀ      V = X W_vᵀ          each split into N heads of width d = D/N: head n has the columns n d to (n + 1) d
+//! Y_n = softmax(Q_n K_nᵀ / √d + mask) V_n             for each head; position t sees the positions up to t, t among them
+//! Y = [Y_1 .. Y_N] W_oᵀ                               the heads side by side again
+//! ```
+//!
+//! | symbol | name | shape |
+//! |---|---|---|
+//! | X, Y | what comes in, what goes out | (B, T, D) |
+//! | Q_n, K_n, V_n | queries, keys, values of a head | (B, T, d) |
+//! | W_q, W_k, W_v, W_o | weights | (D, D) |
+//!
+//! What you need of tensors:
+//!
+//! | | |
+//! |---|---|
+//! | `x.linear(&w, None)` | x Wᵀ over the last axis |
+//! | `x.reshape(&[..])`, `x.permute(&[0, 2, 1, 3])` | another shape, another order of the axes |
+//! | `a.matmul(&b)` | (.., M, K) times (.., K, N), for as many as there are in front |
+//! | `a.scale(0.5)` | times a number, of type `Real` |
+//! | `&a + &b` | element by element; what lacks axes in front, or has length 1 there, is repeated |
+//! | `a.softmax()` | over the last axis |
+//! | `Tensor::constant(array)` | a tensor of an array's numbers, such as a mask |
+//! | `x.slice(2, from..to)`, `concat(2, &[&a, &b])` | a part of axis 2, and parts side by side |
+
+use ndarray::Array2;
+use tensor::{Real, Tensor};
 
 /// The weights of attention, all (D, D).
 #[derive(Clone)]
@@ -14,30 +44,24 @@ pub struct Weights {
     pub w_o: Tensor,
 }
 
+/// Causal self-attention with several heads.
+///
+/// # Shapes
+/// - `x`: (B, T, D), with D a multiple of `heads`; returns (B, T, D)
 pub fn self_attention(x: &Tensor, weights: &Weights, heads: usize) -> Tensor {
-    let (b, t, d) = (x.shape()[0], x.shape()[1], x.shape()[2]);
-    let d_head = d / heads;
-    let queries = x.linear(&weights.w_q, None);
-    let keys = x.linear(&weights.w_k, None);
-    let values = x.linear(&weights.w_v, None);
-    let scale = 1.0 / Real::sqrt(d_head as Real);
-    let mut mask = Array2::<Real>::zeros((t, t));
-    for ((query, key), m) in mask.indexed_iter_mut() {
-        if key > query {
-            *m = Real::NEG_INFINITY;
-        }
-    }
-    let mask = Tensor::constant(mask);
-    let mut outputs = Vec::with_capacity(heads);
-    for head in 0..heads {
-        let columns = head * d_head..(head + 1) * d_head;
-        let _ = columns;
-        let own = |all: &Tensor| all.reshape(&[b, t, d_head, heads]).index(3, head);
-        let (q, k, v) = (own(&queries), own(&keys), own(&values));
-        let scores = q.matmul(&k.permute(&[0, 2, 1])).scale(scale);
-        let attention = (&scores + &mask).softmax();
-        outputs.push(attention.matmul(&v));
-    }
-    let joined = concat(2, &outputs.iter().collect::<Vec<_>>());
-    joined.linear(&weights.w_o, None)
+    let (b, t, width) = (x.shape()[0], x.shape()[1], x.shape()[2]);
+    let d = width / heads;
+    // (B, T, D) -> (B, T, d, N) -> (B, N, T, d)
+    let split = |w: &Tensor| x.linear(w, None).reshape(&[b, t, d, heads]).permute(&[0, 3, 1, 2]);
+    let q = split(&weights.w_q);
+    let k = split(&weights.w_k);
+    let v = split(&weights.w_v);
+
+    let mask = Array2::from_shape_fn((t, t), |(i, j)| if j > i { Real::NEG_INFINITY } else { 0.0 });
+    let scores = q.matmul(&k.permute(&[0, 1, 3, 2])).scale(1.0 / (d as Real).sqrt());
+    let shares = (&scores + &Tensor::constant(mask)).softmax();
+    let y = shares.matmul(&v);
+
+    let merged = y.permute(&[0, 2, 1, 3]).reshape(&[b, t, width]);
+    merged.linear(&weights.w_o, None)
 }

@@ -1,5 +1,35 @@
-use ndarray::{Array2, Array4};
-use tensor::*;
+//! A small GPT out of your attention.
+//!
+//! You have written attention over arrays: scores, mask, heads. Here you write all of it over tensors, in one function, so that the tape finds
+//! all gradients. Then a GPT is made of it, with two blocks, and trained on a book for up to half a minute.
+//!
+//! ```text
+//! Q = X W_qᵀ      K = X W_kᵀ      V = X W_vᵀ          each split into N heads of width d = D/N: head n has the columns n d to (n + 1) d
+//! Y_n = softmax(Q_n K_nᵀ / √d + mask) V_n             for each head; position t sees the positions up to t, t among them
+//! Y = [Y_1 .. Y_N] W_oᵀ                               the heads side by side again
+//! ```
+//!
+//! | symbol | name | shape |
+//! |---|---|---|
+//! | X, Y | what comes in, what goes out | (B, T, D) |
+//! | Q_n, K_n, V_n | queries, keys, values of a head | (B, T, d) |
+//! | W_q, W_k, W_v, W_o | weights | (D, D) |
+//!
+//! What you need of tensors:
+//!
+//! | | |
+//! |---|---|
+//! | `x.linear(&w, None)` | x Wᵀ over the last axis |
+//! | `x.reshape(&[..])`, `x.permute(&[0, 2, 1, 3])` | another shape, another order of the axes |
+//! | `a.matmul(&b)` | (.., M, K) times (.., K, N), for as many as there are in front |
+//! | `a.scale(0.5)` | times a number, of type `Real` |
+//! | `&a + &b` | element by element; what lacks axes in front, or has length 1 there, is repeated |
+//! | `a.softmax()` | over the last axis |
+//! | `Tensor::constant(array)` | a tensor of an array's numbers, such as a mask |
+//! | `x.slice(2, from..to)`, `concat(2, &[&a, &b])` | a part of axis 2, and parts side by side |
+
+use ndarray::Array2;
+use tensor::{Real, Tensor, concat};
 
 /// The weights of attention, all (D, D).
 #[derive(Clone)]
@@ -14,31 +44,27 @@ pub struct Weights {
     pub w_o: Tensor,
 }
 
+/// Causal self-attention with several heads.
+///
+/// # Shapes
+/// - `x`: (B, T, D), with D a multiple of `heads`; returns (B, T, D)
 pub fn self_attention(x: &Tensor, weights: &Weights, heads: usize) -> Tensor {
-    let (b, t, d) = (x.shape()[0], x.shape()[1], x.shape()[2]);
-    let d_head = d / heads;
-    let queries = x.linear(&weights.w_q, None);
-    let keys = x.linear(&weights.w_k, None);
-    let values = x.linear(&weights.w_v, None);
-    let scale = 1.0 / Real::sqrt(d_head as Real);
-    let mut mask = Array2::<Real>::zeros((t, t));
-    for ((query, key), m) in mask.indexed_iter_mut() {
-        if key > query {
-            *m = Real::NEG_INFINITY;
-        }
+    let (steps, width) = (x.shape()[1], x.shape()[2]);
+    let d = width / heads;
+    let q = x.linear(&weights.w_q, None).scale(1.0 / (d as Real).sqrt());
+    let k = x.linear(&weights.w_k, None);
+    let v = x.linear(&weights.w_v, None);
+    let future = Array2::from_shape_fn((steps, steps), |(t, s)| if t < s { Real::NEG_INFINITY } else { 0.0 });
+    let future = Tensor::constant(future);
+
+    let mut outputs = Vec::new();
+    for n in 0..heads {
+        let columns = n * d..(n + 1) * d;
+        let keys = k.slice(2, columns.clone()).permute(&[0, 2, 1]);
+        let scores = q.slice(2, columns.clone()).matmul(&keys);
+        let shares = (&scores + &future).softmax().detach();
+        outputs.push(shares.matmul(&v.slice(2, columns)));
     }
-    let mask = Tensor::constant(mask);
-    let mut outputs = Vec::with_capacity(heads);
-    for head in 0..heads {
-        let columns = head * d_head..(head + 1) * d_head;
-        let q = queries.slice(2, columns.clone());
-        let k = keys.slice(2, columns.clone());
-        let v = values.slice(2, columns);
-        let scores = q.matmul(&k.permute(&[0, 2, 1])).scale(scale);
-        let attention = (&scores + &mask).softmax();
-        let attention = Tensor::constant(attention.value().to_owned());
-        outputs.push(attention.matmul(&v));
-    }
-    let joined = concat(2, &outputs.iter().collect::<Vec<_>>());
-    joined.linear(&weights.w_o, None)
+    let parts: Vec<&Tensor> = outputs.iter().collect();
+    concat(2, &parts).linear(&weights.w_o, None)
 }

@@ -1,5 +1,46 @@
-use ndarray::Array2;
-use tensor::*;
+//! A translator out of your cross-attention.
+//!
+//! Two things are missing in a Transformer that translates: what its decoder is told in training, and how it looks at the sentence that
+//! the encoder has read. With both, it learns to write numbers in Roman numerals, for up to half a minute.
+//!
+//! The decoder is told the right token before each, and asked for the next. Sentences of a batch have different lengths:
+//!
+//! ```text
+//! sentences   y0 y1 y2          z0
+//! inputs      start y0 y1 y2    start z0  pad    pad
+//! targets     y0    y1 y2 end   z0    end ignore ignore
+//! ```
+//!
+//! Cross-attention is with queries of the decoder, and keys and values of the encoder. Of row b, the first `lengths[b]` states of the encoder are
+//! those of words; those behind are padding, and nobody may look there.
+//!
+//! ```text
+//! Q = X W_qᵀ      K = M W_kᵀ      V = M W_vᵀ          each split into N heads of width d = D/N: head n has the columns n d to (n + 1) d
+//! Y_n = softmax(Q_n K_nᵀ / √d + mask) V_n             for each head
+//! Y = [Y_1 .. Y_N] W_oᵀ                               the heads side by side again
+//! ```
+//!
+//! | symbol | name | shape |
+//! |---|---|---|
+//! | X | states of the decoder | (B, T, D) |
+//! | M | states of the encoder, `memory` | (B, S, D) |
+//! | Y | what the decoder has read | (B, T, D) |
+//! | W_q, W_k, W_v, W_o | weights | (D, D) |
+//!
+//! What you need of tensors:
+//!
+//! | | |
+//! |---|---|
+//! | `x.linear(&w, None)` | x Wᵀ over the last axis |
+//! | `x.reshape(&[..])`, `x.permute(&[0, 2, 1, 3])` | another shape, another order of the axes |
+//! | `a.matmul(&b)` | (.., M, K) times (.., K, N), for as many as there are in front |
+//! | `a.scale(0.5)` | times a number, of type `Real` |
+//! | `&a + &b` | element by element; what has length 1 on an axis is repeated |
+//! | `a.softmax()` | over the last axis |
+//! | `Tensor::constant(array)` | a tensor of an array's numbers, such as a mask |
+
+use ndarray::{Array2, Array4};
+use tensor::{Real, Tensor};
 
 /// Tokens with a meaning of their own.
 #[derive(Clone, Copy, Debug)]
@@ -27,54 +68,43 @@ pub struct Weights {
     pub w_o: Tensor,
 }
 
+/// What the decoder is told in training, and what it should say, in this order.
+///
+/// # Shapes
+/// - returns (B, T + 1) and (B, T + 1), where T is the length of the longest sentence
 pub fn teacher_forced(sentences: &[Vec<u32>], marks: Marks) -> (Array2<u32>, Array2<u32>) {
-    let longest = sentences.iter().map(|s| s.len()).max().unwrap_or_default();
-    let (mut told, mut asked) = (Vec::new(), Vec::new());
-    for sentence in sentences {
-        let mut input = vec![marks.start];
-        input.extend(sentence);
-        let mut target = sentence.clone();
-        target.push(marks.end);
-        input.resize(longest + 1, marks.pad);
-        target.resize(longest + 1, marks.ignore);
-        told.append(&mut input);
-        asked.append(&mut target);
-    }
+    let longest = sentences.iter().map(|s| s.len()).max().unwrap_or(0);
     let shape = (sentences.len(), longest + 1);
-    (Array2::from_shape_vec(shape, told).unwrap(), Array2::from_shape_vec(shape, asked).unwrap())
+    let mut inputs = Array2::from_elem(shape, marks.pad);
+    let mut targets = Array2::from_elem(shape, marks.ignore);
+    for (b, sentence) in sentences.iter().enumerate() {
+        inputs[[b, 0]] = marks.start;
+        for (t, &token) in sentence.iter().enumerate() {
+            inputs[[b, t + 1]] = token;
+            targets[[b, t]] = token;
+        }
+        targets[[b, sentence.len()]] = marks.end;
+    }
+    (inputs, targets)
 }
 
+/// What each position of the decoder reads in the encoder's states.
+///
+/// # Shapes
+/// - `x`: (B, T, D), `memory`: (B, S, D), with D a multiple of `heads`, `lengths`: (B), each from 1 to S; returns (B, T, D)
 pub fn cross_attention(x: &Tensor, memory: &Tensor, lengths: &[usize], weights: &Weights, heads: usize) -> Tensor {
-    let (b, t, d) = (x.shape()[0], x.shape()[1], x.shape()[2]);
+    let (b, t, d_model) = (x.shape()[0], x.shape()[1], x.shape()[2]);
     let s = memory.shape()[1];
-    let d_head = d / heads;
-    let memory = Tensor::constant(memory.value().to_owned());
-    let queries = x.linear(&weights.w_q, None);
-    let keys = memory.linear(&weights.w_k, None);
-    let values = memory.linear(&weights.w_v, None);
-    let mut outputs: Vec<Tensor> = Vec::new();
-    for head in 0..heads {
-        let columns = || head * d_head..head * d_head + d_head;
-        let k = keys.slice(2, columns());
-        let v = values.slice(2, columns());
-        let q = queries.slice(2, columns());
-        let mut rows = Vec::new();
-        for row in 0..b {
-            let mut mask = Array2::<Real>::zeros((t, s));
-            for ((query, key), m) in mask.indexed_iter_mut() {
-                let _ = query;
-                if key >= lengths[row] {
-                    *m = Real::NEG_INFINITY;
-                }
-            }
-            let mask = Tensor::constant(mask);
-            let scores = q.index(0, row).matmul(&k.index(0, row).permute(&[1, 0]));
-            let scores = scores.scale(1.0 / Real::sqrt(d_head as Real));
-            let attention = (&scores + &mask).softmax();
-            rows.push(attention.matmul(&v.index(0, row)));
-        }
-        outputs.push(stack(0, &rows.iter().collect::<Vec<_>>()));
-    }
-    let joined = concat(2, &outputs.iter().collect::<Vec<_>>());
-    joined.linear(&weights.w_o, None)
+    let d = d_model / heads;
+    let states = memory.detach();
+    let q = x.linear(&weights.w_q, None).reshape(&[b, t, heads, d]).permute(&[0, 2, 1, 3]);
+    let k = states.linear(&weights.w_k, None).reshape(&[b, s, heads, d]).permute(&[0, 2, 1, 3]);
+    let v = states.linear(&weights.w_v, None).reshape(&[b, s, heads, d]).permute(&[0, 2, 1, 3]);
+    let mask = Array4::from_shape_fn((b, 1, 1, s), |(i, _, _, j)| {
+        if j < lengths[i] { 0.0 } else { Real::NEG_INFINITY }
+    });
+    let scores = q.matmul(&k.permute(&[0, 1, 3, 2])).scale(1.0 / (d as Real).sqrt());
+    let a = (&scores + &Tensor::constant(mask)).softmax();
+    let y = a.matmul(&v).permute(&[0, 2, 1, 3]).reshape(&[b, t, d_model]);
+    y.linear(&weights.w_o, None)
 }
