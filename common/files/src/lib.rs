@@ -14,4 +14,4 @@ pub use beside::Beside;
 pub use error::{WriteError, is_out_of_files, way_out};
 pub use hash::{sha256, sha256_of_file};
 pub use made::Made;
-pub use replace::{partials, stream_atomically, write_atomically};
+pub use replace::{Staged, partials, stream_atomically, write_atomically};

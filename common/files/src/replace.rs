@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::{Beside, WriteError};
 
 /// Writes a file beside its place, syncs it and renames it into place: whoever opens `path`, at any moment and after
@@ -20,17 +22,59 @@ pub fn stream_atomically(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
 ) -> Result<(), WriteError> {
-    let replace = || -> io::Result<()> {
-        // Dropped, it is gone: a partial file helps nobody and, on a full disk, holds the space that is missing.
-        let beside = beside(path);
-        let partial = beside.file()?;
-        let mut file = BufWriter::new(partial.as_file());
-        write(&mut file)?;
-        file.into_inner()?.sync_all()?;
-        partial.persist(path).map_err(|refused| refused.error)?;
-        sync_folder(beside.parent())
-    };
-    replace().map_err(|source| WriteError { path: path.to_owned(), source })
+    Staged::write(path, write)?.replace()
+}
+
+/// A file that is complete and on the disk, but not yet in its place: several can be written before the first of them
+/// takes the place of another. Dropped, it is gone: a partial file helps nobody and, on a full disk, holds the space that
+/// is missing.
+#[derive(Debug)]
+pub struct Staged {
+    path: PathBuf,
+    partial: NamedTempFile,
+}
+
+impl Staged {
+    /// Writes a file beside its place and syncs it.
+    ///
+    /// # Errors
+    /// If that fails.
+    pub fn write(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> Result<Self, WriteError> {
+        let stage = || -> io::Result<NamedTempFile> {
+            let partial = beside(path).file()?;
+            let mut file = BufWriter::new(partial.as_file());
+            write(&mut file)?;
+            file.into_inner()?.sync_all()?;
+            Ok(partial)
+        };
+        let partial = stage().map_err(|source| WriteError { path: path.to_owned(), source })?;
+        Ok(Self { path: path.to_owned(), partial })
+    }
+
+    /// Takes the place of whatever file is there.
+    ///
+    /// # Errors
+    /// If that fails; what stood there is then unchanged.
+    pub fn replace(self) -> Result<(), WriteError> {
+        self.persist(|partial, path| partial.persist(path))
+    }
+
+    /// Takes its place if nothing is there.
+    ///
+    /// # Errors
+    /// If something is, or the system refuses.
+    pub fn place(self) -> Result<(), WriteError> {
+        self.persist(|partial, path| partial.persist_noclobber(path))
+    }
+
+    fn persist(
+        self,
+        rename: impl FnOnce(NamedTempFile, &Path) -> Result<File, tempfile::PersistError>,
+    ) -> Result<(), WriteError> {
+        let Staged { path, partial } = self;
+        let renamed = rename(partial, &path).map_err(|refused| refused.error);
+        renamed.and_then(|_| sync_folder(beside(&path).parent())).map_err(|source| WriteError { path, source })
+    }
 }
 
 /// What programs that were killed left of writing `path`. Only who alone writes there may remove it.
@@ -62,10 +106,28 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::Write;
 
     use tempfile::TempDir;
 
-    use super::{partials, write_atomically};
+    use super::{Staged, partials, write_atomically};
+
+    #[test]
+    fn a_staged_file_takes_its_place_or_leaves_no_trace() {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("config.json");
+        let stage = |text: &str| Staged::write(&path, |file| file.write_all(text.as_bytes())).unwrap();
+        drop(stage("never"));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+
+        stage("first").place().unwrap();
+        let refused = stage("second").place().unwrap_err();
+        assert_eq!(refused.source.kind(), std::io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "first");
+        stage("third").replace().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "third");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
 
     #[test]
     fn files_of_like_names_are_left_alone() {
