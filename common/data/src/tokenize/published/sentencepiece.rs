@@ -20,6 +20,37 @@ pub fn read(bytes: &[u8]) -> Result<Box<dyn Tokenizer>, TokenizeError> {
     read_json(&file.map_err(|reason| TokenizeError::Published { reason })?.to_string())
 }
 
+/// Byte-pair encoding of pieces and their scores, each piece at the index that is its token: all that llama2.c keeps of
+/// LLaMA's tokenizer. `<unk>`, `<s>` and `</s>` are special tokens, `<0x00>` to `<0xFF>` the bytes of other characters; a
+/// text gets a space before it and is otherwise left as it is.
+///
+/// ```
+/// use data::tokenize::published::sentencepiece;
+///
+/// let scores = [("<unk>", 0.0), ("▁", -2.0), ("a", -3.0), ("b", -4.0), ("▁a", -1.0), ("ab", 0.0)];
+/// let tokenizer = sentencepiece::bpe(scores.map(|(piece, score)| (piece.to_owned(), score)))?;
+/// assert_eq!(tokenizer.encode("ab a")?, [1, 5, 4]);
+/// assert_eq!(tokenizer.decode(&[1, 5, 4]), "ab a");
+/// # Ok::<(), data::TokenizeError>(())
+/// ```
+///
+/// # Errors
+/// As [`read`](super::read), and if a piece is there twice.
+pub fn bpe(scores: impl IntoIterator<Item = (String, f32)>) -> Result<Box<dyn Tokenizer>, TokenizeError> {
+    let piece = |(text, score): (String, f32)| {
+        let kind = match &*text {
+            "<unk>" => UNKNOWN,
+            "<s>" | "</s>" => CONTROL,
+            _ => NORMAL,
+        };
+        Piece { text, score, kind }
+    };
+    let pieces = scores.into_iter().map(piece).collect();
+    let model = Model { pieces, kind: 2, falls_back: true, keeps_spaces: true, ..Model::default() };
+    let file = model.into_json().map_err(|reason| TokenizeError::Published { reason })?;
+    read_json(&file.to_string())
+}
+
 /// What is known here of the message `ModelProto`.
 #[derive(Default)]
 struct Model<'f> {
