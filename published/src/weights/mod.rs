@@ -140,6 +140,11 @@ impl Weights {
         &self.path
     }
 
+    /// All tensors, under the names of the file, and their shapes.
+    pub fn tensors(&self) -> impl Iterator<Item = (&str, &[usize])> {
+        self.tensors.iter().map(|(name, stored)| (&**name, &*stored.shape))
+    }
+
     /// Whether there is a tensor of this name.
     pub fn contains(&self, name: &str) -> bool {
         self.tensors.contains_key(&self.stored_name(name))

@@ -22,6 +22,8 @@ fn numbers_of_three_kinds_are_read_as_they_were_written() {
     ]);
     let dir = folder(&[("model.safetensors", file)]);
     let mut weights = Weights::open(dir.path()).unwrap();
+    let names: Vec<&str> = weights.tensors().map(|(name, _)| name).collect();
+    assert_eq!(names, ["brain", "empty", "half", "scalar", "single"]);
     for (name, shape) in
         [("single", &[2, 3][..]), ("half", &[3, 2]), ("brain", &[6]), ("scalar", &[]), ("empty", &[0, 4])]
     {
