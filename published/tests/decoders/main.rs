@@ -1,5 +1,7 @@
 //! Every family's random models compute what `transformers` computes with them.
 
+mod mistakes;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
