@@ -23,6 +23,7 @@ mod evaluate;
 mod explain;
 mod generate;
 mod idle;
+mod import;
 mod kind;
 mod lab;
 mod memory;
@@ -73,6 +74,7 @@ Examples:
   lineage tokenize --model runs/verne 'Mr. Fogg'             show the tokens of a text
   lineage train attention --out runs/spanish                 train a translator on generated sentences
   lineage translate --model runs/spanish 'I like red houses' let it translate
+  lineage import ~/models/pythia-70m                         use a model that others have published
   lineage lab start causal-mask                              write a mechanism yourself, and have it checked
 
 `lineage COMMAND --help` says more about each.";
@@ -113,6 +115,7 @@ enum Command {
     Tokenize(tokenize::Tokenize),
     Compare(compare::Compare),
     Report(reports::Report),
+    Import(import::Import),
     Adopt(adopt::Adopt),
     Lab(lab::Lab),
 }
@@ -224,6 +227,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Tokenize(tokenize) => tokenize.run(&cli.common),
         Command::Compare(compare) => compare.run(&cli.common),
         Command::Report(report) => report.run(&cli.common),
+        Command::Import(import) => import.run(&cli.common),
         Command::Adopt(adopt) => adopt.run(&cli.common),
         Command::Lab(lab) => lab.run(&cli.common),
     }

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use data::tokenize::Stored;
 use data::{
     RandomBatches, SequentialBatches, Text, TextDataset, TextError, TextSplit, Tokenizer, Windows, WordRule, tokenize,
 };
+use gpt::GptConfig;
 use nn::{Batches, evaluate};
 use stages::{ConfigError, Model, ModelConfig, Stage};
 use tensor::Parameters;
+use transformer::BlockConfig;
 
 use super::text::{self, TextId};
 use super::validation::Validation;
@@ -113,6 +114,16 @@ impl Kind for Language {
         settings.model(stage, vocabularies[0])
     }
 
+    fn further(architecture: &ModelConfig, settings: &LanguageSettings) -> ModelConfig {
+        match architecture {
+            ModelConfig::Gpt(config) => {
+                let block = BlockConfig { dropout: settings.dropout(), ..config.block.clone() };
+                ModelConfig::Gpt(GptConfig { block, ..config.clone() })
+            }
+            other => other.clone(),
+        }
+    }
+
     fn stage(architecture: &ModelConfig) -> Stage {
         architecture.stage()
     }
@@ -134,18 +145,8 @@ impl Kind for Language {
     }
 
     fn suits(settings: &LanguageSettings, tokenizer: &Box<dyn Tokenizer>) -> Result<(), &'static str> {
-        let mut plain = tokenizer.stored();
-        if let Stored::Normalized { of, .. } = plain {
-            plain = *of;
-        }
-        let tokens = match plain {
-            Stored::Character { .. } => Tokens::Character,
-            Stored::Byte => Tokens::Byte,
-            Stored::Bpe(_) => Tokens::Bpe,
-            _ => Tokens::Word,
-        };
         match () {
-            () if tokens != settings.tokens => Err("tokens"),
+            () if Tokens::of(tokenizer.as_ref()) != settings.tokens => Err("tokens"),
             () if tokenizer.normal_form() != settings.normal_form => Err("normal-form"),
             () if settings.vocab_size.is_some_and(|most| tokenizer.vocabulary_size() > most) => Err("vocab-size"),
             () => Ok(()),

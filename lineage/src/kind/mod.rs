@@ -88,6 +88,9 @@ pub trait Kind: Sized {
     /// The stage that a configuration is of.
     fn stage(architecture: &Self::Architecture) -> Self::Stage;
 
+    /// The architecture of a published model that is trained further: its own, with what settings say of the training.
+    fn further(architecture: &Self::Architecture, settings: &Self::Settings) -> Self::Architecture;
+
     /// The number of parameters of a model with this configuration.
     fn parameter_count(architecture: &Self::Architecture) -> u128;
 

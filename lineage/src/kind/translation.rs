@@ -91,6 +91,10 @@ impl Kind for Translation {
         settings.model(stage, [vocabularies[0], vocabularies[1]], training)
     }
 
+    fn further(architecture: &Self::Architecture, _: &Self::Settings) -> Self::Architecture {
+        architecture.clone()
+    }
+
     fn stage(architecture: &TranslatorConfig) -> TranslatorStage {
         architecture.stage()
     }

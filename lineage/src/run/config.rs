@@ -25,6 +25,9 @@ pub struct Config<K: Kind> {
     /// With which version of lineage it began; none is one that wrote no hashes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// As what it was published, if others trained it and it was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
     /// From which the model is built.
     pub model: K::Architecture,
     /// What was asked for.
@@ -53,6 +56,10 @@ impl<K: Kind> Config<K> {
         limits.map_err(|error| anyhow!("{error}; restore the file or train again"))?;
         if let Some(share) = self.validation.share().filter(|share| !is_share(*share)) {
             bail!("a validation share of {share} is not above 0 and below 1; restore the file or train again");
+        }
+        if self.published.is_some() {
+            // Its architecture is what its publisher chose, and not what settings ask for.
+            return self.training.config().map(drop).map_err(|error| stored(&error));
         }
         let Config { model, settings, training, .. } = self;
         let stage = K::stage(model);

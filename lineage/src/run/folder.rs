@@ -9,6 +9,7 @@
 //! | `metrics.csv` | losses and learning rates, derived from it |
 //! | `.lock` | empty; locked while a program trains here |
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -18,7 +19,7 @@ use anyhow::{anyhow, bail};
 use files::lock::{self, Lock, LockError};
 use files::{Made, partials, write_atomically};
 use nn::SavedRun;
-use tensor::Checkpoint;
+use tensor::{Array, Checkpoint};
 
 use super::config::{Config, Description};
 use super::names::{CHECKPOINT, CONFIG, METRICS, MODEL};
@@ -38,7 +39,7 @@ pub struct Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if !self.made.is_empty() && !self.checkpoint().exists() {
+        if !self.made.is_empty() && !self.checkpoint().exists() && !self.path.join(MODEL).exists() {
             self.made.discard();
         }
     }
@@ -237,15 +238,28 @@ impl Folder {
     pub fn derive<K: Kind>(&self) -> anyhow::Result<()> {
         let saved = SavedRun::load_model(&self.checkpoint())?;
         let (Description { config, tokenizers, .. }, _) = Description::<K>::read(&saved, &self.checkpoint())?;
+        write_atomically(&self.path.join(METRICS), saved.progress.metrics_csv().as_bytes())?;
+        self.write(&config, &tokenizers, saved.model())
+    }
+
+    /// Writes a model's files, the numbers last, bound to each other.
+    ///
+    /// # Errors
+    /// If one cannot be written.
+    pub fn write<K: Kind>(
+        &self,
+        config: &Config<K>,
+        tokenizers: &[String],
+        arrays: BTreeMap<String, Array>,
+    ) -> anyhow::Result<()> {
         let config = config.to_json()?;
         let tokenizers = K::TOKENIZERS.iter().copied().zip(tokenizers.iter().map(String::as_str));
         let files: Vec<(&str, &str)> = tokenizers.chain([(CONFIG, config.as_str())]).collect();
         for (file, content) in &files {
             write_atomically(&self.path.join(file), content.as_bytes())?;
         }
-        write_atomically(&self.path.join(METRICS), saved.progress.metrics_csv().as_bytes())?;
         let metadata = Seal::new(files.into_iter(), false).to_json();
-        Ok(Checkpoint { arrays: saved.model(), metadata, ..Checkpoint::default() }.save(&self.path.join(MODEL))?)
+        Ok(Checkpoint { arrays, metadata, ..Checkpoint::default() }.save(&self.path.join(MODEL))?)
     }
 }
 

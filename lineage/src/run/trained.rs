@@ -143,6 +143,12 @@ pub fn trained_on<K: Kind>(
     }
     let checkpoint = path.join(CHECKPOINT);
     if !folder::is_there(&checkpoint)? {
+        if config.published.is_some() {
+            bail!(
+                "the model in {shown} was trained by others, and not on what is built in: give a text of your own with --{}",
+                K::FLAG
+            );
+        }
         bail!(
             "the model in {shown} was trained on {}, and where that is stood in checkpoint.safetensors, which is missing: \
              give it with --{}",

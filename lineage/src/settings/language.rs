@@ -2,8 +2,9 @@
 
 use anyhow::bail;
 use clap::ValueEnum;
-use data::tokenize::{Bpe, Normalized};
+use data::tokenize::{Bpe, Normalized, Stored};
 use data::{ByteTokenizer, CharacterTokenizer, NormalForm, Tokenizer, WordTokenizer};
+use gpt::GptConfig;
 use serde::{Deserialize, Serialize};
 use stages::{Defaults, ModelConfig, Sizes, Stage};
 
@@ -60,6 +61,20 @@ impl Preset {
 }
 
 impl Tokens {
+    /// What a tokenizer's tokens are; those of other programs count as words.
+    pub fn of(tokenizer: &dyn Tokenizer) -> Self {
+        let mut plain = tokenizer.stored();
+        if let Stored::Normalized { of, .. } = plain {
+            plain = *of;
+        }
+        match plain {
+            Stored::Character { .. } => Tokens::Character,
+            Stored::Byte => Tokens::Byte,
+            Stored::Bpe(_) => Tokens::Bpe,
+            _ => Tokens::Word,
+        }
+    }
+
     /// The tokenizer for what is learned from and judged by, both in this normal form. Words are those that are learned
     /// from, and so are byte pairs, up to this size; of characters none is unknown, so that what is judged by can be said.
     fn tokenizer(self, learned_from: &str, judged_by: &str, size: Option<usize>) -> Box<dyn Tokenizer> {
@@ -129,6 +144,32 @@ impl LanguageSettings {
         settings.vocab_size = settings.tokens.vocab_size(settings.vocab_size, SPECIAL.len())?;
         let training = Training::new(seed, &all, batch, learning_rate, 0.1)?;
         Ok((settings, training))
+    }
+
+    /// What these settings would be called of a model that others have trained, and the default training.
+    ///
+    /// # Errors
+    /// If the default training is not possible.
+    pub fn published(config: &GptConfig, tokenizer: &dyn Tokenizer) -> anyhow::Result<(LanguageSettings, Training)> {
+        let Defaults { batch, learning_rate, .. } = Stage::Gpt.about().defaults;
+        let settings = LanguageSettings {
+            layers: config.layers,
+            width: config.block.width,
+            embedding: config.block.width.div_ceil(2),
+            heads: config.block.heads,
+            context: config.context,
+            dropout: 0.0,
+            tokens: Tokens::of(tokenizer),
+            vocab_size: Some(tokenizer.vocabulary_size()),
+            normal_form: tokenizer.normal_form(),
+            carry: false,
+        };
+        Ok((settings, Training::new(1, &Flags::default(), batch, learning_rate, 0.1)?))
+    }
+
+    /// With what probability training drops a number.
+    pub fn dropout(&self) -> f64 {
+        self.dropout
     }
 
     /// The tokenizer for what is learned from and judged by, both in its normal form.

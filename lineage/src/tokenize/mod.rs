@@ -1,6 +1,6 @@
 //! `lineage tokenize`.
 
-mod file;
+pub mod file;
 mod show;
 
 use std::io::{self, Write};

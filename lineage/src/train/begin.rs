@@ -28,6 +28,8 @@ struct Beginning<K: Kind> {
     tokenizers: Vec<K::Tokenizer>,
     /// Those of a trained model; none are new ones.
     parameters: Option<Parameters>,
+    /// As what that was published, and its architecture.
+    published: Option<(String, K::Architecture)>,
 }
 
 impl Train {
@@ -43,9 +45,9 @@ impl Train {
             common.progress().say(&remark);
         }
         let paths = [path.map(text::absolute), self.validation.file()];
-        let parameters = None;
+        let (parameters, published) = (None, None);
         self.start(
-            Beginning::<K> { stage, settings, training, data, validation, paths, tokenizers, parameters },
+            Beginning::<K> { stage, settings, training, data, validation, paths, tokenizers, parameters, published },
             common,
         )
     }
@@ -83,16 +85,23 @@ impl Train {
         };
         common.progress().say(&format!("begins with the parameters and tokenizers of {shown}"));
         let parameters = Some(parameters);
+        let published = config.published.map(|family| (family, K::further(&config.model, &settings)));
         self.start(
-            Beginning::<K> { stage, settings, training, data, validation, paths, tokenizers, parameters },
+            Beginning::<K> { stage, settings, training, data, validation, paths, tokenizers, parameters, published },
             common,
         )
     }
 
     fn start<K: Kind>(&self, beginning: Beginning<K>, common: &Common) -> anyhow::Result<Ending> {
-        let Beginning { stage, settings, training, data, validation, paths, tokenizers, parameters } = beginning;
-        let vocabularies: Vec<usize> = tokenizers.iter().map(K::size).collect();
-        let model = K::architecture(stage, &settings, &training, &vocabularies)?;
+        let Beginning { stage, settings, training, data, validation, paths, tokenizers, parameters, published } =
+            beginning;
+        let (published, model) = match published {
+            Some((family, model)) => (Some(family), model),
+            None => {
+                let vocabularies: Vec<usize> = tokenizers.iter().map(K::size).collect();
+                (None, K::architecture(stage, &settings, &training, &vocabularies)?)
+            }
+        };
         // A trained model keeps its sizes, so no flag makes it smaller.
         let [smaller_model, smaller_run] = match parameters {
             Some(_) => {
@@ -110,7 +119,7 @@ impl Train {
         let text = K::id(&data);
         let [text_path, validation_path] = paths;
         let description = Description {
-            config: Config::<K> { version, model, settings, training, text, validation },
+            config: Config::<K> { version, published, model, settings, training, text, validation },
             tokenizers: tokenizers.iter().map(K::to_json).collect(),
             text_path,
             validation_path,

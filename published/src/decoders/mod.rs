@@ -21,6 +21,7 @@ mod rope;
 use std::path::Path;
 
 use gpt::{Gpt, GptConfig};
+use ndarray::Axis;
 use tensor::{Init, Parameters};
 use transformer::Activation;
 
@@ -28,6 +29,29 @@ use crate::error::Error;
 use crate::json::Config;
 use crate::weights::Weights;
 pub(crate) use layout::Layout;
+
+impl Decoder {
+    /// The same model of the first `vocabulary` tokens. Many models were published with more rows in their embedding than
+    /// their tokenizer has tokens, a round number; what is said of real tokens does not change.
+    ///
+    /// # Panics
+    /// If it has fewer.
+    #[must_use]
+    #[track_caller]
+    pub fn with_vocabulary(self, vocabulary: usize) -> Self {
+        let config = GptConfig { vocabulary, ..self.gpt.config().clone() };
+        let mut parameters = Parameters::new();
+        let gpt = Gpt::new(&mut Init::unset(&mut parameters), config).expect("the larger one was built");
+        for (id, old) in self.parameters.iter() {
+            let value = match parameters.get(id).value().shape() == old.value().shape() {
+                true => old.value().clone(),
+                false => old.value().slice_axis(Axis(0), (..vocabulary).into()).to_owned().into_shared(),
+            };
+            parameters.set(id, value);
+        }
+        Decoder { gpt, parameters }
+    }
+}
 
 /// What reads the configuration of a family: what its network computes, and how its files store it.
 type Family = fn(&Config) -> Result<(GptConfig, Layout), Error>;
@@ -49,6 +73,17 @@ pub struct Decoder {
     pub gpt: Gpt,
     /// Its parameters, under GPT-2's names.
     pub parameters: Parameters,
+}
+
+/// The family of the decoder that a folder holds, and its architecture, before any number is read.
+///
+/// # Errors
+/// If the configuration is missing, damaged, of no known family, or contradicts itself.
+pub fn describe(folder: &Path) -> Result<(&'static str, GptConfig), Error> {
+    let file = Config::read(folder)?;
+    let named = FAMILIES.map(|(name, family)| (name, (name, family)));
+    let (name, family) = file.family(&named)?;
+    Ok((name, family(&file)?.0))
 }
 
 /// Reads the decoder that a folder holds.
