@@ -138,20 +138,32 @@ impl Flags {
     }
 
     /// Whether the model in a folder, which has these settings, can be trained further with these flags: what it is stays as
-    /// it is, how it is trained may change.
+    /// it is, how it is trained may change. A `published` one may be trained on shorter pieces of text than it can read.
     ///
     /// # Errors
     /// A sentence that names the first flag that asks for another model.
-    pub fn keep(&self, stage: AnyStage, settings: &impl Serialize, folder: &str) -> anyhow::Result<()> {
+    pub fn keep(
+        &self,
+        stage: AnyStage,
+        settings: &impl Serialize,
+        folder: &str,
+        published: bool,
+    ) -> anyhow::Result<()> {
         self.read(stage)?;
         let settings = serde_json::to_value(settings)?;
         for (name, asked) in self.given()? {
             let Some(has) = settings.get(&name).filter(|has| **has != asked) else { continue };
+            let is_shorter = asked.as_u64() < has.as_u64();
             let (has, asked) = (Plain(has), Plain(&asked));
             match &*name {
                 "dropout" | "carry" | "sampling" | "smoothing" => {}
                 // Of a recurrent model it is how far gradients go back.
                 "context" if matches!(stage, AnyStage::Language(stage) if stage.about().recurrent) => {}
+                "context" if published && is_shorter => {}
+                "context" if published => bail!(
+                    "the model in {folder} was trained to read {has} tokens at once, not {asked}: give a --context of at most \
+                     {has}"
+                ),
                 "context" => bail!(
                     "the model in {folder} has learned what {has} positions are, so for --context {asked} it would need \
                      others: leave --context out, or train a new model"

@@ -62,7 +62,7 @@ impl Train {
         let path = self.data::<K>(stage)?;
         let shown = folder.display();
         let Trained { config, parameters, tokenizers, .. } = Trained::<K>::load(folder, common.progress())?;
-        self.flags.keep(stage.into(), &config.settings, &shown.to_string())?;
+        self.flags.keep(stage.into(), &config.settings, &shown.to_string(), config.published.is_some())?;
         let (settings, training) = K::settings(stage, common.seed(), &self.flags.with(&config.settings)?, None)?;
         self.flags.act(stage.into(), &settings, &training)?;
         training.config()?;

@@ -30,6 +30,7 @@ mod odd_files;
 mod old_folders;
 mod own_labs;
 mod program;
+mod published;
 mod quiz;
 mod reports;
 #[cfg(unix)]

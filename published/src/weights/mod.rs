@@ -3,7 +3,7 @@
 //! A model is loaded in three steps. [`Weights::open`] reads what the files say of their tensors, and no numbers.
 //! [`expect`](Weights::expect) names what the model needs; [`check`](Weights::check) then compares that with what there is,
 //! and tells all differences in one sentence. [`read`](Weights::read) reads a tensor as
-//! [`Real`](tensor::Real), so that at no time more than one is in memory besides those that the model has taken.
+//! [`Real`], so that at no time more than one is in memory besides those that the model has taken.
 //!
 //! ```no_run
 //! use published::weights::{Names, Weights};

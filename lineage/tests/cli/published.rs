@@ -1,0 +1,102 @@
+//! Models that others have published.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::program::{Place, fails, succeeds};
+
+/// A folder with one of the small models that `published` is tested with, and a tokenizer of `tokens` letters.
+fn folder(place: &Place, name: &str, tokens: usize) -> String {
+    let to = place.path(name);
+    fs::create_dir(&to).unwrap();
+    let from = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../published/tests/fixtures")).join(name);
+    for file in ["config.json", "model.safetensors"] {
+        fs::copy(from.join(file), to.join(file)).unwrap();
+    }
+    let letters = "abcdefghijklmnopqrstuvwxyz ,.".chars().chain('A'..='Z').take(tokens);
+    let vocabulary: Vec<String> = letters.enumerate().map(|(i, letter)| format!("\"{letter}\": {i}")).collect();
+    let json = format!(
+        r#"{{"version": "1.0", "added_tokens": [], "normalizer": null, "pre_tokenizer": null, "post_processor": null,
+            "decoder": {{"type": "Fuse"}}, "model": {{"type": "BPE", "vocab": {{{}}}, "merges": []}}}}"#,
+        vocabulary.join(", ")
+    );
+    fs::write(to.join("tokenizer.json"), json).unwrap();
+    place.at(name)
+}
+
+fn text(place: &Place) -> String {
+    place.file("cats.txt", "the cat sat on the mat, and the cat sat on the mat. ".repeat(60))
+}
+
+/// GPT-2's positions, LLaMA's and BLOOM's.
+#[test]
+fn an_imported_model_does_all_that_a_model_of_ones_own_does() {
+    for name in ["gpt2", "llama_grouped", "bloom_3_heads"] {
+        let place = Place::new();
+        let (folder, text) = (folder(&place, name, 29), text(&place));
+        let run = place.at("run");
+        succeeds(&["import", &folder, "--out", &run, "--quiet"]);
+        let said = succeeds(&["generate", "--model", &run, "--prompt", "the cat", "--tokens", "9", "--quiet"]);
+        assert!(said.starts_with("the cat"), "{said}");
+        let judged = |run: &str| {
+            let said = succeeds(&["evaluate", "--model", run, "--text", &text, "--quiet"]);
+            let nats = said.lines().find_map(|line| line.strip_prefix("nats per token")).unwrap();
+            nats.trim().parse::<f64>().unwrap()
+        };
+        let before = judged(&run);
+        let said = succeeds(&["explain", "--model", &run, "the cat", "--quiet"]);
+        assert_eq!(said.contains("No vector is added for the place"), name != "gpt2", "{said}");
+        assert!(succeeds(&["tokenize", "--model", &run, "a cat", "--quiet"]).contains("5 tokens"));
+        let further = place.at("further");
+        let steps = ["--steps", "30", "--lr", "0.01", "--batch", "4", "--dropout", "0.1", "--context", "16", "--quiet"];
+        succeeds(&[&["train", "--from", &run, "--text", &text, "--out", &further], &steps[..]].concat());
+        assert!(judged(&further) < before - 0.5, "{name}: {} after {before}", judged(&further));
+        succeeds(&["train", "--resume", &further, "--quiet"]);
+    }
+}
+
+#[test]
+fn what_cannot_be_imported_is_refused_with_one_sentence() {
+    let place = Place::new();
+    let out = place.at("run");
+    let refused = |folder: &str, because: &str| {
+        let said = fails(&["import", folder, "--out", &out]);
+        assert!(said.contains(because), "{said}");
+        assert!(!place.path("run").exists());
+    };
+    refused(&place.at("none"), "config.json");
+    let good = folder(&place, "gpt2", 29);
+    fs::remove_file(place.path("gpt2").join("tokenizer.json")).unwrap();
+    refused(&good, "holds no tokenizer: neither tokenizer.json nor tokenizer.model nor vocab.json; put one there");
+    let larger = folder(&place, "gptj", 40);
+    refused(&larger, "the tokenizer has 40 tokens, but the model in");
+    let config = place.path("gptj").join("config.json");
+    let edited = |from: &str, to: &str| {
+        let text = fs::read_to_string(&config).unwrap();
+        assert!(text.contains(from));
+        fs::write(&config, text.replace(from, to)).unwrap();
+    };
+    fs::remove_dir_all(place.path("gptj")).unwrap();
+    let larger = folder(&place, "gptj", 29);
+    edited("\"gptj\"", "\"mamba\"");
+    refused(&larger, "gpt2, gptj, gpt_neox, llama, falcon, bloom");
+    edited("\"mamba\"", "\"gptj\"");
+    edited("\"rotary_dim\": 4", "\"rotary_dim\": 5");
+    refused(&larger, "of the 8 numbers of a head 5 cannot be rotated");
+    let said = fails(&["train", "--from", &out, "--steps", "2"]);
+    assert!(said.contains("there is no model in"), "{said}");
+}
+
+#[test]
+fn an_imported_model_has_no_text_of_its_own() {
+    let place = Place::new();
+    let run = place.at("run");
+    succeeds(&["import", &folder(&place, "gpt2", 29), "--out", &run, "--quiet"]);
+    for command in [vec!["evaluate", "--model", &run], vec!["train", "--from", &run]] {
+        let said = fails(&command);
+        assert!(
+            said.contains("was trained by others, and not on what is built in: give a text of your own with --text"),
+            "{said}"
+        );
+    }
+}
