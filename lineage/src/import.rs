@@ -24,17 +24,18 @@ use crate::{Common, Ending, memory};
 ///
 /// Reads a folder in Hugging Face's format: config.json, *.safetensors (numbers of 16 or 32 bits, in one file or several) and
 /// the tokenizer. Writes a model that `generate`, `evaluate`, `explain`, `tokenize` and `train --from` take. Decoders of GPT-2,
-/// GPT-J, GPT-NeoX and Pythia, LLaMA 1 to 3, Falcon and BLOOM are known. Nothing is downloaded.
+/// GPT-J, GPT-NeoX and Pythia, LLaMA 1 to 3, Falcon and BLOOM are known. A file of llama2.c will do too, with --tokenizer.
+/// Nothing is downloaded.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Import {
-    /// Folder of the published model
+    /// Folder of the published model, or a model.bin of llama2.c
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// Folder to write [default: runs/NAME, after the name of DIR, or the next free one]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// File of the tokenizer [default: tokenizer.json, tokenizer.model or vocab.json in DIR]
+    /// File of the tokenizer [default: tokenizer.json, tokenizer.model or vocab.json in DIR, tokenizer.bin beside a file]
     #[arg(long, value_name = "FILE")]
     tokenizer: Option<PathBuf>,
 }
@@ -46,33 +47,32 @@ Examples:
   lineage generate --model runs/gpt2 --prompt 'In 1872 '
   lineage train --from runs/gpt2 --text my.txt --steps 100   go on with it";
 
-/// Where a published model may have its tokenizer, the most complete first.
-const TOKENIZERS: [&str; 3] = ["tokenizer.json", "tokenizer.model", "vocab.json"];
+/// Where a published model may have its tokenizer, the most complete first; the last beside a file of llama2.c.
+const TOKENIZERS: [&str; 4] = ["tokenizer.json", "tokenizer.model", "vocab.json", "tokenizer.bin"];
 
 impl Import {
     /// Reads and writes the model.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         idle::refuse(&[("seed", common.seed.is_some(), "nothing is drawn at random: leave it out")])?;
-        let (family, config) = decoders::describe(&self.folder)?;
-        memory::check_size(
-            ModelConfig::Gpt(config.clone()).parameter_count(),
-            1.0,
-            "close other programs, or use a machine with more",
-        )?;
+        let found = decoders::describe(&self.folder)?;
+        let (family, rows) = (found.family, found.config.vocabulary);
+        let numbers = ModelConfig::Gpt(found.config.clone()).parameter_count();
+        memory::check_size(numbers, 1.0, "close other programs, or use a machine with more")?;
         let tokenizer = file::open(&self.tokenizer()?)?;
-        check_tokenizer(&*tokenizer, config.vocabulary, &self.folder)?;
-        let (tokens, rows) = (tokenizer.vocabulary_size(), config.vocabulary);
-        let Decoder { gpt, parameters } = decoders::read(&self.folder)?.with_vocabulary(tokens);
+        check_tokenizer(&*tokenizer, rows, &self.folder)?;
+        let tokens = tokenizer.vocabulary_size();
+        let Decoder { gpt, parameters } = found.read()?.with_vocabulary(tokens);
         let (settings, training) = LanguageSettings::published(gpt.config(), &*tokenizer)?;
         let model = ModelConfig::Gpt(gpt.config().clone());
 
-        let name = self.folder.file_name().map_or(family.into(), |name| name.to_string_lossy());
+        let name = if self.folder.is_file() { self.folder.file_stem() } else { self.folder.file_name() };
+        let name = name.map_or(family.into(), |name| name.to_string_lossy());
         let folder = match &self.out {
             Some(path) => Folder::create(path)?,
             None => Folder::unused(&name)?,
         };
-        let mut numbers = Checkpoint::default();
-        numbers.insert_parameters("", &parameters);
+        let mut checkpoint = Checkpoint::default();
+        checkpoint.insert_parameters("", &parameters);
         let config = Config::<Language> {
             version: Some(VERSION.to_owned()),
             published: Some(family.to_owned()),
@@ -82,7 +82,7 @@ impl Import {
             text: TextId::new("texts of its publisher", ""),
             validation: Validation::default(),
         };
-        folder.write(&config, &[tokenizer.to_json()], numbers.arrays)?;
+        folder.write(&config, &[tokenizer.to_json()], checkpoint.arrays)?;
         if tokens < rows {
             common.progress().say(&format!(
                 "the embedding has {rows} rows and the tokenizer {tokens} tokens: the rows that no token has are left out"
@@ -100,12 +100,16 @@ impl Import {
         if let Some(file) = &self.tokenizer {
             return Ok(file.clone());
         }
-        let found = TOKENIZERS.iter().map(|name| self.folder.join(name)).find(|path| path.exists());
+        let (folder, names) = match self.folder.is_file() {
+            true => (self.folder.parent().unwrap_or(Path::new("")), &TOKENIZERS[3..]),
+            false => (&*self.folder, &TOKENIZERS[..3]),
+        };
+        let found = names.iter().map(|name| folder.join(name)).find(|path| path.exists());
         found.ok_or_else(|| {
             anyhow!(
-                "{} holds no tokenizer: neither {}; put one there, or name its file with --tokenizer",
+                "there is no tokenizer for {}: put {} there, or name its file with --tokenizer",
                 self.folder.display(),
-                TOKENIZERS.join(" nor ")
+                names.join(" or ")
             )
         })
     }

@@ -31,6 +31,7 @@ pub fn open(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {
     let read = |found: Result<Box<dyn Tokenizer>, TokenizeError>| found.map_err(|error| anyhow!("{shown}: {error}"));
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("model") => read(sentencepiece::read(&bytes(path)?)),
+        Some("bin") => Ok(::published::llama2c::tokenizer(path)?),
         Some("txt") if name.contains("merges") => {
             bail!("{shown} is one of two files: give vocab.json, beside which it stands")
         }

@@ -56,6 +56,21 @@ fn an_imported_model_does_all_that_a_model_of_ones_own_does() {
 }
 
 #[test]
+fn a_file_of_llama2c_is_imported_with_its_tokenizer() {
+    let place = Place::new();
+    let at = |name: &str| format!("{}/../published/tests/fixtures/llama2c/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (model, run) = (at("llama_grouped.v1.bin"), place.at("run"));
+    let said = fails(&["import", &model, "--out", &run]);
+    assert!(said.contains("put tokenizer.bin there, or name its file with --tokenizer"), "{said}");
+    // With fewer tokens than those of bytes alone it is none of llama2.c's.
+    let said = fails(&["import", &model, "--tokenizer", &at("tok33.bin"), "--out", &run]);
+    assert!(said.contains("it has 33 tokens, and those of bytes and texts alone are 259"), "{said}");
+    let letters = format!("{}/tokenizer.json", folder(&place, "gpt2", 29));
+    succeeds(&["import", &model, "--tokenizer", &letters, "--out", &run, "--quiet"]);
+    succeeds(&["generate", "--model", &run, "--tokens", "5", "--quiet"]);
+}
+
+#[test]
 fn what_cannot_be_imported_is_refused_with_one_sentence() {
     let place = Place::new();
     let out = place.at("run");
@@ -67,7 +82,10 @@ fn what_cannot_be_imported_is_refused_with_one_sentence() {
     refused(&place.at("none"), "config.json");
     let good = folder(&place, "gpt2", 29);
     fs::remove_file(place.path("gpt2").join("tokenizer.json")).unwrap();
-    refused(&good, "holds no tokenizer: neither tokenizer.json nor tokenizer.model nor vocab.json; put one there");
+    refused(
+        &good,
+        "gpt2: put tokenizer.json or tokenizer.model or vocab.json there, or name its file with --tokenizer",
+    );
     let larger = folder(&place, "gptj", 40);
     refused(&larger, "the tokenizer has 40 tokens, but the model in");
     let config = place.path("gptj").join("config.json");

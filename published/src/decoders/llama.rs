@@ -5,9 +5,10 @@ use transformer::{Activation, AttentionPositions, Biases, BlockConfig, Normaliza
 
 use super::layout::{Layout, Projection};
 use super::{ACTIVATIONS, Config, Error, head_width, rope};
+use crate::llama2c::Header;
 use crate::weights::Names;
 
-pub(crate) const LAYOUT: Layout = Layout {
+const LAYOUT: Layout = Layout {
     names: Names {
         prefixes: &["model.", ""],
         anchor: "embed_tokens.weight",
@@ -33,6 +34,19 @@ pub(crate) const LAYOUT: Layout = Layout {
     transposed: false,
     divided_by_layer: false,
 };
+
+/// What llama2.c's files leave out is the same in all.
+pub(super) fn of_llama2c(header: &Header) -> (GptConfig, Layout) {
+    let &Header { dim, hidden_dim, layers, heads, kv_heads, vocabulary, context, shared } = header;
+    let block = BlockConfig {
+        feed_forward: hidden_dim,
+        key_value_heads: Some(kv_heads).filter(|&shared| shared != heads),
+        normalization: Normalization::Rms { epsilon: 1e-5 },
+        ..BlockConfig::llama(dim, heads)
+    };
+    let head = if shared { Head::Tied } else { Head::Own };
+    (GptConfig { learned_positions: false, head, ..GptConfig::of(vocabulary, context, layers, block) }, LAYOUT)
+}
 
 pub(super) fn read(file: &Config) -> Result<(GptConfig, Layout), Error> {
     let width = file.required(&["hidden_size"], Config::size)?;

@@ -18,7 +18,7 @@ mod layout;
 mod llama;
 mod rope;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gpt::{Gpt, GptConfig};
 use ndarray::Axis;
@@ -27,6 +27,7 @@ use transformer::Activation;
 
 use crate::error::Error;
 use crate::json::Config;
+use crate::llama2c;
 use crate::weights::Weights;
 pub(crate) use layout::Layout;
 
@@ -75,50 +76,71 @@ pub struct Decoder {
     pub parameters: Parameters,
 }
 
-/// The family of the decoder that a folder holds, and its architecture, before any number is read.
+/// A decoder of which the architecture is known, and no number read yet.
+pub struct Described {
+    /// The family, as `config.json` calls it.
+    pub family: &'static str,
+    /// The architecture.
+    pub config: GptConfig,
+    layout: Layout,
+    path: PathBuf,
+    /// The tensors, if the sizes stand in the same file.
+    weights: Option<Weights>,
+}
+
+/// The decoder in a folder, or in a file of llama2.c.
 ///
 /// # Errors
 /// If the configuration is missing, damaged, of no known family, or contradicts itself.
-pub fn describe(folder: &Path) -> Result<(&'static str, GptConfig), Error> {
-    let file = Config::read(folder)?;
+pub fn describe(path: &Path) -> Result<Described, Error> {
+    if path.is_file() {
+        let (header, weights) = llama2c::open(path)?;
+        let (config, layout) = llama::of_llama2c(&header);
+        return Ok(Described { family: "llama", config, layout, path: path.into(), weights: Some(weights) });
+    }
+    let file = Config::read(path)?;
     let named = FAMILIES.map(|(name, family)| (name, (name, family)));
-    let (name, family) = file.family(&named)?;
-    Ok((name, family(&file)?.0))
+    let (family, read) = file.family(&named)?;
+    let (config, layout) = read(&file)?;
+    Ok(Described { family, config, layout, path: path.into(), weights: None })
 }
 
-/// Reads the decoder that a folder holds.
+/// [`describe`] and [`Described::read`].
 ///
 /// # Errors
-/// If the configuration is of no known family, no model can have it, or it contradicts the tensors; if a file is damaged,
-/// missing or holds what is no number.
-pub fn read(folder: &Path) -> Result<Decoder, Error> {
-    let file = Config::read(folder)?;
-    let (config, layout) = file.family(&FAMILIES)?(&file)?;
-    load(&file, config, &layout, Weights::open(folder)?)
+/// As these.
+pub fn read(path: &Path) -> Result<Decoder, Error> {
+    describe(path)?.read()
 }
 
-/// The model of this configuration, its parameters filled from the tensors.
-pub(crate) fn load(file: &Config, config: GptConfig, layout: &Layout, weights: Weights) -> Result<Decoder, Error> {
-    let mut parameters = Parameters::new();
-    let gpt = Gpt::new(&mut Init::unset(&mut parameters), config).map_err(|error| Error::Refused {
-        path: file.path().into(),
-        what: format!("describes a model that cannot be built: {error}"),
-        way_out: "use the file that the model was published with".to_owned(),
-    })?;
-    let mut weights = weights.named(layout.names);
-    let recipes: Vec<_> = parameters
-        .iter()
-        .map(|(id, p)| (id, layout.recipe(gpt.config(), p.name()), p.value().shape().to_vec()))
-        .collect();
-    for (_, recipe, shape) in &recipes {
-        recipe.expect(&mut weights, shape);
+impl Described {
+    /// The model, its parameters filled from the tensors.
+    ///
+    /// # Errors
+    /// If no model can have this architecture, or it contradicts the tensors; if a file is damaged, missing or holds what is
+    /// no number.
+    pub fn read(self) -> Result<Decoder, Error> {
+        let Described { config, layout, path, weights, .. } = self;
+        let mut parameters = Parameters::new();
+        let gpt = Gpt::new(&mut Init::unset(&mut parameters), config).map_err(|error| Error::Refused {
+            path: path.clone(),
+            what: format!("describes a model that cannot be built: {error}"),
+            way_out: "use the files that the model was published with".to_owned(),
+        })?;
+        let mut weights = weights.map_or_else(|| Weights::open(&path), Ok)?.named(layout.names);
+        let recipe = |name: &str| layout.recipe(gpt.config(), name);
+        let recipes: Vec<_> =
+            parameters.iter().map(|(id, p)| (id, recipe(p.name()), p.value().shape().to_vec())).collect();
+        for (_, recipe, shape) in &recipes {
+            recipe.expect(&mut weights, shape);
+        }
+        layout.left_out.iter().for_each(|name| weights.leave_out(name));
+        weights.check()?;
+        for (id, recipe, _) in recipes {
+            parameters.set(id, recipe.read(&mut weights)?.into_shared());
+        }
+        Ok(Decoder { gpt, parameters })
     }
-    layout.left_out.iter().for_each(|name| weights.leave_out(name));
-    weights.check()?;
-    for (id, recipe, _) in recipes {
-        parameters.set(id, recipe.read(&mut weights)?.into_shared());
-    }
-    Ok(Decoder { gpt, parameters })
 }
 
 /// What files call the functions between the maps of a feed-forward layer.

@@ -194,3 +194,23 @@ fn every_family_has_a_model_here() {
         .collect();
     assert_eq!(all, FAMILIES.map(str::to_owned).into());
 }
+
+/// A model is the same whichever program wrote it.
+#[test]
+fn a_file_of_llama2c_is_the_model_of_the_folder() {
+    for name in ["llama", "llama_grouped"] {
+        let own = decoders::read(&folder(name)).unwrap();
+        for version in ["v0", "v1"] {
+            let other = decoders::read(&folder("llama2c").join(format!("{name}.{version}.bin"))).unwrap();
+            assert_eq!(other.gpt.config(), own.gpt.config());
+            for (id, parameter) in own.parameters.iter() {
+                assert_eq!(
+                    other.parameters.get(id).value(),
+                    parameter.value(),
+                    "{name}.{version}: {}",
+                    parameter.name()
+                );
+            }
+        }
+    }
+}
