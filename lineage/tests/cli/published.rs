@@ -67,7 +67,7 @@ fn a_file_of_llama2c_is_imported_with_its_tokenizer() {
     assert!(said.contains("it has 33 tokens, and those of bytes and texts alone are 259"), "{said}");
     let letters = format!("{}/tokenizer.json", folder(&place, "gpt2", 29));
     succeeds(&["import", &model, "--tokenizer", &letters, "--out", &run, "--quiet"]);
-    succeeds(&["generate", "--model", &run, "--tokens", "5", "--quiet"]);
+    succeeds(&["generate", "--model", &run, "--prompt", "a cat", "--tokens", "5", "--quiet"]);
 }
 
 #[test]
