@@ -21,6 +21,7 @@ mod alignment;
 mod compare;
 mod evaluate;
 mod explain;
+mod export;
 mod generate;
 mod idle;
 mod import;
@@ -116,6 +117,7 @@ enum Command {
     Compare(compare::Compare),
     Report(reports::Report),
     Import(import::Import),
+    Export(export::Export),
     Adopt(adopt::Adopt),
     Lab(lab::Lab),
 }
@@ -228,6 +230,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Compare(compare) => compare.run(&cli.common),
         Command::Report(report) => report.run(&cli.common),
         Command::Import(import) => import.run(&cli.common),
+        Command::Export(export) => export.run(&cli.common),
         Command::Adopt(adopt) => adopt.run(&cli.common),
         Command::Lab(lab) => lab.run(&cli.common),
     }

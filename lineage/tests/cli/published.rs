@@ -105,6 +105,30 @@ fn what_cannot_be_imported_is_refused_with_one_sentence() {
     assert!(said.contains("there is no model in"), "{said}");
 }
 
+/// What was imported and exported says what it said before; what has no form of that kind is refused.
+#[test]
+fn a_model_goes_out_as_it_came_in() {
+    let place = Place::new();
+    for name in ["gpt2", "llama_head_dim"] {
+        let [run, out, again] = ["run", "out", "again"].map(|part| place.at(&format!("{name}-{part}")));
+        let folder = folder(&place, name, 29);
+        succeeds(&["import", &folder, "--out", &run, "--quiet"]);
+        succeeds(&["export", "--model", &run, "--out", &out, "--quiet"]);
+        let tokenizer = format!("{folder}/tokenizer.json");
+        succeeds(&["import", &out, "--tokenizer", &tokenizer, "--out", &again, "--quiet"]);
+        let said =
+            |run: &str| succeeds(&["generate", "--model", run, "--prompt", "the cat", "--tokens", "9", "--quiet"]);
+        assert_eq!(said(&run), said(&again));
+        let refused = fails(&["export", "--model", &run, "--out", &out]);
+        assert!(refused.contains("is there already, and nothing is written over it"), "{refused}");
+    }
+    let run = place.at("bloom");
+    succeeds(&["import", &folder(&place, "bloom_3_heads", 29), "--out", &run, "--quiet"]);
+    let refused = fails(&["export", "--model", &run, "--out", &place.at("none")]);
+    assert!(refused.contains("of neither GPT-2's nor LLaMA's architecture"), "{refused}");
+    assert!(!place.path("none").exists());
+}
+
 #[test]
 fn an_imported_model_has_no_text_of_its_own() {
     let place = Place::new();

@@ -7,7 +7,7 @@ use super::layout::{Layout, Projection};
 use super::{ACTIVATIONS, Config, Error};
 use crate::weights::Names;
 
-const LAYOUT: Layout = Layout {
+pub(super) const LAYOUT: Layout = Layout {
     names: Names {
         prefixes: &["", "transformer."],
         anchor: "wte.weight",

@@ -8,7 +8,7 @@ use super::{ACTIVATIONS, Config, Error, head_width, rope};
 use crate::llama2c::Header;
 use crate::weights::Names;
 
-const LAYOUT: Layout = Layout {
+pub(super) const LAYOUT: Layout = Layout {
     names: Names {
         prefixes: &["model.", ""],
         anchor: "embed_tokens.weight",

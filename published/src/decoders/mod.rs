@@ -10,6 +10,7 @@
 //! | BLOOM | ALiBi, and a normalisation of the embedding | LayerNorm | one after the other | N | tied |
 
 mod bloom;
+mod export;
 mod falcon;
 mod gpt2;
 mod gpt_j;
@@ -29,6 +30,7 @@ use crate::error::Error;
 use crate::json::Config;
 use crate::llama2c;
 use crate::weights::Weights;
+pub use export::{Exported, export};
 pub(crate) use layout::Layout;
 
 impl Decoder {

@@ -45,6 +45,12 @@ impl Names {
         now
     }
 
+    /// How a file that the classes around the network save calls a tensor.
+    pub(crate) fn saved(&self, name: &str) -> String {
+        let prefix = self.prefixes.iter().find(|prefix| !prefix.is_empty()).copied().unwrap_or("");
+        self.stored(name, prefix, |_| true)
+    }
+
     /// Whether a tensor in a file with this prefix is no weight.
     pub(super) fn ignores(&self, name: &str, prefix: &str) -> bool {
         let name = name.strip_prefix(prefix).unwrap_or(name);

@@ -214,3 +214,38 @@ fn a_file_of_llama2c_is_the_model_of_the_folder() {
         }
     }
 }
+
+/// What is written is what was read: the same configuration, the same numbers.
+#[test]
+fn a_decoder_goes_out_as_it_came_in() {
+    for name in FAMILIES.into_iter().filter(|name| name.starts_with("gpt2") || name.starts_with("llama")) {
+        let Decoder { gpt, parameters } = decoders::read(&folder(name)).unwrap();
+        let decoders::Exported { config, tensors } = decoders::export(&gpt, &parameters, "run".as_ref()).unwrap();
+        let place = tempfile::tempdir().unwrap();
+        let model = published::write::Model { config: &config, tensors: &tensors, others: &[] };
+        model.write(place.path(), published::write::Existing::Keep).unwrap();
+        let again = decoders::read(place.path()).unwrap();
+        assert_eq!(again.gpt.config(), gpt.config(), "{name}");
+        for (id, parameter) in parameters.iter() {
+            assert_eq!(again.parameters.get(id).value(), parameter.value(), "{name}: {}", parameter.name());
+        }
+    }
+}
+
+/// nanoGPT's models have no biases; a GPT-2 has them, of zeros.
+#[test]
+fn a_gpt_without_biases_is_a_gpt2_with_zeros() {
+    let mut parameters = Parameters::new();
+    let config = gpt::GptConfig::new(11, 7, 2, 12, 3);
+    let gpt = Gpt::new(&mut tensor::Init::new(&mut parameters, 1), config).unwrap();
+    let decoders::Exported { config, tensors } = decoders::export(&gpt, &parameters, "run".as_ref()).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let model = published::write::Model { config: &config, tensors: &tensors, others: &[] };
+    model.write(place.path(), published::write::Existing::Keep).unwrap();
+    let again = decoders::read(place.path()).unwrap();
+    let logits = |gpt: &Gpt, parameters: &Parameters| {
+        gpt.logits(&Context::eval(parameters), ndarray::array![[1, 2, 3]].view()).value().to_owned()
+    };
+    let [ours, theirs] = [logits(&gpt, &parameters), logits(&again.gpt, &again.parameters)];
+    assert!(furthest(ours.view(), theirs.view()) < 1e-6);
+}
