@@ -72,8 +72,9 @@ impl Staged {
         rename: impl FnOnce(NamedTempFile, &Path) -> Result<File, tempfile::PersistError>,
     ) -> Result<(), WriteError> {
         let Staged { path, partial } = self;
-        let renamed = rename(partial, &path).map_err(|refused| refused.error);
-        renamed.and_then(|_| sync_folder(beside(&path).parent())).map_err(|source| WriteError { path, source })
+        // Closed before the folder is opened: where few files may be open, that is one too many.
+        let renamed = rename(partial, &path).map(drop).map_err(|refused| refused.error);
+        renamed.and_then(|()| sync_folder(beside(&path).parent())).map_err(|source| WriteError { path, source })
     }
 }
 
