@@ -5,7 +5,7 @@ use tensor::{Init, Initializer};
 
 use crate::{Biases, BlockConfig};
 
-/// Two families of published checkpoints. What they hold is the same mathematics under other names.
+/// Families of published checkpoints. What they hold is the same mathematics under other names, and begins differently.
 #[derive(Clone, Copy)]
 pub(crate) enum Convention {
     /// Names of GPT-2's checkpoints. Weights begin normal with standard deviation 0.02 (Radford et al. 2018, section
@@ -14,16 +14,18 @@ pub(crate) enum Convention {
     Gpt2 { depth: usize },
     /// Names of `torch.nn.Transformer`, all of whose matrices begin uniform in ±√(6/(I + O)) (Glorot & Bengio 2010).
     PyTorch,
+    /// The same names; matrices begin normal with standard deviation 0.02, as in BERT.
+    Bert,
 }
 
 impl Convention {
     /// The map that makes queries, keys and values, all of their `rows` from one product.
     pub fn queries_keys_values(self, init: &mut Init<'_>, width: usize, rows: usize, bias: bool) -> Linear {
-        let (weight, initializer, shift) = match self {
-            Convention::Gpt2 { .. } => ("c_attn.weight", Initializer::Normal { std: 0.02 }, "c_attn.bias"),
-            Convention::PyTorch => ("in_proj_weight", Initializer::Xavier, "in_proj_bias"),
+        let (weight, shift) = match self {
+            Convention::Gpt2 { .. } => ("c_attn.weight", "c_attn.bias"),
+            Convention::PyTorch | Convention::Bert => ("in_proj_weight", "in_proj_bias"),
         };
-        let weight = init.param(weight, &[rows, width], initializer);
+        let weight = init.param(weight, &[rows, width], self.matrix());
         Linear::of(weight, bias.then(|| init.param(shift, &[rows], Initializer::Constant(0.0))))
     }
 
@@ -31,7 +33,7 @@ impl Convention {
     pub fn mix(self, init: &mut Init<'_>, heads: usize, width: usize, bias: bool) -> Linear {
         let name = match self {
             Convention::Gpt2 { .. } => "c_proj",
-            Convention::PyTorch => "out_proj",
+            Convention::PyTorch | Convention::Bert => "out_proj",
         };
         self.onto_stream(&mut init.child(name), heads, width, bias)
     }
@@ -39,12 +41,12 @@ impl Convention {
     /// The two maps of a feed-forward layer, from D to F and back; if it is gated, the first makes the gate too.
     pub fn feed_forward(self, init: &mut Init<'_>, config: &BlockConfig) -> [Linear; 2] {
         let &BlockConfig { width, feed_forward: hidden, gated, bias: Biases { feed_forward: bias, .. }, .. } = config;
-        let (first, second, initializer) = match self {
-            Convention::Gpt2 { .. } => ("mlp.c_fc", "mlp.c_proj", Initializer::Normal { std: 0.02 }),
-            Convention::PyTorch => ("linear1", "linear2", Initializer::Xavier),
+        let (first, second) = match self {
+            Convention::Gpt2 { .. } => ("mlp.c_fc", "mlp.c_proj"),
+            Convention::PyTorch | Convention::Bert => ("linear1", "linear2"),
         };
         let rows = if gated { 2 * hidden } else { hidden };
-        let first = Linear::with(&mut init.child(first), width, rows, initializer, zero(bias));
+        let first = Linear::with(&mut init.child(first), width, rows, self.matrix(), zero(bias));
         [first, self.onto_stream(&mut init.child(second), hidden, width, bias)]
     }
 
@@ -52,7 +54,7 @@ impl Convention {
     pub fn norm(self, n: usize) -> String {
         match self {
             Convention::Gpt2 { .. } => format!("ln_{n}"),
-            Convention::PyTorch => format!("norm{n}"),
+            Convention::PyTorch | Convention::Bert => format!("norm{n}"),
         }
     }
 
@@ -60,14 +62,22 @@ impl Convention {
     pub fn self_attention(self) -> &'static str {
         match self {
             Convention::Gpt2 { .. } => "attn",
-            Convention::PyTorch => "self_attn",
+            Convention::PyTorch | Convention::Bert => "self_attn",
+        }
+    }
+
+    /// How a matrix begins that does not end on the stream.
+    fn matrix(self) -> Initializer {
+        match self {
+            Convention::Gpt2 { .. } | Convention::Bert => Initializer::Normal { std: 0.02 },
+            Convention::PyTorch => Initializer::Xavier,
         }
     }
 
     fn onto_stream(self, init: &mut Init<'_>, inputs: usize, outputs: usize, bias: bool) -> Linear {
         let initializer = match self {
             Convention::Gpt2 { depth } => Initializer::Normal { std: 0.02 / (2.0 * depth as f64).sqrt() },
-            Convention::PyTorch => Initializer::Xavier,
+            Convention::PyTorch | Convention::Bert => self.matrix(),
         };
         Linear::with(init, inputs, outputs, initializer, zero(bias))
     }

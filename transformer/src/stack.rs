@@ -44,6 +44,18 @@ impl Stack {
         Stack { blocks, norm }
     }
 
+    /// L = `layers` blocks `layers.0` .. with [PyTorch's names and BERT's first values](Block::bert), and no normalisation at
+    /// the end. `site` tells their dropout masks from those of other stacks.
+    ///
+    /// # Panics
+    /// If the configuration is not [valid](BlockConfig::validate).
+    #[track_caller]
+    pub fn bert(init: &mut Init<'_>, config: &BlockConfig, layers: usize, site: &str) -> Self {
+        let mut list = init.child("layers");
+        let block = |index| Block::bert(&mut list.child(index), config, &format!("{site}.{index}"));
+        Stack { blocks: (0..layers).map(block).collect(), norm: None }
+    }
+
     /// L = `layers` blocks `h.0` .. with [GPT-2's names](Block::new), and the normalisation `ln_f`.
     ///
     /// # Panics

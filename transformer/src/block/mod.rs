@@ -94,6 +94,15 @@ impl Block {
         Self::with(init, config, site, Convention::PyTorch)
     }
 
+    /// The same names, and matrices that begin normal with standard deviation 0.02, as in BERT.
+    ///
+    /// # Panics
+    /// If the configuration is not [valid](BlockConfig::validate).
+    #[track_caller]
+    pub fn bert(init: &mut Init<'_>, config: &BlockConfig, site: &str) -> Self {
+        Self::with(init, config, site, Convention::Bert)
+    }
+
     #[track_caller]
     fn with(init: &mut Init<'_>, config: &BlockConfig, site: &str, convention: Convention) -> Self {
         if let Err(error) = config.validate() {
