@@ -59,7 +59,7 @@ impl Expected {
     }
 
     fn input(&self) -> BertInput<'_> {
-        BertInput { sentences: &self.sentences, types: self.types.as_ref().map(Array2::view) }
+        BertInput { sentences: &self.sentences, types: self.types.as_ref().map(|types| types.view()) }
     }
 
     /// How far a result is from this, at most, outside the padding.

@@ -146,7 +146,7 @@ impl Described {
 }
 
 /// What files call the functions between the maps of a feed-forward layer.
-const ACTIVATIONS: [(&str, Activation); 7] = [
+pub(crate) const ACTIVATIONS: [(&str, Activation); 7] = [
     ("gelu", Activation::Gelu),
     ("gelu_new", Activation::GeluTanh),
     ("gelu_fast", Activation::GeluTanh),
