@@ -9,11 +9,11 @@
 //! | `model.safetensors`, or `model.safetensors.index.json` and the shards that it names | [`weights`] |
 //! | llama2.c's `.bin` files of weights and of a tokenizer | [`llama2c`] |
 //!
-//! [`decoders`] puts GPT-2, GPT-J, GPT-NeoX, LLaMA, Falcon and BLOOM together out of these, [`bert`](mod@bert) BERT, MiniLM
-//! and DistilBERT.
-//!
 //! and [`write`](mod@write) writes the first two. [`rotary`] turns the order of rows that some files have into the one that
 //! others have.
+//!
+//! [`decoders`] puts GPT-2, GPT-J, GPT-NeoX, LLaMA, Falcon and BLOOM together out of these, [`bert`](mod@bert) BERT, MiniLM
+//! and DistilBERT.
 //!
 //! Files come from strangers. None is trusted: a length is compared with the file before memory is asked for, every tensor
 //! has to be accounted for, and whatever is wrong is an [`Error`] of one sentence.
