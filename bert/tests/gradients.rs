@@ -39,7 +39,8 @@ fn objective(model: &Bert, cx: &Context<'_>) -> Tensor {
 fn run(model: &Bert, parameters: &Parameters) -> (Vec<Tensor>, Vec<(String, ArrayD<Real>)>) {
     let cx = Context::train(parameters, 1, 0);
     let gradients = objective(model, &cx).backward();
-    let of = |(id, p): (_, &tensor::Parameter)| (p.name().to_owned(), gradients.get(id).expect(p.name()).to_owned());
+    let of =
+        |(id, p): (_, &tensor::Parameter)| (p.name().to_owned(), gradients.get(id).expect("all are used").to_owned());
     (outputs(model, &Context::eval(parameters)), parameters.iter().map(of).collect())
 }
 

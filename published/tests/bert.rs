@@ -147,6 +147,7 @@ fn every_bias_and_norm_that_is_dropped_and_every_square_matrix_that_is_transpose
             let mut wrong = parameters.clone();
             wrong.set(id, value.into_shared());
             let distance = worst(&bert, &wrong, expected.input(), &expected);
+            println!("{distance:.1e} {name}, without {}", parameter.name());
             assert!(distance >= NOTICED, "{name}, without {}: {distance:.2e}", parameter.name());
             tried += 1;
         }
@@ -255,6 +256,7 @@ fn every_layout_that_is_wrong_shows() {
         }
         for (what, parameters) in wrong {
             let distance = worst(&bert, &parameters, expected.input(), &expected);
+            println!("{distance:.1e} {name}, {what}");
             assert!(distance >= NOTICED, "{name}, {what}: {distance:.2e}");
         }
         // Types that are not said, and padding that is taken for text.
@@ -286,6 +288,9 @@ fn same_numbers(from: &Parameters, mut to: Parameters) -> Parameters {
     to
 }
 
+/// What is got wrong in every block, by name.
+type Wrong<'a> = (&'a str, &'a dyn Fn(&mut BlockConfig));
+
 #[test]
 fn every_switch_that_is_wrong_shows() {
     let activation = |activation| move |block: &mut BlockConfig| block.activation = activation;
@@ -295,7 +300,7 @@ fn every_switch_that_is_wrong_shows() {
         let other = if epsilon > 1e-3 { 1e-5 } else { 2e-2 };
         block.normalization = Normalization::LayerNorm { epsilon: other };
     };
-    let switches: [(&str, &dyn Fn(&mut BlockConfig)); 6] = [
+    let switches: [Wrong; 6] = [
         ("GELU by tanh", &activation(Activation::GeluTanh)),
         ("ReLU", &activation(Activation::Relu)),
         ("SiLU", &activation(Activation::Silu)),
@@ -311,6 +316,7 @@ fn every_switch_that_is_wrong_shows() {
             change(&mut config.block);
             let (model, parameters) = rebuilt(&parameters, config);
             let distance = worst(&model, &parameters, expected.input(), &expected);
+            println!("{distance:.1e} {name}, {what}");
             assert!(distance >= NOTICED, "{name}, {what}: {distance:.2e}");
         }
     }
@@ -319,8 +325,8 @@ fn every_switch_that_is_wrong_shows() {
 /// What a [`BertConfig`] refuses is tried with the blocks alone.
 #[test]
 fn blocks_of_another_kind_show() {
-    let kinds: [(&str, fn(&mut BlockConfig)); 2] =
-        [("pre-norm", |block| block.norm = Norm::Pre), ("causal", |block| block.mask = Mask::Causal)];
+    let kinds: [Wrong; 2] =
+        [("pre-norm", &|block| block.norm = Norm::Pre), ("causal", &|block| block.mask = Mask::Causal)];
     for name in MODELS {
         let Encoder { bert, parameters } = encoders::read(&folder(name)).unwrap();
         let expected = Expected::of(name);
@@ -339,6 +345,7 @@ fn blocks_of_another_kind_show() {
             let mut block = block.clone();
             change(&mut block);
             let distance = run(&block, first());
+            println!("{distance:.1e} {name}, {what}");
             assert!(distance >= NOTICED, "{name}, {what}: {distance:.2e}");
         }
         // The embedding as it is before its normalisation.
