@@ -4,7 +4,7 @@ use data::Token;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2, aview1, concatenate};
 use nn::{LanguageModel, Rows};
 use tensor::{Context, Real, Tensor};
-use transformer::KeyValueCache;
+use transformer::{Block, KeyValueCache};
 
 use crate::Gpt;
 
@@ -39,6 +39,10 @@ struct Text {
     /// Keys and values of the window, one for each layer.
     caches: Vec<KeyValueCache>,
 }
+
+/// Positions for which a cache has room at first. Some published models read a hundred thousand tokens at once, and few texts
+/// are as long.
+const ROOM: usize = 1024;
 
 impl GenerationState {
     /// The tokens of a row's text that the next score depends on.
@@ -106,9 +110,10 @@ impl LanguageModel for Gpt {
     #[track_caller]
     fn start(&self, cx: &Context<'_>, prompts: &[impl AsRef<[Token]>]) -> (GenerationState, Array2<Real>) {
         let context = self.config().context;
+        let empty = |block: &Block| KeyValueCache::new(1, context.min(ROOM), block.key_width());
         let read = |prompt: &[Token]| {
             assert!(!prompt.is_empty(), "start: an empty prompt says nothing to go on from");
-            let caches = self.blocks().iter().map(|block| KeyValueCache::new(1, context, block.key_width())).collect();
+            let caches = self.blocks().iter().map(empty).collect();
             let mut text = Text { window: prompt.to_vec(), dropped: 0, caches };
             text.keep(context);
             let logits = self.read(cx, &mut text);

@@ -10,13 +10,13 @@
 use std::path::Path;
 
 use bert::{Bert, BertConfig};
-use ndarray::{Axis, concatenate};
 use tensor::{Init, Parameters};
 use transformer::{Activation, BlockConfig, Normalization};
 
 use crate::decoders::ACTIVATIONS;
 use crate::error::Error;
 use crate::json::Config;
+use crate::recipe::{Recipe, fill};
 use crate::weights::{Names, Weights};
 
 /// A BERT with its parameters.
@@ -45,24 +45,10 @@ pub fn read(folder: &Path) -> Result<Encoder, Error> {
     };
 
     let mut parameters = Parameters::new();
-    let bert = Bert::new(&mut Init::unset(&mut parameters), config).map_err(|error| {
-        let what = format!("describes a model that cannot be built: {error}");
-        Error::Refused { path: file.path().into(), what, way_out: PUBLISHED_WITH.to_owned() }
-    })?;
-    let stored: Vec<_> = parameters.iter().map(|(id, p)| (id, layout.stored(p.name()))).collect();
-    for (id, names) in &stored {
-        let mut shape = parameters.get(*id).value().shape().to_vec();
-        shape[0] /= names.len();
-        names.iter().for_each(|name| weights.expect(name, &shape));
-    }
-    layout.repeated.iter().for_each(|name| weights.leave_out(name));
-    weights.check()?;
-    for (id, names) in stored {
-        let parts = names.iter().map(|name| weights.read(name)).collect::<Result<Vec<_>, _>>()?;
-        let views: Vec<_> = parts.iter().map(|part| part.view()).collect();
-        let value = concatenate(Axis(0), &views).expect("the shapes were checked");
-        parameters.set(id, value.into_shared());
-    }
+    let bert = Bert::new(&mut Init::unset(&mut parameters), config)
+        .map_err(|error| Error::unbuildable(file.path(), &error))?;
+    let width = bert.config().block.width;
+    fill(&mut parameters, |name| layout.recipe(name, width), &mut weights, layout.repeated)?;
     Ok(Encoder { bert, parameters })
 }
 
@@ -86,18 +72,22 @@ struct Layout {
 }
 
 impl Layout {
-    /// Under which names a parameter is stored.
+    /// How a parameter is made in a model of this width.
     ///
     /// # Panics
     /// If no block has a parameter of this name.
-    fn stored(&self, parameter: &str) -> Vec<String> {
+    fn recipe(&self, parameter: &str, width: usize) -> Recipe {
         let Some((layer, name)) = parameter.strip_prefix("encoder.layers.").and_then(|rest| rest.split_once('.'))
         else {
-            return vec![self.outside(parameter)];
+            return Recipe::Same(self.outside(parameter));
         };
         let (part, kind) = name.rsplit_once(['.', '_']).expect("`in_proj_weight` or `norm1.weight`");
         let (_, stored) = self.block.iter().find(|(own, _)| *own == part).expect("a part of a block");
-        stored.iter().map(|stored| format!("{}.{layer}.{stored}.{kind}", self.blocks)).collect()
+        let named = |stored: &&str| format!("{}.{layer}.{stored}.{kind}", self.blocks);
+        match stored {
+            [one] => Recipe::Same(named(one)),
+            several => Recipe::Stacked(several.iter().map(|stored| (named(stored), width)).collect()),
+        }
     }
 
     /// Under which name a parameter is stored that belongs to no block.
@@ -197,9 +187,6 @@ fn config(file: &Config, layers: usize, block: BlockConfig, token_types: usize) 
     let context = file.required(&["max_position_embeddings"], Config::size)?;
     Ok(BertConfig { vocabulary, context, token_types, layers, block, masked_words: false, pooler: false })
 }
-
-/// What helps against a configuration of no model.
-const PUBLISHED_WITH: &str = "use the file that the model was published with";
 
 /// A setting that may have one value only, if it is there.
 fn refuse(file: &Config, setting: &str, only: bool, what: &str) -> Result<(), Error> {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use data::{TokenizeError, one_line};
 use files::{is_out_of_files, way_out};
 use tensor::Real;
+use transformer::ConfigError;
 
 /// Why a model is not read or written.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +122,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// Of a configuration that no model can have.
+    pub(crate) fn unbuildable(path: &Path, error: &ConfigError) -> Self {
+        Error::Refused {
+            path: path.into(),
+            what: format!("describes a model that cannot be built: {error}"),
+            way_out: "use the files that the model was published with".to_owned(),
+        }
+    }
+
     /// Of a number in a tensor of this shape.
     pub(crate) fn not_finite(path: &Path, tensor: &str, shape: &[usize], number: usize, value: Real) -> Self {
         let place = place(shape, number);

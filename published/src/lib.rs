@@ -23,6 +23,7 @@ pub mod decoders;
 mod error;
 pub mod json;
 pub mod llama2c;
+mod recipe;
 pub mod rotary;
 mod source;
 pub mod weights;

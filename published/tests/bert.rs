@@ -1,8 +1,10 @@
 //! BERT, MiniLM and DistilBERT compute what `transformers` computes with them, and whatever is got wrong shows.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bert::{Bert, BertConfig, BertInput};
 use data::Token;
@@ -10,22 +12,16 @@ use data::pairs::Sources;
 use ndarray::{Array2, ArrayD, Axis, Ix2, concatenate, s};
 use nn::Form;
 use published::bert::{self as encoders, Encoder};
-use safetensors::SafeTensors;
 use serde_json::{Value, json};
 use tensor::{Array, Context, Init, Parameters, Real, Tensor};
 use transformer::{Activation, BlockConfig, Mask, Norm, Normalization, Stack};
 
-/// The largest difference that is allowed, absolute.
-const TOLERANCE: f64 = 1e-4;
+use support::{Outputs, TOLERANCE, folder, furthest};
 
 /// How far off whatever is wrong must be.
 const NOTICED: f64 = 10.0 * TOLERANCE;
 
 const MODELS: [&str; 4] = ["bert", "bert_pooler", "bert_published", "distilbert"];
-
-fn folder(name: &str) -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures")).join(name)
-}
 
 /// What `transformers` computed.
 struct Expected {
@@ -36,26 +32,11 @@ struct Expected {
 
 impl Expected {
     fn of(name: &str) -> Self {
-        let bytes = fs::read(folder(name).join("expected.safetensors")).unwrap();
-        let tensors = SafeTensors::deserialize(&bytes).unwrap();
-        let whole = |name| {
-            let view = tensors.tensor(name).ok()?;
-            let number = |b: &[u8]| i64::from_le_bytes(b.try_into().unwrap()) as Token;
-            let numbers = view.data().chunks_exact(8).map(number).collect();
-            Some(ArrayD::from_shape_vec(view.shape(), numbers).unwrap())
-        };
-        let matrix = |name| whole(name).map(|ids| ids.into_dimensionality::<Ix2>().unwrap());
-        let lengths = whole("lengths").unwrap().iter().map(|&length| length as usize).collect();
-        let numbers = tensors.tensors().into_iter().filter(|(_, view)| view.dtype() == safetensors::Dtype::F32);
-        let numbers = numbers.map(|(name, view)| {
-            let number = |b: &[u8]| f32::from_le_bytes(b.try_into().unwrap()) as Real;
-            (name, ArrayD::from_shape_vec(view.shape(), view.data().chunks_exact(4).map(number).collect()).unwrap())
-        });
-        Expected {
-            numbers: numbers.collect(),
-            sentences: Sources { tokens: matrix("input_ids").unwrap(), lengths },
-            types: matrix("token_type_ids"),
-        }
+        let Outputs { numbers, mut whole } = Outputs::of(name);
+        let mut matrix = |name| whole.remove(name).map(|ids| ids.into_dimensionality::<Ix2>().unwrap());
+        let (tokens, types) = (matrix("input_ids").unwrap(), matrix("token_type_ids"));
+        let lengths = whole["lengths"].iter().map(|&length| length as usize).collect();
+        Expected { numbers, sentences: Sources { tokens, lengths }, types }
     }
 
     fn input(&self) -> BertInput<'_> {
@@ -78,11 +59,6 @@ impl Expected {
     fn layers(&self) -> impl Iterator<Item = String> {
         (1..).map(|layer| format!("hidden.{layer}")).take_while(|name| self.numbers.contains_key(name))
     }
-}
-
-/// The largest, or NaN if one is.
-fn furthest(distances: impl Iterator<Item = f64>) -> f64 {
-    distances.fold(0.0, |most, x| if x >= most || x.is_nan() { x } else { most })
 }
 
 /// How far each output of the model is from what was expected.

@@ -139,8 +139,8 @@ impl BlockConfig {
         if !(0.0..1.0).contains(&dropout) {
             return Err(ConfigError::Dropout { dropout });
         }
-        if self.score_scale.is_some_and(|scale| !(scale.is_finite() && scale > 0.0)) {
-            return Err(ConfigError::ScoreScale { scale: self.score_scale.unwrap_or(f64::NAN) });
+        if let Some(scale) = self.score_scale.filter(|scale| !(scale.is_finite() && *scale > 0.0)) {
+            return Err(ConfigError::ScoreScale { scale });
         }
         if self.residual != Residuals::Sequential && self.norm == Norm::Post {
             return Err(ConfigError::Nobody { what: "sublayers side by side with normalisations behind them" });
@@ -153,6 +153,14 @@ impl BlockConfig {
         }
         self.normalization.validate()?;
         self.attention_positions.validate(self.head_width(), self.mask)
+    }
+
+    /// Whether a block that looks at an encoder's memory too can be built.
+    pub(crate) fn validate_with_memory(&self) -> Result<(), ConfigError> {
+        if self.residual != Residuals::Sequential {
+            return Err(ConfigError::Nobody { what: "a decoder that looks at a memory and sublayers side by side" });
+        }
+        self.validate()
     }
 
     /// d_k, the width of a head.

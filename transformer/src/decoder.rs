@@ -30,7 +30,6 @@ const ROOM: usize = 32;
 pub struct Decoder {
     blocks: Vec<DecoderBlock>,
     norm: Option<Normalize>,
-    width: usize,
 }
 
 impl Decoder {
@@ -44,7 +43,7 @@ impl Decoder {
         let block = |index| DecoderBlock::new(&mut list.child(index), config, &format!("decoder.{index}"));
         let blocks = (0..layers).map(block).collect();
         let norm = final_norm.then(|| config.normalize(&mut init.child("norm")));
-        Decoder { blocks, norm, width: config.width }
+        Decoder { blocks, norm }
     }
 
     /// Reads what is said, all positions at once: each sees those before it, and the memory.
@@ -109,8 +108,8 @@ impl Decoder {
         lengths: Option<&[usize]>,
     ) -> (Vec<CrossKeyValues>, Vec<KeyValueCache>) {
         let memories = self.blocks.iter().map(|block| block.remember(cx, memory, lengths)).collect();
-        let empty = KeyValueCache::new(memory.shape()[0], ROOM, self.width);
-        (memories, vec![empty; self.blocks.len()])
+        let empty = |block: &DecoderBlock| KeyValueCache::new(memory.shape()[0], ROOM, block.key_width());
+        (memories, self.blocks.iter().map(empty).collect())
     }
 
     /// Reads positions that continue those in the caches, which receive their keys and values. For reading on, not for

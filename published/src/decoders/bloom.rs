@@ -1,10 +1,10 @@
 //! BLOOM (Le Scao et al. 2022).
 
-use gpt::{GptConfig, Head};
+use gpt::GptConfig;
 use transformer::{Activation, Alibi, AttentionPositions, Biases, BlockConfig, Normalization};
 
 use super::layout::{Layout, Projection};
-use super::{Config, Error};
+use super::{Config, Error, head};
 use crate::weights::Names;
 
 const LAYOUT: Layout = Layout {
@@ -56,9 +56,7 @@ pub(super) fn read(file: &Config) -> Result<(GptConfig, Layout), Error> {
     let vocabulary = file.required(&["vocab_size"], Config::size)?;
     let layers = file.required(&["n_layer", "num_hidden_layers"], Config::size)?;
     let context = file.size(&["seq_length"])?.unwrap_or(CONTEXT);
-    let tied = file.flag(&["tie_word_embeddings"])?.unwrap_or(true);
-    let head = if tied { Head::Tied } else { Head::Own };
-    let left_out: &[&str] = if tied { &["lm_head.weight"] } else { &[] };
+    let (head, left_out) = head(file, true, &["lm_head.weight"])?;
     let config = GptConfig::of(vocabulary, context, layers, block);
     Ok((GptConfig { learned_positions: false, embedding_norm: true, head, ..config }, Layout { left_out, ..LAYOUT }))
 }

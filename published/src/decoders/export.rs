@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use gpt::{Gpt, GptConfig, Head};
-use ndarray::Axis;
 use serde_json::{Value, json};
 use tensor::{Array, Init, Parameters};
 use transformer::{
     Activation, AttentionPositions, Biases, BlockConfig, Norm, Normalization, Pairing, Residuals, Rotary, RotaryScaling,
 };
 
-use super::layout::{Layout, Recipe};
+use super::layout::Layout;
 use super::{gpt2, llama};
 use crate::error::Error;
 
@@ -91,30 +90,11 @@ fn tensors(config: &GptConfig, layout: &Layout, parameters: &Parameters) -> BTre
             Some(id) => parameters.get(id).value().clone(),
             None => Array::zeros(parameter.value().raw_dim()),
         };
-        for (name, tensor) in stored(&layout.recipe(gpt.config(), parameter.name()), value) {
+        for (name, tensor) in layout.recipe(gpt.config(), parameter.name()).tensors(value) {
             tensors.insert(layout.names.saved(&name), tensor);
         }
     }
     tensors
-}
-
-/// The tensors from which a recipe makes this parameter.
-fn stored(recipe: &Recipe, value: Array) -> Vec<(String, Array)> {
-    match recipe {
-        Recipe::Same(name) => vec![(name.clone(), value)],
-        Recipe::Transposed(name) => vec![(name.clone(), value.reversed_axes())],
-        Recipe::Stacked(parts) => {
-            let mut rest = value;
-            let mut all = vec![];
-            for (name, rows) in parts {
-                let part = rest.slice_axis(Axis(0), (..*rows).into()).to_owned().into_shared();
-                rest = rest.slice_axis(Axis(0), (*rows..).into()).to_owned().into_shared();
-                all.push((name.clone(), part));
-            }
-            all
-        }
-        Recipe::Ungrouped { .. } | Recipe::Scaled { .. } => unreachable!("neither GPT-2 nor LLaMA stores that"),
-    }
 }
 
 fn activation(activation: Activation) -> &'static str {

@@ -1,10 +1,10 @@
 //! Falcon (Almazrouei et al. 2023): the layouts of 7B, of 40B and 180B, and of the RefinedWeb models with ALiBi.
 
-use gpt::{GptConfig, Head};
+use gpt::GptConfig;
 use transformer::{Activation, Alibi, AttentionPositions, Biases, BlockConfig, Normalization, Residuals};
 
 use super::layout::{Layout, Projection};
-use super::{ACTIVATIONS, Config, Error, head_width, rope};
+use super::{ACTIVATIONS, Config, Error, head, head_width, rope};
 use crate::weights::Names;
 
 const LAYOUT: Layout = Layout {
@@ -66,9 +66,7 @@ pub(super) fn read(file: &Config) -> Result<(GptConfig, Layout), Error> {
     };
     let vocabulary = file.required(&["vocab_size"], Config::size)?;
     let layers = file.required(&["num_hidden_layers", "n_layer"], Config::size)?;
-    let tied = flag("tie_word_embeddings", true)?;
-    let head = if tied { Head::Tied } else { Head::Own };
-    let left_out: &[&str] = if tied { &["lm_head.weight"] } else { &[] };
+    let (head, left_out) = head(file, true, &["lm_head.weight"])?;
     let norms = if two_norms { ["h.{}.ln_attn", "h.{}.ln_mlp"] } else { LAYOUT.norms };
     let config = GptConfig::of(vocabulary, context, layers, block);
     Ok((GptConfig { learned_positions: false, head, ..config }, Layout { left_out, norms, ..LAYOUT }))

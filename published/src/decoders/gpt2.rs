@@ -1,10 +1,10 @@
 //! GPT-2 (Radford et al. 2019).
 
-use gpt::{GptConfig, Head};
+use gpt::GptConfig;
 use transformer::{Activation, Biases, BlockConfig, Normalization};
 
 use super::layout::{Layout, Projection};
-use super::{ACTIVATIONS, Config, Error};
+use super::{ACTIVATIONS, Config, Error, head};
 use crate::weights::Names;
 
 pub(super) const LAYOUT: Layout = Layout {
@@ -46,10 +46,8 @@ pub(super) fn read(file: &Config) -> Result<(GptConfig, Layout), Error> {
     let vocabulary = file.required(&["vocab_size"], Config::size)?;
     let context = file.required(&["n_positions", "n_ctx"], Config::size)?;
     let layers = file.required(&["n_layer", "num_hidden_layers"], Config::size)?;
-    let tied = file.flag(&["tie_word_embeddings"])?.unwrap_or(true);
-    let head = if tied { Head::Tied } else { Head::Own };
+    let (head, left_out) = head(file, true, &["lm_head.weight"])?;
     let divided_by_layer = file.flag(&["scale_attn_by_inverse_layer_idx"])?.unwrap_or(false);
-    let left_out: &[&str] = if tied { &["lm_head.weight"] } else { &[] };
     let config = GptConfig { head, ..GptConfig::of(vocabulary, context, layers, block) };
     Ok((config, Layout { divided_by_layer, left_out, ..LAYOUT }))
 }

@@ -1,10 +1,10 @@
 //! GPT-NeoX (Black et al. 2022) and Pythia (Biderman et al. 2023).
 
-use gpt::{GptConfig, Head};
+use gpt::GptConfig;
 use transformer::{Activation, AttentionPositions, Biases, BlockConfig, Normalization, Residuals};
 
 use super::layout::{Layout, Projection};
-use super::{ACTIVATIONS, Config, Error, head_width, rope};
+use super::{ACTIVATIONS, Config, Error, head, head_width, rope};
 use crate::weights::Names;
 
 const LAYOUT: Layout = Layout {
@@ -48,9 +48,7 @@ pub(super) fn read(file: &Config) -> Result<(GptConfig, Layout), Error> {
     };
     let vocabulary = file.required(&["vocab_size"], Config::size)?;
     let layers = file.required(&["num_hidden_layers"], Config::size)?;
-    let tied = file.flag(&["tie_word_embeddings"])?.unwrap_or(false);
-    let head = if tied { Head::Tied } else { Head::Own };
-    let left_out: &[&str] = if tied { &["embed_out.weight"] } else { &[] };
+    let (head, left_out) = head(file, false, &["embed_out.weight"])?;
     let config = GptConfig::of(vocabulary, rope::context(&rotary, context), layers, block);
     Ok((GptConfig { learned_positions: false, head, ..config }, Layout { left_out, ..LAYOUT }))
 }

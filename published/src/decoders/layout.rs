@@ -1,11 +1,9 @@
 //! How files store what a decoder computes with.
 
 use gpt::GptConfig;
-use ndarray::{Array, ArrayD, Axis, IxDyn, concatenate};
-use tensor::Real;
 
-use crate::error::Error;
-use crate::weights::{Names, Weights};
+use crate::recipe::Recipe;
+use crate::weights::Names;
 
 /// Which tensors of a family's files make which parameters of a [`Gpt`](gpt::Gpt).
 ///
@@ -51,21 +49,6 @@ pub(crate) enum Projection {
     Separate([&'static str; 3]),
     /// In one tensor, group by group: the rows of the queries that share a key, of the key, of the value.
     Groups(&'static str),
-}
-
-/// How a parameter is made of tensors.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Recipe {
-    /// It is the tensor.
-    Same(String),
-    /// It is the tensor with rows and columns exchanged.
-    Transposed(String),
-    /// The rows of several tensors, one below the other; so many of each.
-    Stacked(Vec<(String, usize)>),
-    /// The rows of one tensor in another order: see [`Projection::Groups`].
-    Ungrouped { name: String, heads: usize, key_heads: usize, width: usize },
-    /// Another recipe whose first rows are then multiplied.
-    Scaled { recipe: Box<Recipe>, rows: usize, factor: f64 },
 }
 
 impl Layout {
@@ -129,58 +112,4 @@ impl Layout {
 
 fn in_block(name: &str, layer: &str) -> String {
     name.replace("{}", layer)
-}
-
-impl Recipe {
-    /// Tells which tensors are needed for a parameter of this shape.
-    pub fn expect(&self, weights: &mut Weights, shape: &[usize]) {
-        match self {
-            Recipe::Same(name) | Recipe::Ungrouped { name, .. } => weights.expect(name, shape),
-            Recipe::Transposed(name) => weights.expect(name, &shape.iter().rev().copied().collect::<Vec<_>>()),
-            Recipe::Stacked(parts) => {
-                for (name, rows) in parts {
-                    let shape: Vec<usize> = [*rows].into_iter().chain(shape[1..].iter().copied()).collect();
-                    weights.expect(name, &shape);
-                }
-            }
-            Recipe::Scaled { recipe, .. } => recipe.expect(weights, shape),
-        }
-    }
-
-    /// Reads the tensors and makes the parameter.
-    pub fn read(&self, weights: &mut Weights) -> Result<ArrayD<Real>, Error> {
-        Ok(match self {
-            Recipe::Same(name) => weights.read(name)?,
-            Recipe::Transposed(name) => weights.read(name)?.reversed_axes().as_standard_layout().into_owned(),
-            Recipe::Stacked(parts) => {
-                let parts = parts.iter().map(|(name, _)| weights.read(name)).collect::<Result<Vec<_>, _>>()?;
-                let views: Vec<_> = parts.iter().map(|part| part.view()).collect();
-                concatenate(Axis(0), &views).expect("the shapes were checked")
-            }
-            Recipe::Ungrouped { name, heads, key_heads, width } => {
-                ungrouped(weights.read(name)?, *heads, *key_heads, *width)
-            }
-            Recipe::Scaled { recipe, rows, factor } => {
-                let mut values = recipe.read(weights)?;
-                values.slice_axis_mut(Axis(0), (..*rows).into()).map_inplace(|x| *x *= *factor as Real);
-                values
-            }
-        })
-    }
-}
-
-/// From (KV, N/KV + 2, d_k, ..), group by group, to all queries, all keys and all values.
-fn ungrouped(rows: ArrayD<Real>, heads: usize, key_heads: usize, width: usize) -> ArrayD<Real> {
-    let shape = rows.shape().to_vec();
-    let depth: usize = shape[1..].iter().product();
-    let group = heads / key_heads;
-    let groups = rows.to_shape((key_heads, group + 2, width * depth)).expect("the shapes were checked");
-    let part = |from: usize, to: usize| {
-        let rows = groups.slice_axis(Axis(1), (from..to).into());
-        Array::from_iter(rows.iter().copied())
-    };
-    let parts = [part(0, group), part(group, group + 1), part(group + 1, group + 2)];
-    let views: Vec<_> = parts.iter().map(|part| part.view()).collect();
-    let all = concatenate(Axis(0), &views).expect("vectors");
-    all.into_shape_with_order(IxDyn(&shape)).expect("as many numbers")
 }

@@ -4,7 +4,7 @@ use gpt::{GptConfig, Head};
 use transformer::{Activation, AttentionPositions, Biases, BlockConfig, Normalization};
 
 use super::layout::{Layout, Projection};
-use super::{ACTIVATIONS, Config, Error, head_width, rope};
+use super::{ACTIVATIONS, Config, Error, head, head_width, rope};
 use crate::llama2c::Header;
 use crate::weights::Names;
 
@@ -73,9 +73,7 @@ pub(super) fn read(file: &Config) -> Result<(GptConfig, Layout), Error> {
     };
     let vocabulary = file.required(&["vocab_size"], Config::size)?;
     let layers = file.required(&["num_hidden_layers"], Config::size)?;
-    let tied = file.flag(&["tie_word_embeddings"])?.unwrap_or(false);
-    let head = if tied { Head::Tied } else { Head::Own };
-    let left_out: &[&str] = if tied { &["lm_head.weight"] } else { &[] };
+    let (head, left_out) = head(file, false, &["lm_head.weight"])?;
     let config = GptConfig::of(vocabulary, rope::context(&rotary, context), layers, block);
     Ok((GptConfig { learned_positions: false, head, ..config }, Layout { left_out, ..LAYOUT }))
 }

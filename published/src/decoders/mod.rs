@@ -21,7 +21,7 @@ mod rope;
 
 use std::path::{Path, PathBuf};
 
-use gpt::{Gpt, GptConfig};
+use gpt::{Gpt, GptConfig, Head};
 use ndarray::Axis;
 use tensor::{Init, Parameters};
 use transformer::Activation;
@@ -29,9 +29,32 @@ use transformer::Activation;
 use crate::error::Error;
 use crate::json::Config;
 use crate::llama2c;
+use crate::recipe::fill;
 use crate::weights::Weights;
 pub use export::{Exported, export};
-pub(crate) use layout::Layout;
+use layout::Layout;
+
+/// What reads the configuration of a family: what its network computes, and how its files store it.
+type Family = fn(&Config) -> Result<(GptConfig, Layout), Error>;
+
+/// The families, by what their `config.json` calls itself.
+const FAMILIES: [(&str, Family); 6] = [
+    ("gpt2", gpt2::read),
+    ("gptj", gpt_j::read),
+    ("gpt_neox", gpt_neox::read),
+    ("llama", llama::read),
+    ("falcon", falcon::read),
+    ("bloom", bloom::read),
+];
+
+/// A decoder with its parameters.
+#[derive(Debug)]
+pub struct Decoder {
+    /// The model.
+    pub gpt: Gpt,
+    /// Its parameters, under GPT-2's names.
+    pub parameters: Parameters,
+}
 
 impl Decoder {
     /// The same model of the first `vocabulary` tokens. Many models were published with more rows in their embedding than
@@ -54,28 +77,6 @@ impl Decoder {
         }
         Decoder { gpt, parameters }
     }
-}
-
-/// What reads the configuration of a family: what its network computes, and how its files store it.
-type Family = fn(&Config) -> Result<(GptConfig, Layout), Error>;
-
-/// The families, by what their `config.json` calls itself.
-const FAMILIES: [(&str, Family); 6] = [
-    ("gpt2", gpt2::read),
-    ("gptj", gpt_j::read),
-    ("gpt_neox", gpt_neox::read),
-    ("llama", llama::read),
-    ("falcon", falcon::read),
-    ("bloom", bloom::read),
-];
-
-/// A decoder with its parameters.
-#[derive(Debug)]
-pub struct Decoder {
-    /// The model.
-    pub gpt: Gpt,
-    /// Its parameters, under GPT-2's names.
-    pub parameters: Parameters,
 }
 
 /// A decoder of which the architecture is known, and no number read yet.
@@ -124,23 +125,11 @@ impl Described {
     pub fn read(self) -> Result<Decoder, Error> {
         let Described { config, layout, path, weights, .. } = self;
         let mut parameters = Parameters::new();
-        let gpt = Gpt::new(&mut Init::unset(&mut parameters), config).map_err(|error| Error::Refused {
-            path: path.clone(),
-            what: format!("describes a model that cannot be built: {error}"),
-            way_out: "use the files that the model was published with".to_owned(),
-        })?;
+        let gpt =
+            Gpt::new(&mut Init::unset(&mut parameters), config).map_err(|error| Error::unbuildable(&path, &error))?;
         let mut weights = weights.map_or_else(|| Weights::open(&path), Ok)?.named(layout.names);
         let recipe = |name: &str| layout.recipe(gpt.config(), name);
-        let recipes: Vec<_> =
-            parameters.iter().map(|(id, p)| (id, recipe(p.name()), p.value().shape().to_vec())).collect();
-        for (_, recipe, shape) in &recipes {
-            recipe.expect(&mut weights, shape);
-        }
-        layout.left_out.iter().for_each(|name| weights.leave_out(name));
-        weights.check()?;
-        for (id, recipe, _) in recipes {
-            parameters.set(id, recipe.read(&mut weights)?.into_shared());
-        }
+        fill(&mut parameters, recipe, &mut weights, layout.left_out)?;
         Ok(Decoder { gpt, parameters })
     }
 }
@@ -155,6 +144,15 @@ pub(crate) const ACTIVATIONS: [(&str, Activation); 7] = [
     ("silu", Activation::Silu),
     ("swish", Activation::Silu),
 ];
+
+/// The output layer, which is the embedding or a matrix of its own, and the tensors that repeat others: of a tied model those
+/// called `own`.
+fn head(file: &Config, is_tied: bool, own: &'static [&'static str]) -> Result<(Head, &'static [&'static str]), Error> {
+    Ok(match file.flag(&["tie_word_embeddings"])?.unwrap_or(is_tied) {
+        true => (Head::Tied, own),
+        false => (Head::Own, &[]),
+    })
+}
 
 /// d_k of heads that share a width evenly.
 fn head_width(width: usize, heads: usize) -> usize {

@@ -1,20 +1,20 @@
 //! Every family's random models compute what `transformers` computes with them.
 
 mod mistakes;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
+use data::Token;
 use gpt::Gpt;
 use ndarray::{Array2, ArrayD, ArrayViewD, Axis, s};
 use nn::LanguageModel;
 use published::decoders::{self, Decoder};
-use safetensors::SafeTensors;
 use tensor::{Context, Parameters, Real, Tensor};
 use transformer::Form;
 
-/// The largest difference that is allowed, absolute.
-const TOLERANCE: f64 = 1e-4;
+use support::{Outputs, TOLERANCE, folder, furthest};
 
 const FAMILIES: [&str; 23] = [
     "gpt2",
@@ -42,42 +42,22 @@ const FAMILIES: [&str; 23] = [
     "bloom_published",
 ];
 
-fn folder(name: &str) -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures")).join(name)
-}
-
 /// What `transformers` computed.
-struct Expected {
-    bytes: Vec<u8>,
-}
+struct Expected(Outputs);
 
 impl Expected {
     fn of(name: &str) -> Self {
-        Expected { bytes: std::fs::read(folder(name).join("expected.safetensors")).unwrap() }
+        Expected(Outputs::of(name))
     }
 
-    fn has(&self, name: &str) -> bool {
-        SafeTensors::deserialize(&self.bytes).unwrap().tensor(name).is_ok()
-    }
-
-    fn numbers(&self, name: &str) -> ArrayD<Real> {
-        let tensors = SafeTensors::deserialize(&self.bytes).unwrap();
-        let view = tensors.tensor(name).unwrap();
-        let numbers = view.data().chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap()) as Real).collect();
-        ArrayD::from_shape_vec(view.shape(), numbers).unwrap()
-    }
-
-    fn whole(&self, name: &str) -> ArrayD<u32> {
-        let tensors = SafeTensors::deserialize(&self.bytes).unwrap();
-        let view = tensors.tensor(name).unwrap();
-        let numbers = view.data().chunks_exact(8).map(|b| i64::from_le_bytes(b.try_into().unwrap()) as u32).collect();
-        ArrayD::from_shape_vec(view.shape(), numbers).unwrap()
+    fn numbers(&self, name: &str) -> &ArrayD<Real> {
+        &self.0.numbers[name]
     }
 
     /// The rows of ids, without padding.
-    fn rows(&self) -> Vec<Vec<u32>> {
-        let (ids, lengths) = (self.whole("input_ids"), self.whole("lengths"));
-        let row = |(b, &length): (usize, &u32)| ids.slice(s![b, ..length as usize]).iter().copied().collect();
+    fn rows(&self) -> Vec<Vec<Token>> {
+        let (ids, lengths) = (&self.0.whole["input_ids"], &self.0.whole["lengths"]);
+        let row = |(b, &length): (usize, &Token)| ids.slice(s![b, ..length as usize]).iter().copied().collect();
         lengths.iter().enumerate().map(row).collect()
     }
 
@@ -87,12 +67,10 @@ impl Expected {
     }
 }
 
-fn furthest(a: ArrayViewD<'_, Real>, b: ArrayViewD<'_, Real>) -> f64 {
+/// How far two arrays are from each other, at most.
+fn distance(a: ArrayViewD<'_, Real>, b: ArrayViewD<'_, Real>) -> f64 {
     assert_eq!(a.shape(), b.shape());
-    a.iter()
-        .zip(&b)
-        .map(|(a, b)| f64::from((a - b).abs()))
-        .fold(0.0, |most, x| if x >= most || x.is_nan() { x } else { most })
+    furthest(a.iter().zip(&b).map(|(a, b)| f64::from((a - b).abs())))
 }
 
 /// How far the model is from what was expected, at most: every layer's stream, the last normalisation, the logits.
@@ -108,7 +86,7 @@ fn distances(gpt: &Gpt, parameters: &Parameters, expected: &Expected, form: Form
             let value = value.index(0, 0);
             found.push((
                 format!("{name} of row {b}"),
-                furthest(value.value().view(), expected.row(&name, b, length).view()),
+                distance(value.value().view(), expected.row(&name, b, length).view()),
             ));
         };
         for (i, x) in depths.iter().enumerate() {
@@ -140,17 +118,17 @@ fn every_layer_of_every_family_is_that_of_transformers() {
 fn what_every_family_says_with_its_cache_is_what_transformers_says() {
     for name in FAMILIES {
         let expected = Expected::of(name);
-        if !expected.has("generated.ids") {
+        let Some(ids) = expected.0.whole.get("generated.ids") else {
             continue; // a model of another folder, stored differently
-        }
+        };
         let Decoder { gpt, parameters } = decoders::read(&folder(name)).unwrap();
         // transformers keeps keys that were turned for a shorter text; we compute what the whole pass computes.
         let scores = if name == "llama_rope_dynamic" { "generated.logits_uncached" } else { "generated.logits" };
-        let (ids, scores) = (expected.whole("generated.ids"), expected.numbers(scores));
+        let scores = expected.numbers(scores);
         let cx = Context::eval(&parameters);
         let (mut state, mut logits) = gpt.start(&cx, &expected.rows()[..1]);
         for (i, &id) in ids.iter().enumerate() {
-            let distance = furthest(logits.row(0).into_dyn(), scores.index_axis(Axis(0), i));
+            let distance = distance(logits.row(0).into_dyn(), scores.index_axis(Axis(0), i));
             assert!(distance <= TOLERANCE, "{name}: token {i} is chosen from scores that are {distance:.2e} off");
             logits = gpt.next(&cx, &mut state, &[id]);
         }
@@ -247,5 +225,5 @@ fn a_gpt_without_biases_is_a_gpt2_with_zeros() {
         gpt.logits(&Context::eval(parameters), ndarray::array![[1, 2, 3]].view()).value().to_owned()
     };
     let [ours, theirs] = [logits(&gpt, &parameters), logits(&again.gpt, &again.parameters)];
-    assert!(furthest(ours.view(), theirs.view()) < 1e-6);
+    assert!(distance(ours.view(), theirs.view()) < 1e-6);
 }

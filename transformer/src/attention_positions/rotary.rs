@@ -100,35 +100,36 @@ impl Rotary {
         if dimensions == 0 || !dimensions.is_multiple_of(2) || dimensions > width {
             return Err(ConfigError::Rotated { dimensions, width });
         }
-        let (above_0, at_least_1) = ("a number above 0", "a number of at least 1");
-        let settings = match self.scaling {
-            None => vec![],
-            Some(RotaryScaling::Linear { factor }) => vec![("a factor", factor, at_least_1)],
-            Some(RotaryScaling::Dynamic { factor, context }) => {
-                vec![("a factor", factor, at_least_1), ("a context", context as f64, at_least_1)]
+        // What must hold of a setting, and how that is said.
+        let above =
+            |least: f64, what, value: f64, possible| (what, value, value > least && value.is_finite(), possible);
+        let factor = |value: f64| ("a factor", value, value >= 1.0 && value.is_finite(), "a number of at least 1");
+        let context = |tokens: usize| above(0.0, "a context", tokens as f64, "a number of at least 1");
+        let mut settings = vec![above(1.0, "a base", self.base, "a number above 1")];
+        match self.scaling {
+            None => {}
+            Some(RotaryScaling::Linear { factor: by }) => settings.push(factor(by)),
+            Some(RotaryScaling::Dynamic { factor: by, context: tokens }) => {
+                settings.extend([factor(by), context(tokens)])
             }
-            Some(RotaryScaling::Llama3 { factor, low, high, context }) => vec![
-                ("a factor", factor, at_least_1),
-                ("a low frequency factor", low, above_0),
-                ("a high frequency factor", if high > low { high } else { f64::NAN }, "above the low frequency factor"),
-                ("a context", context as f64, at_least_1),
-            ],
-            Some(RotaryScaling::Yarn { factor, fast, slow, growth, context, .. }) => vec![
-                ("a factor", factor, at_least_1),
-                ("slow turns", slow, above_0),
-                ("fast turns", fast, above_0),
-                ("a growth", growth, above_0),
-                ("a context", context as f64, at_least_1),
-            ],
-        };
-        let base = ("a base", if self.base > 1.0 { self.base } else { f64::NAN }, "a number above 1");
-        for (what, value, possible) in [base].into_iter().chain(settings) {
-            let bound = if possible == at_least_1 { 1.0 } else { f64::MIN_POSITIVE };
-            if !(value >= bound && value.is_finite()) {
-                return Err(ConfigError::Positions { what, value, possible });
-            }
+            Some(RotaryScaling::Llama3 { factor: by, low, high, context: tokens }) => settings.extend([
+                factor(by),
+                above(0.0, "a low frequency factor", low, "a number above 0"),
+                above(low, "a high frequency factor", high, "above the low frequency factor"),
+                context(tokens),
+            ]),
+            Some(RotaryScaling::Yarn { factor: by, fast, slow, growth, context: tokens, .. }) => settings.extend([
+                factor(by),
+                above(0.0, "slow turns", slow, "a number above 0"),
+                above(0.0, "fast turns", fast, "a number above 0"),
+                above(0.0, "a growth", growth, "a number above 0"),
+                context(tokens),
+            ]),
         }
-        Ok(())
+        match settings.into_iter().find(|&(_, _, is_possible, _)| !is_possible) {
+            Some((what, value, _, possible)) => Err(ConfigError::Positions { what, value, possible }),
+            None => Ok(()),
+        }
     }
 
     /// Whether what a key is depends on how long the text is that it stands in, so that no cache can keep it.

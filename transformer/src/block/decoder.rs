@@ -55,7 +55,7 @@ impl DecoderBlock {
     /// If the configuration is not [valid](BlockConfig::validate).
     #[track_caller]
     pub fn new(init: &mut Init<'_>, config: &BlockConfig, site: &str) -> Self {
-        if let Err(error) = config.validate() {
+        if let Err(error) = config.validate_with_memory() {
             panic!("{error}");
         }
         let convention = Convention::PyTorch;
@@ -188,6 +188,11 @@ impl DecoderBlock {
         });
         let asking = asking.expect("cross-attention was computed");
         (y, self.cross.weights_remembered(cx, &asking, memory))
+    }
+
+    /// KV·d_k, the width of the block's [caches](KeyValueCache).
+    pub(crate) fn key_width(&self) -> usize {
+        self.attention.key_width()
     }
 
     /// What each head of the self-attention gathers, side by side.

@@ -186,7 +186,7 @@ impl TransformerConfig {
         if !(0.0..1.0).contains(&self.label_smoothing) {
             return Err(ConfigError::LabelSmoothing { smoothing: self.label_smoothing });
         }
-        self.block.validate()
+        self.block.validate_with_memory()
     }
 
     pub(crate) fn input(&self) -> InputConfig {

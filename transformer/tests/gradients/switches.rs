@@ -8,8 +8,8 @@ use tensor::{Context, Init, Initializer, Parameters, Real, Tensor, shared};
 use transformer::block::fused::linear_gated;
 use transformer::scaled_dot_product::{fused, literal};
 use transformer::{
-    Activation, Alibi, AttentionPositions, AttentionSource, Biases, Block, BlockConfig, Buckets, Form, Heads, Mask,
-    Normalization, Pairing, RelativePositions, Residuals, Rotary, RotaryScaling, ScoreBias,
+    Activation, Alibi, AttentionPositions, AttentionSource, Biases, Block, BlockConfig, Buckets, Decoder, Form, Heads,
+    Mask, Normalization, Pairing, RelativePositions, Residuals, Rotary, RotaryScaling, ScoreBias, TransformerConfig,
 };
 
 use super::{ACTIVATIONS, ROUNDING, assert_same_forms, lengths};
@@ -299,6 +299,56 @@ fn a_large_number_for_a_distance_draws_all_attention_there() {
     for t in 1..4 {
         assert!(weights.value()[[0, 0, t, t - 1]] > 0.999);
     }
+}
+
+/// A decoder's caches are as wide as its heads of keys, whatever the width of the stream.
+#[test]
+fn a_decoder_with_shared_keys_says_token_by_token_what_it_says_at_once() {
+    let config = BlockConfig { key_value_heads: Some(2), head_width: Some(5), ..BlockConfig::new(12, 4) };
+    let mut parameters = Parameters::new();
+    let decoder = Decoder::new(&mut Init::new(&mut parameters, 1), &config, 2, true);
+    let [x, memory] = [4, 6].map(|n| Tensor::constant(random_tensor(&[2, n, 12], 1, &format!("{n} places"))));
+    let (cx, lengths) = (Context::eval(&parameters), Some(&[6, 3][..]));
+    let expected = decoder.forward(&cx, &x, &memory, lengths, Form::Literal);
+    let (memories, mut caches) = decoder.start(&cx, &memory, lengths);
+    for t in 0..4 {
+        let (y, _) = decoder.forward_cached(&cx, &x.slice(1, t..t + 1), &memories, &mut caches);
+        let at_once = expected.slice(1, t..t + 1).value().to_owned();
+        assert_close(&format!("place {t}"), y.value(), &at_once, 20.0 * ROUNDING);
+    }
+    let beside = TransformerConfig {
+        block: BlockConfig { residual: Residuals::ParallelTwoNorms, ..BlockConfig::new(12, 4) },
+        ..TransformerConfig::new(7, 9, 1, 12, 4)
+    };
+    assert_eq!(
+        beside.validate().unwrap_err().to_string(),
+        "no model has a decoder that looks at a memory and sublayers side by side; choose one of the two"
+    );
+}
+
+#[test]
+fn impossible_rotary_positions_are_told_with_their_values() {
+    let refused = |rotary: Rotary| {
+        let attention_positions = AttentionPositions::Rotary(rotary);
+        BlockConfig { attention_positions, ..BlockConfig::new(12, 3) }.validate().unwrap_err().to_string()
+    };
+    let scaled = |scaling| Rotary { scaling: Some(scaling), ..Rotary::new(4) };
+    assert_eq!(
+        refused(Rotary { base: 0.5, ..Rotary::new(4) }),
+        "positions with a base of 0.5 are not possible; it must be a number above 1"
+    );
+    assert_eq!(
+        refused(scaled(RotaryScaling::Linear { factor: 0.25 })),
+        "positions with a factor of 0.25 are not possible; it must be a number of at least 1"
+    );
+    assert_eq!(
+        refused(scaled(RotaryScaling::Llama3 { factor: 8.0, low: 4.0, high: 2.0, context: 6 })),
+        "positions with a high frequency factor of 2 are not possible; it must be above the low frequency factor"
+    );
+    assert_eq!(
+        refused(scaled(RotaryScaling::Dynamic { factor: 2.0, context: 0 })),
+        "positions with a context of 0 are not possible; it must be a number of at least 1"
+    );
 }
 
 #[test]
