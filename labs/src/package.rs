@@ -169,11 +169,12 @@ fn manifest(sources: &Sources, name: &str, lab: &Manifest, program: bool, librar
     };
     manifest["package"]["name"] = name.into();
     if lab.whole.is_some() {
-        // Compiled once, and then trained with again and again.
-        let optimised = toml::Table::from_iter([("opt-level".to_owned(), 3.into())]);
-        let all = toml::Table::from_iter([("*".to_owned(), optimised.into())]);
-        let dev = manifest["profile"]["dev"].as_table_mut();
-        dev.expect("it is written above").insert("package".to_owned(), all.into());
+        // Compiled once, and then trained with again and again; but not the learner's functions, nor what only compiles.
+        let level = |level: i64| toml::Table::from_iter([("opt-level".to_owned(), level.into())]);
+        let own = toml::Table::from_iter([(name.to_owned(), level(0).into())]);
+        let dev = manifest["profile"]["dev"].as_table_mut().expect("it is written above");
+        dev.extend(level(3));
+        dev.insert("package".to_owned(), own.into());
     }
     manifest.insert("dependencies".into(), dependencies.into());
     if library {
