@@ -4,7 +4,7 @@ use data::Token;
 use ndarray::{Array1, Array2, Array3, ArrayView2, Axis, Ix1, Ix2, Ix3, Ix4, s};
 use tensor::{Context, Real, Tensor};
 
-use crate::Gpt;
+use crate::{GenerationState, Gpt};
 
 /// The way from tokens to the scores of the token that follows them.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Explanation {
     /// row are the model's own; the others are what nostalgebraist ("interpreting GPT: the logit lens", 2020) reads out of
     /// the layers between.
     pub logits: Array2<Real>,
+    /// What is remembered of the text, to go on from.
+    pub state: GenerationState,
 }
 
 impl Gpt {
@@ -47,8 +49,12 @@ impl Gpt {
     pub fn explain(&self, cx: &Context<'_>, tokens: &[Token]) -> Explanation {
         assert!(!tokens.is_empty(), "explain: no tokens to go on from");
         let last = tokens.len() - 1;
+        let (window, mut caches) = (tokens.to_vec(), self.no_caches());
         let tokens = ArrayView2::from_shape((1, tokens.len()), tokens).expect("one row"); // (1, T)
-        let depths = self.stack().depths(cx, &self.embed(cx, tokens, 0), None, self.form());
+        let mut depths = vec![self.embed(cx, tokens, 0)]; // each (1, T, D)
+        for (block, cache) in self.blocks().iter().zip(&mut caches) {
+            depths.push(block.forward_cached(cx, &depths[depths.len() - 1], cache));
+        }
         let attention = self.stack().weights(cx, &depths, None);
         let scores = |x: &Tensor| self.unembed(cx, &x.index(1, last)).view::<Ix2>("scores").row(0).to_owned();
         let scores: Vec<Array1<Real>> = depths.iter().map(scores).collect();
@@ -65,6 +71,7 @@ impl Gpt {
                 .view::<Ix1>("output")
                 .to_owned(),
             logits: ndarray::stack(Axis(0), &scores).expect("rows of one width"),
+            state: GenerationState::of(window, caches),
         }
     }
 }

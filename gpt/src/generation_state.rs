@@ -4,7 +4,7 @@ use data::Token;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2, aview1, concatenate};
 use nn::{LanguageModel, Rows};
 use tensor::{Context, Real, Tensor};
-use transformer::{Block, KeyValueCache};
+use transformer::KeyValueCache;
 
 use crate::Gpt;
 
@@ -45,6 +45,11 @@ struct Text {
 const ROOM: usize = 1024;
 
 impl GenerationState {
+    /// Of one text, all of which is in the window.
+    pub(crate) fn of(window: Vec<Token>, caches: Vec<KeyValueCache>) -> Self {
+        GenerationState { texts: vec![Text { window, dropped: 0, caches }] }
+    }
+
     /// The tokens of a row's text that the next score depends on.
     ///
     /// # Panics
@@ -79,6 +84,12 @@ impl Rows for GenerationState {
 }
 
 impl Gpt {
+    /// The caches of a text of which nothing has been read, one for each layer.
+    pub(crate) fn no_caches(&self) -> Vec<KeyValueCache> {
+        let room = self.config().context.min(ROOM);
+        self.blocks().iter().map(|block| KeyValueCache::new(1, room, block.key_width())).collect()
+    }
+
     /// Reads those tokens of a window that have no keys and values yet; the scores of the token that follows, (1, V).
     #[track_caller]
     fn read(&self, cx: &Context<'_>, text: &mut Text) -> Array2<Real> {
@@ -110,11 +121,9 @@ impl LanguageModel for Gpt {
     #[track_caller]
     fn start(&self, cx: &Context<'_>, prompts: &[impl AsRef<[Token]>]) -> (GenerationState, Array2<Real>) {
         let context = self.config().context;
-        let empty = |block: &Block| KeyValueCache::new(1, context.min(ROOM), block.key_width());
         let read = |prompt: &[Token]| {
             assert!(!prompt.is_empty(), "start: an empty prompt says nothing to go on from");
-            let caches = self.blocks().iter().map(empty).collect();
-            let mut text = Text { window: prompt.to_vec(), dropped: 0, caches };
+            let mut text = Text { window: prompt.to_vec(), dropped: 0, caches: self.no_caches() };
             text.keep(context);
             let logits = self.read(cx, &mut text);
             (text, logits)

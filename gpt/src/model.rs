@@ -92,11 +92,6 @@ impl Gpt {
         &self.stack
     }
 
-    /// In which of its two forms it is computed.
-    pub(crate) fn form(&self) -> Form {
-        self.form
-    }
-
     /// What the first block receives: each token's vector plus that of its position, if there is one.
     ///
     /// # Shapes

@@ -194,6 +194,24 @@ fn a_remembered_state_can_be_continued_in_two_ways() {
 }
 
 #[test]
+fn an_explained_text_is_gone_on_with_without_being_read_again() {
+    let mut parameters = Parameters::new();
+    let model = model(&mut parameters);
+    let cx = Context::eval(&parameters);
+    for length in [2, 4, CONTEXT] {
+        let text = tokens(length).row(0).to_vec();
+        let found = model.explain(&cx, &text);
+        let (mut expected, logits) = model.start(&cx, &[&text]);
+        assert_eq!(found.logits.slice(s![-1.., ..]), logits, "{length} tokens");
+        let mut memory = found.state;
+        assert_eq!(memory.window(0), text);
+        for token in [3, 9] {
+            assert_eq!(model.next(&cx, &mut memory, &[token]), model.next(&cx, &mut expected, &[token]));
+        }
+    }
+}
+
+#[test]
 fn greedy_text_is_the_likeliest_token_of_each_full_pass() {
     let mut parameters = Parameters::new();
     let model = model(&mut parameters);

@@ -3,7 +3,7 @@
 use data::{TextBatch, Token};
 use gpt::{Gpt, GptConfig};
 use ndarray::{Array2, ArrayView2, Ix2};
-use nn::{BeamSearch, LanguageModel, Trainable};
+use nn::{BeamSearch, LanguageModel, RepetitionPenalty, Trainable};
 use serde::Deserialize;
 use tensor::check::Fixture;
 use tensor::{Context, Init, Parameters, shared};
@@ -67,5 +67,31 @@ fn beams_find_what_those_of_transformers_find() {
         let [found] = &search.generate(&model, &parameters, prompts, None)[..] else { panic!("one prompt") };
         assert_eq!(found.tokens, tokens, "{beams} beams after {prompt:?}");
         assert!((found.log_probability - log_probability).abs() < 1e-4, "{} {log_probability}", found.log_probability);
+    }
+}
+
+#[derive(Deserialize)]
+struct Repeated {
+    prompt: Vec<Token>,
+    beams: usize,
+    penalty: f64,
+    tokens: Vec<Token>,
+    score: f64,
+}
+
+#[test]
+fn beams_with_a_repetition_penalty_find_what_those_of_transformers_find() {
+    let fixture = Fixture::load("tests/fixtures/gpt.safetensors");
+    let (model, parameters) = stored(&fixture);
+    let searches: Vec<Repeated> = serde_json::from_str(include_str!("fixtures/repeated.json")).unwrap();
+    assert!(searches.len() > 50);
+    for Repeated { prompt, beams, penalty, tokens, score } in searches {
+        let search = BeamSearch::new(beams, 0.0, tokens.len()).unwrap();
+        let search = search.with_repetition_penalty(RepetitionPenalty::new(penalty).unwrap());
+        let [found] = &search.generate(&model, &parameters, vec![prompt.clone()], None)[..] else {
+            panic!("one prompt")
+        };
+        assert_eq!(found.tokens, tokens, "{beams} beams after {prompt:?}, {penalty}");
+        assert!((found.log_probability - score).abs() < 1e-4, "{} {score}", found.log_probability);
     }
 }

@@ -51,6 +51,8 @@ pub(crate) enum Built {
     /// At least one.
     Complaints(Vec<Complaint>),
     OutOfTime,
+    /// A file would become larger than it may.
+    TooLarge,
 }
 
 /// Builds the program of a package, without the network if that can be.
@@ -129,6 +131,14 @@ fn attempt(order: &Order<'_>, offline: bool) -> Result<Attempt, Error> {
             _ => {}
         }
     }
+    let said = fs::read(&stderr).map_err(Error::read(&stderr))?;
+    let said = String::from_utf8_lossy(&said);
+    if let Some(most) = order.limits.file.filter(|_| !success)
+        && (is_cut_off(&said) || complaints.iter().any(|complaint| is_cut_off(&complaint.text)))
+    {
+        sweep(&order.target.join("debug/deps"), most);
+        return Ok(Attempt::Built(Built::TooLarge));
+    }
     // Errors without a place only count the others.
     if complaints.iter().any(|complaint| complaint.file.is_some()) {
         complaints.retain(|complaint| complaint.file.is_some());
@@ -142,11 +152,25 @@ fn attempt(order: &Order<'_>, offline: bool) -> Result<Attempt, Error> {
     Ok(match program {
         Some(program) if success => Attempt::Built(others.pop().map_or(Built::Program(program), Built::TakesIn)),
         _ if !complaints.is_empty() => Attempt::Built(Built::Complaints(complaints)),
-        _ => {
-            let said = fs::read(&stderr).map_err(Error::read(&stderr))?;
-            Attempt::Failed(data::one_line(String::from_utf8_lossy(&said).trim()).into_owned())
-        }
+        _ => Attempt::Failed(data::one_line(said.trim()).into_owned()),
     })
+}
+
+/// Whether the compiler or the linker was ended because a file of it grew too large (SIGXFSZ), in the words of cargo and of cc.
+fn is_cut_off(words: &str) -> bool {
+    ["(signal: 25", "terminated with signal 25"].iter().any(|said| words.contains(said))
+}
+
+/// Removes what was cut off: the compiler cannot do it any more, and next time it would be other files.
+fn sweep(folder: &Path, most: u64) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        match entry.metadata() {
+            Ok(found) if found.is_dir() => sweep(&path, most),
+            Ok(found) if found.len() >= most => drop(fs::remove_file(&path)),
+            _ => {}
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -26,8 +26,10 @@ pub(crate) const QUESTIONS: [usize; 2] = [32, 128];
 
 /// The largest file that the learner's program may write: what it prints, and its answers.
 pub(crate) const FILE: u64 = 16 << 20;
-/// How long the learner's file may be compiled, and with how much memory: macros can go on for ever.
-const COMPILING: Limits = Limits { time: Duration::from_secs(120), memory: Some(8 << 30), file: None };
+/// How long the learner's file may be compiled, and with how much memory: macros can go on for ever. The largest file that labs are
+/// compiled into has 15 MB.
+const COMPILING: Limits = Limits { time: Duration::from_secs(120), memory: Some(8 << 30), file: Some(COMPILED) };
+const COMPILED: u64 = 128 << 20;
 /// The same of what labs stand on, the first time on a slow computer.
 const FIRST: Limits = Limits { time: Duration::from_secs(3600), memory: None, file: None };
 
@@ -113,6 +115,10 @@ impl Engine<'_> {
                 let what = format!("is not compiled within {} seconds", COMPILING.time.as_secs());
                 return Ok(Checked::DoesNotCompile(vec![Complaint::of_source(&what)]));
             }
+            Built::TooLarge => {
+                let what = format!("is compiled into more than {} MiB", COMPILED >> 20);
+                return Ok(Checked::DoesNotCompile(vec![Complaint::of_source(&what)]));
+            }
             Built::Complaints(mut complaints) => {
                 complaints.sort_by_key(|complaint| complaint.file.as_deref() != Some(SOURCE));
                 return Ok(Checked::DoesNotCompile(complaints));
@@ -160,7 +166,7 @@ impl Engine<'_> {
     pub(crate) fn examiner(&self, lab: &Lab) -> Result<PathBuf, Error> {
         match self.build(&package::examiner(&self.sources, lab)?)? {
             Built::Program(program) | Built::TakesIn(program) => Ok(program),
-            Built::OutOfTime => Err(self.broken(lab, "it is not compiled within an hour".to_owned())),
+            Built::OutOfTime | Built::TooLarge => Err(self.broken(lab, "it is not compiled within an hour".to_owned())),
             Built::Complaints(complaints) => {
                 let first = complaints.into_iter().next().map_or_else(String::new, |complaint| complaint.text);
                 Err(self.broken(lab, format!("it does not compile: {}", data::one_line(first.trim()))))
@@ -176,7 +182,7 @@ impl Engine<'_> {
         command.args([seed.to_string(), questions.to_string()]).arg(&trial);
         let memory = Some(lab.manifest.memory());
         let limits = Limits { time: Duration::from_secs(60), memory, file: Some(16 * FILE) };
-        match self.run(&mut command, &place, limits)? {
+        match self.run(&mut command, &place, &trial, limits)? {
             End::By(status) if status.success() => {}
             End::Interrupted => return Err(Error::Interrupted),
             _ => return Err(place.full().unwrap_or_else(|| self.broken(lab, place.printed()))),
@@ -196,7 +202,7 @@ impl Engine<'_> {
         let limits = Limits { time, memory: Some(lab.manifest.memory()), file: Some(FILE) };
         let mut command = Command::new(program);
         command.arg(&questions).arg(&answers).args(number.map(|number| number.to_string()));
-        let end = self.run(&mut command, &place, limits)?;
+        let end = self.run(&mut command, &place, &answers, limits)?;
         let given = answers_in(&answers, trial.questions.len());
         let printed = place.printed();
         let (short, why) = match end {
@@ -223,9 +229,17 @@ impl Engine<'_> {
         Ok(Asked::Stopped(Stopped { short, why, question: Some(question), printed }))
     }
 
-    pub(crate) fn run(&self, command: &mut Command, place: &Place, limits: Limits) -> Result<End, Error> {
+    /// Runs a program that writes one file.
+    pub(crate) fn run(
+        &self,
+        command: &mut Command,
+        place: &Place,
+        written: &Path,
+        limits: Limits,
+    ) -> Result<End, Error> {
         let path = PathBuf::from(command.get_program());
-        let run = isolate(command.current_dir(place.path()), place.path())
+        let run = File::create(written)
+            .and_then(|_| isolate(command.current_dir(place.path()), place.path(), written))
             .and_then(|()| child::run(command, place.output(), limits, self.stop));
         run.map_err(|source| place.full().unwrap_or(Error::Run { path, source }))
     }

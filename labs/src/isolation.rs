@@ -1,7 +1,7 @@
 //! Keeping a program that cannot be trusted from what is not its own.
 //!
-//! On Linux a program may read what programs are made of and its own folder, and write into that folder alone (Landlock); it
-//! may open no connection, start no program and send no signals (seccomp). Other systems offer nothing that a program may ask
+//! On Linux a program may read what programs are made of and its own folder, and write one file (Landlock), so that it cannot fill a
+//! disk; it may open no connection, start no program, send no signals, and make no memory that counts for nobody (seccomp). Other systems offer nothing that a program may ask
 //! for without rights of its own; what is missing is [`missing`].
 
 use std::io;
@@ -31,13 +31,13 @@ struct Offered {
     programs: bool,
 }
 
-/// Keeps a program that is yet to be started from all that the system offers to keep it from; `own` is the folder in which it
-/// may do as it likes.
+/// Keeps a program that is yet to be started from all that the system offers to keep it from; `own` is the folder that it may
+/// read, and `written` the file that it may write, which is there.
 ///
 /// # Errors
 /// If that was offered, and is refused.
-pub(crate) fn isolate(command: &mut Command, own: &Path) -> io::Result<()> {
-    system::isolate(command, own)
+pub(crate) fn isolate(command: &mut Command, own: &Path, written: &Path) -> io::Result<()> {
+    system::isolate(command, own, written)
 }
 
 #[cfg(target_os = "linux")]
@@ -84,7 +84,8 @@ mod system {
     /// Tried in a thread, which ends with its restrictions.
     pub fn offered() -> Offered {
         let tried = thread::spawn(|| {
-            let status = ruleset(Path::new("/dev/null"), None).and_then(RulesetCreated::restrict_self);
+            let nothing = Path::new("/dev/null");
+            let status = ruleset([nothing; 2], nothing).and_then(RulesetCreated::restrict_self);
             let files = status.is_ok_and(|status| match status.landlock {
                 LandlockStatus::Available { effective_abi, .. } => effective_abi >= FILES,
                 _ => false,
@@ -95,13 +96,13 @@ mod system {
         tried.join().unwrap_or_default()
     }
 
-    pub fn isolate(command: &mut Command, own: &Path) -> io::Result<()> {
+    pub fn isolate(command: &mut Command, own: &Path, written: &Path) -> io::Result<()> {
         let filters = match super::missing().contains(&"using the network") {
             true => Vec::new(),
             false => filters().map_err(io::Error::other)?.into(),
         };
         let program = Path::new(command.get_program()).to_owned();
-        let mut files = Some(ruleset(own, Some(&program)).map_err(io::Error::other)?);
+        let mut files = Some(ruleset([own, &program], written).map_err(io::Error::other)?);
         let restrict = move || {
             if let Some(files) = files.take() {
                 files.restrict_self().map_err(io::Error::other)?;
@@ -114,7 +115,7 @@ mod system {
         Ok(())
     }
 
-    fn ruleset(own: &Path, program: Option<&Path>) -> Result<RulesetCreated, RulesetError> {
+    fn ruleset(readable: [&Path; 2], written: &Path) -> Result<RulesetCreated, RulesetError> {
         let all = AccessFs::from_all(LANDLOCK);
         let read = AccessFs::from_read(LANDLOCK);
         Ruleset::default()
@@ -123,11 +124,11 @@ mod system {
             .scope(Scope::from_all(LANDLOCK))?
             .create()?
             .add_rules(path_beneath_rules(READABLE, read))?
-            .add_rules(path_beneath_rules(program, read))?
-            .add_rules(path_beneath_rules([own, Path::new("/dev/null")], all))
+            .add_rules(path_beneath_rules(readable, read))?
+            .add_rules(path_beneath_rules([written, Path::new("/dev/null")], all))
     }
 
-    /// Calls that are refused: of connections, of processes, and of what would go around both.
+    /// Calls that are refused: of connections, of processes, of memory that no limit counts, and of what would go around them.
     fn filters() -> Result<[BpfProgram; 2], BackendError> {
         let every_time = Vec::new;
         let mut refused: BTreeMap<i64, Vec<SeccompRule>> = [
@@ -136,6 +137,8 @@ mod system {
             libc::SYS_kill,
             libc::SYS_pidfd_open,
             libc::SYS_ptrace,
+            libc::SYS_memfd_create,
+            libc::SYS_shmget,
             #[cfg(target_arch = "x86_64")]
             libc::SYS_fork,
             #[cfg(target_arch = "x86_64")]
@@ -170,7 +173,7 @@ mod system {
         Offered::default()
     }
 
-    pub fn isolate(_: &mut Command, _: &Path) -> io::Result<()> {
+    pub fn isolate(_: &mut Command, _: &Path, _: &Path) -> io::Result<()> {
         Ok(())
     }
 }

@@ -61,7 +61,7 @@ impl Engine<'_> {
             let sources: Vec<&str> = edited.iter().map(|mutant| mutant.source.as_str()).collect();
             let complaints = match self.build(&package::mutants(&self.sources, lab, &sources)?)? {
                 Built::Program(program) | Built::TakesIn(program) => return Ok((program, edited)),
-                Built::OutOfTime => {
+                Built::OutOfTime | Built::TooLarge => {
                     return Err(self.broken(lab, "its edits are not compiled within an hour".to_owned()));
                 }
                 Built::Complaints(complaints) => complaints,

@@ -57,7 +57,7 @@ impl Engine<'_> {
             heard.listen(self.say);
             (self.stop)()
         };
-        let end = Engine { stop: &watched, ..self.clone() }.run(&mut command, &place, limits)?;
+        let end = Engine { stop: &watched, ..self.clone() }.run(&mut command, &place, &news, limits)?;
         let (curve, done) = all(&news);
         let printed = place.printed();
         let (short, why) = match (end, done) {

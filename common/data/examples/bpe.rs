@@ -1,8 +1,7 @@
 //! How long byte-pair encoding takes: training to 2,048 tokens, and encoding beside tiktoken with the vocabulary of GPT-2.
 //!
-//! `cargo run --release -p data --example bpe -- FILE`, by default the built-in book; one thread. Without `--release`, on tiny
-//! Shakespeare and on a core that other programs were using too, tiktoken-rs took 1.73, 2.28 and 1.90 times as long in three
-//! runs.
+//! `cargo run --release -p data --example bpe -- FILE`, by default the built-in book; one thread. On tiny Shakespeare, pinned to a
+//! core that other programs were using too, training took 0.04 s and tiktoken-rs 2.2, 3.2 and 3.2 times as long in three runs.
 
 use std::time::{Duration, Instant};
 

@@ -1,11 +1,13 @@
 //! Beam search, whatever is searched for: following several sequences at once.
 
+use std::collections::BTreeSet;
+
 use data::Token;
 use ndarray::{Array1, Array2, ArrayView1};
 use tensor::Real;
 use tensor::kernels::{self, LogSumExp};
 
-use crate::Limit;
+use crate::{Limit, RepetitionPenalty};
 
 /// Beam search: at every step, of all continuations of what is being followed, the k likeliest are followed on.
 ///
@@ -25,6 +27,7 @@ pub struct BeamSearch {
     width: usize,
     penalty: f64,
     limit: Limit,
+    repetition: Option<RepetitionPenalty>,
 }
 
 /// A search that cannot be.
@@ -44,7 +47,7 @@ pub(crate) struct Hypothesis {
     pub tokens: Vec<Token>,
     /// The row that it had in the batch at each step.
     pub rows: Vec<usize>,
-    /// Of its tokens; NaN if it could not go on.
+    /// Of its tokens, lowered where they repeat if there is a penalty for that; NaN if it could not go on.
     pub log_probability: f64,
 }
 
@@ -58,9 +61,11 @@ pub(crate) struct Row {
     pub last: Option<Token>,
 }
 
-/// The tokens that are no part of a sequence.
+/// What a sequence follows, and the tokens that are no part of it.
 #[derive(Clone, Copy)]
 pub(crate) struct Ends<'t> {
+    /// What it is read behind, of each beginning: a prompt. None in translations.
+    pub after: &'t [Vec<Token>],
     /// With this one it ends.
     pub end: Option<Token>,
     /// These are never taken, whatever their scores.
@@ -97,7 +102,15 @@ impl BeamSearch {
         if !(penalty.is_finite() && penalty >= 0.0) {
             return Err(BeamSearchError::Penalty(penalty));
         }
-        Ok(BeamSearch { width, penalty, limit: limit.into() })
+        Ok(BeamSearch { width, penalty, limit: limit.into(), repetition: None })
+    }
+
+    /// Lowers ln p of every token that a sequence already has, its prompt included, so that it is followed less. As in
+    /// `transformers`: ln p is multiplied by the penalty, not the score before the softmax, so a search of width 1 may choose
+    /// otherwise than [`Controls`](crate::Controls) with the same penalty and a temperature of 0.
+    #[must_use]
+    pub fn with_repetition_penalty(self, penalty: RepetitionPenalty) -> Self {
+        BeamSearch { repetition: Some(penalty), ..self }
     }
 
     /// The score of a sequence of so many tokens, the end included.
@@ -131,8 +144,9 @@ impl BeamSearch {
             }
             let logits = next(&rows);
             let totals = kernels::log_sum_exp(logits.view()); // (rows)
-            for beam in &mut beams {
-                self.advance(beam, ends, &logits, &totals);
+            for (number, beam) in beams.iter_mut().enumerate() {
+                let after = ends.after.get(number).map_or(&[][..], |prompt| prompt);
+                self.advance(beam, after, ends, &logits, &totals);
             }
         }
         let best = beams.into_iter().map(|beam| beam.best.expect("followed to its end or to the limit"));
@@ -143,15 +157,29 @@ impl BeamSearch {
     ///
     /// # Shapes
     /// - `logits`: (rows, V), `totals`: (rows)
-    fn advance(&self, beam: &mut Beam, ends: Ends<'_>, logits: &Array2<Real>, totals: &Array1<LogSumExp>) {
+    fn advance(
+        &self,
+        beam: &mut Beam,
+        after: &[Token],
+        ends: Ends<'_>,
+        logits: &Array2<Real>,
+        totals: &Array1<LogSumExp>,
+    ) {
         // The likelier first; of equals the one that was, and the token that is, further in front.
         let order =
             |a: &(f64, usize, Token), b: &(f64, usize, Token)| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2)));
         let mut continuations: Vec<(f64, usize, Token)> = Vec::new();
         for (place, said) in beam.live.iter().enumerate() {
             let row = *said.rows.last().expect("what is followed has a row");
+            let repeated: BTreeSet<Token> = match self.repetition {
+                Some(_) => after.iter().chain(&said.tokens).copied().collect(),
+                None => BTreeSet::new(),
+            };
             let continued = |(token, &z): (usize, _)| {
-                (said.log_probability + f64::from(totals[row].log_probability(z)), place, token as Token)
+                let (token, log_probability) = (token as Token, totals[row].log_probability(z));
+                let penalty = self.repetition.filter(|_| repeated.contains(&token));
+                let log_probability = penalty.map_or(log_probability, |penalty| penalty.lowered(log_probability));
+                (said.log_probability + f64::from(log_probability), place, token)
             };
             let scores = logits.row(row);
             if !give_probabilities(scores, &totals[row]) {

@@ -62,7 +62,7 @@ pub use beam::{BeamSearch, BeamSearchError};
 pub use evaluate::{Evaluation, evaluate, evaluate_pairs};
 pub use form::Form;
 pub use generate::{
-    Continuation, Control, Controls, Generator, Link, MinP, MinPError, Order, RepetitionPenalty,
+    Continuation, Control, Controls, Generator, Link, MinP, MinPError, Order, Prompts, RepetitionPenalty,
     RepetitionPenaltyError, Scores, ScoresError, Stops, StopsError, Temperature, TemperatureError, TopK, TopKError,
     TopP, TopPError, Trace, UntilStop, generate,
 };

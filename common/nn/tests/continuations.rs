@@ -147,6 +147,11 @@ fn a_prompt_goes_on_alike_alone_and_in_company() {
         let alone = prompt.insert_axis(ndarray::Axis(0));
         assert_eq!(search.generate(&Oracle, &Parameters::new(), alone, None), together[row..=row]);
     }
+    let lengths = [vec![2, 1, 1, 0], vec![1], vec![0, 2]];
+    let found = search.generate(&Oracle, &Parameters::new(), &lengths[..], None);
+    for (prompt, found) in lengths.into_iter().zip(found) {
+        assert_eq!(search.generate(&Oracle, &Parameters::new(), vec![prompt], None), [found]);
+    }
     assert!(searched(4, 0.0, 0, None).iter().all(|found| found.tokens.is_empty() && found.log_probability == 0.0));
 }
 

@@ -164,6 +164,35 @@ fn rows_end_at_the_end_token_and_the_text_when_all_have() {
 }
 
 #[test]
+fn a_row_is_ended_from_outside_and_the_others_go_on() {
+    let (model, parameters) = (table(), Parameters::new());
+    let prompts = [vec![0], vec![2, 2, 1], vec![1, 0]];
+    let mut generator = Generator::new(&model, &parameters, &prompts[..], Temperature::GREEDY, 1);
+    let mut next = || generator.next().unwrap().unwrap();
+    assert_eq!([next(), next()], [[1, 2, 1], [2, 0, 2]]);
+    generator.end(1);
+    assert_eq!(generator.next().unwrap().unwrap(), [0, 0, 0]);
+    assert!(generator.trace(1).is_none() && generator.trace(2).is_some());
+    assert_eq!(generator.next().unwrap().unwrap(), [1, 0, 1]);
+    [0, 2].into_iter().for_each(|row| generator.end(row));
+    assert_eq!(generator.next(), None);
+
+    let mut generator = Generator::new(&model, &parameters, &prompts[..], Temperature::GREEDY, 1);
+    generator.end(0);
+    assert_eq!(
+        generator.next().unwrap().unwrap(),
+        [0, 2, 1],
+        "a row that is ended at once repeats the prompt's last token"
+    );
+}
+
+#[test]
+#[should_panic(expected = "generate: prompt 1 of 2 says nothing to go on from")]
+fn an_empty_prompt_is_a_mistake() {
+    Generator::new(&table(), &Parameters::new(), &[vec![0], vec![]][..], Temperature::GREEDY, 1);
+}
+
+#[test]
 fn impossible_temperatures_are_refused_in_one_sentence() {
     for temperature in [-1.0, f64::NAN, f64::INFINITY] {
         assert!(Temperature::new(temperature).is_err());

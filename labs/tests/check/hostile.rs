@@ -88,14 +88,53 @@ fn is_offered(what: &str) -> bool {
     !not_isolated().contains(&what)
 }
 
+/// However many files it would write, wherever: each could be as long as a file may be, and all of them fill a disk.
 #[test]
-fn nothing_is_written_outside_of_its_folder() {
+fn no_file_is_written_but_the_answers() {
     let folder = TempDir::new().unwrap();
     let trace = folder.path().join("trace");
-    let said =
-        tried(&format!("(std::fs::write({trace:?}, \"x\").is_ok(), std::fs::write(\"own\", \"x\").is_ok())"), "write");
-    assert_eq!(said, format!("({}, true)", !is_offered(FILES)));
-    assert_eq!(trace.exists(), !is_offered(FILES));
+    let is_written = |path: &str| format!("std::fs::write({path}, \"x\").is_ok()");
+    let [outside, own, temporary] =
+        [&format!("{trace:?}"), "\"own\"", "std::env::temp_dir().join(\"lineage-hostile\")"].map(is_written);
+    let said = tried(&format!("({outside}, {own}, {temporary}, std::fs::create_dir(\"folder\").is_ok())"), "write");
+    let may = !is_offered(FILES);
+    assert_eq!(said, format!("({may}, {may}, {may}, {may})"));
+    assert_eq!(trace.exists(), may);
+}
+
+#[test]
+fn endless_files_are_refused() {
+    if !is_offered(FILES) {
+        return;
+    }
+    let body = "for number in 0.. {\n        std::fs::write(format!(\"{number}\"), vec![1; 1 << 24]).expect(\"a file\");\n    }\n    v.clone()";
+    let said = said_of(body, "files");
+    assert!(said.contains("src/lib.rs panics: a file: Os { code: 13,"), "{said}");
+}
+
+/// Files that are in no folder lie in memory, and no limit of a program's memory counts them.
+#[test]
+fn no_file_is_made_in_memory() {
+    if !is_offered(PROGRAMS) {
+        return;
+    }
+    let lab = lab("13");
+    let calls = "unsafe extern \"C\" { safe fn memfd_create(name: *const i8, flags: u32) -> i32; safe fn shmget(key: i32, size: usize, flags: i32) -> i32; }\n";
+    let body =
+        "println!(\"it was {:?}\", (memfd_create(c\"x\".as_ptr().cast(), 0), shmget(0, 4096, 0o1600)));\n    v.clone()";
+    let said = said(&lab, &(lab.skeleton().unwrap().replace("todo!()", body) + calls), "memfd");
+    assert!(said.contains("it was (-1, -1)"), "{said}");
+}
+
+/// What is compiled fills the disk as well.
+#[test]
+fn a_program_of_any_size_is_not_built() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let large = "\npub static LARGE: [u8; 1 << 28] = [1; 1 << 28];\n";
+    let said = said(&lab("13"), &(lab("13").skeleton().unwrap() + large), "large");
+    assert_eq!(said, "error: src/lib.rs is compiled into more than 128 MiB\n");
 }
 
 #[test]

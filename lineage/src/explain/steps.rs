@@ -61,8 +61,8 @@ impl Asked<'_> {
             self.blocks(read, &found)?,
             self.output(&found),
             self.probabilities(&found)?,
-            self.choice(seed)?,
-            self.repeat(more)?,
+            self.choice(&found, seed)?,
+            self.repeat(&found, more)?,
         ])
     }
 
@@ -239,7 +239,8 @@ impl Asked<'_> {
     }
 
     fn probabilities(&self, found: &Explanation) -> Result<Step, ScoresError> {
-        let scores = found.logits.row(found.logits.nrows() - 1);
+        let scores = next_scores(found);
+        let scores = scores.row(0);
         let probabilities = Scores::new(scores)?.probabilities();
         let best = likeliest(&probabilities, LIKELIEST);
         let others = probabilities.len() - best.len();
@@ -258,10 +259,10 @@ impl Asked<'_> {
         Ok(Step { title: "Probabilities", words, tables: vec![table], maps: Vec::new() })
     }
 
-    fn choice(&self, seed: u64) -> Result<Step, ScoresError> {
-        let prompts = ArrayView2::from_shape((1, self.tokens.len()), &self.tokens).expect("one row");
+    fn choice(&self, found: &Explanation, seed: u64) -> Result<Step, ScoresError> {
         let first = |temperature| {
-            let mut tokens = Generator::new(self.gpt, self.cx.parameters(), prompts, temperature, seed);
+            let (prompt, read) = (vec![self.tokens.clone()], (found.state.clone(), next_scores(found).to_owned()));
+            let mut tokens = Generator::having_read(self.gpt, self.cx.parameters(), prompt, read, temperature, seed);
             Ok(self.piece(tokens.next().expect("an endless text")?[0]))
         };
         let words = format!(
@@ -273,8 +274,8 @@ impl Asked<'_> {
         Ok(Step { title: "Choice", words, tables: Vec::new(), maps: Vec::new() })
     }
 
-    fn repeat(&self, more: usize) -> Result<Step, ScoresError> {
-        let (mut memory, mut scores) = self.gpt.start(self.cx, &[&self.tokens]);
+    fn repeat(&self, found: &Explanation, more: usize) -> Result<Step, ScoresError> {
+        let (mut memory, mut scores) = (found.state.clone(), next_scores(found).to_owned());
         let mut tokens = self.tokens.clone();
         let mut said = Vec::new();
         for _ in 0..more {
@@ -299,6 +300,11 @@ impl Asked<'_> {
     fn width(&self) -> usize {
         self.gpt.config().block.width
     }
+}
+
+/// The scores of the token that follows the text, (1, V).
+fn next_scores(found: &Explanation) -> ArrayView2<'_, Real> {
+    found.logits.slice(s![-1.., ..])
 }
 
 /// How many numbers of a vector of this width are shown.

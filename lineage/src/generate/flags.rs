@@ -23,7 +23,8 @@ pub struct ControlFlags {
     /// Draw from tokens that have at least this part of the likeliest one's probability [default: 0]
     #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = min_p)]
     min_p: Option<MinP>,
-    /// Divide the scores of tokens that the text already has, or multiply them if they are negative [default: 1]
+    /// Divide the scores of tokens that the text already has, or multiply them if they are negative, as the logarithms of
+    /// probabilities are that --beams adds up [default: 1]
     #[arg(long, value_name = "F", allow_negative_numbers = true, value_parser = repetition)]
     repetition_penalty: Option<RepetitionPenalty>,
     /// Apply the temperature before top-k, top-p and min-p, as most libraries do, and not behind them
@@ -32,6 +33,11 @@ pub struct ControlFlags {
 }
 
 impl ControlFlags {
+    /// The penalty for saying the same again.
+    pub fn repetition_penalty(&self) -> Option<RepetitionPenalty> {
+        self.repetition_penalty
+    }
+
     fn temperature(&self) -> Temperature {
         self.temperature.unwrap_or(Temperature::ONE)
     }
@@ -72,9 +78,8 @@ pub fn refuse_idle(asked: &Generate, seed: bool) -> anyhow::Result<()> {
     for (flag, given) in draws.into_iter().chain(needs_tokens) {
         idle::refuse(&[(flag, given && asked.tokens() == 0, nothing)])?;
     }
-    let searched =
-        "a beam search draws nothing, and takes the model's own probabilities: leave it out, or leave --beams out";
-    for (flag, given) in draws {
+    let searched = "a beam search draws nothing, and takes no control but the repetition penalty: leave it out, or leave --beams out";
+    for (flag, given) in draws.into_iter().filter(|(flag, _)| *flag != "repetition-penalty") {
         idle::refuse(&[(flag, given && beams, searched)])?;
     }
     let greedy = "nothing is drawn at a temperature of 0: give another --temperature, or leave it out";
@@ -100,6 +105,15 @@ pub fn refuse_idle(asked: &Generate, seed: bool) -> anyhow::Result<()> {
             "it shows the steps of one text: leave it out, or leave --samples out",
         ),
     ])
+}
+
+/// Refuses flags that cannot act with so many prompts.
+///
+/// # Errors
+/// A sentence that names the first.
+pub fn refuse_idle_with_several(asked: &Generate, prompts: usize) -> anyhow::Result<()> {
+    let one = "it shows the steps of one text: leave it out, or give one prompt";
+    idle::refuse(&[("show-controls", asked.show_controls && prompts > 1, one)])
 }
 
 fn setting<T, C, E: ToString>(text: &str, wanted: &str, new: impl Fn(T) -> Result<C, E>) -> Result<C, String>

@@ -6,12 +6,12 @@ mod sample;
 mod steps;
 
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
 use clap::Args;
 use data::{Token, Tokenizer};
-use ndarray::Array2;
 use nn::{BeamSearch, Generator, LanguageModel, Stops};
 use stages::{AnyStage, Model};
 use tensor::{Context, Parameters};
@@ -25,7 +25,7 @@ pub use prompt::prompt;
 use prompt::{Prompt, PromptFlags};
 use sample::{Printer, Sample};
 
-/// Continue a prompt with a model
+/// Continue prompts with a model
 ///
 /// The next token is drawn from the model's probabilities. Controls change these first, in this order: the repetition
 /// penalty, top-k, top-p, min-p, the temperature. --show-controls prints what each of them does.
@@ -45,7 +45,7 @@ pub struct Generate {
     /// End before this text, which is not printed; can be given several times
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, value_parser = flags::stop)]
     stop: Vec<String>,
-    /// Texts to generate, each from random numbers of its own [default: 1]
+    /// Texts to generate for each prompt, each from random numbers of its own [default: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), allow_negative_numbers = true)]
     samples: Option<u32>,
     /// Follow so many texts at once and print the likeliest, drawing nothing; 1 always takes the likeliest token
@@ -60,6 +60,7 @@ const EXAMPLES: &str = "\
 Examples:
   lineage generate --model runs/gpt --prompt 'Mr. Fogg '
   lineage generate --model runs/gpt --prompt 'The train ' --tokens 500 --temperature 0.7 --top-p 0.9 --seed 3
+  lineage generate --model runs/gpt --prompt 'Mr. Fogg ' --prompt 'Passepartout was ' --tokens 50
   lineage generate --model runs/gpt --prompt-file letter.txt --stop 'THE END' --samples 3
   lineage generate --model runs/gpt --prompt 'Passepartout w' --top-k 5 --temperature 0.7 --show-controls
   echo 'Mr. Fogg ' | lineage generate --model runs/gpt --prompt-file - --beams 4";
@@ -77,7 +78,7 @@ impl Generate {
         self.samples.map_or(1, |samples| samples as usize)
     }
 
-    /// Prints the prompt and what follows.
+    /// Prints the prompts and what follows each.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         if let AnyStage::Translation(stage) = trained::stage(&self.model)? {
             let shown = self.model.display();
@@ -88,103 +89,153 @@ impl Generate {
             Trained::<Language>::load(&self.model, common.progress())?;
         let [tokenizer] = &tokenizers[..] else { unreachable!("one file, one tokenizer") };
         let tokenizer = tokenizer.as_ref();
-        let prompt = Prompt::read(&self.prompt, tokenizer)?;
+        let prompts = Prompt::read(&self.prompt, tokenizer)?;
+        flags::refuse_idle_with_several(self, prompts.len())?;
         let longest = config.model.longest();
-        let read = prompt.tokens.len().min(longest.unwrap_or(usize::MAX));
-        let rows = self.beams.map_or(self.samples(), |beams| beams as usize);
-        let bytes = memory::prompt(&model, &parameters, rows, read);
-        let way_out =
-            if rows == 1 { "give a shorter prompt" } else { "give fewer --samples or --beams, or a shorter prompt" };
-        memory::check("reading such a prompt", bytes, way_out)?;
-        prompt.tell_unseen(longest, tokenizer, common.progress());
+        let speaker = Speaker { asked: self, model, parameters, tokenizer, longest, seed: common.seed() };
+        let together = speaker.prompts_at_once(&prompts)?;
+        prompts.iter().for_each(|prompt| prompt.tell_unseen(longest, tokenizer, common.progress()));
         let stops = Stops::new(self.stop.clone())?;
-        let mut samples: Vec<Sample<'_>> =
-            (0..self.samples()).map(|_| Sample::new(tokenizer, &prompt.tokens, &stops)).collect();
-        let dropped = match self.beams {
-            Some(width) => self.search(width as usize, &model, &parameters, &mut samples[0])?,
-            None => self.draw(&model, &parameters, &mut samples, common.seed(), tokenizer)?,
-        };
-        prompt.tell_forgotten(longest, dropped, samples[0].tokens(), tokenizer, common.progress());
+        let all = prompts.iter().flat_map(|prompt| std::iter::repeat_n(prompt, self.samples()));
+        let mut samples: Vec<Sample<'_>> = all.map(|prompt| Sample::new(tokenizer, &prompt.tokens, &stops)).collect();
+        let mut printer = Printer::new(prompts.len(), self.samples());
+        for (group, first) in prompts.chunks(together).zip((0..).step_by(together)) {
+            let rows = first * self.samples()..(first + group.len()) * self.samples();
+            let dropped = match self.beams {
+                Some(width) => speaker.search(width as usize, &mut samples, rows.clone(), &mut printer)?,
+                None => speaker.draw(&mut samples, rows.clone(), &mut printer)?,
+            };
+            // Of several samples the first is told of.
+            for (prompt, row) in group.iter().zip((0..).step_by(self.samples())) {
+                let text = samples[rows.start + row].tokens();
+                prompt.tell_forgotten(longest, dropped[row], text, tokenizer, common.progress());
+            }
+        }
         Ok(Ending::Done)
     }
+}
 
-    /// Draws one token after another, and prints each when it is there. How many tokens the model no longer saw at the end.
+/// A model that goes on with samples, so many rows of them at once.
+struct Speaker<'a> {
+    asked: &'a Generate,
+    model: Model,
+    parameters: Parameters,
+    tokenizer: &'a dyn Tokenizer,
+    longest: Option<usize>,
+    seed: u64,
+}
+
+impl Speaker<'_> {
+    /// How many prompts are gone on with together.
+    ///
+    /// # Errors
+    /// If memory has no room for one.
+    fn prompts_at_once(&self, prompts: &[Prompt]) -> anyhow::Result<usize> {
+        let longest = prompts.iter().map(|prompt| prompt.tokens.len()).max().unwrap_or(0);
+        let read = longest.min(self.longest.unwrap_or(usize::MAX));
+        let rows = self.asked.beams.map_or(self.asked.samples(), |beams| beams as usize); // of a prompt
+        let way_out =
+            if rows == 1 { "give a shorter prompt" } else { "give fewer --samples or --beams, or a shorter prompt" };
+        let room_for = |prompts: usize| {
+            let bytes = memory::prompt(&self.model, &self.parameters, prompts * rows, read);
+            memory::check("reading such a prompt", bytes, way_out).map(|_| prompts)
+        };
+        let many = (memory::rows::rows(read, self.model.vocabulary()) / rows).clamp(1, prompts.len());
+        room_for(many).or_else(|_| room_for(1))
+    }
+
+    /// Draws one token after another, and prints each when it is there. How many tokens of each row the model no longer saw at
+    /// its end.
     fn draw(
         &self,
-        model: &Model,
-        parameters: &Parameters,
         samples: &mut [Sample<'_>],
-        seed: u64,
-        tokenizer: &dyn Tokenizer,
-    ) -> anyhow::Result<usize> {
-        let (controls, count, prompt) = (self.controls.controls(), self.tokens(), samples[0].tokens().to_vec());
-        let prompts = Array2::from_shape_fn((samples.len(), prompt.len()), |(_, t)| prompt[t]);
-        let mut generator = Generator::new(model, parameters, prompts.view(), controls, seed);
-        let mut printer = Printer::new(samples.len());
+        rows: Range<usize>,
+        printer: &mut Printer,
+    ) -> anyhow::Result<Vec<usize>> {
+        let (count, shown) = (self.asked.tokens(), self.asked.show_controls);
+        let prompts: Vec<&[Token]> = samples[rows.clone()].iter().map(Sample::tokens).collect();
+        // Every prompt is gone on with as if it were alone.
+        let streams: Vec<usize> = rows.clone().map(|row| row % self.asked.samples()).collect();
+        let controls = self.asked.controls.controls();
+        let generator = Generator::new(&self.model, &self.parameters, &prompts[..], controls, self.seed);
+        let mut generator = generator.streams(&streams);
         if count == 0 {
-            samples.iter_mut().for_each(Sample::end);
+            samples[rows.clone()].iter_mut().for_each(Sample::end);
         }
-        if !self.show_controls {
+        if !shown {
             printer.print(samples)?;
         }
         for number in 1..=count {
-            let Some(Ok(next)) = generator.next() else {
+            let Some(next) = generator.next() else { break };
+            let Ok(next) = next else {
                 writeln!(io::stdout().lock())?;
                 return Err(self.diverged());
             };
-            if self.show_controls {
-                let trace = generator.trace(0).expect("a token was drawn");
-                writeln!(io::stdout().lock(), "{}", steps::table(&trace, samples[0].tokens(), next[0], tokenizer))?;
+            if shown {
+                let (trace, text) = (generator.trace(0).expect("a token was drawn"), samples[rows.start].tokens());
+                writeln!(io::stdout().lock(), "{}", steps::table(&trace, text, next[0], self.tokenizer))?;
             }
-            for (sample, token) in samples.iter_mut().zip(next) {
+            for (row, (sample, token)) in samples[rows.clone()].iter_mut().zip(next).enumerate() {
                 sample.push(token);
                 if number == count {
                     sample.end();
                 }
+                if sample.ended() {
+                    generator.end(row);
+                }
             }
-            if !self.show_controls {
+            if !shown {
                 printer.print(samples)?;
-            }
-            if samples.iter().all(Sample::ended) {
-                break;
             }
         }
         printer.print(samples)?;
-        Ok(generator.dropped(0))
+        Ok((0..rows.len()).map(|row| generator.dropped(row)).collect())
     }
 
-    /// Prints the likeliest text that a beam finds. How many tokens the model no longer saw at its end.
+    /// Prints the likeliest text that a beam finds after each prompt. How many tokens of each row the model no longer saw at its
+    /// end.
     fn search(
         &self,
         width: usize,
-        model: &Model,
-        parameters: &Parameters,
-        sample: &mut Sample<'_>,
-    ) -> anyhow::Result<usize> {
-        let prompt = sample.tokens().to_vec();
-        let prompts = Array2::from_shape_vec((1, prompt.len()), prompt.clone())?;
-        let found = BeamSearch::new(width, 0.0, self.tokens())?.generate(model, parameters, prompts.view(), None);
-        if found[0].log_probability.is_nan() {
+        samples: &mut [Sample<'_>],
+        rows: Range<usize>,
+        printer: &mut Printer,
+    ) -> anyhow::Result<Vec<usize>> {
+        let prompts: Vec<Vec<Token>> = samples[rows.clone()].iter().map(|sample| sample.tokens().to_vec()).collect();
+        let search = BeamSearch::new(width, 0.0, self.asked.tokens())?;
+        let penalty = self.asked.controls.repetition_penalty();
+        let search = penalty.map_or(search, |penalty| search.with_repetition_penalty(penalty));
+        let found = search.generate(&self.model, &self.parameters, &prompts[..], None);
+        if found.iter().any(|said| said.log_probability.is_nan()) {
             return Err(self.diverged());
         }
-        let said: &[Token] = &found[0].tokens;
-        said.iter().for_each(|&token| sample.push(token));
-        sample.end();
-        Printer::new(1).print(std::slice::from_ref(sample))?;
-        // The beam has forgotten on the way which text each of its states was of.
-        let cx = Context::eval(parameters);
-        let (mut state, _) = model.start(&cx, &[prompt]);
-        for &token in said.split_last().map_or(said, |(_, read)| read) {
-            model.next(&cx, &mut state, &[token]);
+        for (sample, said) in samples[rows].iter_mut().zip(&found) {
+            said.tokens.iter().for_each(|&token| sample.push(token));
+            sample.end();
         }
-        Ok(model.dropped(&state, 0))
+        printer.print(samples)?;
+        Ok(prompts.iter().zip(&found).map(|(prompt, said)| self.dropped(prompt, &said.tokens)).collect())
+    }
+
+    /// How many tokens the model no longer sees where it has said all of this: a beam forgets on the way which text each of its
+    /// states was of.
+    fn dropped(&self, prompt: &[Token], said: &[Token]) -> usize {
+        if self.longest.is_none_or(|longest| prompt.len() + said.len() <= longest) {
+            return 0;
+        }
+        let cx = Context::eval(&self.parameters);
+        let (mut state, _) = self.model.start(&cx, &[prompt]);
+        for &token in said.split_last().map_or(said, |(_, read)| read) {
+            self.model.next(&cx, &mut state, &[token]);
+        }
+        self.model.dropped(&state, 0)
     }
 
     fn diverged(&self) -> anyhow::Error {
         anyhow!(
             "the model in {} gives scores that are no numbers for what comes next: its training diverged; train it again \
              with a smaller --lr",
-            self.model.display()
+            self.asked.model.display()
         )
     }
 }

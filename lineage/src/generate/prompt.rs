@@ -10,46 +10,68 @@ use report::progress::Progress;
 
 use crate::standard_input;
 
-/// Where the prompt is.
+/// Where the prompts are.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub struct PromptFlags {
-    /// What to go on from
+    /// What to go on from; can be given several times, and each is gone on from as if it were alone
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    prompt: Option<String>,
+    prompt: Vec<String>,
     /// UTF-8 text to go on from, without the end of its last line; - reads standard input
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     prompt_file: Option<PathBuf>,
+    /// UTF-8 text with a prompt on each line; - reads standard input
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    prompt_lines: Option<PathBuf>,
 }
 
 /// A prompt as the model reads it.
 pub struct Prompt {
     /// At least one.
     pub tokens: Vec<Token>,
+    /// Which of several it is.
+    which: Option<String>,
 }
 
-/// Bytes of the longest prompt from standard input, so that an endless one does not fill the memory.
+/// Bytes of the longest prompts from standard input, so that endless ones do not fill the memory.
 const LONGEST: u64 = 1 << 24;
 
 impl Prompt {
-    /// Reads the prompt.
+    /// Reads the prompts: at least one.
     ///
     /// # Errors
-    /// If it cannot be read, is empty, or the model does not know what is in it.
-    pub fn read(flags: &PromptFlags, tokenizer: &dyn Tokenizer) -> anyhow::Result<Self> {
-        let (name, text) = match (&flags.prompt, &flags.prompt_file) {
-            (Some(prompt), _) => ("the prompt".to_owned(), prompt.clone()),
-            (None, Some(path)) => file(path)?,
-            (None, None) => unreachable!("one of the two is required"),
+    /// If they cannot be read, one is empty, or the model does not know what is in it.
+    pub fn read(flags: &PromptFlags, tokenizer: &dyn Tokenizer) -> anyhow::Result<Vec<Self>> {
+        let alone = |name: &str, text: &str| Ok(vec![Prompt { tokens: tokens(name, text, tokenizer)?, which: None }]);
+        let several = |texts: Vec<(String, &str)>| {
+            let prompt = |(which, text): (String, &str)| {
+                Ok(Prompt { tokens: tokens(&which, text, tokenizer)?, which: Some(which) })
+            };
+            texts.into_iter().map(prompt).collect()
         };
-        Ok(Prompt { tokens: tokens(&name, &text, tokenizer)? })
+        if let Some(path) = &flags.prompt_file {
+            let (name, text) = file(path, "--prompt-file")?;
+            return alone(&name, &text);
+        }
+        if let Some(path) = &flags.prompt_lines {
+            let (name, text) = file(path, "--prompt-lines")?;
+            let lines = text.split('\n').zip(1..);
+            return several(lines.map(|(line, number)| (format!("line {number} of {name}"), line)).collect());
+        }
+        match &flags.prompt[..] {
+            [prompt] => alone("the prompt", prompt),
+            prompts => {
+                several(prompts.iter().zip(1..).map(|(text, number)| (format!("prompt {number}"), &text[..])).collect())
+            }
+        }
     }
 
     /// Says what of the prompt the model does not see, if it sees at most so many tokens at once.
     pub fn tell_unseen(&self, longest: Option<usize>, tokenizer: &dyn Tokenizer, progress: Progress) {
         if let Some(unseen) = unseen(longest, &self.tokens) {
             progress.say(&format!(
-                "the prompt has {}, and the model sees the last {}: it does not see {}",
+                "{} has {}, and the model sees the last {}: it does not see {}",
+                self.which.as_deref().unwrap_or("the prompt"),
                 counted(self.tokens.len(), "token"),
                 self.tokens.len() - unseen.len(),
                 briefly(&tokenizer.decode(unseen)),
@@ -68,8 +90,9 @@ impl Prompt {
     ) {
         let Some(longest) = longest.filter(|&longest| dropped > 0 && self.tokens.len() <= longest) else { return };
         progress.say(&format!(
-            "the text has {}, and the model sees at most {longest} at once; when they are full it drops the older half: at the end \
-             it no longer saw {}",
+            "the text{} has {}, and the model sees at most {longest} at once; when they are full it drops the older half: at \
+             the end it no longer saw {}",
+            self.which.as_ref().map(|which| format!(" after {which}")).unwrap_or_default(),
             counted(text.len(), "token"),
             briefly(&tokenizer.decode(&text[..dropped.min(text.len())])),
         ));
@@ -101,12 +124,12 @@ fn tokens(name: &str, text: &str, tokenizer: &dyn Tokenizer) -> anyhow::Result<V
 
 /// The text in a file or on standard input, without the end of its last line, which editors and shells write; and what to
 /// call it in messages.
-fn file(path: &Path) -> anyhow::Result<(String, String)> {
+fn file(path: &Path, flag: &str) -> anyhow::Result<(String, String)> {
     let text = if path == Path::new("-") {
-        const WAY_OUT: &str = "give the prompt with --prompt, or a file with --prompt-file";
-        let bytes = standard_input::read(LONGEST + 1, WAY_OUT)?;
+        let way_out = format!("give the prompt with --prompt, or a file with {flag}");
+        let bytes = standard_input::read(LONGEST + 1, &way_out)?;
         if bytes.len() as u64 > LONGEST {
-            bail!("standard input is longer than 16 MB, which is no prompt: {WAY_OUT}");
+            bail!("standard input is longer than 16 MB, which is no prompt: {way_out}");
         }
         Text::from_bytes("standard input", &bytes)?
     } else {

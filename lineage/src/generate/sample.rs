@@ -72,28 +72,29 @@ impl<'s> Sample<'s> {
     }
 }
 
-/// Prints samples one after another; the one whose turn it is as it comes.
+/// Prints the samples of all prompts one after another; the one whose turn it is as it comes.
 pub struct Printer {
+    prompts: usize,
     samples: usize,
     turn: usize,
     bytes: usize,
 }
 
 impl Printer {
-    /// For so many samples; several have headings.
-    pub fn new(samples: usize) -> Self {
-        Printer { samples, turn: 0, bytes: 0 }
+    /// For so many prompts, and so many samples of each; several texts have headings.
+    pub fn new(prompts: usize, samples: usize) -> Self {
+        Printer { prompts, samples, turn: 0, bytes: 0 }
     }
 
-    /// Prints what is new.
+    /// Prints what is new; all samples of a prompt stand before those of the next.
     ///
     /// # Errors
     /// If standard output takes nothing more.
     pub fn print(&mut self, samples: &[Sample<'_>]) -> io::Result<()> {
         let mut out = io::stdout().lock();
         while let Some(sample) = samples.get(self.turn) {
-            if self.bytes == 0 && self.samples > 1 {
-                writeln!(out, "{}── sample {} ──", if self.turn == 0 { "" } else { "\n" }, self.turn + 1)?;
+            if let Some(heading) = self.heading().filter(|_| self.bytes == 0) {
+                writeln!(out, "{}── {heading} ──", if self.turn == 0 { "" } else { "\n" })?;
             }
             out.write_all(&sample.text.as_bytes()[self.bytes..])?;
             self.bytes = sample.text.len();
@@ -104,5 +105,16 @@ impl Printer {
             (self.turn, self.bytes) = (self.turn + 1, 0);
         }
         out.flush()
+    }
+
+    /// Which of several texts this one is.
+    fn heading(&self) -> Option<String> {
+        let [prompt, sample] = [self.turn / self.samples + 1, self.turn % self.samples + 1];
+        match (self.prompts, self.samples) {
+            (1, 1) => None,
+            (1, _) => Some(format!("sample {sample}")),
+            (_, 1) => Some(format!("prompt {prompt}")),
+            _ => Some(format!("prompt {prompt}, sample {sample}")),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nn::Trainer;
+use nn::{Trainer, TrainingConfig};
 use tensor::Parameters;
 
 use super::{FREE_MEMORY, Run, SAVING, Train, check_memory, train};
@@ -21,6 +21,8 @@ struct Beginning<K: Kind> {
     stage: K::Stage,
     settings: K::Settings,
     training: Training,
+    /// What the trainer is told.
+    rule: TrainingConfig,
     data: K::Data,
     validation: Validation<TextId>,
     /// Where the data are, and those that judge.
@@ -38,7 +40,7 @@ impl Train {
         let path = self.data::<K>(stage)?;
         let (settings, training) = K::settings(stage, common.seed(), &self.flags, self.preset)?;
         self.flags.act(stage.into(), &settings, &training)?;
-        training.config()?;
+        let rule = training.config()?;
         let (data, validation) = judged::<K>(K::read(path)?, &settings, self.validation.given())?;
         let tokenizers = K::tokenizers(&settings, &data)?;
         if let Some(remark) = K::remark(&settings, &tokenizers) {
@@ -47,7 +49,18 @@ impl Train {
         let paths = [path.map(text::absolute), self.validation.file()];
         let (parameters, published) = (None, None);
         self.start(
-            Beginning::<K> { stage, settings, training, data, validation, paths, tokenizers, parameters, published },
+            Beginning::<K> {
+                stage,
+                settings,
+                training,
+                rule,
+                data,
+                validation,
+                paths,
+                tokenizers,
+                parameters,
+                published,
+            },
             common,
         )
     }
@@ -65,7 +78,7 @@ impl Train {
         self.flags.keep(stage.into(), &config.settings, &shown.to_string(), config.published.is_some())?;
         let (settings, training) = K::settings(stage, common.seed(), &self.flags.with(&config.settings)?, None)?;
         self.flags.act(stage.into(), &settings, &training)?;
-        training.config()?;
+        let rule = training.config()?;
         let given = self.validation.given();
         let (data, validation, paths) = match path {
             Some(path) => {
@@ -87,13 +100,24 @@ impl Train {
         let parameters = Some(parameters);
         let published = config.published.map(|family| (family, K::further(&config.model, &settings)));
         self.start(
-            Beginning::<K> { stage, settings, training, data, validation, paths, tokenizers, parameters, published },
+            Beginning::<K> {
+                stage,
+                settings,
+                training,
+                rule,
+                data,
+                validation,
+                paths,
+                tokenizers,
+                parameters,
+                published,
+            },
             common,
         )
     }
 
     fn start<K: Kind>(&self, beginning: Beginning<K>, common: &Common) -> anyhow::Result<Ending> {
-        let Beginning { stage, settings, training, data, validation, paths, tokenizers, parameters, published } =
+        let Beginning { stage, settings, training, rule, data, validation, paths, tokenizers, parameters, published } =
             beginning;
         let (published, model) = match published {
             Some((family, model)) => (Some(family), model),
@@ -124,7 +148,7 @@ impl Train {
             text_path,
             validation_path,
         };
-        let rule = K::word_rule(&tokenizers);
+        let word_rule = K::word_rule(&tokenizers);
         let material = description.config.material(tokenizers, &data)?;
         let (model, parameters) = match parameters {
             None => K::build(&description.config.model, common.seed())?,
@@ -140,7 +164,7 @@ impl Train {
             Some(path) => Folder::create(path)?,
             None => Folder::unused(stage)?,
         };
-        let trainer = Trainer::new(&model, parameters, description.config.training.config()?);
-        train(trainer, Run::<K> { folder, description, material, rule, memory }, common.progress())
+        let trainer = Trainer::new(&model, parameters, rule);
+        train(trainer, Run::<K> { folder, description, material, rule: word_rule, memory }, common.progress())
     }
 }

@@ -35,6 +35,9 @@ fn what_leaves_one_token_is_greedy() {
     }
     let penalised = said(&run, &["--tokens", "30", "--temperature", "0", "--repetition-penalty", "3"]);
     assert!(characters(&penalised) > characters(&greedy), "less is said again: {penalised} {greedy}");
+    let searched = |more: &[&str]| said(&run, &[&["--tokens", "30", "--beams", "3"], more].concat());
+    let (penalised, free) = (searched(&["--repetition-penalty", "3"]), searched(&[]));
+    assert!(characters(&penalised) > characters(&free), "by beams too: {penalised} {free}");
 }
 
 #[test]
@@ -100,6 +103,74 @@ fn a_prompt_comes_from_a_file_or_from_standard_input() {
     assert_eq!(said, format!("there is no file {missing}; check the path"));
 }
 
+#[test]
+fn several_prompts_are_gone_on_from_as_if_each_were_alone() {
+    let place = Place::new();
+    let run = trained(&place);
+    let prompts = ["Mr. Fogg", "Passepartout was", "I"];
+    let stop: String = said(&run, &["--tokens", "25"]).chars().skip(PROMPT.len() + 5).take(1).collect();
+    let flags = ["--tokens", "25", "--stop", &stop, "--quiet"];
+    let ask = |more: &[&str]| succeeds(&[&["generate", "--model", &run], more, &flags[..]].concat());
+    let alone = prompts.map(|prompt| ask(&["--prompt", prompt]));
+    let said = |row: usize| alone[row].chars().count() - prompts[row].len();
+    assert!(said(0) != said(1) || said(0) != said(2), "they end at different times: {alone:?}");
+    let expected = format!("── prompt 1 ──\n{}\n── prompt 2 ──\n{}\n── prompt 3 ──\n{}", alone[0], alone[1], alone[2]);
+    assert_eq!(ask(&prompts.map(|prompt| ["--prompt", prompt]).concat()), expected);
+    let file = place.file("prompts.txt", format!("{}\n", prompts.join("\r\n")));
+    assert_eq!(ask(&["--prompt-lines", &file]), expected);
+
+    let searched = prompts.map(|prompt| ask(&["--prompt", prompt, "--beams", "3"]));
+    let together = ask(&["--prompt-lines", &file, "--beams", "3"]);
+    assert!(searched.iter().all(|text| together.contains(&format!("──\n{text}"))), "{together}");
+
+    let two = ask(&["--prompt-lines", &file, "--samples", "2"]);
+    let headings: Vec<&str> = two.lines().filter(|line| line.starts_with("── ")).collect();
+    assert_eq!(headings.len(), 6, "{two}");
+    assert_eq!(headings[3], "── prompt 2, sample 2 ──");
+    assert!(two.contains(&format!("── prompt 3, sample 1 ──\n{}", alone[2])), "{two}");
+}
+
+/// More prompts than are read at once.
+#[test]
+fn a_file_may_have_many_prompts() {
+    let place = Place::new();
+    let run = trained(&place);
+    let prompt = |number: usize| "Passepartout".chars().cycle().skip(number).take(1 + number % 7).collect();
+    let prompts: Vec<String> = (0..40).map(prompt).collect();
+    let file = place.file("prompts.txt", prompts.join("\n"));
+    let ask = ["generate", "--model", &run, "--prompt-lines", &file, "--tokens", "3", "--quiet"];
+    let texts = succeeds(&ask);
+    for number in [1, 33, 40] {
+        let prompt = &prompts[number - 1];
+        let alone = succeeds(&["generate", "--model", &run, "--prompt", prompt, "--tokens", "3", "--quiet"]);
+        assert!(texts.contains(&format!("── prompt {number} ──\n{alone}")), "{prompt}: {texts}");
+    }
+    assert_eq!(texts.matches("── prompt ").count(), 40);
+}
+
+#[test]
+fn prompts_that_cannot_be_are_named() {
+    let place = Place::new();
+    let run = trained(&place);
+    let refused = |more: &[&str]| fails(&[&["generate", "--model", &run], more].concat());
+    assert_eq!(
+        refused(&["--prompt", "Mr. Fogg", "--prompt", ""]),
+        "prompt 2 is empty: give the model at least one token to go on from"
+    );
+    let file = place.file("prompts.txt", "Mr. Fogg\n\nI\n");
+    assert_eq!(
+        refused(&["--prompt-lines", &file]),
+        format!("line 2 of {file} is empty: give the model at least one token to go on from")
+    );
+    assert_eq!(
+        refused(&["--prompt", "Mr. Fogg", "--prompt", "I", "--show-controls"]),
+        "--show-controls cannot act, since it shows the steps of one text: leave it out, or give one prompt"
+    );
+    let file = place.file("unknown.txt", "Mr. Fogg\n€\n");
+    let said = refused(&["--prompt-lines", &file]);
+    assert!(said.starts_with(&format!("line 2 of {file}: ")), "{said}");
+}
+
 /// The tiny gpt sees 16 tokens.
 #[test]
 fn what_the_model_does_not_see_is_told() {
@@ -117,6 +188,23 @@ fn what_the_model_does_not_see_is_told() {
     assert_eq!(
         told_of("It was Passepartout.", "3"),
         "the prompt has 20 tokens, and the model sees the last 16: it does not see \"It w\"\n"
+    );
+    assert_eq!(
+        told(&[
+            "generate",
+            "--model",
+            &run,
+            "--prompt",
+            "I",
+            "--prompt",
+            PROMPT,
+            "--tokens",
+            "11",
+            "--temperature",
+            "0"
+        ]),
+        "the text after prompt 2 has 19 tokens, and the model sees at most 16 at once; when they are full it drops the older \
+         half: at the end it no longer saw \"Mr. Fogg\"\n"
     );
     let long = "It was Passepartout. ".repeat(5);
     let told = told_of(&long, "1");

@@ -34,12 +34,13 @@ const BLIND: &str = "the model in BLIND is of seq2seq, which does not look back 
                      attention or transformer";
 const NO_TOKENS: &str = "no --tokens are generated: give some, or leave it out";
 const SEARCHED: &str =
-    "a beam search draws nothing, and takes the model's own probabilities: leave it out, or leave --beams out";
+    "a beam search draws nothing, and takes no control but the repetition penalty: leave it out, or leave --beams out";
 const GREEDY: &str = "nothing is drawn at a temperature of 0: give another --temperature, or leave it out";
 const AT_ONE: &str =
     "a temperature of 1 changes nothing wherever it stands: give another --temperature, or leave it out";
 const NO_MASS: &str = "only what top-p and min-p remove depends on the order: give one of them, or leave it out";
 const ONE_TEXT: &str = "it shows the steps of one text: leave it out, or leave --samples out";
+const ONE_PROMPT: &str = "it shows the steps of one text: leave it out, or give one prompt";
 const NO_PART: &str = "what it sets has no part in ";
 const OF_GPT: &str = "the model in GPT is of gpt, which does not translate: leave ";
 
@@ -222,6 +223,7 @@ const COMMANDS: [(&str, Flags); 7] = [
             ("model", &[Never]),
             ("prompt", &[Never]),
             ("prompt-file", &[Never]),
+            ("prompt-lines", &[Never]),
             ("tokens", &[Never]),
             (
                 "temperature",
@@ -256,10 +258,7 @@ const COMMANDS: [(&str, Flags); 7] = [
             ),
             (
                 "repetition-penalty",
-                &[
-                    If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--repetition-penalty", "2"], NO_TOKENS),
-                    If(&["--model", "GPT", "--prompt", "a", "--beams", "2", "--repetition-penalty", "2"], SEARCHED),
-                ],
+                &[If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--repetition-penalty", "2"], NO_TOKENS)],
             ),
             (
                 "temperature-first",
@@ -300,6 +299,7 @@ const COMMANDS: [(&str, Flags); 7] = [
                     If(&["--model", "GPT", "--prompt", "a", "--tokens", "0", "--show-controls"], NO_TOKENS),
                     If(&["--model", "GPT", "--prompt", "a", "--beams", "2", "--show-controls"], SEARCHED),
                     If(&["--model", "GPT", "--prompt", "a", "--samples", "2", "--show-controls"], ONE_TEXT),
+                    If(&["--model", "GPT", "--prompt", "a", "--prompt", "b", "--show-controls"], ONE_PROMPT),
                 ],
             ),
         ],

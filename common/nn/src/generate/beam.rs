@@ -1,9 +1,9 @@
 //! The likeliest continuations found by following several at once.
 
 use data::Token;
-use ndarray::ArrayView2;
 use tensor::{Context, Parameters};
 
+use super::Prompts;
 use crate::beam::{Ends, unmoved};
 use crate::{BeamSearch, LanguageModel, Rows};
 
@@ -12,7 +12,7 @@ use crate::{BeamSearch, LanguageModel, Rows};
 pub struct Continuation {
     /// One after another; the last is the end token if there is one and the model came to it before the limit.
     pub tokens: Vec<Token>,
-    /// ln p of these tokens, given the prompt. NaN if the model could not go on behind them: its scores were not numbers.
+    /// ln p of these tokens, given the prompt, as a [penalty](BeamSearch::with_repetition_penalty) lowered it. NaN if the model could not go on behind them: its scores were not numbers.
     pub log_probability: f64,
 }
 
@@ -20,27 +20,25 @@ impl BeamSearch {
     /// The best continuation of every prompt that the search finds. Without an `end` token all have as many tokens as the
     /// limit, so the best is the likeliest.
     ///
-    /// # Shapes
-    /// - `prompts`: (B, T), T at least 1; returns B continuations, without the prompts.
+    /// Returned are the continuations of B prompts, without these.
     ///
     /// # Panics
-    /// If the prompts are empty or hold a token that the model does not have.
+    /// If there is no prompt, or one is empty or holds a token that the model does not have.
     #[track_caller]
     pub fn generate<M: LanguageModel>(
         &self,
         model: &M,
         parameters: &Parameters,
-        prompts: ArrayView2<'_, Token>,
+        prompts: impl Into<Prompts>,
         end: Option<Token>,
     ) -> Vec<Continuation> {
-        assert!(!prompts.is_empty(), "generate: prompts of shape {:?} say nothing to go on from", prompts.shape());
-        let (batch, length) = prompts.dim();
+        let prompts = prompts.into().checked();
         let cx = Context::eval(parameters);
-        let texts: Vec<Vec<Token>> = prompts.outer_iter().map(|prompt| prompt.to_vec()).collect();
-        let (mut state, logits) = model.start(&cx, &texts);
+        let (mut state, logits) = model.start(&cx, &prompts);
         let mut first = Some(logits); // (B, V)
-        let mut read = batch;
-        let found = self.follow(&vec![length; batch], Ends { end, never: &[] }, |rows| {
+        let mut read = prompts.len();
+        let lengths: Vec<usize> = prompts.iter().map(Vec::len).collect();
+        let found = self.follow(&lengths, Ends { after: &prompts, end, never: &[] }, |rows| {
             if let Some(logits) = first.take() {
                 return logits;
             }

@@ -43,17 +43,23 @@ impl RepetitionPenalty {
     }
 }
 
-impl Control for RepetitionPenalty {
-    // ANCHOR: apply
-    fn apply(&self, scores: &mut Scores, text: &[Token]) {
+// ANCHOR: apply
+impl RepetitionPenalty {
+    /// The score of a token that the text already has.
+    pub(crate) fn lowered(self, score: Real) -> Real {
         let RepetitionPenalty(penalty) = self;
+        if score < 0.0 { score * penalty } else { score / penalty }
+    }
+}
+
+impl Control for RepetitionPenalty {
+    fn apply(&self, scores: &mut Scores, text: &[Token]) {
         for token in text.iter().copied().collect::<BTreeSet<_>>() {
-            let logit = scores.logit(token);
-            scores.set(token, if logit < 0.0 { logit * penalty } else { logit / penalty });
+            scores.set(token, self.lowered(scores.logit(token)));
         }
     }
-    // ANCHOR_END: apply
 }
+// ANCHOR_END: apply
 
 impl fmt::Display for RepetitionPenalty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

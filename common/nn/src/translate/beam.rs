@@ -17,7 +17,7 @@ impl BeamSearch {
         // Of every row in the batch its source; a source has as many rows as its beam follows translations.
         let mut row_sources: Vec<usize> = (0..sources.lengths.len()).collect();
         let mut memory = all.rows(&row_sources);
-        let ends = Ends { end: Some(END), never: &UNSAYABLE };
+        let ends = Ends { after: &[], end: Some(END), never: &UNSAYABLE };
         let found = self.follow(&sources.lengths, ends, |rows| {
             let came_from: Vec<usize> = rows.iter().map(|row| row.came_from).collect();
             if !unmoved(&came_from, row_sources.len()) {
