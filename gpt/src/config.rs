@@ -35,6 +35,17 @@ pub struct GptConfig {
     pub head: Head,
 }
 
+/// Whose decoder it is, among those that are trained from scratch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Architecture {
+    /// GPT-2's ([`GptConfig::new`]).
+    #[default]
+    Gpt2,
+    /// LLaMA's ([`GptConfig::llama`]).
+    Llama,
+}
+
 /// The output layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

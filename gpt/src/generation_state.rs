@@ -1,7 +1,7 @@
 //! Speaking: one token after another, without reading everything again.
 
 use data::Token;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2, aview1, concatenate};
+use ndarray::{Array2, ArrayView2, Axis, Ix2, concatenate};
 use nn::{LanguageModel, Rows};
 use tensor::{Context, Real, Tensor};
 use transformer::KeyValueCache;
@@ -96,7 +96,7 @@ impl Gpt {
         let known = text.caches[0].len();
         let new = &text.window[known..];
         if let [token] = new {
-            return self.step(cx, aview1(&[*token]), aview1(&[known as u32]), &mut [&mut text.caches]);
+            return self.step(cx.parameters(), &[*token], &[known], &mut [&mut text.caches]);
         }
         let new = ArrayView2::from_shape((1, new.len()), new).expect("one row"); // (1, T)
         let x = self.embed(cx, new, known); // (1, T, D)
@@ -152,15 +152,15 @@ impl LanguageModel for Gpt {
                 logits.row_mut(row).assign(&self.read(cx, text).row(0));
             } else {
                 rows.push(row);
-                positions.push(text.window.len() as u32 - 1);
+                positions.push(text.window.len() - 1);
                 stepping.push(&mut text.caches[..]);
             }
         }
         if rows.is_empty() {
             return logits;
         }
-        let tokens: Array1<_> = rows.iter().map(|&row| tokens[row]).collect();
-        let scores = self.step(cx, tokens.view(), ArrayView1::from(&positions), &mut stepping); // (B, V)
+        let tokens: Vec<_> = rows.iter().map(|&row| tokens[row]).collect();
+        let scores = self.step(cx.parameters(), &tokens, &positions, &mut stepping); // (B, V)
         rows.iter().zip(scores.outer_iter()).for_each(|(&row, scores)| logits.row_mut(row).assign(&scores));
         logits
     }

@@ -41,7 +41,7 @@ mod explanation;
 mod generation_state;
 mod model;
 
-pub use config::{GptConfig, Head};
+pub use config::{Architecture, GptConfig, Head};
 pub use explanation::Explanation;
 pub use generation_state::GenerationState;
 pub use model::Gpt;

@@ -1,9 +1,9 @@
 //! The model: embedding, positions, blocks, output.
 
 use data::{TextBatch, Token};
-use ndarray::{Array2, ArrayView1, ArrayView2, Ix2};
+use ndarray::{Array2, ArrayView2};
 use nn::{Dropout, Embedding, Linear, Trainable, cross_entropy};
-use tensor::{Context, Init, Initializer, Real, Tensor};
+use tensor::{Context, Init, Initializer, Parameters, Real, Tensor};
 use transformer::{Block, ConfigError, Form, KeyValueCache, LearnedPositions, Normalize, Stack};
 
 use crate::{GptConfig, Head};
@@ -149,17 +149,19 @@ impl Gpt {
     #[track_caller]
     pub(crate) fn step(
         &self,
-        cx: &Context<'_>,
-        tokens: ArrayView1<'_, Token>,
-        positions: ArrayView1<'_, u32>,
+        parameters: &Parameters,
+        tokens: &[Token],
+        positions: &[usize],
         caches: &mut [&mut [KeyValueCache]],
     ) -> Array2<Real> {
-        let mut x = self.wte.forward(cx, tokens.into_dyn()); // (B, D)
+        let mut x = self.wte.apply(parameters, tokens); // (B, D)
         if let Some(wpe) = &self.wpe {
-            x = &x + &wpe.at(cx, positions);
+            wpe.add_to(parameters, &mut x, positions);
         }
-        let x = self.normalised(cx, x).view::<Ix2>("step").to_owned();
-        self.head.apply(cx.parameters(), &self.stack.step(cx.parameters(), x, caches)) // (B, V)
+        if let Some(norm) = &self.ln_e {
+            x = norm.apply(parameters, &x);
+        }
+        self.head.apply(parameters, &self.stack.step(parameters, x, caches)) // (B, V)
     }
 
     /// The scores of every next token, from what the last block returned: the inner products of the normalised output

@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::{Array2, Ix2};
 use serde::{Deserialize, Serialize};
-use tensor::{Context, Init, Initializer, ParameterId, Real, Tensor};
+use tensor::{Context, Init, Initializer, ParameterId, Parameters, Real, Tensor};
 
 /// How a model tells positions apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,15 +98,19 @@ impl LearnedPositions {
         cx.get(self.weight).slice(0, positions) // (T, D)
     }
 
-    /// The vectors of single positions, one for each row of a batch.
+    /// Adds to each row the vector of its position, and records nothing: for models that only read on.
     ///
     /// # Shapes
-    /// - returns (B, D), B the length of `positions`.
+    /// - `x`: (B, D), `positions`: B
     ///
     /// # Panics
     /// If a position lies beyond the context.
     #[track_caller]
-    pub fn at(&self, cx: &Context<'_>, positions: ArrayView1<'_, u32>) -> Tensor {
-        cx.get(self.weight).gather(positions.into_dyn()) // (B, D)
+    pub fn add_to(&self, parameters: &Parameters, x: &mut Array2<Real>, positions: &[usize]) {
+        let table = parameters.get(self.weight).value().view().into_dimensionality::<Ix2>().expect("a table");
+        for (mut x, &position) in x.outer_iter_mut().zip(positions) {
+            assert!(position < self.context, "position {position} lies beyond the context of {}", self.context);
+            x += &table.row(position);
+        }
     }
 }

@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use data::tokenize::{Bpe, Normalized, Stored};
 use data::{ByteTokenizer, CharacterTokenizer, NormalForm, Tokenizer, WordTokenizer};
-use gpt::GptConfig;
+use gpt::{Architecture, GptConfig};
 use serde::{Deserialize, Serialize};
 use stages::{Defaults, ModelConfig, Sizes, Stage};
 
@@ -43,6 +43,7 @@ impl Preset {
             vocab_size: None,
             normal_form: None,
             carry: Some(carry),
+            architecture: None,
         };
         let training = TrainingFlags {
             steps: Some(2000),
@@ -111,6 +112,9 @@ pub struct LanguageSettings {
     #[serde(default)]
     pub normal_form: NormalForm,
     pub carry: bool,
+    // Runs that began before there was a choice have GPT-2's.
+    #[serde(default)]
+    architecture: Architecture,
 }
 
 impl LanguageSettings {
@@ -139,6 +143,7 @@ impl LanguageSettings {
             vocab_size: None,
             normal_form: NormalForm::Nfc,
             carry: false,
+            architecture: Architecture::Gpt2,
         };
         let mut settings: LanguageSettings = overlay(serde_json::to_value(defaults)?, &all)?;
         settings.vocab_size = settings.tokens.vocab_size(settings.vocab_size, SPECIAL.len())?;
@@ -163,6 +168,7 @@ impl LanguageSettings {
             vocab_size: Some(tokenizer.vocabulary_size()),
             normal_form: tokenizer.normal_form(),
             carry: false,
+            architecture: if config.block.gated { Architecture::Llama } else { Architecture::Gpt2 },
         };
         Ok((settings, Training::new(1, &Flags::default(), batch, learning_rate, 0.1)?))
     }
@@ -186,11 +192,12 @@ impl LanguageSettings {
     /// # Errors
     /// If its sizes do not fit each other.
     pub fn model(&self, stage: Stage, vocabulary: usize) -> anyhow::Result<ModelConfig> {
-        let LanguageSettings { layers, width, embedding, heads, context, dropout, carry, .. } = *self;
+        let LanguageSettings { layers, width, embedding, heads, context, dropout, carry, architecture, .. } = *self;
         if carry && !stage.about().recurrent {
             bail!("{stage} has no state to carry from batch to batch: leave --carry out, or train a recurrent stage");
         }
-        let config = stage.configure(Sizes { vocabulary, context, layers, width, embedding, heads, dropout, carry });
+        let sizes = Sizes { vocabulary, context, layers, width, embedding, heads, dropout, carry, architecture };
+        let config = stage.configure(sizes);
         config.validate()?;
         Ok(config)
     }

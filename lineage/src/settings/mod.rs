@@ -12,6 +12,7 @@ use clap::builder::{PossibleValuesParser, RangedI64ValueParser, TypedValueParser
 use clap::{Args, Parser, ValueEnum};
 use data::NormalForm;
 use data::tokenize::Bpe;
+use gpt::Architecture;
 use report::format::{self, counted};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,10 @@ pub struct Flags {
 #[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ModelFlags {
+    /// Whose decoder gpt is: GPT-2's, with learned positions, LayerNorm and GELU, or LLaMA's, with rotary positions,
+    /// RMSNorm, a gated feed-forward layer and an output layer of its own [default: gpt2]
+    #[arg(long, value_name = "NAME", value_parser = architecture(), help_heading = "Model")]
+    pub architecture: Option<Architecture>,
     /// Number of layers [default: 1, gpt 4, transformer 2]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub layers: Option<usize>,
@@ -267,6 +272,13 @@ fn normal_form() -> impl TypedValueParser<Value = NormalForm> {
         "nfc" => NormalForm::Nfc,
         "nfkc" => NormalForm::Nfkc,
         _ => NormalForm::None,
+    })
+}
+
+fn architecture() -> impl TypedValueParser<Value = Architecture> {
+    PossibleValuesParser::new(["gpt2", "llama"]).map(|name| match &*name {
+        "llama" => Architecture::Llama,
+        _ => Architecture::Gpt2,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::program::{Place, fails, succeeds};
+use crate::program::{Place, fails, succeeds, tiny};
 
 /// A folder with one of the small models that `published` is tested with, and a tokenizer of `tokens` letters.
 fn folder(place: &Place, name: &str, tokens: usize) -> String {
@@ -127,6 +127,29 @@ fn a_model_goes_out_as_it_came_in() {
     let refused = fails(&["export", "--model", &run, "--out", &place.at("none")]);
     assert!(refused.contains("of neither GPT-2's nor LLaMA's architecture"), "{refused}");
     assert!(!place.path("none").exists());
+}
+
+/// LLaMA's decoder, trained here: learned, resumed, written, trained further and published as one.
+#[test]
+fn a_llama_is_trained_here_and_goes_out_as_one() {
+    let place = Place::new();
+    let (text, run, out) = (text(&place), place.at("run"), place.at("out"));
+    let tiny = [&tiny("gpt")[..], &["--text", &text, "--tokens", "bpe", "--vocab-size", "270", "--quiet"]].concat();
+    let train = |more: &[&str]| succeeds(&[&["train", "gpt"], &tiny[..], more].concat());
+    train(&["--architecture", "llama", "--steps", "40", "--lr", "0.01", "--out", &run]);
+    succeeds(&["train", "--resume", &run, "--quiet"]);
+    let said = |run: &str| succeeds(&["generate", "--model", run, "--prompt", "the cat", "--tokens", "9", "--quiet"]);
+    succeeds(&["export", "--model", &run, "--out", &out, "--quiet"]);
+    assert!(fs::read_to_string(format!("{out}/config.json")).unwrap().contains("\"model_type\": \"llama\""));
+    let again = place.at("again");
+    succeeds(&["import", &out, "--out", &again, "--quiet"]);
+    assert_eq!(said(&again), said(&run));
+    let refused = fails(&["train", "--from", &run, "--architecture", "gpt2", "--out", &place.at("further")]);
+    assert!(refused.contains("has --architecture llama, and its parameters fit no other"), "{refused}");
+    let refused = fails(&["train", "lstm", "--architecture", "llama", "--text", &text]);
+    assert!(refused.contains("lstm has no --architecture"), "{refused}");
+    let refused = fails(&["train", "gpt", "--architecture", "llama", "--heads", "4", "--width", "20", "--text", &text]);
+    assert!(refused.contains("5"), "{refused}"); // a head of odd width has no pairs to turn
 }
 
 #[test]

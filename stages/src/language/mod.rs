@@ -75,7 +75,7 @@ impl Stage {
                 year: 2018,
                 idea: "The decoder-only Transformer",
                 recurrent: false,
-                reads: &["context", "layers", "width", "heads", "dropout"],
+                reads: &["architecture", "context", "layers", "width", "heads", "dropout"],
                 defaults: Defaults { layers: 4, width: 128, batch: 12, learning_rate: 1e-3 },
             },
         }
@@ -177,13 +177,16 @@ pub struct Sizes {
     pub dropout: f64,
     /// Whether a recurrent model carries its state from one batch to the next.
     pub carry: bool,
+    /// Whose blocks gpt has.
+    pub architecture: gpt::Architecture,
 }
 
 impl Sizes {
     /// One layer of this width on embeddings of half of it, four heads, nothing dropped or carried.
     pub fn new(vocabulary: usize, context: usize, width: usize) -> Self {
         let embedding = width.div_ceil(2);
-        Sizes { vocabulary, context, layers: 1, width, embedding, heads: 4, dropout: 0.0, carry: false }
+        let (heads, dropout, carry, architecture) = (4, 0.0, false, gpt::Architecture::Gpt2);
+        Sizes { vocabulary, context, layers: 1, width, embedding, heads, dropout, carry, architecture }
     }
 
     fn recurrent<O: Default>(self) -> RecurrentConfig<O> {
@@ -192,8 +195,11 @@ impl Sizes {
     }
 
     fn gpt(self) -> GptConfig {
-        let Sizes { vocabulary, context, layers, width, heads, dropout, .. } = self;
-        let mut config = GptConfig::new(vocabulary, context, layers, width, heads);
+        let Sizes { vocabulary, context, layers, width, heads, dropout, architecture, .. } = self;
+        let mut config = match architecture {
+            gpt::Architecture::Gpt2 => GptConfig::new(vocabulary, context, layers, width, heads),
+            gpt::Architecture::Llama => GptConfig::llama(vocabulary, context, layers, width, heads),
+        };
         config.block.dropout = dropout;
         config
     }

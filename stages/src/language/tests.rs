@@ -1,4 +1,4 @@
-use gpt::{GptConfig, Head};
+use gpt::{Architecture, GptConfig, Head};
 use ndarray::array;
 use nn::LanguageModel;
 use tensor::Context;
@@ -6,8 +6,17 @@ use transformer::{Biases, BlockConfig, Residuals};
 
 use super::{ModelConfig, Sizes, Stage};
 
-const SIZES: Sizes =
-    Sizes { vocabulary: 7, context: 9, layers: 3, width: 10, embedding: 4, heads: 2, dropout: 0.0, carry: false };
+const SIZES: Sizes = Sizes {
+    vocabulary: 7,
+    context: 9,
+    layers: 3,
+    width: 10,
+    embedding: 4,
+    heads: 2,
+    dropout: 0.0,
+    carry: false,
+    architecture: Architecture::Gpt2,
+};
 
 fn all() -> Vec<ModelConfig> {
     Stage::ALL.into_iter().map(|stage| stage.configure(SIZES)).collect()
@@ -102,6 +111,7 @@ fn step_05_impossible_configurations_are_told() {
 #[test]
 fn step_06_a_stage_reads_what_it_says() {
     let changed = [
+        ("architecture", Sizes { architecture: Architecture::Llama, ..SIZES }),
         ("context", Sizes { context: 8, ..SIZES }),
         ("layers", Sizes { layers: 2, ..SIZES }),
         ("width", Sizes { width: 8, ..SIZES }),

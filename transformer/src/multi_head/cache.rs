@@ -64,6 +64,19 @@ impl KeyValueCache {
         self.length = new.end;
     }
 
+    /// [`append`](Self::append) of one position to the only row, (D) each.
+    #[track_caller]
+    pub(super) fn push(&mut self, key: &[Real], value: &[Real]) {
+        let at = self.length;
+        self.reserve(at + 1);
+        let (batch, room, width) = self.values.dim();
+        assert_eq!(batch, 1, "attention: a cache of one row");
+        let [keys, values] = [&mut self.keys, &mut self.values].map(|all| all.as_slice_mut().expect("standard layout"));
+        keys.chunks_exact_mut(room).zip(key).for_each(|(row, &key)| row[at] = key);
+        values[at * width..][..width].copy_from_slice(value);
+        self.length = at + 1;
+    }
+
     /// Keys (D, room) and values (room, D) of the only row, of which the first [`len`](Self::len) are those of positions.
     #[track_caller]
     pub(super) fn of_one(&self) -> [&[Real]; 2] {

@@ -284,16 +284,15 @@ impl MultiHeadAttention {
                 let turned = qkv.slice_mut(s![row..=row, NewAxis, ..]);
                 rotary.turn(turned, self.heads.queries + self.heads.keys, self.head_width, cache.len());
             }
-            let qkv = qkv.slice(s![row..=row, NewAxis, ..]); // (1, 1, 3·D)
-            let (q, kv) = qkv.split_at(Axis(2), self.width());
-            let (k, v) = kv.split_at(Axis(2), self.key_width());
-            cache.append(k, v);
+            let qkv = qkv.row(row).to_slice().expect("a new array");
+            let (q, kv) = qkv.split_at(self.width());
+            let (k, v) = kv.split_at(self.key_width());
+            cache.push(k, v);
             let keys = cache.len();
             let all = [1, keys, self.key_width()];
             let sizes = Sizes::new(&[1, 1, self.width()], &all, &all, self.heads, self.mask.into());
             let bias = self.own_bias(keys).as_ref().map(ScoreBias::values);
-            let (y, q) = (y.as_slice_mut().expect("a new array"), q.to_slice().expect("a row"));
-            let [k, v] = cache.of_one();
+            let (y, [k, v]) = (y.as_slice_mut().expect("a new array"), cache.of_one());
             metered("attention_cached", sizes.cost(), || attend(y, q, k, v, sizes, bias.as_ref()));
         }
         y

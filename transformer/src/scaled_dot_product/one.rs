@@ -37,14 +37,9 @@ pub(crate) fn attend(y: &mut [Real], q: &[Real], k: &[Real], v: &[Real], sizes: 
         weights[keys..].fill(Real::NEG_INFINITY);
         softmax_row(&mut weights);
         let weights = &weights[..keys];
-        let (whole, rest) = y.as_chunks_mut::<COLUMNS>();
-        for (i, y) in whole.iter_mut().enumerate() {
-            *y = gather(weights, &v[first + i * COLUMNS..], model);
-        }
-        let first = first + whole.len() * COLUMNS;
-        for (i, y) in rest.iter_mut().enumerate() {
-            [*y] = gather(weights, &v[first + i..], model);
-        }
+        let (y, v) = gather::<COLUMNS>(y, weights, &v[first..], model);
+        let (y, v) = gather::<8>(y, weights, v, model);
+        gather::<1>(y, weights, v, model);
     }
 }
 
@@ -61,12 +56,23 @@ fn scores(scores: &mut [Real], q: &[Real], k: &[Real], scale: Real) {
     }
 }
 
-/// The sum of the values, each times its weight, in some columns: the first of `v`, whose rows are `model` numbers apart.
-fn gather<const N: usize>(weights: &[Real], v: &[Real], model: usize) -> [Real; N] {
-    let mut sums = [0.0; N];
-    for (&weight, v) in weights.iter().zip(v.chunks(model)) {
-        let v = v.first_chunk::<N>().expect("rows are wide enough");
-        sums = from_fn(|j| fma(weight, v[j], sums[j]));
+/// The sum of the values, each times its weight, in the first columns of `v`, whose rows are `model` numbers apart: N columns
+/// at once. Returns what is left, fewer than N columns.
+fn gather<'a, const N: usize>(
+    y: &'a mut [Real],
+    weights: &[Real],
+    mut v: &'a [Real],
+    model: usize,
+) -> (&'a mut [Real], &'a [Real]) {
+    let (whole, rest) = y.as_chunks_mut::<N>();
+    for y in whole {
+        let mut sums = [0.0; N];
+        for (&weight, v) in weights.iter().zip(v.chunks(model)) {
+            let v = v.first_chunk::<N>().expect("rows are wide enough");
+            sums = from_fn(|j| fma(weight, v[j], sums[j]));
+        }
+        *y = sums;
+        v = &v[N..];
     }
-    sums
+    (rest, v)
 }

@@ -1,8 +1,8 @@
 //! A vector for every token.
 
 use data::Token;
-use ndarray::ArrayViewD;
-use tensor::{Context, Init, Initializer, ParameterId, Tensor};
+use ndarray::{Array2, ArrayViewD, Ix2};
+use tensor::{Context, Init, Initializer, ParameterId, Parameters, Real, Tensor, aligned_zeros};
 
 /// A table with one row for every token: y = W\[token\].
 ///
@@ -54,6 +54,24 @@ impl Embedding {
         cx.get(self.weight).gather(tokens) // (.., E)
     }
     // ANCHOR_END: forward
+
+    /// The same, and records nothing: for models that only read on.
+    ///
+    /// # Shapes
+    /// - `tokens`: (B), each below V; returns (B, E).
+    ///
+    /// # Panics
+    /// If a token is not below V.
+    #[track_caller]
+    pub fn apply(&self, parameters: &Parameters, tokens: &[Token]) -> Array2<Real> {
+        let table = parameters.get(self.weight).value().view().into_dimensionality::<Ix2>().expect("a table");
+        let mut y = aligned_zeros((tokens.len(), table.ncols()));
+        for (mut y, &token) in y.outer_iter_mut().zip(tokens) {
+            assert!((token as usize) < table.nrows(), "embedding: row {token} of a table of shape {:?}", table.shape());
+            y.assign(&table.row(token as usize));
+        }
+        y
+    }
 
     /// W.
     pub fn weight(&self) -> ParameterId {

@@ -79,8 +79,7 @@ impl LayerNorm {
     #[track_caller]
     pub fn apply(&self, parameters: &Parameters, x: &Array2<Real>) -> Array2<Real> {
         let numbers = |id| parameters.get(id).value().as_slice().expect("parameters are in standard layout");
-        let (weight, without_bias) = (numbers(self.weight), vec![0.0; x.ncols()]);
-        let bias = self.bias.map_or(&without_bias[..], numbers);
+        let (weight, bias) = (numbers(self.weight), self.bias.map(numbers));
         assert_eq!(x.ncols(), weight.len(), "layer_norm: x (B, D) {:?} and weight (D) do not fit", x.shape());
         metered("layer_norm", cost(x.len(), weight.len()), || {
             let mut y = aligned_zeros(x.dim());

@@ -92,12 +92,12 @@ pub fn layer_norm(
         return result;
     }
     let (x, weight) = (x.as_standard_layout(), weight.to_vec());
-    let bias = bias.map_or_else(|| vec![0.0; n], |b| b.to_vec());
+    let bias = bias.map(|b| b.to_vec());
 
     let rows = slice_mut(&mut result.y).par_chunks_mut(n).zip(slice(&x).par_chunks(n));
     let statistics = slice_mut(&mut result.mean).par_iter_mut().zip(slice_mut(&mut result.rstd));
     rows.zip(statistics).with_min_len(grain(n)).for_each(|((y, x), (mean, rstd))| {
-        (*mean, *rstd) = layer_norm_row(y, x, &weight, &bias, eps);
+        (*mean, *rstd) = layer_norm_row(y, x, &weight, bias.as_deref(), eps);
     });
     result
 }
@@ -105,13 +105,15 @@ pub fn layer_norm(
 /// [`layer_norm`] of one row that is not empty; the slices have its length. Returns its mean, and one over its standard
 /// deviation.
 #[inline(always)]
-pub fn layer_norm_row(y: &mut [Real], x: &[Real], weight: &[Real], bias: &[Real], eps: Real) -> (Mean, Real) {
+pub fn layer_norm_row(y: &mut [Real], x: &[Real], weight: &[Real], bias: Option<&[Real]>, eps: Real) -> (Mean, Real) {
     let mean = Mean::of(x);
     let square = |x| mean.deviation(x) * mean.deviation(x);
     let variance = sum_of::<LANES>(x, square) / x.len() as Real;
     let rstd = 1.0 / (variance + eps).sqrt();
-    for (((y, x), w), b) in y.iter_mut().zip(x).zip(weight).zip(bias) {
-        *y = fma(mean.deviation(*x) * rstd, *w, *b);
+    let rows = y.iter_mut().zip(x).zip(weight);
+    match bias {
+        Some(bias) => rows.zip(bias).for_each(|(((y, x), w), b)| *y = fma(mean.deviation(*x) * rstd, *w, *b)),
+        None => rows.for_each(|((y, x), w)| *y = mean.deviation(*x) * rstd * *w),
     }
     (mean, rstd)
 }

@@ -38,11 +38,14 @@ fn expm1_reduced(a: f32) -> f32 {
 
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
-    // e^89 is infinite and e^-104 is zero already.
-    let (k, a) = reduce(at_most(at_least(x, -104.0), 89.0));
+    // e^89 is infinite and e^-104 is zero already. That zero is chosen, not computed: a product that underflows interrupts
+    // the processor, and a softmax may have many scores of minus infinity.
+    let vanishes = x < -104.0;
+    let (k, a) = reduce(at_most(if vanishes { 0.0 } else { x }, 89.0));
     // 2^k in two factors: one alone overflows for k = 128 and underflows below -126.
     let half = k >> 1;
-    (1.0 + expm1_reduced(a)) * power_of_two(half) * power_of_two(k.wrapping_sub(half))
+    let y = (1.0 + expm1_reduced(a)) * power_of_two(half) * power_of_two(k.wrapping_sub(half));
+    if vanishes { 0.0 } else { y }
 }
 
 /// `e^-|x|`, never infinite.
