@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ndarray::{Array2, Ix2};
 use serde::{Deserialize, Serialize};
-use tensor::{Context, Init, Initializer, ParameterId, Parameters, Real, Tensor};
+use tensor::{Context, Cost, Init, Initializer, ParameterId, Parameters, Real, Tensor, metered};
 
 /// How a model tells positions apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,9 +108,11 @@ impl LearnedPositions {
     #[track_caller]
     pub fn add_to(&self, parameters: &Parameters, x: &mut Array2<Real>, positions: &[usize]) {
         let table = parameters.get(self.weight).value().view().into_dimensionality::<Ix2>().expect("a table");
-        for (mut x, &position) in x.outer_iter_mut().zip(positions) {
-            assert!(position < self.context, "position {position} lies beyond the context of {}", self.context);
-            x += &table.row(position);
-        }
+        metered("add", Cost::elementwise(x.len(), 3 * x.len()), || {
+            for (mut x, &position) in x.outer_iter_mut().zip(positions) {
+                assert!(position < self.context, "position {position} lies beyond the context of {}", self.context);
+                x += &table.row(position);
+            }
+        });
     }
 }
