@@ -108,12 +108,18 @@ fn several_prompts_are_gone_on_from_as_if_each_were_alone() {
     let place = Place::new();
     let run = trained(&place);
     let prompts = ["Mr. Fogg", "Passepartout was", "I"];
-    let stop: String = said(&run, &["--tokens", "25"]).chars().skip(PROMPT.len() + 5).take(1).collect();
-    let flags = ["--tokens", "25", "--stop", &stop, "--quiet"];
+    let flags = ["--tokens", "25", "--temperature", "0.3", "--quiet"];
+    let endless = prompts.map(|prompt| {
+        let text = succeeds(&[&["generate", "--model", &run, "--prompt", prompt], &flags[..]].concat());
+        text[prompt.len()..].to_owned()
+    });
+    // With this stop they end at different times.
+    let ends = |stop: char| endless.each_ref().map(|text| text.chars().position(|letter| letter == stop));
+    let stop = endless[0].chars().find(|&stop| ends(stop)[0] > Some(0) && ends(stop)[0] != ends(stop)[2]);
+    let stop = stop.unwrap_or_else(|| panic!("{endless:?}")).to_string();
+    let flags = [&flags[..], &["--stop", &stop]].concat();
     let ask = |more: &[&str]| succeeds(&[&["generate", "--model", &run], more, &flags[..]].concat());
     let alone = prompts.map(|prompt| ask(&["--prompt", prompt]));
-    let said = |row: usize| alone[row].chars().count() - prompts[row].len();
-    assert!(said(0) != said(1) || said(0) != said(2), "they end at different times: {alone:?}");
     let expected = format!("── prompt 1 ──\n{}\n── prompt 2 ──\n{}\n── prompt 3 ──\n{}", alone[0], alone[1], alone[2]);
     assert_eq!(ask(&prompts.map(|prompt| ["--prompt", prompt]).concat()), expected);
     let file = place.file("prompts.txt", format!("{}\n", prompts.join("\r\n")));

@@ -73,6 +73,7 @@ const COMMANDS: [(&str, Flags); 7] = [
             ),
             ("validation", &[Never]),
             ("validation-share", &[Never]),
+            ("architecture", &[LSTM, SEQ2SEQ, TRANSFORMER]),
             ("layers", &[Never]),
             ("width", &[Never]),
             ("embedding", &[GPT, TRANSFORMER]),
@@ -444,6 +445,7 @@ fn a_flag_that_cannot_act_is_refused_by_name() {
                     "cell" => "gru",
                     "score" => "dot",
                     "norm" => "post",
+                    "architecture" => "llama",
                     "positions" => "none",
                     "peeking" | "reversed" | "bidirectional" | "input-feeding" | "shared-embeddings" | "carry" => {
                         "false"
