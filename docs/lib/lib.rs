@@ -45,4 +45,6 @@ mod samples {
     struct Gpt;
     #[doc = include_str!("../src/controls.md")]
     struct Controls;
+    #[doc = include_str!("../src/families.md")]
+    struct Families;
 }

@@ -23,8 +23,19 @@ fn every_page_is_complete_and_loads_nothing_from_elsewhere() {
         assert!(!page.contains("&lt;m"), "{chapter} shows a formula's tags");
         assert!(page.contains("</main>"), "{chapter} is whole");
     }
-    for chapter in ["tape", "rnn", "lstm", "seq2seq", "attention", "transformer", "shapes", "tokens", "gpt", "controls"]
-    {
+    for chapter in [
+        "tape",
+        "rnn",
+        "lstm",
+        "seq2seq",
+        "attention",
+        "transformer",
+        "shapes",
+        "tokens",
+        "gpt",
+        "controls",
+        "families",
+    ] {
         let (_, page) = pages.iter().find(|(name, _)| *name == format!("{chapter}.html")).unwrap();
         let questions = quiz::Quiz::of(chapter).unwrap().questions.len();
         assert_eq!(page.matches("<form data-").count(), questions, "{chapter}");

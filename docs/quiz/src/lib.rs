@@ -12,7 +12,7 @@ pub use answer::Judged;
 pub use page::page;
 
 /// The chapters in the order of the book, and their files.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("tape", include_str!("../chapters/tape.toml")),
     ("rnn", include_str!("../chapters/rnn.toml")),
     ("lstm", include_str!("../chapters/lstm.toml")),
@@ -23,6 +23,7 @@ const FILES: [(&str, &str); 10] = [
     ("tokens", include_str!("../chapters/tokens.toml")),
     ("gpt", include_str!("../chapters/gpt.toml")),
     ("controls", include_str!("../chapters/controls.toml")),
+    ("families", include_str!("../chapters/families.toml")),
 ];
 
 /// The questions on a chapter.

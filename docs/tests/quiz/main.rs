@@ -1,6 +1,7 @@
 //! The quizzes' keys are what the workspace computes: no number and no shape is taken on trust.
 
 mod controls;
+mod families;
 mod gpt;
 mod recurrent;
 mod tape;
@@ -57,6 +58,7 @@ fn every_number_and_every_shape_is_what_the_workspace_computes() {
         ("tokens", tokens::computed()),
         ("gpt", gpt::of_gpt()),
         ("controls", controls::computed()),
+        ("families", families::computed()),
     ]
     .into();
     for quiz in Quiz::all() {

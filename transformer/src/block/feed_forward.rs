@@ -45,11 +45,13 @@ impl FeedForward {
     #[track_caller]
     pub fn hidden(&self, cx: &Context<'_>, x: &Tensor, form: Form) -> Tensor {
         match form {
+            // ANCHOR: gated
             Form::Literal if self.gated => {
                 let both = self.first.forward(cx, x); // (B, T, 2·F)
                 let f = both.shape()[2] / 2;
                 &self.activation.apply(&both.slice(2, 0..f)) * &both.slice(2, f..2 * f) // (B, T, F)
             }
+            // ANCHOR_END: gated
             Form::Literal => self.activation.apply(&self.first.forward(cx, x)), // (B, T, F)
             Form::Fused => {
                 let (weight, bias) = (cx.get(self.first.weight()), self.first.bias().map(|bias| cx.get(bias)));
