@@ -5,7 +5,7 @@ use data::{IGNORE, Token};
 use ndarray::{Array1, Array2};
 use nn::{Form, Linear, Trainable, cross_entropy};
 use tensor::{Context, Init, Real, Tensor};
-use transformer::{Block, ConfigError, Stack};
+use transformer::{Block, ConfigError, FirstValues, Stack};
 
 use crate::embeddings::Embeddings;
 use crate::head::{MaskedWordHead, dense};
@@ -19,7 +19,7 @@ use crate::{BertConfig, BertInput};
 /// | `embeddings.position_embeddings.weight` | (context, D) | a vector for each position |
 /// | `embeddings.token_type_embeddings.weight` | (types, D) | a vector for each type of token, if there are types |
 /// | `embeddings.LayerNorm` | (D) | the normalisation of their sum |
-/// | `encoder.layers.0` .. | | the [blocks](Block::bert) |
+/// | `encoder.layers.0` .. | | the [blocks](Block::pytorch) |
 /// | `cls.predictions.transform.dense` | (D, D) | the masked-word head, if there is one |
 /// | `cls.predictions.transform.LayerNorm` | (D) | its normalisation |
 /// | `cls.predictions.bias` | (V) | what it adds to each token's score |
@@ -66,7 +66,7 @@ impl Bert {
         config.validate()?;
         let BertConfig { vocabulary, layers, ref block, masked_words, pooler, .. } = config;
         let embeddings = Embeddings::new(&mut init.child("embeddings"), &config);
-        let stack = Stack::bert(&mut init.child("encoder"), block, layers, "encoder");
+        let stack = Stack::beginning(&mut init.child("encoder"), block, layers, false, "encoder", FirstValues::Bert);
         let mut predictions =
             || MaskedWordHead::new(&mut init.child("cls").child("predictions"), block, vocabulary, &embeddings.words);
         let head = masked_words.then(&mut predictions);

@@ -309,7 +309,7 @@ fn blocks_of_another_kind_show() {
         let BertConfig { ref block, layers, .. } = *bert.config();
         let run = |block: &BlockConfig, first: Tensor| {
             let mut own = Parameters::new();
-            let stack = Stack::bert(&mut Init::unset(&mut own).child("encoder"), block, layers, "encoder");
+            let stack = Stack::pytorch(&mut Init::unset(&mut own).child("encoder"), block, layers, false, "encoder");
             let own = same_numbers(&parameters, own);
             let depths = stack.depths(&Context::eval(&own), &first, Some(&expected.sentences.lengths), Form::Fused);
             let layers = expected.layers().zip(&depths[1..]);

@@ -71,6 +71,18 @@ pub enum ConfigError {
         /// Both.
         what: &'static str,
     },
+    /// A token that a model cannot do without is none of its vocabulary.
+    #[error(
+        "the {what} is {token}, and the {vocabulary} tokens of the vocabulary are counted from 0; it must be one of them"
+    )]
+    Token {
+        /// What the token is for.
+        what: &'static str,
+        /// Its number.
+        token: u32,
+        /// V.
+        vocabulary: usize,
+    },
     /// The label smoothing is no probability below one.
     #[error("a label smoothing of {smoothing} is not possible; it must be at least 0 and below 1")]
     LabelSmoothing {

@@ -93,6 +93,7 @@ pub use activation::Activation;
 pub use attention_positions::{Alibi, AttentionPositions, Buckets, Pairing, RelativePositions, Rotary, RotaryScaling};
 pub use biases::Biases;
 pub use block::{Block, DecoderBlock};
+pub use checkpoint_names::FirstValues;
 pub use config::{BlockConfig, Norm, Residuals};
 pub use config_error::ConfigError;
 pub use decoder::Decoder;

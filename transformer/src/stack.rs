@@ -4,7 +4,7 @@ use ndarray::Array2;
 use tensor::{Context, Init, Parameters, Real, Tensor};
 
 use crate::normalization::Normalize;
-use crate::{Block, BlockConfig, Form, KeyValueCache};
+use crate::{AttentionSource, Block, BlockConfig, FirstValues, Form, KeyValueCache};
 
 /// A stack of blocks, and at the end a normalisation if it has one. A pre-norm stack needs it, for nothing has normalised
 /// the sum of all that the blocks added; the paper's post-norm stack does not, but `torch.nn.Transformer` has it.
@@ -37,23 +37,27 @@ impl Stack {
     /// If the configuration is not [valid](BlockConfig::validate).
     #[track_caller]
     pub fn pytorch(init: &mut Init<'_>, config: &BlockConfig, layers: usize, final_norm: bool, site: &str) -> Self {
-        let mut list = init.child("layers");
-        let block = |index| Block::pytorch(&mut list.child(index), config, &format!("{site}.{index}"));
-        let blocks = (0..layers).map(block).collect();
-        let norm = final_norm.then(|| config.normalize(&mut init.child("norm")));
-        Stack { blocks, norm }
+        Self::beginning(init, config, layers, final_norm, site, FirstValues::Glorot)
     }
 
-    /// L = `layers` blocks `layers.0` .. with [PyTorch's names and BERT's first values](Block::bert), and no normalisation at
-    /// the end. `site` tells their dropout masks from those of other stacks.
+    /// The same names, and matrices that begin as told.
     ///
     /// # Panics
     /// If the configuration is not [valid](BlockConfig::validate).
     #[track_caller]
-    pub fn bert(init: &mut Init<'_>, config: &BlockConfig, layers: usize, site: &str) -> Self {
+    pub fn beginning(
+        init: &mut Init<'_>,
+        config: &BlockConfig,
+        layers: usize,
+        final_norm: bool,
+        site: &str,
+        first: FirstValues,
+    ) -> Self {
         let mut list = init.child("layers");
-        let block = |index| Block::bert(&mut list.child(index), config, &format!("{site}.{index}"));
-        Stack { blocks: (0..layers).map(block).collect(), norm: None }
+        let block = |index| Block::beginning(&mut list.child(index), config, &format!("{site}.{index}"), first);
+        let blocks = (0..layers).map(block).collect();
+        let norm = final_norm.then(|| config.normalize(&mut init.child("norm")));
+        Stack { blocks, norm }
     }
 
     /// L = `layers` blocks `h.0` .. with [GPT-2's names](Block::new), and the normalisation `ln_f`.
@@ -77,7 +81,19 @@ impl Stack {
     /// If the last axis of `x` is not D, or a length is not one of 1..=T for each row.
     #[track_caller]
     pub fn forward(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, form: Form) -> Tensor {
-        self.blocks.iter().fold(x.clone(), |x, block| block.forward(cx, &x, lengths, form))
+        self.forward_biased(cx, x, AttentionSource::itself(lengths), form)
+    }
+
+    /// [`forward`](Self::forward) with numbers that every block adds to its scores, `own.bias`.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), of which `own.lengths[b]` positions are real, or all; returns (B, T, D).
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward), and if the bias does not fit.
+    #[track_caller]
+    pub fn forward_biased(&self, cx: &Context<'_>, x: &Tensor, own: AttentionSource<'_>, form: Form) -> Tensor {
+        self.blocks.iter().fold(x.clone(), |x, block| block.forward_biased(cx, &x, own, form))
     }
 
     /// [`forward`](Self::forward), literal, with a mask of one's own: `weigh` makes the attention weights of the scores
@@ -102,9 +118,21 @@ impl Stack {
     /// As [`forward`](Self::forward).
     #[track_caller]
     pub fn depths(&self, cx: &Context<'_>, x: &Tensor, lengths: Option<&[usize]>, form: Form) -> Vec<Tensor> {
+        self.depths_biased(cx, x, AttentionSource::itself(lengths), form)
+    }
+
+    /// [`depths`](Self::depths) with numbers that every block adds to its scores, `own.bias`.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), of which `own.lengths[b]` positions are real, or all; returns L + 1 tensors (B, T, D).
+    ///
+    /// # Panics
+    /// As [`forward_biased`](Self::forward_biased).
+    #[track_caller]
+    pub fn depths_biased(&self, cx: &Context<'_>, x: &Tensor, own: AttentionSource<'_>, form: Form) -> Vec<Tensor> {
         let mut depths = vec![x.clone()];
         for block in &self.blocks {
-            depths.push(block.forward(cx, &depths[depths.len() - 1], lengths, form));
+            depths.push(block.forward_biased(cx, &depths[depths.len() - 1], own, form));
         }
         depths
     }
@@ -118,7 +146,19 @@ impl Stack {
     /// As [`forward`](Self::forward).
     #[track_caller]
     pub fn weights(&self, cx: &Context<'_>, depths: &[Tensor], lengths: Option<&[usize]>) -> Vec<Tensor> {
-        self.blocks.iter().zip(depths).map(|(block, x)| block.weights(cx, x, lengths)).collect()
+        self.weights_biased(cx, depths, AttentionSource::itself(lengths))
+    }
+
+    /// [`weights`](Self::weights) with numbers that every block adds to its scores, `own.bias`.
+    ///
+    /// # Shapes
+    /// - `depths`: at least L tensors (B, T, D); returns for each layer (B, N, T, T), each row summing to one.
+    ///
+    /// # Panics
+    /// As [`forward_biased`](Self::forward_biased).
+    #[track_caller]
+    pub fn weights_biased(&self, cx: &Context<'_>, depths: &[Tensor], own: AttentionSource<'_>) -> Vec<Tensor> {
+        self.blocks.iter().zip(depths).map(|(block, x)| block.weights_biased(cx, x, own)).collect()
     }
 
     /// [`forward`](Self::forward) over positions that continue those in the caches, which receive their keys and values.

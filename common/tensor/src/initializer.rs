@@ -25,6 +25,15 @@ pub enum Initializer {
         /// The standard deviation.
         std: f64,
     },
+    /// Normal with mean 0, several matrices one below the other, of which the first has a deviation of its own.
+    StackedNormal {
+        /// The rows of the first.
+        rows: usize,
+        /// Its standard deviation.
+        first: f64,
+        /// That of all others.
+        others: f64,
+    },
     /// Uniform in ±sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio 2010, equation 16).
     Xavier,
     /// Normal with standard deviation sqrt(2 / fan_in), for layers followed by a rectifier (He et al. 2015, equation 10).
@@ -71,6 +80,13 @@ impl Initializer {
             Initializer::Constant(value) => ArrayD::from_elem(shape, value),
             Initializer::Uniform { bound } => uniform(bound, rng),
             Initializer::Normal { std } => ArrayD::random_using(shape, StandardNormal, rng) * std,
+            Initializer::StackedNormal { rows, first, others } => {
+                let mut drawn = ArrayD::random_using(shape, StandardNormal, rng);
+                for (row, mut values) in drawn.outer_iter_mut().enumerate() {
+                    values *= if row < rows { first } else { others };
+                }
+                drawn
+            }
             Initializer::Xavier => {
                 let [out, fan_in] = matrix(self, shape);
                 uniform((6.0 / (fan_in + out) as f64).sqrt(), rng)
@@ -171,6 +187,15 @@ mod tests {
         close(Initializer::Uniform { bound: 0.3 }, 0.3 * 0.3 / 3.0);
         close(Initializer::Xavier, 2.0 / 500.0);
         close(Initializer::Kaiming, 2.0 / 200.0);
+    }
+
+    #[test]
+    fn the_first_of_several_matrices_has_a_deviation_of_its_own() {
+        let drawn = draw(Initializer::StackedNormal { rows: 2, first: 3.0, others: 0.5 }, &[5, 4]);
+        let unit = draw(Initializer::Normal { std: 1.0 }, &[5, 4]);
+        for (row, (drawn, unit)) in drawn.outer_iter().zip(unit.outer_iter()).enumerate() {
+            assert_eq!(drawn, &unit * if row < 2 { 3.0 } else { 0.5 });
+        }
     }
 
     #[test]

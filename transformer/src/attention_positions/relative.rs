@@ -6,8 +6,8 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use tensor::{Context, Init, Initializer, ParameterId};
 
-use crate::Mask;
 use crate::scaled_dot_product::ScoreBias;
+use crate::{BlockConfig, ConfigError, Mask};
 
 /// Relative positions as in T5 (Raffel et al. 2020, section 2.1): a learned number for each distance and head, which is
 /// added to the score. Long distances share numbers: the first half of the buckets holds one distance each, the others ever
@@ -28,6 +28,12 @@ impl RelativePositions {
     /// N = `heads`; the numbers begin as told.
     pub fn new(init: &mut Init<'_>, buckets: Buckets, heads: usize, weight: Initializer) -> Self {
         RelativePositions { weight: init.param("weight", &[buckets.number, heads], weight), buckets }
+    }
+
+    /// For blocks of this configuration; the numbers begin normal with standard deviation 1/√D, as in T5's program.
+    pub fn t5(init: &mut Init<'_>, config: &BlockConfig, buckets: Buckets) -> Self {
+        let std = 1.0 / (config.width as f64).sqrt();
+        RelativePositions::new(init, buckets, config.heads, Initializer::Normal { std })
     }
 
     /// What is added to the scores of queries at some places and the first S = `keys` keys.
@@ -58,6 +64,23 @@ impl Buckets {
     /// T5's: 32 buckets, and all distances from 128 on are one.
     pub fn t5(mask: Mask) -> Self {
         Buckets { number: 32, max_distance: 128, mask }
+    }
+
+    /// Whether distances can be put together so.
+    ///
+    /// # Errors
+    /// A sentence about what cannot be.
+    pub fn validate(self) -> Result<(), ConfigError> {
+        let Buckets { number, max_distance, .. } = self;
+        if number < 4 {
+            let (what, value) = ("a number of buckets", number as f64);
+            return Err(ConfigError::Positions { what, value, possible: "at least 4" });
+        }
+        if max_distance <= number / 2 {
+            let (what, value) = ("a greatest distance", max_distance as f64);
+            return Err(ConfigError::Positions { what, value, possible: "more than half the number of buckets" });
+        }
+        Ok(())
     }
 
     /// The bucket of a query and a key, by their places.

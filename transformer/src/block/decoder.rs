@@ -6,7 +6,9 @@ use super::feed_forward::FeedForward;
 use super::residual::Residual;
 use super::{feed_forward, fused, literal};
 use crate::checkpoint_names::Convention;
-use crate::{AttentionSource, BlockConfig, CrossKeyValues, Form, KeyValueCache, Mask, MultiHeadAttention, ScoreBias};
+use crate::{
+    AttentionSource, BlockConfig, CrossKeyValues, FirstValues, Form, KeyValueCache, Mask, MultiHeadAttention, ScoreBias,
+};
 
 /// A block of causal self-attention, cross-attention and feed-forward layer (Vaswani et al. 2017, section 3.1), with
 /// the names of `torch.nn.TransformerDecoderLayer`.
@@ -48,17 +50,25 @@ pub struct DecoderBlock {
 }
 
 impl DecoderBlock {
-    /// Matrices begin as [`Initializer::Xavier`](tensor::Initializer::Xavier) says, biases at 0. `site` tells the
-    /// block's dropout masks from those of others.
+    /// A block that begins as `torch.nn.TransformerDecoderLayer` does. `site` tells its dropout masks from those of others.
     ///
     /// # Panics
     /// If the configuration is not [valid](BlockConfig::validate).
     #[track_caller]
     pub fn new(init: &mut Init<'_>, config: &BlockConfig, site: &str) -> Self {
+        Self::beginning(init, config, site, FirstValues::Glorot)
+    }
+
+    /// The same, with matrices that begin as told.
+    ///
+    /// # Panics
+    /// If the configuration is not [valid](BlockConfig::validate).
+    #[track_caller]
+    pub fn beginning(init: &mut Init<'_>, config: &BlockConfig, site: &str, first: FirstValues) -> Self {
         if let Err(error) = config.validate_with_memory() {
             panic!("{error}");
         }
-        let convention = Convention::PyTorch;
+        let convention = Convention::PyTorch(first);
         let attention =
             |init: &mut Init<'_>, name, mask| MultiHeadAttention::with(&mut init.child(name), config, mask, convention);
         let around = |init: &mut Init<'_>, n, layer| {
@@ -164,7 +174,7 @@ impl DecoderBlock {
         self.around(cx, x, own, |x| self.cross.heads_remembered(cx, x, memory))
     }
 
-    /// [`forward_cached`](Self::forward_cached), and where the new positions looked in the memory, in every head.
+    /// [`forward_cached_biased`](Self::forward_cached_biased), and where the new positions looked in the memory, in every head.
     ///
     /// # Shapes
     /// - `x`: (B, T, D), the new positions; returns (B, T, D) and (B, N, T, S).
@@ -176,11 +186,12 @@ impl DecoderBlock {
         &self,
         cx: &Context<'_>,
         x: &Tensor,
+        bias: Option<&ScoreBias>,
         memory: &CrossKeyValues,
         cache: &mut KeyValueCache,
     ) -> (Tensor, Tensor) {
         let mut asking = None;
-        let own = |x: &Tensor| self.attention.heads_cached(cx, x, None, cache);
+        let own = |x: &Tensor| self.attention.heads_cached(cx, x, bias, cache);
         let y = self.around(cx, x, own, |x| {
             let gathered = self.cross.heads_remembered(cx, x, memory);
             asking = Some(x.clone());
@@ -210,10 +221,25 @@ impl DecoderBlock {
     /// - `x`: (B, T, D), `memory`: (B, S, D); returns (B, N, T, T) and (B, N, T, S), each row summing to one.
     #[track_caller]
     pub fn weights(&self, cx: &Context<'_>, x: &Tensor, memory: &Tensor, lengths: Option<&[usize]>) -> [Tensor; 2] {
-        let own = self.attention.weights(cx, &self.around_attention.received(cx, x), AttentionSource::default());
-        let gathered = self.heads(cx, x, Form::Fused);
+        self.weights_biased(cx, x, AttentionSource::default(), AttentionSource::memory(memory, lengths))
+    }
+
+    /// [`weights`](Self::weights) with numbers that are added to the scores of the self-attention, `own.bias`.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, D), the memory: (B, S, D); returns (B, N, T, T) and (B, N, T, S), each row summing to one.
+    #[track_caller]
+    pub fn weights_biased(
+        &self,
+        cx: &Context<'_>,
+        x: &Tensor,
+        own: AttentionSource<'_>,
+        memory: AttentionSource<'_>,
+    ) -> [Tensor; 2] {
+        let received = self.around_attention.received(cx, x);
+        let gathered = self.attention.heads(cx, &received, own, Form::Fused);
         let x = self.around_attention.joined(cx, x, &gathered, self.attention.output());
-        let memory = AttentionSource::memory(memory, lengths);
+        let own = self.attention.weights(cx, &received, own);
         [own, self.cross.weights(cx, &self.around_cross.received(cx, &x), memory)]
     }
 

@@ -21,7 +21,7 @@ use ndarray::Array2;
 use tensor::{Context, Init, Parameters, Real, Tensor};
 
 use crate::checkpoint_names::Convention;
-use crate::{AttentionSource, BlockConfig, Form, KeyValueCache, MultiHeadAttention, Residuals};
+use crate::{AttentionSource, BlockConfig, FirstValues, Form, KeyValueCache, MultiHeadAttention, Residuals};
 use feed_forward::FeedForward;
 use residual::Residual;
 
@@ -83,24 +83,23 @@ impl Block {
         Self::with(init, config, &format!("block.{index}"), Convention::Gpt2 { depth })
     }
 
-    /// A block with the names of `torch.nn.TransformerEncoderLayer`. Matrices begin as
-    /// [`Initializer::Xavier`](tensor::Initializer::Xavier) says, biases at 0. `site` tells the block's dropout masks
-    /// from those of others.
+    /// A block with the names of `torch.nn.TransformerEncoderLayer`, which begins as that does. `site` tells the block's
+    /// dropout masks from those of others.
     ///
     /// # Panics
     /// If the configuration is not [valid](BlockConfig::validate).
     #[track_caller]
     pub fn pytorch(init: &mut Init<'_>, config: &BlockConfig, site: &str) -> Self {
-        Self::with(init, config, site, Convention::PyTorch)
+        Self::beginning(init, config, site, FirstValues::Glorot)
     }
 
-    /// The same names, and matrices that begin normal with standard deviation 0.02, as in BERT.
+    /// The same names, and matrices that begin as told.
     ///
     /// # Panics
     /// If the configuration is not [valid](BlockConfig::validate).
     #[track_caller]
-    pub fn bert(init: &mut Init<'_>, config: &BlockConfig, site: &str) -> Self {
-        Self::with(init, config, site, Convention::Bert)
+    pub fn beginning(init: &mut Init<'_>, config: &BlockConfig, site: &str, first: FirstValues) -> Self {
+        Self::with(init, config, site, Convention::PyTorch(first))
     }
 
     #[track_caller]

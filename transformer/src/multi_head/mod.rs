@@ -12,7 +12,7 @@ use crate::checkpoint_names::Convention;
 use crate::scaled_dot_product::kernel::{self, Added};
 use crate::scaled_dot_product::one::attend;
 use crate::scaled_dot_product::{Heads, Mask, ScoreBias, Sizes, fused, literal};
-use crate::{AttentionPositions, BlockConfig, Form};
+use crate::{AttentionPositions, BlockConfig, FirstValues, Form};
 pub use cache::{CrossKeyValues, KeyValueCache};
 
 /// What queries look at.
@@ -97,15 +97,14 @@ impl MultiHeadAttention {
     ///
     /// [`Initializer::Xavier`]: tensor::Initializer::Xavier
     pub fn pytorch(init: &mut Init<'_>, config: &BlockConfig) -> Self {
-        Self::with(init, config, config.mask, Convention::PyTorch)
+        Self::with(init, config, config.mask, Convention::PyTorch(FirstValues::Glorot))
     }
 
     pub(crate) fn with(init: &mut Init<'_>, config: &BlockConfig, mask: Mask, convention: Convention) -> Self {
         let &BlockConfig { width, bias, attention_positions: positions, .. } = config;
         let (heads, head_width) = (config.heads(), config.head_width());
-        let rows = (heads.queries + 2 * heads.keys) * head_width;
         MultiHeadAttention {
-            input: convention.queries_keys_values(init, width, rows, bias.queries_keys_values),
+            input: convention.queries_keys_values(init, config),
             output: convention.mix(init, heads.queries * head_width, width, bias.attention_output),
             heads,
             head_width,
