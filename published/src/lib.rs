@@ -13,7 +13,7 @@
 //! others have.
 //!
 //! [`decoders`] puts GPT-2, GPT-J, GPT-NeoX, LLaMA, Falcon and BLOOM together out of these, [`bert`](mod@bert) BERT, MiniLM
-//! and DistilBERT.
+//! and DistilBERT, [`t5`](mod@t5) T5.
 //!
 //! Files come from strangers. None is trusted: a length is compared with the file before memory is asked for, every tensor
 //! has to be accounted for, and whatever is wrong is an [`Error`] of one sentence.
@@ -26,6 +26,7 @@ pub mod llama2c;
 mod recipe;
 pub mod rotary;
 mod source;
+pub mod t5;
 pub mod weights;
 pub mod write;
 

@@ -155,8 +155,11 @@ impl BlockConfig {
         self.attention_positions.validate(self.head_width(), self.mask)
     }
 
-    /// Whether a block that looks at an encoder's memory too can be built.
-    pub(crate) fn validate_with_memory(&self) -> Result<(), ConfigError> {
+    /// Whether a [block that looks at a memory too](crate::DecoderBlock) can be built.
+    ///
+    /// # Errors
+    /// A sentence about the first setting that cannot be.
+    pub fn validate_with_memory(&self) -> Result<(), ConfigError> {
         if self.residual != Residuals::Sequential {
             return Err(ConfigError::Nobody { what: "a decoder that looks at a memory and sublayers side by side" });
         }
