@@ -1,7 +1,7 @@
 //! Exercises made of plain text: gaps to fill.
 
-use data::Token;
 use data::random::stream;
+use data::{Token, Tokenizer};
 use ndarray_rand::rand::Rng;
 use ndarray_rand::rand::seq::index::sample;
 
@@ -12,10 +12,11 @@ use ndarray_rand::rand::seq::index::sample;
 /// ```
 /// use t5::SpanCorruption;
 ///
-/// let corruption = SpanCorruption { density: 0.4, mean_length: 2.0, ..SpanCorruption::new(20) };
+/// let sentinels = vec![19, 18, 17, 16];
+/// let corruption = SpanCorruption { density: 0.4, mean_length: 2.0, sentinels };
 /// let text = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 /// let (source, target) = corruption.corrupt(&text, 1, 0);
-/// assert_eq!(source, [3, 19, 6, 7, 8, 9, 10, 18]); // the sentinels are 19, 18, ..
+/// assert_eq!(source, [3, 19, 6, 7, 8, 9, 10, 18]);
 /// assert_eq!(target, [19, 4, 5, 18, 11, 12, 17]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -24,39 +25,40 @@ pub struct SpanCorruption {
     pub density: f64,
     /// How long a span is in the mean, in tokens, at least 1.
     pub mean_length: f64,
-    /// The first sentinel; the next is the token before it, and so on down.
-    pub first_sentinel: Token,
-    /// How many sentinels there are. A text has at most one gap fewer.
-    pub sentinels: usize,
+    /// The sentinels, in the order of the gaps. A text has at most one gap fewer than there are.
+    pub sentinels: Vec<Token>,
 }
 
 impl SpanCorruption {
-    /// T5's: 15 % of the tokens, in spans of 3 in the mean, and 100 sentinels, the last of V = `vocabulary` tokens; of a
-    /// vocabulary of fewer than 200 at most half.
-    ///
-    /// # Panics
-    /// If there are fewer than 4 tokens.
-    #[track_caller]
-    pub fn new(vocabulary: usize) -> Self {
-        assert!(vocabulary >= 4, "span corruption: a vocabulary of {vocabulary} has no room for two sentinels");
-        let first_sentinel = Token::try_from(vocabulary - 1).expect("tokens have 32 bits");
-        SpanCorruption { density: 0.15, mean_length: 3.0, first_sentinel, sentinels: (vocabulary / 2).min(100) }
+    /// T5's: 15 % of the tokens, in spans of 3 in the mean.
+    pub fn new(sentinels: Vec<Token>) -> Self {
+        SpanCorruption { density: 0.15, mean_length: 3.0, sentinels }
+    }
+
+    /// The same with a tokenizer's sentinels: `<extra_id_0>`, `<extra_id_1>` .., as far as it has them, each as one token.
+    pub fn of(tokenizer: &dyn Tokenizer) -> Self {
+        let sentinel = |number| match tokenizer.encode(&format!("<extra_id_{number}>")).as_deref() {
+            Ok(&[token]) => Some(token),
+            _ => None,
+        };
+        SpanCorruption::new((0..).map_while(sentinel).collect())
     }
 
     /// A text with gaps, and what belongs there: a function of the text, `seed` and `step`. The number of tokens taken
     /// is that of the density, rounded, at least one, and at least one stays; spans are never neighbours, and
-    /// every choice of places and lengths is as likely as any other.
+    /// every choice of places and lengths is as likely as any other. (In the paper's program the first token always stays, and
+    /// the last is always taken.)
     ///
     /// # Panics
     /// If the text has fewer than two tokens, or there are fewer than two sentinels.
     #[track_caller]
     pub fn corrupt(&self, text: &[Token], seed: u64, step: u64) -> (Vec<Token>, Vec<Token>) {
         assert!(text.len() >= 2, "span corruption: a text of {} tokens has nothing to take and to leave", text.len());
-        assert!(self.sentinels >= 2, "span corruption: {} sentinels are too few for a gap", self.sentinels);
+        assert!(self.sentinels.len() >= 2, "span corruption: {} sentinels are too few for a gap", self.sentinels.len());
         let mut rng = stream(seed, step, "span corruption");
         let taken = ((text.len() as f64 * self.density).round() as usize).clamp(1, text.len() - 1);
         let kept = text.len() - taken;
-        let most = taken.min(kept + 1).min(self.sentinels - 1);
+        let most = taken.min(kept + 1).min(self.sentinels.len() - 1);
         let spans = ((taken as f64 / self.mean_length).round() as usize).clamp(1, most);
         let lengths = parts(taken, spans, &mut rng);
         // A span stands before a kept token or at the end; no two at one place, so a token is between any two.
@@ -65,18 +67,17 @@ impl SpanCorruption {
         let (mut source, mut target) = (Vec::with_capacity(kept + spans), Vec::with_capacity(taken + spans + 1));
         let mut rest = text;
         let mut left = 0; // kept tokens so far
-        let mut sentinel = self.first_sentinel;
-        for (place, length) in places.into_iter().zip(lengths) {
+        for ((place, length), &sentinel) in places.into_iter().zip(lengths).zip(&self.sentinels) {
             let (before, from) = rest.split_at(place - left);
             let (span, behind) = from.split_at(length);
             source.extend_from_slice(before);
             source.push(sentinel);
             target.push(sentinel);
             target.extend_from_slice(span);
-            (rest, left, sentinel) = (behind, place, sentinel - 1);
+            (rest, left) = (behind, place);
         }
         source.extend_from_slice(rest);
-        target.push(sentinel);
+        target.push(self.sentinels[spans]);
         (source, target)
     }
 }
@@ -104,7 +105,7 @@ mod tests {
     #[test]
     fn as_much_is_taken_as_the_paper_says() {
         let text: Vec<Token> = (0..512).collect();
-        let (source, target) = SpanCorruption::new(32_128).corrupt(&text, 1, 0);
+        let (source, target) = SpanCorruption::new((32_000..32_100).rev().collect()).corrupt(&text, 1, 0);
         assert_eq!((source.len(), target.len()), (512 - 77 + 26, 77 + 26 + 1));
     }
 
@@ -112,7 +113,7 @@ mod tests {
     fn no_place_is_spared() {
         let (length, runs) = (20, 4000);
         let text: Vec<Token> = (0..length).collect();
-        let corruption = SpanCorruption { density: 0.3, mean_length: 2.0, ..SpanCorruption::new(200) };
+        let corruption = SpanCorruption { density: 0.3, mean_length: 2.0, sentinels: vec![199, 198, 197, 196] };
         let mut taken = vec![0; length as usize];
         for step in 0..runs {
             let (_, target) = corruption.corrupt(&text, 1, step);
@@ -128,7 +129,7 @@ mod tests {
     #[test]
     fn there_are_never_more_gaps_than_sentinels() {
         let text: Vec<Token> = (0..50).collect();
-        let corruption = SpanCorruption { density: 0.5, mean_length: 1.0, sentinels: 3, ..SpanCorruption::new(200) };
+        let corruption = SpanCorruption { density: 0.5, mean_length: 1.0, sentinels: vec![199, 198, 197] };
         let (_, target) = corruption.corrupt(&text, 1, 0);
         assert_eq!(target.iter().filter(|&&token| token >= 197).count(), 3);
     }
@@ -136,6 +137,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "a text of 1 tokens has nothing to take and to leave")]
     fn one_token_cannot_be_corrupted() {
-        SpanCorruption::new(200).corrupt(&[3], 1, 0);
+        SpanCorruption::new(vec![199, 198]).corrupt(&[3], 1, 0);
     }
 }

@@ -25,7 +25,7 @@
 //! # What stands where
 //!
 //! Blocks, encoder and decoder are [`transformer`]'s; [`T5`] puts them together, [`T5Config`] says of which version, and
-//! [`SpanCorruption`] makes exercises of plain text. A [`T5`] is a [`Translator`](nn::Translator), so all that
+//! [`SpanCorruption`] makes exercises of plain text, [`SpanBatches`] many. A [`T5`] is a [`Translator`](nn::Translator), so all that
 //! translates, greedily or by beams, works with it.
 //!
 //! # Where we depart from the paper
@@ -37,8 +37,10 @@
 
 mod config;
 mod corruption;
+mod exercises;
 mod model;
 
 pub use config::T5Config;
 pub use corruption::SpanCorruption;
+pub use exercises::{SpanBatches, SpanWindows};
 pub use model::T5;

@@ -1,7 +1,7 @@
 //! The model: one embedding, an encoder, a decoder, an output layer.
 
 use data::Token;
-use data::pairs::{PairBatch, Sources};
+use data::pairs::{Ends, PairBatch, Sources};
 use ndarray::{Array2, ArrayView2, Axis, Ix2, Ix4};
 use nn::{Dropout, Embedding, Linear, Step, Trainable, Translator, cross_entropy};
 use tensor::{Context, Init, Initializer, Real, Tensor};
@@ -213,6 +213,12 @@ impl Translator for T5 {
 
     fn vocabulary(&self) -> usize {
         self.config.vocabulary
+    }
+
+    /// T5s begin with what fills rows.
+    fn ends(&self) -> Ends {
+        let T5Config { start, end, .. } = self.config;
+        Ends { padding: start, start, end }
     }
 
     #[track_caller]

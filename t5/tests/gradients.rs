@@ -15,8 +15,8 @@ const ROUNDING: f64 = if size_of::<Real>() == 8 { 1e-11 } else { 1e-4 };
 fn literal_and_fused_form_have_the_same_scores_and_gradients() {
     for config in configs() {
         let (parameters, model) = loud(config);
-        let cx = Context::train(&parameters, 1, 0);
         let of = |form| {
+            let cx = Context::train(&parameters, 1, 0);
             let model = model.clone().with_form(form);
             (model.logits(&cx, &batch()), model.loss(&cx, &batch()).backward())
         };

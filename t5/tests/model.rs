@@ -2,7 +2,7 @@
 
 mod support;
 
-use data::pairs::{PAD, PairBatch, START, Sources};
+use data::pairs::{Ends, PAD, PairBatch, START, Sources};
 use data::{IGNORE, Token};
 use ndarray::{Axis, Ix3, s};
 use nn::{
@@ -204,7 +204,7 @@ fn rows_of_memory_and_state_can_be_taken_in_any_order() {
 /// Texts that count: what was taken out follows from its neighbours, once the model sees both sides.
 #[test]
 fn gaps_are_learned_to_be_filled() {
-    let corruption = SpanCorruption { density: 0.3, mean_length: 2.0, ..SpanCorruption::new(20) };
+    let corruption = SpanCorruption { density: 0.3, mean_length: 2.0, sentinels: vec![19, 18, 17, 16] };
     let batch = |step: u64| {
         let pairs: Vec<_> = (0..8)
             .map(|row| {
@@ -234,4 +234,32 @@ fn gaps_are_learned_to_be_filled() {
             .count()
     };
     assert!(right(&greedy) >= 6 && right(&beams) >= 6, "{} and {} of 8", right(&greedy), right(&beams));
+}
+
+/// Published T5s begin with their padding; what is said has the probability that teacher forcing gives it.
+#[test]
+fn a_model_may_begin_and_end_with_other_tokens() {
+    let batch = batch();
+    for config in configs() {
+        let ends = Ends { padding: 8, start: 8, end: 1 };
+        let (parameters, model) = loud(T5Config { start: ends.start, end: ends.end, ..config });
+        let greedy = translate(&model, &parameters, &batch.sources, 9);
+        let beams = BeamSearch::new(3, 0.0, 9).unwrap().translate(&model, &parameters, &batch.sources);
+        assert!(greedy.iter().chain(&beams).any(Translation::ended));
+        for (row, said) in greedy.iter().enumerate().chain(beams.iter().enumerate()) {
+            assert!(!said.words().iter().any(|&token| token == ends.start || token == ends.end), "{:?}", said.tokens);
+            let source: Vec<_> =
+                batch.sources.tokens.row(row).iter().copied().take(batch.sources.lengths[row]).collect();
+            let told = PairBatch::between(ends, &[(&source, said.words())]);
+            let logits = model.logits(&Context::eval(&parameters), &told);
+            let logits = logits.view::<Ix3>("logits");
+            let mut expected = 0.0;
+            for (t, &token) in said.tokens.iter().enumerate() {
+                let scores = logits.slice(s![0, t, ..]);
+                let total = scores.iter().map(|&x| f64::from(x).exp()).sum::<f64>().ln();
+                expected += f64::from(scores[token as usize]) - total;
+            }
+            assert!((said.log_probability - expected).abs() < 1e-4, "{} for {expected}", said.log_probability);
+        }
+    }
 }

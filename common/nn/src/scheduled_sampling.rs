@@ -55,7 +55,7 @@ impl ScheduledSampling {
         let mut rng = cx.rng("sampling");
         for t in 1..inputs.ncols() {
             let mut step = model.next(&unrecorded, &memory, &mut state, &inputs.column(t - 1).to_vec());
-            forbid_unsayable(&mut step.logits);
+            forbid_unsayable(model.ends(), &mut step.logits);
             for (row, logits) in step.logits.outer_iter().enumerate() {
                 // Both are drawn whatever the first decides, so that no place depends on another's.
                 let (choice, uniform): (f64, f64) = (rng.random(), rng.random());

@@ -1,7 +1,7 @@
 //! What translation, greedy or by beam search, knows of a model.
 
 use data::Token;
-use data::pairs::{PairBatch, Sources};
+use data::pairs::{Ends, PairBatch, Sources};
 use ndarray::Array2;
 use tensor::{Context, Real, Tensor};
 
@@ -18,6 +18,11 @@ pub trait Translator: Trainable<Batch = PairBatch> {
     /// How many different tokens a translation can have (V).
     fn vocabulary(&self) -> usize;
 
+    /// What it reads before a translation and says behind it.
+    fn ends(&self) -> Ends {
+        Ends::default()
+    }
+
     /// The scores of every next token, before softmax, where the decoder is told the right translation so far.
     ///
     /// # Shapes
@@ -30,7 +35,7 @@ pub trait Translator: Trainable<Batch = PairBatch> {
     /// - `sources`: (B, S); memory and state have B rows.
     fn encode(&self, cx: &Context<'_>, sources: &Sources) -> (Self::Memory, Self::State);
 
-    /// Reads one more token of each translation, [`START`](data::pairs::START) first, and scores the one that follows:
+    /// Reads one more token of each translation, that of the [start](Self::ends) first, and scores the one that follows:
     /// the last position of what [`logits`](Self::logits) gives for the whole.
     ///
     /// # Shapes

@@ -11,7 +11,7 @@ use ::t5::T5;
 use data::pairs::{PairBatch, Sources};
 use data::{IGNORE, Token};
 use ndarray::{Array2, ArrayD, ArrayViewD, Axis, s};
-use nn::Translator;
+use nn::{Translator, translate};
 use published::t5::{self, TextToText};
 use safetensors::SafeTensors;
 use tensor::{Context, Parameters, Real, Tensor};
@@ -115,10 +115,12 @@ fn what_every_version_says_with_its_cache_is_what_transformers_says() {
         let batch = expected.batch();
         if expected.0.whole.contains_key("generated.ids") {
             let source: Vec<Token> = batch.sources.tokens.slice(s![0, ..batch.sources.lengths[0]]).to_vec();
-            let (memory, mut state) = t5.encode(&cx, &Sources::new(&[&source]));
+            let (source, ids) = (Sources::new(&[&source]), &expected.0.whole["generated.ids"]);
+            assert_eq!(translate(&t5, &parameters, &source, ids.len())[0].tokens, ids.as_slice().unwrap(), "{name}");
+            let (memory, mut state) = t5.encode(&cx, &source);
             let mut last = t5.config().start;
             let scores = expected.numbers("generated.logits");
-            for (i, &id) in expected.0.whole["generated.ids"].iter().enumerate() {
+            for (i, &id) in ids.iter().enumerate() {
                 let logits = t5.next(&cx, &memory, &mut state, &[last]).logits;
                 let distance = distance(logits.row(0).into_dyn(), scores.index_axis(Axis(0), i));
                 assert!(distance <= TOLERANCE, "{name}: token {i} is chosen from scores that are {distance:.2e} off");

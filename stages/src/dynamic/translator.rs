@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use data::Token;
-use data::pairs::{PairBatch, Sources};
+use data::pairs::{Ends, PairBatch, Sources};
 use nn::{Rows, Step, Trainable, Translator};
 use tensor::{Context, Tensor};
 
@@ -40,6 +40,10 @@ impl Translator for TranslatorModel {
         self.0.vocabulary()
     }
 
+    fn ends(&self) -> Ends {
+        self.0.ends()
+    }
+
     fn logits(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {
         self.0.logits(cx, batch)
     }
@@ -63,6 +67,7 @@ impl Rows for Remembered {
 trait AnyTranslator {
     fn loss(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor;
     fn vocabulary(&self) -> usize;
+    fn ends(&self) -> Ends;
     fn logits(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor;
     fn encode(&self, cx: &Context<'_>, sources: &Sources) -> (Remembered, Remembered);
     fn next(&self, cx: &Context<'_>, memory: &Remembered, state: &mut Remembered, tokens: &[Token]) -> Step;
@@ -75,6 +80,10 @@ impl<M: Translator<Memory: 'static, State: 'static>> AnyTranslator for M {
 
     fn vocabulary(&self) -> usize {
         Translator::vocabulary(self)
+    }
+
+    fn ends(&self) -> Ends {
+        Translator::ends(self)
     }
 
     fn logits(&self, cx: &Context<'_>, batch: &PairBatch) -> Tensor {

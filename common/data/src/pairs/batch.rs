@@ -14,6 +14,24 @@ pub const START: Token = 1;
 /// What a decoder says after the last.
 pub const END: Token = 2;
 
+/// The tokens around a translation, which are no part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ends {
+    /// What fills a row behind it.
+    pub padding: Token,
+    /// What a decoder reads before the first token.
+    pub start: Token,
+    /// What it says after the last.
+    pub end: Token,
+}
+
+/// [`PAD`], [`START`] and [`END`].
+impl Default for Ends {
+    fn default() -> Self {
+        Ends { padding: PAD, start: START, end: END }
+    }
+}
+
 /// Sentences to translate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sources {
@@ -79,9 +97,9 @@ impl Sources {
 pub struct PairBatch {
     /// What is translated, (B, S).
     pub sources: Sources,
-    /// What the decoder reads, (B, T): [`START`], then the translation.
+    /// What the decoder reads, (B, T): [`START`], or another [start](Ends), then the translation.
     pub inputs: Array2<Token>,
-    /// What it should say, (B, T): the translation, then [`END`], then [`IGNORE`].
+    /// What it should say, (B, T): the translation, then [`END`], or another, then [`IGNORE`].
     pub targets: Array2<Token>,
 }
 
@@ -92,15 +110,24 @@ impl PairBatch {
     /// If there is none, or a source is empty.
     #[track_caller]
     pub fn new(pairs: &[(&[Token], &[Token])]) -> Self {
+        Self::between(Ends::default(), pairs)
+    }
+
+    /// The same with other tokens around the translations.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    #[track_caller]
+    pub fn between(Ends { padding, start, end }: Ends, pairs: &[(&[Token], &[Token])]) -> Self {
         let sources: Vec<&[Token]> = pairs.iter().map(|(source, _)| *source).collect();
         let steps = pairs.iter().map(|(_, target)| target.len() + 1).max().unwrap_or(0);
         let input = |(b, t): (usize, usize)| match t {
-            0 => START,
-            _ => pairs[b].1.get(t - 1).copied().unwrap_or(PAD),
+            0 => start,
+            _ => pairs[b].1.get(t - 1).copied().unwrap_or(padding),
         };
         let target = |(b, t): (usize, usize)| match pairs[b].1.len() {
             length if t < length => pairs[b].1[t],
-            length if t == length => END,
+            length if t == length => end,
             _ => IGNORE,
         };
         let shape = (pairs.len(), steps);

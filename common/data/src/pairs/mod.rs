@@ -29,7 +29,7 @@ mod text;
 mod vocabulary;
 mod writer;
 
-pub use batch::{END, PAD, PairBatch, START, Sources};
+pub use batch::{END, Ends, PAD, PairBatch, START, Sources};
 pub use batches::{PairBatches, TokenPair, in_order};
 pub use level::Level;
 pub use text::{MOST_CHARACTERS, MOST_WORDS, PairError, PairSplit, PairText, Side};

@@ -1,10 +1,10 @@
 //! The likeliest translations found by following several at once.
 
-use data::pairs::{END, START, Sources};
+use data::pairs::{Ends, Sources};
 use tensor::{Context, Parameters};
 
-use super::{Looked, Translation, UNSAYABLE, alignment};
-use crate::beam::{Ends, unmoved};
+use super::{Looked, Translation, alignment, unsayable};
+use crate::beam::{self, unmoved};
 use crate::{BeamSearch, Rows, Translator};
 
 impl BeamSearch {
@@ -17,7 +17,8 @@ impl BeamSearch {
         // Of every row in the batch its source; a source has as many rows as its beam follows translations.
         let mut row_sources: Vec<usize> = (0..sources.lengths.len()).collect();
         let mut memory = all.rows(&row_sources);
-        let ends = Ends { after: &[], end: Some(END), never: &UNSAYABLE };
+        let ends @ Ends { start, end, .. } = model.ends();
+        let ends = beam::Ends { after: &[], end: Some(end), never: &unsayable(ends) };
         let found = self.follow(&sources.lengths, ends, |rows| {
             let came_from: Vec<usize> = rows.iter().map(|row| row.came_from).collect();
             if !unmoved(&came_from, row_sources.len()) {
@@ -28,7 +29,7 @@ impl BeamSearch {
                 memory = all.rows(&now);
                 row_sources = now;
             }
-            let last: Vec<_> = rows.iter().map(|row| row.last.unwrap_or(START)).collect();
+            let last: Vec<_> = rows.iter().map(|row| row.last.unwrap_or(start)).collect();
             let step = model.next(&cx, &memory, &mut state, &last);
             looked.push(step.alignment);
             step.logits
@@ -36,6 +37,7 @@ impl BeamSearch {
         let translations = found.into_iter().zip(&sources.lengths).map(|(said, &length)| Translation {
             alignment: alignment(&looked, &said.rows, said.tokens.len(), length),
             tokens: said.tokens,
+            end,
             log_probability: said.log_probability,
         });
         translations.collect()
