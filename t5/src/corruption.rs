@@ -16,8 +16,8 @@ use ndarray_rand::rand::seq::index::sample;
 /// let corruption = SpanCorruption { density: 0.4, mean_length: 2.0, sentinels };
 /// let text = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 /// let (source, target) = corruption.corrupt(&text, 1, 0);
-/// assert_eq!(source, [3, 19, 6, 7, 8, 9, 10, 18]);
-/// assert_eq!(target, [19, 4, 5, 18, 11, 12, 17]);
+/// assert_eq!(source, [19, 4, 5, 6, 7, 8, 9, 18]);
+/// assert_eq!(target, [19, 3, 18, 10, 11, 12, 17]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpanCorruption {
