@@ -50,7 +50,7 @@ pub struct T5 {
 
 impl T5 {
     /// A model that begins as T5's program says: embeddings normal with standard deviation 1, the blocks' matrices as in
-    /// [`Block::t5`](transformer::Block::t5). An output layer of its own begins with 1/√D.
+    /// [`FirstValues::T5`](transformer::FirstValues::T5). An output layer of its own begins with 1/√D.
     ///
     /// # Errors
     /// If no model can have this configuration.
