@@ -40,7 +40,9 @@ pub fn evaluate<M: LanguageModel>(
     batches: impl IntoIterator<Item = TextBatch>,
 ) -> Option<Evaluation> {
     let cx = Context::eval(parameters);
-    score(batches.into_iter().map(|TextBatch { inputs, targets }| (model.logits(&cx, inputs.view()), targets)))
+    evaluate_scores(
+        batches.into_iter().map(|TextBatch { inputs, targets }| (model.logits(&cx, inputs.view()), targets)),
+    )
 }
 
 /// Predicts every token of the translations, END among them, told the source and the right tokens before it
@@ -53,11 +55,14 @@ pub fn evaluate_pairs<M: Translator>(
     batches: impl IntoIterator<Item = PairBatch>,
 ) -> Option<Evaluation> {
     let cx = Context::eval(parameters);
-    score(batches.into_iter().map(|batch| (model.logits(&cx, &batch), batch.targets)))
+    evaluate_scores(batches.into_iter().map(|batch| (model.logits(&cx, &batch), batch.targets)))
 }
 
-/// Scores (B, T, V), one batch after another, beside what was right, (B, T).
-fn score(batches: impl Iterator<Item = (Tensor, Array2<Token>)>) -> Option<Evaluation> {
+/// What scores are worth, beside what was right, one batch after another, as in [`evaluate`]; `None` if nothing was asked.
+///
+/// # Shapes
+/// - `batches`: of each scores (B, T, V) and targets (B, T).
+pub fn evaluate_scores(batches: impl Iterator<Item = (Tensor, Array2<Token>)>) -> Option<Evaluation> {
     let (mut nats, mut hits, mut tokens) = (0.0, 0.0, 0);
     for (logits, targets) in batches {
         let losses = loss::token_losses(logits.value(), targets.view().into_dyn()); // (B·T)

@@ -59,7 +59,7 @@ mod translate;
 mod translator;
 
 pub use beam::{BeamSearch, BeamSearchError};
-pub use evaluate::{Evaluation, evaluate, evaluate_pairs};
+pub use evaluate::{Evaluation, evaluate, evaluate_pairs, evaluate_scores};
 pub use form::Form;
 pub use generate::{
     Continuation, Control, Controls, Generator, Link, MinP, MinPError, Order, Prompts, RepetitionPenalty,

@@ -70,6 +70,11 @@ pub trait Tokenizer: Debug + Send + Sync {
         None
     }
 
+    /// The tokens that stand for no text but for something about it, such as `[MASK]`, with how they are written.
+    fn special_tokens(&self) -> Vec<(String, Token)> {
+        Vec::new()
+    }
+
     /// The form into which a text is put before it is read.
     fn normal_form(&self) -> NormalForm {
         NormalForm::None
@@ -113,6 +118,15 @@ pub enum TokenizeError {
         column: usize,
         /// The number of characters in the vocabulary.
         known: usize,
+    },
+    /// A model that reads texts as a whole needs tokens around them.
+    #[error(
+        "the tokenizer has no token {mark}, which models of hidden words need; use the tokenizer that the model was published \
+         with"
+    )]
+    NoMark {
+        /// How it is written.
+        mark: &'static str,
     },
     /// A file that a model was published with cannot be read.
     #[error("the tokenizer cannot be read: {reason}; give the file that the model was published with")]

@@ -45,6 +45,10 @@ impl Tokenizer for Normalized {
         self.inner.unknown()
     }
 
+    fn special_tokens(&self) -> Vec<(String, Token)> {
+        self.inner.special_tokens()
+    }
+
     fn normal_form(&self) -> NormalForm {
         self.form
     }

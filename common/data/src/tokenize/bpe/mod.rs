@@ -64,6 +64,11 @@ pub struct StoredBpe {
     merges: Vec<Pair>,
     /// Which tokens are special.
     special: Vec<Token>,
+    /// Which of them take the white space before them along, and which that behind them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left: Vec<Token>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    right: Vec<Token>,
 }
 
 impl Bpe {
@@ -185,12 +190,13 @@ impl Bpe {
     }
 
     pub(crate) fn from_stored(stored: StoredBpe) -> Result<Self, TokenizeError> {
-        let StoredBpe { split, ignores_merges, pieces, merges, special } = stored;
+        let StoredBpe { split, ignores_merges, pieces, merges, special, left, right } = stored;
         let read = || {
             let added = special.iter().map(|&token| {
                 let text = pieces.get(token as usize);
                 let text = text.ok_or_else(|| format!("token {token} is special, and it has {}", pieces.len()))?;
-                Ok(Added::plain(text, token))
+                let [left, right] = [&left, &right].map(|takes| takes.contains(&token));
+                Ok(Added { left, right, ..Added::plain(text, token) })
             });
             let special = added.collect::<Result<Vec<Added>, String>>()?;
             let piece = |(text, token): (&String, Token)| match special.iter().any(|added| added.token == token) {
@@ -223,6 +229,29 @@ impl Bpe {
     /// The special tokens and their texts.
     pub fn special(&self) -> impl Iterator<Item = (&str, Token)> {
         self.special.tokens().iter().map(|added| (&*added.text, added.token))
+    }
+
+    /// The same tokenizer, where a special token takes the white space before it along, as one does that stands for a piece:
+    /// pieces begin with their space.
+    ///
+    /// ```
+    /// use data::tokenize::{Bpe, Tokenizer};
+    ///
+    /// let tokenizer = Bpe::train("low lower lowest", 259, &["[MASK]"]).taking_space_before("[MASK]");
+    /// assert_eq!(tokenizer.encode("low [MASK] low")?, tokenizer.encode("low[MASK] low")?);
+    /// # Ok::<(), data::TokenizeError>(())
+    /// ```
+    #[must_use]
+    pub fn taking_space_before(self, special: &str) -> Self {
+        let taking = |added: &Added| Added { left: added.left || added.text == special, ..added.clone() };
+        let all = self.special.tokens().iter().map(taking).collect();
+        Bpe { special: Special::new(all).expect("the same tokens"), ..self }
+    }
+
+    /// Whether a special token takes the white space before it along, and that behind it.
+    pub fn takes_space(&self, special: Token) -> [bool; 2] {
+        let found = self.special.tokens().iter().find(|added| added.token == special);
+        found.map_or([false; 2], |added| [added.left, added.right])
     }
 
     /// The tokens of a text in which what looks like a special token is a text as any other: for texts of people who are
@@ -284,6 +313,10 @@ impl Tokenizer for Bpe {
         tokens.iter().flat_map(piece).copied().collect()
     }
 
+    fn special_tokens(&self) -> Vec<(String, Token)> {
+        self.special().map(|(text, token)| (text.to_owned(), token)).collect()
+    }
+
     fn vocabulary_size(&self) -> usize {
         self.pieces.len()
     }
@@ -295,7 +328,9 @@ impl Tokenizer for Bpe {
 
 impl Bpe {
     pub(crate) fn to_stored(&self) -> StoredBpe {
-        let special: Vec<Token> = self.special().map(|(_, token)| token).collect();
+        let all = self.special.tokens();
+        let those = |of: fn(&&Added) -> bool| all.iter().filter(of).map(|added| added.token).collect::<Vec<_>>();
+        let special = those(|_| true);
         let written = |(piece, token): (&Vec<u8>, Token)| match special.contains(&token) {
             true => String::from_utf8_lossy(piece).into_owned(),
             false => alphabet::written(piece),
@@ -306,6 +341,8 @@ impl Bpe {
             pieces: self.pieces.iter().zip(0..).map(written).collect(),
             merges: self.pairs.clone(),
             special,
+            left: those(|added| added.left),
+            right: those(|added| added.right),
         }
     }
 }

@@ -122,6 +122,11 @@ impl Tokenizer for Published {
         }
     }
 
+    fn special_tokens(&self) -> Vec<(String, Token)> {
+        let tokens = self.special.iter().flat_map(Special::tokens).map(|added| added.token);
+        tokens.map(|token| (self.pieces[token as usize].clone(), token)).collect()
+    }
+
     fn vocabulary_size(&self) -> usize {
         self.pieces.len()
     }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::file::Vocabulary;
 use super::read;
+use super::write::template;
 use crate::quoted;
 use crate::tokenize::{Bpe, Token, TokenizeError, Tokenizer};
 
@@ -40,8 +41,13 @@ pub fn wordpiece(vocab: &str, lowercase: bool) -> Result<Box<dyn Tokenizer>, Tok
         }
     }
     let special = added(&pieces, &["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]);
+    let marks = [pieces.get("[CLS]"), pieces.get("[SEP]")];
     let file = json!({
+        "version": "1.0",
+        "truncation": null,
+        "padding": null,
         "added_tokens": special,
+        "post_processor": if let [Some(&first), Some(&last)] = marks { template(first, last) } else { Value::Null },
         "normalizer": {
             "type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null,
             "lowercase": lowercase,
@@ -62,5 +68,8 @@ fn added(vocab: &Vocabulary, special: &[&str]) -> Vec<Value> {
 }
 
 pub(super) fn special_token(text: &str, token: Token) -> Value {
-    json!({ "id": token, "content": text, "special": true })
+    json!({
+        "id": token, "content": text, "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
+        "special": true,
+    })
 }

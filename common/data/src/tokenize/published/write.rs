@@ -3,11 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use crate::NormalForm;
+use crate::masked::Marks;
 use crate::tokenize::bpe::{Bpe, Split, alphabet};
 use crate::tokenize::{Stored, Token, Tokenizer};
 
 /// A [`Bpe`], by itself or [`Normalized`](crate::tokenize::Normalized), as Hugging Face's `tokenizer.json`, which the
-/// library `tokenizers` loads and [`read`](super::read) too; of another tokenizer there is none.
+/// library `tokenizers` loads and [`read`](super::read) too; a tokenizer that was read from such a file, as that file; of another
+/// there is none. If it has [`Marks`], the library puts them around each text.
 ///
 /// ```
 /// use data::tokenize::{Bpe, Tokenizer, published};
@@ -22,7 +24,11 @@ pub fn to_hugging_face(tokenizer: &dyn Tokenizer) -> Option<String> {
     if let Stored::Normalized { of, .. } = stored {
         stored = *of;
     }
-    let Stored::Bpe(stored) = stored else { return None };
+    let stored = match stored {
+        Stored::Bpe(stored) => stored,
+        Stored::Published { file } => return Some(file),
+        _ => return None,
+    };
     let bpe = Bpe::from_stored(stored).expect("what was stored of a tokenizer makes it again");
     let normalizer = match tokenizer.normal_form() {
         NormalForm::None => Value::Null,
@@ -36,8 +42,9 @@ pub fn to_hugging_face(tokenizer: &dyn Tokenizer) -> Option<String> {
         .map(|token| (piece(token), token.into()))
         .collect();
     let added = special.iter().map(|&(text, token)| {
+        let [left, right] = bpe.takes_space(token);
         json!({
-            "id": token, "content": text, "single_word": false, "lstrip": false, "rstrip": false,
+            "id": token, "content": text, "single_word": false, "lstrip": left, "rstrip": right,
             "normalized": false, "special": true,
         })
     });
@@ -57,7 +64,7 @@ pub fn to_hugging_face(tokenizer: &dyn Tokenizer) -> Option<String> {
                 byte_level(false),
             ] }),
         },
-        "post_processor": null,
+        "post_processor": Marks::of(tokenizer).ok().map(|marks| template(marks.first, marks.last)),
         "decoder": byte_level(true),
         "model": {
             "type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
@@ -68,4 +75,18 @@ pub fn to_hugging_face(tokenizer: &dyn Tokenizer) -> Option<String> {
         },
     });
     Some(file.to_string())
+}
+
+/// What puts marks around each text, and between two.
+pub(super) fn template(first: Token, last: Token) -> Value {
+    let [cls, sep, _] = Marks::TEXTS;
+    let special = |text: &str, kind: u8| json!({ "SpecialToken": { "id": text, "type_id": kind } });
+    let text = |name: &str, kind: u8| json!({ "Sequence": { "id": name, "type_id": kind } });
+    let known = |text: &str, token: Token| json!({ "id": text, "ids": [token], "tokens": [text] });
+    json!({
+        "type": "TemplateProcessing",
+        "single": [special(cls, 0), text("A", 0), special(sep, 0)],
+        "pair": [special(cls, 0), text("A", 0), special(sep, 0), text("B", 1), special(sep, 1)],
+        "special_tokens": { cls: known(cls, first), sep: known(sep, last) },
+    })
 }

@@ -1,5 +1,8 @@
 //! Sentences some of whose words are hidden, to be guessed.
 
+mod batches;
+mod marks;
+
 use std::ops::Range;
 
 use ndarray::Array2;
@@ -9,6 +12,9 @@ use crate::batches::answers;
 use crate::pairs::Sources;
 use crate::random::stream;
 use crate::{IGNORE, Token};
+
+pub use batches::{MaskedBatches, MaskedWindows};
+pub use marks::Marks;
 
 /// Sentences with hidden words, and what they were.
 #[derive(Debug, Clone, PartialEq, Eq)]
