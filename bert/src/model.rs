@@ -2,10 +2,10 @@
 
 use data::masked::MaskedBatch;
 use data::{IGNORE, Token};
-use ndarray::{Array1, Array2};
-use nn::{Form, Linear, Trainable, cross_entropy};
-use tensor::{Context, Init, Real, Tensor};
-use transformer::{Block, ConfigError, FirstValues, Stack};
+use ndarray::Array2;
+use nn::{Evaluation, Form, Linear, Trainable, cross_entropy, evaluate_scores};
+use tensor::{Context, Init, Parameters, Tensor};
+use transformer::{Block, ConfigError, FirstValues, Stack, sentence_vectors};
 
 use crate::embeddings::Embeddings;
 use crate::head::{MaskedWordHead, dense};
@@ -157,6 +157,43 @@ impl Bert {
         head.forward(cx, x, self.form)
     }
 
+    /// The scores of every token at the hidden words of a batch, one word after another, and what stood there.
+    ///
+    /// Nothing is scored elsewhere: some 15 of 100 tokens are asked for, and the output layer is the largest product of a small
+    /// model.
+    ///
+    /// # Shapes
+    /// - returns (1, n, V) and (1, n), of n hidden words.
+    ///
+    /// # Panics
+    /// As [`logits`](Self::logits).
+    // ANCHOR: guesses
+    #[track_caller]
+    pub fn guesses(&self, cx: &Context<'_>, batch: &MaskedBatch) -> (Tensor, Array2<Token>) {
+        let (b, s) = batch.targets.dim();
+        let asked = (0..).zip(&batch.targets).filter(|&(_, &target)| target != IGNORE);
+        let (places, targets): (Vec<Token>, Vec<Token>) = asked.map(|(place, &target)| (place, target)).unzip();
+        let row = |tokens: Vec<Token>| Array2::from_shape_vec((1, tokens.len()), tokens).expect("one row");
+        let vectors = self.read(cx, &batch.sentences).reshape(&[b * s, self.config.block.width]);
+        let hidden = vectors.gather(row(places).view().into_dyn()); // (1, n, D)
+        (self.logits_of_vectors(cx, &hidden), row(targets))
+    }
+    // ANCHOR_END: guesses
+
+    /// How well it guesses the hidden words of some batches, as [`nn::evaluate`]; `None` if there are none.
+    ///
+    /// # Panics
+    /// As [`logits`](Self::logits).
+    #[track_caller]
+    pub fn evaluate(
+        &self,
+        parameters: &Parameters,
+        batches: impl IntoIterator<Item = MaskedBatch>,
+    ) -> Option<Evaluation> {
+        let cx = Context::eval(parameters);
+        evaluate_scores(batches.into_iter().map(|batch| self.guesses(&cx, &batch)))
+    }
+
     /// One vector for each text, from that of its first token: tanh(x_L\[0\]·W_pᵀ + b_p).
     ///
     /// # Shapes
@@ -170,43 +207,42 @@ impl Bert {
         pooler.forward(cx, &self.read(cx, input).index(1, 0)).tanh() // (B, D)
     }
 
-    /// One vector of length 1 for each sentence, in the direction of the mean of its tokens' vectors (Reimers & Gurevych 2019,
-    /// section 3; MiniLM's). The inner product of two is their cosine.
+    /// One vector of length 1 for each text, in the direction of its first token's.
     ///
     /// # Shapes
     /// - `input`: (B, S); returns (B, D).
     ///
     /// # Panics
     /// As [`read`](Self::read).
-    // ANCHOR: sentence
+    #[track_caller]
+    pub fn first_vectors<'a>(&self, cx: &Context<'_>, input: impl Into<BertInput<'a>>) -> Tensor {
+        let first = self.read(cx, input).slice(1, 0..1); // (B, 1, D)
+        let texts = first.value().shape()[0];
+        sentence_vectors(&first, &vec![1; texts])
+    }
+
+    /// One vector of length 1 for each text, in the direction of the mean of its tokens' vectors (MiniLM's).
+    ///
+    /// # Shapes
+    /// - `input`: (B, S); returns (B, D).
+    ///
+    /// # Panics
+    /// As [`read`](Self::read).
     #[track_caller]
     pub fn sentence_vectors<'a>(&self, cx: &Context<'_>, input: impl Into<BertInput<'a>>) -> Tensor {
         let input = input.into();
-        let tokens = input.sentences.lengths.iter().map(|&length| length as Real);
-        let tokens = Tensor::constant(Array1::from_iter(tokens).insert_axis(ndarray::Axis(1))); // (B, 1)
-        let mean = &self.read(cx, input).sum_axis(1) / &tokens; // (B, D)
-        // Were all numbers 0, there would be no direction; so they stay 0.
-        let length = (&mean * &mean).sum_axis(1).affine(1.0, 1e-24).sqrt(); // (B)
-        &mean / &length.reshape(&[input.sentences.lengths.len(), 1])
+        sentence_vectors(&self.read(cx, input), &input.sentences.lengths)
     }
-    // ANCHOR_END: sentence
 }
 
 impl Trainable for Bert {
     type Batch = MaskedBatch;
 
-    /// Scores are made at the hidden words alone, some 15 of 100: the output layer is the largest product of a small model.
     // ANCHOR: loss
     #[track_caller]
     fn loss(&self, cx: &Context<'_>, batch: &MaskedBatch) -> Tensor {
-        let (b, s) = batch.targets.dim();
-        let asked = (0..).zip(&batch.targets).filter(|&(_, &target)| target != IGNORE);
-        let (places, targets): (Vec<Token>, Vec<Token>) = asked.map(|(place, &target)| (place, target)).unzip();
-        let vectors = self.read(cx, &batch.sentences).reshape(&[b * s, self.config.block.width]);
-        let places = Array2::from_shape_vec((1, places.len()), places).expect("one row");
-        let logits = self.logits_of_vectors(cx, &vectors.gather(places.view().into_dyn())); // (1, n, V)
-        let targets = Array2::from_shape_vec((1, targets.len()), targets).expect("one row");
-        cross_entropy(&logits, targets.view().into_dyn())
+        let (scores, targets) = self.guesses(cx, batch);
+        cross_entropy(&scores, targets.view().into_dyn())
     }
     // ANCHOR_END: loss
 

@@ -1,10 +1,11 @@
 //! The model: embedding, positions, blocks, output.
 
+use data::pairs::Sources;
 use data::{TextBatch, Token};
 use ndarray::{Array2, ArrayView2};
 use nn::{Dropout, Embedding, Linear, Trainable, cross_entropy};
 use tensor::{Context, Init, Initializer, Parameters, Real, Tensor};
-use transformer::{Block, ConfigError, Form, KeyValueCache, LearnedPositions, Normalize, Stack};
+use transformer::{Block, ConfigError, Form, KeyValueCache, LearnedPositions, Normalize, Stack, sentence_vectors};
 
 use crate::{GptConfig, Head};
 
@@ -175,6 +176,32 @@ impl Gpt {
         self.head.forward(cx, &self.stack.normalised(cx, x)) // (.., V)
     }
     // ANCHOR_END: unembed
+
+    /// The vectors of all tokens behind the last block, normalised: what the output layer reads.
+    ///
+    /// # Shapes
+    /// - `texts`: (B, T); returns (B, T, D), 0 in the padding.
+    ///
+    /// # Panics
+    /// If a token is not below V or T is longer than the context.
+    #[track_caller]
+    pub fn states(&self, cx: &Context<'_>, texts: &Sources) -> Tensor {
+        let lengths = &texts.lengths;
+        let x = self.stack.forward(cx, &self.embed(cx, texts.tokens.view(), 0), Some(lengths), self.form);
+        self.stack.normalised(cx, &x).within(lengths)
+    }
+
+    /// One vector of length 1 for each text, in the direction of the mean of its tokens' vectors.
+    ///
+    /// # Shapes
+    /// - `texts`: (B, T); returns (B, D).
+    ///
+    /// # Panics
+    /// As [`states`](Self::states).
+    #[track_caller]
+    pub fn sentence_vectors(&self, cx: &Context<'_>, texts: &Sources) -> Tensor {
+        sentence_vectors(&self.states(cx, texts), &texts.lengths)
+    }
 
     /// The scores of every next token, from the vectors that the first block receives.
     ///

@@ -87,6 +87,7 @@ mod multi_head;
 mod normalization;
 mod positions;
 pub mod scaled_dot_product;
+mod sentence_vectors;
 mod stack;
 
 pub use activation::Activation;
@@ -107,4 +108,5 @@ pub use nn::Form;
 pub use normalization::{Normalization, Normalize};
 pub use positions::{LearnedPositions, Positions, sinusoidal};
 pub use scaled_dot_product::{AttentionMask, Heads, Mask, ScoreBias};
+pub use sentence_vectors::sentence_vectors;
 pub use stack::Stack;
