@@ -1,15 +1,13 @@
-//! A stage of either kind.
+//! A stage of either of the kinds that say something.
 
 use std::fmt;
 use std::sync::LazyLock;
 
-use clap::ValueEnum;
-use clap::builder::PossibleValue;
 use serde::{Deserialize, Serialize};
 
 use crate::{About, ModelConfig, Stage, TranslatorConfig, TranslatorStage};
 
-/// A stage of either kind, as the command line and files name it.
+/// A stage that says one token after another. These are compared with each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum AnyStage {
@@ -74,17 +72,6 @@ impl From<TranslatorStage> for AnyStage {
 impl fmt::Display for AnyStage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.about().name)
-    }
-}
-
-impl ValueEnum for AnyStage {
-    fn value_variants<'a>() -> &'a [Self] {
-        Self::all()
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        let About { name, idea, year, .. } = self.about();
-        Some(PossibleValue::new(name).help(format!("{idea}, {year}")))
     }
 }
 

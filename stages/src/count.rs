@@ -1,6 +1,7 @@
 //! How many parameters a configuration has; tests hold every count against the model.
 
 use attention::{RnnSearchConfig, Score};
+use bert::BertConfig;
 use gpt::{GptConfig, Head};
 use rnn::RecurrentConfig;
 use seq2seq::Seq2SeqConfig;
@@ -63,6 +64,18 @@ pub(crate) fn count_gpt(config: &GptConfig) -> u128 {
     };
     let outer_norms = if config.embedding_norm { 2 } else { 1 };
     v * d + positions + blocks + outer_norms * normalisation(block) + head
+}
+
+/// (V + C + types)D + 2D + L(4D² + 2DF + 4D), and the biases; D² + 3D + V of the head, D² + D of the pooler.
+pub(crate) fn count_bert(config: &BertConfig) -> u128 {
+    let block = &config.block;
+    let [v, c, types, layers, d] =
+        [config.vocabulary, config.context, config.token_types, config.layers, block.width].map(size);
+    let norm = normalisation(block);
+    let blocks = layers * (self_attention(block) + feed_forward(block) + 2 * norm);
+    let head = if config.masked_words { d * (d + 1) + norm + v } else { 0 };
+    let pooler = if config.pooler { d * (d + 1) } else { 0 };
+    (v + c + types) * d + norm + blocks + head + pooler
 }
 
 /// Two embeddings, the layers of both sides, down to the vector and up again, V(H + 1).

@@ -1,5 +1,6 @@
 //! Where the parameters of a Transformer are.
 
+use bert::{Bert, BertConfig};
 use gpt::{Gpt, GptConfig};
 use tensor::{Init, Parameters};
 
@@ -22,6 +23,16 @@ pub struct Parts {
     pub head: u64,
 }
 
+/// Where a parameter is counted.
+enum Part {
+    TokenEmbedding,
+    Positions,
+    Attention,
+    FeedForward,
+    Norms,
+    Head,
+}
+
 impl Parts {
     /// What the parts are called, in the order of [`counts`](Self::counts).
     pub const NAMES: [&'static str; 6] =
@@ -36,22 +47,61 @@ impl Parts {
     /// If a parameter belongs to no part.
     pub fn of_gpt(config: &GptConfig) -> Result<Self, ConfigError> {
         let mut parameters = Parameters::new();
-        Gpt::new(&mut Init::new(&mut parameters, 1), config.clone())?;
+        Gpt::new(&mut Init::unset(&mut parameters), config.clone())?;
+        Ok(Parts::of(&parameters, |components| {
+            Some(match components {
+                ["wte", _] => Part::TokenEmbedding,
+                ["wpe", _] => Part::Positions,
+                ["lm_head", _] => Part::Head,
+                ["h", _, "attn", ..] => Part::Attention,
+                ["h", _, "mlp", ..] => Part::FeedForward,
+                ["h", _, "ln_1" | "ln_2", _] | ["ln_e" | "ln_f", _] => Part::Norms,
+                _ => return None,
+            })
+        }))
+    }
+
+    /// The same of an encoder; the masked-word head and the pooler are its heads, each with its normalisation.
+    ///
+    /// # Errors
+    /// If no model can have this configuration.
+    ///
+    /// # Panics
+    /// If a parameter belongs to no part.
+    pub fn of_bert(config: &BertConfig) -> Result<Self, ConfigError> {
+        let mut parameters = Parameters::new();
+        Bert::new(&mut Init::unset(&mut parameters), config.clone())?;
+        Ok(Parts::of(&parameters, |components| {
+            Some(match components {
+                ["embeddings", "word_embeddings", _] => Part::TokenEmbedding,
+                ["embeddings", "position_embeddings" | "token_type_embeddings", _] => Part::Positions,
+                ["embeddings", "LayerNorm", _] => Part::Norms,
+                ["encoder", "layers", _, "self_attn", ..] => Part::Attention,
+                ["encoder", "layers", _, "linear1" | "linear2", _] => Part::FeedForward,
+                ["encoder", "layers", _, "norm1" | "norm2", _] => Part::Norms,
+                ["cls" | "pooler", ..] => Part::Head,
+                _ => return None,
+            })
+        }))
+    }
+
+    /// Each parameter counted where the parts of its name belong.
+    fn of(parameters: &Parameters, part: impl Fn(&[&str]) -> Option<Part>) -> Self {
         let mut parts = Parts::default();
         for (_, parameter) in parameters.iter() {
             let components: Vec<&str> = parameter.name().split('.').collect();
-            let part = match components[..] {
-                ["wte", _] => &mut parts.token_embedding,
-                ["wpe", _] => &mut parts.positions,
-                ["lm_head", _] => &mut parts.head,
-                ["h", _, "attn", ..] => &mut parts.attention,
-                ["h", _, "mlp", ..] => &mut parts.feed_forward,
-                ["h", _, "ln_1" | "ln_2", _] | ["ln_e" | "ln_f", _] => &mut parts.norms,
-                _ => panic!("{} belongs to no part of a Transformer", parameter.name()),
+            let count = match part(&components) {
+                Some(Part::TokenEmbedding) => &mut parts.token_embedding,
+                Some(Part::Positions) => &mut parts.positions,
+                Some(Part::Attention) => &mut parts.attention,
+                Some(Part::FeedForward) => &mut parts.feed_forward,
+                Some(Part::Norms) => &mut parts.norms,
+                Some(Part::Head) => &mut parts.head,
+                None => panic!("{} belongs to no part of a Transformer", parameter.name()),
             };
-            *part += parameter.value().len() as u64;
+            *count += parameter.value().len() as u64;
         }
-        Ok(parts)
+        parts
     }
 
     /// The parameters of each part.
@@ -84,6 +134,7 @@ impl Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Published;
 
     /// V = 5, C = 3, L = 2, D = 4, no biases.
     #[test]
@@ -98,6 +149,16 @@ mod tests {
             head: 0,
         };
         assert_eq!((parts, parts.outside_blocks()), (by_hand, 8 * 4));
+    }
+
+    /// Its published files hold the network with its pooler.
+    #[test]
+    fn the_parts_of_bert_are_those_of_the_published_one() {
+        let base = BertConfig { masked_words: false, pooler: true, ..BertConfig::new(30_522, 512, 12, 768, 12) };
+        let published = Published::ALL.into_iter().find(|model| model.name == "BERT base").unwrap();
+        assert_eq!(Parts::of_bert(&base).unwrap(), published.parts());
+        let head = Parts::of_bert(&BertConfig::new(9, 8, 1, 4, 2)).unwrap().head;
+        assert_eq!(head, 4 * 4 + 4 + 2 * 4 + 9);
     }
 
     #[test]
