@@ -52,8 +52,15 @@ impl Config {
     /// # Errors
     /// [`Error::Read`], or [`Error::Damaged`] if it is too large, not UTF-8, not JSON or no object.
     pub fn read(folder: &Path) -> Result<Self, Error> {
-        let path = folder.join(CONFIG);
-        Config::parse(&path, &Source::open(&path, KIND)?.read_all(LARGEST)?)
+        Config::read_file(&folder.join(CONFIG))
+    }
+
+    /// Reads a file of such settings, whatever its name.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_file(path: &Path) -> Result<Self, Error> {
+        Config::parse(path, &Source::open(path, KIND)?.read_all(LARGEST)?)
     }
 
     /// The settings of a file with this content, in the name of `path`.

@@ -43,6 +43,18 @@ pub(crate) fn fill(
     Ok(())
 }
 
+/// Gives parameters the numbers of others of the same names, of each the first rows, as many as it has.
+pub(crate) fn first_rows(from: &Parameters, to: &mut Parameters) {
+    for (id, old) in from.iter() {
+        let shape = to.get(id).value().shape();
+        let value = match shape == old.value().shape() {
+            true => old.value().clone(),
+            false => old.value().slice_axis(Axis(0), (..shape[0]).into()).to_owned().into_shared(),
+        };
+        to.set(id, value);
+    }
+}
+
 impl Recipe {
     /// Tells which tensors are needed for a parameter of this shape.
     pub fn expect(&self, weights: &mut Weights, shape: &[usize]) {

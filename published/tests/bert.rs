@@ -12,6 +12,8 @@ use data::pairs::Sources;
 use ndarray::{Array2, ArrayD, Axis, Ix2, concatenate, s};
 use nn::Form;
 use published::bert::{self as encoders, Encoder};
+use published::decoders::Exported;
+use published::write::{Existing, Model};
 use serde_json::{Value, json};
 use tensor::{Array, Context, Init, Parameters, Real, Tensor};
 use transformer::{Activation, BlockConfig, Mask, Norm, Normalization, Stack};
@@ -385,6 +387,28 @@ fn configurations_that_contradict_the_tensors_or_are_of_no_model_here_are_explai
     assert!(relative.contains("it must be one of `absolute`") || relative.contains("\"absolute\""), "{relative}");
     let other = explained("bert", |config| config["model_type"] = json!("roberta"));
     assert!(other.contains("the families that are known here are bert, distilbert"), "{other}");
+}
+
+/// A DistilBERT goes out as a BERT that tells no types apart.
+#[test]
+fn what_is_exported_computes_the_same() {
+    for name in MODELS {
+        let Encoder { bert, parameters } = encoders::read(&folder(name)).unwrap();
+        let out = tempfile::tempdir().unwrap();
+        let Exported { config, tensors } = encoders::export(&bert, &parameters, out.path()).unwrap();
+        Model { config: &config, tensors: &tensors, others: &[] }.write(out.path(), Existing::Keep).unwrap();
+        let Encoder { bert: again, parameters } = encoders::read(out.path()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(again.config().block, bert.config().block, "{name}");
+        let expected = Expected::of(name);
+        let distance = worst(&again, &parameters, expected.input(), &expected);
+        assert!(distance <= TOLERANCE, "{name}: {distance:.2e}");
+    }
+    let mut config = BertConfig::new(9, 8, 1, 8, 2);
+    config.block.gated = true;
+    let mut parameters = Parameters::new();
+    let bert = Bert::new(&mut Init::new(&mut parameters, 1), config).unwrap();
+    let refused = encoders::export(&bert, &parameters, Path::new("DIR")).unwrap_err().to_string();
+    assert!(refused.contains("whose blocks are not BERT's"), "{refused}");
 }
 
 /// Sentences of all-MiniLM-L6-v2 and their vectors, if the model is there: the fixtures' README says where it comes from.

@@ -97,7 +97,7 @@ fn tensors(config: &GptConfig, layout: &Layout, parameters: &Parameters) -> BTre
     tensors
 }
 
-fn activation(activation: Activation) -> &'static str {
+pub(crate) fn activation(activation: Activation) -> &'static str {
     match activation {
         Activation::Gelu => "gelu",
         Activation::GeluTanh => "gelu_new",
@@ -106,7 +106,7 @@ fn activation(activation: Activation) -> &'static str {
     }
 }
 
-fn epsilon(normalization: Normalization) -> f64 {
+pub(crate) fn epsilon(normalization: Normalization) -> f64 {
     let (Normalization::LayerNorm { epsilon } | Normalization::Rms { epsilon }) = normalization;
     epsilon
 }

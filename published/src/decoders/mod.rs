@@ -22,23 +22,23 @@ mod rope;
 use std::path::{Path, PathBuf};
 
 use gpt::{Gpt, GptConfig, Head};
-use ndarray::Axis;
 use tensor::{Init, Parameters};
 use transformer::Activation;
 
 use crate::error::Error;
 use crate::json::Config;
 use crate::llama2c;
-use crate::recipe::fill;
+use crate::recipe::{fill, first_rows};
 use crate::weights::Weights;
 pub use export::{Exported, export};
+pub(crate) use export::{activation, epsilon};
 use layout::Layout;
 
 /// What reads the configuration of a family: what its network computes, and how its files store it.
-type Family = fn(&Config) -> Result<(GptConfig, Layout), Error>;
+pub(crate) type Family = fn(&Config) -> Result<(GptConfig, Layout), Error>;
 
 /// The families, by what their `config.json` calls itself.
-const FAMILIES: [(&str, Family); 6] = [
+pub(crate) const FAMILIES: [(&str, Family); 6] = [
     ("gpt2", gpt2::read),
     ("gptj", gpt_j::read),
     ("gpt_neox", gpt_neox::read),
@@ -68,13 +68,7 @@ impl Decoder {
         let config = GptConfig { vocabulary, ..self.gpt.config().clone() };
         let mut parameters = Parameters::new();
         let gpt = Gpt::new(&mut Init::unset(&mut parameters), config).expect("the larger one was built");
-        for (id, old) in self.parameters.iter() {
-            let value = match parameters.get(id).value().shape() == old.value().shape() {
-                true => old.value().clone(),
-                false => old.value().slice_axis(Axis(0), (..vocabulary).into()).to_owned().into_shared(),
-            };
-            parameters.set(id, value);
-        }
+        first_rows(&self.parameters, &mut parameters);
         Decoder { gpt, parameters }
     }
 }
