@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use stages::AnyStage;
+use stages::StageName;
 
 use crate::idle;
+use crate::kind::encoding::Encoding;
 use crate::kind::language::Language;
 use crate::kind::translation::Translation;
 use crate::run::trained::{self, Trained};
@@ -34,8 +35,9 @@ impl Adopt {
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         idle::refuse(&[("seed", common.seed.is_some(), "nothing is drawn at random: leave it out")])?;
         match trained::stage(&self.model)? {
-            AnyStage::Language(_) => Trained::<Language>::adopt(&self.model)?,
-            AnyStage::Translation(_) => Trained::<Translation>::adopt(&self.model)?,
+            StageName::Language(_) => Trained::<Language>::adopt(&self.model)?,
+            StageName::Translation(_) => Trained::<Translation>::adopt(&self.model)?,
+            StageName::Encoder(_) => Trained::<Encoding>::adopt(&self.model)?,
         }
         common.progress().say(&format!("the files in {} now belong together", self.model.display()));
         Ok(Ending::Done)

@@ -6,12 +6,14 @@ use anyhow::anyhow;
 use clap::Args;
 use data::tokenize::published::to_hugging_face;
 use gpt::Gpt;
+use published::bert;
 use published::decoders::{self, Exported};
 use published::write::{Existing, Model};
 use report::format::shell_word;
-use stages::AnyStage;
+use stages::StageName;
 
 use crate::idle;
+use crate::kind::encoding::Encoding;
 use crate::kind::language::Language;
 use crate::run::trained::{self, Trained};
 use crate::{Common, Ending};
@@ -19,7 +21,8 @@ use crate::{Common, Ending};
 /// Write a model for other programs
 ///
 /// Writes a folder in Hugging Face's format, config.json and model.safetensors, that `transformers` loads: of a model with GPT-2's
-/// architecture a GPT-2, of one with LLaMA's a LLaMA. A tokenizer of byte pairs is written too, as tokenizer.json.
+/// architecture a GPT-2, of one with LLaMA's a LLaMA, of an encoder a BERT. Its tokenizer is written too, as tokenizer.json, if it
+/// is of byte pairs or was imported.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Export {
@@ -35,6 +38,17 @@ const EXAMPLES: &str = "\
 Examples:
   lineage export --model runs/gpt --out published            then in Python: AutoModelForCausalLM.from_pretrained('published')";
 
+/// What `transformers` has to know of an encoder's tokenizer besides.
+const ENCODERS_TOKENIZER: &str = r#"{
+  "tokenizer_class": "PreTrainedTokenizerFast",
+  "pad_token": "[PAD]",
+  "cls_token": "[CLS]",
+  "sep_token": "[SEP]",
+  "mask_token": "[MASK]",
+  "model_input_names": ["input_ids", "attention_mask"]
+}
+"#;
+
 impl Export {
     /// Writes the folder.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
@@ -42,22 +56,33 @@ impl Export {
         let shown = self.model.display();
         let stage = trained::stage(&self.model)?;
         let refused =
-            || anyhow!("{shown} holds a model of {stage}, and only those of gpt have a form that others load");
-        if matches!(stage, AnyStage::Translation(_)) {
-            return Err(refused());
+            || anyhow!("{shown} holds a model of {stage}, and only those of gpt and bert have a form that others load");
+        let (Exported { config, tensors }, tokenizer) = match stage {
+            StageName::Translation(_) => return Err(refused()),
+            StageName::Language(_) => {
+                let Trained { model, parameters, mut tokenizers, .. } =
+                    Trained::<Language>::load(&self.model, common.progress())?;
+                let gpt = model.downcast::<Gpt>().ok_or_else(refused)?;
+                (decoders::export(gpt, &parameters, &self.model)?, tokenizers.remove(0))
+            }
+            StageName::Encoder(_) => {
+                let Trained { model, parameters, mut tokenizers, .. } =
+                    Trained::<Encoding>::load(&self.model, common.progress())?;
+                (bert::export(&model, &parameters, &self.model)?, tokenizers.remove(0))
+            }
+        };
+        let tokenizer = to_hugging_face(&*tokenizer);
+        let mut others: Vec<(&str, &str)> = tokenizer.iter().map(|json| ("tokenizer.json", &**json)).collect();
+        if matches!(stage, StageName::Encoder(_)) && tokenizer.is_some() {
+            others.push(("tokenizer_config.json", ENCODERS_TOKENIZER));
         }
-        let Trained { model, parameters, tokenizers, .. } = Trained::<Language>::load(&self.model, common.progress())?;
-        let gpt = model.downcast::<Gpt>().ok_or_else(refused)?;
-        let Exported { config, tensors } = decoders::export(gpt, &parameters, &self.model)?;
-        let tokenizer = to_hugging_face(&*tokenizers[0]);
-        let others: Vec<(&str, &str)> = tokenizer.iter().map(|json| ("tokenizer.json", &**json)).collect();
         Model { config: &config, tensors: &tensors, others: &others }.write(&self.out, Existing::Keep)?;
         let family = config["model_type"].as_str().unwrap_or_default();
         let out = shell_word(&self.out.display().to_string());
         common.progress().say(&format!("a {family} for other programs is in {out}"));
         if tokenizer.is_none() {
             common.progress().say(
-                "its tokenizer is not among them: only that of byte pairs has a form that others read (--tokens bpe)",
+                "its tokenizer is not among them: only one of byte pairs, or one that was imported, has a form that others read (--tokens bpe)",
             );
         }
         Ok(Ending::Done)

@@ -5,27 +5,33 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use clap::Args;
 use data::Tokenizer;
+use data::masked::Marks;
+use published::bert::{self, Encoder, Pooling};
 use published::decoders::{self, Decoder};
 use report::format::{count, shell_word};
-use stages::ModelConfig;
-use tensor::Checkpoint;
+use stages::{EncoderConfig, ModelConfig};
+use tensor::{Checkpoint, Parameters};
 
 use crate::idle;
+use crate::kind::Kind;
+use crate::kind::encoding::{Encoding, guesses};
 use crate::kind::language::Language;
 use crate::kind::text::TextId;
 use crate::kind::validation::Validation;
 use crate::run::config::{Config, VERSION};
 use crate::run::folder::Folder;
-use crate::settings::LanguageSettings;
+use crate::settings::{EncoderSettings, LanguageSettings, Training};
 use crate::tokenize::file;
 use crate::{Common, Ending, memory};
 
 /// Take a model that others have published
 ///
 /// Reads a folder in Hugging Face's format: config.json, *.safetensors (numbers of 16 or 32 bits, in one file or several) and
-/// the tokenizer. Writes a model that `generate`, `evaluate`, `explain`, `tokenize` and `train --from` take. Decoders of GPT-2,
-/// GPT-J, GPT-NeoX and Pythia, LLaMA 1 to 3, Falcon and BLOOM are known. A file of llama2.c will do too, with --tokenizer.
-/// Nothing is downloaded.
+/// the tokenizer. Writes a model that `generate`, `evaluate`, `explain`, `embed`, `tokenize` and `train --from` take. Decoders of
+/// GPT-2, GPT-J, GPT-NeoX and Pythia, LLaMA 1 to 3, Falcon and BLOOM are known. A file of llama2.c will do too, with --tokenizer.
+///
+/// Encoders of BERT, DistilBERT and MiniLM are known too. `embed` and `tokenize` take them, and if they have a head that guesses
+/// hidden words, `fill`, `evaluate` and `train --from`. Nothing is downloaded.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Import {
@@ -35,7 +41,8 @@ pub struct Import {
     /// Folder to write [default: runs/NAME, after the name of DIR, or the next free one]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// File of the tokenizer [default: tokenizer.json, tokenizer.model or vocab.json in DIR, tokenizer.bin beside a file]
+    /// File of the tokenizer [default: tokenizer.json, tokenizer.model, vocab.json or vocab.txt in DIR, tokenizer.bin beside
+    /// a file]
     #[arg(long, value_name = "FILE")]
     tokenizer: Option<PathBuf>,
 }
@@ -45,26 +52,89 @@ Examples:
   lineage import ~/models/gpt2                               into runs/gpt2
   lineage import ~/models/TinyLlama --out runs/llama
   lineage generate --model runs/gpt2 --prompt 'In 1872 '
+  lineage import ~/models/all-MiniLM-L6-v2 --out runs/minilm
+  lineage embed --model runs/minilm --similarities 'A cat sleeps.' 'A kitten naps.'
   lineage train --from runs/gpt2 --text my.txt --steps 100   go on with it";
 
-/// Where a published model may have its tokenizer, the most complete first; the last beside a file of llama2.c.
-const TOKENIZERS: [&str; 4] = ["tokenizer.json", "tokenizer.model", "vocab.json", "tokenizer.bin"];
+/// Where a published decoder may have its tokenizer, the most complete first.
+const TOKENIZERS: [&str; 3] = ["tokenizer.json", "tokenizer.model", "vocab.json"];
+/// The same of one in a file of llama2.c, beside it.
+const LLAMA2C_TOKENIZERS: [&str; 1] = ["tokenizer.bin"];
+/// And of an encoder.
+const ENCODERS_TOKENIZERS: [&str; 2] = ["tokenizer.json", "vocab.txt"];
 
 impl Import {
     /// Reads and writes the model.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         idle::refuse(&[("seed", common.seed.is_some(), "nothing is drawn at random: leave it out")])?;
+        match published::kind(&self.folder)? {
+            published::Kind::Decoder => self.decoder(common),
+            published::Kind::Encoder => self.encoder(common),
+        }
+    }
+
+    fn decoder(&self, common: &Common) -> anyhow::Result<Ending> {
         let found = decoders::describe(&self.folder)?;
         let (family, rows) = (found.family, found.config.vocabulary);
-        let numbers = ModelConfig::Gpt(found.config.clone()).parameter_count();
-        memory::check_size(numbers, 1.0, "close other programs, or use a machine with more")?;
-        let tokenizer = file::open(&self.tokenizer()?)?;
+        check_size(ModelConfig::Gpt(found.config.clone()).parameter_count())?;
+        let tokenizer = file::open(&self.tokenizer(&TOKENIZERS)?)?;
         check_tokenizer(&*tokenizer, rows, &self.folder)?;
         let tokens = tokenizer.vocabulary_size();
         let Decoder { gpt, parameters } = found.read()?.with_vocabulary(tokens);
         let (settings, training) = LanguageSettings::published(gpt.config(), &*tokenizer)?;
         let model = ModelConfig::Gpt(gpt.config().clone());
+        let shown =
+            self.write::<Language>((family, model, settings, training), tokenizer, &parameters, rows, common)?;
+        common.progress().say(&format!("next: lineage generate --model {shown} --prompt TEXT"));
+        Ok(Ending::Done)
+    }
 
+    fn encoder(&self, common: &Common) -> anyhow::Result<Ending> {
+        let found = bert::describe(&self.folder)?;
+        let (family, rows, context) = (found.family, found.config.vocabulary, found.config.context);
+        check_size(EncoderConfig::Bert(found.config.clone()).parameter_count())?;
+        let sentences = bert::sentences(&self.folder)?;
+        let tokenizer = file::open(&self.tokenizer(&ENCODERS_TOKENIZERS)?)?;
+        Marks::of(&*tokenizer).map_err(|error| anyhow!("{}: {error}", self.folder.display()))?;
+        check_tokenizer(&*tokenizer, rows, &self.folder)?;
+        let Encoder { bert, parameters } = found.read()?.with_vocabulary(tokenizer.vocabulary_size());
+        let model = EncoderConfig::Bert(bert.config().clone());
+        let longest = sentences.longest.map_or(context, |longest| longest.min(context));
+        let (settings, training) = EncoderSettings::published(&model, longest, &*tokenizer)?;
+        let guesses = guesses(&model);
+        let shown =
+            self.write::<Encoding>((family, model, settings, training), tokenizer, &parameters, rows, common)?;
+        let say = |said: &str| common.progress().say(said);
+        match sentences.pooling {
+            None | Some(Pooling::Mean) => {}
+            Some(Pooling::First) => {
+                say("its vectors of texts are those of the first token: give `lineage embed` --pooling first")
+            }
+            Some(Pooling::Other) => say(
+                "its publisher makes vectors of texts in a way that is not known here: those of `lineage embed` are others",
+            ),
+        }
+        match guesses {
+            true => say(&format!("next: lineage fill --model {shown} 'A text with a [MASK].'")),
+            false => {
+                say(
+                    "it has no head that guesses hidden words, so `fill`, `evaluate` and `train --from` have no use for it",
+                );
+                say(&format!("next: lineage embed --model {shown} --similarities TEXT TEXT"));
+            }
+        }
+        Ok(Ending::Done)
+    }
+
+    /// Writes the model and says what it is; where it is, as a word of a command line.
+    fn write<K: Kind<Tokenizer = Box<dyn Tokenizer>>>(
+        &self,
+        (family, model, settings, training): (&str, K::Architecture, K::Settings, Training),
+        tokenizer: Box<dyn Tokenizer>,
+        parameters: &Parameters,
+        rows: usize,
+        common: &Common,
+    ) -> anyhow::Result<String> {
         let name = if self.folder.is_file() { self.folder.file_stem() } else { self.folder.file_name() };
         let name = name.map_or(family.into(), |name| name.to_string_lossy());
         let folder = match &self.out {
@@ -72,8 +142,8 @@ impl Import {
             None => Folder::unused(&name)?,
         };
         let mut checkpoint = Checkpoint::default();
-        checkpoint.insert_parameters("", &parameters);
-        let config = Config::<Language> {
+        checkpoint.insert_parameters("", parameters);
+        let config = Config::<K> {
             version: Some(VERSION.to_owned()),
             published: Some(family.to_owned()),
             model,
@@ -83,6 +153,7 @@ impl Import {
             validation: Validation::default(),
         };
         folder.write(&config, &[tokenizer.to_json()], checkpoint.arrays)?;
+        let tokens = tokenizer.vocabulary_size();
         if tokens < rows {
             common.progress().say(&format!(
                 "the embedding has {rows} rows and the tokenizer {tokens} tokens: the rows that no token has are left out"
@@ -91,18 +162,17 @@ impl Import {
         let shown = shell_word(&folder.path().display().to_string());
         let parameters = count(parameters.count() as u64);
         common.progress().say(&format!("{name}, a {family} of {parameters} parameters; the model is in {shown}"));
-        common.progress().say(&format!("next: lineage generate --model {shown} --prompt TEXT"));
-        Ok(Ending::Done)
+        Ok(shown)
     }
 
     /// The file of the tokenizer.
-    fn tokenizer(&self) -> anyhow::Result<PathBuf> {
+    fn tokenizer(&self, known: &[&str]) -> anyhow::Result<PathBuf> {
         if let Some(file) = &self.tokenizer {
             return Ok(file.clone());
         }
         let (folder, names) = match self.folder.is_file() {
-            true => (self.folder.parent().unwrap_or(Path::new("")), &TOKENIZERS[3..]),
-            false => (&*self.folder, &TOKENIZERS[..3]),
+            true => (self.folder.parent().unwrap_or(Path::new("")), &LLAMA2C_TOKENIZERS[..]),
+            false => (&*self.folder, known),
         };
         let found = names.iter().map(|name| folder.join(name)).find(|path| path.exists());
         found.ok_or_else(|| {
@@ -113,6 +183,11 @@ impl Import {
             )
         })
     }
+}
+
+/// Refuses a model that memory cannot hold.
+fn check_size(parameters: u128) -> anyhow::Result<()> {
+    memory::check_size(parameters, 1.0, "close other programs, or use a machine with more")
 }
 
 /// Refuses a tokenizer with tokens that the model has no vectors for.

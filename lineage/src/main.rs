@@ -8,6 +8,7 @@
 //! 4. [`attention`](../attention/index.html), 2014: look back instead of remembering
 //! 5. [`transformer`](../transformer/index.html), 2017: attention only
 //! 6. [`gpt`](../gpt/index.html), 2018: blocks on top of each other, predicting the next token
+//! 7. [`bert`](../bert/index.html), 2018: blocks that see both sides, guessing hidden words
 //!
 //! Below them are [`tensor`](../tensor/index.html), numbers that remember how they were computed,
 //! [`data`](../data/index.html), [`grammar`](../grammar/index.html) and [`nn`](../nn/index.html); above them
@@ -19,14 +20,18 @@
 mod adopt;
 mod alignment;
 mod compare;
+mod embed;
 mod evaluate;
 mod explain;
 mod export;
+mod fill;
 mod generate;
 mod idle;
 mod import;
 mod kind;
 mod lab;
+mod likeliest;
+mod lines;
 mod memory;
 mod output_file;
 mod reports;
@@ -75,6 +80,10 @@ Examples:
   lineage tokenize --model runs/verne 'Mr. Fogg'             show the tokens of a text
   lineage train attention --out runs/spanish                 train a translator on generated sentences
   lineage translate --model runs/spanish 'I like red houses' let it translate
+  lineage train bert --out runs/bert                         train a model of hidden words
+  lineage fill --model runs/bert 'Mr. [MASK] slept.'         let it guess
+  lineage embed --model runs/minilm --similarities 'A cat.' 'A kitten.'
+                                                             how alike texts are
   lineage import ~/models/pythia-70m                         use a model that others have published
   lineage lab start causal-mask                              write a mechanism yourself, and have it checked
 
@@ -113,6 +122,8 @@ enum Command {
     Generate(generate::Generate),
     Explain(explain::Explain),
     Translate(translate::Translate),
+    Fill(fill::Fill),
+    Embed(embed::Embed),
     Tokenize(tokenize::Tokenize),
     Compare(compare::Compare),
     Report(reports::Report),
@@ -213,6 +224,8 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
             | Command::Generate(_)
             | Command::Explain(_)
             | Command::Translate(_)
+            | Command::Fill(_)
+            | Command::Embed(_)
             | Command::Tokenize(_)
             | Command::Report(_)
             | Command::Lab(_)
@@ -226,6 +239,8 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Generate(generate) => generate.run(&cli.common),
         Command::Explain(explain) => explain.run(&cli.common),
         Command::Translate(translate) => translate.run(&cli.common),
+        Command::Fill(fill) => fill.run(&cli.common),
+        Command::Embed(embed) => embed.run(&cli.common),
         Command::Tokenize(tokenize) => tokenize.run(&cli.common),
         Command::Compare(compare) => compare.run(&cli.common),
         Command::Report(report) => report.run(&cli.common),

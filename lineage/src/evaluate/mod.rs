@@ -1,6 +1,7 @@
 //! `lineage evaluate`.
 
 mod alignment;
+mod hidden;
 pub mod loss;
 mod scores;
 mod translation;
@@ -11,15 +12,15 @@ use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
 use clap::Args;
-use data::{TextSplit, Windows};
+use data::Windows;
 use nn::evaluate;
 use report::format::{self, counted};
-use stages::AnyStage;
+use stages::StageName;
 
 use crate::kind::Kind;
 use crate::kind::language::Language;
 use crate::kind::text::{self, TextId};
-use crate::kind::validation::{Split, Validation};
+use crate::kind::validation::Split;
 use crate::memory;
 use crate::memory::rows::rows;
 use crate::run::trained::{self, Trained};
@@ -30,12 +31,14 @@ use loss::{finite, write_loss};
 use scores::{BleuTokens, References};
 use translation::Asked;
 
-/// Measure how well a model predicts a text, or translates
+/// Measure how well a model predicts a text, guesses its hidden words, or translates
 ///
 /// A text is cut into consecutive windows as long as the model's context, and each is predicted from its own tokens
 /// alone; a rest shorter than a window is left out. Every predicted token counts the same. Bits per byte are the same loss
 /// for each byte of the text in its normal form, so that models with different tokens can be compared. A word that the
 /// vocabulary lacks counts as the unknown token, and a text with a character that it lacks is refused.
+///
+/// Of an encoder it is measured how well it guesses: 15 in 100 tokens of each window are hidden, by --seed, and only these count.
 ///
 /// The loss of a translator is that of predicting every token of the right translation, and its end; if there are several
 /// right ones, of the first. The translator also translates by itself: those scores have 95 % intervals, and a table shows
@@ -101,23 +104,16 @@ impl Evaluate {
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         let shown = self.model.display();
         match trained::stage(&self.model)? {
-            AnyStage::Language(stage) => {
-                let given = [
-                    ("pairs", self.pairs.is_some()),
-                    ("count", self.count.is_some()),
-                    ("words", self.words.is_some()),
-                    ("references", self.references.is_some()),
-                    ("beam", self.beam.is_some()),
-                    ("length-penalty", self.length_penalty.is_some()),
-                    ("bleu-tokens", self.bleu_tokens.is_some()),
-                ];
-                if let Some((flag, _)) = given.into_iter().find(|(_, given)| *given) {
-                    bail!("the model in {shown} is of {stage}, which does not translate: leave --{flag} out");
-                }
+            StageName::Encoder(stage) => {
+                self.refuse_pairs(stage.into())?;
+                hidden::run(&self.model, self.text.as_deref(), self.split.unwrap_or(Split::All), common)
+            }
+            StageName::Language(stage) => {
+                self.refuse_pairs(stage.into())?;
                 idle::refuse(&[("seed", common.seed.is_some(), "nothing is drawn at random: leave it out")])?;
                 self.predict(common)
             }
-            AnyStage::Translation(stage) => {
+            StageName::Translation(stage) => {
                 if self.text.is_some() {
                     bail!("the model in {shown} is of {stage}, which translates: give --pairs, not --text");
                 }
@@ -135,6 +131,26 @@ impl Evaluate {
         }
     }
 
+    /// Refuses what only a translator is asked.
+    fn refuse_pairs(&self, stage: StageName) -> anyhow::Result<()> {
+        let given = [
+            ("pairs", self.pairs.is_some()),
+            ("count", self.count.is_some()),
+            ("words", self.words.is_some()),
+            ("references", self.references.is_some()),
+            ("beam", self.beam.is_some()),
+            ("length-penalty", self.length_penalty.is_some()),
+            ("bleu-tokens", self.bleu_tokens.is_some()),
+        ];
+        match given.into_iter().find(|(_, given)| *given) {
+            Some((flag, _)) => bail!(
+                "the model in {} is of {stage}, which does not translate: leave --{flag} out",
+                self.model.display()
+            ),
+            None => Ok(()),
+        }
+    }
+
     fn predict(&self, common: &Common) -> anyhow::Result<Ending> {
         let Trained { config, model, parameters, tokenizers } =
             Trained::<Language>::load(&self.model, common.progress())?;
@@ -147,15 +163,7 @@ impl Evaluate {
             }
             None => trained::trained_on::<Language>(&self.model, &config, common.progress())?.0,
         };
-        let split = match part {
-            Split::Train => corpus.dataset(tokenizer.as_ref())?.train,
-            Split::Val => corpus.dataset(tokenizer.as_ref())?.validation,
-            Split::All => TextSplit::whole(&corpus.text, tokenizer.as_ref())?,
-        };
-        let text = match &corpus.validation {
-            Validation::File(other) if part == Split::Val => other,
-            _ => &corpus.text,
-        };
+        let (split, text) = corpus.part(part, tokenizer.as_ref())?;
         let context = config.settings.context;
         let windows = Windows::new(&split, context)?;
         text::announce("text", &TextId::of(text), common.progress());

@@ -11,7 +11,7 @@ use clap::Args;
 use gpt::Gpt;
 use report::format::printable;
 use report::progress::Progress;
-use stages::AnyStage;
+use stages::StageName;
 use tensor::Context;
 
 use crate::kind::language::Language;
@@ -57,8 +57,14 @@ impl Explain {
             output_file::check(path, "html", "html")?;
         }
         let stage = trained::stage(&self.model)?;
-        if let AnyStage::Translation(_) = stage {
-            bail!("the model in {shown} is of {stage}, which translates; explain shows how a model of gpt goes on");
+        match stage {
+            StageName::Language(_) => {}
+            StageName::Translation(_) => {
+                bail!("the model in {shown} is of {stage}, which translates; explain shows how a model of gpt goes on")
+            }
+            StageName::Encoder(_) => {
+                bail!("the model in {shown} is of {stage}, which does not go on; explain shows how a model of gpt does")
+            }
         }
         let Trained { model, parameters, tokenizers, .. } = Trained::<Language>::load(&self.model, common.progress())?;
         let Some(gpt) = model.downcast::<Gpt>() else {

@@ -11,6 +11,8 @@ use report::table::digits;
 use tensor::{Context, Real};
 use transformer::AttentionPositions;
 
+use crate::likeliest::likeliest;
+
 /// Places of the text that are shown: the last ones.
 const PLACES: usize = 16;
 /// Numbers of a vector that are shown: the first ones.
@@ -321,12 +323,4 @@ fn first(vector: ArrayView1<'_, Real>) -> String {
 /// The Euclidean length.
 fn length(vector: ArrayView1<'_, Real>) -> f64 {
     vector.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt()
-}
-
-/// The largest of these with their indices, the first of equals first.
-fn likeliest(shares: &[f64], most: usize) -> Vec<(Token, f64)> {
-    let mut order: Vec<(Token, f64)> = (0..).zip(shares.iter().copied()).collect();
-    order.sort_by(|a, b| b.1.total_cmp(&a.1));
-    order.truncate(most);
-    order
 }

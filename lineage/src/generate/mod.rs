@@ -9,20 +9,21 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use clap::Args;
 use data::{Token, Tokenizer};
 use nn::{BeamSearch, Generator, LanguageModel, Stops};
-use stages::{AnyStage, Model};
+use stages::{Model, StageName};
 use tensor::{Context, Parameters};
 
 use crate::kind::language::Language;
+use crate::kind::refused;
 use crate::memory;
 use crate::run::trained::{self, Trained};
 use crate::{Common, Ending};
 use flags::ControlFlags;
-pub use prompt::prompt;
 use prompt::{Prompt, PromptFlags};
+pub use prompt::{briefly, prompt};
 use sample::{Printer, Sample};
 
 /// Continue prompts with a model
@@ -80,9 +81,9 @@ impl Generate {
 
     /// Prints the prompts and what follows each.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
-        if let AnyStage::Translation(stage) = trained::stage(&self.model)? {
-            let shown = self.model.display();
-            bail!("the model in {shown} is of {stage}, which translates: use `lineage translate --model {shown}`");
+        let stage = trained::stage(&self.model)?;
+        if !matches!(stage, StageName::Language(_)) {
+            return Err(refused(stage, &self.model));
         }
         flags::refuse_idle(self, common.seed.is_some())?;
         let Trained { config, model, parameters, tokenizers } =

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use data::{
-    RandomBatches, SequentialBatches, Text, TextDataset, TextError, TextSplit, Tokenizer, Windows, WordRule, tokenize,
+    NormalForm, RandomBatches, SequentialBatches, Text, TextDataset, TextError, TextSplit, Tokenizer, Windows,
+    WordRule, tokenize,
 };
 use gpt::GptConfig;
 use nn::{Batches, evaluate};
@@ -12,7 +13,7 @@ use tensor::Parameters;
 use transformer::BlockConfig;
 
 use super::text::{self, TextId};
-use super::validation::Validation;
+use super::validation::{Split, Validation};
 use super::{Kind, Material};
 use crate::memory;
 use crate::memory::rows::rows;
@@ -26,6 +27,40 @@ pub struct Corpus {
 }
 
 impl Corpus {
+    /// Whether another has the same text in this form.
+    pub fn reads_as(&self, other: &Corpus, form: NormalForm) -> bool {
+        form.apply(self.text.as_str()) == form.apply(other.text.as_str())
+    }
+
+    /// What `make` makes of what is learned from and of what is judged by, both in this form.
+    pub fn tokenizer<T>(&self, form: NormalForm, make: impl FnOnce(&str, &str) -> T) -> T {
+        let text = form.apply(self.text.as_str());
+        match &self.validation {
+            Validation::Share(share) => {
+                let (learned_from, judged_by) = data::divide(&text, *share);
+                make(learned_from, judged_by)
+            }
+            Validation::File(file) => make(&text, &form.apply(file.as_str())),
+        }
+    }
+
+    /// The part that somebody asks for, and what it is called.
+    ///
+    /// # Errors
+    /// As [`dataset`](Self::dataset).
+    pub fn part(&self, part: Split, tokenizer: &dyn Tokenizer) -> Result<(TextSplit, &Text), TextError> {
+        let split = match part {
+            Split::Train => self.dataset(tokenizer)?.train,
+            Split::Val => self.dataset(tokenizer)?.validation,
+            Split::All => TextSplit::whole(&self.text, tokenizer)?,
+        };
+        let text = match &self.validation {
+            Validation::File(other) if part == Split::Val => other,
+            _ => &self.text,
+        };
+        Ok((split, text))
+    }
+
     /// Both as tokens.
     ///
     /// # Errors
@@ -83,22 +118,14 @@ impl Kind for Language {
     }
 
     fn read_alike(settings: &LanguageSettings, one: &Corpus, other: &Corpus) -> bool {
-        let [one, other] = [one, other].map(|corpus| settings.normal_form.apply(corpus.text.as_str()));
-        one == other
+        one.reads_as(other, settings.normal_form)
     }
 
     fn tokenizers(settings: &LanguageSettings, corpus: &Corpus) -> anyhow::Result<Vec<Box<dyn Tokenizer>>> {
-        let form = settings.normal_form;
-        let text = form.apply(corpus.text.as_str());
-        let other; // in its normal form
-        let (learned_from, judged_by) = match &corpus.validation {
-            Validation::Share(share) => data::divide(&text, *share),
-            Validation::File(file) => {
-                other = form.apply(file.as_str());
-                (&*text, &*other)
-            }
-        };
-        Ok(vec![settings.tokenizer(learned_from, judged_by)])
+        Ok(vec![
+            corpus
+                .tokenizer(settings.normal_form, |learned_from, judged_by| settings.tokenizer(learned_from, judged_by)),
+        ])
     }
 
     fn remark(settings: &LanguageSettings, tokenizers: &[Box<dyn Tokenizer>]) -> Option<String> {

@@ -1,6 +1,7 @@
-//! The two kinds of models that the program trains: language models and translators. The folder of a run, training, resuming
-//! and evaluation are written once, against [`Kind`].
+//! The three kinds of models that the program trains: language models, translators and encoders. The folder of a run,
+//! training, resuming and evaluation are written once, against [`Kind`].
 
+pub mod encoding;
 pub mod language;
 pub mod pairs;
 pub mod text;
@@ -10,26 +11,26 @@ pub mod validation;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use data::WordRule;
 use nn::{Batches, Trainable};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use stages::{AnyStage, ConfigError};
+use stages::{ConfigError, StageName};
 use tensor::Parameters;
 
 use crate::settings::{Flags, Preset, Training};
 use text::TextId;
 use validation::Validation;
 
-/// [`Language`](language::Language) or [`Translation`](translation::Translation).
+/// [`Language`](language::Language), [`Translation`](translation::Translation) or [`Encoding`](encoding::Encoding).
 ///
-/// A *stage* is an architecture that has a name, such as `lstm` or `transformer`. A language model has one tokenizer, a
-/// translator two, source and target; every list of tokenizers, or of the sizes of their vocabularies, has the order of
+/// A *stage* is an architecture that has a name, such as `lstm` or `transformer`. A language model or an encoder has one
+/// tokenizer, a translator two, source and target; every list of tokenizers, or of the sizes of their vocabularies, has the order of
 /// [`TOKENIZERS`](Self::TOKENIZERS).
 pub trait Kind: Sized {
     /// The names of the stages of this kind.
-    type Stage: Copy + Display + Into<AnyStage>;
+    type Stage: Copy + Display + Into<StageName>;
     /// A model of any of these stages.
     type Model: Trainable;
     /// The configuration that a model is built from, as `config.json` has it.
@@ -145,6 +146,20 @@ pub type Peaks<M> = dyn Fn(&M, &Parameters) -> [f64; 2];
 
 /// The validation loss of a model in nats per token; `None` if a signal interrupted it.
 pub type HeldOut<M> = dyn Fn(&M, &Parameters) -> Option<f64>;
+
+/// Says that the model in a folder does something else than it was asked for, and what does it.
+pub fn refused(stage: StageName, model: &Path) -> anyhow::Error {
+    let shown = model.display();
+    let (does, commands) = match stage {
+        StageName::Language(_) => ("continues texts", format!("`lineage generate --model {shown}`")),
+        StageName::Translation(_) => ("translates", format!("`lineage translate --model {shown}`")),
+        StageName::Encoder(_) => (
+            "guesses hidden words and makes vectors of texts",
+            format!("`lineage fill --model {shown}` or `lineage embed --model {shown}`"),
+        ),
+    };
+    anyhow!("the model in {shown} is of {stage}, which {does}: use {commands}")
+}
 
 /// The data with the validation data that the user asked for, and what `config.json` will say of these: the share, or the
 /// identity of the file.

@@ -24,8 +24,10 @@ pub mod rows;
 mod trial;
 
 use anyhow::bail;
-use data::TextBatch;
+use bert::Bert;
+use data::masked::MaskedBatch;
 use data::pairs::{PairBatch, START, Sources};
+use data::{IGNORE, TextBatch};
 use ndarray::Array2;
 use nn::{LanguageModel, Rows, Trainable, Translator, evaluate, evaluate_pairs};
 use report::format;
@@ -90,6 +92,27 @@ pub fn evaluation_of_pairs(model: &TranslatorModel, parameters: &Parameters, row
     })
 }
 
+/// A step of training on so many texts of `length` tokens in which words are hidden.
+pub fn step_of_hidden_words(model: &Bert, parameters: &Parameters, rows: usize, length: usize) -> f64 {
+    of_hidden_words(Trial::beyond(numbers(parameters.count())), rows, length, |batch| {
+        model.loss(&Context::train(parameters, 1, 0), &batch).backward();
+    })
+}
+
+/// An evaluation of so many such texts.
+pub fn evaluation_of_hidden_words(model: &Bert, parameters: &Parameters, rows: usize, length: usize) -> f64 {
+    of_hidden_words(Trial::beyond(0.0), rows, length, |batch| {
+        model.evaluate(parameters, [batch]);
+    })
+}
+
+/// Reading so many texts of `length` tokens.
+pub fn reading(model: &Bert, parameters: &Parameters, rows: usize, length: usize) -> f64 {
+    of_hidden_words(Trial::beyond(0.0), rows, length, |batch| {
+        model.read(&Context::eval(parameters), &batch.sentences);
+    })
+}
+
 /// Following `rows` translations of sources of `length` tokens to their limits, each step's state taken anew, as a beam
 /// takes it.
 pub fn search(model: &TranslatorModel, parameters: &Parameters, rows: usize, length: usize, steps: usize) -> f64 {
@@ -118,6 +141,18 @@ fn of_text(trial: Trial, rows: usize, context: usize, run: impl Fn(TextBatch)) -
         trial.curved(context, |tokens| {
             let tokens = Array2::zeros((rows, tokens));
             let batch = TextBatch { inputs: tokens.clone(), targets: tokens };
+            taken(|| run(batch.clone()))
+        })
+    })
+}
+
+/// What `run` takes for a batch of texts in each of which every sixth word is asked for, a little more than usual.
+fn of_hidden_words(trial: Trial, rows: usize, length: usize, run: impl Fn(MaskedBatch)) -> f64 {
+    trial.straight(rows, |rows| {
+        trial.curved(length, |length| {
+            let tokens = Array2::zeros((rows, length));
+            let targets = Array2::from_shape_fn((rows, length), |(_, s)| if s % 6 == 0 { 0 } else { IGNORE });
+            let batch = MaskedBatch { sentences: Sources { tokens, lengths: vec![length; rows] }, targets };
             taken(|| run(batch.clone()))
         })
     })

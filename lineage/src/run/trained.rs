@@ -7,7 +7,7 @@ use anyhow::{anyhow, bail};
 use nn::SavedRun;
 use report::progress::Progress;
 use serde::Deserialize;
-use stages::AnyStage;
+use stages::StageName;
 use tensor::{Checkpoint, Parameters};
 
 use super::config::{Config, Description, stale};
@@ -216,7 +216,7 @@ fn read_known<K: Kind>(
 ///
 /// # Errors
 /// If there is none, or it is not one of this program.
-pub fn stage(path: &Path) -> anyhow::Result<AnyStage> {
+pub fn stage(path: &Path) -> anyhow::Result<StageName> {
     let config_path = path.join(CONFIG);
     let config: Result<AnyConfig, _> = serde_json::from_str(&read(path, &config_path)?);
     Ok(config.map_err(|error| stale(&config_path, &error))?.model.stage)
@@ -226,7 +226,7 @@ pub fn stage(path: &Path) -> anyhow::Result<AnyStage> {
 ///
 /// # Errors
 /// If it is not one of a run of this program.
-pub fn stage_of(saved: &SavedRun, path: &Path) -> anyhow::Result<AnyStage> {
+pub fn stage_of(saved: &SavedRun, path: &Path) -> anyhow::Result<StageName> {
     let stage = AnyDescription::deserialize(&saved.description).map(|description| description.config.model.stage);
     stage.map_err(|error| stale(path, &error))
 }
@@ -244,7 +244,7 @@ struct AnyConfig {
 
 #[derive(Deserialize)]
 struct AnyModel {
-    stage: AnyStage,
+    stage: StageName,
 }
 
 fn read(model: &Path, path: &Path) -> anyhow::Result<String> {

@@ -4,7 +4,7 @@ use anyhow::bail;
 use report::format::counted;
 use serde::Serialize;
 use serde_json::Value;
-use stages::AnyStage;
+use stages::StageName;
 
 use super::training::Fall;
 use super::{Flags, Training, TrainingFlags};
@@ -15,7 +15,7 @@ impl Flags {
     ///
     /// # Errors
     /// A sentence that names the first of them.
-    pub fn read(&self, stage: AnyStage) -> anyhow::Result<()> {
+    pub fn read(&self, stage: StageName) -> anyhow::Result<()> {
         if let Some((name, _)) = self.given()?.into_iter().find(|(name, _)| !reads(stage, name)) {
             bail!("{stage} has no --{name}: leave it out, or train a stage that has one");
         }
@@ -26,7 +26,7 @@ impl Flags {
     ///
     /// # Errors
     /// A sentence that names the first of them and the way out.
-    pub fn act(&self, stage: AnyStage, settings: &impl Serialize, training: &Training) -> anyhow::Result<()> {
+    pub fn act(&self, stage: StageName, settings: &impl Serialize, training: &Training) -> anyhow::Result<()> {
         self.read(stage)?;
         let settings = serde_json::to_value(settings)?;
         let positions = settings.get("positions").and_then(Value::as_str);
@@ -90,10 +90,10 @@ impl Flags {
 }
 
 /// Whether a stage reads the flag of this name: one of the training, of all stages of its kind, or its own.
-fn reads(stage: AnyStage, name: &str) -> bool {
+fn reads(stage: StageName, name: &str) -> bool {
     let of_kind: &[&str] = match stage {
-        AnyStage::Language(_) => &["context", "tokens", "vocab-size", "normal-form"],
-        AnyStage::Translation(_) => &["tokens", "vocab-size", "normal-form", "vocabulary"],
+        StageName::Language(_) | StageName::Encoder(_) => &["context", "tokens", "vocab-size", "normal-form"],
+        StageName::Translation(_) => &["tokens", "vocab-size", "normal-form", "vocabulary"],
     };
     let of_training = serde_json::to_value(TrainingFlags::default()).is_ok_and(|all| all.get(name).is_some());
     of_training || of_kind.contains(&name) || stage.about().reads.contains(&name)

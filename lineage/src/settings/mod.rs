@@ -1,6 +1,7 @@
 //! The settings of a run: flags, presets, defaults, and what becomes of them.
 
 mod act;
+mod encoder;
 mod language;
 mod training;
 mod translation;
@@ -17,8 +18,9 @@ use report::format::{self, counted};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use stages::AnyStage;
+use stages::StageName;
 
+pub use encoder::EncoderSettings;
 pub use language::{LanguageSettings, Preset};
 pub use training::{Training, TrainingFlags};
 pub use translation::{TranslationFlags, TranslationSettings};
@@ -45,25 +47,25 @@ pub struct ModelFlags {
     /// RMSNorm, a gated feed-forward layer and an output layer of its own [default: gpt2]
     #[arg(long, value_name = "NAME", value_parser = architecture(), help_heading = "Model")]
     pub architecture: Option<Architecture>,
-    /// Number of layers [default: 1, gpt 4, transformer 2]
+    /// Number of layers [default: 1, bert and gpt 4, transformer 2]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub layers: Option<usize>,
-    /// Width of a layer: units H of a recurrent one, D of gpt and transformer [default: 256, gpt and transformer 128]
+    /// Width of a layer: units H of a recurrent one, D of others [default: 256; bert, gpt and transformer 128]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub width: Option<usize>,
     /// Width E of the token embedding of a recurrent model [default: half the width]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub embedding: Option<usize>,
-    /// Attention heads of gpt and transformer; they share the width evenly [default: 4]
+    /// Attention heads of bert, gpt and transformer; they share the width evenly [default: 4]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub heads: Option<usize>,
-    /// Tokens that a language model reads at once, T; the number of learned positions of transformer [default: 64]
+    /// Tokens that a model of texts reads at once, T; the number of learned positions of transformer [default: 64]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub context: Option<usize>,
-    /// Part of the activations dropped in training [default: 0]
+    /// Part of the activations dropped in training [default: 0, bert 0.1]
     #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = below_one, help_heading = "Model")]
     pub dropout: Option<f64>,
-    /// What a token is [default: character, of translators word]
+    /// What a token is [default: character, of bert bpe, of translators word]
     #[arg(long, value_enum, help_heading = "Model")]
     pub tokens: Option<Tokens>,
     /// Most tokens of each vocabulary of --tokens bpe, the bytes and the special ones included [default: 2048]
@@ -149,7 +151,7 @@ impl Flags {
     /// A sentence that names the first flag that asks for another model.
     pub fn keep(
         &self,
-        stage: AnyStage,
+        stage: StageName,
         settings: &impl Serialize,
         folder: &str,
         published: bool,
@@ -163,7 +165,7 @@ impl Flags {
             match &*name {
                 "dropout" | "carry" | "sampling" | "smoothing" => {}
                 // Of a recurrent model it is how far gradients go back.
-                "context" if matches!(stage, AnyStage::Language(stage) if stage.about().recurrent) => {}
+                "context" if matches!(stage, StageName::Language(stage) if stage.about().recurrent) => {}
                 "context" if published && is_shorter => {}
                 "context" if published => bail!(
                     "the model in {folder} was trained to read {has} tokens at once, not {asked}: give a --context of at most \
@@ -188,7 +190,7 @@ impl Flags {
     /// A sentence that names the first flag that differs.
     pub fn confirm(
         &self,
-        stage: AnyStage,
+        stage: StageName,
         seed: Option<u64>,
         settings: &impl Serialize,
         training: &Training,

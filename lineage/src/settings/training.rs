@@ -20,22 +20,23 @@ pub struct TrainingFlags {
     /// Batches that make up one update [default: 1]
     #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
     pub accumulate: Option<u64>,
-    /// Highest learning rate [default: 0.002, gpt and transformer 0.001]
+    /// Highest learning rate [default: 0.002; bert, gpt and transformer 0.001]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = positive, help_heading = "Training")]
     pub lr: Option<f64>,
-    /// How the learning rate falls after the warm-up [default: cosine]
+    /// How the learning rate falls after the warm-up [default: cosine, bert linear]
     #[arg(long, value_enum, help_heading = "Training")]
     pub schedule: Option<Fall>,
-    /// Learning rate at the end of the cosine, one step after the last [default: a tenth of the highest]
+    /// Learning rate at the end of the cosine or of the line, one step after the last [default: a tenth of the highest, bert 0]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     pub min_lr: Option<f64>,
     /// Updates over which the learning rate rises [default: a twentieth of the steps, at most 100]
     #[arg(long, value_name = "N", value_parser = up_to(MOST), allow_negative_numbers = true, help_heading = "Training")]
     pub warmup: Option<u64>,
-    /// Decoupled weight decay of matrices and embeddings [default: 0.1, translators 0.01]
+    /// Decoupled weight decay of matrices and embeddings [default: 0.1, bert and translators 0.01]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     pub weight_decay: Option<f64>,
-    /// β₂ of AdamW: the closer to 1, the longer its mean of squared gradients remembers [default: 0.99]
+    /// β₂ of AdamW: the closer to 1, the longer its mean of squared gradients remembers [default: 0.99,
+    /// bert 0.999]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = below_one, help_heading = "Training")]
     pub beta2: Option<f64>,
     /// Largest norm of the gradient; a longer one is shortened to it, unless this is 0 [default: 1]
@@ -59,6 +60,8 @@ pub struct TrainingFlags {
 pub enum Fall {
     /// Along half a cosine that comes close to --min-lr at the last step
     Cosine,
+    /// In a straight line that comes close to --min-lr at the last step, as in BERT
+    Linear,
     /// With the inverse square root of the step, as in the Transformer of 2017; needs a longer warm-up
     InverseSqrt,
 }
@@ -71,13 +74,13 @@ pub struct Training {
     pub steps: u64,
     pub batch: usize,
     pub accumulate: u64,
-    lr: f64,
+    pub(super) lr: f64,
     pub(super) schedule: Fall,
-    min_lr: f64,
+    pub(super) min_lr: f64,
     pub(super) warmup: u64,
-    weight_decay: f64,
-    beta2: f64,
-    clip: f64,
+    pub(super) weight_decay: f64,
+    pub(super) beta2: f64,
+    pub(super) clip: f64,
     pub(super) eval_every: u64,
     pub save_every: u64,
     pub patience: Option<u64>,
@@ -100,6 +103,20 @@ impl Training {
         learning_rate: f64,
         weight_decay: f64,
     ) -> anyhow::Result<Self> {
+        Training::with(seed, flags, batch, learning_rate, |defaults| Training { weight_decay, ..defaults })
+    }
+
+    /// The same; `suited` gives the defaults that suit a stage.
+    ///
+    /// # Errors
+    /// If two flags do not go together.
+    pub(super) fn with(
+        seed: u64,
+        flags: &Flags,
+        batch: usize,
+        learning_rate: f64,
+        suited: impl FnOnce(Training) -> Training,
+    ) -> anyhow::Result<Self> {
         let TrainingFlags { steps, lr, eval_every, .. } = flags.training;
         let steps = steps.unwrap_or(2000);
         let lr = lr.unwrap_or(learning_rate);
@@ -113,14 +130,14 @@ impl Training {
             schedule: Fall::Cosine,
             min_lr: lr / 10.0,
             warmup: (steps / 20).min(100),
-            weight_decay,
+            weight_decay: 0.1,
             beta2: 0.99,
             clip: 1.0,
             eval_every,
             save_every: eval_every,
             patience: None,
         };
-        overlay(serde_json::to_value(defaults)?, flags)
+        overlay(serde_json::to_value(suited(defaults))?, flags)
     }
 
     /// The index of the last batch that is learned from.
@@ -135,10 +152,11 @@ impl Training {
     pub fn config(&self) -> anyhow::Result<TrainingConfig> {
         let Training { seed, steps, lr, min_lr, warmup, weight_decay, beta2, clip, eval_every, .. } = *self;
         let decay = match self.schedule {
-            Fall::Cosine if min_lr > lr => bail!(
+            Fall::Cosine | Fall::Linear if min_lr > lr => bail!(
                 "--min-lr {min_lr} is above --lr {lr}: the learning rate falls from --lr to --min-lr, so give a lower one"
             ),
             Fall::Cosine => Decay::Cosine,
+            Fall::Linear => Decay::Linear,
             Fall::InverseSqrt => Decay::InverseSquareRoot,
         };
         Ok(TrainingConfig {

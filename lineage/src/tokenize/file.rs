@@ -4,6 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use ::published::json::Config;
 use anyhow::{anyhow, bail};
 use data::tokenize::published::{self, older, sentencepiece};
 use data::tokenize::{TokenizeError, Tokenizer, from_json};
@@ -35,7 +36,7 @@ pub fn open(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {
         Some("txt") if name.contains("merges") => {
             bail!("{shown} is one of two files: give vocab.json, beside which it stands")
         }
-        Some("txt") => read(older::wordpiece(&text(path)?, true)),
+        Some("txt") => read(older::wordpiece(&text(path)?, puts_in_small_letters(path)?)),
         Some("json") if name.ends_with("vocab.json") => {
             let merges = path.with_file_name(name.replace("vocab.json", "merges.txt"));
             read(older::byte_level(&text(path)?, &text(&merges)?))
@@ -47,4 +48,11 @@ pub fn open(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {
             read(if ours { from_json(&json) } else { published::read(&json) })
         }
     }
+}
+
+/// Whether a BERT reads texts in small letters, by the file beside its vocabulary; most do.
+fn puts_in_small_letters(vocabulary: &Path) -> anyhow::Result<bool> {
+    let beside = vocabulary.with_file_name("tokenizer_config.json");
+    let said = beside.exists().then(|| Config::read_file(&beside)?.flag(&["do_lower_case"])).transpose()?;
+    Ok(said.flatten().unwrap_or(true))
 }

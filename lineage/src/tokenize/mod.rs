@@ -11,8 +11,9 @@ use clap::Args;
 use data::pairs::Vocabulary;
 use data::tokenize::published::to_hugging_face;
 use data::{Text, Token, Tokenizer};
-use stages::AnyStage;
+use stages::StageName;
 
+use crate::kind::encoding::Encoding;
 use crate::kind::language::Language;
 use crate::kind::translation::{Translation, both};
 use crate::run::trained::{self, Trained};
@@ -88,11 +89,15 @@ impl Tokenize {
 
     fn of_model(&self, path: &Path, common: &Common) -> anyhow::Result<Reader> {
         Ok(match trained::stage(path)? {
-            AnyStage::Language(_) => {
+            StageName::Language(_) => {
                 let mut tokenizers = Trained::<Language>::load(path, common.progress())?.tokenizers;
                 Reader::Text(tokenizers.remove(0))
             }
-            AnyStage::Translation(_) => {
+            StageName::Encoder(_) => {
+                let mut tokenizers = Trained::<Encoding>::load(path, common.progress())?.tokenizers;
+                Reader::Text(tokenizers.remove(0))
+            }
+            StageName::Translation(_) => {
                 let [source, target] = both(Trained::<Translation>::load(path, common.progress())?.tokenizers)?;
                 Reader::Sentence(Box::new(if self.target { target } else { source }))
             }

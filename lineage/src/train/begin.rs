@@ -152,7 +152,7 @@ impl Train {
         let material = description.config.material(tokenizers, &data)?;
         let (model, parameters) = match parameters {
             None => K::build(&description.config.model, common.seed())?,
-            Some(trained) => (K::unset(&description.config.model)?.0, trained),
+            Some(trained) => with_numbers(K::unset(&description.config.model)?, &trained),
         };
         let Training { patience, .. } = description.config.training;
         let kept = if patience.is_some() { 3.0 } else { 2.0 } * memory::numbers(parameters.count());
@@ -167,4 +167,13 @@ impl Train {
         let trainer = Trainer::new(&model, parameters, rule);
         train(trainer, Run::<K> { folder, description, material, rule: word_rule, memory }, common.progress())
     }
+}
+
+/// A model with the numbers of those parameters of a trained one that it has.
+fn with_numbers<M>((model, mut parameters): (M, Parameters), trained: &Parameters) -> (M, Parameters) {
+    let known: Vec<_> = parameters.iter().filter_map(|(id, own)| Some((id, trained.find(own.name())?))).collect();
+    for (id, other) in known {
+        parameters.set(id, trained.get(other).value().clone());
+    }
+    (model, parameters)
 }

@@ -12,9 +12,10 @@ use data::WordRule;
 use nn::{Checkpoints, Hooks, Observer, Row, SavedRun, StepReport, Trainer};
 use report::format;
 use report::progress::{Progress, Task};
-use stages::AnyStage;
+use stages::StageName;
 use tensor::Parameters;
 
+use crate::kind::encoding::Encoding;
 use crate::kind::language::Language;
 use crate::kind::text;
 use crate::kind::translation::Translation;
@@ -31,6 +32,9 @@ use ending::{advise, conclude, gone, unwritable};
 
 /// Train a stage on a text, or a translator on pairs of sentences
 ///
+/// A language model learns to predict what comes next, bert which words were hidden: of a text 15 in 100 tokens, anew in every
+/// batch.
+///
 /// The folder that is written holds the model with its configuration, tokenizers and metrics, and a checkpoint from
 /// which the run can go on after Ctrl-C, a crash or a power cut, to the same bits as if nothing had happened.
 #[derive(Args)]
@@ -38,7 +42,7 @@ use ending::{advise, conclude, gone, unwritable};
 pub struct Train {
     /// What to train
     #[arg(value_enum, required_unless_present_any = ["resume", "from"])]
-    stage: Option<AnyStage>,
+    stage: Option<StageName>,
     /// UTF-8 text to learn from; its last tenth is kept for evaluation, unless --validation or --validation-share says
     /// otherwise [default: the built-in book]
     #[arg(long, value_name = "FILE")]
@@ -72,6 +76,7 @@ Examples:
   lineage train lstm                                         on the built-in book, into runs/lstm
   lineage train rnn --layers 2 --width 128 --carry           truncated backpropagation with carried state
   lineage train gpt --text my.txt --preset nanogpt-cpu --seed 2 --out runs/mine
+  lineage train bert --text my.txt                           guess hidden words, make vectors of texts
   lineage train attention --bidirectional --steps 5000       English to Spanish, on generated sentences
   lineage train seq2seq --bottleneck 64 --reversed           through a vector of 64 numbers
   lineage train transformer --pairs spa.tsv --norm post --schedule inverse-sqrt --warmup 400 --smoothing 0.1
@@ -98,25 +103,28 @@ impl Train {
             let folder = Folder::open(path)?;
             let saved = folder.load()?;
             return match self.agreed(trained::stage_of(&saved, &folder.checkpoint())?, path)? {
-                AnyStage::Language(_) => self.resume::<Language>(folder, saved, common),
-                AnyStage::Translation(_) => self.resume::<Translation>(folder, saved, common),
+                StageName::Language(_) => self.resume::<Language>(folder, saved, common),
+                StageName::Translation(_) => self.resume::<Translation>(folder, saved, common),
+                StageName::Encoder(_) => self.resume::<Encoding>(folder, saved, common),
             };
         }
         if let Some(path) = &self.from {
             return match self.agreed(trained::stage(path)?, path)? {
-                AnyStage::Language(stage) => self.begin_from::<Language>(path, stage, common),
-                AnyStage::Translation(stage) => self.begin_from::<Translation>(path, stage, common),
+                StageName::Language(stage) => self.begin_from::<Language>(path, stage, common),
+                StageName::Translation(stage) => self.begin_from::<Translation>(path, stage, common),
+                StageName::Encoder(stage) => self.begin_from::<Encoding>(path, stage, common),
             };
         }
         match self.stage {
-            Some(AnyStage::Language(stage)) => self.begin::<Language>(stage, common),
-            Some(AnyStage::Translation(stage)) => self.begin::<Translation>(stage, common),
+            Some(StageName::Language(stage)) => self.begin::<Language>(stage, common),
+            Some(StageName::Translation(stage)) => self.begin::<Translation>(stage, common),
+            Some(StageName::Encoder(stage)) => self.begin::<Encoding>(stage, common),
             None => bail!("name a stage to train, for example `lineage train lstm`"),
         }
     }
 
     /// The stage that is in a folder, unless the user named another.
-    fn agreed(&self, stage: AnyStage, path: &Path) -> anyhow::Result<AnyStage> {
+    fn agreed(&self, stage: StageName, path: &Path) -> anyhow::Result<StageName> {
         if let Some(asked) = self.stage.filter(|&asked| asked != stage) {
             bail!(
                 "{} holds a run of {stage}, not of {asked}: leave the stage out, or choose another folder",

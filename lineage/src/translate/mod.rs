@@ -1,6 +1,5 @@
 //! `lineage translate`.
 
-mod lines;
 mod request;
 
 use std::io::{self, Write};
@@ -12,19 +11,20 @@ use data::Token;
 use data::pairs::{UNKNOWN, Vocabulary};
 use ndarray::ArrayView1;
 use report::figure::Size;
-use stages::{AnyStage, TranslatorModel, TranslatorStage};
+use stages::{StageName, TranslatorModel, TranslatorStage};
 use tensor::{Parameters, Real};
 
 use crate::alignment::Aligned;
 use crate::evaluate::loss::finite;
+use crate::kind::refused;
 use crate::kind::translation::{Translation, both};
+use crate::lines::{Line, Lines};
 use crate::memory;
 use crate::memory::rows::rows;
 use crate::run::trained::{self, Trained};
 use crate::search::Search;
 use crate::settings::not_negative;
 use crate::{Common, Ending, idle, output_file};
-use lines::{Line, Lines};
 use request::{Notices, Request};
 
 /// Translate sentences with a model
@@ -77,12 +77,13 @@ impl Translate {
         let search = Search::new(self.beam as usize, self.length_penalty)?;
         let shown = self.model.display();
         let stage = match trained::stage(&self.model)? {
-            AnyStage::Translation(stage) => stage,
-            AnyStage::Language(stage) => bail!(
+            StageName::Translation(stage) => stage,
+            StageName::Language(stage) => bail!(
                 "the model in {shown} is of {stage}, which does not translate: use `lineage generate --model {shown}`, or \
                  train {}",
                 any_of(TranslatorStage::ALL)
             ),
+            stage @ StageName::Encoder(_) => return Err(refused(stage, &self.model)),
         };
         let blind = !stage.looks_back();
         let no_weights = format!(

@@ -119,7 +119,7 @@ fn progress_is_plain_lines_without_a_terminal_and_nothing_if_quiet() {
 
 #[test]
 fn help_has_examples() {
-    for command in ["train", "evaluate", "generate", "translate", "tokenize", "compare"] {
+    for command in ["train", "evaluate", "generate", "translate", "fill", "embed", "tokenize", "compare"] {
         let help = succeeds(&[command, "--help"]);
         assert!(help.contains(&format!("Examples:\n  lineage {command} ")), "{help}");
         for flag in ["--threads", "--seed", "--quiet"] {

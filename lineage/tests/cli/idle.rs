@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::program::{Place, fails, lineage, succeeds, tiny, trained, translator};
+use crate::program::{Place, encoder, fails, lineage, succeeds, tiny, trained, translator};
 
 /// When a flag of a command can change nothing.
 enum Idle {
@@ -44,9 +44,9 @@ const ONE_PROMPT: &str = "it shows the steps of one text: leave it out, or give 
 const NO_PART: &str = "what it sets has no part in ";
 const OF_GPT: &str = "the model in GPT is of gpt, which does not translate: leave ";
 
-/// Of each command, its flags and when they cannot act. GPT, PAIRS and BLIND stand for folders of a gpt, of an attention
-/// and of a seq2seq model, TEXT and FILE for a text and pairs, REPORT for a report on C12.
-const COMMANDS: [(&str, Flags); 7] = [
+/// Of each command, its flags and when they cannot act. GPT, BERT, PAIRS and BLIND stand for folders of a gpt, of a bert, of an
+/// attention and of a seq2seq model, TEXT and FILE for a text and pairs, REPORT for a report on C12.
+const COMMANDS: [(&str, Flags); 9] = [
     (
         "train",
         &[
@@ -76,7 +76,7 @@ const COMMANDS: [(&str, Flags); 7] = [
             ("architecture", &[LSTM, SEQ2SEQ, TRANSFORMER]),
             ("layers", &[Never]),
             ("width", &[Never]),
-            ("embedding", &[GPT, TRANSFORMER]),
+            ("embedding", &[GPT, TRANSFORMER, Without("bert")]),
             ("heads", &[LSTM, SEQ2SEQ, ATTENTION]),
             (
                 "context",
@@ -324,6 +324,28 @@ const COMMANDS: [(&str, Flags); 7] = [
             ("copy-unknown", &[If(&["--model", "BLIND", "--copy-unknown", "one"], BLIND)]),
         ],
     ),
+    ("fill", &[("model", &[Never]), ("top", &[Never])]),
+    (
+        "embed",
+        &[
+            ("model", &[Never]),
+            ("file", &[Never]),
+            (
+                "pooling",
+                &[If(
+                    &["--model", "GPT", "--pooling", "first", "one"],
+                    "!the model in GPT is of gpt, whose first token has seen no other: leave --pooling first out",
+                )],
+            ),
+            (
+                "similarities",
+                &[If(
+                    &["--model", "BERT", "--similarities", "one"],
+                    "!--similarities compares texts, and one is given: give two or more",
+                )],
+            ),
+        ],
+    ),
     (
         "tokenize",
         &[
@@ -363,7 +385,7 @@ const COMMANDS: [(&str, Flags); 7] = [
 ];
 
 /// When those flags cannot act that every command has.
-const EVERYWHERE: [(&str, &[Idle]); 11] = [
+const EVERYWHERE: [(&str, &[Idle]); 13] = [
     ("threads", &[Never]),
     ("quiet", &[Never]),
     ("help", &[Never]),
@@ -388,6 +410,8 @@ const EVERYWHERE: [(&str, &[Idle]); 11] = [
         ],
     ),
     ("translate --seed", &[If(&["--model", "PAIRS", "--seed", "2", "one"], DRAWS_NOTHING)]),
+    ("fill --seed", &[If(&["--model", "BERT", "--seed", "2", "a [MASK]"], DRAWS_NOTHING)]),
+    ("embed --seed", &[If(&["--model", "BERT", "--seed", "2", "one"], DRAWS_NOTHING)]),
     ("tokenize --seed", &[If(&["--model", "GPT", "--seed", "2", "one"], DRAWS_NOTHING)]),
     ("compare --seed", &[If(&["--only", "C12", "--seed", "2"], NO_PART)]),
     ("report --seed", &[If(&["diff", "A", "B", "--seed", "2"], DRAWS_NOTHING)]),
@@ -420,6 +444,7 @@ fn no_flag_of_any_command_is_forgotten() {
 fn a_flag_that_cannot_act_is_refused_by_name() {
     let place = Place::new();
     let (gpt, translator, text, pairs) = (trained(&place), translator(&place), place.text(), place.pairs());
+    let bert = encoder(&place);
     let blind = place.at("blind");
     let train = ["train", "seq2seq", "--pairs", &pairs, "--out", &blind, "--steps", "1", "--quiet"];
     succeeds(&[&train, &tiny("seq2seq")[..]].concat());
@@ -428,6 +453,7 @@ fn a_flag_that_cannot_act_is_refused_by_name() {
     let filled = |words: &str| {
         let names = [
             ("GPT", &gpt),
+            ("BERT", &bert),
             ("BLIND", &blind),
             ("PAIRS", &translator),
             ("TEXT", &text),

@@ -11,6 +11,7 @@ mod byte_pairs;
 mod commands;
 mod damaged_numbers;
 mod determinism;
+mod encoders;
 mod explain;
 #[cfg(target_os = "linux")]
 mod full_disk;

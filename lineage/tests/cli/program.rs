@@ -14,7 +14,7 @@ pub const TRANSLATORS: [&str; 3] = ["seq2seq", "attention", "transformer"];
 pub fn tiny(stage: &str) -> Vec<&str> {
     let own: &[&str] = match stage {
         "rnn" | "lstm" | "gru" => &["--embedding", "8", "--context", "16"],
-        "gpt" => &["--heads", "2", "--context", "16"],
+        "gpt" | "bert" => &["--heads", "2", "--context", "16"],
         "transformer" => &["--heads", "2"],
         _ => &["--embedding", "8"],
     };
@@ -127,6 +127,20 @@ pub fn translator(place: &Place) -> String {
     });
     copy(&original.path("translator"), &place.path("translator"));
     place.at("translator")
+}
+
+/// The same of a tiny encoder, on [`Place::text`]; the folder is named `encoder`.
+pub fn encoder(place: &Place) -> String {
+    static TRAINED: OnceLock<Place> = OnceLock::new();
+    let original = TRAINED.get_or_init(|| {
+        let place = Place::new();
+        let (text, run) = (place.text(), place.at("encoder"));
+        let train = ["train", "bert", "--text", &text, "--out", &run, "--steps", "8", "--vocab-size", "400", "--quiet"];
+        succeeds(&[&train, &tiny("bert")[..]].concat());
+        place
+    });
+    copy(&original.path("encoder"), &place.path("encoder"));
+    place.at("encoder")
 }
 
 pub fn copy(from: &Path, to: &Path) {
