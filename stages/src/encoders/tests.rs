@@ -4,8 +4,17 @@ use transformer::Biases;
 use super::{EncoderConfig, EncoderStage};
 use crate::Sizes;
 
-const SIZES: Sizes =
-    Sizes { vocabulary: 7, context: 9, layers: 3, width: 10, embedding: 4, heads: 2, dropout: 0.0, carry: false };
+const SIZES: Sizes = Sizes {
+    vocabulary: 7,
+    context: 9,
+    layers: 3,
+    width: 10,
+    embedding: 4,
+    heads: 2,
+    dropout: 0.0,
+    carry: false,
+    architecture: gpt::Architecture::Gpt2,
+};
 
 #[test]
 fn step_01_the_count_is_that_of_the_model() {
