@@ -25,7 +25,7 @@ fn cosine(one: &[Real], other: &[Real]) -> f64 {
 }
 
 fn begin(text: &str) -> String {
-    let text = one_line(text);
+    let text = one_line(text.trim());
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into_owned(),

@@ -125,8 +125,10 @@ fn several_prompts_are_gone_on_from_as_if_each_were_alone() {
     let file = place.file("prompts.txt", format!("{}\n", prompts.join("\r\n")));
     assert_eq!(ask(&["--prompt-lines", &file]), expected);
 
-    let searched = prompts.map(|prompt| ask(&["--prompt", prompt, "--beams", "3"]));
-    let together = ask(&["--prompt-lines", &file, "--beams", "3"]);
+    let search = ["generate", "--model", &run, "--tokens", "25", "--stop", &stop, "--beams", "3", "--quiet"];
+    let ask_for_likeliest = |more: &[&str]| succeeds(&[&search, more].concat());
+    let searched = prompts.map(|prompt| ask_for_likeliest(&["--prompt", prompt]));
+    let together = ask_for_likeliest(&["--prompt-lines", &file]);
     assert!(searched.iter().all(|text| together.contains(&format!("──\n{text}"))), "{together}");
 
     let two = ask(&["--prompt-lines", &file, "--samples", "2"]);

@@ -228,11 +228,14 @@ mod unix {
     #[test]
     fn ctrl_c_ends_a_check() {
         let learner = Learner::of_the_mask();
-        // The folder in which its program runs, the only one in which it may write, is somewhere in here.
+        // What its program prints is kept somewhere in here.
         let temporary = learner.0.path("temporary");
         fs::create_dir(&temporary).unwrap();
-        let begun = || fs::read_dir(&temporary).unwrap().any(|place| place.unwrap().path().join("begun").exists());
-        let body = "std::fs::write(\"begun\", \"\").unwrap();\n    loop {}";
+        let begun = || {
+            let mut printed = fs::read_dir(&temporary).unwrap().map(|place| place.unwrap().path().join("stdout"));
+            printed.any(|printed| fs::read_to_string(printed).is_ok_and(|printed| printed.contains("begun")))
+        };
+        let body = "println!(\"begun\");\n    loop {}";
         learner.write(course("skeleton.rs").replace("todo!()", body));
         let mask = learner.0.at("mask");
         let mut command = learner.lab(&["check", "--quiet", &mask]);

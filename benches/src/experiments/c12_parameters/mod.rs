@@ -30,7 +30,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     basis: Basis::Counted,
     seeds: Seeds::COUNT,
     seconds: [Some(0), Some(0), Some(30)],
-    memory: Memory { alone: [47, 47, 47], thread: [0, 0, 0] },
+    memory: Memory { alone: [9, 9, 9], thread: [0, 0, 0] },
     run,
 };
 
