@@ -24,7 +24,7 @@ use crate::{Common, Ending, idle, memory};
 
 /// Guess the hidden words of a text
 ///
-/// For each [MASK] the likeliest tokens are printed with their probabilities, and then the text with the likeliest of each. A
+/// For each `[MASK]` the likeliest tokens are printed with their probabilities, and then the text with the likeliest of each. A
 /// model of bert sees both sides of the gap. Several gaps are guessed at once: none knows what fills the others. A gap is one
 /// token, and a rare word may have several.
 #[derive(Args)]
@@ -37,7 +37,7 @@ pub struct Fill {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000), allow_negative_numbers = true,
           default_value_t = 5, hide_default_value = true)]
     top: u16,
-    /// The text, with [MASK] in the place of each word to guess
+    /// The text, with `[MASK]` in the place of each word to guess
     #[arg(value_name = "TEXT", allow_hyphen_values = true)]
     text: String,
 }

@@ -42,6 +42,7 @@
 
 pub mod batches;
 pub mod corpus;
+mod marks;
 pub mod masked;
 pub mod ngram;
 mod normal;

@@ -47,7 +47,7 @@ pub struct Embed {
 pub enum Pooling {
     /// Their mean
     Mean,
-    /// The first of them, that of [CLS]; for encoders that were trained so
+    /// The first of them, that of `[CLS]`; for encoders that were trained so
     First,
 }
 

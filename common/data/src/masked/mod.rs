@@ -1,7 +1,6 @@
 //! Sentences some of whose words are hidden, to be guessed.
 
 mod batches;
-mod marks;
 
 use std::ops::Range;
 
@@ -13,8 +12,8 @@ use crate::pairs::Sources;
 use crate::random::stream;
 use crate::{IGNORE, Token};
 
+pub use crate::marks::Marks;
 pub use batches::{MaskedBatches, MaskedWindows};
-pub use marks::Marks;
 
 /// Sentences with hidden words, and what they were.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +57,13 @@ pub struct WordMask {
     pub mask: Token,
     /// The tokens that are words: only these are chosen, and only these replace others.
     pub words: Range<Token>,
+}
+
+impl Marks {
+    /// BERT's rule of hiding, with these tokens.
+    pub fn hiding(&self) -> WordMask {
+        WordMask::new(self.mask, self.words.clone())
+    }
 }
 
 impl WordMask {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::NormalForm;
-use crate::masked::Marks;
+use crate::marks::Marks;
 use crate::tokenize::bpe::{Bpe, Split, alphabet};
 use crate::tokenize::{Stored, Token, Tokenizer};
 

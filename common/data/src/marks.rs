@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::WordMask;
 use crate::{Token, TokenizeError, Tokenizer};
 
 /// BERT's marks (Devlin et al. 2019, section 3): `[CLS]` before every text, `[SEP]` behind it, `[MASK]` for a hidden word.
@@ -67,10 +66,5 @@ impl Marks {
         assert!(longest >= Self::AROUND, "{longest} tokens have no place for the marks around a text");
         let text = &text[..text.len().min(longest - Self::AROUND)];
         [&[self.first], text, &[self.last]].concat()
-    }
-
-    /// BERT's rule of hiding, with these tokens.
-    pub fn hiding(&self) -> WordMask {
-        WordMask::new(self.mask, self.words.clone())
     }
 }
