@@ -7,7 +7,7 @@ use transformer::{LearnedPositions, Normalize};
 
 use crate::{BertConfig, BertInput};
 
-/// LayerNorm(W\[token\] + P\[position\] + S\[type\]), then dropout (Devlin et al. 2019, section 3, figure 2).
+/// LayerNorm(W\[token\] + P\[position\] + G\[type\]), then dropout (Devlin et al. 2019, section 3, figure 2).
 #[derive(Clone, Debug)]
 pub(crate) struct Embeddings {
     pub words: Embedding,

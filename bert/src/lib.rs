@@ -7,7 +7,7 @@
 //!
 //! # The equations
 //!
-//! x₀ = LayerNorm(W\[tokens\] + P\[positions\] + S\[token types\]), xₗ = Blockₗ(xₗ₋₁), post-norm
+//! x₀ = LayerNorm(W\[tokens\] + P\[positions\] + G\[token types\]), xₗ = Blockₗ(xₗ₋₁), post-norm
 //!
 //! logits = LayerNorm(f(x_L·W_hᵀ + b_h))·Wᵀ + b, at the hidden words
 //!
@@ -17,7 +17,7 @@
 //! |---|---|---|
 //! | W | token embedding, and the output layer ("tied") | (V, D) |
 //! | P | position embedding, learned | (context, D) |
-//! | S | token types: which of two sentences a token belongs to | (types, D) |
+//! | G | token types: which of two sentences a token belongs to | (types, D) |
 //! | xₗ | residual stream after block l of L | (B, S, D) |
 //! | W_h, b_h, b | the masked-word head | (D, D), (D), (V) |
 //! | W_p, b_p | the pooler | (D, D), (D) |

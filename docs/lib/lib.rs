@@ -47,4 +47,8 @@ mod samples {
     struct Controls;
     #[doc = include_str!("../src/families.md")]
     struct Families;
+    #[doc = include_str!("../src/encoders.md")]
+    struct Encoders;
+    #[doc = include_str!("../src/text-to-text.md")]
+    struct TextToText;
 }

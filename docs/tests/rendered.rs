@@ -35,6 +35,8 @@ fn every_page_is_complete_and_loads_nothing_from_elsewhere() {
         "gpt",
         "controls",
         "families",
+        "encoders",
+        "text-to-text",
     ] {
         let (_, page) = pages.iter().find(|(name, _)| *name == format!("{chapter}.html")).unwrap();
         let questions = quiz::Quiz::of(chapter).unwrap().questions.len();

@@ -12,7 +12,7 @@ pub use answer::Judged;
 pub use page::page;
 
 /// The chapters in the order of the book, and their files.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 13] = [
     ("tape", include_str!("../chapters/tape.toml")),
     ("rnn", include_str!("../chapters/rnn.toml")),
     ("lstm", include_str!("../chapters/lstm.toml")),
@@ -24,6 +24,8 @@ const FILES: [(&str, &str); 11] = [
     ("gpt", include_str!("../chapters/gpt.toml")),
     ("controls", include_str!("../chapters/controls.toml")),
     ("families", include_str!("../chapters/families.toml")),
+    ("encoders", include_str!("../chapters/encoders.toml")),
+    ("text-to-text", include_str!("../chapters/text-to-text.toml")),
 ];
 
 /// The questions on a chapter.

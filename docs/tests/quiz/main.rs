@@ -1,10 +1,12 @@
 //! The quizzes' keys are what the workspace computes: no number and no shape is taken on trust.
 
 mod controls;
+mod encoders;
 mod families;
 mod gpt;
 mod recurrent;
 mod tape;
+mod text_to_text;
 mod tokens;
 mod transformer;
 mod translators;
@@ -59,6 +61,8 @@ fn every_number_and_every_shape_is_what_the_workspace_computes() {
         ("gpt", gpt::of_gpt()),
         ("controls", controls::computed()),
         ("families", families::computed()),
+        ("encoders", encoders::computed()),
+        ("text-to-text", text_to_text::computed()),
     ]
     .into();
     for quiz in Quiz::all() {

@@ -59,7 +59,7 @@ fn chapters_are_listed_and_an_unknown_one_is_refused_with_their_names() {
     assert!(list.contains("\nrnn           9 questions  The recurrent network\n"), "{list}");
     assert_eq!(
         fails(&["lab", "quiz", "bert"]),
-        "there is no quiz on \"bert\": name one of tape, rnn, lstm, seq2seq, attention, transformer, shapes, tokens, gpt, controls, families"
+        "there is no quiz on \"bert\": name one of tape, rnn, lstm, seq2seq, attention, transformer, shapes, tokens, gpt, controls, families, encoders, text-to-text"
     );
 }
 

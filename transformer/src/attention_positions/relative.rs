@@ -40,12 +40,14 @@ impl RelativePositions {
     ///
     /// # Shapes
     /// - returns (N, T, S), T the length of `queries`
+    // ANCHOR: relative
     pub fn forward(&self, cx: &Context<'_>, queries: Range<usize>, keys: usize) -> ScoreBias {
         let first = queries.start;
         let buckets = Array2::from_shape_fn((queries.len(), keys), |(t, s)| self.buckets.of(first + t, s) as u32);
         let numbers = cx.get(self.weight).gather(buckets.view().into_dyn()); // (T, S, N)
         ScoreBias::Pairs(numbers.permute(&[2, 0, 1])) // (N, T, S)
     }
+    // ANCHOR_END: relative
 }
 
 /// How distances are put together.

@@ -78,6 +78,7 @@ impl WordMask {
         let mut rng = stream(seed, step, "masked words");
         let Sources { mut tokens, lengths } = sentences;
         let mut targets = Array2::from_elem(tokens.raw_dim(), IGNORE); // (B, S)
+        // ANCHOR: hide
         for ((b, s), token) in tokens.indexed_iter_mut() {
             // All are drawn at every place, so that what happens at one moves nothing at another.
             let [choice, fate, word]: [f64; 3] = rng.random();
@@ -91,6 +92,7 @@ impl WordMask {
                 *token = self.words.start + (word * self.words.len() as f64) as Token;
             }
         }
+        // ANCHOR_END: hide
         MaskedBatch { sentences: Sources { tokens, lengths }, targets }
     }
 }
