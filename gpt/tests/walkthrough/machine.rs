@@ -18,9 +18,8 @@ pub const ALPHABET: &[&str] = &["' '", "'b'", "'e'", "'n'", "'o'", "'r'", "'t'"]
 pub const SIX_DIGITS: f64 = 3e-6;
 
 /// Tables of tenths from -0.9 to 0.9, one after another out of one stream of integers: each is 16807 times the one before,
-/// modulo 2³¹ - 1 (Park and Miller 1988). So no row, and no table, is another one shifted.
-fn tables() -> impl FnMut(usize, usize) -> Array2<Real> {
-    let mut state: u64 = 20;
+/// modulo 2³¹ - 1 (Park and Miller 1988), and the first is 16807 times `state`. So no row, and no table, is another one shifted.
+pub fn tables(mut state: u64) -> impl FnMut(usize, usize) -> Array2<Real> {
     move |rows, columns| {
         Array2::from_shape_simple_fn((rows, columns), || {
             state = state * 16_807 % 0x7FFF_FFFF;
@@ -35,7 +34,7 @@ pub fn machine() -> (CharacterTokenizer, Parameters, Gpt) {
     config.block.feed_forward = 10;
     let mut parameters = Parameters::new();
     let model = Gpt::new(&mut Init::new(&mut parameters, 1), config).unwrap();
-    let mut table = tables();
+    let mut table = tables(20);
     let tables = [
         ("wte", table(7, 6)),
         ("wpe", table(9, 6)),

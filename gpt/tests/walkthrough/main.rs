@@ -1,5 +1,5 @@
 //! From text to the next token in eight steps, then learning, then looking up, then what is kept while a text grows, then
-//! the controls of generation. Read it aloud:
+//! the controls of generation, and what LLaMA does otherwise. Read it aloud:
 //! `cargo test -p gpt --test walkthrough -- --nocapture --test-threads=1`
 //!
 //! The machine is as small as it can be with all sizes different: V = 7 characters, D = 6, N = 2 heads of d_k = 3,
@@ -13,3 +13,4 @@ mod part_2_text;
 mod part_3_learning;
 mod part_4_keeping;
 mod part_5_controls;
+mod part_6_llama;
