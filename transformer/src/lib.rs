@@ -91,7 +91,9 @@ mod sentence_vectors;
 mod stack;
 
 pub use activation::Activation;
-pub use attention_positions::{Alibi, AttentionPositions, Buckets, Pairing, RelativePositions, Rotary, RotaryScaling};
+pub use attention_positions::{
+    Alibi, AttentionPositions, Buckets, Pairing, RelativePositions, Rotary, RotaryAngles, RotaryScaling,
+};
 pub use biases::Biases;
 pub use block::{Block, DecoderBlock};
 pub use checkpoint_names::FirstValues;

@@ -4,7 +4,7 @@ use ndarray::Array2;
 use tensor::{Context, Init, Parameters, Real, Tensor};
 
 use crate::normalization::Normalize;
-use crate::{AttentionSource, Block, BlockConfig, FirstValues, Form, KeyValueCache};
+use crate::{AttentionPositions, AttentionSource, Block, BlockConfig, FirstValues, Form, KeyValueCache};
 
 /// A stack of blocks, and at the end a normalisation if it has one. A pre-norm stack needs it, for nothing has normalised
 /// the sum of all that the blocks added; the paper's post-norm stack does not, but `torch.nn.Transformer` has it.
@@ -93,6 +93,8 @@ impl Stack {
     /// As [`forward`](Self::forward), and if the bias does not fit.
     #[track_caller]
     pub fn forward_biased(&self, cx: &Context<'_>, x: &Tensor, own: AttentionSource<'_>, form: Form) -> Tensor {
+        let angles = self.positions().angles(0..x.shape()[1]);
+        let own = AttentionSource { angles: angles.as_ref(), ..own };
         self.blocks.iter().fold(x.clone(), |x, block| block.forward_biased(cx, &x, own, form))
     }
 
@@ -130,6 +132,8 @@ impl Stack {
     /// As [`forward_biased`](Self::forward_biased).
     #[track_caller]
     pub fn depths_biased(&self, cx: &Context<'_>, x: &Tensor, own: AttentionSource<'_>, form: Form) -> Vec<Tensor> {
+        let angles = self.positions().angles(0..x.shape()[1]);
+        let own = AttentionSource { angles: angles.as_ref(), ..own };
         let mut depths = vec![x.clone()];
         for block in &self.blocks {
             depths.push(block.forward_biased(cx, &depths[depths.len() - 1], own, form));
@@ -171,8 +175,11 @@ impl Stack {
     /// If the last axis of `x` is not D.
     #[track_caller]
     pub fn forward_cached(&self, cx: &Context<'_>, x: &Tensor, caches: &mut [KeyValueCache]) -> Tensor {
+        let first = caches.first().map_or(0, KeyValueCache::len);
+        let angles = self.positions().angles(first..first + x.shape()[1]);
+        let own = AttentionSource { angles: angles.as_ref(), ..AttentionSource::default() };
         let layers = self.blocks.iter().zip(caches);
-        layers.fold(x.clone(), |x, (block, cache)| block.forward_cached(cx, &x, cache))
+        layers.fold(x.clone(), |x, (block, cache)| block.forward_cached_from(cx, &x, own, cache))
     }
 
     /// [`forward_cached`](Self::forward_cached) and [`normalised`](Self::normalised) at one position of each text, of plain
@@ -190,9 +197,11 @@ impl Stack {
         mut x: Array2<Real>,
         caches: &mut [&mut [KeyValueCache]],
     ) -> Array2<Real> {
+        let lengths = caches.iter().map(|caches| caches.first().map_or(0, KeyValueCache::len));
+        let angles = self.positions().angles_of_last(lengths);
         for (layer, block) in self.blocks.iter().enumerate() {
             let mut caches: Vec<_> = caches.iter_mut().map(|caches| &mut caches[layer]).collect();
-            block.step(parameters, &mut x, &mut caches);
+            block.step(parameters, &mut x, angles.as_ref(), &mut caches);
         }
         match &self.norm {
             Some(norm) => norm.apply(parameters, &x),
@@ -210,6 +219,11 @@ impl Stack {
             Some(norm) => norm.forward(cx, x),
             None => x.clone(),
         }
+    }
+
+    /// How attention tells positions apart, in all blocks alike.
+    fn positions(&self) -> AttentionPositions {
+        self.blocks.first().map_or(AttentionPositions::None, Block::positions)
     }
 
     /// The blocks, from the first to the last.

@@ -148,7 +148,8 @@ fn multi_head_attention_to_itself_and_to_a_memory_causal_and_padded() {
             let x = cx.leaf(fixture.array("input.x"));
             let memory = inputs.contains(&"memory").then(|| cx.leaf(fixture.array("input.memory")));
             let lengths = inputs.contains(&"lengths").then(|| integers(&fixture, "input.lengths"));
-            let look = AttentionSource { memory: memory.as_ref(), lengths: lengths.as_deref(), bias: None };
+            let look =
+                AttentionSource { memory: memory.as_ref(), lengths: lengths.as_deref(), ..AttentionSource::default() };
             let (y, weights) = (attention.forward(&cx, &x, look, form), attention.weights(&cx, &x, look));
             fixture.assert_matches("output.y", &y.value().view());
             fixture.assert_matches("output.weights", &weights.value().view());

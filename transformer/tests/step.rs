@@ -1,10 +1,13 @@
 //! One position after another gives what all at once give.
 
+use std::ops::Range;
+
 use ndarray::{Axis, Ix2};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Context, Init, Parameters, Tensor};
 use transformer::{
-    Activation, Alibi, AttentionPositions, BlockConfig, Form, KeyValueCache, Norm, Pairing, Residuals, Rotary, Stack,
+    Activation, Alibi, AttentionPositions, BlockConfig, Form, KeyValueCache, Norm, Pairing, Residuals, Rotary,
+    RotaryScaling, Stack,
 };
 
 const LAYERS: usize = 2;
@@ -42,15 +45,59 @@ fn blocks_of_published_families_are_the_same_for_one_token() {
     }
 }
 
-fn same_as_all_at_once(config: BlockConfig) {
+/// All layers turn by the same angles, which are computed once for all texts; the literal form computes its own in every layer.
+#[test]
+fn texts_that_stand_at_different_places_turn_by_their_own_angles() {
+    let growth = RotaryScaling::Yarn { factor: 4.0, fast: 0.6, slow: 0.05, rounded: true, growth: 1.1, context: 6 };
+    for (pairing, scaling) in [
+        (Pairing::Halves, None),
+        (Pairing::Adjacent, Some(RotaryScaling::Linear { factor: 2.0 })),
+        (Pairing::Halves, Some(growth)),
+        (Pairing::Halves, Some(RotaryScaling::Dynamic { factor: 2.0, context: LENGTH })),
+    ] {
+        let rotary = Rotary { pairing, scaling, base: 100.0, ..Rotary::new(6) };
+        let attention_positions = AttentionPositions::Rotary(rotary);
+        let config = BlockConfig { attention_positions, ..BlockConfig::llama(24, 4) };
+        let (parameters, stack) = noisy(&config);
+        let x = random_tensor(&[1, LENGTH, config.width], 1, "x");
+        let cx = Context::eval(&parameters);
+        let whole = stack.normalised(&cx, &stack.forward(&cx, &Tensor::constant(x.clone()), None, Form::Literal));
+        // One text has read a position, the other one after it two at once.
+        let mut caches =
+            [(); TEXTS].map(|()| vec![KeyValueCache::new(1, LENGTH, stack.blocks()[0].key_width()); LAYERS]);
+        let places = |range: Range<usize>| Tensor::constant(x.slice_axis(Axis(1), range.into()).to_owned());
+        stack.forward_cached(&cx, &places(0..1), &mut caches[0]);
+        stack.forward_cached(&cx, &places(0..1), &mut caches[1]);
+        stack.forward_cached(&cx, &places(1..3), &mut caches[1]);
+        let next = x.select(Axis(1), &[1, 3]).remove_axis(Axis(0)).into_dimensionality::<Ix2>().unwrap(); // (B, D)
+        let y = stack.step(&parameters, next, &mut caches.each_mut().map(|layers| &mut layers[..]));
+        for (text, place) in [1, 3].into_iter().enumerate() {
+            let expected = whole.index(1, place).index(0, 0);
+            assert_close(
+                &format!("{rotary:?}, text {text}"),
+                &y.row(text).to_owned().into_dyn(),
+                expected.value(),
+                1e-5,
+            );
+        }
+    }
+}
+
+/// A stack whose parameters all say something.
+fn noisy(config: &BlockConfig) -> (Parameters, Stack) {
     let mut parameters = Parameters::new();
-    let stack = Stack::gpt2(&mut Init::new(&mut parameters, 1), &config, LAYERS);
+    let stack = Stack::gpt2(&mut Init::new(&mut parameters, 1), config, LAYERS);
     let ids: Vec<_> = parameters.iter().map(|(id, p)| (id, p.name().to_owned())).collect();
     for (id, name) in ids {
         let noise = random_tensor(parameters.get(id).value().shape(), 1, &name) * 0.4;
         let value = parameters.get(id).value() + &noise;
         parameters.set(id, value.into_shared());
     }
+    (parameters, stack)
+}
+
+fn same_as_all_at_once(config: BlockConfig) {
+    let (parameters, stack) = noisy(&config);
     let x = random_tensor(&[TEXTS, LENGTH, config.width], 1, "x");
     let cx = Context::eval(&parameters);
     let all = stack.forward(&cx, &Tensor::constant(x.clone()), None, Form::Literal);

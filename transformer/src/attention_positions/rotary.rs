@@ -1,9 +1,10 @@
 //! Positions as angles.
 
+use std::borrow::Borrow;
 use std::f64::consts::TAU;
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayViewMut3, Axis, Ix3, s};
+use ndarray::{ArcArray2, Array2, ArrayViewMut3, Axis, Ix3, s};
 use serde::{Deserialize, Serialize};
 use tensor::{Backward, Cost, Inputs, Outputs, Real, Tensor, concat, record, shared, stack};
 
@@ -176,15 +177,15 @@ impl Rotary {
         }
     }
 
-    /// cos tω and sin tω of some positions in a text of `tokens` tokens, each (T, R/2).
-    fn hands(&self, positions: Range<usize>, tokens: usize) -> [Array2<Real>; 2] {
-        let (frequencies, growth) = self.frequencies(tokens);
-        let of = |hand: fn(f64) -> f64| {
-            Array2::from_shape_fn((positions.len(), frequencies.len()), |(t, i)| {
-                (growth * hand((positions.start + t) as f64 * frequencies[i])) as Real
-            })
-        };
-        [of(f64::cos), of(f64::sin)]
+    /// The angles of some positions of a text that ends with them.
+    pub fn angles(&self, positions: Range<usize>) -> RotaryAngles {
+        let frequencies = self.frequencies(positions.end);
+        RotaryAngles::of(self.dimensions / 2, positions.map(|position| (position, &frequencies)))
+    }
+
+    /// The angles of one position of each of several texts, which ends with it.
+    pub fn angles_of_last(&self, positions: impl ExactSizeIterator<Item = usize>) -> RotaryAngles {
+        RotaryAngles::of(self.dimensions / 2, positions.map(|position| (position, self.frequencies(position + 1))))
     }
 
     /// Turns the first H = `heads` heads of width d_k = `width`; what stands behind them stays.
@@ -206,39 +207,51 @@ impl Rotary {
     /// If the shapes do not fit.
     #[track_caller]
     pub fn forward(&self, x: &Tensor, heads: usize, width: usize, first: usize, form: Form) -> Tensor {
-        let &[_, t, all] = x.shape() else { panic!("rotary: x (B, T, C) does not fit shape {:?}", x.shape()) };
-        assert!(heads * width <= all && self.dimensions <= width, "rotary: {heads} heads of {width} in {all} numbers");
-        let rotation = self.rotation(first..first + t, heads, width);
+        let &[_, t, _] = x.shape() else { panic!("rotary: x (B, T, C) does not fit shape {:?}", x.shape()) };
+        let angles = self.angles(first..first + t);
         match form {
-            Form::Literal => self.literal(x, rotation),
-            Form::Fused => {
-                let [y] = record(&[x], || {
-                    let mut y = x.view::<Ix3>("rotary").as_standard_layout().into_owned();
-                    rotation.turn(y.view_mut(), 1.0);
-                    ([shared(y)], rotation)
-                });
-                y
-            }
+            Form::Literal => self.literal(x, self.rotation(x.shape(), heads, width, &angles)),
+            Form::Fused => self.forward_with(x, heads, width, &angles),
         }
     }
 
-    /// [`forward`](Self::forward) in place, and records nothing.
-    pub(crate) fn turn(&self, x: ArrayViewMut3<'_, Real>, heads: usize, width: usize, first: usize) {
-        let places = first..first + x.len_of(Axis(1));
-        self.rotation(places, heads, width).turn(x, 1.0);
+    /// [`forward`](Self::forward), fused, by angles that were computed before.
+    ///
+    /// # Shapes
+    /// - `x`: (B, T, C) with C at least H·d_k, `angles` of T positions; returns (B, T, C).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn forward_with(&self, x: &Tensor, heads: usize, width: usize, angles: &RotaryAngles) -> Tensor {
+        let rotation = self.rotation(x.shape(), heads, width, angles);
+        let [y] = record(&[x], || {
+            let mut y = x.view::<Ix3>("rotary").as_standard_layout().into_owned();
+            rotation.turn(y.view_mut(), 1.0);
+            ([shared(y)], rotation)
+        });
+        y
     }
 
-    /// Positions of a text that ends with them.
-    fn rotation(&self, positions: Range<usize>, heads: usize, width: usize) -> Rotation {
-        let end = positions.end;
-        let [cos, sin] = self.hands(positions, end);
-        Rotation { pairing: self.pairing, dimensions: self.dimensions, heads, width, cos, sin }
+    /// The same in place, and records nothing.
+    #[track_caller]
+    pub(crate) fn turn(&self, x: ArrayViewMut3<'_, Real>, heads: usize, width: usize, angles: &RotaryAngles) {
+        self.rotation(x.shape(), heads, width, angles).turn(x, 1.0);
+    }
+
+    #[track_caller]
+    fn rotation(&self, shape: &[usize], heads: usize, width: usize, angles: &RotaryAngles) -> Rotation {
+        let &[_, t, all] = shape else { panic!("rotary: x (B, T, C) does not fit shape {shape:?}") };
+        let half = self.dimensions / 2;
+        assert!(heads * width <= all && self.dimensions <= width, "rotary: {heads} heads of {width} in {all} numbers");
+        assert_eq!(angles.cos.dim(), (t, half), "rotary: angles of {t} positions and {half} pairs");
+        Rotation { pairing: self.pairing, dimensions: self.dimensions, heads, width, angles: angles.clone() }
     }
 
     /// The equation in small operations.
     // ANCHOR: rotary
     #[track_caller]
-    fn literal(&self, x: &Tensor, Rotation { heads, width, cos, sin, .. }: Rotation) -> Tensor {
+    fn literal(&self, x: &Tensor, Rotation { heads, width, angles, .. }: Rotation) -> Tensor {
         let [b, t, all] = *x.shape() else { unreachable!("checked") };
         let (r, half) = (self.dimensions, self.dimensions / 2);
         let split = x.slice(2, 0..heads * width).reshape(&[b, t, heads, width]);
@@ -250,7 +263,7 @@ impl Rotary {
                 [pairs.index(4, 0), pairs.index(4, 1)]
             }
         }; // (B, T, H, R/2) each
-        let [cos, sin] = [cos, sin].map(|hand| Tensor::constant(hand.insert_axis(Axis(1)))); // (T, 1, R/2)
+        let [cos, sin] = [angles.cos, angles.sin].map(|hand| Tensor::constant(hand.into_owned().insert_axis(Axis(1)))); // (T, 1, R/2)
         let first_turned = &(&first * &cos) - &(&second * &sin);
         let second_turned = &(&second * &cos) + &(&first * &sin);
         let turned = match self.pairing {
@@ -263,23 +276,47 @@ impl Rotary {
     // ANCHOR_END: rotary
 }
 
+/// cos tω and sin tω of some positions: all that turning takes. Every layer of a stack turns by the same angles, so they are
+/// computed once and shared.
+#[derive(Clone, Debug)]
+pub struct RotaryAngles {
+    /// (T, R/2), as `sin`, both multiplied with what queries and keys grow by.
+    cos: ArcArray2<Real>,
+    sin: ArcArray2<Real>,
+}
+
+impl RotaryAngles {
+    /// Of R/2 = `pairs` pairs at some positions, with the frequencies and the growth that hold there.
+    fn of<F: Borrow<(Vec<f64>, f64)>>(pairs: usize, positions: impl ExactSizeIterator<Item = (usize, F)>) -> Self {
+        let mut cos = Array2::zeros((positions.len(), pairs));
+        let mut sin = cos.clone();
+        for (row, (position, frequencies)) in positions.enumerate() {
+            let (frequencies, growth) = frequencies.borrow();
+            for (pair, frequency) in frequencies.iter().enumerate() {
+                let (s, c) = (position as f64 * frequency).sin_cos();
+                cos[[row, pair]] = (growth * c) as Real;
+                sin[[row, pair]] = (growth * s) as Real;
+            }
+        }
+        Self { cos: cos.into_shared(), sin: sin.into_shared() }
+    }
+}
+
 /// The turning of queries and keys, as one operation: the way back turns the gradient backwards.
 struct Rotation {
     pairing: Pairing,
     dimensions: usize,
     heads: usize,
     width: usize,
-    /// (T, R/2), as `sin`.
-    cos: Array2<Real>,
-    sin: Array2<Real>,
+    angles: RotaryAngles,
 }
 
 impl Rotation {
     /// Turns `x` (B, T, C) in place, backwards if `direction` is -1.
     fn turn(&self, mut x: ArrayViewMut3<'_, Real>, direction: Real) {
-        let half = self.dimensions / 2;
+        let (half, RotaryAngles { cos, sin }) = (self.dimensions / 2, &self.angles);
         for mut x in x.outer_iter_mut() {
-            for ((mut x, cos), sin) in x.outer_iter_mut().zip(self.cos.outer_iter()).zip(self.sin.outer_iter()) {
+            for ((mut x, cos), sin) in x.outer_iter_mut().zip(cos.outer_iter()).zip(sin.outer_iter()) {
                 let x = x.slice_mut(s![..self.heads * self.width]).into_slice().expect("standard layout");
                 for x in x.chunks_exact_mut(self.width) {
                     for (i, (cos, sin)) in cos.iter().zip(&sin).enumerate() {
@@ -301,11 +338,11 @@ impl Backward for Rotation {
         "rotary"
     }
     fn cost(&self) -> Cost {
-        let turned = self.cos.len() * self.heads;
+        let turned = self.angles.cos.len() * self.heads;
         Cost { span: 2, ..Cost::elementwise(6 * turned, 6 * turned) }
     }
     fn saved_bytes(&self) -> usize {
-        (self.cos.len() + self.sin.len()) * size_of::<Real>()
+        (self.angles.cos.len() + self.angles.sin.len()) * size_of::<Real>()
     }
     fn backward(self: Box<Self>, dy: Outputs<'_>, mut dx: Inputs<'_>) {
         let mut gradient = dy.only().into_dimensionality::<Ix3>().expect("a gradient has its value's shape");

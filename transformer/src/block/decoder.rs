@@ -170,8 +170,9 @@ impl DecoderBlock {
         memory: &CrossKeyValues,
         cache: &mut KeyValueCache,
     ) -> Tensor {
-        let own = |x: &Tensor| self.attention.heads_cached(cx, x, bias, cache);
-        self.around(cx, x, own, |x| self.cross.heads_remembered(cx, x, memory))
+        let own = AttentionSource { bias, ..AttentionSource::default() };
+        let attend = |x: &Tensor| self.attention.heads_cached(cx, x, own, cache);
+        self.around(cx, x, attend, |x| self.cross.heads_remembered(cx, x, memory))
     }
 
     /// [`forward_cached_biased`](Self::forward_cached_biased), and where the new positions looked in the memory, in every head.
@@ -191,8 +192,9 @@ impl DecoderBlock {
         cache: &mut KeyValueCache,
     ) -> (Tensor, Tensor) {
         let mut asking = None;
-        let own = |x: &Tensor| self.attention.heads_cached(cx, x, bias, cache);
-        let y = self.around(cx, x, own, |x| {
+        let own = AttentionSource { bias, ..AttentionSource::default() };
+        let attend = |x: &Tensor| self.attention.heads_cached(cx, x, own, cache);
+        let y = self.around(cx, x, attend, |x| {
             let gathered = self.cross.heads_remembered(cx, x, memory);
             asking = Some(x.clone());
             gathered

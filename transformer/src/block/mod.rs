@@ -21,7 +21,10 @@ use ndarray::Array2;
 use tensor::{Context, Init, Parameters, Real, Tensor};
 
 use crate::checkpoint_names::Convention;
-use crate::{AttentionSource, BlockConfig, FirstValues, Form, KeyValueCache, MultiHeadAttention, Residuals};
+use crate::{
+    AttentionPositions, AttentionSource, BlockConfig, FirstValues, Form, KeyValueCache, MultiHeadAttention, Residuals,
+    RotaryAngles,
+};
 use feed_forward::FeedForward;
 use residual::Residual;
 
@@ -178,20 +181,38 @@ impl Block {
     /// If the last axis of `x` is not D.
     #[track_caller]
     pub fn forward_cached(&self, cx: &Context<'_>, x: &Tensor, cache: &mut KeyValueCache) -> Tensor {
-        self.around(cx, x, |x| self.attention.heads_cached(cx, x, None, cache))
+        self.forward_cached_from(cx, x, AttentionSource::default(), cache)
+    }
+
+    /// [`forward_cached`](Self::forward_cached) with the bias and the angles of `own`.
+    #[track_caller]
+    pub(crate) fn forward_cached_from(
+        &self,
+        cx: &Context<'_>,
+        x: &Tensor,
+        own: AttentionSource<'_>,
+        cache: &mut KeyValueCache,
+    ) -> Tensor {
+        self.around(cx, x, |x| self.attention.heads_cached(cx, x, own, cache))
     }
 
     /// The block at one position of each text, whose cache receives its keys and values: [`step`]. What
     /// [`forward`](Self::forward) gives for the last position of the whole, to rounding.
     ///
     /// # Shapes
-    /// - `x`: (B, D); `caches`: B, each of one row
+    /// - `x`: (B, D); `angles`: of B positions; `caches`: B, each of one row
     ///
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    pub fn step(&self, parameters: &Parameters, x: &mut Array2<Real>, caches: &mut [&mut KeyValueCache]) {
-        step::step(parameters, self, x, caches);
+    pub(crate) fn step(
+        &self,
+        parameters: &Parameters,
+        x: &mut Array2<Real>,
+        angles: Option<&RotaryAngles>,
+        caches: &mut [&mut KeyValueCache],
+    ) {
+        step::step(parameters, self, x, angles, caches);
     }
 
     /// What each head of the block gathers, side by side: [`MultiHeadAttention::heads`] of what attention receives.
@@ -249,6 +270,11 @@ impl Block {
         let x = self.around_attention.joined(cx, before, &gathered, self.attention.output());
         let read = self.read_by_feed_forward(before, &x);
         feed_forward(cx, &self.around_feed_forward, &self.feed_forward, &x, read)
+    }
+
+    /// How its attention tells positions apart.
+    pub(crate) fn positions(&self) -> AttentionPositions {
+        self.attention.positions()
     }
 
     /// KV·d_k, the width of the block's [caches](KeyValueCache).

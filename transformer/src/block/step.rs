@@ -13,22 +13,28 @@ use nn::Linear;
 use tensor::{Parameters, Real};
 
 use super::{Block, Residual};
-use crate::{KeyValueCache, Norm, Residuals};
+use crate::{KeyValueCache, Norm, Residuals, RotaryAngles};
 
 /// The block at one position of each text, whose cache receives its keys and values.
 ///
 /// # Shapes
-/// - `x`: (B, D); `caches`: B, each of one row
+/// - `x`: (B, D); `angles`, which the block shares with the others of its stack: of B positions; `caches`: B, each of one row
 ///
 /// # Panics
 /// If the shapes do not fit.
 // ANCHOR: step
 #[track_caller]
-pub fn step(parameters: &Parameters, block: &Block, x: &mut Array2<Real>, caches: &mut [&mut KeyValueCache]) {
+pub fn step(
+    parameters: &Parameters,
+    block: &Block,
+    x: &mut Array2<Real>,
+    angles: Option<&RotaryAngles>,
+    caches: &mut [&mut KeyValueCache],
+) {
     let Block { attention, around_attention, feed_forward, around_feed_forward, residual } = block;
     let before = (*residual != Residuals::Sequential).then(|| x.clone());
     around(parameters, around_attention, x, None, attention.output(), |x| {
-        attention.heads_of_one(parameters, x, caches)
+        attention.heads_of_one(parameters, x, angles, caches)
     });
     around(parameters, around_feed_forward, x, before, feed_forward.second(), |x| {
         feed_forward.hidden_of_one(parameters, x)

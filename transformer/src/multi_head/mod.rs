@@ -4,7 +4,7 @@ mod cache;
 
 use std::ops::Range;
 
-use ndarray::{Array2, Axis, Ix3, NewAxis, s};
+use ndarray::{Array2, Axis, Ix3, s};
 use nn::Linear;
 use tensor::{Context, Init, Parameters, Real, Tensor, aligned_zeros, metered};
 
@@ -12,7 +12,7 @@ use crate::checkpoint_names::Convention;
 use crate::scaled_dot_product::kernel::{self, Added};
 use crate::scaled_dot_product::one::attend;
 use crate::scaled_dot_product::{Heads, Mask, ScoreBias, Sizes, fused, literal};
-use crate::{AttentionPositions, BlockConfig, FirstValues, Form};
+use crate::{AttentionPositions, BlockConfig, FirstValues, Form, RotaryAngles};
 pub use cache::{CrossKeyValues, KeyValueCache};
 
 /// What queries look at.
@@ -25,6 +25,9 @@ pub struct AttentionSource<'a> {
     pub lengths: Option<&'a [usize]>,
     /// What is added to the scores, the same in every row; `None`: nothing but what the block's own configuration says.
     pub bias: Option<&'a ScoreBias>,
+    /// What the fused form turns queries and keys by, if it turns them; `None`: angles that it computes for itself, as the
+    /// literal form does.
+    pub angles: Option<&'a RotaryAngles>,
 }
 
 impl<'a> AttentionSource<'a> {
@@ -35,7 +38,7 @@ impl<'a> AttentionSource<'a> {
 
     /// What an encoder has made of a sequence, of whose rows `lengths[b]` positions are real, or all.
     pub fn memory(memory: &'a Tensor, lengths: Option<&'a [usize]>) -> Self {
-        AttentionSource { memory: Some(memory), lengths, bias: None }
+        AttentionSource { memory: Some(memory), lengths, ..AttentionSource::default() }
     }
 }
 
@@ -123,19 +126,26 @@ impl MultiHeadAttention {
         self.heads.keys * self.head_width
     }
 
-    /// Q, K and V side by side, of a sequence that continues `first` positions.
+    /// Q, K and V side by side, of a sequence that continues `first` positions, turned by these angles or by its own.
     ///
     /// # Shapes
     /// - `x`: (B, T, D); returns (B, T, (N + 2·KV)·d_k).
     #[track_caller]
-    fn packed(&self, cx: &Context<'_>, x: &Tensor, first: usize, form: Form) -> Tensor {
+    fn packed(&self, cx: &Context<'_>, x: &Tensor, first: usize, angles: Option<&RotaryAngles>, form: Form) -> Tensor {
         let qkv = self.input.forward(cx, x);
-        match self.positions {
-            AttentionPositions::Rotary(rotary) => {
-                rotary.forward(&qkv, self.heads.queries + self.heads.keys, self.head_width, first, form)
+        let turned = self.heads.queries + self.heads.keys;
+        match (self.positions, angles) {
+            (AttentionPositions::Rotary(rotary), Some(angles)) if form == Form::Fused => {
+                rotary.forward_with(&qkv, turned, self.head_width, angles)
             }
-            AttentionPositions::None | AttentionPositions::Alibi(_) => qkv,
+            (AttentionPositions::Rotary(rotary), _) => rotary.forward(&qkv, turned, self.head_width, first, form),
+            (AttentionPositions::None | AttentionPositions::Alibi(_), _) => qkv,
         }
+    }
+
+    /// How positions are told apart.
+    pub(crate) fn positions(&self) -> AttentionPositions {
+        self.positions
     }
 
     /// What the configuration adds to the scores of S = `keys` keys.
@@ -172,7 +182,7 @@ impl MultiHeadAttention {
     pub fn heads(&self, cx: &Context<'_>, x: &Tensor, look: AttentionSource<'_>, form: Form) -> Tensor {
         let visible = self.mask.within(look.lengths);
         let Some(memory) = look.memory else {
-            let qkv = self.packed(cx, &x.finite_within(look.lengths), 0, form); // (B, T, 3·D)
+            let qkv = self.packed(cx, &x.finite_within(look.lengths), 0, look.angles, form); // (B, T, 3·D)
             let own = self.own_bias(x.shape()[1]);
             let visible = visible.with_bias(look.bias.or(own.as_ref()));
             return match form {
@@ -232,7 +242,7 @@ impl MultiHeadAttention {
     }
 
     /// [`heads`](Self::heads) of positions that continue those whose keys and values are in the cache, which receives
-    /// theirs. For reading on, not for training: the result is a constant.
+    /// theirs; of `look`, bias and angles are read. For reading on, not for training: the result is a constant.
     ///
     /// # Shapes
     /// - `x`: (B, T, D), the new positions; returns (B, T, D).
@@ -244,16 +254,16 @@ impl MultiHeadAttention {
         &self,
         cx: &Context<'_>,
         x: &Tensor,
-        bias: Option<&ScoreBias>,
+        look: AttentionSource<'_>,
         cache: &mut KeyValueCache,
     ) -> Tensor {
-        let qkv = self.packed(cx, x, cache.len(), Form::Fused); // (B, T, 3·D)
+        let qkv = self.packed(cx, x, cache.len(), look.angles, Form::Fused); // (B, T, 3·D)
         let qkv = qkv.view::<Ix3>("attention");
         let (q, kv) = qkv.split_at(Axis(2), self.width());
         let (k, v) = kv.split_at(Axis(2), self.key_width());
         cache.append(k, v);
         let own = self.own_bias(cache.len());
-        let visible = self.mask.within(None).with_bias(bias.or(own.as_ref()));
+        let visible = self.mask.within(None).with_bias(look.bias.or(own.as_ref()));
         let sizes = Sizes::new(q.shape(), cache.keys().shape(), cache.values().shape(), self.heads, visible);
         let bias = visible.bias.map(ScoreBias::values);
         let added = Added { bias: bias.as_ref(), ..Added::NONE };
@@ -261,10 +271,11 @@ impl MultiHeadAttention {
         Tensor::constant(metered("attention_cached", sizes.cost(), attend))
     }
 
-    /// [`heads_cached`](Self::heads_cached) of one position of each text, of plain vectors.
+    /// [`heads_cached`](Self::heads_cached) of one position of each text, of plain vectors, turned by these angles if queries and
+    /// keys are turned.
     ///
     /// # Shapes
-    /// - `x`: (B, D); `caches`: B, each of one row; returns (B, D).
+    /// - `x`: (B, D); `angles`: of B positions; `caches`: B, each of one row; returns (B, D).
     ///
     /// # Panics
     /// If the shapes do not fit.
@@ -273,16 +284,21 @@ impl MultiHeadAttention {
         &self,
         parameters: &Parameters,
         x: &Array2<Real>,
+        angles: Option<&RotaryAngles>,
         caches: &mut [&mut KeyValueCache],
     ) -> Array2<Real> {
         assert_eq!(x.nrows(), caches.len(), "attention: a cache for each row");
         let mut qkv = self.input.apply(parameters, x); // (B, 3·D)
+        if let AttentionPositions::Rotary(rotary) = self.positions {
+            let rows = qkv.view_mut().insert_axis(Axis(0)); // a position of each text, as if they were those of one
+            let turn = |angles| rotary.turn(rows, self.heads.queries + self.heads.keys, self.head_width, angles);
+            match angles {
+                Some(angles) => turn(angles),
+                None => turn(&rotary.angles_of_last(caches.iter().map(|cache| cache.len()))),
+            }
+        }
         let mut y = aligned_zeros((x.nrows(), self.width()));
         for (row, (mut y, cache)) in y.outer_iter_mut().zip(caches).enumerate() {
-            if let AttentionPositions::Rotary(rotary) = self.positions {
-                let turned = qkv.slice_mut(s![row..=row, NewAxis, ..]);
-                rotary.turn(turned, self.heads.queries + self.heads.keys, self.head_width, cache.len());
-            }
             let qkv = qkv.row(row).to_slice().expect("a new array");
             let (q, kv) = qkv.split_at(self.width());
             let (k, v) = kv.split_at(self.key_width());
@@ -379,7 +395,7 @@ impl MultiHeadAttention {
     /// Q, K and V of self-attention, (B, T, D) each, K and V narrower if heads share them.
     #[track_caller]
     fn queries_keys_values(&self, cx: &Context<'_>, x: &Tensor) -> [Tensor; 3] {
-        let qkv = self.packed(cx, x, 0, Form::Literal); // (B, T, 3·D)
+        let qkv = self.packed(cx, x, 0, None, Form::Literal); // (B, T, 3·D)
         let (d, shared) = (self.width(), self.key_width());
         [0..d, d..d + shared, d + shared..d + 2 * shared].map(|columns| qkv.slice(2, columns))
     }
