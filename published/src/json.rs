@@ -136,6 +136,14 @@ impl Config {
         self.get(names, "a number above 0", |value| value.as_f64().filter(|&number| number > 0.0))
     }
 
+    /// A number of at least 0.
+    ///
+    /// # Errors
+    /// As [`size`](Self::size).
+    pub fn not_negative(&self, names: &[&str]) -> Result<Option<f64>, Error> {
+        self.get(names, "a number of at least 0", |value| value.as_f64().filter(|&number| number >= 0.0))
+    }
+
     /// A number from 0 to 1.
     ///
     /// # Errors

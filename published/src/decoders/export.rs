@@ -56,6 +56,7 @@ fn is_gpt2(config: &GptConfig) -> bool {
         activation: block.activation,
         feed_forward: block.feed_forward,
         normalization: block.normalization,
+        score_scale: block.score_scale.filter(|&scale| scale == 1.0),
         ..BlockConfig::new(block.width, block.heads)
     };
     let is_layer_norm = matches!(block.normalization, Normalization::LayerNorm { .. });
@@ -123,6 +124,7 @@ fn gpt2_json(GptConfig { vocabulary, context, layers, block, head, .. }: &GptCon
         "n_inner": block.feed_forward,
         "activation_function": activation(block.activation),
         "layer_norm_epsilon": epsilon(block.normalization),
+        "scale_attn_weights": block.score_scale.is_none(),
         "tie_word_embeddings": *head == Head::Tied,
         "attn_pdrop": 0.0,
         "embd_pdrop": block.dropout,

@@ -74,14 +74,14 @@ fn scaling(settings: &Config, context: usize) -> Result<Option<RotaryScaling>, E
 }
 
 /// What YaRN multiplies queries and keys with (Peng et al. 2023, equation 22, and the variant of DeepSeek-V2 with two
-/// further settings).
+/// further settings, of which one alone, or one of 0, is none).
 fn growth(settings: &Config, factor: f64) -> Result<f64, Error> {
     if let Some(growth) = settings.positive(&["attention_factor"])? {
         return Ok(growth);
     }
     let of = |scale: f64| if factor > 1.0 { 0.1 * scale * factor.ln() + 1.0 } else { 1.0 };
-    Ok(match (settings.positive(&["mscale"])?, settings.positive(&["mscale_all_dim"])?) {
-        (Some(scale), Some(all)) => of(scale) / of(all),
+    Ok(match (settings.not_negative(&["mscale"])?, settings.not_negative(&["mscale_all_dim"])?) {
+        (Some(scale), Some(all)) if scale > 0.0 && all > 0.0 => of(scale) / of(all),
         _ => of(1.0),
     })
 }
@@ -91,5 +91,33 @@ pub(super) fn context(rotary: &Rotary, context: usize) -> usize {
     match rotary.scaling {
         Some(RotaryScaling::Dynamic { factor, context }) => (factor * context as f64) as usize,
         _ => context,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers are those of transformers 5.24 and 4.57, `ROPE_INIT_FUNCTIONS["yarn"]`, for a factor of 4.
+    #[test]
+    fn queries_and_keys_grow_by_both_factors_or_by_neither() {
+        let growth = |settings: &str| {
+            let settings = Config::parse("config.json".as_ref(), settings.as_bytes()).unwrap();
+            growth(&settings, 4.0).map_err(|error| error.to_string())
+        };
+        for (settings, expected) in [
+            (r#"{}"#, 1.138629),
+            (r#"{"mscale": 2.0, "mscale_all_dim": 0.5}"#, 1.194465),
+            (r#"{"mscale": 0.707, "mscale_all_dim": 0.707}"#, 1.0), // DeepSeek-V2
+            (r#"{"mscale": 2.0}"#, 1.138629),
+            (r#"{"mscale_all_dim": 0.5}"#, 1.138629),
+            (r#"{"mscale": 2.0, "mscale_all_dim": 0}"#, 1.138629),
+            (r#"{"mscale": 2.0, "mscale_all_dim": 0.5, "attention_factor": 1.5}"#, 1.5),
+        ] {
+            let found = growth(settings).unwrap();
+            assert!((found - expected).abs() < 1e-6, "{settings}: {found}");
+        }
+        let error = growth(r#"{"mscale": -1.0, "mscale_all_dim": 1.0}"#).unwrap_err();
+        assert!(error.contains("`mscale`") && error.contains("at least 0"), "{error}");
     }
 }

@@ -16,10 +16,11 @@ use transformer::Form;
 
 use support::{Outputs, TOLERANCE, folder, furthest};
 
-const FAMILIES: [&str; 23] = [
+const FAMILIES: [&str; 25] = [
     "gpt2",
     "gpt2_published",
     "gpt2_inverse_layer",
+    "gpt2_unscaled",
     "gptj",
     "gpt_neox",
     "gpt_neox_sequential",
@@ -31,6 +32,7 @@ const FAMILIES: [&str; 23] = [
     "llama_rope_dynamic",
     "llama_rope_llama3",
     "llama_rope_yarn",
+    "llama_rope_yarn_mscale",
     "llama_f16",
     "llama_bf16",
     "llama_sharded",

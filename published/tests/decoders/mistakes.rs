@@ -1,8 +1,11 @@
 //! What the fixtures would notice: every switch, bias, norm and layout got wrong on purpose is far from `transformers`.
 
+use std::fs;
+
 use gpt::{Gpt, GptConfig, Head};
 use ndarray::{Array, Axis, concatenate, s};
 use published::decoders::{self, Decoder};
+use serde_json::{Value, json};
 use tensor::{Init, Parameters};
 use transformer::{
     Activation, Alibi, AttentionPositions, BlockConfig, Form, Normalization, Pairing, Residuals, Rotary,
@@ -63,7 +66,8 @@ fn mistakes(config: &GptConfig, parameters: &Parameters) -> Vec<Mistake> {
         Activation::GeluTanh | Activation::Relu | Activation::Silu => Activation::Gelu,
     };
     switch("another activation", BlockConfig { activation, ..block.clone() });
-    switch("scores that are not scaled", BlockConfig { score_scale: Some(1.0), ..block.clone() });
+    let score_scale = if block.score_scale.is_none() { Some(1.0) } else { None };
+    switch("another scale of the scores", BlockConfig { score_scale, ..block.clone() });
     switch("one after the other", BlockConfig { residual: Residuals::Sequential, ..block.clone() });
     if block.residual == Residuals::Sequential {
         switch("side by side", BlockConfig { residual: Residuals::ParallelTwoNorms, ..block.clone() });
@@ -191,4 +195,26 @@ fn whatever_is_got_wrong_is_far_from_transformers() {
         }
     }
     assert!(tried > 300, "{tried} mistakes were tried");
+}
+
+/// Settings that the network does not show: they go into weights, or into a number that several of them decide together.
+#[test]
+fn a_setting_that_is_read_wrongly_is_far_from_transformers() {
+    for (name, place, wrong) in [
+        ("gpt2_unscaled", "/scale_attn_weights", json!(true)),
+        ("gpt2_inverse_layer", "/scale_attn_by_inverse_layer_idx", json!(false)),
+        ("llama_rope_yarn_mscale", "/rope_parameters/mscale", Value::Null),
+        ("llama_rope_yarn_mscale", "/rope_parameters/mscale_all_dim", json!(1.0)),
+    ] {
+        let config = fs::read_to_string(folder(name).join("config.json")).unwrap();
+        let mut config: Value = serde_json::from_str(&config).unwrap();
+        *config.pointer_mut(place).expect("the fixture has it") = wrong;
+        let copy = tempfile::tempdir().unwrap();
+        fs::write(copy.path().join("config.json"), config.to_string()).unwrap();
+        fs::copy(folder(name).join("model.safetensors"), copy.path().join("model.safetensors")).unwrap();
+        let Decoder { gpt, parameters } = decoders::read(copy.path()).unwrap();
+        let all = distances(&gpt, &parameters, &Expected::of(name), Form::Fused);
+        let off = furthest(all.into_iter().filter(|(what, _)| what.starts_with("logits")).map(|(_, off)| off));
+        assert!(off > 10.0 * TOLERANCE, "{name} with another {place} is only {off:.2e} off");
+    }
 }
