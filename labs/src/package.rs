@@ -12,6 +12,9 @@ use crate::course::{Kind, Lab};
 use crate::manifest::Manifest;
 use crate::sources::Sources;
 
+/// The crates in which a training spends its time.
+const COMPUTES: [&str; 5] = ["gemm-common", "gemm-f32", "ndarray", "nn", "tensor"];
+
 /// A package to be written.
 pub(crate) struct Package {
     /// Of the package and its program.
@@ -169,12 +172,14 @@ fn manifest(sources: &Sources, name: &str, lab: &Manifest, program: bool, librar
     };
     manifest["package"]["name"] = name.into();
     if lab.whole.is_some() {
-        // Compiled once, and then trained with again and again; but not the learner's functions, nor what only compiles.
+        // Compiled once, and then trained with again and again: what computes is optimised in full, the rest a little, and
+        // the learner's functions not at all.
         let level = |level: i64| toml::Table::from_iter([("opt-level".to_owned(), level.into())]);
-        let own = toml::Table::from_iter([(name.to_owned(), level(0).into())]);
+        let levels = COMPUTES.map(|name| (name.to_owned(), level(3).into()));
+        let own = (name.to_owned(), level(0).into());
         let dev = manifest["profile"]["dev"].as_table_mut().expect("it is written above");
-        dev.extend(level(3));
-        dev.insert("package".to_owned(), own.into());
+        dev.extend(level(1));
+        dev.insert("package".to_owned(), toml::Table::from_iter(levels.into_iter().chain([own])).into());
     }
     manifest.insert("dependencies".into(), dependencies.into());
     if library {

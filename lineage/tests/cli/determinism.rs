@@ -12,7 +12,7 @@ fn the_number_of_threads_changes_no_bit() {
         let bits = ["1", "2", "4"].map(|threads| {
             let run = place.at(&format!("{stage}-{threads}"));
             // The default sizes, so that products, kernels and the optimiser do share their work among threads.
-            let settings = ["--steps", "3", "--layers", "2", "--dropout", "0.1", "--accumulate", "2", "--seed", "7"];
+            let settings = ["--steps", "2", "--layers", "2", "--dropout", "0.1", "--accumulate", "2", "--seed", "7"];
             let train = ["train", stage, "--text", &text, "--out", &run, "--threads", threads, "--quiet"];
             succeeds(&[&train[..], &settings].concat());
             ["model.safetensors", "metrics.csv", "checkpoint.safetensors"]
@@ -29,11 +29,11 @@ fn the_number_of_threads_changes_no_bit_of_a_translator() {
     for stage in TRANSLATORS {
         let bits = ["1", "2", "4"].map(|threads| {
             let run = place.at(&format!("{stage}-{threads}"));
-            let settings = ["--steps", "3", "--layers", "2", "--dropout", "0.1", "--smoothing", "0.1", "--seed", "7"];
+            let settings = ["--steps", "2", "--layers", "2", "--dropout", "0.1", "--smoothing", "0.1", "--seed", "7"];
             let train = ["train", stage, "--out", &run, "--threads", threads, "--quiet"];
             succeeds(&[&train[..], &settings].concat());
             let evaluate =
-                ["evaluate", "--model", &run, "--count", "40", "--beam", "2", "--threads", threads, "--quiet"];
+                ["evaluate", "--model", &run, "--count", "8", "--beam", "2", "--threads", threads, "--quiet"];
             let found = succeeds(&evaluate).into_bytes();
             let files = ["model.safetensors", "metrics.csv", "checkpoint.safetensors"];
             (files.map(|file| fs::read(place.path(&run).join(file)).unwrap()), found)

@@ -11,11 +11,11 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::program::{Place, TRANSLATORS, lineage, steps_saved, succeeds, tiny};
 
-const STEPS: u64 = 60;
+const STEPS: u64 = 36;
 
 /// What every run here has in common.
 const SETTINGS: &[&str] =
-    &["--steps", "60", "--eval-every", "7", "--save-every", "1", "--dropout", "0.1", "--patience", "50"];
+    &["--steps", "36", "--eval-every", "7", "--save-every", "1", "--dropout", "0.1", "--patience", "50"];
 
 /// Waits until so many steps are saved, or the program has ended.
 fn wait_for(steps: u64, run: &Path, child: &mut Child) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::program::{Place, lineage, succeeds};
 
 /// A claim whose trainings take seconds.
-const CLAIM: &str = "C8";
+const CLAIM: &str = "C7";
 
 fn compare<'a>(out: &'a str, trainings: &'a str) -> [&'a str; 7] {
     ["compare", "--only", CLAIM, "--out", out, "--trainings", trainings]
