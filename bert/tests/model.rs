@@ -11,9 +11,12 @@ use ndarray::{Array2, Axis, Ix2, Ix3, Ix4, s};
 use ndarray_rand::rand::Rng;
 use nn::{AdamW, Form, Hooks, Schedule, Trainable, Trainer, TrainingConfig, cross_entropy, metrics};
 use support::{ROUNDING, config, loud, sentences};
-use tensor::check::assert_close;
-use tensor::{Context, Init, Parameters, Real};
+use tensor::check::{assert_close, random_tensor};
+use tensor::{Context, Init, Parameters, Real, Tensor};
 use transformer::{AttentionPositions, Mask, Norm, Rotary};
+
+#[path = "../../labs/course/32-masked-words/solutions/place_by_place.rs"]
+mod lab;
 
 const FORMS: [Form; 2] = [Form::Literal, Form::Fused];
 
@@ -238,4 +241,28 @@ fn it_learns_words_that_both_sides_together_tell() {
     let logits = model.logits(&Context::eval(&learned), &test.sentences);
     let found = metrics::accuracy(logits.value(), test.targets.view().into_dyn()).unwrap();
     assert!(found > 0.95, "{found} of the hidden words");
+}
+
+/// Given the numbers that are drawn here.
+#[test]
+fn the_lab_hides_the_words_that_are_hidden_here_and_asks_for_the_same_loss() {
+    let (words, mask) = (3..20, 20);
+    let before = Sources { tokens: Array2::from_shape_fn((4, 25), |(b, s)| (b + 3 * s) as Token % 21), lengths: vec![25; 4] };
+    let mut rng = stream(7, 3, "masked words");
+    let drawn: Vec<[f64; 3]> = (0..100).map(|_| rng.random()).collect();
+    let [choice, fate, word] =
+        std::array::from_fn(|i| Array2::from_shape_fn((4, 25), |(b, s)| drawn[25 * b + s][i]));
+    let MaskedBatch { sentences, targets } = WordMask::new(mask, words.clone()).hide(before.clone(), 7, 3);
+    let usual = |tokens: &Array2<Token>, other: Token| {
+        tokens.mapv(|token| if token == other { lab::IGNORE } else { token as usize })
+    };
+    let (tokens, words) = (before.tokens.mapv(|token| token as usize), words.start as usize..words.end as usize);
+    let (inputs, labels) = lab::hide(&tokens, [&choice, &fate, &word], words, mask as usize);
+    assert_eq!(inputs, sentences.tokens.mapv(|token| token as usize));
+    assert_eq!(labels, usual(&targets, IGNORE));
+
+    let logits = random_tensor(&[4, 25, 21], 1, "logits");
+    let loss = cross_entropy(&Tensor::constant(logits.clone()), targets.view().into_dyn()).item();
+    let expected = lab::masked_loss(&logits.into_dimensionality::<Ix3>().unwrap().mapv(f64::from), &labels);
+    assert!((f64::from(loss) - expected).abs() < 1e-5, "{loss} in place of {expected}");
 }

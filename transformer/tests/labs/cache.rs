@@ -5,7 +5,7 @@ use tensor::check::{assert_close, random_tensor};
 use tensor::{Array, Context, Init, Parameters, Real, Tensor, shared};
 use transformer::{Block, BlockConfig, KeyValueCache};
 
-#[path = "../../labs/course/26-key-value-cache/solutions/whole_arrays.rs"]
+#[path = "../../../labs/course/26-key-value-cache/solutions/whole_arrays.rs"]
 mod lab;
 
 const WIDTH: usize = 6;

@@ -1,0 +1,4 @@
+//! Labs ask for what a block does.
+
+mod cache;
+mod decoders;
