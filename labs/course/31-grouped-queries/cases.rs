@@ -6,10 +6,14 @@ pub fn draw(exercise: &str, draw: &mut Draw) -> Values {
         let [groups, tokens, width, times] = draw.sizes();
         return Values::new().with("x", draw.normal((groups, tokens, width))).with("times", times);
     }
-    let sizes = draw.sizes::<5>();
-    let [groups, queries, keys, width, values] = sizes;
-    let times = (2..).find(|times| *times != groups && !sizes.contains(&(groups * times))).expect("one is none");
-    let q = draw.normal((groups * times, queries, width));
+    let [groups, times] = [[3, 2], [2, 3], [4, 2], [2, 4]][draw.number() % 4];
+    let heads = groups * times;
+    let other = |drawn: usize| {
+        let mut others = (2..).filter(|size| ![groups, heads].contains(size));
+        others.nth(drawn - 2).expect("there are more numbers")
+    };
+    let [queries, keys, width, values] = draw.sizes().map(other);
+    let q = draw.normal((heads, queries, width));
     let (k, v) = (draw.normal((groups, keys, width)), draw.normal((groups, keys, values)));
     Values::new().with("q", q).with("k", k).with("v", v)
 }
