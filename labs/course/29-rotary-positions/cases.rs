@@ -5,11 +5,11 @@ use ndarray::Array0;
 /// fourth there is a single query, as when a model speaks.
 pub fn draw(exercise: &str, draw: &mut Draw) -> Values {
     let number = draw.number();
-    let [heads, length, half] = draw.sizes();
+    let [heads, length] = draw.sizes();
     // Even numbers, none of which is another size.
     let even =
         |least: usize| (least..).find(|size| size % 2 == 0 && ![heads, length].contains(size)).expect("one is none");
-    let turned = even(2 * half);
+    let turned = even(4 + 2 * (number / 3 % 2));
     let width = if number % 3 == 0 { turned } else { even(turned + 2) };
     let before: Array0<usize> = draw.below((), 5);
     let before = if number % 2 == 0 { 0 } else { 1 + before.into_scalar() };
