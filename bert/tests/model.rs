@@ -247,11 +247,11 @@ fn it_learns_words_that_both_sides_together_tell() {
 #[test]
 fn the_lab_hides_the_words_that_are_hidden_here_and_asks_for_the_same_loss() {
     let (words, mask) = (3..20, 20);
-    let before = Sources { tokens: Array2::from_shape_fn((4, 25), |(b, s)| (b + 3 * s) as Token % 21), lengths: vec![25; 4] };
+    let before =
+        Sources { tokens: Array2::from_shape_fn((4, 25), |(b, s)| (b + 3 * s) as Token % 21), lengths: vec![25; 4] };
     let mut rng = stream(7, 3, "masked words");
     let drawn: Vec<[f64; 3]> = (0..100).map(|_| rng.random()).collect();
-    let [choice, fate, word] =
-        std::array::from_fn(|i| Array2::from_shape_fn((4, 25), |(b, s)| drawn[25 * b + s][i]));
+    let [choice, fate, word] = std::array::from_fn(|i| Array2::from_shape_fn((4, 25), |(b, s)| drawn[25 * b + s][i]));
     let MaskedBatch { sentences, targets } = WordMask::new(mask, words.clone()).hide(before.clone(), 7, 3);
     let usual = |tokens: &Array2<Token>, other: Token| {
         tokens.mapv(|token| if token == other { lab::IGNORE } else { token as usize })

@@ -4,8 +4,8 @@ use ndarray::{Array3, Axis, Ix1, Ix2, Ix3};
 use nn::{Form, rms_norm};
 use tensor::check::{assert_close, random_tensor};
 use tensor::{Real, Tensor};
-use transformer::scaled_dot_product::{Heads, Mask, literal};
 use transformer::Rotary;
+use transformer::scaled_dot_product::{Heads, Mask, literal};
 
 #[path = "../../../labs/course/31-grouped-queries/solutions/no_copies.rs"]
 mod grouped_queries;
