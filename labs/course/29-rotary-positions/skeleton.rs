@@ -1,8 +1,8 @@
 //! Rotary positions (Su et al. 2021, section 3.2.2).
 //!
 //! Nothing is added to the tokens. Queries and keys are turned: of each head the first R numbers are taken in pairs, number i
-//! with number i + R/2. Each pair is a point in a plane, and at place t it is turned by the angle t·ω_i, where every pair has a speed
-//! of its own:
+//! with number i + R/2. Each pair is a point in a plane, and at place t it is turned by the angle t·ω_i. Every pair has a
+//! speed ω of its own:
 //!
 //! ```text
 //! ω_i        = 10000^(-2i/R)                                      i = 0, 1, .. R/2 - 1

@@ -1,9 +1,9 @@
 //! Masked-word training (Devlin et al. 2019, section 3.1 and appendix A.1).
 //!
 //! Some words of a text are hidden, and the model says what they were. Of every 100 words 15 are chosen. Of those chosen, 80 in
-//! 100 become the token that stands for a hidden word, 10 another word, drawn at random, and 10 stay as they are: later, in use, nothing
-//! is hidden, and the model must not learn that only hidden places matter. Chance is given as numbers, three for each
-//! place, from 0 up to but not including 1:
+//! 100 become the token that stands for a hidden word, 10 another word, drawn at random, and 10 stay as they are: later, in
+//! use, nothing is hidden, and the model must not learn that only hidden places matter. Chance is given as numbers, three for
+//! each place, from 0 up to but not including 1:
 //!
 //! ```text
 //! a place is chosen if a < 0.15 and a word stands there
