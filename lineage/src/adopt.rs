@@ -8,6 +8,7 @@ use stages::StageName;
 use crate::idle;
 use crate::kind::encoding::Encoding;
 use crate::kind::language::Language;
+use crate::kind::text_to_text::TextToText;
 use crate::kind::translation::Translation;
 use crate::run::trained::{self, Trained};
 use crate::{Common, Ending};
@@ -38,6 +39,7 @@ impl Adopt {
             StageName::Language(_) => Trained::<Language>::adopt(&self.model)?,
             StageName::Translation(_) => Trained::<Translation>::adopt(&self.model)?,
             StageName::Encoder(_) => Trained::<Encoding>::adopt(&self.model)?,
+            StageName::TextToText(_) => Trained::<TextToText>::adopt(&self.model)?,
         }
         common.progress().say(&format!("the files in {} now belong together", self.model.display()));
         Ok(Ending::Done)

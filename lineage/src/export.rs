@@ -4,24 +4,26 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::Args;
+use data::sentinels;
 use data::tokenize::published::to_hugging_face;
 use gpt::Gpt;
-use published::bert;
 use published::decoders::{self, Exported};
 use published::write::{Existing, Model};
+use published::{bert, t5};
 use report::format::shell_word;
 use stages::StageName;
 
 use crate::idle;
 use crate::kind::encoding::Encoding;
 use crate::kind::language::Language;
+use crate::kind::text_to_text::TextToText;
 use crate::run::trained::{self, Trained};
 use crate::{Common, Ending};
 
 /// Write a model for other programs
 ///
 /// Writes a folder in Hugging Face's format, config.json and model.safetensors, that `transformers` loads: of a model with GPT-2's
-/// architecture a GPT-2, of one with LLaMA's a LLaMA, of an encoder a BERT. Its tokenizer is written too, as tokenizer.json, if it
+/// architecture a GPT-2, of one with LLaMA's a LLaMA, of an encoder a BERT, of t5 a T5. Its tokenizer is written too, as tokenizer.json, if it
 /// is of byte pairs or was imported.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -49,14 +51,24 @@ const ENCODERS_TOKENIZER: &str = r#"{
 }
 "#;
 
+/// And of a T5's.
+const TEXT_TO_TEXT_TOKENIZER: &str = r#"{
+  "tokenizer_class": "PreTrainedTokenizerFast",
+  "pad_token": "<pad>",
+  "eos_token": "</s>",
+  "model_input_names": ["input_ids", "attention_mask"]
+}
+"#;
+
 impl Export {
     /// Writes the folder.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         idle::refuse(&[("seed", common.seed.is_some(), "nothing is drawn at random: leave it out")])?;
         let shown = self.model.display();
         let stage = trained::stage(&self.model)?;
-        let refused =
-            || anyhow!("{shown} holds a model of {stage}, and only those of gpt and bert have a form that others load");
+        let refused = || {
+            anyhow!("{shown} holds a model of {stage}, and only those of gpt, bert and t5 have a form that others load")
+        };
         let (Exported { config, tensors }, tokenizer) = match stage {
             StageName::Translation(_) => return Err(refused()),
             StageName::Language(_) => {
@@ -70,12 +82,23 @@ impl Export {
                     Trained::<Encoding>::load(&self.model, common.progress())?;
                 (bert::export(&model, &parameters, &self.model)?, tokenizers.remove(0))
             }
+            StageName::TextToText(_) => {
+                let Trained { model, parameters, mut tokenizers, .. } =
+                    Trained::<TextToText>::load(&self.model, common.progress())?;
+                (t5::export(&model, &parameters, &self.model)?, tokenizers.remove(0))
+            }
         };
+        let special = tokenizer.special_tokens();
+        let has_ends =
+            [sentinels::PADDING, sentinels::END].iter().all(|end| special.iter().any(|(text, _)| text == end));
         let tokenizer = to_hugging_face(&*tokenizer);
         let mut others: Vec<(&str, &str)> = tokenizer.iter().map(|json| ("tokenizer.json", &**json)).collect();
-        if matches!(stage, StageName::Encoder(_)) && tokenizer.is_some() {
-            others.push(("tokenizer_config.json", ENCODERS_TOKENIZER));
-        }
+        let said = match stage {
+            StageName::Encoder(_) => Some(ENCODERS_TOKENIZER),
+            StageName::TextToText(_) if has_ends => Some(TEXT_TO_TEXT_TOKENIZER),
+            StageName::TextToText(_) | StageName::Language(_) | StageName::Translation(_) => None,
+        };
+        others.extend(said.filter(|_| tokenizer.is_some()).map(|said| ("tokenizer_config.json", said)));
         Model { config: &config, tensors: &tensors, others: &others }.write(&self.out, Existing::Keep)?;
         let family = config["model_type"].as_str().unwrap_or_default();
         let out = shell_word(&self.out.display().to_string());

@@ -2,14 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use ::t5::T5Config;
 use anyhow::{anyhow, bail};
 use clap::Args;
 use data::Tokenizer;
 use data::masked::Marks;
 use published::bert::{self, Encoder, Pooling};
 use published::decoders::{self, Decoder};
+use published::t5;
 use report::format::{count, shell_word};
-use stages::{EncoderConfig, ModelConfig};
+
+use stages::{EncoderConfig, ModelConfig, TextToTextConfig};
 use tensor::{Checkpoint, Parameters};
 
 use crate::idle;
@@ -17,10 +20,11 @@ use crate::kind::Kind;
 use crate::kind::encoding::{Encoding, guesses};
 use crate::kind::language::Language;
 use crate::kind::text::TextId;
+use crate::kind::text_to_text::{TextToText, gaps};
 use crate::kind::validation::Validation;
 use crate::run::config::{Config, VERSION};
 use crate::run::folder::Folder;
-use crate::settings::{EncoderSettings, LanguageSettings, Training};
+use crate::settings::{EncoderSettings, LanguageSettings, TextToTextSettings, Training};
 use crate::tokenize::file;
 use crate::{Common, Ending, memory};
 
@@ -31,7 +35,8 @@ use crate::{Common, Ending, memory};
 /// GPT-2, GPT-J, GPT-NeoX and Pythia, LLaMA 1 to 3, Falcon and BLOOM are known. A file of llama2.c will do too, with --tokenizer.
 ///
 /// Encoders of BERT, DistilBERT and MiniLM are known too. `embed` and `tokenize` take them, and if they have a head that guesses
-/// hidden words, `fill`, `evaluate` and `train --from`. Nothing is downloaded.
+/// hidden words, `fill`, `evaluate` and `train --from`. T5, its version 1.1 and what was made of it, such as FLAN-T5, are taken by
+/// `generate`, `fill`, `translate`, `embed` and all the others. Nothing is downloaded.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Import {
@@ -41,8 +46,8 @@ pub struct Import {
     /// Folder to write [default: runs/NAME, after the name of DIR, or the next free one]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// File of the tokenizer [default: tokenizer.json, tokenizer.model, vocab.json or vocab.txt in DIR, tokenizer.bin beside
-    /// a file]
+    /// File of the tokenizer [default: tokenizer.json, tokenizer.model, vocab.json, vocab.txt or spiece.model in DIR,
+    /// tokenizer.bin beside a file]
     #[arg(long, value_name = "FILE")]
     tokenizer: Option<PathBuf>,
 }
@@ -54,6 +59,8 @@ Examples:
   lineage generate --model runs/gpt2 --prompt 'In 1872 '
   lineage import ~/models/all-MiniLM-L6-v2 --out runs/minilm
   lineage embed --model runs/minilm --similarities 'A cat sleeps.' 'A kitten naps.'
+  lineage import ~/models/flan-t5-small --out runs/flan
+  lineage generate --model runs/flan --temperature 0 --prompt 'translate English to German: How old are you?'
   lineage train --from runs/gpt2 --text my.txt --steps 100   go on with it";
 
 /// Where a published decoder may have its tokenizer, the most complete first.
@@ -62,6 +69,8 @@ const TOKENIZERS: [&str; 3] = ["tokenizer.json", "tokenizer.model", "vocab.json"
 const LLAMA2C_TOKENIZERS: [&str; 1] = ["tokenizer.bin"];
 /// And of an encoder.
 const ENCODERS_TOKENIZERS: [&str; 2] = ["tokenizer.json", "vocab.txt"];
+/// And of a T5.
+const TEXT_TO_TEXT_TOKENIZERS: [&str; 2] = ["tokenizer.json", "spiece.model"];
 
 impl Import {
     /// Reads and writes the model.
@@ -70,6 +79,7 @@ impl Import {
         match published::kind(&self.folder)? {
             published::Kind::Decoder => self.decoder(common),
             published::Kind::Encoder => self.encoder(common),
+            published::Kind::TextToText => self.text_to_text(common),
         }
     }
 
@@ -123,6 +133,39 @@ impl Import {
                 say(&format!("next: lineage embed --model {shown} --similarities TEXT TEXT"));
             }
         }
+        Ok(Ending::Done)
+    }
+
+    fn text_to_text(&self, common: &Common) -> anyhow::Result<Ending> {
+        let described = t5::describe(&self.folder)?;
+        let rows = described.vocabulary;
+        check_size(TextToTextConfig::T5(described).parameter_count())?;
+        let tokenizer = file::open_with_sentinels(&self.tokenizer(&TEXT_TO_TEXT_TOKENIZERS)?)?;
+        check_tokenizer(&*tokenizer, rows, &self.folder)?;
+        let found = t5::read(&self.folder)?;
+        let tokens = tokenizer.vocabulary_size();
+        let T5Config { start, end, .. } = *found.t5.config();
+        if let Some(token) = [start, end].into_iter().find(|&token| token as usize >= tokens) {
+            bail!(
+                "{} says that texts begin or end with token {token}, and the tokenizer has {tokens}: use the tokenizer that it was \
+                 published with",
+                self.folder.join("config.json").display()
+            );
+        }
+        let t5::TextToText { t5, parameters } = found.with_vocabulary(tokens);
+        let fills = gaps(&*tokenizer).is_ok();
+        let model = TextToTextConfig::T5(t5.config().clone());
+        let (settings, training) = TextToTextSettings::published(&model, &*tokenizer)?;
+        let shown =
+            self.write::<TextToText>((t5::FAMILY, model, settings, training), tokenizer, &parameters, rows, common)?;
+        if !fills {
+            common
+                .progress()
+                .say("its tokenizer has no <extra_id_0>, so `fill` has no use for it, nor a training on a text");
+        }
+        let more = if fills { "fill" } else { "generate" };
+        let text = if fills { "'A text with <extra_id_0>.'" } else { "--prompt TEXT" };
+        common.progress().say(&format!("next: lineage {more} --model {shown} {text}"));
         Ok(Ending::Done)
     }
 

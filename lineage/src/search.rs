@@ -3,7 +3,6 @@
 use data::Token;
 use data::pairs::Sources;
 use nn::{BeamSearch, Limit, Translation, Translator, translate};
-use stages::TranslatorModel;
 use tensor::Parameters;
 
 use crate::{idle, memory};
@@ -48,9 +47,9 @@ impl Search {
     }
 
     /// How much memory it takes to look for translations of sources of up to `length` tokens, so many read together.
-    pub fn memory(
+    pub fn memory<M: Translator>(
         &self,
-        model: &TranslatorModel,
+        model: &M,
         parameters: &Parameters,
         sources: usize,
         length: usize,

@@ -14,7 +14,6 @@ use std::path::Path;
 
 use ::t5::{T5, T5Config};
 use data::Token;
-use data::pairs::PAD;
 use serde_json::{Value, json};
 use tensor::{Array, Init, Parameters, Real};
 use transformer::{Activation, BlockConfig, Normalization};
@@ -22,7 +21,7 @@ use transformer::{Activation, BlockConfig, Normalization};
 use crate::decoders::Exported;
 use crate::error::{Error, Mismatch};
 use crate::json::Config;
-use crate::recipe::{Recipe, fill};
+use crate::recipe::{Recipe, fill, first_rows};
 use crate::weights::{Names, Weights};
 
 /// The name of the family in `config.json`.
@@ -55,6 +54,22 @@ pub struct TextToText {
     pub t5: T5,
     /// Its parameters.
     pub parameters: Parameters,
+}
+
+impl TextToText {
+    /// The same model of the first `vocabulary` tokens, for an embedding that has more rows than its tokenizer has tokens.
+    ///
+    /// # Panics
+    /// If it has fewer, or the tokens that begin and end a text are not among them.
+    #[must_use]
+    #[track_caller]
+    pub fn with_vocabulary(self, vocabulary: usize) -> Self {
+        let config = T5Config { vocabulary, ..self.t5.config().clone() };
+        let mut parameters = Parameters::new();
+        let t5 = T5::new(&mut Init::unset(&mut parameters), config).expect("the larger one was built");
+        first_rows(&self.parameters, &mut parameters);
+        TextToText { t5, parameters }
+    }
 }
 
 /// The architecture of the T5 that a folder holds, before any number is read. Whether its output layer is a matrix of its
@@ -272,7 +287,7 @@ fn json(config: &T5Config, feed_forward: &str, epsilon: f64, embedding_alone: bo
         "tie_word_embeddings": embedding_alone,
         "scale_decoder_outputs": embedding_alone,
         "decoder_start_token_id": config.start,
-        "pad_token_id": PAD,
+        "pad_token_id": config.start,
         "eos_token_id": config.end,
         "torch_dtype": "float32",
     })

@@ -5,6 +5,7 @@ use bert::BertConfig;
 use gpt::{GptConfig, Head};
 use rnn::RecurrentConfig;
 use seq2seq::Seq2SeqConfig;
+use t5::T5Config;
 use transformer::{Biases, BlockConfig, Positions, Residuals, Sharing, TransformerConfig};
 
 use crate::cell::LayerOptions;
@@ -76,6 +77,19 @@ pub(crate) fn count_bert(config: &BertConfig) -> u128 {
     let head = if config.masked_words { d * (d + 1) + norm + v } else { 0 };
     let pooler = if config.pooler { d * (d + 1) } else { 0 };
     (v + c + types) * d + norm + blocks + head + pooler
+}
+
+/// The table, two tables of distances, 4·D·N·d_k in each block of the encoder and 8·D·N·d_k in each of the decoder, with their
+/// feed-forward layers and normalisations, one more at the end of each side, and the head.
+pub(crate) fn count_t5(config: &T5Config) -> u128 {
+    let block = &config.block;
+    let [v, d, buckets, heads] = [config.vocabulary, block.width, config.buckets, block.heads].map(size);
+    let [encoders, decoders] = [config.encoder_layers, config.decoder_layers].map(size);
+    let (norm, attention, feed_forward) = (normalisation(block), self_attention(block), feed_forward(block));
+    let encoder = encoders * (attention + feed_forward + 2 * norm);
+    let decoder = decoders * (2 * attention + feed_forward + 3 * norm);
+    let tables = if config.tied_head { v * d } else { 2 * v * d };
+    tables + encoder + decoder + 2 * (norm + buckets * heads)
 }
 
 /// Two embeddings, the layers of both sides, down to the vector and up again, V(H + 1).

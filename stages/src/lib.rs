@@ -1,8 +1,8 @@
 //! The stages by name: the one place that knows which there are, and of which type a model of each is.
 //!
 //! A stage that continues a text is a [`Stage`] with a [`ModelConfig`], one that translates a [`TranslatorStage`] with a
-//! [`TranslatorConfig`], one that reads a text as a whole an [`EncoderStage`] with an [`EncoderConfig`]. A [`StageName`] is any of
-//! these. Who needs to know something of a stage asks it here, and nobody else names all of them.
+//! [`TranslatorConfig`], one that reads a text as a whole an [`EncoderStage`] with an [`EncoderConfig`], one that reads a text and
+//! writes one a [`TextToTextStage`] with a [`TextToTextConfig`]. A [`StageName`] is any of these. Who needs to know something of a stage asks it here, and nobody else names all of them.
 //! A [`Layer`] is one of those that stages are built of. [`Published`] lists Transformers that others trained; [`Parts`] says where the parameters of one are.
 //! `tests` holds the rules that all stages keep.
 
@@ -19,6 +19,7 @@ mod layers;
 mod name;
 mod parts;
 mod published;
+mod text_to_text;
 mod translators;
 
 pub use about::{About, Defaults};
@@ -31,4 +32,5 @@ pub use layers::{Layer, LayerKind};
 pub use name::StageName;
 pub use parts::Parts;
 pub use published::{Family, Published};
+pub use text_to_text::{TextToTextConfig, TextToTextStage};
 pub use translators::{ByCell, Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};

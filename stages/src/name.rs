@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use serde::{Deserialize, Serialize};
 
-use crate::{About, AnyStage, EncoderStage, Stage, TranslatorStage};
+use crate::{About, AnyStage, EncoderStage, Stage, TextToTextStage, TranslatorStage};
 
 /// A stage of any kind, as the command line and files name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub enum StageName {
     Translation(TranslatorStage),
     /// One that reads a text as a whole.
     Encoder(EncoderStage),
+    /// One that reads a text and writes one.
+    TextToText(TextToTextStage),
 }
 
 impl StageName {
@@ -26,7 +28,9 @@ impl StageName {
     pub fn all() -> &'static [Self] {
         static ALL: LazyLock<Vec<StageName>> = LazyLock::new(|| {
             let speaking = AnyStage::all().iter().map(|&stage| stage.into());
-            let mut all: Vec<_> = speaking.chain(EncoderStage::ALL.map(StageName::Encoder)).collect();
+            let others = EncoderStage::ALL.map(StageName::Encoder).into_iter();
+            let others = others.chain(TextToTextStage::ALL.map(StageName::TextToText));
+            let mut all: Vec<_> = speaking.chain(others).collect();
             all.sort_by_key(|stage| stage.about().year);
             all
         });
@@ -39,6 +43,7 @@ impl StageName {
             StageName::Language(stage) => stage.about(),
             StageName::Translation(stage) => stage.about(),
             StageName::Encoder(stage) => stage.about(),
+            StageName::TextToText(stage) => stage.about(),
         }
     }
 }
@@ -70,6 +75,12 @@ impl From<EncoderStage> for StageName {
     }
 }
 
+impl From<TextToTextStage> for StageName {
+    fn from(stage: TextToTextStage) -> Self {
+        StageName::TextToText(stage)
+    }
+}
+
 impl fmt::Display for StageName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.about().name)
@@ -89,7 +100,7 @@ impl ValueEnum for StageName {
 
 #[cfg(test)]
 mod tests {
-    use super::{AnyStage, EncoderStage, StageName};
+    use super::{AnyStage, EncoderStage, StageName, TextToTextStage};
 
     #[test]
     fn stages_stand_in_the_order_of_history_and_no_two_have_one_name() {
@@ -97,6 +108,6 @@ mod tests {
         let mut names: Vec<_> = StageName::all().iter().map(|stage| stage.about().name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), AnyStage::all().len() + EncoderStage::ALL.len());
+        assert_eq!(names.len(), AnyStage::all().len() + EncoderStage::ALL.len() + TextToTextStage::ALL.len());
     }
 }

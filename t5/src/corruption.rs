@@ -1,7 +1,7 @@
 //! Exercises made of plain text: gaps to fill.
 
 use data::random::stream;
-use data::{Token, Tokenizer};
+use data::{Token, Tokenizer, sentinels};
 use ndarray_rand::rand::Rng;
 use ndarray_rand::rand::seq::index::sample;
 
@@ -37,7 +37,7 @@ impl SpanCorruption {
 
     /// The same with a tokenizer's sentinels: `<extra_id_0>`, `<extra_id_1>` .., as far as it has them, each as one token.
     pub fn of(tokenizer: &dyn Tokenizer) -> Self {
-        let sentinel = |number| match tokenizer.encode(&format!("<extra_id_{number}>")).as_deref() {
+        let sentinel = |number| match tokenizer.encode(&sentinels::text(number)).as_deref() {
             Ok(&[token]) => Some(token),
             _ => None,
         };

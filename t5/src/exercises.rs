@@ -69,6 +69,12 @@ impl SpanWindows {
         Ok(SpanWindows { windows: Windows::new(split, context)?, gaps: Gaps { corruption, ends, seed } })
     }
 
+    /// The number of pieces, at least one.
+    #[expect(clippy::len_without_is_empty, reason = "there is always a window")]
+    pub fn len(&self) -> usize {
+        self.windows.len()
+    }
+
     /// All pieces in order, at most `batch` at a time; the last batch may have fewer rows.
     ///
     /// # Panics

@@ -38,9 +38,11 @@
 mod config;
 mod corruption;
 mod exercises;
+mod explanation;
 mod model;
 
 pub use config::T5Config;
 pub use corruption::SpanCorruption;
 pub use exercises::{SpanBatches, SpanWindows};
+pub use explanation::Explanation;
 pub use model::T5;

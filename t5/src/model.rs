@@ -5,7 +5,7 @@ use data::pairs::{Ends, PairBatch, Sources};
 use ndarray::{Array2, ArrayView2, Axis, Ix2, Ix4};
 use nn::{Dropout, Embedding, Linear, Step, Trainable, Translator, cross_entropy};
 use tensor::{Context, Init, Initializer, Real, Tensor};
-use transformer::{ConfigError, CrossKeyValues, Decoder, Encoder, Form, KeyValueCache, Mask};
+use transformer::{ConfigError, CrossKeyValues, Decoder, Encoder, Form, KeyValueCache, Mask, sentence_vectors};
 
 use crate::T5Config;
 
@@ -127,6 +127,20 @@ impl T5 {
     pub fn memory(&self, cx: &Context<'_>, sources: &Sources) -> Tensor {
         let x = self.embed_source(cx, sources.tokens.view()); // (B, S, D)
         self.encoder.forward(cx, &x, Some(&sources.lengths), self.form)
+    }
+
+    /// One vector of length 1 for each text: the direction of the mean of what the encoder makes of its tokens
+    /// ([`sentence_vectors`](transformer::sentence_vectors)). Sentence-T5 (Ni et al. 2022) takes the same mean of a model that was
+    /// trained for it.
+    ///
+    /// # Shapes
+    /// - `texts`: (B, S); returns (B, D).
+    ///
+    /// # Panics
+    /// If a token is not below V.
+    #[track_caller]
+    pub fn sentence_vectors(&self, cx: &Context<'_>, texts: &Sources) -> Tensor {
+        sentence_vectors(&self.memory(cx, texts), &texts.lengths)
     }
 
     /// The encoder's stream before its first block and behind each, not normalised.

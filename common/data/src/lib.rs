@@ -51,6 +51,7 @@ pub mod questions;
 mod quote;
 pub mod random;
 pub mod score;
+pub mod sentinels;
 pub mod tasks;
 pub mod text;
 pub mod tokenize;

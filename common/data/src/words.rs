@@ -83,6 +83,23 @@ impl WordRule {
         Some((piece, self.part(piece)))
     }
 
+    /// How many words a text has; signs are none.
+    ///
+    /// ```
+    /// assert_eq!(data::WordRule::Unicode.count("Don't go (yet): 3.14!"), 4);
+    /// ```
+    pub fn count(self, text: &str) -> usize {
+        let of_chunk = |mut chunk: &str| {
+            let mut words = 0;
+            while let Some((piece, part)) = self.first(chunk) {
+                words += usize::from(part != Part::Sign);
+                chunk = &chunk[piece.len()..];
+            }
+            words
+        };
+        text.split_whitespace().map(of_chunk).sum()
+    }
+
     /// The words of a sentence as tables and drawings show them, with the signs beside them: what stands before the first
     /// of what spaces part belongs to it, all else to the word before. Signs between spaces are shown as a word is.
     pub(crate) fn ranges(self, sentence: &str) -> Vec<Range<usize>> {

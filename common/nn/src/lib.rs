@@ -62,9 +62,9 @@ pub use beam::{BeamSearch, BeamSearchError};
 pub use evaluate::{Evaluation, evaluate, evaluate_pairs, evaluate_scores};
 pub use form::Form;
 pub use generate::{
-    Continuation, Control, Controls, Generator, Link, MinP, MinPError, Order, Prompts, RepetitionPenalty,
-    RepetitionPenaltyError, Scores, ScoresError, Stops, StopsError, Temperature, TemperatureError, TopK, TopKError,
-    TopP, TopPError, Trace, UntilStop, generate,
+    Answering, Answers, Continuation, Continues, Control, Controls, Generator, Link, MinP, MinPError, Order, Prompts,
+    RepetitionPenalty, RepetitionPenaltyError, Scores, ScoresError, Stops, StopsError, Temperature, TemperatureError,
+    TopK, TopKError, TopP, TopPError, Trace, UntilStop, generate,
 };
 pub use layers::{Dropout, Embedding, LayerNorm, Linear, RmsNorm, layer_norm, rms_norm};
 pub use loss::{cross_entropy, mean_squared_error, smoothed_cross_entropy, token_losses};

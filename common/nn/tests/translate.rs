@@ -4,8 +4,8 @@ use data::pairs::{END, PAD, PairBatch, START, Sources};
 use data::{IGNORE, Token};
 use ndarray::{Array1, Array2, Array3, arr2, s};
 use nn::{
-    BeamSearch, Limit, Rows, ScheduledSampling, Step, Trainable, Translation, Translator, align, cross_entropy,
-    evaluate_pairs, translate,
+    Answering, BeamSearch, Generator, Limit, Rows, ScheduledSampling, Step, Temperature, Trainable, Translation,
+    Translator, align, cross_entropy, evaluate_pairs, translate,
 };
 use tensor::check::random_tensor;
 use tensor::{Context, Parameters, Real, Tensor};
@@ -129,6 +129,24 @@ fn exhaustive(search: &BeamSearch, source: &[Token], limit: usize) -> (f64, Vec<
 
 fn translated_by(search: &BeamSearch, sources: &Sources) -> Vec<Translation> {
     search.translate(&Oracle, &Parameters::new(), sources)
+}
+
+/// Its rows end at different steps, and those that have ended leave the batch.
+#[test]
+fn a_generator_that_always_takes_the_likeliest_says_what_greedy_translation_says() {
+    let (parameters, sources) = (Parameters::new(), sources());
+    let answering = Answering(&Oracle);
+    let read = answering.read(&Context::eval(&parameters), &sources);
+    let starts = vec![vec![START]; sources.lengths.len()];
+    let mut found = vec![Vec::new(); starts.len()];
+    let generator = Generator::having_read(&answering, &parameters, starts, read, Temperature::GREEDY, 1).until(END);
+    for tokens in generator.take(20) {
+        for (said, token) in found.iter_mut().zip(tokens.unwrap()).filter(|(said, _)| said.last() != Some(&END)) {
+            said.push(token);
+        }
+    }
+    let greedy = translate(&Oracle, &parameters, &sources, 20);
+    assert_eq!(found, greedy.into_iter().map(|said| said.tokens).collect::<Vec<_>>());
 }
 
 #[test]

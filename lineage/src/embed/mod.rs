@@ -21,7 +21,7 @@ use reader::Reader;
 /// trained for; sentence encoders such as MiniLM were trained for nothing else.
 ///
 /// Of each text a line is printed, its numbers with spaces between them; every vector has length 1. Without texts and without a
-/// file, lines are read from standard input. For models of bert and of gpt.
+/// file, lines are read from standard input. For models of bert, gpt and t5; of t5 the encoder makes the vectors.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Embed {

@@ -9,9 +9,11 @@ use data::pairs::Sources;
 use data::{Token, Tokenizer};
 use gpt::Gpt;
 use ndarray::Ix2;
+use nn::Translator;
 use report::format::counted;
 use report::progress::Progress;
 use stages::{Model, StageName};
+use t5::T5;
 use tensor::{Context, Parameters, Real, Tensor};
 
 use super::Pooling;
@@ -19,6 +21,7 @@ use crate::generate::briefly;
 use crate::kind::encoding::Encoding;
 use crate::kind::language::Language;
 use crate::kind::refused;
+use crate::kind::text_to_text::TextToText;
 use crate::lines::Line;
 use crate::memory::rows::rows;
 use crate::run::trained::{self, Trained};
@@ -42,6 +45,8 @@ enum Network {
     Encoder { bert: Box<Bert>, marks: Marks, pooling: Pooling },
     /// Reads it from its beginning.
     Decoder(Model),
+    /// Reads a text and its end from both sides, and would write another.
+    EncoderDecoder(Box<T5>),
 }
 
 impl Reader {
@@ -67,8 +72,8 @@ impl Reader {
                 let Trained { config, model, parameters, tokenizers } = Trained::<Language>::load(folder, progress)?;
                 let Some(longest) = config.model.longest().filter(|_| model.downcast::<Gpt>().is_some()) else {
                     bail!(
-                        "the model in {shown} is of {stage}, of whose states no vector of a text is made: use a model of bert or \
-                         gpt, such as `lineage import` takes"
+                        "the model in {shown} is of {stage}, of whose states no vector of a text is made: use a model of bert, \
+                         gpt or t5, such as `lineage import` takes"
                     );
                 };
                 if pooling == Pooling::First {
@@ -78,6 +83,16 @@ impl Reader {
                 }
                 let said = "the mean of the last vectors of all tokens";
                 (Network::Decoder(model), parameters, tokenizers, longest, said)
+            }
+            StageName::TextToText(_) => {
+                let Trained { model, parameters, tokenizers, .. } = Trained::<TextToText>::load(folder, progress)?;
+                if pooling == Pooling::First {
+                    bail!(
+                        "the model in {shown} is of {stage}, whose first token is as any other: leave --pooling first out"
+                    );
+                }
+                let said = "the mean of the vectors that the encoder makes of all tokens";
+                (Network::EncoderDecoder(Box::new(model)), parameters, tokenizers, usize::MAX, said)
             }
             StageName::Translation(_) => return Err(refused(stage, folder)),
         };
@@ -97,7 +112,7 @@ impl Reader {
         order.sort_by_key(|&line| texts[line].len());
         let mut vectors = vec![Vec::new(); texts.len()];
         let alike = |a: &usize, b: &usize| match self.network {
-            Network::Encoder { .. } => true,
+            Network::Encoder { .. } | Network::EncoderDecoder(_) => true,
             // Some decoders measure positions by the length of what is read together.
             Network::Decoder(_) => texts[*a].len() == texts[*b].len(),
         };
@@ -133,7 +148,7 @@ impl Reader {
         }
         let most = match self.network {
             Network::Encoder { .. } => self.longest - Marks::AROUND,
-            Network::Decoder(_) => self.longest,
+            Network::Decoder(_) | Network::EncoderDecoder(_) => self.longest,
         };
         if tokens.len() > most {
             self.progress.say(&format!(
@@ -145,6 +160,7 @@ impl Reader {
         Ok(match &self.network {
             Network::Encoder { marks, .. } => marks.framed(&tokens, self.longest),
             Network::Decoder(_) => tokens[..tokens.len().min(most)].to_vec(),
+            Network::EncoderDecoder(model) => [&tokens[..], &[model.ends().end]].concat(),
         })
     }
 
@@ -154,6 +170,7 @@ impl Reader {
             Network::Encoder { bert, pooling: Pooling::Mean, .. } => bert.sentence_vectors(&cx, texts),
             Network::Encoder { bert, pooling: Pooling::First, .. } => bert.first_vectors(&cx, texts),
             Network::Decoder(model) => model.downcast::<Gpt>().expect("it was one").sentence_vectors(&cx, texts),
+            Network::EncoderDecoder(model) => model.sentence_vectors(&cx, texts),
         }
     }
 
@@ -165,6 +182,7 @@ impl Reader {
             let bytes = match &self.network {
                 Network::Encoder { bert, .. } => memory::reading(bert, &self.parameters, rows, longest),
                 Network::Decoder(model) => memory::evaluation(model, &self.parameters, rows, longest),
+                Network::EncoderDecoder(model) => memory::reading_sources(&**model, &self.parameters, rows, longest),
             };
             memory::check(&format!("reading {}", first.place), bytes, "give shorter texts, or close other programs")?;
             self.room_for = longest;

@@ -9,7 +9,6 @@ use data::score::{AlignmentCounts, Baseline, Link, Model1, crossings, hard_align
 use grammar::Half;
 use nn::{Translator, align};
 use report::format::{count, counted};
-use stages::TranslatorModel;
 use tensor::Parameters;
 
 use super::scores::Score;
@@ -33,8 +32,8 @@ pub struct Alignments {
 impl Alignments {
     /// Where the model looks while it is told the right translations, and where others would. `None` if the model does
     /// not look back, or one of the right alignments is not known.
-    pub fn new(
-        model: &TranslatorModel,
+    pub fn new<M: Translator>(
+        model: &M,
         parameters: &Parameters,
         pairs: &[Pair],
         encoded: &[TokenPair],

@@ -10,6 +10,7 @@ use report::format::counted;
 use super::loss::{finite, write_loss};
 use crate::kind::Kind;
 use crate::kind::encoding::{Encoding, guesses};
+use crate::kind::language::Corpus;
 use crate::kind::text::{self, TextId};
 use crate::kind::validation::Split;
 use crate::memory::rows::rows;
@@ -32,7 +33,7 @@ pub fn run(path: &Path, text: Option<&Path>, part: Split, common: &Common) -> an
     let corpus = match text {
         Some(text) => {
             let validation = config.validation_of_other(part, path)?;
-            Encoding::judged_by(Encoding::read(Some(text))?, validation)?
+            Encoding::judged_by(Corpus::read(Some(text))?, validation)?
         }
         None => trained::trained_on::<Encoding>(path, &config, common.progress())?.0,
     };

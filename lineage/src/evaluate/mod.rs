@@ -1,6 +1,7 @@
 //! `lineage evaluate`.
 
 mod alignment;
+mod gaps;
 mod hidden;
 pub mod loss;
 mod scores;
@@ -18,14 +19,15 @@ use report::format::{self, counted};
 use stages::StageName;
 
 use crate::kind::Kind;
-use crate::kind::language::Language;
+use crate::kind::language::{Corpus, Language};
 use crate::kind::text::{self, TextId};
+use crate::kind::text_to_text::TextToText;
 use crate::kind::validation::Split;
 use crate::memory;
 use crate::memory::rows::rows;
 use crate::run::trained::{self, Trained};
 use crate::search::Search;
-use crate::settings::not_negative;
+use crate::settings::{Learns, not_negative};
 use crate::{Common, Ending, idle};
 use loss::{finite, write_loss};
 use scores::{BleuTokens, References};
@@ -39,6 +41,7 @@ use translation::Asked;
 /// vocabulary lacks counts as the unknown token, and a text with a character that it lacks is refused.
 ///
 /// Of an encoder it is measured how well it guesses: 15 in 100 tokens of each window are hidden, by --seed, and only these count.
+/// Of t5 as many are taken, in spans of 3 in the mean, and it writes them; with pairs, and if it was trained on pairs, it translates.
 ///
 /// The loss of a translator is that of predicting every token of the right translation, and its end; if there are several
 /// right ones, of the first. The translator also translates by itself: those scores have 95 % intervals, and a table shows
@@ -89,6 +92,9 @@ pub struct Evaluate {
     /// Chinese, char if spaces do not part their words, else 13a]
     #[arg(long, value_name = "RULE", value_enum)]
     bleu_tokens: Option<BleuTokens>,
+    /// What a model of t5 reads before each source of pairs [default: what it was trained with]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    prefix: Option<String>,
 }
 
 const EXAMPLES: &str = "\
@@ -113,22 +119,48 @@ impl Evaluate {
                 idle::refuse(&[("seed", common.seed.is_some(), "nothing is drawn at random: leave it out")])?;
                 self.predict(common)
             }
+            StageName::TextToText(stage) => {
+                let trained = Trained::<TextToText>::load(&self.model, common.progress())?;
+                let learned = trained.config.settings.learns;
+                if self.pairs.is_some() || (self.text.is_none() && learned == Learns::Pairs) {
+                    let prefix = self.prefix.as_ref().unwrap_or(&trained.config.settings.prefix);
+                    return translation::run_text_to_text(&self.model, &trained, prefix, &self.asked()?, common);
+                }
+                self.refuse_pairs(stage.into())?;
+                gaps::run(&self.model, trained, self.text.as_deref(), self.split.unwrap_or(Split::All), common)
+            }
             StageName::Translation(stage) => {
                 if self.text.is_some() {
                     bail!("the model in {shown} is of {stage}, which translates: give --pairs, not --text");
                 }
-                let asked = Asked {
-                    pairs: self.pairs.as_deref(),
-                    split: self.split,
-                    words: self.words.as_ref(),
-                    references: self.references,
-                    count: self.count.unwrap_or(1000) as usize,
-                    search: Search::new(self.beam.unwrap_or(1) as usize, self.length_penalty)?,
-                    bleu_tokens: self.bleu_tokens,
-                };
-                translation::run(&self.model, &asked, common)
+                self.refuse_prefix(stage.into())?;
+                translation::run(&self.model, &self.asked()?, common)
             }
         }
+    }
+
+    /// What a model that translates is asked.
+    fn asked(&self) -> anyhow::Result<Asked<'_>> {
+        Ok(Asked {
+            pairs: self.pairs.as_deref(),
+            split: self.split,
+            words: self.words.as_ref(),
+            references: self.references,
+            count: self.count.unwrap_or(1000) as usize,
+            search: Search::new(self.beam.unwrap_or(1) as usize, self.length_penalty)?,
+            bleu_tokens: self.bleu_tokens,
+        })
+    }
+
+    /// Refuses what only a model is asked that reads a text and writes one.
+    fn refuse_prefix(&self, stage: StageName) -> anyhow::Result<()> {
+        if self.prefix.is_some() {
+            bail!(
+                "the model in {} is of {stage}, which reads nothing before a sentence: leave --prefix out",
+                self.model.display()
+            );
+        }
+        Ok(())
     }
 
     /// Refuses what only a translator is asked.
@@ -141,13 +173,19 @@ impl Evaluate {
             ("beam", self.beam.is_some()),
             ("length-penalty", self.length_penalty.is_some()),
             ("bleu-tokens", self.bleu_tokens.is_some()),
+            ("prefix", self.prefix.is_some()),
         ];
-        match given.into_iter().find(|(_, given)| *given) {
-            Some((flag, _)) => bail!(
-                "the model in {} is of {stage}, which does not translate: leave --{flag} out",
-                self.model.display()
-            ),
-            None => Ok(()),
+        let shown = self.model.display();
+        match (given.into_iter().find(|(_, given)| *given), stage) {
+            (Some((flag, _)), StageName::TextToText(_)) => {
+                bail!(
+                    "--{flag} is for translations, and the model in {shown} fills gaps of a text: give --pairs, or leave it out"
+                )
+            }
+            (Some((flag, _)), _) => {
+                bail!("the model in {shown} is of {stage}, which does not translate: leave --{flag} out")
+            }
+            (None, _) => Ok(()),
         }
     }
 
@@ -159,7 +197,7 @@ impl Evaluate {
         let corpus = match &self.text {
             Some(path) => {
                 let validation = config.validation_of_other(part, &self.model)?;
-                Language::judged_by(Language::read(Some(path))?, validation)?
+                Language::judged_by(Corpus::read(Some(path))?, validation)?
             }
             None => trained::trained_on::<Language>(&self.model, &config, common.progress())?.0,
         };

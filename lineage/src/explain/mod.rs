@@ -2,27 +2,31 @@
 
 mod page;
 mod steps;
+mod text_to_text;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use clap::Args;
+use data::quoted;
 use gpt::Gpt;
+use nn::{ScoresError, Translator};
 use report::format::printable;
 use report::progress::Progress;
 use stages::StageName;
 use tensor::Context;
 
 use crate::kind::language::Language;
+use crate::kind::text_to_text::TextToText;
 use crate::run::trained::{self, Trained};
-use crate::{Common, Ending, generate, output_file};
+use crate::{Common, Ending, generate, memory, output_file};
 use steps::{Asked, Step};
 
 /// Show how a model gets from a text to the next token
 ///
 /// In eight steps with the model's own numbers: tokens, embedding, positions, blocks, output vector, probabilities, choice,
-/// repeat. For models of gpt.
+/// repeat. For models of gpt. Of t5: tokens, embedding, distances, encoder, decoder, probabilities, choice, repeat.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Explain {
@@ -59,11 +63,16 @@ impl Explain {
         let stage = trained::stage(&self.model)?;
         match stage {
             StageName::Language(_) => {}
+            StageName::TextToText(_) => return self.of_text_to_text(common),
             StageName::Translation(_) => {
-                bail!("the model in {shown} is of {stage}, which translates; explain shows how a model of gpt goes on")
+                bail!(
+                    "the model in {shown} is of {stage}, which translates; explain shows how a model of gpt or t5 goes on"
+                )
             }
             StageName::Encoder(_) => {
-                bail!("the model in {shown} is of {stage}, which does not go on; explain shows how a model of gpt does")
+                bail!(
+                    "the model in {shown} is of {stage}, which does not go on; explain shows how a model of gpt or t5 does"
+                )
             }
         }
         let Trained { model, parameters, tokenizers, .. } = Trained::<Language>::load(&self.model, common.progress())?;
@@ -73,18 +82,37 @@ impl Explain {
         let [tokenizer] = &tokenizers[..] else { unreachable!("one file, one tokenizer") };
         let tokens = generate::prompt(tokenizer.as_ref(), &self.text)?;
         let asked = Asked { gpt, cx: &Context::eval(&parameters), tokenizer: tokenizer.as_ref(), tokens };
-        let steps = asked.steps(common.seed(), usize::from(self.tokens)).map_err(|error| {
-            anyhow!("the model in {shown} cannot go on: {error}; train it again with a smaller --lr")
+        let title = format!("How {} goes on", quoted(&self.text));
+        self.tell(&title, asked.steps(common.seed(), usize::from(self.tokens)), common.progress())
+    }
+
+    fn of_text_to_text(&self, common: &Common) -> anyhow::Result<Ending> {
+        let Trained { model, parameters, tokenizers, .. } =
+            Trained::<TextToText>::load(&self.model, common.progress())?;
+        let tokenizer = tokenizers[0].as_ref();
+        let mut tokens = generate::prompt(tokenizer, &self.text)?;
+        tokens.push(model.ends().end);
+        let bytes = memory::search(&model, &parameters, 1, tokens.len(), usize::from(self.tokens));
+        memory::check("reading such a text", bytes, "give a shorter one")?;
+        let asked = text_to_text::Asked { model: &model, cx: &Context::eval(&parameters), tokenizer, tokens };
+        let title = format!("What is written for {}", quoted(&self.text));
+        self.tell(&title, asked.steps(common.seed(), usize::from(self.tokens)), common.progress())
+    }
+
+    /// Prints the steps, and writes the page.
+    fn tell(&self, title: &str, steps: Result<Vec<Step>, ScoresError>, progress: Progress) -> anyhow::Result<Ending> {
+        let steps = steps.map_err(|error| {
+            anyhow!("the model in {} cannot go on: {error}; train it again with a smaller --lr", self.model.display())
         })?;
         print(&steps)?;
         match &self.html {
-            Some(path) => self.write(path, &steps, common.progress()),
+            Some(path) => self.write(path, title, &steps, progress),
             None => Ok(Ending::Done),
         }
     }
 
-    fn write(&self, path: &Path, steps: &[Step], progress: Progress) -> anyhow::Result<Ending> {
-        output_file::write(path, "html", &page::page(&self.text, steps)?)?;
+    fn write(&self, path: &Path, title: &str, steps: &[Step], progress: Progress) -> anyhow::Result<Ending> {
+        output_file::write(path, "html", &page::page(title, steps)?)?;
         progress.say(&format!("the page is in {}", path.display()));
         Ok(Ending::Done)
     }

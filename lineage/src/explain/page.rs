@@ -9,7 +9,7 @@ use super::steps::Step;
 ///
 /// # Errors
 /// If a picture cannot be drawn.
-pub fn page(text: &str, steps: &[Step]) -> anyhow::Result<String> {
+pub fn page(title: &str, steps: &[Step]) -> anyhow::Result<String> {
     let mut sections = Vec::new();
     for (number, step) in (1..).zip(steps) {
         let maps = step.maps.iter().map(|(block, heads)| {
@@ -26,7 +26,6 @@ pub fn page(text: &str, steps: &[Step]) -> anyhow::Result<String> {
             }
         });
     }
-    let title = format!("How {} goes on", data::quoted(text));
     let body = html! {
         nav aria-label="The steps" {
             ul { @for (number, step) in (1..).zip(steps) { li { a href={ "#step-" (number) } { (number) ". " (step.title) } } } }
@@ -37,5 +36,5 @@ pub fn page(text: &str, steps: &[Step]) -> anyhow::Result<String> {
             @for section in sections { (section) }
         }
     };
-    Ok(page::document(&title, &body))
+    Ok(page::document(title, &body))
 }

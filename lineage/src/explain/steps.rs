@@ -14,11 +14,11 @@ use transformer::AttentionPositions;
 use crate::likeliest::likeliest;
 
 /// Places of the text that are shown: the last ones.
-const PLACES: usize = 16;
+pub const PLACES: usize = 16;
 /// Numbers of a vector that are shown: the first ones.
 const NUMBERS: usize = 4;
 /// Tokens that are shown: the likeliest.
-const LIKELIEST: usize = 10;
+pub const LIKELIEST: usize = 10;
 
 /// One of the steps.
 pub struct Step {
@@ -310,17 +310,17 @@ fn next_scores(found: &Explanation) -> ArrayView2<'_, Real> {
 }
 
 /// How many numbers of a vector of this width are shown.
-fn shown(width: usize) -> usize {
+pub fn shown(width: usize) -> usize {
     width.min(NUMBERS)
 }
 
 /// The first numbers of a vector.
-fn first(vector: ArrayView1<'_, Real>) -> String {
+pub fn first(vector: ArrayView1<'_, Real>) -> String {
     let numbers = vector.iter().take(NUMBERS).map(|&x| number(x.into(), 3));
     numbers.collect::<Vec<_>>().join("  ")
 }
 
 /// The Euclidean length.
-fn length(vector: ArrayView1<'_, Real>) -> f64 {
+pub fn length(vector: ArrayView1<'_, Real>) -> f64 {
     vector.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt()
 }

@@ -1,5 +1,6 @@
 //! `lineage generate`.
 
+mod answer;
 mod flags;
 mod prompt;
 mod sample;
@@ -7,12 +8,12 @@ mod steps;
 
 use std::io::{self, Write};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::Args;
 use data::{Token, Tokenizer};
-use nn::{BeamSearch, Generator, LanguageModel, Stops};
+use nn::{BeamSearch, Continues, Generator, LanguageModel, Stops};
 use stages::{Model, StageName};
 use tensor::{Context, Parameters};
 
@@ -26,7 +27,9 @@ use prompt::{Prompt, PromptFlags};
 pub use prompt::{briefly, prompt};
 use sample::{Printer, Sample};
 
-/// Continue prompts with a model
+/// Continue prompts with a model, or answer them
+///
+/// A model of t5 reads the prompt and writes a text of its own, which alone is printed, to the end that it gives it.
 ///
 /// The next token is drawn from the model's probabilities. Controls change these first, in this order: the repetition
 /// penalty, top-k, top-p, min-p, the temperature. --show-controls prints what each of them does.
@@ -62,6 +65,7 @@ Examples:
   lineage generate --model runs/gpt --prompt 'Mr. Fogg '
   lineage generate --model runs/gpt --prompt 'The train ' --tokens 500 --temperature 0.7 --top-p 0.9 --seed 3
   lineage generate --model runs/gpt --prompt 'Mr. Fogg ' --prompt 'Passepartout was ' --tokens 50
+  lineage generate --model runs/t5 --prompt 'Mr. <extra_id_0> looked at his watch.' --temperature 0
   lineage generate --model runs/gpt --prompt-file letter.txt --stop 'THE END' --samples 3
   lineage generate --model runs/gpt --prompt 'Passepartout w' --top-k 5 --temperature 0.7 --show-controls
   echo 'Mr. Fogg ' | lineage generate --model runs/gpt --prompt-file - --beams 4";
@@ -81,10 +85,14 @@ impl Generate {
 
     /// Prints the prompts and what follows each.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
-        let stage = trained::stage(&self.model)?;
-        if !matches!(stage, StageName::Language(_)) {
-            return Err(refused(stage, &self.model));
+        match trained::stage(&self.model)? {
+            StageName::Language(_) => self.go_on(common),
+            StageName::TextToText(_) => answer::answer(self, common),
+            stage @ (StageName::Translation(_) | StageName::Encoder(_)) => Err(refused(stage, &self.model)),
         }
+    }
+
+    fn go_on(&self, common: &Common) -> anyhow::Result<Ending> {
         flags::refuse_idle(self, common.seed.is_some())?;
         let Trained { config, model, parameters, tokenizers } =
             Trained::<Language>::load(&self.model, common.progress())?;
@@ -153,43 +161,13 @@ impl Speaker<'_> {
         rows: Range<usize>,
         printer: &mut Printer,
     ) -> anyhow::Result<Vec<usize>> {
-        let (count, shown) = (self.asked.tokens(), self.asked.show_controls);
         let prompts: Vec<&[Token]> = samples[rows.clone()].iter().map(Sample::tokens).collect();
         // Every prompt is gone on with as if it were alone.
         let streams: Vec<usize> = rows.clone().map(|row| row % self.asked.samples()).collect();
         let controls = self.asked.controls.controls();
         let generator = Generator::new(&self.model, &self.parameters, &prompts[..], controls, self.seed);
         let mut generator = generator.streams(&streams);
-        if count == 0 {
-            samples[rows.clone()].iter_mut().for_each(Sample::end);
-        }
-        if !shown {
-            printer.print(samples)?;
-        }
-        for number in 1..=count {
-            let Some(next) = generator.next() else { break };
-            let Ok(next) = next else {
-                writeln!(io::stdout().lock())?;
-                return Err(self.diverged());
-            };
-            if shown {
-                let (trace, text) = (generator.trace(0).expect("a token was drawn"), samples[rows.start].tokens());
-                writeln!(io::stdout().lock(), "{}", steps::table(&trace, text, next[0], self.tokenizer))?;
-            }
-            for (row, (sample, token)) in samples[rows.clone()].iter_mut().zip(next).enumerate() {
-                sample.push(token);
-                if number == count {
-                    sample.end();
-                }
-                if sample.ended() {
-                    generator.end(row);
-                }
-            }
-            if !shown {
-                printer.print(samples)?;
-            }
-        }
-        printer.print(samples)?;
+        draw(self.asked, &mut generator, None, (samples, rows.clone()), printer, self.tokenizer)?;
         Ok((0..rows.len()).map(|row| generator.dropped(row)).collect())
     }
 
@@ -208,7 +186,7 @@ impl Speaker<'_> {
         let search = penalty.map_or(search, |penalty| search.with_repetition_penalty(penalty));
         let found = search.generate(&self.model, &self.parameters, &prompts[..], None);
         if found.iter().any(|said| said.log_probability.is_nan()) {
-            return Err(self.diverged());
+            return Err(diverged(&self.asked.model));
         }
         for (sample, said) in samples[rows].iter_mut().zip(&found) {
             said.tokens.iter().for_each(|&token| sample.push(token));
@@ -231,12 +209,61 @@ impl Speaker<'_> {
         }
         self.model.dropped(&state, 0)
     }
+}
 
-    fn diverged(&self) -> anyhow::Error {
-        anyhow!(
-            "the model in {} gives scores that are no numbers for what comes next: its training diverged; train it again \
-             with a smaller --lr",
-            self.asked.model.display()
-        )
+/// Draws one token after another for some rows of the samples, and prints each when it is there. A row ends with its last token
+/// or with `until`, which is not printed; returned is of each whether it ended before there were as many as asked for.
+fn draw<M: Continues>(
+    asked: &Generate,
+    generator: &mut Generator<'_, M>,
+    until: Option<Token>,
+    (samples, rows): (&mut [Sample<'_>], Range<usize>),
+    printer: &mut Printer,
+    tokenizer: &dyn Tokenizer,
+) -> anyhow::Result<Vec<bool>> {
+    let (count, shown) = (asked.tokens(), asked.show_controls);
+    let mut complete = vec![false; rows.len()];
+    if count == 0 {
+        samples[rows.clone()].iter_mut().for_each(Sample::end);
     }
+    if !shown {
+        printer.print(samples)?;
+    }
+    for number in 1..=count {
+        let Some(next) = generator.next() else { break };
+        let Ok(next) = next else {
+            writeln!(io::stdout().lock())?;
+            return Err(diverged(&asked.model));
+        };
+        if shown {
+            let (trace, text) = (generator.trace(0).expect("a token was drawn"), samples[rows.start].tokens());
+            writeln!(io::stdout().lock(), "{}", steps::table(&trace, text, next[0], tokenizer))?;
+        }
+        for (row, (sample, token)) in samples[rows.clone()].iter_mut().zip(next).enumerate() {
+            match Some(token) == until {
+                true => sample.end(),
+                false => sample.push(token),
+            }
+            complete[row] |= sample.ended();
+            if number == count {
+                sample.end();
+            }
+            if sample.ended() {
+                generator.end(row);
+            }
+        }
+        if !shown {
+            printer.print(samples)?;
+        }
+    }
+    printer.print(samples)?;
+    Ok(complete)
+}
+
+fn diverged(model: &Path) -> anyhow::Error {
+    anyhow!(
+        "the model in {} gives scores that are no numbers for what comes next: its training diverged; train it again with a \
+         smaller --lr",
+        model.display()
+    )
 }

@@ -35,8 +35,14 @@ impl Kind for Encoding {
     type Batches = HiddenWords;
 
     const TOKENIZERS: &'static [&'static str] = Language::TOKENIZERS;
-    const FLAG: &'static str = Language::FLAG;
-    const USE: (&'static str, &'static str) = ("fill", "'A text with a [MASK].'");
+
+    fn flag(_: &EncoderSettings) -> &'static str {
+        "text"
+    }
+
+    fn usage(_: &EncoderSettings) -> (&'static str, &'static str) {
+        ("fill", "'A text with a [MASK].'")
+    }
 
     fn settings(
         stage: EncoderStage,
@@ -50,8 +56,8 @@ impl Kind for Encoding {
         EncoderSettings::new(stage, seed, flags)
     }
 
-    fn read(path: Option<&Path>) -> anyhow::Result<Corpus> {
-        Language::read(path)
+    fn read(_: &EncoderSettings, path: Option<&Path>) -> anyhow::Result<Corpus> {
+        Corpus::read(path)
     }
 
     fn judged_by(corpus: Corpus, validation: Validation<Corpus>) -> anyhow::Result<Corpus> {

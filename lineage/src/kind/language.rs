@@ -27,6 +27,14 @@ pub struct Corpus {
 }
 
 impl Corpus {
+    /// The user's text, or the built-in book, of which the last tenth is held out.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
+        Ok(Corpus { text: text::read(path)?, validation: Validation::default() })
+    }
+
     /// Whether another has the same text in this form.
     pub fn reads_as(&self, other: &Corpus, form: NormalForm) -> bool {
         form.apply(self.text.as_str()) == form.apply(other.text.as_str())
@@ -89,8 +97,14 @@ impl Kind for Language {
     type Batches = TextBatches;
 
     const TOKENIZERS: &'static [&'static str] = &["tokenizer.json"];
-    const FLAG: &'static str = "text";
-    const USE: (&'static str, &'static str) = ("generate", "--prompt TEXT");
+
+    fn flag(_: &LanguageSettings) -> &'static str {
+        "text"
+    }
+
+    fn usage(_: &LanguageSettings) -> (&'static str, &'static str) {
+        ("generate", "--prompt TEXT")
+    }
 
     fn settings(
         stage: Stage,
@@ -101,8 +115,8 @@ impl Kind for Language {
         LanguageSettings::new(stage, seed, flags, preset)
     }
 
-    fn read(path: Option<&Path>) -> anyhow::Result<Corpus> {
-        Ok(Corpus { text: text::read(path)?, validation: Validation::default() })
+    fn read(_: &LanguageSettings, path: Option<&Path>) -> anyhow::Result<Corpus> {
+        Corpus::read(path)
     }
 
     fn judged_by(corpus: Corpus, validation: Validation<Corpus>) -> anyhow::Result<Corpus> {

@@ -1,10 +1,11 @@
-//! The three kinds of models that the program trains: language models, translators and encoders. The folder of a run,
-//! training, resuming and evaluation are written once, against [`Kind`].
+//! The kinds of models that the program trains: language models, translators, encoders, and models that read a text and write
+//! one. The folder of a run, training, resuming and evaluation are written once, against [`Kind`].
 
 pub mod encoding;
 pub mod language;
 pub mod pairs;
 pub mod text;
+pub mod text_to_text;
 pub mod translation;
 pub mod validation;
 
@@ -23,10 +24,11 @@ use crate::settings::{Flags, Preset, Training};
 use text::TextId;
 use validation::Validation;
 
-/// [`Language`](language::Language), [`Translation`](translation::Translation) or [`Encoding`](encoding::Encoding).
+/// [`Language`](language::Language), [`Translation`](translation::Translation), [`Encoding`](encoding::Encoding) or
+/// [`TextToText`](text_to_text::TextToText).
 ///
-/// A *stage* is an architecture that has a name, such as `lstm` or `transformer`. A language model or an encoder has one
-/// tokenizer, a translator two, source and target; every list of tokenizers, or of the sizes of their vocabularies, has the order of
+/// A *stage* is an architecture that has a name, such as `lstm` or `transformer`. A translator has two tokenizers, source and
+/// target, the others have one; every list of tokenizers, or of the sizes of their vocabularies, has the order of
 /// [`TOKENIZERS`](Self::TOKENIZERS).
 pub trait Kind: Sized {
     /// The names of the stages of this kind.
@@ -46,10 +48,12 @@ pub trait Kind: Sized {
 
     /// The names of the files that hold the tokenizers.
     const TOKENIZERS: &'static [&'static str];
+
     /// The flag that takes the file of the data, without its dashes.
-    const FLAG: &'static str;
+    fn flag(settings: &Self::Settings) -> &'static str;
+
     /// The command that uses a trained model, and the rest of its command line.
-    const USE: (&'static str, &'static str);
+    fn usage(settings: &Self::Settings) -> (&'static str, &'static str);
 
     /// The settings that these flags ask for.
     fn settings(
@@ -61,7 +65,7 @@ pub trait Kind: Sized {
 
     /// Reads the user's file, or takes the built-in data. The last tenth is validation data until
     /// [`judged_by`](Self::judged_by) says otherwise.
-    fn read(path: Option<&Path>) -> anyhow::Result<Self::Data>;
+    fn read(settings: &Self::Settings, path: Option<&Path>) -> anyhow::Result<Self::Data>;
 
     /// The same data with other validation data.
     fn judged_by(data: Self::Data, validation: Validation<Self::Data>) -> anyhow::Result<Self::Data>;
@@ -153,6 +157,10 @@ pub fn refused(stage: StageName, model: &Path) -> anyhow::Error {
     let (does, commands) = match stage {
         StageName::Language(_) => ("continues texts", format!("`lineage generate --model {shown}`")),
         StageName::Translation(_) => ("translates", format!("`lineage translate --model {shown}`")),
+        StageName::TextToText(_) => (
+            "reads a text and writes one",
+            format!("`lineage generate --model {shown}` or `lineage fill --model {shown}`"),
+        ),
         StageName::Encoder(_) => (
             "guesses hidden words and makes vectors of texts",
             format!("`lineage fill --model {shown}` or `lineage embed --model {shown}`"),
@@ -174,7 +182,7 @@ pub fn judged<K: Kind>(
     let (id, by) = match validation.unwrap_or_default() {
         Validation::Share(share) => (Validation::Share(share), Validation::Share(share)),
         Validation::File(path) => {
-            let by = K::read(Some(&path))?;
+            let by = K::read(settings, Some(&path))?;
             let id = K::id(&by);
             if K::read_alike(settings, &by, &data) {
                 bail!(

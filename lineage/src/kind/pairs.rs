@@ -6,13 +6,15 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use anyhow::bail;
-use data::pairs::{Level, PairBatch, PairError, PairSplit, PairText, TokenPair, Vocabulary};
+use data::pairs::{Level, PairBatch, PairError, PairSplit, PairText, TokenPair, UNKNOWN, Vocabulary};
 use data::random::stream;
 use data::{NormalForm, Text, Token, is_blank};
 use grammar::{Generator, Half, Sentence, Split};
 use ndarray_rand::rand::Rng;
+use nn::Translator;
 use report::format::counted;
 
+use super::Kind;
 use super::text::TextId;
 use super::validation::Validation;
 
@@ -58,11 +60,11 @@ impl Pair {
     }
 
     /// How many words the source has: of a generated sentence those that the grammar puts between spaces, of another those
-    /// of its vocabulary's rule.
-    pub fn words(&self, source: &Vocabulary) -> usize {
+    /// that its reader counts.
+    pub fn words(&self, reading: &impl ReadsPairs) -> usize {
         match self.links {
             Some(_) => self.source.split_whitespace().count(),
-            None => source.count_words(&self.source),
+            None => reading.count_words(&self.source),
         }
     }
 }
@@ -96,6 +98,14 @@ impl Pairs {
                  and --validation-share out, or give --pairs"
             ),
         })
+    }
+
+    /// Whether others are the same in this form.
+    pub fn reads_as(&self, other: &Self, form: NormalForm) -> bool {
+        match [self, other].map(|pairs| pairs.in_form(form)) {
+            [Pairs::File { whole: one, .. }, Pairs::File { whole: other, .. }] => one.pairs() == other.pairs(),
+            [one, other] => one.id() == other.id(),
+        }
     }
 
     /// The same in a normal form; generated sentences are in each.
@@ -230,6 +240,71 @@ fn has_numbers_before_sentences(line: &str) -> bool {
     matches!(columns[..], [a, _, b, _, ..] if is_number(a) && is_number(b))
 }
 
+/// How sentences become tokens, and tokens sentences.
+pub trait ReadsPairs {
+    /// A sentence and its first translation.
+    ///
+    /// # Errors
+    /// If one has a character that is no token.
+    fn encode(&self, pair: &Pair) -> anyhow::Result<TokenPair>;
+
+    /// How many words a source has.
+    fn count_words(&self, source: &str) -> usize;
+
+    /// What was said, without its end.
+    fn decode(&self, said: &[Token]) -> String;
+
+    /// How many different tokens can be said.
+    fn vocabulary(&self) -> usize;
+
+    /// What stands for all that is no token, if there is such a thing.
+    fn unknown(&self) -> Option<Token>;
+
+    /// The vocabularies of both sides, if tokens can be put together to words.
+    fn of_words(&self) -> Option<&[Vocabulary; 2]>;
+}
+
+impl ReadsPairs for [Vocabulary; 2] {
+    fn encode(&self, pair: &Pair) -> anyhow::Result<TokenPair> {
+        Ok(pair.encode(self))
+    }
+
+    fn count_words(&self, source: &str) -> usize {
+        self[0].count_words(source)
+    }
+
+    fn decode(&self, said: &[Token]) -> String {
+        self[1].decode(said)
+    }
+
+    fn vocabulary(&self) -> usize {
+        self[1].size()
+    }
+
+    fn unknown(&self) -> Option<Token> {
+        Some(UNKNOWN)
+    }
+
+    fn of_words(&self) -> Option<&[Vocabulary; 2]> {
+        Some(self)
+    }
+}
+
+/// Kinds of models that translate.
+pub trait Translates: Kind<Model: Translator> {
+    /// Whether a model with these settings learned from pairs.
+    fn learned_from_pairs(settings: &Self::Settings) -> bool;
+
+    /// What such a model learned from.
+    ///
+    /// # Panics
+    /// If it learned from something else.
+    fn pairs(data: Self::Data) -> Pairs;
+
+    /// The form into which it puts what it reads.
+    fn normal_form(settings: &Self::Settings) -> NormalForm;
+}
+
 /// The first sentences of some pairs that are asked for, each with all its translations.
 pub fn grouped(pairs: &PairText, is_asked: impl Fn(&str) -> bool, count: usize) -> Vec<Pair> {
     let mut places = BTreeMap::<&str, usize>::new();
@@ -361,11 +436,12 @@ mod tests {
     #[test]
     fn generated_sentences_have_the_words_of_their_grammar() {
         let any = Vocabulary::new(Level::Word, false, 10, ["any"]);
+        let both = [any.clone(), any.clone()];
         for pair in Generated::default().some(None, None, 1000) {
             for sentence in [&pair.source, &pair.references[0]] {
                 assert!(any.words(sentence).iter().eq(sentence.split_whitespace()), "{sentence}");
             }
-            assert_eq!(pair.words(&any), pair.source.split_whitespace().count());
+            assert_eq!(pair.words(&both), pair.source.split_whitespace().count());
         }
     }
 

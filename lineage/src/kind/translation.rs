@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
-use data::WordRule;
 use data::pairs::{Level, PairBatch, PairBatches, TokenPair, Vocabulary, in_order};
+use data::{NormalForm, WordRule};
 use nn::{Batches, evaluate_pairs};
 use report::format::counted;
 use stages::{ConfigError, TranslatorConfig, TranslatorModel, TranslatorStage};
 use tensor::Parameters;
 
-use super::pairs::{Generated, GeneratedBatches, Pairs, divide};
+use super::pairs::{Generated, GeneratedBatches, Pairs, Translates, divide};
 use super::text::TextId;
 use super::validation::Validation;
 use super::{Kind, Material};
@@ -20,7 +20,7 @@ use crate::settings::{Flags, Preset, Training, TranslationSettings, fewer};
 use crate::system::interrupt;
 
 /// How many held-out pairs are asked on the way; enough to see how training goes.
-const ASKED: usize = 500;
+pub const ASKED: usize = 500;
 
 /// Models that turn a sentence into its translation.
 pub struct Translation;
@@ -35,8 +35,14 @@ impl Kind for Translation {
     type Batches = SomeBatches;
 
     const TOKENIZERS: &'static [&'static str] = &["source.json", "target.json"];
-    const FLAG: &'static str = "pairs";
-    const USE: (&'static str, &'static str) = ("translate", "SENTENCE");
+
+    fn flag(_: &TranslationSettings) -> &'static str {
+        "pairs"
+    }
+
+    fn usage(_: &TranslationSettings) -> (&'static str, &'static str) {
+        ("translate", "SENTENCE")
+    }
 
     fn settings(
         stage: TranslatorStage,
@@ -50,7 +56,7 @@ impl Kind for Translation {
         TranslationSettings::new(stage, seed, flags)
     }
 
-    fn read(path: Option<&Path>) -> anyhow::Result<Pairs> {
+    fn read(_: &TranslationSettings, path: Option<&Path>) -> anyhow::Result<Pairs> {
         Pairs::read(path)
     }
 
@@ -63,10 +69,7 @@ impl Kind for Translation {
     }
 
     fn read_alike(settings: &TranslationSettings, one: &Pairs, other: &Pairs) -> bool {
-        match [one, other].map(|pairs| pairs.in_form(settings.normal_form)) {
-            [Pairs::File { whole: one, .. }, Pairs::File { whole: other, .. }] => one.pairs() == other.pairs(),
-            [one, other] => one.id() == other.id(),
-        }
+        one.reads_as(other, settings.normal_form)
     }
 
     fn tokenizers(settings: &TranslationSettings, pairs: &Pairs) -> anyhow::Result<Vec<Vocabulary>> {
@@ -193,6 +196,20 @@ impl Kind for Translation {
             ]
         };
         Ok(Material { batches, held_out: Box::new(held_out), peaks: Box::new(peaks) })
+    }
+}
+
+impl Translates for Translation {
+    fn learned_from_pairs(_: &TranslationSettings) -> bool {
+        true
+    }
+
+    fn pairs(pairs: Pairs) -> Pairs {
+        pairs
+    }
+
+    fn normal_form(settings: &TranslationSettings) -> NormalForm {
+        settings.normal_form
     }
 }
 

@@ -31,7 +31,7 @@ use data::{IGNORE, TextBatch};
 use ndarray::Array2;
 use nn::{LanguageModel, Rows, Trainable, Translator, evaluate, evaluate_pairs};
 use report::format;
-use stages::{Model, TranslatorModel};
+use stages::Model;
 use tensor::{Context, Parameters, Real};
 
 use counted::now;
@@ -79,16 +79,23 @@ pub fn prompt(model: &Model, parameters: &Parameters, rows: usize, length: usize
 }
 
 /// A step of training on so many pairs whose sides have `lengths` tokens.
-pub fn step_of_pairs(model: &TranslatorModel, parameters: &Parameters, rows: usize, lengths: [usize; 2]) -> f64 {
+pub fn step_of_pairs<M: Translator>(model: &M, parameters: &Parameters, rows: usize, lengths: [usize; 2]) -> f64 {
     of_pairs(Trial::beyond(numbers(parameters.count())), rows, lengths, |batch| {
         model.loss(&Context::train(parameters, 1, 0), &batch).backward();
     })
 }
 
 /// An evaluation of so many pairs whose sides have `lengths` tokens.
-pub fn evaluation_of_pairs(model: &TranslatorModel, parameters: &Parameters, rows: usize, lengths: [usize; 2]) -> f64 {
+pub fn evaluation_of_pairs<M: Translator>(model: &M, parameters: &Parameters, rows: usize, lengths: [usize; 2]) -> f64 {
     of_pairs(Trial::beyond(0.0), rows, lengths, |batch| {
         evaluate_pairs(model, parameters, [batch]);
+    })
+}
+
+/// Reading so many sources of `length` tokens, without saying anything of them.
+pub fn reading_sources<M: Translator>(model: &M, parameters: &Parameters, rows: usize, length: usize) -> f64 {
+    of_pairs(Trial::beyond(0.0), rows, [length, 0], |batch| {
+        model.encode(&Context::eval(parameters), &batch.sources);
     })
 }
 
@@ -115,7 +122,7 @@ pub fn reading(model: &Bert, parameters: &Parameters, rows: usize, length: usize
 
 /// Following `rows` translations of sources of `length` tokens to their limits, each step's state taken anew, as a beam
 /// takes it.
-pub fn search(model: &TranslatorModel, parameters: &Parameters, rows: usize, length: usize, steps: usize) -> f64 {
+pub fn search<M: Translator>(model: &M, parameters: &Parameters, rows: usize, length: usize, steps: usize) -> f64 {
     let follow = |rows: usize, length: usize, steps: usize| {
         let cx = Context::eval(parameters);
         let tokens = vec![START; length];

@@ -131,7 +131,7 @@ impl<K: Kind> Config<K> {
                 "the model in {} learned from all of a file and was judged by {name}, so no other file has its parts: leave \
                  --split or --{} out",
                 model.display(),
-                K::FLAG
+                K::flag(&self.settings)
             ),
         }
     }

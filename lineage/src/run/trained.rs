@@ -137,7 +137,7 @@ pub fn trained_on<K: Kind>(
     progress: Progress,
 ) -> anyhow::Result<(K::Data, [Option<PathBuf>; 2])> {
     let (shown, known, share) = (path.display(), &config.text, config.validation.share());
-    let built_in = K::read(None)?;
+    let built_in = K::read(&config.settings, None)?;
     if let Some(share) = share.filter(|_| K::id(&built_in).sha256 == known.sha256) {
         return Ok((K::judged_by(built_in, Validation::Share(share))?, [None, None]));
     }
@@ -146,14 +146,14 @@ pub fn trained_on<K: Kind>(
         if config.published.is_some() {
             bail!(
                 "the model in {shown} was trained by others, and not on what is built in: give a text of your own with --{}",
-                K::FLAG
+                K::flag(&config.settings)
             );
         }
         bail!(
             "the model in {shown} was trained on {}, and where that is stood in checkpoint.safetensors, which is missing: \
              give it with --{}",
             known.name,
-            K::FLAG
+            K::flag(&config.settings)
         );
     }
     let (description, _) = Description::<K>::read(&SavedRun::load(&checkpoint)?, &checkpoint)?;
@@ -175,15 +175,16 @@ pub fn trained_on<K: Kind>(
 /// If it cannot be read, or says something else than it did.
 pub fn read_again<K: Kind>(
     folder: &Path,
-    Config { text, validation, .. }: &Config<K>,
+    Config { text, validation, settings, .. }: &Config<K>,
     [path, validation_path]: [Option<&Path>; 2],
     with: &str,
 ) -> anyhow::Result<K::Data> {
-    let data = read_known::<K>(folder, text, path, ("trained on", &format!("--{}", K::FLAG)))?;
+    let flag = format!("--{}", K::flag(settings));
+    let data = read_known::<K>(folder, settings, text, path, ("trained on", &flag))?;
     let validation = match validation {
         Validation::Share(share) => Validation::Share(*share),
         Validation::File(known) => {
-            Validation::File(read_known::<K>(folder, known, validation_path, ("judged by", with))?)
+            Validation::File(read_known::<K>(folder, settings, known, validation_path, ("judged by", with))?)
         }
     };
     K::judged_by(data, validation)
@@ -192,13 +193,14 @@ pub fn read_again<K: Kind>(
 /// Reads what a run is trained on, or judged by, if it says what it did; `with` says how to tell where it is now.
 fn read_known<K: Kind>(
     folder: &Path,
+    settings: &K::Settings,
     known: &TextId,
     path: Option<&Path>,
     (does, with): (&str, &str),
 ) -> anyhow::Result<K::Data> {
     let shown = folder.display();
-    let data =
-        K::read(path).map_err(|error| anyhow!("{error}, or give what the run in {shown} is {does} with {with}"))?;
+    let data = K::read(settings, path)
+        .map_err(|error| anyhow!("{error}, or give what the run in {shown} is {does} with {with}"))?;
     let found = K::id(&data);
     if found.sha256 != known.sha256 {
         bail!(

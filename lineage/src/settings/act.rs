@@ -30,6 +30,7 @@ impl Flags {
         self.read(stage)?;
         let settings = serde_json::to_value(settings)?;
         let positions = settings.get("positions").and_then(Value::as_str);
+        let learns = settings.get("learns").and_then(Value::as_str);
         let in_byte_pairs = settings.get("tokens").and_then(Value::as_str) == Some("bpe");
         let (model, flags) = (&self.model, &self.training);
         let &Training { steps, warmup, eval_every, .. } = training;
@@ -54,6 +55,16 @@ impl Flags {
                 "context",
                 model.context.is_some() && positions.is_some_and(|positions| positions != "learned"),
                 "it is the number of learned positions, and there are none: give --positions learned, or leave it out",
+            ),
+            (
+                "context",
+                model.context.is_some() && learns == Some("pairs"),
+                "it is how long pieces of a text are, and pairs are read whole: leave it out",
+            ),
+            (
+                "prefix",
+                self.text_to_text.prefix.is_some() && learns == Some("text"),
+                "it stands before the source of a pair, and a text has none: give --pairs, or leave it out",
             ),
             (
                 "sampling",
@@ -93,6 +104,7 @@ impl Flags {
 fn reads(stage: StageName, name: &str) -> bool {
     let of_kind: &[&str] = match stage {
         StageName::Language(_) | StageName::Encoder(_) => &["context", "tokens", "vocab-size", "normal-form"],
+        StageName::TextToText(_) => &["context", "tokens", "vocab-size", "normal-form", "learns", "prefix"],
         StageName::Translation(_) => &["tokens", "vocab-size", "normal-form", "vocabulary"],
     };
     let of_training = serde_json::to_value(TrainingFlags::default()).is_ok_and(|all| all.get(name).is_some());

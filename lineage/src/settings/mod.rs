@@ -3,6 +3,7 @@
 mod act;
 mod encoder;
 mod language;
+mod text_to_text;
 mod training;
 mod translation;
 
@@ -22,6 +23,7 @@ use stages::StageName;
 
 pub use encoder::EncoderSettings;
 pub use language::{LanguageSettings, Preset};
+pub use text_to_text::{Learns, TextToTextFlags, TextToTextSettings, dropping};
 pub use training::{Training, TrainingFlags};
 pub use translation::{TranslationFlags, TranslationSettings};
 
@@ -36,6 +38,9 @@ pub struct Flags {
     pub translation: TranslationFlags,
     #[command(flatten)]
     #[serde(flatten)]
+    pub text_to_text: TextToTextFlags,
+    #[command(flatten)]
+    #[serde(flatten)]
     pub training: TrainingFlags,
 }
 
@@ -47,16 +52,16 @@ pub struct ModelFlags {
     /// RMSNorm, a gated feed-forward layer and an output layer of its own [default: gpt2]
     #[arg(long, value_name = "NAME", value_parser = architecture(), help_heading = "Model")]
     pub architecture: Option<Architecture>,
-    /// Number of layers [default: 1, bert and gpt 4, transformer 2]
+    /// Number of layers [default: 1, bert and gpt 4, t5 and transformer 2]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub layers: Option<usize>,
-    /// Width of a layer: units H of a recurrent one, D of others [default: 256; bert, gpt and transformer 128]
+    /// Width of a layer: units H of a recurrent one, D of others [default: 256; bert, gpt, t5 and transformer 128]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub width: Option<usize>,
     /// Width E of the token embedding of a recurrent model [default: half the width]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub embedding: Option<usize>,
-    /// Attention heads of bert, gpt and transformer; they share the width evenly [default: 4]
+    /// Attention heads of bert, gpt, t5 and transformer; they share the width evenly [default: 4]
     #[arg(long, value_name = "N", value_parser = size(), allow_negative_numbers = true, help_heading = "Model")]
     pub heads: Option<usize>,
     /// Tokens that a model of texts reads at once, T; the number of learned positions of transformer [default: 64]
@@ -65,7 +70,7 @@ pub struct ModelFlags {
     /// Part of the activations dropped in training [default: 0, bert 0.1]
     #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = below_one, help_heading = "Model")]
     pub dropout: Option<f64>,
-    /// What a token is [default: character, of bert bpe, of translators word]
+    /// What a token is [default: character, of bert and t5 bpe, of translators word]
     #[arg(long, value_enum, help_heading = "Model")]
     pub tokens: Option<Tokens>,
     /// Most tokens of each vocabulary of --tokens bpe, the bytes and the special ones included [default: 2048]
@@ -163,9 +168,11 @@ impl Flags {
             let is_shorter = asked.as_u64() < has.as_u64();
             let (has, asked) = (Plain(has), Plain(&asked));
             match &*name {
-                "dropout" | "carry" | "sampling" | "smoothing" => {}
+                "dropout" | "carry" | "sampling" | "smoothing" | "learns" | "prefix" => {}
                 // Of a recurrent model it is how far gradients go back.
                 "context" if matches!(stage, StageName::Language(stage) if stage.about().recurrent) => {}
+                // Distances know no end.
+                "context" if matches!(stage, StageName::TextToText(_)) => {}
                 "context" if published && is_shorter => {}
                 "context" if published => bail!(
                     "the model in {folder} was trained to read {has} tokens at once, not {asked}: give a --context of at most \
@@ -242,7 +249,9 @@ pub fn within_limits(settings: &impl Serialize) -> anyhow::Result<()> {
         _seed: Option<u64>,
     }
     let settings = serde_json::to_value(settings)?;
-    let settings = settings.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    // What is learned from has no flag but that of its file.
+    let settings = settings.as_object().into_iter().flatten();
+    let settings = settings.filter(|(name, value)| *name != "learns" && !value.is_null());
     let flags = settings.map(|(name, value)| format!("--{name}={}", Plain(value)));
     Stored::try_parse_from(flags).map_err(|error| {
         let said = error.to_string();

@@ -20,10 +20,10 @@ pub struct TrainingFlags {
     /// Batches that make up one update [default: 1]
     #[arg(long, value_name = "N", value_parser = count(), allow_negative_numbers = true, help_heading = "Training")]
     pub accumulate: Option<u64>,
-    /// Highest learning rate [default: 0.002; bert, gpt and transformer 0.001]
+    /// Highest learning rate [default: 0.002; bert, gpt and transformer 0.001, t5 0.003]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = positive, help_heading = "Training")]
     pub lr: Option<f64>,
-    /// How the learning rate falls after the warm-up [default: cosine, bert linear]
+    /// How the learning rate falls after the warm-up [default: cosine, bert linear, t5 inverse-sqrt]
     #[arg(long, value_enum, help_heading = "Training")]
     pub schedule: Option<Fall>,
     /// Learning rate at the end of the cosine or of the line, one step after the last [default: a tenth of the highest, bert 0]
@@ -32,11 +32,11 @@ pub struct TrainingFlags {
     /// Updates over which the learning rate rises [default: a twentieth of the steps, at most 100]
     #[arg(long, value_name = "N", value_parser = up_to(MOST), allow_negative_numbers = true, help_heading = "Training")]
     pub warmup: Option<u64>,
-    /// Decoupled weight decay of matrices and embeddings [default: 0.1, bert and translators 0.01]
+    /// Decoupled weight decay of matrices and embeddings [default: 0.1, bert and translators 0.01, t5 0]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     pub weight_decay: Option<f64>,
     /// β₂ of AdamW: the closer to 1, the longer its mean of squared gradients remembers [default: 0.99,
-    /// bert 0.999]
+    /// bert and t5 0.999]
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = below_one, help_heading = "Training")]
     pub beta2: Option<f64>,
     /// Largest norm of the gradient; a longer one is shortened to it, unless this is 0 [default: 1]

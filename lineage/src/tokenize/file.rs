@@ -15,12 +15,6 @@ use data::tokenize::{TokenizeError, Tokenizer, from_json};
 /// If it is missing, or no tokenizer that is known here.
 pub fn open(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {
     let shown = path.display();
-    let bytes = |path: &Path| {
-        fs::read(path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => anyhow!("there is no file {}; check the path", path.display()),
-            _ => anyhow!("cannot read {}: {error}; {}", path.display(), files::way_out(&error)),
-        })
-    };
     let text = |path: &Path| {
         let bytes = bytes(path)?;
         String::from_utf8(bytes).map_err(|error| {
@@ -48,6 +42,27 @@ pub fn open(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {
             read(if ours { from_json(&json) } else { published::read(&json) })
         }
     }
+}
+
+/// The tokenizer of a T5, whose file of SentencePiece does not say which tokens stand for gaps.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with_sentinels(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("model") => {
+            sentencepiece::read_with_sentinels(&bytes(path)?).map_err(|error| anyhow!("{}: {error}", path.display()))
+        }
+        _ => open(path),
+    }
+}
+
+/// All of a file.
+fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => anyhow!("there is no file {}; check the path", path.display()),
+        _ => anyhow!("cannot read {}: {error}; {}", path.display(), files::way_out(&error)),
+    })
 }
 
 /// Whether a BERT reads texts in small letters, by the file beside its vocabulary; most do.

@@ -15,6 +15,7 @@ use stages::StageName;
 
 use crate::kind::encoding::Encoding;
 use crate::kind::language::Language;
+use crate::kind::text_to_text::TextToText;
 use crate::kind::translation::{Translation, both};
 use crate::run::trained::{self, Trained};
 use crate::{Common, Ending, idle, standard_input};
@@ -95,6 +96,10 @@ impl Tokenize {
             }
             StageName::Encoder(_) => {
                 let mut tokenizers = Trained::<Encoding>::load(path, common.progress())?.tokenizers;
+                Reader::Text(tokenizers.remove(0))
+            }
+            StageName::TextToText(_) => {
+                let mut tokenizers = Trained::<TextToText>::load(path, common.progress())?.tokenizers;
                 Reader::Text(tokenizers.remove(0))
             }
             StageName::Translation(_) => {

@@ -37,11 +37,12 @@ struct Beginning<K: Kind> {
 impl Train {
     /// With a new model.
     pub(super) fn begin<K: Kind>(&self, stage: K::Stage, common: &Common) -> anyhow::Result<Ending> {
-        let path = self.data::<K>(stage)?;
-        let (settings, training) = K::settings(stage, common.seed(), &self.flags, self.preset)?;
-        self.flags.act(stage.into(), &settings, &training)?;
+        let flags = self.flags(stage.into());
+        let (settings, training) = K::settings(stage, common.seed(), &flags, self.preset)?;
+        let path = self.data::<K>(stage, &settings)?;
+        flags.act(stage.into(), &settings, &training)?;
         let rule = training.config()?;
-        let (data, validation) = judged::<K>(K::read(path)?, &settings, self.validation.given())?;
+        let (data, validation) = judged::<K>(K::read(&settings, path)?, &settings, self.validation.given())?;
         let tokenizers = K::tokenizers(&settings, &data)?;
         if let Some(remark) = K::remark(&settings, &tokenizers) {
             common.progress().say(&remark);
@@ -72,17 +73,17 @@ impl Train {
         stage: K::Stage,
         common: &Common,
     ) -> anyhow::Result<Ending> {
-        let path = self.data::<K>(stage)?;
-        let shown = folder.display();
+        let (flags, shown) = (self.flags(stage.into()), folder.display());
         let Trained { config, parameters, tokenizers, .. } = Trained::<K>::load(folder, common.progress())?;
-        self.flags.keep(stage.into(), &config.settings, &shown.to_string(), config.published.is_some())?;
-        let (settings, training) = K::settings(stage, common.seed(), &self.flags.with(&config.settings)?, None)?;
-        self.flags.act(stage.into(), &settings, &training)?;
+        flags.keep(stage.into(), &config.settings, &shown.to_string(), config.published.is_some())?;
+        let (settings, training) = K::settings(stage, common.seed(), &flags.with(&config.settings)?, None)?;
+        let path = self.data::<K>(stage, &settings)?;
+        flags.act(stage.into(), &settings, &training)?;
         let rule = training.config()?;
         let given = self.validation.given();
         let (data, validation, paths) = match path {
             Some(path) => {
-                let (data, validation) = judged::<K>(K::read(Some(path))?, &settings, given)?;
+                let (data, validation) = judged::<K>(K::read(&settings, Some(path))?, &settings, given)?;
                 (data, validation, [Some(text::absolute(path)), self.validation.file()])
             }
             None => {

@@ -15,7 +15,7 @@ use crate::settings::Training;
 pub fn conclude<K: Kind>(
     outcome: &Outcome,
     trainer: &Trainer<'_, K::Model>,
-    training: &Training,
+    (settings, training): (&K::Settings, &Training),
     folder: &Folder,
     progress: Progress,
 ) -> Ending {
@@ -41,7 +41,7 @@ pub fn conclude<K: Kind>(
         };
         progress.say(&format!("lowest validation loss: {loss:.4} nats per token, after step {best_step}{kept}"));
     }
-    let (command, more) = K::USE;
+    let (command, more) = K::usage(settings);
     progress.say(&format!("next: lineage {command} --model {argument} {more}"));
     Ending::Done
 }

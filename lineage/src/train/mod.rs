@@ -18,6 +18,7 @@ use tensor::Parameters;
 use crate::kind::encoding::Encoding;
 use crate::kind::language::Language;
 use crate::kind::text;
+use crate::kind::text_to_text::TextToText;
 use crate::kind::translation::Translation;
 use crate::kind::validation::{Validation, ValidationFlags};
 use crate::kind::{Kind, Material};
@@ -25,7 +26,7 @@ use crate::memory;
 use crate::run::config::{Config, Description, VERSION, stored};
 use crate::run::folder::Folder;
 use crate::run::trained::{self, read_again};
-use crate::settings::{Flags, Preset, Training};
+use crate::settings::{Flags, Learns, Preset, Training};
 use crate::system::interrupt;
 use crate::{Common, Ending};
 use ending::{advise, conclude, gone, unwritable};
@@ -33,7 +34,8 @@ use ending::{advise, conclude, gone, unwritable};
 /// Train a stage on a text, or a translator on pairs of sentences
 ///
 /// A language model learns to predict what comes next, bert which words were hidden: of a text 15 in 100 tokens, anew in every
-/// batch.
+/// batch. t5 reads a text from which as many were taken, in spans of 3 in the mean, and writes what stood there; of --pairs it reads
+/// a sentence and writes its translation.
 ///
 /// The folder that is written holds the model with its configuration, tokenizers and metrics, and a checkpoint from
 /// which the run can go on after Ctrl-C, a crash or a power cut, to the same bits as if nothing had happened.
@@ -47,9 +49,9 @@ pub struct Train {
     /// otherwise [default: the built-in book]
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
-    /// Pairs for a translator to learn from, on each line a sentence, a tab and its translation; about a tenth of the
+    /// Pairs for a translator or t5 to learn from, on each line a sentence, a tab and its translation; about a tenth of the
     /// sentences (two that differ in spaces alone count as two) is kept for evaluation, unless the same flags say otherwise
-    /// [default: generated English-Spanish sentences of 3 to 12 words, as many as training reads]
+    /// [default: generated English-Spanish sentences of 3 to 12 words, as many as training reads; t5 learns from a text then]
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pairs: Option<PathBuf>,
     /// Folder to write; it must be new or empty [default: runs/STAGE, or the next that is free]
@@ -77,6 +79,8 @@ Examples:
   lineage train rnn --layers 2 --width 128 --carry           truncated backpropagation with carried state
   lineage train gpt --text my.txt --preset nanogpt-cpu --seed 2 --out runs/mine
   lineage train bert --text my.txt                           guess hidden words, make vectors of texts
+  lineage train t5 --text my.txt                             fill gaps in texts
+  lineage train t5 --pairs spa.tsv --out runs/spanish        read a sentence, write its translation
   lineage train attention --bidirectional --steps 5000       English to Spanish, on generated sentences
   lineage train seq2seq --bottleneck 64 --reversed           through a vector of 64 numbers
   lineage train transformer --pairs spa.tsv --norm post --schedule inverse-sqrt --warmup 400 --smoothing 0.1
@@ -106,6 +110,7 @@ impl Train {
                 StageName::Language(_) => self.resume::<Language>(folder, saved, common),
                 StageName::Translation(_) => self.resume::<Translation>(folder, saved, common),
                 StageName::Encoder(_) => self.resume::<Encoding>(folder, saved, common),
+                StageName::TextToText(_) => self.resume::<TextToText>(folder, saved, common),
             };
         }
         if let Some(path) = &self.from {
@@ -113,12 +118,14 @@ impl Train {
                 StageName::Language(stage) => self.begin_from::<Language>(path, stage, common),
                 StageName::Translation(stage) => self.begin_from::<Translation>(path, stage, common),
                 StageName::Encoder(stage) => self.begin_from::<Encoding>(path, stage, common),
+                StageName::TextToText(stage) => self.begin_from::<TextToText>(path, stage, common),
             };
         }
         match self.stage {
             Some(StageName::Language(stage)) => self.begin::<Language>(stage, common),
             Some(StageName::Translation(stage)) => self.begin::<Translation>(stage, common),
             Some(StageName::Encoder(stage)) => self.begin::<Encoding>(stage, common),
+            Some(StageName::TextToText(stage)) => self.begin::<TextToText>(stage, common),
             None => bail!("name a stage to train, for example `lineage train lstm`"),
         }
     }
@@ -144,7 +151,7 @@ impl Train {
         self.flags.confirm(stage.into(), common.seed, &config.settings, &config.training, &shown)?;
         self.validation.confirm(&config.validation, &shown)?;
         let validation_path = self.validation.file().or(description.validation_path.take());
-        let given = self.data::<K>(stage)?.map(text::absolute);
+        let given = self.data::<K>(stage, &config.settings)?.map(text::absolute);
         let path = given.or(description.text_path.take());
         let data =
             read_again::<K>(folder.path(), config, [&path, &validation_path].map(Option::as_deref), "--validation")?;
@@ -182,11 +189,22 @@ impl Train {
         Ok(())
     }
 
-    /// The file that the user gave for this kind.
-    fn data<K: Kind>(&self, stage: K::Stage) -> anyhow::Result<Option<&Path>> {
-        let (own, other) = if K::FLAG == "text" { (&self.text, &self.pairs) } else { (&self.pairs, &self.text) };
+    /// The flags, with what the files say of what a model of text in and text out learns.
+    fn flags(&self, stage: StageName) -> Flags {
+        let mut flags = self.flags.clone();
+        if let StageName::TextToText(_) = stage {
+            let of_text = self.text.as_ref().map(|_| Learns::Text);
+            flags.text_to_text.learns = self.pairs.as_ref().map(|_| Learns::Pairs).or(of_text);
+        }
+        flags
+    }
+
+    /// The file that the user gave for a run with these settings.
+    fn data<K: Kind>(&self, stage: K::Stage, settings: &K::Settings) -> anyhow::Result<Option<&Path>> {
+        let flag = K::flag(settings);
+        let (own, other) = if flag == "text" { (&self.text, &self.pairs) } else { (&self.pairs, &self.text) };
         if other.is_some() {
-            bail!("{stage} learns from what --{} names: give its file with that", K::FLAG);
+            bail!("{stage} learns from what --{flag} names: give its file with that");
         }
         Ok(own.as_deref())
     }
@@ -218,8 +236,8 @@ fn train<K: Kind>(
     Run { folder, description, material, rule, memory }: Run<K>,
     progress: Progress,
 ) -> anyhow::Result<Ending> {
-    let Config { model, training, text, validation, .. } = &description.config;
-    text::announce(K::FLAG, text, progress);
+    let Config { model, settings, training, text, validation, .. } = &description.config;
+    text::announce(K::flag(settings), text, progress);
     if let Validation::File(other) = validation {
         text::announce("validation", other, progress);
     }
@@ -266,7 +284,7 @@ fn train<K: Kind>(
         return Err(gone(&folder).or(refused.map(|refused| unwritable(refused, &folder))).unwrap_or(failure));
     }
     let outcome = outcome.map_err(|error| advise(error, training, &folder))?;
-    Ok(conclude::<K>(&outcome, &trainer, training, &folder, progress))
+    Ok(conclude::<K>(&outcome, &trainer, (settings, training), &folder, progress))
 }
 
 /// Shows how far the run is, and derives the other files from every checkpoint.

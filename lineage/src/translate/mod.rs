@@ -1,6 +1,7 @@
 //! `lineage translate`.
 
 mod request;
+mod text_to_text;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -33,7 +34,7 @@ use request::{Notices, Request};
 /// standard input. Lines are translated as they come, up to the first that cannot be. Capital letters, quotes and the signs
 /// that open and close a sentence are fitted to the sentences that the model was trained on. Standard error tells, once,
 /// that something was fitted, and of each sentence which words the model does not know and whether its translation was cut
-/// off because it came to no end.
+/// off because it came to no end. A model of t5 reads sentences as they stand.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Translate {
@@ -59,6 +60,10 @@ pub struct Translate {
     /// Draw the same of one sentence
     #[arg(long, value_name = "FILE.svg")]
     heat_map: Option<PathBuf>,
+    /// What a model of t5 reads before each sentence, for example 'translate English to German: ' [default: what it was trained
+    /// with]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    prefix: Option<String>,
     /// Write for each unknown word of the translation what it looked at most in the source
     #[arg(long)]
     copy_unknown: bool,
@@ -83,6 +88,7 @@ impl Translate {
                  train {}",
                 any_of(TranslatorStage::ALL)
             ),
+            StageName::TextToText(_) => return text_to_text::run(self, search, common),
             stage @ StageName::Encoder(_) => return Err(refused(stage, &self.model)),
         };
         let blind = !stage.looks_back();
@@ -92,6 +98,7 @@ impl Translate {
         );
         idle::refuse(&[
             ("seed", common.seed.is_some(), "nothing is drawn at random: leave it out"),
+            ("prefix", self.prefix.is_some(), "only t5 reads something before a sentence: leave it out"),
             ("alignment", self.alignment && blind, &no_weights),
             ("heat-map", self.heat_map.is_some() && blind, &no_weights),
             ("copy-unknown", self.copy_unknown && blind, &no_weights),

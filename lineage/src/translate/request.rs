@@ -27,21 +27,7 @@ impl Request {
     /// # Errors
     /// If the model knows nothing of it, or it is too long.
     pub fn new(place: String, sentence: &str, vocabulary: &Vocabulary, longest: Option<usize>) -> anyhow::Result<Self> {
-        // Editors and shells leave a byte-order mark, which is no part of the sentence.
-        let sentence = sentence.strip_prefix('\u{FEFF}').unwrap_or(sentence);
-        if sentence.trim().contains('\t') {
-            bail!(
-                "{place} has a tab, as pairs have between a sentence and its translation: give the sentence alone, or \
-                 judge the pairs by `lineage evaluate --pairs`"
-            );
-        }
-        let words = sentence.split_whitespace().count();
-        let characters = sentence.chars().count();
-        for (length, unit, limit) in [(words, "words", MOST_WORDS), (characters, "characters", MOST_CHARACTERS)] {
-            if length > limit {
-                bail!("{place} has {length} {unit}, and at most {limit} are taken: shorten it or cut it in two");
-            }
-        }
+        let sentence = sentence_of(&place, sentence)?;
         let fitted = vocabulary.fit(sentence);
         let is_fitted = fitted.is_some();
         let sentence = fitted.unwrap_or_else(|| sentence.to_owned());
@@ -86,6 +72,29 @@ impl Request {
         }
         unknown
     }
+}
+
+/// What of a line is a sentence.
+///
+/// # Errors
+/// If it is more than one, or too long.
+pub fn sentence_of<'s>(place: &str, sentence: &'s str) -> anyhow::Result<&'s str> {
+    // Editors and shells leave a byte-order mark, which is no part of the sentence.
+    let sentence = sentence.strip_prefix('\u{FEFF}').unwrap_or(sentence);
+    if sentence.trim().contains('\t') {
+        bail!(
+            "{place} has a tab, as pairs have between a sentence and its translation: give the sentence alone, or judge the pairs \
+             by `lineage evaluate --pairs`"
+        );
+    }
+    let words = sentence.split_whitespace().count();
+    let characters = sentence.chars().count();
+    for (length, unit, limit) in [(words, "words", MOST_WORDS), (characters, "characters", MOST_CHARACTERS)] {
+        if length > limit {
+            bail!("{place} has {length} {unit}, and at most {limit} are taken: shorten it or cut it in two");
+        }
+    }
+    Ok(sentence)
 }
 
 /// What is told of requests, of which some things are told once.

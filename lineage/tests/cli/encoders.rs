@@ -156,7 +156,7 @@ fn what_a_model_cannot_do_is_refused_with_the_command_that_can() {
         &[&["train", "rnn", "--text", &text, "--out", &recurrent, "--steps", "1", "--quiet"], &tiny("rnn")[..]]
             .concat(),
     );
-    assert!(fails(&["embed", "--model", &recurrent, "a"]).contains("use a model of bert or gpt"));
+    assert!(fails(&["embed", "--model", &recurrent, "a"]).contains("use a model of bert, gpt or t5"));
     let said = fails(&["evaluate", "--model", &bert, "--beam", "2"]);
     assert_eq!(said, format!("the model in {bert} is of bert, which does not translate: leave --beam out"));
 }

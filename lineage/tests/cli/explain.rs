@@ -78,7 +78,9 @@ fn what_cannot_be_explained() {
     let other = translator(&place);
     assert_eq!(
         fails(&["explain", "--model", &other, "one"]),
-        format!("the model in {other} is of attention, which translates; explain shows how a model of gpt goes on")
+        format!(
+            "the model in {other} is of attention, which translates; explain shows how a model of gpt or t5 goes on"
+        )
     );
     let (text, rnn) = (place.text(), place.at("rnn"));
     let train = ["train", "rnn", "--text", &text, "--out", &rnn, "--steps", "1", "--quiet"];

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::program::{Place, encoder, fails, lineage, succeeds, tiny, trained, translator};
+use crate::program::{Place, encoder, fails, lineage, succeeds, text_to_text, tiny, trained, translator};
 
 /// When a flag of a command can change nothing.
 enum Idle {
@@ -32,6 +32,8 @@ const AT_THE_LAST: &str = "the run has 10 steps and does so at the last: give at
 const DRAWS_NOTHING: &str = "nothing is drawn at random: leave it out";
 const BLIND: &str = "the model in BLIND is of seq2seq, which does not look back at the source: leave it out, or use a model of \
                      attention or transformer";
+const NO_ALIGNMENT: &str = "of t5 no alignment is shown, and it writes what it does not know as it likes: leave it out, or use a \
+                            model of attention or transformer";
 const NO_TOKENS: &str = "no --tokens are generated: give some, or leave it out";
 const SEARCHED: &str =
     "a beam search draws nothing, and takes no control but the repetition penalty: leave it out, or leave --beams out";
@@ -44,8 +46,8 @@ const ONE_PROMPT: &str = "it shows the steps of one text: leave it out, or give 
 const NO_PART: &str = "what it sets has no part in ";
 const OF_GPT: &str = "the model in GPT is of gpt, which does not translate: leave ";
 
-/// Of each command, its flags and when they cannot act. GPT, BERT, PAIRS and BLIND stand for folders of a gpt, of a bert, of an
-/// attention and of a seq2seq model, TEXT and FILE for a text and pairs, REPORT for a report on C12.
+/// Of each command, its flags and when they cannot act. GPT, BERT, GAPS, PAIRS and BLIND stand for folders of a gpt, of a bert, of a
+/// t5, of an attention and of a seq2seq model, TEXT and FILE for a text and pairs, REPORT for a report on C12.
 const COMMANDS: [(&str, Flags); 9] = [
     (
         "train",
@@ -76,7 +78,7 @@ const COMMANDS: [(&str, Flags); 9] = [
             ("architecture", &[LSTM, SEQ2SEQ, TRANSFORMER]),
             ("layers", &[Never]),
             ("width", &[Never]),
-            ("embedding", &[GPT, TRANSFORMER, Without("bert")]),
+            ("embedding", &[GPT, TRANSFORMER, Without("bert"), Without("t5")]),
             ("heads", &[LSTM, SEQ2SEQ, ATTENTION]),
             (
                 "context",
@@ -86,6 +88,20 @@ const COMMANDS: [(&str, Flags); 9] = [
                     If(
                         &["transformer", "--context", "9"],
                         "it is the number of learned positions, and there are none: give --positions learned, or leave it out",
+                    ),
+                    If(
+                        &["t5", "--pairs", "FILE", "--context", "9"],
+                        "it is how long pieces of a text are, and pairs are read whole: leave it out",
+                    ),
+                ],
+            ),
+            (
+                "prefix",
+                &[
+                    GPT,
+                    If(
+                        &["t5", "--prefix", "a"],
+                        "it stands before the source of a pair, and a text has none: give --pairs, or leave it out",
                     ),
                 ],
             ),
@@ -216,6 +232,20 @@ const COMMANDS: [(&str, Flags); 9] = [
                 ],
             ),
             ("bleu-tokens", &[If(&["--model", "GPT", "--bleu-tokens", "char"], OF_GPT)]),
+            (
+                "prefix",
+                &[
+                    If(&["--model", "GPT", "--prefix", "a"], OF_GPT),
+                    If(
+                        &["--model", "GAPS", "--text", "TEXT", "--prefix", "a"],
+                        "!--prefix is for translations, and the model in GAPS fills gaps of a text: give --pairs, or leave it out",
+                    ),
+                    If(
+                        &["--model", "PAIRS", "--prefix", "a"],
+                        "!the model in PAIRS is of attention, which reads nothing before a sentence: leave --prefix out",
+                    ),
+                ],
+            ),
         ],
     ),
     (
@@ -319,12 +349,37 @@ const COMMANDS: [(&str, Flags); 9] = [
                      --beam, or leave it out",
                 )],
             ),
-            ("alignment", &[If(&["--model", "BLIND", "--alignment", "one"], BLIND)]),
+            (
+                "prefix",
+                &[If(
+                    &["--model", "PAIRS", "--prefix", "a", "one"],
+                    "only t5 reads something before a sentence: leave it out",
+                )],
+            ),
+            (
+                "alignment",
+                &[
+                    If(&["--model", "BLIND", "--alignment", "one"], BLIND),
+                    If(&["--model", "GAPS", "--alignment", "one"], NO_ALIGNMENT),
+                ],
+            ),
             ("heat-map", &[If(&["--model", "BLIND", "--heat-map", "map.svg", "one"], BLIND)]),
             ("copy-unknown", &[If(&["--model", "BLIND", "--copy-unknown", "one"], BLIND)]),
         ],
     ),
-    ("fill", &[("model", &[Never]), ("top", &[Never])]),
+    (
+        "fill",
+        &[
+            ("model", &[Never]),
+            (
+                "top",
+                &[If(
+                    &["--model", "GAPS", "--top", "2", "a <extra_id_0>"],
+                    "a gap is filled by one span of tokens, and there are no others to choose from: leave it out",
+                )],
+            ),
+        ],
+    ),
     (
         "embed",
         &[
@@ -444,7 +499,7 @@ fn no_flag_of_any_command_is_forgotten() {
 fn a_flag_that_cannot_act_is_refused_by_name() {
     let place = Place::new();
     let (gpt, translator, text, pairs) = (trained(&place), translator(&place), place.text(), place.pairs());
-    let bert = encoder(&place);
+    let (bert, gaps) = (encoder(&place), text_to_text(&place));
     let blind = place.at("blind");
     let train = ["train", "seq2seq", "--pairs", &pairs, "--out", &blind, "--steps", "1", "--quiet"];
     succeeds(&[&train, &tiny("seq2seq")[..]].concat());
@@ -454,6 +509,7 @@ fn a_flag_that_cannot_act_is_refused_by_name() {
         let names = [
             ("GPT", &gpt),
             ("BERT", &bert),
+            ("GAPS", &gaps),
             ("BLIND", &blind),
             ("PAIRS", &translator),
             ("TEXT", &text),

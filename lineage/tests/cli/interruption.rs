@@ -75,6 +75,15 @@ fn translators_that_are_killed_and_resumed_end_with_the_same_bits() {
 }
 
 #[test]
+fn a_model_of_gaps_or_pairs_that_is_killed_and_resumed_ends_with_the_same_bits() {
+    for (place, learns) in [(Place::new(), "--text"), (Place::new(), "--pairs")] {
+        let data = if learns == "--text" { place.text() } else { place.pairs() };
+        let sizes = ["--layers", "1", "--width", "16", "--heads", "2", "--batch", "4", "--vocab-size", "400"];
+        killed_and_resumed(&place, "t5", &[&[learns, &data], SETTINGS, &sizes].concat(), &["tokenizer.json"]);
+    }
+}
+
+#[test]
 fn a_run_that_was_killed_before_its_first_checkpoint_begins_again() {
     let place = Place::new();
     let (text, run) = (place.text(), place.at("run"));

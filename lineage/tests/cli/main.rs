@@ -39,6 +39,7 @@ mod run_folders;
 #[cfg(unix)]
 mod signals;
 mod streams;
+mod text_to_text;
 mod translators;
 #[cfg(unix)]
 mod unwritable;

@@ -54,7 +54,7 @@ fn every_training_takes_what_it_is_said_to_take() {
     let pairs = place.file("pairs.tsv", pairs);
     let language = ["--text", &text];
     let translation = ["--steps", "1", "--pairs", &pairs, "--batch", "512"];
-    let cases: [(&str, &[&str], &[&str]); 8] = [
+    let cases: [(&str, &[&str], &[&str]); 9] = [
         ("rnn", &language, &["--width", "256", "--batch", "512", "--steps", "1"]),
         ("lstm", &language, &["--width", "256", "--batch", "192", "--steps", "1"]),
         ("gru", &language, &["--width", "256", "--batch", "192", "--steps", "1"]),
@@ -80,6 +80,7 @@ fn every_training_takes_what_it_is_said_to_take() {
         ("seq2seq", &translation, &["--width", "384"]),
         ("attention", &translation, &["--width", "384"]),
         ("transformer", &translation, &["--width", "128", "--accumulate", "2"]),
+        ("t5", &language, &["--batch", "48", "--vocab-size", "400", "--steps", "1"]),
     ];
     for (stage, data, sizes) in cases {
         let run = place.at(&format!("{stage}{}", sizes.len()));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ndarray_rand::rand::seq::SliceRandom;
 
-use super::PairBatch;
+use super::{Ends, PairBatch};
 use crate::Token;
 use crate::random::stream;
 
@@ -38,6 +38,7 @@ pub struct PairBatches {
     alike: Vec<Range<usize>>,
     rows: usize,
     seed: u64,
+    ends: Ends,
 }
 
 impl PairBatches {
@@ -56,7 +57,13 @@ impl PairBatches {
             let start = alike.last().map_or(0, |before: &Range<usize>| before.end);
             alike.push(start..start + run.len());
         }
-        Self { pairs: pairs.into(), alike, rows, seed }
+        Self { pairs: pairs.into(), alike, rows, seed, ends: Ends::default() }
+    }
+
+    /// The same with other tokens around the translations.
+    #[must_use]
+    pub fn between(self, ends: Ends) -> Self {
+        Self { ends, ..self }
     }
 
     /// The batch of one step.
@@ -75,7 +82,7 @@ impl PairBatches {
             let part = first.max(run.start) - run.start..last.min(run.end) - run.start;
             chosen.extend(pairs[part].iter().map(|&pair| &self.pairs[pair]));
         }
-        batch_of(&chosen)
+        batch_of(self.ends, &chosen)
     }
 
     /// The lengths of the longest source and the longest target of the batch that has the most tokens, padding included;
@@ -112,11 +119,20 @@ fn lengths((source, target): &TokenPair) -> (usize, usize) {
 /// If `rows` is 0; while going over them, if a source is empty.
 #[track_caller]
 pub fn in_order(pairs: &[TokenPair], rows: usize) -> impl Iterator<Item = PairBatch> {
-    assert!(rows > 0, "batches of 0 rows of {} pairs are empty", pairs.len());
-    pairs.chunks(rows).map(|pairs| batch_of(&pairs.iter().collect::<Vec<_>>()))
+    in_order_between(Ends::default(), pairs, rows)
 }
 
-fn batch_of(pairs: &[&TokenPair]) -> PairBatch {
+/// [`in_order`] with other tokens around the translations.
+///
+/// # Panics
+/// As it.
+#[track_caller]
+pub fn in_order_between(ends: Ends, pairs: &[TokenPair], rows: usize) -> impl Iterator<Item = PairBatch> {
+    assert!(rows > 0, "batches of 0 rows of {} pairs are empty", pairs.len());
+    pairs.chunks(rows).map(move |pairs| batch_of(ends, &pairs.iter().collect::<Vec<_>>()))
+}
+
+fn batch_of(ends: Ends, pairs: &[&TokenPair]) -> PairBatch {
     let pairs: Vec<(&[Token], &[Token])> = pairs.iter().map(|(source, target)| (&source[..], &target[..])).collect();
-    PairBatch::new(&pairs)
+    PairBatch::between(ends, &pairs)
 }

@@ -30,7 +30,7 @@ mod vocabulary;
 mod writer;
 
 pub use batch::{END, Ends, PAD, PairBatch, START, Sources};
-pub use batches::{PairBatches, TokenPair, in_order};
+pub use batches::{PairBatches, TokenPair, in_order, in_order_between};
 pub use level::Level;
 pub use text::{MOST_CHARACTERS, MOST_WORDS, PairError, PairSplit, PairText, Side};
 pub use vocabulary::{UNKNOWN, Vocabulary, VocabularyError};

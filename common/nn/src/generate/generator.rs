@@ -6,7 +6,7 @@ use ndarray_rand::rand::Rng;
 use tensor::{Context, Parameters, Real, stream};
 
 use super::{Controls, Prompts, ScoresError, Trace};
-use crate::{LanguageModel, Rows};
+use crate::{Continues, LanguageModel, Rows};
 
 /// An endless continuation of prompts, which may have different lengths: each item is the next token of every row.
 ///
@@ -27,7 +27,7 @@ use crate::{LanguageModel, Rows};
 /// # Ok(())
 /// # }
 /// ```
-pub struct Generator<'m, M: LanguageModel> {
+pub struct Generator<'m, M: Continues> {
     model: &'m M,
     context: Context<'m>,
     controls: Controls,
@@ -36,7 +36,7 @@ pub struct Generator<'m, M: LanguageModel> {
     texts: Vec<Text>,
     /// The texts that are gone on with: these are the rows of `state` and `logits`.
     live: Vec<usize>,
-    state: M::State,
+    state: M::Remembered,
     logits: Array2<Real>, // (live, V)
     count: u64,
     lost: bool,
@@ -48,7 +48,7 @@ struct Text {
     /// The number of the stream that its tokens are drawn from.
     stream: usize,
     ended: bool,
-    /// Once it is out of the batch: what [`LanguageModel::dropped`] was.
+    /// Once it is out of the batch: what [`Continues::no_longer_seen`] was.
     dropped: usize,
 }
 
@@ -69,7 +69,9 @@ impl<'m, M: LanguageModel> Generator<'m, M> {
         let read = model.start(&Context::eval(parameters), &prompts);
         Generator::having_read(model, parameters, prompts, read, controls, seed)
     }
+}
 
+impl<'m, M: Continues> Generator<'m, M> {
     /// Goes on with prompts that have been read: from the state and the scores of the token that follows each.
     ///
     /// # Shapes
@@ -82,7 +84,7 @@ impl<'m, M: LanguageModel> Generator<'m, M> {
         model: &'m M,
         parameters: &'m Parameters,
         prompts: impl Into<Prompts>,
-        read: (M::State, Array2<Real>),
+        read: (M::Remembered, Array2<Real>),
         controls: impl Into<Controls>,
         seed: u64,
     ) -> Self {
@@ -124,7 +126,7 @@ impl<'m, M: LanguageModel> Generator<'m, M> {
     /// # Panics
     /// If there is no such row.
     pub fn dropped(&self, row: usize) -> usize {
-        self.place(row).map_or(self.texts[row].dropped, |place| self.model.dropped(&self.state, place))
+        self.place(row).map_or(self.texts[row].dropped, |place| self.model.no_longer_seen(&self.state, place))
     }
 
     /// What the controls did to the scores that the last token of a row was drawn from; `None` before the first, and where
@@ -149,7 +151,7 @@ impl<'m, M: LanguageModel> Generator<'m, M> {
             return;
         }
         for (place, &row) in self.live.iter().enumerate() {
-            self.texts[row].dropped = self.model.dropped(&self.state, place);
+            self.texts[row].dropped = self.model.no_longer_seen(&self.state, place);
         }
         self.live = stay.iter().map(|&place| self.live[place]).collect();
         self.state = self.state.rows(&stay);
@@ -167,7 +169,7 @@ impl<'m, M: LanguageModel> Generator<'m, M> {
     }
 }
 
-impl<M: LanguageModel> Iterator for Generator<'_, M> {
+impl<M: Continues> Iterator for Generator<'_, M> {
     type Item = Result<Vec<Token>, ScoresError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -178,7 +180,7 @@ impl<M: LanguageModel> Iterator for Generator<'_, M> {
         let last = |text: &Text| *text.tokens.last().expect("a prompt has tokens");
         if self.count > 0 {
             let read: Vec<Token> = self.live.iter().map(|&row| last(&self.texts[row])).collect();
-            self.logits = self.model.next(&self.context, &mut self.state, &read); // (live, V)
+            self.logits = self.model.go_on(&self.context, &mut self.state, &read); // (live, V)
         }
         let chosen = self.choose();
         self.lost = chosen.is_err();

@@ -11,6 +11,7 @@
 //! | [`Temperature`] | makes probabilities more alike, or less | Ackley et al. 1985 |
 
 mod beam;
+mod continues;
 mod control;
 mod controls;
 mod generator;
@@ -25,6 +26,7 @@ mod top_p;
 mod trace;
 
 pub use beam::Continuation;
+pub use continues::{Answering, Answers, Continues};
 pub use control::Control;
 pub use controls::{Controls, Order};
 pub use generator::{Generator, generate};

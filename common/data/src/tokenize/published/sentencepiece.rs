@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::older::special_token;
 use super::read as read_json;
-use crate::quoted;
+use super::write::end_template;
 use crate::tokenize::{Token, TokenizeError, Tokenizer};
+use crate::{quoted, sentinels};
 
 /// The tokenizer in such a file, whose model is byte-pair encoding or Unigram. Control tokens such as `<s>` are special
 /// tokens here, as in the `tokenizer.json` that is made of it elsewhere.
@@ -17,6 +18,27 @@ use crate::tokenize::{Token, TokenizeError, Tokenizer};
 /// As [`read`](super::read), and if it is not such a file.
 pub fn read(bytes: &[u8]) -> Result<Box<dyn Tokenizer>, TokenizeError> {
     let file = Model::new(bytes).and_then(|model| model.into_json());
+    read_json(&file.map_err(|reason| TokenizeError::Published { reason })?.to_string())
+}
+
+/// The same of T5, which has [sentinels] behind the pieces of the file.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with_sentinels(bytes: &[u8]) -> Result<Box<dyn Tokenizer>, TokenizeError> {
+    let file = Model::new(bytes).and_then(|model| {
+        let pieces: Vec<String> = model.pieces.iter().map(|piece| piece.text.clone()).collect();
+        let mut file = model.into_json()?;
+        let known = |text: &str| pieces.iter().position(|piece| piece == text).map(|place| place as Token);
+        if known(&sentinels::text(0)).is_none()
+            && let Some(added) = file["added_tokens"].as_array_mut()
+        {
+            let numbered = sentinels::all().zip(pieces.len() as Token..);
+            added.extend(numbered.map(|(text, token)| special_token(&text, token)));
+        }
+        file["post_processor"] = known(sentinels::END).map_or(Value::Null, end_template);
+        Ok(file)
+    });
     read_json(&file.map_err(|reason| TokenizeError::Published { reason })?.to_string())
 }
 

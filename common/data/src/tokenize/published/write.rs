@@ -4,12 +4,13 @@ use serde_json::{Map, Value, json};
 
 use crate::NormalForm;
 use crate::marks::Marks;
+use crate::sentinels;
 use crate::tokenize::bpe::{Bpe, Split, alphabet};
 use crate::tokenize::{Stored, Token, Tokenizer};
 
 /// A [`Bpe`], by itself or [`Normalized`](crate::tokenize::Normalized), as Hugging Face's `tokenizer.json`, which the
 /// library `tokenizers` loads and [`read`](super::read) too; a tokenizer that was read from such a file, as that file; of another
-/// there is none. If it has [`Marks`], the library puts them around each text.
+/// there is none. If it has [`Marks`], the library puts them around each text; if it has [sentinels], T5's end behind it.
 ///
 /// ```
 /// use data::tokenize::{Bpe, Tokenizer, published};
@@ -64,7 +65,10 @@ pub fn to_hugging_face(tokenizer: &dyn Tokenizer) -> Option<String> {
                 byte_level(false),
             ] }),
         },
-        "post_processor": Marks::of(tokenizer).ok().map(|marks| template(marks.first, marks.last)),
+        "post_processor": match Marks::of(tokenizer) {
+            Ok(marks) => Some(template(marks.first, marks.last)),
+            Err(_) => end_of_sentinels(&special).map(end_template),
+        },
         "decoder": byte_level(true),
         "model": {
             "type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
@@ -75,6 +79,25 @@ pub fn to_hugging_face(tokenizer: &dyn Tokenizer) -> Option<String> {
         },
     });
     Some(file.to_string())
+}
+
+/// The end of texts of a tokenizer that has sentinels.
+fn end_of_sentinels(special: &[(&str, Token)]) -> Option<Token> {
+    let find = |wanted: &str| special.iter().find(|(text, _)| *text == wanted).map(|&(_, token)| token);
+    find(&sentinels::text(0)).and_then(|_| find(sentinels::END))
+}
+
+/// What puts T5's end behind each text.
+pub(super) fn end_template(end: Token) -> Value {
+    let text = sentinels::END;
+    let end_of = |kind: u8| json!({ "SpecialToken": { "id": text, "type_id": kind } });
+    let read = |name: &str, kind: u8| json!({ "Sequence": { "id": name, "type_id": kind } });
+    json!({
+        "type": "TemplateProcessing",
+        "single": [read("A", 0), end_of(0)],
+        "pair": [read("A", 0), end_of(0), read("B", 0), end_of(0)],
+        "special_tokens": { text: { "id": text, "ids": [end], "tokens": [text] } },
+    })
 }
 
 /// What puts marks around each text, and between two.

@@ -1,5 +1,7 @@
 //! `lineage fill`.
 
+mod spans;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -22,22 +24,24 @@ use crate::likeliest::likeliest;
 use crate::run::trained::{self, Trained};
 use crate::{Common, Ending, idle, memory};
 
-/// Guess the hidden words of a text
+/// Guess the hidden words of a text, or write what its gaps lack
 ///
 /// For each `[MASK]` the likeliest tokens are printed with their probabilities, and then the text with the likeliest of each. A
 /// model of bert sees both sides of the gap. Several gaps are guessed at once: none knows what fills the others. A gap is one
 /// token, and a rare word may have several.
+///
+/// A model of t5 writes as many words as it likes into each gap: `<extra_id_0>` stands for the first, `<extra_id_1>` for the second,
+/// and so on. Of these the text is printed with what stands in the gaps, always by the likeliest next token.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Fill {
     /// Folder that training or `lineage import` wrote
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
-    /// Tokens to print for each gap [default: 5]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000), allow_negative_numbers = true,
-          default_value_t = 5, hide_default_value = true)]
-    top: u16,
-    /// The text, with `[MASK]` in the place of each word to guess
+    /// Tokens to print for each `[MASK]` [default: 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000), allow_negative_numbers = true)]
+    top: Option<u16>,
+    /// The text, with `[MASK]` in the place of each word to guess, or `<extra_id_0>`, `<extra_id_1>` in the place of some words
     #[arg(value_name = "TEXT", allow_hyphen_values = true)]
     text: String,
 }
@@ -45,15 +49,26 @@ pub struct Fill {
 const EXAMPLES: &str = "\
 Examples:
   lineage fill --model runs/bert 'Mr. [MASK] looked at his watch.'
-  lineage fill --model runs/bert-base-uncased --top 10 'The capital of France is [MASK].'";
+  lineage fill --model runs/bert-base-uncased --top 10 'The capital of France is [MASK].'
+  lineage fill --model runs/t5 'Mr. <extra_id_0> looked at <extra_id_1> watch.'";
+
+/// Tokens of a gap, if nothing is said.
+const TOP: u16 = 5;
 
 impl Fill {
     /// Prints the likeliest tokens.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         idle::refuse(&[("seed", common.seed.is_some(), "nothing is drawn at random: leave it out")])?;
         let (stage, shown) = (trained::stage(&self.model)?, self.model.display());
-        if !matches!(stage, StageName::Encoder(_)) {
-            return Err(refused(stage, &self.model));
+        match stage {
+            StageName::Encoder(_) => {}
+            StageName::TextToText(_) => {
+                let idle =
+                    "a gap is filled by one span of tokens, and there are no others to choose from: leave it out";
+                idle::refuse(&[("top", self.top.is_some(), idle)])?;
+                return spans::fill(&self.model, &self.text, common);
+            }
+            StageName::Language(_) | StageName::Translation(_) => return Err(refused(stage, &self.model)),
         }
         let Trained { config, model, parameters, tokenizers } =
             Trained::<Encoding>::load(&self.model, common.progress())?;
@@ -84,7 +99,7 @@ impl Fill {
         let mut out = io::stdout().lock();
         for (number, (&place, scores)) in (1..).zip(places.iter().zip(scores.view::<Ix2>("scores").outer_iter())) {
             let probabilities = Scores::new(scores).map_err(diverged)?.probabilities();
-            let best = likeliest(&probabilities, usize::from(self.top));
+            let best = likeliest(&probabilities, usize::from(self.top.unwrap_or(TOP)));
             filled[place as usize] = best[0].0;
             let heading = if places.len() == 1 { "token".to_owned() } else { format!("token {number}") };
             let table = Table::of(best)
