@@ -9,6 +9,7 @@
 //! 5. [`transformer`](../transformer/index.html), 2017: attention only
 //! 6. [`gpt`](../gpt/index.html), 2018: blocks on top of each other, predicting the next token
 //! 7. [`bert`](../bert/index.html), 2018: blocks that see both sides, guessing hidden words
+//! 8. [`t5`](../t5/index.html), 2019: text in, text out
 //!
 //! Below them are [`tensor`](../tensor/index.html), numbers that remember how they were computed,
 //! [`data`](../data/index.html), [`grammar`](../grammar/index.html) and [`nn`](../nn/index.html); above them
@@ -82,6 +83,7 @@ Examples:
   lineage translate --model runs/spanish 'I like red houses' let it translate
   lineage train bert --out runs/bert                         train a model of hidden words
   lineage fill --model runs/bert 'Mr. [MASK] slept.'         let it guess
+  lineage train t5 --out runs/t5                             train a model that writes what gaps lack
   lineage embed --model runs/minilm --similarities 'A cat.' 'A kitten.'
                                                              how alike texts are
   lineage import ~/models/pythia-70m                         use a model that others have published

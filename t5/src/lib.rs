@@ -28,6 +28,9 @@
 //! [`SpanCorruption`] makes exercises of plain text, [`SpanBatches`] many. A [`T5`] is a [`Translator`](nn::Translator), so all that
 //! translates, greedily or by beams, works with it.
 //!
+//! From a text with a gap to what belongs there in ten steps, each with its numbers: `tests/walkthrough`. [`T5::explain`] gives the
+//! numbers of any model.
+//!
 //! # Where we depart from the paper
 //!
 //! - Dropout acts on what each sublayer adds and on the embeddings, as in [`transformer`], and not, as in T5, inside the

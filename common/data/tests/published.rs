@@ -137,6 +137,26 @@ fn the_files_of_sentencepiece_give_its_tokens() {
     }
 }
 
+/// The file has 500 pieces, and none for gaps: T5's library puts 100 behind them, the first gap's last.
+#[test]
+fn a_t5_gets_its_sentinels_behind_its_pieces() {
+    let file = fs::read(fixture("t5.model")).unwrap();
+    let [plain, with] = [sentencepiece::read(&file), sentencepiece::read_with_sentinels(&file)].map(Result::unwrap);
+    assert_eq!((plain.vocabulary_size(), with.vocabulary_size()), (500, 600));
+    assert_eq!(with.encode("<extra_id_0><extra_id_99>").unwrap(), [599, 500]);
+    assert_eq!(with.encode("The café in 1984!"), plain.encode("The café in 1984!"));
+    let of_bytes = Bpe::train("low lower", 300, &["<pad>", "</s>", "<extra_id_0>"]);
+    for tokenizer in [with.as_ref(), &of_bytes] {
+        let end = tokenizer.encode("</s>").unwrap()[0];
+        let json = to_hugging_face(tokenizer).unwrap();
+        let text = "low <extra_id_0> low";
+        assert_eq!(read(&json).unwrap().encode(text), tokenizer.encode(text));
+        // Other programs put the end behind each text.
+        let file: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(file["post_processor"]["special_tokens"]["</s>"]["ids"], serde_json::json!([end]), "{json}");
+    }
+}
+
 #[test]
 fn a_stored_one_gives_the_same_tokens() {
     for (name, ours, _) in &*BOTH {
