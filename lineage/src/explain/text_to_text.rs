@@ -27,6 +27,11 @@ pub struct Asked<'m> {
     pub tokens: Vec<Token>,
 }
 
+/// Who looks.
+fn each_of(heads: usize) -> String {
+    if heads == 1 { "one head".to_owned() } else { format!("each of {heads} heads") }
+}
+
 impl Asked<'_> {
     /// All steps; `more` tokens are written in the last.
     ///
@@ -115,11 +120,11 @@ impl Asked<'_> {
     fn encoder(&self, found: &Explanation) -> Step {
         let (depth, heads) = (found.reading.len(), found.reading[0].dim().0);
         let words = format!(
-            "{} read the text, each in two halves. In attention, {} look at all places, before and behind, and fetch something \
+            "The text is read by {}, each in two halves. In attention, {} looks at all places, before and behind, and fetches something \
              from them; nothing divides the scores by the root of their width. The feed-forward layer then works on each place \
              alone. What both find is added to the stream. The table says where each head looks from the last place.",
             counted(depth, "block"),
-            counted(heads, "head")
+            each_of(heads)
         );
         let last = self.tokens.len() - 1;
         let table = self.looks("encoder", depth, heads, |block, head| {
@@ -132,11 +137,11 @@ impl Asked<'_> {
     fn decoder(&self, found: &Explanation) -> Result<Step, ScoresError> {
         let (depth, heads) = (found.source.len(), found.source[0].dim().0);
         let words = format!(
-            "{} write. So far there is nothing but the token that begins, so their self-attention has nowhere else to look. Then \
-             {} look at what the encoder has made of the text: this is the only way from one to the other. The first table follows \
+            "Another is written by {}. So far there is nothing but the token that begins, so self-attention has nowhere else to look. \
+             Then {} looks at what the encoder has made of the text: this is the only way from one to the other. The first table follows \
              the stream: which token the model would name if it ended there.",
             counted(depth, "block"),
-            counted(heads, "head")
+            each_of(heads)
         );
         let stream = |index: usize| found.written[index].row(0).to_owned();
         let guess = |scores| Ok(likeliest(&Scores::new(scores)?.probabilities(), 1)[0]);
