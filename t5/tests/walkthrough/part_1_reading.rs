@@ -1,6 +1,6 @@
 //! From a text with a gap to what the encoder makes of it.
 
-use ndarray::{Array2, Axis, array, s};
+use ndarray::{Array1, Array2, Axis, Ix2, array, s};
 use nn::rms_norm;
 use tensor::check::assert_close;
 use tensor::check::lecture::{Names, expect, heat, say, show, title};
@@ -45,9 +45,9 @@ subtracted, no bias added.");
         "The row of the n is 0.4, -0.5, -0.1, -0.9, 0.9, -0.2. LayerNorm would make its sum 0. What is it after RMSNorm?",
         &["0 too", "as far from 0 as before, in the new scale", "1"],
     );
-    let gain = Tensor::constant(ndarray::Array1::<Real>::ones(6));
+    let gain = Tensor::constant(Array1::<Real>::ones(6));
     let normal = rms_norm(&Tensor::constant(embedded.clone()), &gain, 1e-6);
-    let normal: Array2<Real> = normal.view::<ndarray::Ix2>("normalised").to_owned();
+    let normal: Array2<Real> = normal.view::<Ix2>("normalised").to_owned();
     show("normalised", "(S, D)", ROWS, "the squares of each row sum to D = 6", &normal);
     say("Answer: b. The sum was -0.4, and the root mean square 0.5888, so it is -0.6794. What LayerNorm does beside that
 turned out to be of no use, and this is less to compute.");
@@ -134,7 +134,7 @@ machine with numbers of order 1 the weights are steep.");
 }
 
 /// The largest weight, had the scores been divided by √3: each weight to that power, and all made 1 again.
-fn softer(weights: ndarray::Array1<Real>) -> f64 {
+fn softer(weights: Array1<Real>) -> f64 {
     let powers: Vec<f64> = weights.iter().map(|&w| f64::from(w).powf(1.0 / f64::sqrt(3.0))).collect();
     powers.iter().copied().fold(0.0, f64::max) / powers.iter().sum::<f64>()
 }

@@ -1,6 +1,7 @@
 //! From what the encoder has made of a text to the first token of another.
 
-use ndarray::{Array2, ArrayView1, Axis, array, s};
+use data::pairs::{Ends, PairBatch};
+use ndarray::{Array1, Array2, ArrayView1, Axis, array, s};
 use nn::Trainable;
 use t5::{T5, T5Config};
 use tensor::check::assert_close;
@@ -37,7 +38,7 @@ encoder has made of a place tells where it stands.");
     assert!(own.indexed_iter().all(|((t, s), &weight)| (s > t) == (weight == 0.0)));
 }
 
-fn probabilities(scores: ArrayView1<'_, Real>) -> ndarray::Array1<Real> {
+fn probabilities(scores: ArrayView1<'_, Real>) -> Array1<Real> {
     let powers = scores.mapv(Real::exp);
     let sum = powers.sum();
     powers / sum
@@ -52,7 +53,7 @@ fn step_06_the_head_of_version_1_0() {
 they would give scores of order √D, so what they are compared with is divided by √D first.");
     let found = model.explain(&cx, &source(), &[PAD]);
     let scaled = probabilities(found.logits.row(1));
-    let without = probabilities((&found.logits.row(1) * (6.0 as Real).sqrt()).view());
+    let without = probabilities((&found.logits.row(1) * Real::sqrt(6.0)).view());
     let both = ndarray::stack![Axis(1), scaled, without];
     let names: Names = [TOKENS, &["scaled", "not"]];
     heat("the first token", "(V, 2)", names, "without the factor the same order, but surer", &both);
@@ -123,10 +124,10 @@ fn step_08_the_loss() {
     let found = explained(&cx, &model);
     say("In training the decoder is told the right text and asked for its next token at every place: teacher forcing, as in
 the encoder-decoder of 2014. The loss is the mean of -ln p.");
-    let asked = [tokens(TARGET), vec![END]].concat();
-    let pairs: [(&[u32], &[u32]); 1] = [(&source(), &tokens(TARGET))];
-    let ends = data::pairs::Ends { padding: PAD, start: PAD, end: END };
-    let batch = data::pairs::PairBatch::between(ends, &pairs);
+    let (read, told) = (source(), tokens(TARGET));
+    let asked = [&told[..], &[END]].concat();
+    let ends = Ends { padding: PAD, start: PAD, end: END };
+    let batch = PairBatch::between(ends, &[(&read, &told)]);
     assert_eq!(batch.targets.row(0).to_vec(), asked);
     let loss = f64::from(model.loss(&cx, &batch).item());
     let losses = [2.033958, 2.395679, 2.950081, 2.274615, 2.621060]; // PyTorch's
