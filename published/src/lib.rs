@@ -12,12 +12,13 @@
 //! and [`write`](mod@write) writes the first two. [`rotary`] turns the order of rows that some files have into the one that
 //! others have.
 //!
-//! [`kind`] says of a folder which of the following reads it. [`decoders`] puts GPT-2, GPT-J, GPT-NeoX, LLaMA, Falcon and
+//! An [`Architecture`] is what the first alone says. [`kind`] says of a folder which of the following reads it. [`decoders`] puts GPT-2, GPT-J, GPT-NeoX, LLaMA, Falcon and
 //! BLOOM together out of these, [`bert`](mod@bert) BERT, MiniLM and DistilBERT, [`t5`](mod@t5) T5.
 //!
 //! Files come from strangers. None is trusted: a length is compared with the file before memory is asked for, every tensor
 //! has to be accounted for, and whatever is wrong is an [`Error`] of one sentence.
 
+mod architecture;
 pub mod bert;
 pub mod decoders;
 mod error;
@@ -31,5 +32,6 @@ pub mod t5;
 pub mod weights;
 pub mod write;
 
+pub use architecture::Architecture;
 pub use error::{Error, Mismatch};
 pub use family::{Kind, kind};

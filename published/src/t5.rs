@@ -121,7 +121,7 @@ fn build(file: &Config, config: T5Config) -> Result<(T5, Parameters), Error> {
 }
 
 /// What a `config.json` says.
-fn config(file: &Config) -> Result<T5Config, Error> {
+pub(crate) fn config(file: &Config) -> Result<T5Config, Error> {
     let layers = file.required(&["num_layers"], Config::size)?;
     let epsilon = file.positive(&["layer_norm_epsilon"])?.unwrap_or(1e-6);
     let (activation, gated) = file.choice(&["feed_forward_proj"], &FEED_FORWARD)?.unwrap_or((Activation::Relu, false));

@@ -2,8 +2,9 @@
 //!
 //! A stage that continues a text is a [`Stage`] with a [`ModelConfig`], one that translates a [`TranslatorStage`] with a
 //! [`TranslatorConfig`], one that reads a text as a whole an [`EncoderStage`] with an [`EncoderConfig`], one that reads a text and
-//! writes one a [`TextToTextStage`] with a [`TextToTextConfig`]. A [`StageName`] is any of these. Who needs to know something of a stage asks it here, and nobody else names all of them.
-//! A [`Layer`] is one of those that stages are built of. [`Published`] lists Transformers that others trained; [`Parts`] says where the parameters of one are.
+//! writes one a [`TextToTextStage`] with a [`TextToTextConfig`]. A [`StageName`] is any of these. Who needs to know something
+//! of a stage asks it here, and nobody else names all of them.
+//! A [`Layer`] is one of those that stages are built of. [`Parts`] says where the parameters of a Transformer are.
 //! `tests` holds the rules that all stages keep.
 
 mod about;
@@ -18,7 +19,6 @@ mod language;
 mod layers;
 mod name;
 mod parts;
-mod published;
 mod text_to_text;
 mod translators;
 
@@ -31,6 +31,5 @@ pub use language::{ModelConfig, Sizes, Stage};
 pub use layers::{Layer, LayerKind};
 pub use name::StageName;
 pub use parts::Parts;
-pub use published::{Family, Published};
 pub use text_to_text::{TextToTextConfig, TextToTextStage};
 pub use translators::{ByCell, Cell, TranslatorConfig, TranslatorSizes, TranslatorStage};

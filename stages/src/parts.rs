@@ -2,7 +2,8 @@
 
 use bert::{Bert, BertConfig};
 use gpt::{Gpt, GptConfig};
-use tensor::{Init, Parameters};
+use t5::{T5, T5Config};
+use tensor::{Init, Shapes};
 
 use crate::ConfigError;
 
@@ -38,7 +39,8 @@ impl Parts {
     pub const NAMES: [&'static str; 6] =
         ["token embedding", "positions", "attention", "feed-forward", "normalisation", "output head"];
 
-    /// The parts of a model of this project, each parameter counted where its name says that it belongs.
+    /// The parts of a decoder, each parameter counted where its name says that it belongs. No number is stored for it, so a
+    /// model may be as large as any.
     ///
     /// # Errors
     /// If no model can have this configuration.
@@ -46,9 +48,9 @@ impl Parts {
     /// # Panics
     /// If a parameter belongs to no part.
     pub fn of_gpt(config: &GptConfig) -> Result<Self, ConfigError> {
-        let mut parameters = Parameters::new();
-        Gpt::new(&mut Init::unset(&mut parameters), config.clone())?;
-        Ok(Parts::of(&parameters, |components| {
+        let mut shapes = Shapes::default();
+        Gpt::new(&mut Init::shapes(&mut shapes), config.clone())?;
+        Ok(Parts::of(&shapes, |components| {
             Some(match components {
                 ["wte", _] => Part::TokenEmbedding,
                 ["wpe", _] => Part::Positions,
@@ -69,9 +71,9 @@ impl Parts {
     /// # Panics
     /// If a parameter belongs to no part.
     pub fn of_bert(config: &BertConfig) -> Result<Self, ConfigError> {
-        let mut parameters = Parameters::new();
-        Bert::new(&mut Init::unset(&mut parameters), config.clone())?;
-        Ok(Parts::of(&parameters, |components| {
+        let mut shapes = Shapes::default();
+        Bert::new(&mut Init::shapes(&mut shapes), config.clone())?;
+        Ok(Parts::of(&shapes, |components| {
             Some(match components {
                 ["embeddings", "word_embeddings", _] => Part::TokenEmbedding,
                 ["embeddings", "position_embeddings" | "token_type_embeddings", _] => Part::Positions,
@@ -85,11 +87,34 @@ impl Parts {
         }))
     }
 
+    /// The same of an encoder-decoder; its tables of distances are positions.
+    ///
+    /// # Errors
+    /// If no model can have this configuration.
+    ///
+    /// # Panics
+    /// If a parameter belongs to no part.
+    pub fn of_t5(config: &T5Config) -> Result<Self, ConfigError> {
+        let mut shapes = Shapes::default();
+        T5::new(&mut Init::shapes(&mut shapes), config.clone())?;
+        Ok(Parts::of(&shapes, |components| {
+            Some(match components {
+                ["shared", _] => Part::TokenEmbedding,
+                ["lm_head", _] => Part::Head,
+                [_, "relative", _] => Part::Positions,
+                [_, "layers", _, "self_attn" | "multihead_attn", ..] => Part::Attention,
+                [_, "layers", _, "linear1" | "linear2", _] => Part::FeedForward,
+                [_, "layers", _, "norm1" | "norm2" | "norm3", _] | [_, "norm", _] => Part::Norms,
+                _ => return None,
+            })
+        }))
+    }
+
     /// Each parameter counted where the parts of its name belong.
-    fn of(parameters: &Parameters, part: impl Fn(&[&str]) -> Option<Part>) -> Self {
+    fn of(shapes: &Shapes, part: impl Fn(&[&str]) -> Option<Part>) -> Self {
         let mut parts = Parts::default();
-        for (_, parameter) in parameters.iter() {
-            let components: Vec<&str> = parameter.name().split('.').collect();
+        for (name, shape) in shapes.iter() {
+            let components: Vec<&str> = name.split('.').collect();
             let count = match part(&components) {
                 Some(Part::TokenEmbedding) => &mut parts.token_embedding,
                 Some(Part::Positions) => &mut parts.positions,
@@ -97,9 +122,9 @@ impl Parts {
                 Some(Part::FeedForward) => &mut parts.feed_forward,
                 Some(Part::Norms) => &mut parts.norms,
                 Some(Part::Head) => &mut parts.head,
-                None => panic!("{} belongs to no part of a Transformer", parameter.name()),
+                None => panic!("{name} belongs to no part of a Transformer"),
             };
-            *count += parameter.value().len() as u64;
+            *count += shape.iter().map(|&size| size as u64).product::<u64>();
         }
         parts
     }
@@ -134,7 +159,6 @@ impl Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Published;
 
     /// V = 5, C = 3, L = 2, D = 4, no biases.
     #[test]
@@ -155,10 +179,25 @@ mod tests {
     #[test]
     fn the_parts_of_bert_are_those_of_the_published_one() {
         let base = BertConfig { masked_words: false, pooler: true, ..BertConfig::new(30_522, 512, 12, 768, 12) };
-        let published = Published::ALL.into_iter().find(|model| model.name == "BERT base").unwrap();
-        assert_eq!(Parts::of_bert(&base).unwrap(), published.parts());
+        assert_eq!(Parts::of_bert(&base).unwrap().total(), 109_482_240);
         let head = Parts::of_bert(&BertConfig::new(9, 8, 1, 4, 2)).unwrap().head;
         assert_eq!(head, 4 * 4 + 4 + 2 * 4 + 9);
+    }
+
+    /// V = 7, L = 1, D = 4, N = 2, F = 16.
+    #[test]
+    fn an_encoder_decoder_attends_three_times_for_two_feed_forward_layers() {
+        let parts = Parts::of_t5(&T5Config::v1_0(7, 1, 4, 2)).unwrap();
+        let by_hand = Parts {
+            token_embedding: 7 * 4,
+            positions: 2 * 32 * 2,
+            attention: 3 * 4 * 4 * 4,
+            feed_forward: 2 * 2 * 16 * 4,
+            norms: (2 + 3 + 2) * 4,
+            head: 0,
+        };
+        assert_eq!(parts, by_hand);
+        assert_eq!(Parts::of_t5(&T5Config::v1_1(7, 1, 4, 2)).unwrap().head, 7 * 4);
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub use initializer::Initializer;
 pub use meter::{Meter, Usage, metered};
 pub use operation::{Backward, Cost, Inputs, Outputs};
 pub use ops::{concat, stack};
-pub use parameters::{Init, Parameter, ParameterId, Parameters};
+pub use parameters::{Init, Parameter, ParameterId, Parameters, Shapes};
 pub use random::stream;
 pub use tape::{record, tracked};
 pub use tensor::{Array, Tensor, shared};

@@ -154,30 +154,73 @@ impl Parameters {
     }
 }
 
+/// The names and shapes that parameters would have, without a number: enough to count those of a model that no memory holds.
+///
+/// ```
+/// use tensor::{Init, Initializer, Shapes};
+/// let mut shapes = Shapes::default();
+/// Init::shapes(&mut shapes).child("wte").param("weight", &[250_880, 14_336], Initializer::Constant(0.0));
+/// assert_eq!(shapes.iter().collect::<Vec<_>>(), [("wte.weight", &[250_880, 14_336][..])]); // 14 gigabytes
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Shapes {
+    list: Vec<(String, Vec<usize>)>,
+}
+
+impl Shapes {
+    /// In order of creation.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[usize])> {
+        self.list.iter().map(|(name, shape)| (&name[..], &shape[..]))
+    }
+
+    fn create(&mut self, name: String, shape: &[usize]) -> ParameterId {
+        self.list.push((name, shape.to_vec()));
+        ParameterId((self.list.len() - 1) as u32)
+    }
+}
+
 /// Creates named parameters. [`Init::child`] enters a name as one enters a folder, so a layer names its parameters
 /// without knowing where it stands: `init.child("layers").child(0)` leads to `layers.0.weight`.
 pub struct Init<'a> {
-    parameters: &'a mut Parameters,
+    target: Target<'a>,
     prefix: String,
-    seed: Option<u64>,
+}
+
+/// What is created.
+enum Target<'a> {
+    /// Parameters that begin as their layers say, or at 0 if there is no seed.
+    Numbers {
+        parameters: &'a mut Parameters,
+        seed: Option<u64>,
+    },
+    Shapes(&'a mut Shapes),
 }
 
 impl<'a> Init<'a> {
     /// Begins at the root. Every parameter's random numbers are keyed by `seed` and its name alone.
     pub fn new(parameters: &'a mut Parameters, seed: u64) -> Self {
-        Init { parameters, prefix: String::new(), seed: Some(seed) }
+        Init { target: Target::Numbers { parameters, seed: Some(seed) }, prefix: String::new() }
     }
 
     /// Begins at the root, and leaves every parameter at 0: for a model whose numbers come from a file. What was never
     /// written to takes no memory.
     pub fn unset(parameters: &'a mut Parameters) -> Self {
-        Init { parameters, prefix: String::new(), seed: None }
+        Init { target: Target::Numbers { parameters, seed: None }, prefix: String::new() }
+    }
+
+    /// Begins at the root, and creates no parameters: it notes what they would be.
+    pub fn shapes(shapes: &'a mut Shapes) -> Self {
+        Init { target: Target::Shapes(shapes), prefix: String::new() }
     }
 
     /// The same, one name deeper.
     pub fn child(&mut self, name: impl Display) -> Init<'_> {
         let prefix = format!("{}{name}.", self.prefix);
-        Init { parameters: self.parameters, prefix, seed: self.seed }
+        let target = match &mut self.target {
+            Target::Numbers { parameters, seed } => Target::Numbers { parameters, seed: *seed },
+            Target::Shapes(shapes) => Target::Shapes(shapes),
+        };
+        Init { target, prefix }
     }
 
     /// Creates the parameter `name` here.
@@ -187,10 +230,15 @@ impl<'a> Init<'a> {
     #[track_caller]
     pub fn param(&mut self, name: &str, shape: &[usize], initializer: Initializer) -> ParameterId {
         let name = format!("{}{name}", self.prefix);
-        let mut value = aligned_zeros(shape);
-        if let Some(seed) = self.seed {
-            initializer.draw_into(value.view_mut(), &mut random::stream(seed, 0, &name));
+        match &mut self.target {
+            Target::Numbers { parameters, seed } => {
+                let mut value = aligned_zeros(shape);
+                if let Some(seed) = *seed {
+                    initializer.draw_into(value.view_mut(), &mut random::stream(seed, 0, &name));
+                }
+                parameters.create(name, shared(value))
+            }
+            Target::Shapes(shapes) => shapes.create(name, shape),
         }
-        self.parameters.create(name, shared(value))
     }
 }

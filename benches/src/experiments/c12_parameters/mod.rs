@@ -1,9 +1,10 @@
 //! C12: where a Transformer's parameters are.
 //!
-//! Nothing is trained and nothing estimated: parameters are counted, by name in our own models and from the configuration
-//! in published ones.
+//! Nothing is trained and nothing estimated: parameters are counted by their names and shapes, in models of our own and in
+//! published ones, whose configurations our reader reads. No number of a model is stored.
 
 mod findings;
+mod models;
 #[cfg(test)]
 mod tests;
 
@@ -11,13 +12,15 @@ use anyhow::Context as _;
 use data::{CharacterTokenizer, Tokenizer};
 use gpt::GptConfig;
 use report::format;
-use stages::{Parts, Published};
+use stages::Parts;
 
 use crate::{
     finding::{Experiment, Finding, Input, Memory, Seeds},
     session::Session,
+    study::parts::{Bound, Part},
     verdict::{Basis, Verdict},
 };
+use models::{Cache, Published};
 
 const TEXT: &str = include_str!("text.md");
 
@@ -51,21 +54,32 @@ struct CountedModel {
     needed_size: f64,
     parts: Parts,
     published: Option<u64>,
+    /// What it keeps while it speaks, if it is a published decoder.
+    cache: Option<Cache>,
 }
 
 impl CountedModel {
-    fn new(name: String, [layers, width]: [u64; 2], parts: Parts, published: Option<u64>) -> Self {
+    fn new(name: String, [layers, width]: [u64; 2], parts: Parts) -> Self {
         let needed_size = parts.outside_blocks() as f64 / (4 * width) as f64;
-        Self { name, size: layers * width, needed_size, parts, published }
+        Self { name, size: layers * width, needed_size, parts, published: None, cache: None }
+    }
+
+    fn published(model: &Published) -> anyhow::Result<Self> {
+        let counted = Self::new(model.name.clone(), model.layers_and_width()?, model.parts()?);
+        Ok(Self { published: Some(model.parameters), cache: model.cache()?, ..counted })
     }
 
     fn is_large(&self) -> bool {
         self.size as f64 > self.needed_size
     }
 
-    fn is_as_claimed(&self) -> bool {
-        let most = self.parts.feed_forward_share() > 0.5;
-        self.parts.feed_forward_share_of_blocks() > 0.5 && most == self.is_large()
+    fn most_of_blocks(&self) -> bool {
+        self.parts.feed_forward_share_of_blocks() > 0.5
+    }
+
+    /// Whether the rule says rightly if the feed-forward layers hold more than half of all parameters.
+    fn is_as_predicted(&self) -> bool {
+        self.is_large() == (self.parts.feed_forward_share() > 0.5)
     }
 }
 
@@ -79,15 +93,28 @@ fn run(session: &Session) -> anyhow::Result<Finding> {
             format!("ours, {} of width {width}", format::counted(layers as usize, "layer")),
             [layers, width],
             parts,
-            None,
         ));
     }
-    models.extend(Published::ALL.map(|model| {
-        CountedModel::new(model.name.into(), [model.layers, model.width], model.parts(), Some(model.parameters))
-    }));
-    Ok(findings::conclude(&models, characters, session, verdict(&models)))
+    for model in Published::all()? {
+        models.push(CountedModel::published(&model)?);
+    }
+    Ok(findings::conclude(&models, characters, session, &parts(&models)))
 }
 
-fn verdict(models: &[CountedModel]) -> Verdict {
-    Verdict::exact(models.iter().all(CountedModel::is_as_claimed))
+fn parts(models: &[CountedModel]) -> [Part; 2] {
+    let all = models.len() as u64;
+    let part = |claim, holds: fn(&CountedModel) -> bool| {
+        let found = models.iter().filter(|model| holds(model)).count() as u64;
+        Part {
+            claim,
+            found: found.into(),
+            unit: format!("of {all} models"),
+            needed: Bound::Exactly(all as f64).to_string(),
+            verdict: Verdict::exact(found == all),
+        }
+    };
+    [
+        part("inside the blocks, most weights are in the feed-forward layers", CountedModel::most_of_blocks),
+        part("layers times width decide whether most of all parameters are there", CountedModel::is_as_predicted),
+    ]
 }
