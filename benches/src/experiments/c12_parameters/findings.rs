@@ -69,7 +69,7 @@ fn values(words: Values, models: &[CountedModel], characters: usize) -> Values {
     let exceptions: Vec<&str> = models.iter().filter(|m| !m.is_as_predicted()).map(|m| &*m.name).collect();
     let predicted = match &exceptions[..] {
         [] => "all".to_owned(),
-        [few @ ..] => format!("all but {}", few.join(", ")),
+        few => format!("all but {}", few.join(", ")),
     };
     let shared = named(models, "LLaMA 2, 70B");
     let kept = shared.cache.map_or(0, Cache::bytes);
