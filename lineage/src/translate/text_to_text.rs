@@ -43,8 +43,8 @@ struct Writer<'a> {
 /// If the model was not trained to translate, or a sentence cannot be read.
 pub fn run(asked: &Translate, search: Search, common: &Common) -> anyhow::Result<Ending> {
     let shown = asked.model.display();
-    let none = "of t5 no alignment is shown, and it writes what it does not know as it likes: leave it out, or use a model of \
-                attention or transformer";
+    let none = "of t5 no alignment is shown, and it writes what it does not know as it likes: leave it out, or use a model of attention \
+                or transformer";
     idle::refuse(&[
         ("seed", common.seed.is_some(), "nothing is drawn at random: leave it out"),
         ("alignment", asked.alignment, none),

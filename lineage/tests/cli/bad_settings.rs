@@ -129,7 +129,7 @@ fn unknown_words() {
     };
     assert_eq!(
         usage(&["train", "perceptron"]),
-        "error: invalid value 'perceptron' for '[STAGE]'   [possible values: rnn, lstm, gru, seq2seq, attention, transformer, gpt, bert]"
+        "error: invalid value 'perceptron' for '[STAGE]'   [possible values: rnn, lstm, gru, seq2seq, attention, transformer, gpt, bert, t5]"
     );
     assert_eq!(usage(&["train", "gpt", "--colour", "red"]).trim(), "error: unexpected argument '--colour' found");
     assert_eq!(usage(&["teach"]).trim(), "error: unrecognized subcommand 'teach'");
