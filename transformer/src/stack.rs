@@ -183,7 +183,7 @@ impl Stack {
     }
 
     /// [`forward_cached`](Self::forward_cached) and [`normalised`](Self::normalised) at one position of each text, of plain
-    /// vectors: [`Block::step`] of every block.
+    /// vectors: `step` of every block.
     ///
     /// # Shapes
     /// - `x`: (B, D); `caches`: of each text those of every layer, each of one row; returns (B, D).
