@@ -15,13 +15,13 @@ fn two_comparisons_with_one_seed_find_the_same_and_a_changed_verdict_is_told() {
     assert!(same.starts_with("the same: all ") && same.lines().count() == 1, "{same}");
 
     let claims = place.path("second/claims.csv");
-    let changed = fs::read_to_string(&claims).unwrap().replace(",shown", ",not shown");
+    let changed = fs::read_to_string(&claims).unwrap().replace(",not shown", ",shown");
     fs::write(&claims, changed).unwrap();
     let output = lineage(&["report", "diff", &first, &second]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<&str> = said.lines().collect();
-    assert!(lines[0].starts_with("1 of ") && lines[1].ends_with(": verdict: shown -> not shown"), "{said}");
+    assert!(lines[0].starts_with("1 of ") && lines[1].ends_with(": verdict: not shown -> shown"), "{said}");
 
     let said = fails(&["report", "diff", &first, &place.at("nowhere")]);
     assert!(said.ends_with("nowhere: give a folder that `lineage compare` wrote"), "{said}");
